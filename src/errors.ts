@@ -1,0 +1,73 @@
+/**
+ * Every error that this library raises on purpose, with what to do about it. A code is stable: it is safe to switch on.
+ * The same object arrives on both sides of the worker.
+ */
+const catalogue = {
+  // Input of a call
+  'bad-query': 'Pass the query as a string.',
+  'bad-passage': 'Pass each passage as a string or as an object with a string in `text`.',
+  'bad-option': 'Check the option against the documentation of the call.',
+  'unsupported': 'Leave the option out, or use a model that has the capability.',
+  // A model's files
+  'model-not-found': 'Check the name, URL or folder of the model; it must hold a manifest.json.',
+  'bad-manifest': 'Convert the checkpoint again with this version of `mvp-rerank convert`.',
+  'version-mismatch': 'Convert the checkpoint again, or use the version of mvp-rerank that the manifest was made for.',
+  'download-failed': 'Check the network and the server, then try again.',
+  'hash-mismatch': 'The file is not the one that the manifest names: upload the model folder again as a whole, or clear the cache.',
+  'bad-weights': 'The weights file is damaged or was made by another tool: convert the checkpoint again.',
+  'bad-tokenizer': 'The tokenizer file is damaged or of an unknown kind: use the tokenizer.json or spiece.model of the original model.',
+  // A device
+  'no-webgpu': "This browser offers no WebGPU adapter: use device 'auto' or 'wasm'.",
+  'device-lost': 'The GPU was reset or taken away: try again, or use device wasm.',
+  'out-of-memory': "Use a smaller model, a quantized one, or device 'wasm'.",
+  'self-check-failed': 'No device computes this model correctly here: update the browser or the GPU driver.',
+  'runtime-failed': 'onnxruntime failed; the cause has its message. Try device wasm and report it.',
+  // The life of a reranker
+  'worker-failed': 'The worker could not start: check that workerUrl can be loaded and that the page policy allows it.',
+  'disposed': 'Create a new reranker: this one was disposed.',
+  'superseded': 'A newer call took the place of this one; nothing is wrong.',
+  // A checkpoint that is being converted
+  'not-a-folder': 'Pass the folder that holds config.json and the weights.',
+  'missing-file': 'Download the checkpoint again, with all of its files.',
+  'unknown-architecture': 'Supported are T5 encoder-decoders (MVP checkpoints) and the mvp-bert checkpoints that models/train writes.',
+  'missing-tensor': 'The checkpoint is incomplete or is not an MVP model: download it again.',
+  'wrong-shape': 'config.json and the weights do not belong together: download both again.',
+  'unsupported-dtype': 'Save the checkpoint in float32, float16 or bfloat16.',
+  'truncated-file': 'The file ends too early: download it again.',
+  'bad-header': 'The header of the file does not fit the file: download it again.',
+  'bad-offsets': 'Tensors overlap or lie outside of the file: download it again.',
+  'missing-shard': 'The index names a file that is not there: download all shards.',
+  'unsafe-pickle': 'The pickle wants to run code, which is never done: save the model as safetensors.',
+  'bad-zip': 'The archive is damaged: download it again.',
+  'output-exists': 'Choose another output folder or remove the existing one.',
+  // The command line
+  'bad-usage': 'See `mvp-rerank --help`.',
+  'bad-line': 'Make the line one JSON object as `mvp-rerank rank --help` describes it.',
+  'bad-data': 'Make the file one of the formats that `mvp-rerank eval --help` lists.',
+} as const
+
+/** @example if (error instanceof RerankError && error.code === 'download-failed') retry() */
+export type ErrorCode = keyof typeof catalogue
+
+export interface RerankErrorOptions {
+  cause?: unknown
+  /** The place in the caller's list (passage, line) that the error is about. */
+  index?: number
+  /** Overrides the catalogue's advice where more is known. */
+  remedy?: string
+}
+
+/** The one error class of this library: a stable `code`, what happened (`message`) and what to do (`remedy`). */
+export class RerankError extends Error {
+  override readonly name = 'RerankError'
+  readonly code: ErrorCode
+  readonly remedy: string
+  readonly index?: number
+
+  constructor(code: ErrorCode, message: string, options: RerankErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.remedy = options.remedy ?? catalogue[code]
+    if (options.index !== undefined) this.index = options.index
+  }
+}
