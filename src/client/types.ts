@@ -1,0 +1,191 @@
+import type { Dtype, Precision } from '../store/manifest.js'
+
+/** A candidate. Extra fields are kept: the same object comes back in `RankedPassage.passage`. */
+export interface PassageObject {
+  /** Any identifier of yours; comes back in `RankedPassage.id`. */
+  id?: string | number
+  /** Put before the text, with a space. */
+  title?: string
+  text: string
+  /** The first stage's score (BM25, cosine …); here it only schedules: higher ones are encoded first. */
+  firstStageScore?: number
+}
+
+export type Passage = string | PassageObject
+
+export interface RankedPassage<P extends Passage = Passage> {
+  /** The passage's place in the caller's list, from 0. */
+  index: number
+  /** The passage's own `id`, if it has one. */
+  id?: string | number
+  /**
+   * Mean over the views of anchor · relevance vector. Higher is better. It depends on the whole list: not a probability, not
+   * comparable between calls or between stages.
+   */
+  score: number
+  /** 0: scored with the whole list; 1: among the best that were decoded again (`refine`). A higher stage ranks above a lower one. */
+  stage: number
+  /** The caller's own object or string, untouched. */
+  passage: P
+  /** With `explain`: the score of each view; `score` is their mean. */
+  views?: number[]
+}
+
+export interface Ranking<P extends Passage = Passage> {
+  /** Best first: blocks of falling stage, each ordered by its own score. Holds the passages encoded so far, at most `topK`. */
+  results: RankedPassage<P>[]
+  /** False for a provisional ranking, of the passages encoded so far. */
+  done: boolean
+  /** Passages encoded so far, of `total`. */
+  encoded: number
+  total: number
+}
+
+/** The shape in which Cohere's and compatible rerank services answer. */
+export interface CohereRanking {
+  results: { index: number; relevance_score: number }[]
+}
+
+export interface RankOptions<P extends Passage = Passage> {
+  /**
+   * How many results to return.
+   * @default all
+   */
+  topK?: number
+  /** Aborting it rejects the call with `signal.reason`, at the latest after the batch that is running. */
+  signal?: AbortSignal
+  /**
+   * A newer call with `supersede: true` ends this one, which then rejects with code `superseded`: search as you type.
+   * @default false
+   * @example input.oninput = () => reranker.rank(input.value, passages, { supersede: true }).then(show, ignoreSuperseded)
+   */
+  supersede?: boolean
+  /**
+   * Decode the anchors again over this many of the best, for a sharper order at the top. 0 for none.
+   * @default the manifest's (0 for converted checkpoints)
+   */
+  refine?: number
+  /**
+   * Encoder layers to run; one of `info.depths`. Fewer are faster and less precise.
+   * @default the depth the reranker was created with
+   */
+  depth?: number
+  /**
+   * Also return the score of each view.
+   * @default false
+   */
+  explain?: boolean
+  /** Called with a provisional ranking while the candidates are being encoded. */
+  onPartial?: (ranking: Ranking<P>) => void
+}
+
+export interface Progress {
+  /** download: bytes of the model's files; load: graphs built; check: the device proving itself. */
+  phase: 'download' | 'load' | 'check'
+  loaded: number
+  total: number
+}
+
+export type Device = 'webgpu' | 'wasm' | 'cpu'
+
+/** What happens to the device, in the order in which it happens. */
+export interface Status {
+  kind: 'chosen' | 'stepped-down'
+  device: Device
+  precision: Precision
+  /** Why, in words fit for a person. */
+  reason: string
+}
+
+export interface CreateOptions {
+  /**
+   * A shipped model's name (looked for in `modelBase`), the URL of a model folder, or in Node a folder's path.
+   * @default 'mvp-mini'
+   */
+  model?: string
+  /**
+   * Folder in which models are found by name.
+   * @default `models/` beside the page
+   */
+  modelBase?: string
+  /**
+   * Where to compute. `auto`: WebGPU where a real adapter passes the model's probe, else WASM.
+   * @default 'auto'
+   */
+  device?: 'auto' | 'webgpu' | 'wasm' | 'cpu'
+  /**
+   * How to compute. `auto`: on WebGPU fp16 where the adapter has it and the model allows it, else fp32; on WASM int8 for quantized models, fp32 for others.
+   * @default 'auto'
+   */
+  precision?: 'auto' | Precision
+  /**
+   * Encoder layers to run unless a call asks for others.
+   * @default the manifest's
+   */
+  depth?: number
+  /**
+   * WASM threads. More than one needs a cross-origin isolated page.
+   * @default 'auto': the machine's cores, at most 8
+   */
+  threads?: 'auto' | number
+  /** URL of `rerank.worker.js`, if it does not lie beside this module. */
+  workerUrl?: string | URL
+  /** Makes the worker, where a bundler wants to see `new Worker(…)` itself. */
+  createWorker?: () => Worker
+  /** Bound of the cache of relevance vectors, in bytes. @default 64 MiB */
+  cacheBytes?: number
+  onProgress?: (progress: Progress) => void
+  onStatus?: (status: Status) => void
+  /** Aborts loading. */
+  signal?: AbortSignal
+}
+
+/** The answer of the device to the model's probe. */
+export interface Verdict {
+  /** Largest absolute difference to the scores of full precision. */
+  error: number
+  /** What was allowed: three times the error that the converter saw at this precision. */
+  tolerance: number
+}
+
+export interface RerankerInfo {
+  model: string
+  dtype: Dtype
+  device: Device
+  precision: Precision
+  /** WASM threads; 1 on a page that is not cross-origin isolated. */
+  threads: number
+  views: number
+  /** Depths that can be asked for. */
+  depths: number[]
+  depth: number
+  /** In tokens, query and passage together. */
+  maxLength: number
+  versions: { 'mvp-rerank': string; onnxruntime: string }
+  verdict: Verdict
+}
+
+export interface Reranker {
+  /** Ranks the passages. @throws RerankError, or `signal.reason` */
+  rank<P extends Passage>(
+    query: string,
+    passages: readonly P[],
+    options?: RankOptions<P> & { format?: 'native' },
+  ): Promise<Ranking<P>>
+  rank<P extends Passage>(
+    query: string,
+    passages: readonly P[],
+    options: RankOptions<P> & { format: 'cohere' },
+  ): Promise<CohereRanking>
+  /** Rankings that sharpen; the last one is final (`done`). A consumer slower than the encoder sees only the newest. Leaving the loop aborts. */
+  stream<P extends Passage>(
+    query: string,
+    passages: readonly P[],
+    options?: Omit<RankOptions<P>, 'onPartial'>,
+  ): AsyncIterable<Ranking<P>>
+  /** One vector of unit length a text, query-independent. @throws RerankError `unsupported` where the model cannot */
+  embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>
+  readonly info: RerankerInfo
+  /** Frees the model's memory. Pending calls reject with code `disposed`. */
+  dispose(): Promise<void>
+}
