@@ -1,0 +1,56 @@
+import { createReadStream } from 'node:fs'
+import { pipeline, Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { RerankError } from '../errors.js'
+
+const NEWLINE = 0x0a
+const RETURN = 0x0d
+
+/** One line as text. Fatal: broken UTF-8 must not quietly become other words. */
+export function decodeLine(line: Uint8Array): string {
+  const end = line.at(-1) === RETURN ? line.length - 1 : line.length
+  return new TextDecoder('utf-8', { fatal: true }).decode(line.subarray(0, end))
+}
+
+/**
+ * Cuts a stream of bytes into lines, without their newline, and reads no further than it is asked to. It stays with bytes so that
+ * broken text is the matter of one line (see decodeLine), not of the stream.
+ */
+export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  let pieces: Uint8Array[] = []
+  for await (const chunk of chunks) {
+    let start = 0
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      yield Buffer.concat([...pieces, chunk.subarray(start, end)])
+      pieces = []
+      start = end + 1
+    }
+    if (start < chunk.length) pieces.push(chunk.slice(start))
+  }
+  if (pieces.length > 0) yield Buffer.concat(pieces)
+}
+
+/**
+ * The lines of a file that may be compressed, as its name tells: `.xz`, `.gz` or plain.
+ * @throws RerankError bad-data for a file that cannot be read, is damaged or ends too early
+ */
+export async function* readLines(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* splitLines(await openBytes(path))
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT') throw new RerankError('bad-data', `there is no file ${path}`, { cause })
+    if (code === 'EISDIR') throw new RerankError('bad-data', `${path} is a folder, not a file`, { cause })
+    throw new RerankError('bad-data', `${path} cannot be read: it is damaged or ends too early`, { cause })
+  }
+}
+
+async function openBytes(path: string): Promise<AsyncIterable<Uint8Array>> {
+  const file = createReadStream(path)
+  if (path.endsWith('.gz')) return pipeline(file, createGunzip(), () => {})
+  if (!path.endsWith('.xz')) return file
+  const { XzReadableStream } = await import('xz-decompress')
+  return new XzReadableStream(
+    Readable.toWeb(file) as ReadableStream<Uint8Array>,
+  ) as unknown as AsyncIterable<Uint8Array>
+}

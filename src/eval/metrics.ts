@@ -1,0 +1,53 @@
+/** Judgments of one query: passage id → grade. A grade below 1 is not relevant; an id that is missing was never judged. */
+export type Qrels = ReadonlyMap<string, number>
+
+/**
+ * The metrics of trec_eval over one query's ranked passage ids, best first. An id counts as relevant from grade 1 on, and
+ * ids without a judgment count as not relevant. Each is 0 for a query that has nothing relevant.
+ */
+
+/**
+ * Normalized discounted cumulative gain, `ndcg_cut_k`: linear gains, discount `log2(rank + 1)`. The ideal list is made of all
+ * judged passages, retrieved or not.
+ */
+export function ndcg(ranked: readonly string[], qrels: Qrels, k: number): number {
+  const ideal = [...qrels.values()].filter(grade => grade > 0).sort((a, b) => b - a)
+  if (ideal.length === 0) return 0
+  const gains = ranked.slice(0, k).map(id => Math.max(qrels.get(id) ?? 0, 0))
+  return discounted(gains) / discounted(ideal.slice(0, k))
+}
+
+function discounted(gains: readonly number[]): number {
+  return gains.reduce((sum, gain, i) => sum + gain / Math.log2(i + 2), 0)
+}
+
+/** Reciprocal rank of the first relevant passage, 0 when there is none among the first k: `recip_rank` with a cut-off. */
+export function reciprocalRank(ranked: readonly string[], qrels: Qrels, k: number): number {
+  const first = ranked.slice(0, k).findIndex(id => isRelevant(qrels, id))
+  return first < 0 ? 0 : 1 / (first + 1)
+}
+
+/** Share of the relevant passages that are among the first k: `recall_k`. */
+export function recall(ranked: readonly string[], qrels: Qrels, k: number): number {
+  const relevant = countRelevant(qrels)
+  return relevant === 0 ? 0 : ranked.slice(0, k).filter(id => isRelevant(qrels, id)).length / relevant
+}
+
+/** Average precision over the first k: `map_cut_k`. */
+export function averagePrecision(ranked: readonly string[], qrels: Qrels, k: number): number {
+  const relevant = countRelevant(qrels)
+  let found = 0
+  let sum = 0
+  for (const [i, id] of ranked.slice(0, k).entries()) {
+    if (isRelevant(qrels, id)) sum += ++found / (i + 1)
+  }
+  return relevant === 0 ? 0 : sum / relevant
+}
+
+function isRelevant(qrels: Qrels, id: string): boolean {
+  return (qrels.get(id) ?? 0) >= 1
+}
+
+function countRelevant(qrels: Qrels): number {
+  return [...qrels.values()].filter(grade => grade >= 1).length
+}

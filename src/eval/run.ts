@@ -1,0 +1,79 @@
+import { RerankError } from '../errors.js'
+
+/** One query's part of a TREC run: passage id → score. */
+export type RunScores = ReadonlyMap<string, number>
+
+/**
+ * Passage ids best first, in the order that trec_eval would put them: by score as a 32-bit float, and among equal scores by
+ * id, the last one in byte order first. The rank column of a run file plays no part.
+ */
+export function trecOrder(scores: RunScores): string[] {
+  return [...scores]
+    .map(([id, score]) => ({ id, score: Math.fround(score) }))
+    .sort((a, b) => (a.score === b.score ? compareBytes(b.id, a.id) : b.score > a.score ? 1 : -1))
+    .map(entry => entry.id)
+}
+
+/** Order of the UTF-8 bytes, as strcmp has it: that of the code points, which JavaScript's `<` does not keep beyond U+FFFF. */
+function compareBytes(a: string, b: string): number {
+  const [left, right] = [[...a], [...b]]
+  for (const [i, character] of left.entries()) {
+    const other = right[i]
+    if (other === undefined) return 1
+    if (character !== other) return character.codePointAt(0)! - other.codePointAt(0)!
+  }
+  return left.length - right.length
+}
+
+/**
+ * Scores for a run file that let trec_eval read exactly the given order: a score that is not below the one before it (a tie,
+ * or the first of a later block, whose scores cannot be compared) becomes the next smaller 32-bit float.
+ */
+export function fallingScores(scores: readonly number[]): number[] {
+  const single = new Float32Array(1)
+  const bits = new Int32Array(single.buffer)
+  let previous = Number.POSITIVE_INFINITY
+  return scores.map(score => {
+    single[0] = score
+    if (!(single[0] < previous)) {
+      single[0] = previous
+      // Neighbouring floats have neighbouring bits; the sign bit turns the direction round, and below +0 comes the first negative.
+      bits[0] = previous > 0 ? bits[0]! - 1 : previous === 0 ? 0x80000001 | 0 : bits[0]! + 1
+    }
+    previous = single[0]
+    return previous
+  })
+}
+
+/**
+ * One query as lines of a TREC run, `qid Q0 pid rank score tag`.
+ * @throws RerankError bad-data when an id cannot be written: the format has no quotes, so ids must be without blanks
+ */
+export function formatRun(queryId: string, ranked: readonly { id: string; score: number }[], tag: string): string {
+  const scores = fallingScores(ranked.map(entry => entry.score))
+  for (const id of [queryId, tag, ...ranked.map(entry => entry.id)]) {
+    if (!/^\S+$/.test(id)) throw new RerankError('bad-data', `${JSON.stringify(id)} cannot be written to a TREC run`)
+  }
+  return ranked.map(({ id }, i) => `${queryId} Q0 ${id} ${i + 1} ${scores[i]} ${tag}\n`).join('')
+}
+
+/**
+ * Reads a TREC run, the text of a whole file: query id → scores.
+ * @throws RerankError bad-data, `index` is the line's number from 1
+ */
+export function parseRun(text: string): Map<string, Map<string, number>> {
+  const run = new Map<string, Map<string, number>>()
+  for (const [i, line] of text.split('\n').entries()) {
+    const fields = line.trim().split(/\s+/)
+    if (fields[0] === '') continue
+    const [queryId, , id, , column] = fields as [string, string, string, string, string]
+    const score = Number(column)
+    if (fields.length !== 6 || Number.isNaN(score)) {
+      throw new RerankError('bad-data', `line ${i + 1} of the run is not "qid Q0 pid rank score tag"`, { index: i + 1 })
+    }
+    const scores = run.get(queryId) ?? new Map<string, number>()
+    if (scores.has(id)) throw new RerankError('bad-data', `line ${i + 1} of the run repeats ${id}`, { index: i + 1 })
+    run.set(queryId, scores.set(id, score))
+  }
+  return run
+}
