@@ -1,0 +1,10 @@
+import { defaultExclude, defineConfig } from 'vitest/config'
+
+/** `vitest` runs the fast tests, `vitest --mode full` the long ones (`*.full.test.ts`). */
+export default defineConfig(({ mode }) => ({
+  test: {
+    include: [mode === 'full' ? '**/*.full.test.ts' : '**/*.test.ts'],
+    exclude: [...defaultExclude, 'dist-site/**', ...(mode === 'full' ? [] : ['**/*.full.test.ts'])],
+    testTimeout: mode === 'full' ? 600_000 : 20_000,
+  },
+}))
