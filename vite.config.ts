@@ -1,4 +1,5 @@
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
+import { documentationCorpus } from './src/search/corpusPlugin.js'
 
 /**
  * One config, four builds, told apart by `--mode`:
@@ -33,6 +34,7 @@ const common: UserConfig = {
 }
 
 const site: UserConfig = {
+  plugins: [documentationCorpus()],
   build: { target: 'es2022', outDir: 'dist-site', assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
 }
 
