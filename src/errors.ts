@@ -7,15 +7,17 @@ const catalogue = {
   'bad-query': 'Pass the query as a string.',
   'bad-passage': 'Pass each passage as a string or as an object with a string in `text`.',
   'bad-option': 'Check the option against the documentation of the call.',
-  'unsupported': 'Leave the option out, or use a model that has the capability.',
+  unsupported: 'Leave the option out, or use a model that has the capability.',
   // A model's files
   'model-not-found': 'Check the name, URL or folder of the model; it must hold a manifest.json.',
   'bad-manifest': 'Convert the checkpoint again with this version of `mvp-rerank convert`.',
   'version-mismatch': 'Convert the checkpoint again, or use the version of mvp-rerank that the manifest was made for.',
   'download-failed': 'Check the network and the server, then try again.',
-  'hash-mismatch': 'The file is not the one that the manifest names: upload the model folder again as a whole, or clear the cache.',
+  'hash-mismatch':
+    'The file is not the one that the manifest names: upload the model folder again as a whole, or clear the cache.',
   'bad-weights': 'The weights file is damaged or was made by another tool: convert the checkpoint again.',
-  'bad-tokenizer': 'The tokenizer file is damaged or of an unknown kind: use the tokenizer.json or spiece.model of the original model.',
+  'bad-tokenizer':
+    'The tokenizer file is damaged or of an unknown kind: use the tokenizer.json or spiece.model of the original model.',
   // A device
   'no-webgpu': "This browser offers no WebGPU adapter: use device 'auto' or 'wasm'.",
   'device-lost': 'The GPU was reset or taken away: try again, or use device wasm.',
@@ -24,12 +26,14 @@ const catalogue = {
   'runtime-failed': 'onnxruntime failed; the cause has its message. Try device wasm and report it.',
   // The life of a reranker
   'worker-failed': 'The worker could not start: check that workerUrl can be loaded and that the page policy allows it.',
-  'disposed': 'Create a new reranker: this one was disposed.',
-  'superseded': 'A newer call took the place of this one; nothing is wrong.',
+  disposed: 'Create a new reranker: this one was disposed.',
+  superseded: 'A newer call took the place of this one; nothing is wrong.',
   // A checkpoint that is being converted
   'not-a-folder': 'Pass the folder that holds config.json and the weights.',
   'missing-file': 'Download the checkpoint again, with all of its files.',
-  'unknown-architecture': 'Supported are T5 encoder-decoders (MVP checkpoints) and the mvp-bert checkpoints that models/train writes.',
+  'bad-config': 'config.json is damaged or of another model: download it again.',
+  'unknown-architecture':
+    'Supported are T5 encoder-decoders (MVP checkpoints) and the mvp-bert checkpoints that models/train writes.',
   'missing-tensor': 'The checkpoint is incomplete or is not an MVP model: download it again.',
   'wrong-shape': 'config.json and the weights do not belong together: download both again.',
   'unsupported-dtype': 'Save the checkpoint in float32, float16 or bfloat16.',
@@ -38,6 +42,7 @@ const catalogue = {
   'bad-offsets': 'Tensors overlap or lie outside of the file: download it again.',
   'missing-shard': 'The index names a file that is not there: download all shards.',
   'unsafe-pickle': 'The pickle wants to run code, which is never done: save the model as safetensors.',
+  'legacy-pickle': 'Load the file with PyTorch and save it again, best as safetensors.',
   'bad-zip': 'The archive is damaged: download it again.',
   'output-exists': 'Choose another output folder or remove the existing one.',
   // The command line

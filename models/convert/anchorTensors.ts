@@ -1,0 +1,89 @@
+import type { AnchorArchitecture } from '../../src/store/manifest.js'
+import { product, rmsNorm, times } from './matrix.js'
+import { computed, type NormalTensor, type NormalTensors, stored, whole } from './normalTensor.js'
+import type { TensorFiles } from './storedTensor.js'
+
+/**
+ * The anchor decoder of a T5 or mvp-bert checkpoint, with all that is constant folded away (models/README.md): with one decoder position,
+ * self-attention is the matrix Wo·Wv, and the query of layer 0 is the same in every run.
+ * @param start the state that enters the first cross-attention, [1 or views, width]
+ */
+export function anchorTensors(
+  files: TensorFiles,
+  anchor: AnchorArchitecture,
+  width: number,
+  start: NormalTensor,
+): NormalTensors {
+  const inner = anchor.heads * anchor.headWidth
+  const tensors: NormalTensors = new Map()
+  const take = (name: string, names: string | string[], ...shape: number[]) => {
+    tensors.set(name, stored(files, names, shape))
+  }
+  tensors.set('anchor.start', start)
+  for (let i = 0; i < anchor.layers; i++) {
+    const block = `decoder.block.${i}.layer`
+    const to = `anchor.${i}`
+    if (i === 0) {
+      tensors.set('anchor.0.cross.key', crossKey(files, anchor, width, start))
+    } else {
+      take(`${to}.self.norm.weight`, `${block}.0.layer_norm.weight`, width)
+      tensors.set(`${to}.self.weight`, selfAttention(files, i, inner, width))
+      take(`${to}.cross.norm.weight`, `${block}.1.layer_norm.weight`, width)
+      take(`${to}.cross.q.weight`, `${block}.1.EncDecAttention.q.weight`, inner, width)
+      take(`${to}.cross.k.weight`, `${block}.1.EncDecAttention.k.weight`, inner, width)
+    }
+    take(`${to}.cross.v.weight`, `${block}.1.EncDecAttention.v.weight`, inner, width)
+    take(`${to}.cross.o.weight`, `${block}.1.EncDecAttention.o.weight`, width, inner)
+    take(`${to}.ff.norm.weight`, `${block}.2.layer_norm.weight`, width)
+    feedForward(files, tensors, to, `${block}.2.DenseReluDense`, anchor.activation, width, anchor.ffWidth)
+  }
+  take('anchor.norm.weight', 'decoder.final_layer_norm.weight', width)
+  return tensors
+}
+
+/** T5's feed-forward, of the encoder or the decoder. */
+export function feedForward(
+  files: TensorFiles,
+  tensors: NormalTensors,
+  to: string,
+  from: string,
+  activation: AnchorArchitecture['activation'],
+  width: number,
+  ffWidth: number,
+): void {
+  const gated = activation === 'gated-gelu'
+  tensors.set(`${to}.ff.up.weight`, stored(files, `${from}.${gated ? 'wi_1' : 'wi'}.weight`, [ffWidth, width]))
+  if (gated) tensors.set(`${to}.ff.gate.weight`, stored(files, `${from}.wi_0.weight`, [ffWidth, width]))
+  tensors.set(`${to}.ff.down.weight`, stored(files, `${from}.wo.weight`, [width, ffWidth]))
+}
+
+/** Wo·Wv of decoder layer i. */
+export function selfAttention(files: TensorFiles, i: number, inner: number, width: number): NormalTensor {
+  const from = `decoder.block.${i}.layer.0.SelfAttention`
+  const v = stored(files, `${from}.v.weight`, [inner, width])
+  const o = stored(files, `${from}.o.weight`, [width, inner])
+  return computed([width, width], () => product(whole(o), whole(v), inner))
+}
+
+/** Per start vector and head: Wk_h^T · Wq_h · rms(start). */
+function crossKey(files: TensorFiles, anchor: AnchorArchitecture, width: number, start: NormalTensor): NormalTensor {
+  const { heads, headWidth, epsilon } = anchor
+  const from = 'decoder.block.0.layer.1'
+  const norm = stored(files, `${from}.layer_norm.weight`, [width])
+  const q = stored(files, `${from}.EncDecAttention.q.weight`, [heads * headWidth, width])
+  const k = stored(files, `${from}.EncDecAttention.k.weight`, [heads * headWidth, width])
+  const rows = start.shape[0]!
+  return computed([rows * heads, width], () => {
+    const result = new Float32Array(rows * heads * width)
+    const keys = whole(k)
+    for (let row = 0; row < rows; row++) {
+      const query = times(whole(q), rmsNorm(start.rows(row, row + 1), whole(norm), epsilon))
+      for (let head = 0; head < heads; head++) {
+        const part = query.subarray(head * headWidth, (head + 1) * headWidth)
+        const ownKeys = keys.subarray(head * headWidth * width, (head + 1) * headWidth * width)
+        result.set(product(part, ownKeys, headWidth), (row * heads + head) * width)
+      }
+    }
+    return result
+  })
+}

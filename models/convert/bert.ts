@@ -1,0 +1,81 @@
+import { RerankError } from '../../src/errors.js'
+import type { BertArchitecture } from '../../src/store/manifest.js'
+import { anchorTensors } from './anchorTensors.js'
+import type { Config } from './config.js'
+import { type NormalTensors, stored } from './normalTensor.js'
+import type { TensorFiles } from './storedTensor.js'
+import { activationOf } from './t5.js'
+
+/** The mvp-bert checkpoints that models/train writes. @throws RerankError bad-config, unknown-architecture */
+export function bertArchitecture(config: Config): BertArchitecture {
+  const layers = config.count('num_hidden_layers', { max: 512 })
+  const width = config.count('hidden_size')
+  const heads = config.count('num_attention_heads', { max: 4096 })
+  const activation = config.text('hidden_act', 'gelu')
+  if (activation !== 'gelu') {
+    throw new RerankError('unknown-architecture', `The activation ${JSON.stringify(activation)} is not known`)
+  }
+  if (width % heads !== 0) throw new RerankError('bad-config', `${heads} heads do not divide the width ${width}`)
+  const exits = config.counts('exits')
+  if (exits.at(-1) !== layers || exits.some((exit, i) => exit <= (exits[i - 1] ?? 0))) {
+    throw new RerankError(
+      'bad-config',
+      `exits ${JSON.stringify(exits)} should ascend to the number of layers, ${layers}`,
+    )
+  }
+  const decoder = config.within('decoder')
+  return {
+    family: 'bert',
+    width,
+    layers,
+    heads,
+    headWidth: width / heads,
+    ffWidth: config.count('intermediate_size'),
+    epsilon: config.positive('layer_norm_eps', 1e-12),
+    vocabulary: config.count('vocab_size'),
+    positions: config.count('max_position_embeddings'),
+    exits,
+    anchor: {
+      layers: decoder.count('num_layers', { max: 512 }),
+      heads: decoder.count('num_heads', { max: 4096 }),
+      headWidth: decoder.count('d_kv', { max: 4096 }),
+      ffWidth: decoder.count('d_ff'),
+      activation: activationOf(decoder.text('feed_forward_proj', 'relu')),
+      epsilon: decoder.positive('layer_norm_epsilon', 1e-6),
+    },
+  }
+}
+
+/** @throws RerankError missing-tensor, wrong-shape */
+export function bertTensors(files: TensorFiles, architecture: BertArchitecture, views: number): NormalTensors {
+  const { width, layers, ffWidth, vocabulary, positions, exits } = architecture
+  const tensors: NormalTensors = new Map()
+  const take = (name: string, from: string, ...shape: number[]) => {
+    tensors.set(name, stored(files, from, shape))
+  }
+  const affine = (name: string, from: string, ...shape: number[]) => {
+    take(`${name}.weight`, `${from}.weight`, ...shape)
+    take(`${name}.bias`, `${from}.bias`, shape[0]!)
+  }
+  take('encoder.embed.weight', 'bert.embeddings.word_embeddings.weight', vocabulary, width)
+  take('encoder.position.weight', 'bert.embeddings.position_embeddings.weight', positions, width)
+  take('encoder.type.weight', 'bert.embeddings.token_type_embeddings.weight', 2, width)
+  affine('encoder.embed.norm', 'bert.embeddings.LayerNorm', width)
+  for (let i = 0; i < layers; i++) {
+    const layer = `bert.encoder.layer.${i}`
+    const to = `encoder.${i}`
+    affine(`${to}.attention.q`, `${layer}.attention.self.query`, width, width)
+    affine(`${to}.attention.k`, `${layer}.attention.self.key`, width, width)
+    affine(`${to}.attention.v`, `${layer}.attention.self.value`, width, width)
+    affine(`${to}.attention.o`, `${layer}.attention.output.dense`, width, width)
+    affine(`${to}.attention.norm`, `${layer}.attention.output.LayerNorm`, width)
+    affine(`${to}.ff.up`, `${layer}.intermediate.dense`, ffWidth, width)
+    affine(`${to}.ff.down`, `${layer}.output.dense`, width, ffWidth)
+    affine(`${to}.ff.norm`, `${layer}.output.LayerNorm`, width)
+  }
+  for (const exit of exits) affine(`exit.${exit}.norm`, `exits.${exit}.norm`, width)
+  const startRows = files.tensors.get('decoder.start')?.shape[0] === views ? views : 1
+  const start = stored(files, 'decoder.start', [startRows, width])
+  for (const [name, tensor] of anchorTensors(files, architecture.anchor, width, start)) tensors.set(name, tensor)
+  return tensors
+}

@@ -1,0 +1,64 @@
+import { RerankError } from '../../src/errors.js'
+
+type Json = Record<string, unknown>
+
+/** Typed access to a config.json; every lack is an error that names the key. */
+export class Config {
+  constructor(
+    private readonly values: Json,
+    private readonly path = '',
+  ) {}
+
+  /** @throws RerankError bad-config */
+  static parse(text: string): Config {
+    let values: unknown
+    try {
+      values = JSON.parse(text)
+    } catch (cause) {
+      throw new RerankError('bad-config', 'config.json is not JSON', { cause })
+    }
+    if (!isObject(values)) throw new RerankError('bad-config', 'config.json is not a JSON object')
+    return new Config(values)
+  }
+
+  /** A whole number within bounds: 1 to 2^24, unless told otherwise. */
+  count(key: string, { or, min = 1, max = 2 ** 24 }: { or?: number; min?: number; max?: number } = {}): number {
+    const value = this.values[key] ?? or
+    if (!Number.isInteger(value) || (value as number) < min || (value as number) > max)
+      this.fail(key, value, 'a whole number')
+    return value as number
+  }
+
+  counts(key: string): number[] {
+    const value = this.values[key]
+    const fits = (item: unknown) => Number.isInteger(item) && (item as number) >= 0
+    if (!Array.isArray(value) || value.length === 0 || !value.every(fits))
+      this.fail(key, value, 'a list of whole numbers')
+    return value
+  }
+
+  positive(key: string, or: number): number {
+    const value = this.values[key] ?? or
+    if (typeof value !== 'number' || !(value > 0 && value < 1)) this.fail(key, value, 'a small positive number')
+    return value
+  }
+
+  text(key: string, or: string): string {
+    const value = this.values[key] ?? or
+    if (typeof value !== 'string') this.fail(key, value, 'a text')
+    return value
+  }
+
+  within(key: string): Config {
+    const value = this.values[key]
+    if (!isObject(value)) this.fail(key, value, 'an object')
+    return new Config(value, `${this.path}${key}.`)
+  }
+
+  private fail(key: string, value: unknown, wanted: string): never {
+    const found = value === undefined ? 'missing' : JSON.stringify(value)
+    throw new RerankError('bad-config', `${this.path}${key} in config.json should be ${wanted} and is ${found}`)
+  }
+}
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)

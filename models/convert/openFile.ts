@@ -1,0 +1,54 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { basename } from 'node:path'
+import { RerankError } from '../../src/errors.js'
+import type { ByteSource } from '../../src/store/safetensors.js'
+
+/** A file that is read in ranges, so that of a checkpoint of many gigabytes only what is being worked on is in memory. */
+export interface OpenFile extends ByteSource {
+  name: string
+  close(): void
+}
+
+// One read call takes at most 2 GiB.
+const LONGEST_READ = 2 ** 30
+
+/** @throws RerankError missing-file, truncated-file */
+export function openFile(path: string): OpenFile {
+  const name = basename(path)
+  let descriptor: number
+  try {
+    descriptor = openSync(path, 'r')
+  } catch (cause) {
+    throw new RerankError('missing-file', `${name} can not be opened`, { cause })
+  }
+  const status = fstatSync(descriptor)
+  if (!status.isFile()) {
+    closeSync(descriptor)
+    throw new RerankError('missing-file', `${name} is not a file`)
+  }
+  const file: OpenFile = {
+    name,
+    bytes: status.size,
+    read(offset, length) {
+      if (offset + length > file.bytes) {
+        throw new RerankError('truncated-file', `${name} ends at byte ${file.bytes}, ${offset + length} is needed`)
+      }
+      const bytes = new Uint8Array(length)
+      for (let done = 0; done < length; ) {
+        const wanted = Math.min(LONGEST_READ, length - done)
+        const got = readSync(descriptor, bytes, done, wanted, offset + done)
+        if (got === 0) throw new RerankError('truncated-file', `${name} became shorter while it was read`)
+        done += got
+      }
+      return bytes
+    },
+    close: () => closeSync(descriptor),
+  }
+  return file
+}
+
+/** A clone of a repository without its large files has these few lines in the place of each. */
+export function isLfsPointer(file: OpenFile): boolean {
+  const mark = 'version https://git-lfs.github.com/'
+  return file.bytes >= mark.length && new TextDecoder().decode(file.read(0, mark.length)) === mark
+}

@@ -1,0 +1,67 @@
+import { RerankError } from '../../src/errors.js'
+import { halfToFloat } from '../../src/store/half.js'
+import type { ByteSource } from '../../src/store/safetensors.js'
+
+/** A tensor as it lies in a checkpoint's file. */
+export interface StoredTensor {
+  /** The checkpoint's name for it. */
+  name: string
+  dtype: string
+  shape: number[]
+  /** Element steps an axis; absent where the elements lie in order. */
+  strides?: number[]
+  /** The file, and where in it the first element lies, in bytes. */
+  file: ByteSource
+  begin: number
+}
+
+/** A checkpoint's weights by the checkpoint's own names. */
+export interface TensorFiles {
+  tensors: Map<string, StoredTensor>
+  close(): void
+}
+
+const ITEM_BYTES: Record<string, number> = { F32: 4, F16: 2, BF16: 2 }
+
+/** Rows `from` to `to` of the first axis as single precision numbers. @throws RerankError unsupported-dtype */
+export function readRows(tensor: StoredTensor, from: number, to: number): Float32Array {
+  const { shape, strides, begin, file, dtype } = tensor
+  const rowSize = shape.slice(1).reduce((product, size) => product * size, 1)
+  if (!strides) return readFloats(tensor, begin + from * rowSize * itemBytes(tensor), (to - from) * rowSize)
+  if (shape.length > 2) {
+    throw new RerankError('wrong-shape', `${tensor.name} is a view of ${shape.length} axes`, {
+      remedy: 'Save the model as safetensors: that makes its tensors contiguous.',
+    })
+  }
+  // A transposed view: everything that these rows span is read, and they are picked out of it.
+  const [rowStep, step = 0] = strides as [number, number?]
+  const span = (to - from - 1) * rowStep + (rowSize - 1) * step + 1
+  const all = readFloats({ name: tensor.name, dtype, file }, begin + from * rowStep * itemBytes(tensor), span)
+  const rows = new Float32Array((to - from) * rowSize)
+  for (let row = 0; row < to - from; row++) {
+    for (let column = 0; column < rowSize; column++) rows[row * rowSize + column] = all[row * rowStep + column * step]!
+  }
+  return rows
+}
+
+function itemBytes({ name, dtype }: Pick<StoredTensor, 'name' | 'dtype'>): number {
+  const bytes = ITEM_BYTES[dtype]
+  if (!bytes) throw new RerankError('unsupported-dtype', `${name} is ${dtype}`)
+  return bytes
+}
+
+function readFloats(
+  tensor: Pick<StoredTensor, 'name' | 'dtype' | 'file'>,
+  offset: number,
+  count: number,
+): Float32Array {
+  const raw = tensor.file.read(offset, count * itemBytes(tensor))
+  if (tensor.dtype === 'F32') return new Float32Array(raw.buffer, raw.byteOffset, count)
+  const halves = new Uint16Array(raw.buffer, raw.byteOffset, count)
+  if (tensor.dtype === 'F16') return halfToFloat(halves)
+  const floats = new Float32Array(count)
+  const bits = new Uint32Array(floats.buffer)
+  // bfloat16 is the upper half of a single precision number.
+  for (let i = 0; i < count; i++) bits[i] = halves[i]! << 16
+  return floats
+}

@@ -1,0 +1,73 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { RerankError } from '../../src/errors.js'
+import { headerLength, LENGTH_BYTES, parseHeader } from '../../src/store/safetensorsHeader.js'
+import { isLfsPointer, type OpenFile, openFile } from './openFile.js'
+import type { StoredTensor, TensorFiles } from './storedTensor.js'
+import { readTorchFile } from './torchFile.js'
+
+const SINGLE = ['model.safetensors', 'pytorch_model.bin']
+
+/**
+ * The weights of a checkpoint folder: one file or shards with an index, safetensors or torch.save; safetensors where both are there.
+ * @throws RerankError missing-file, missing-shard, truncated-file, bad-header, bad-offsets, bad-zip, unsafe-pickle, legacy-pickle
+ */
+export function openTensorFiles(folder: string): TensorFiles {
+  for (const name of SINGLE) {
+    if (existsSync(join(folder, name))) return openAll(folder, [name])
+    if (existsSync(join(folder, `${name}.index.json`))) return openAll(folder, shards(folder, `${name}.index.json`))
+  }
+  throw new RerankError('missing-file', `There is neither ${SINGLE.join(' nor ')} nor an index of shards in the folder`)
+}
+
+function shards(folder: string, index: string): string[] {
+  let map: unknown
+  try {
+    map = (JSON.parse(readFileSync(join(folder, index), 'utf8')) as { weight_map?: unknown }).weight_map
+  } catch (cause) {
+    throw new RerankError('bad-header', `${index} is not JSON`, { cause })
+  }
+  if (typeof map !== 'object' || map === null) throw new RerankError('bad-header', `${index} has no weight_map`)
+  const names = [...new Set(Object.values(map) as unknown[])]
+  for (const name of names) {
+    if (typeof name !== 'string' || name !== basename(name)) {
+      throw new RerankError('bad-header', `${index} names ${JSON.stringify(name)}, which is no file of the folder`)
+    }
+    if (!existsSync(join(folder, name)))
+      throw new RerankError('missing-shard', `${index} names ${name}, which is missing`)
+  }
+  return names as string[]
+}
+
+function openAll(folder: string, names: string[]): TensorFiles {
+  const files: OpenFile[] = []
+  const close = () => {
+    for (const file of files) file.close()
+  }
+  try {
+    const tensors = new Map<string, StoredTensor>()
+    for (const name of names) {
+      const file = openFile(join(folder, name))
+      files.push(file)
+      if (isLfsPointer(file)) {
+        throw new RerankError('missing-file', `${name} is a Git LFS pointer, not the file itself`, {
+          remedy: 'Run `git lfs pull`.',
+        })
+      }
+      for (const tensor of name.endsWith('.safetensors') ? readSafetensors(file) : readTorchFile(file)) {
+        if (tensors.has(tensor.name)) throw new RerankError('bad-header', `Two shards hold ${tensor.name}`)
+        tensors.set(tensor.name, tensor)
+      }
+    }
+    return { tensors, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+function readSafetensors(file: OpenFile): StoredTensor[] {
+  const length = headerLength(file.read(0, Math.min(LENGTH_BYTES, file.bytes)), file.bytes)
+  const entries = parseHeader(file.read(LENGTH_BYTES, length), file.bytes)
+  return [...entries].map(([name, { dtype, shape, begin }]) => ({ name, dtype, shape, begin, file }))
+}

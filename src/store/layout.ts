@@ -1,0 +1,79 @@
+import type { AnchorArchitecture, Architecture } from './manifest.js'
+
+/** One tensor of a converted model. */
+export interface TensorSpec {
+  name: string
+  shape: number[]
+  /** A matrix that is stored in the model's dtype; everything else is always fp32. */
+  quantized: boolean
+}
+
+/**
+ * All tensors of a model, in the order of the file: what models/README.md lists.
+ * @param startRows 1, or the number of views if each has a start vector of its own
+ */
+export function layout(architecture: Architecture, startRows: number): TensorSpec[] {
+  const { width, layers, heads, headWidth, ffWidth, vocabulary, exits, anchor } = architecture
+  const bert = architecture.family === 'bert'
+  const specs: TensorSpec[] = []
+  const plain = (name: string, ...shape: number[]) => specs.push({ name, shape, quantized: false })
+  const matrix = (name: string, ...shape: number[]) => specs.push({ name, shape, quantized: true })
+  const linear = (name: string, outputs: number, inputs: number) => {
+    matrix(`${name}.weight`, outputs, inputs)
+    if (bert) plain(`${name}.bias`, outputs)
+  }
+  const norm = (name: string) => {
+    plain(`${name}.weight`, width)
+    if (bert) plain(`${name}.bias`, width)
+  }
+
+  matrix('encoder.embed.weight', vocabulary, width)
+  if (architecture.family === 'bert') {
+    plain('encoder.position.weight', architecture.positions, width)
+    plain('encoder.type.weight', 2, width)
+    norm('encoder.embed.norm')
+  } else {
+    plain('encoder.relative.weight', architecture.buckets, heads)
+  }
+  const inner = heads * headWidth
+  for (let i = 0; i < layers; i++) {
+    norm(`encoder.${i}.attention.norm`)
+    for (const part of ['q', 'k', 'v']) linear(`encoder.${i}.attention.${part}`, inner, width)
+    linear(`encoder.${i}.attention.o`, width, inner)
+    norm(`encoder.${i}.ff.norm`)
+    linear(`encoder.${i}.ff.up`, ffWidth, width)
+    if (architecture.family === 't5' && architecture.activation === 'gated-gelu') {
+      linear(`encoder.${i}.ff.gate`, ffWidth, width)
+    }
+    linear(`encoder.${i}.ff.down`, width, ffWidth)
+  }
+  for (const depth of exits) norm(`exit.${depth}.norm`)
+  return [...specs, ...anchorLayout(anchor, width, startRows)]
+}
+
+function anchorLayout(anchor: AnchorArchitecture, width: number, startRows: number): TensorSpec[] {
+  const inner = anchor.heads * anchor.headWidth
+  const specs: TensorSpec[] = []
+  const plain = (name: string, ...shape: number[]) => specs.push({ name, shape, quantized: false })
+  const matrix = (name: string, ...shape: number[]) => specs.push({ name, shape, quantized: true })
+  plain('anchor.start', startRows, width)
+  for (let i = 0; i < anchor.layers; i++) {
+    if (i === 0) {
+      plain('anchor.0.cross.key', startRows * anchor.heads, width)
+    } else {
+      plain(`anchor.${i}.self.norm.weight`, width)
+      matrix(`anchor.${i}.self.weight`, width, width)
+      plain(`anchor.${i}.cross.norm.weight`, width)
+      matrix(`anchor.${i}.cross.q.weight`, inner, width)
+      matrix(`anchor.${i}.cross.k.weight`, inner, width)
+    }
+    matrix(`anchor.${i}.cross.v.weight`, inner, width)
+    matrix(`anchor.${i}.cross.o.weight`, width, inner)
+    plain(`anchor.${i}.ff.norm.weight`, width)
+    matrix(`anchor.${i}.ff.up.weight`, anchor.ffWidth, width)
+    if (anchor.activation === 'gated-gelu') matrix(`anchor.${i}.ff.gate.weight`, anchor.ffWidth, width)
+    matrix(`anchor.${i}.ff.down.weight`, width, anchor.ffWidth)
+  }
+  plain('anchor.norm.weight', width)
+  return specs
+}
