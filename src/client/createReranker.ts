@@ -1,0 +1,40 @@
+import { RerankError } from '../errors.js'
+import { connectWorker } from './connectWorker.js'
+import { load } from './load.js'
+import type { CreateOptions, Reranker } from './types.js'
+
+/**
+ * Starts a worker, loads the model in it and lets the device prove itself.
+ * @throws RerankError, or `signal.reason`
+ * @example
+ * const reranker = await createReranker({ onProgress: p => bar.value = p.loaded / p.total })
+ * const { results } = await reranker.rank('how do plants eat?', passages)
+ */
+export async function createReranker(options: CreateOptions = {}): Promise<Reranker> {
+  options.signal?.throwIfAborted()
+  return load(connectWorker(startWorker(options)), modelUrl(options), options)
+}
+
+function startWorker({ createWorker, workerUrl }: CreateOptions): Worker {
+  try {
+    if (createWorker) return createWorker()
+    if (workerUrl !== undefined) return new Worker(workerUrl, { type: 'module', name: 'mvp-rerank' })
+    return new Worker(new URL('../../workers/rerank.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'mvp-rerank',
+    })
+  } catch (cause) {
+    throw new RerankError('worker-failed', 'The worker could not be created.', { cause })
+  }
+}
+
+/** A name is looked for in the site's models folder; anything with a slash is a URL of its own. */
+function modelUrl({ model = 'mvp-mini', modelBase = 'models/' }: CreateOptions): string {
+  const page = document.baseURI
+  const folder = model.includes('/') ? new URL(model, page) : new URL(model, new URL(withSlash(modelBase), page))
+  return withSlash(folder.href)
+}
+
+function withSlash(path: string): string {
+  return path.endsWith('/') ? path : `${path}/`
+}

@@ -1,0 +1,40 @@
+/**
+ * A call with a callback as an async iterable that keeps only the newest value: a slow consumer skips what is out of date. The call's
+ * own result comes last; leaving the loop aborts it.
+ */
+export async function* newestOf<T>(
+  start: (push: (value: T) => void, left: AbortSignal) => Promise<T>,
+): AsyncGenerator<T, void, void> {
+  const left = new AbortController()
+  let newest: T | undefined
+  let wake = () => {}
+  let final: { value: T } | { error: unknown } | undefined
+  const settle = (outcome: typeof final) => {
+    final = outcome
+    wake()
+  }
+  start(value => {
+    newest = value
+    wake()
+  }, left.signal).then(
+    value => settle({ value }),
+    error => settle({ error }),
+  )
+  try {
+    while (!final) {
+      if (newest === undefined) {
+        await new Promise<void>(resolve => {
+          wake = resolve
+        })
+        continue
+      }
+      const value = newest
+      newest = undefined
+      yield value
+    }
+    if ('error' in final) throw final.error
+    yield final.value
+  } finally {
+    left.abort()
+  }
+}

@@ -1,0 +1,18 @@
+export { createReranker } from './client/createReranker.js'
+export type {
+  CohereRanking,
+  CreateOptions,
+  Device,
+  Passage,
+  PassageObject,
+  Progress,
+  RankedPassage,
+  Ranking,
+  RankOptions,
+  Reranker,
+  RerankerInfo,
+  Status,
+  Verdict,
+} from './client/types.js'
+export { type ErrorCode, RerankError, type RerankErrorOptions } from './errors.js'
+export type { Dtype, Precision } from './store/manifest.js'

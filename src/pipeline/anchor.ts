@@ -1,0 +1,45 @@
+import { buildAnchor } from '../graph/anchor.js'
+import type { TensorSource } from '../graph/tensors.js'
+import type { Runtime, Session } from '../runtime/runtime.js'
+import type { Manifest } from '../store/manifest.js'
+
+/**
+ * Relevance vectors of all candidates to scores: one decoder step a view gives the anchor a_k, and s_i = mean_k (a_k · e_ik) (MVP, section 3.2).
+ */
+export class AnchorDecoder {
+  private constructor(
+    private readonly runtime: Runtime,
+    private readonly views: number,
+    private readonly width: number,
+    private readonly session: Session,
+  ) {}
+
+  static async create(runtime: Runtime, manifest: Manifest, weights: TensorSource): Promise<AnchorDecoder> {
+    const { architecture, views } = manifest
+    const session = await runtime.createSession(buildAnchor(weights, architecture, views, runtime.dialect))
+    return new AnchorDecoder(runtime, views, architecture.width, session)
+  }
+
+  /**
+   * @param vectors one [view, width] a passage
+   * @returns `scores` [passage] and `views` [view, passage]
+   */
+  async score(vectors: readonly Float32Array[]): Promise<{ scores: Float32Array; views: Float32Array }> {
+    if (vectors.length === 0) return { scores: new Float32Array(), views: new Float32Array() }
+    const size = this.views * this.width
+    const all = new Float32Array(vectors.length * size)
+    vectors.forEach((vector, i) => {
+      all.set(vector, i * size)
+    })
+    const feeds = { vectors: new this.runtime.Tensor('float32', all, [vectors.length, this.views, this.width]) }
+    const result = await this.session.run(feeds, ['scores', 'view_scores'])
+    return {
+      scores: (await result.scores!.getData(true)) as Float32Array,
+      views: (await result.view_scores!.getData(true)) as Float32Array,
+    }
+  }
+
+  release(): Promise<void> {
+    return this.session.release()
+  }
+}

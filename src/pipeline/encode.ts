@@ -1,0 +1,140 @@
+import type { Tensor } from 'onnxruntime-common'
+import { buildEncoderStage, maskValue, relativeBuckets } from '../graph/encoder.js'
+import type { TensorSource } from '../graph/tensors.js'
+import type { Runtime, Session } from '../runtime/runtime.js'
+import type { Manifest, T5Architecture } from '../store/manifest.js'
+import { paddedLength } from './batch.js'
+import type { EncodedPrompt } from './prompt.js'
+
+/**
+ * Token ids to relevance vectors, e_ik = norm(H_i[firstView + k]), k = 0 … m-1 (MVP, section 3.1). The encoder is a chain of stage graphs, one
+ * from each exit to the next, that pass hidden states: any exit can be read without running what lies behind it.
+ */
+export class Encoder {
+  private readonly buckets = new Map<number, BigInt64Array>()
+
+  private constructor(
+    private readonly runtime: Runtime,
+    private readonly manifest: Manifest,
+    private readonly stages: readonly { depth: number; session: Session }[],
+  ) {}
+
+  static async create(
+    runtime: Runtime,
+    manifest: Manifest,
+    weights: TensorSource,
+    onStage: (built: number, total: number) => void = () => {},
+  ): Promise<Encoder> {
+    const { architecture, views, prompt } = manifest
+    const stages: { depth: number; session: Session }[] = []
+    try {
+      let from = 0
+      for (const to of architecture.exits) {
+        const shape = { views, firstView: prompt.firstView }
+        const graph = buildEncoderStage(weights, architecture, shape, runtime.dialect, { from, to })
+        stages.push({ depth: to, session: await runtime.createSession(graph, ['hidden']) })
+        onStage(stages.length, architecture.exits.length)
+        from = to
+      }
+    } catch (error) {
+      await Promise.all(stages.map(stage => stage.session.release()))
+      throw error
+    }
+    return new Encoder(runtime, manifest, stages)
+  }
+
+  /** How many prompts of a padded length fit one batch, so that no buffer passes the device's bound. */
+  maxBatch(padded: number): number {
+    const { heads, ffWidth, family } = this.manifest.architecture
+    const bytes = this.runtime.dialect.precision === 'fp16' ? 2 : 4
+    // The largest intermediates: attention logits (T5's bias has the same shape) and the feed-forward's inner layer.
+    const perPrompt = bytes * Math.max(heads * padded * padded, ffWidth * padded * (family === 't5' ? 2 : 1))
+    return Math.max(1, Math.floor(this.runtime.maxBufferBytes / perPrompt))
+  }
+
+  /**
+   * @param batch prompts of one padded length
+   * @returns for each prompt its vectors, [view, width]
+   */
+  async encode(batch: readonly EncodedPrompt[], depth: number): Promise<Float32Array[]> {
+    const { views, prompt, architecture } = this.manifest
+    const output = await this.run(batch, depth, prompt.firstView + views, 'vectors')
+    const size = views * architecture.width
+    return batch.map((_, i) => output.slice(i * size, (i + 1) * size))
+  }
+
+  /** Mean of the last hidden states over each text's own tokens, scaled to unit length. */
+  async embed(batch: readonly EncodedPrompt[]): Promise<Float32Array[]> {
+    const { width, layers } = this.manifest.architecture
+    const length = paddedLength(batch[0]!.ids.length)
+    const hidden = await this.run(batch, layers, length, 'hidden')
+    return batch.map(({ ids }, i) => {
+      const mean = new Float32Array(width)
+      for (let token = 0; token < ids.length; token++) {
+        const row = (i * length + token) * width
+        for (let k = 0; k < width; k++) mean[k]! += hidden[row + k]!
+      }
+      const norm = Math.hypot(...mean) || 1
+      return mean.map(value => value / norm)
+    })
+  }
+
+  private async run(
+    batch: readonly EncodedPrompt[],
+    depth: number,
+    rows: number,
+    output: 'vectors' | 'hidden',
+  ): Promise<Float32Array> {
+    const { Tensor, dialect } = this.runtime
+    const { padId } = this.manifest.prompt
+    const length = paddedLength(batch[0]!.ids.length)
+    const ids = new BigInt64Array(batch.length * length).fill(BigInt(padId))
+    const types = new BigInt64Array(batch.length * length)
+    const mask = new Float32Array(batch.length * length).fill(maskValue(dialect))
+    batch.forEach((prompt, i) => {
+      for (let token = 0; token < prompt.ids.length; token++) {
+        const place = i * length + token
+        ids[place] = BigInt(prompt.ids[token]!)
+        types[place] = BigInt(prompt.types?.[token] ?? 0)
+        mask[place] = 0
+      }
+    })
+    const shared: Record<string, Tensor> = {
+      mask_bias: new Tensor('float32', mask, [batch.length, 1, 1, length]),
+    }
+    const { architecture } = this.manifest
+    if (architecture.family === 't5') {
+      shared.rel_bucket = new Tensor('int64', this.relativeBuckets(length, architecture), [length, length])
+    }
+    let state: Record<string, Tensor> = { input_ids: new Tensor('int64', ids, [batch.length, length]) }
+    if (architecture.family === 'bert') state.token_type_ids = new Tensor('int64', types, [batch.length, length])
+
+    for (const stage of this.stages) {
+      const last = stage.depth === depth
+      const wanted = last ? output : 'hidden'
+      const feeds = {
+        ...shared,
+        ...state,
+        rows: new Tensor('int64', BigInt64Array.of(BigInt(last ? rows : length)), [1]),
+      }
+      const result = await stage.session.run(feeds, [wanted])
+      state.hidden_in?.dispose()
+      const tensor = result[wanted]!
+      if (last) return (await tensor.getData(true)) as Float32Array
+      state = { hidden_in: tensor }
+    }
+    throw new RangeError(`depth ${depth} is no exit`)
+  }
+
+  private relativeBuckets(length: number, { buckets, maxDistance }: T5Architecture): BigInt64Array {
+    const known = this.buckets.get(length)
+    if (known) return known
+    const made = relativeBuckets(length, buckets, maxDistance)
+    this.buckets.set(length, made)
+    return made
+  }
+
+  async release(): Promise<void> {
+    for (const { session } of this.stages) await session.release()
+  }
+}

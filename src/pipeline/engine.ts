@@ -1,0 +1,164 @@
+import { RerankError } from '../errors.js'
+import type { Manifest } from '../store/manifest.js'
+import type { AnchorDecoder } from './anchor.js'
+import { BatchBudget, paddedLength, planBatches, SLICE } from './batch.js'
+import { VectorCache } from './cache.js'
+import type { Encoder } from './encode.js'
+import { macrotask } from './macrotask.js'
+import type { EncodedPrompt, Prompter } from './prompt.js'
+import { type Order, orderByScore, type Scored, stack } from './rank.js'
+
+export interface Candidate {
+  /** Place in the caller's list. */
+  index: number
+  /** Title and text, joined. */
+  context: string
+}
+
+export interface EngineRequest {
+  query: string
+  total: number
+  depth: number
+  refine: number
+  topK: number
+  /** Whether anyone looks at provisional rankings. */
+  partial: boolean
+  /** The next slice of candidates, likeliest first; undefined after the last. */
+  next: () => Promise<readonly Candidate[] | undefined>
+}
+
+export interface EngineRanking extends Order {
+  encoded: number
+  done: boolean
+}
+
+const TARGET_BATCH_MS = 40
+const MAX_BATCH_TOKENS = 8192
+/** Up to here a provisional ranking follows every batch; beyond, one follows when the list has grown by a sixteenth, so that their cost stays linear. */
+const EVERY_BATCH_UP_TO = 128
+
+/** A model on a device: takes queries and passages, gives rankings that sharpen. One request at a time; callers queue. */
+export class Engine {
+  private readonly budget = new BatchBudget(TARGET_BATCH_MS, MAX_BATCH_TOKENS)
+  private readonly cache: VectorCache
+
+  constructor(
+    readonly manifest: Manifest,
+    private readonly prompter: Prompter,
+    private readonly encoder: Encoder,
+    private readonly decoder: AnchorDecoder,
+    cacheBytes: number,
+  ) {
+    this.cache = new VectorCache(cacheBytes)
+  }
+
+  /** Yields provisional rankings if asked for, and the final one last. */
+  async *rank(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EngineRanking, void, void> {
+    const vectors = new Map<number, Float32Array>()
+    let ranked = 0
+    for (let slice = await request.next(); slice; slice = await request.next()) {
+      for await (const _ of this.encodeSlice(request, slice, vectors, signal)) {
+        if (!request.partial || vectors.size === request.total) continue
+        if (vectors.size > EVERY_BATCH_UP_TO && vectors.size < ranked * (17 / 16)) continue
+        ranked = vectors.size
+        yield { ...(await this.order(request, vectors, false)), encoded: ranked, done: false }
+        await macrotask()
+        signal.throwIfAborted()
+      }
+    }
+    yield { ...(await this.order(request, vectors, true)), encoded: vectors.size, done: true }
+  }
+
+  /** @returns one vector of unit length a text */
+  async embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
+    const { embed } = this.prompter
+    if (!embed) throw new RerankError('unsupported', `The model ${this.manifest.name} cannot embed texts.`)
+    const vectors: Float32Array[] = new Array(texts.length)
+    for (let from = 0; from < texts.length; from += SLICE) {
+      const prompts = texts.slice(from, from + SLICE).map((text, i) => ({ place: from + i, prompt: embed(text) }))
+      for (const batch of planBatches(prompts, item => item.prompt.ids.length, this.batchLimit)) {
+        const embedded = await this.timed(batch, prompts => this.encoder.embed(prompts))
+        batch.forEach((item, i) => {
+          vectors[item.place] = embedded[i]!
+        })
+        await macrotask()
+        signal.throwIfAborted()
+      }
+    }
+    return vectors
+  }
+
+  /** Encodes what is not cached, batch by batch; yields after each. */
+  private async *encodeSlice(
+    request: EngineRequest,
+    slice: readonly Candidate[],
+    vectors: Map<number, Float32Array>,
+    signal: AbortSignal,
+  ): AsyncGenerator<void, void, void> {
+    const missing = new Map<string, { prompt: EncodedPrompt; key: string; places: number[] }>()
+    for (const { index, context } of slice) {
+      const prompt = this.prompter.rerank(request.query, { text: context })
+      const key = VectorCache.key(prompt.ids, request.depth)
+      const known = this.cache.get(key)
+      const twin = missing.get(key)
+      if (known) vectors.set(index, known)
+      else if (twin) twin.places.push(index)
+      else missing.set(key, { prompt, key, places: [index] })
+    }
+    if (missing.size === 0) yield
+    for (const batch of planBatches([...missing.values()], item => item.prompt.ids.length, this.batchLimit)) {
+      const encoded = await this.timed(batch, prompts => this.encoder.encode(prompts, request.depth))
+      batch.forEach((item, i) => {
+        for (const place of item.places) vectors.set(place, encoded[i]!)
+        this.cache.set(item.key, encoded[i]!)
+      })
+      await macrotask()
+      signal.throwIfAborted()
+      yield
+    }
+  }
+
+  /** Ranks what is encoded. Passages enter the decoder in the caller's order, so equal lists give equal bits however they were scheduled. */
+  private async order(
+    request: EngineRequest,
+    vectors: ReadonlyMap<number, Float32Array>,
+    final: boolean,
+  ): Promise<Order> {
+    const { views } = this.manifest
+    const whole = await this.score([...vectors.keys()], vectors)
+    const blocks = [{ stage: 0, scored: whole }]
+    if (final && request.refine > 0) {
+      const best = orderByScore(whole).slice(0, request.refine)
+      const again = await this.score(
+        best.map(place => whole.indices[place]!),
+        vectors,
+      )
+      blocks.unshift({ stage: 1, scored: again })
+    }
+    return stack(blocks, views, request.topK)
+  }
+
+  private async score(places: number[], vectors: ReadonlyMap<number, Float32Array>): Promise<Scored> {
+    const indices = Uint32Array.from(places).sort()
+    const scored = await this.decoder.score(Array.from(indices, index => vectors.get(index)!))
+    return { indices, ...scored }
+  }
+
+  private readonly batchLimit = (padded: number): number =>
+    Math.min(this.budget.limit(padded), this.encoder.maxBatch(padded))
+
+  private async timed<R>(
+    batch: readonly { prompt: EncodedPrompt }[],
+    run: (prompts: EncodedPrompt[]) => Promise<R>,
+  ): Promise<R> {
+    const start = performance.now()
+    const result = await run(batch.map(item => item.prompt))
+    this.budget.learn(batch.length * paddedLength(batch[0]!.prompt.ids.length), performance.now() - start)
+    return result
+  }
+
+  async release(): Promise<void> {
+    await this.encoder.release()
+    await this.decoder.release()
+  }
+}

@@ -1,0 +1,55 @@
+/** Scores of the passages encoded so far. `indices` are places in the caller's list, ascending. */
+export interface Scored {
+  indices: Uint32Array
+  scores: Float32Array
+  /** [view, passage] as the anchor graph gives them. */
+  views: Float32Array
+}
+
+export interface Order {
+  /** Places in the caller's list, best first. */
+  indices: Uint32Array
+  scores: Float32Array
+  stages: Uint8Array
+  /** [result, view] */
+  views: Float32Array
+}
+
+/** Highest score first; of equal ones the earlier in the caller's list. */
+export function orderByScore(scored: Scored): number[] {
+  const places = Array.from(scored.indices, (_, place) => place)
+  return places.sort((a, b) => scored.scores[b]! - scored.scores[a]! || a - b)
+}
+
+/**
+ * Blocks of falling stage, each ordered by its own score: anchors decoded over other lists give other numbers, which must not be compared.
+ * `blocks` come deepest first; a passage counts where it appears first.
+ */
+export function stack(blocks: readonly { stage: number; scored: Scored }[], views: number, topK: number): Order {
+  const seen = new Set<number>()
+  const rows: { stage: number; scored: Scored; place: number }[] = []
+  for (const { stage, scored } of blocks) {
+    for (const place of orderByScore(scored)) {
+      if (rows.length === topK) break
+      const index = scored.indices[place]!
+      if (seen.has(index)) continue
+      seen.add(index)
+      rows.push({ stage, scored, place })
+    }
+  }
+  const order: Order = {
+    indices: new Uint32Array(rows.length),
+    scores: new Float32Array(rows.length),
+    stages: new Uint8Array(rows.length),
+    views: new Float32Array(rows.length * views),
+  }
+  rows.forEach(({ stage, scored, place }, rank) => {
+    order.indices[rank] = scored.indices[place]!
+    order.scores[rank] = scored.scores[place]!
+    order.stages[rank] = stage
+    for (let view = 0; view < views; view++) {
+      order.views[rank * views + view] = scored.views[view * scored.indices.length + place]!
+    }
+  })
+  return order
+}

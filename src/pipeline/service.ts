@@ -1,0 +1,139 @@
+import type { LoadRequest, PassageSlice, RankRequest, RerankService, WireRanking } from '../../workers/protocol.js'
+import type { Progress, RerankerInfo, Status } from '../client/types.js'
+import { RerankError } from '../errors.js'
+import type { RuntimeOptions, RuntimePlan } from '../runtime/plan.js'
+import { loadModel } from '../store/loadModel.js'
+import type { ModelSource } from '../store/source.js'
+import type { Candidate, EngineRanking } from './engine.js'
+import { macrotask } from './macrotask.js'
+import { checkDepth, type Prepared, prepare } from './prepare.js'
+import { SliceQueue } from './sliceQueue.js'
+
+export interface ServiceParts {
+  plan: (options: RuntimeOptions) => Promise<RuntimePlan[]>
+  open: (model: string) => ModelSource
+}
+
+/** What the worker exposes; in Node the same object is called directly. Requests take turns in the order in which they came. */
+export class Service implements RerankService {
+  private prepared: Prepared | undefined
+  private readonly running = new Map<number, { abort: AbortController; slices: SliceQueue<Candidate> }>()
+  private readonly closing = new AbortController()
+  private turn: Promise<unknown> = Promise.resolve()
+
+  constructor(private readonly parts: ServiceParts) {}
+
+  async load(
+    request: LoadRequest,
+    onProgress: (progress: Progress) => void,
+    onStatus: (status: Status) => void,
+  ): Promise<RerankerInfo> {
+    const { signal } = this.closing
+    const model = await loadModel(this.parts.open(request.model), { signal, onProgress })
+    this.prepared = await prepare(model, model.manifest.name, {
+      device: request.device,
+      precision: request.precision,
+      threads: request.threads,
+      ...(request.depth === undefined ? {} : { depth: request.depth }),
+      cacheBytes: request.cacheBytes,
+      plan: this.parts.plan,
+      onProgress,
+      onStatus,
+      signal,
+    })
+    return this.prepared.info
+  }
+
+  async rank(
+    id: number,
+    request: RankRequest,
+    first: PassageSlice,
+    onPartial?: (ranking: WireRanking) => void,
+  ): Promise<WireRanking> {
+    const { engine, info } = this.ready()
+    const depth = request.depth ?? info.depth
+    checkDepth(info.depths, depth, info.model)
+    const slices = new SliceQueue<Candidate>(request.total)
+    return this.enqueue(
+      id,
+      slices,
+      async signal => {
+        const rankings = engine.rank(
+          {
+            query: request.query,
+            total: request.total,
+            depth,
+            refine: request.refine ?? engine.manifest.defaults.refine,
+            topK: request.topK ?? request.total,
+            partial: onPartial !== undefined,
+            next: () => slices.next(signal),
+          },
+          signal,
+        )
+        let last: WireRanking | undefined
+        for await (const ranking of rankings) {
+          last = toWire(ranking, request.explain)
+          if (!ranking.done) onPartial?.(last)
+        }
+        return last!
+      },
+      first,
+    )
+  }
+
+  async add(id: number, slice: PassageSlice): Promise<void> {
+    this.running.get(id)?.slices.push(toCandidates(slice))
+  }
+
+  async embed(id: number, texts: string[]): Promise<Float32Array[]> {
+    const { engine } = this.ready()
+    return this.enqueue(id, new SliceQueue<Candidate>(0), signal => engine.embed(texts, signal))
+  }
+
+  async abort(id: number): Promise<void> {
+    this.running.get(id)?.abort.abort()
+  }
+
+  async dispose(): Promise<void> {
+    this.closing.abort(new RerankError('disposed', 'The reranker was disposed.'))
+    for (const { abort } of this.running.values()) abort.abort(this.closing.signal.reason)
+    await this.turn.catch(() => undefined)
+    await this.prepared?.engine.release()
+    await this.prepared?.runtime.dispose()
+    this.prepared = undefined
+  }
+
+  private ready(): Prepared {
+    this.closing.signal.throwIfAborted()
+    if (!this.prepared) throw new RerankError('disposed', 'The reranker is not loaded.')
+    return this.prepared
+  }
+
+  private enqueue<R>(
+    id: number,
+    slices: SliceQueue<Candidate>,
+    work: (signal: AbortSignal) => Promise<R>,
+    first?: PassageSlice,
+  ): Promise<R> {
+    const abort = new AbortController()
+    this.running.set(id, { abort, slices })
+    if (first) slices.push(toCandidates(first))
+    const begin = async () => {
+      // An abort may already wait in the message queue, sent while another request ran.
+      await macrotask()
+      abort.signal.throwIfAborted()
+      return work(abort.signal)
+    }
+    const result = this.turn.then(begin, begin).finally(() => this.running.delete(id))
+    this.turn = result.catch(() => undefined)
+    return result
+  }
+}
+
+function toCandidates({ indices, contexts }: PassageSlice): Candidate[] {
+  return contexts.map((context, i) => ({ index: indices[i]!, context }))
+}
+
+function toWire({ indices, scores, stages, views, encoded, done }: EngineRanking, explain: boolean): WireRanking {
+  return { indices, scores, stages, ...(explain ? { views } : {}), encoded, done }
+}

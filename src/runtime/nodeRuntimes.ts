@@ -1,0 +1,57 @@
+import { availableParallelism } from 'node:os'
+import type { Precision } from '../store/manifest.js'
+import type { RuntimeOptions, RuntimePlan } from './plan.js'
+import { type Runtime, Turns } from './runtime.js'
+import { createSession } from './sessions.js'
+import type { Ort } from './webOrt.js'
+import { wasmPrecisions } from './webRuntimes.js'
+
+/** The runtimes to try in Node, best first: onnxruntime-node where it is installed (docs/NODE.md), else onnxruntime-web's WASM. */
+export async function planNodeRuntimes(options: RuntimeOptions): Promise<RuntimePlan[]> {
+  const threads = options.threads || Math.min(availableParallelism(), 8)
+  const plans: RuntimePlan[] = []
+  const native = options.device === 'wasm' ? undefined : await importOptional('onnxruntime-node')
+  for (const precision of wasmPrecisions(options)) {
+    if (native) plans.push({ device: 'cpu', precision, open: async () => open(native, 'cpu', precision, threads) })
+    if (options.device !== 'cpu') {
+      plans.push({
+        device: 'wasm',
+        precision,
+        open: async () => {
+          const ort = (await import('onnxruntime-web/wasm')) as unknown as Ort
+          ort.env.wasm.numThreads = threads
+          return open(ort, 'wasm', precision, threads)
+        },
+      })
+    }
+  }
+  return plans
+}
+
+async function importOptional(name: string): Promise<Ort | undefined> {
+  try {
+    return (await import(/* @vite-ignore */ name)) as Ort
+  } catch {
+    return undefined
+  }
+}
+
+async function open(ort: Ort, device: 'cpu' | 'wasm', precision: Precision, threads: number): Promise<Runtime> {
+  const turns = new Turns()
+  return {
+    device,
+    dialect: { device: 'wasm', precision },
+    threads,
+    version: ort.env.versions.common,
+    Tensor: ort.Tensor,
+    maxBufferBytes: 1024 * 1024 * 1024,
+    createSession: graph =>
+      createSession(
+        ort.InferenceSession,
+        graph,
+        { executionProviders: [device], intraOpNumThreads: threads, logSeverityLevel: 3 },
+        turns,
+      ),
+    dispose: async () => {},
+  }
+}

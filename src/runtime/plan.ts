@@ -1,0 +1,21 @@
+import type { Device } from '../client/types.js'
+import type { Precision } from '../store/manifest.js'
+import type { Runtime } from './runtime.js'
+
+export interface RuntimeOptions {
+  device: 'auto' | 'webgpu' | 'wasm' | 'cpu'
+  precision: 'auto' | Precision
+  /** 0: all cores, at most 8. */
+  threads: number
+  /** Whether the weights are stored quantized, so that int8 arithmetic loses nothing more of them. */
+  quantized: boolean
+  /** Whether half precision is safe for the model: T5's feed-forward overflows in it. */
+  allowsHalf: boolean
+}
+
+/** One way to compute, not yet begun. */
+export interface RuntimePlan {
+  device: Device
+  precision: Precision
+  open(): Promise<Runtime>
+}

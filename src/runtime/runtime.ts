@@ -1,0 +1,40 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-common'
+import type { Device } from '../client/types.js'
+import type { Dialect } from '../graph/dialect.js'
+import type { OnnxGraph } from '../graph/onnx.js'
+
+export type Feeds = InferenceSession.OnnxValueMapType
+export type TensorClass = typeof Tensor
+
+/** A graph on a device. Runs of all sessions of a runtime take turns. */
+export interface Session {
+  /** @param outputs the outputs wanted; others stay where they are, uncopied */
+  run(feeds: Feeds, outputs: readonly string[]): Promise<Record<string, Tensor>>
+  release(): Promise<void>
+}
+
+/** One onnxruntime on one device. */
+export interface Runtime {
+  readonly device: Device
+  readonly dialect: Dialect
+  readonly threads: number
+  /** onnxruntime's version. */
+  readonly version: string
+  readonly Tensor: TensorClass
+  /** Largest buffer that one input or intermediate may take, in bytes. */
+  readonly maxBufferBytes: number
+  /** @param onDevice outputs to leave on the device, to be fed to another session */
+  createSession(graph: OnnxGraph, onDevice?: readonly string[]): Promise<Session>
+  dispose(): Promise<void>
+}
+
+/** Runs tasks one after another: onnxruntime-web corrupts memory when two sessions run at once, and concurrent creates fail. */
+export class Turns {
+  private last: Promise<unknown> = Promise.resolve()
+
+  take<T>(task: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(task, task)
+    this.last = turn.catch(() => undefined)
+    return turn
+  }
+}

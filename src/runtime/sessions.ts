@@ -1,0 +1,50 @@
+import type { InferenceSession } from 'onnxruntime-common'
+import { RerankError } from '../errors.js'
+import type { OnnxGraph } from '../graph/onnx.js'
+import type { Session, Turns } from './runtime.js'
+
+interface SessionFactory {
+  create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>
+}
+
+/** Creates a session of a graph; its weights go in as external data, so the graph's bytes stay small and nothing is copied twice. */
+export async function createSession(
+  factory: SessionFactory,
+  graph: OnnxGraph,
+  options: InferenceSession.SessionOptions,
+  turns: Turns,
+): Promise<Session> {
+  const session = await turns.take(async () => {
+    try {
+      return await factory.create(graph.model, {
+        ...options,
+        externalData: graph.externalData,
+      })
+    } catch (cause) {
+      throw failure('onnxruntime could not load a graph', cause)
+    }
+  })
+  return {
+    run: (feeds, outputs) =>
+      turns.take(async () => {
+        try {
+          return (await session.run(feeds, outputs)) as Awaited<ReturnType<Session['run']>>
+        } catch (cause) {
+          throw failure('onnxruntime could not run a graph', cause)
+        }
+      }),
+    release: () => turns.take(() => session.release()),
+  }
+}
+
+/** onnxruntime has no error codes; these are the messages it is known to give. */
+function failure(what: string, cause: unknown): RerankError {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  if (/mapasync|map_async|device (was|is) lost|device lost/i.test(text)) {
+    return new RerankError('device-lost', `${what}: the GPU device was lost (${text}).`, { cause })
+  }
+  if (/out of memory|bad_alloc|allocation failed|memory access out of bounds|Aborted\(OOM/i.test(text)) {
+    return new RerankError('out-of-memory', `${what}: memory ran out (${text}).`, { cause })
+  }
+  return new RerankError('runtime-failed', `${what}: ${text}`, { cause })
+}

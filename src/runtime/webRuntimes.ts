@@ -1,0 +1,103 @@
+import type { Precision } from '../store/manifest.js'
+import { isSoftware, requestAdapter, requestDevice } from './gpu.js'
+import type { RuntimeOptions, RuntimePlan } from './plan.js'
+import type { Runtime } from './runtime.js'
+import { Turns } from './runtime.js'
+import { createSession } from './sessions.js'
+import { flavourFor, loadWebOrt, type Ort, usableThreads } from './webOrt.js'
+
+/** A WASM heap ends at 4 GiB; no single buffer should come near. */
+const WASM_MAX_BUFFER = 256 * 1024 * 1024
+
+/**
+ * The runtimes to try in a browser's worker, best first.
+ * @param base URL of the folder that holds onnxruntime-web's .mjs and .wasm files
+ */
+export async function planWebRuntimes(options: RuntimeOptions, base: URL): Promise<RuntimePlan[]> {
+  const turns = new Turns()
+  const threads = usableThreads(options.threads)
+  const plans: RuntimePlan[] = []
+  let adapter: GPUAdapter | undefined
+  if (options.device === 'webgpu') adapter = await requestAdapter()
+  if (options.device === 'auto') adapter = await requestAdapter().catch(() => undefined)
+  if (adapter && options.device === 'auto' && isSoftware(adapter)) adapter = undefined
+
+  // One build for all: the one that runs WebGPU also runs WASM, so stepping down downloads nothing more.
+  let loading: Promise<Ort> | undefined
+  const load = () => {
+    loading ??= loadWebOrt(flavourFor(adapter !== undefined), threads, base)
+    return loading
+  }
+
+  if (adapter) {
+    const found = adapter
+    for (const precision of gpuPrecisions(options, found)) {
+      plans.push({
+        device: 'webgpu',
+        precision,
+        open: async () => openGpu(await load(), found, precision, threads, turns),
+      })
+    }
+  }
+  if (options.device !== 'webgpu') {
+    for (const precision of wasmPrecisions(options)) {
+      plans.push({ device: 'wasm', precision, open: async () => openWasm(await load(), precision, threads, turns) })
+    }
+  }
+  return plans
+}
+
+function gpuPrecisions({ precision, allowsHalf }: RuntimeOptions, adapter: GPUAdapter): Precision[] {
+  const half = allowsHalf && adapter.features.has('shader-f16')
+  if (precision === 'auto') return half ? ['fp16', 'fp32'] : ['fp32']
+  if (precision === 'fp16') return half ? ['fp16'] : []
+  // int8 arithmetic has no WebGPU kernels.
+  return precision === 'fp32' ? ['fp32'] : []
+}
+
+export function wasmPrecisions({ precision, quantized }: RuntimeOptions): Precision[] {
+  if (precision === 'auto') return quantized ? ['int8', 'fp32'] : ['fp32']
+  return precision === 'fp16' ? [] : [precision]
+}
+
+async function openGpu(
+  ort: Ort,
+  adapter: GPUAdapter,
+  precision: Precision,
+  threads: number,
+  turns: Turns,
+): Promise<Runtime> {
+  const device = await requestDevice(adapter)
+  return {
+    device: 'webgpu',
+    dialect: { device: 'webgpu', precision },
+    threads,
+    version: ort.env.versions.common,
+    Tensor: ort.Tensor,
+    maxBufferBytes: device.limits.maxStorageBufferBindingSize,
+    createSession: (graph, onDevice = []) =>
+      createSession(
+        ort.InferenceSession,
+        graph,
+        {
+          executionProviders: [{ name: 'webgpu', device }],
+          preferredOutputLocation: Object.fromEntries(onDevice.map(name => [name, 'gpu-buffer'])),
+        },
+        turns,
+      ),
+    dispose: async () => device.destroy(),
+  }
+}
+
+async function openWasm(ort: Ort, precision: Precision, threads: number, turns: Turns): Promise<Runtime> {
+  return {
+    device: 'wasm',
+    dialect: { device: 'wasm', precision },
+    threads,
+    version: ort.env.versions.common,
+    Tensor: ort.Tensor,
+    maxBufferBytes: WASM_MAX_BUFFER,
+    createSession: graph => createSession(ort.InferenceSession, graph, { executionProviders: ['wasm'] }, turns),
+    dispose: async () => {},
+  }
+}

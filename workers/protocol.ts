@@ -1,0 +1,57 @@
+import type { Progress, RerankerInfo, Status } from '../src/client/types.js'
+import type { Precision } from '../src/store/manifest.js'
+
+/** What crosses the thread, and nothing else. The client numbers its requests; an id is used once. */
+export interface RerankService {
+  load(options: LoadRequest, onProgress: (p: Progress) => void, onStatus: (s: Status) => void): Promise<RerankerInfo>
+  /** Starts with the first slice; the others follow by `add`, likeliest first, until `total` have come. */
+  rank(
+    id: number,
+    request: RankRequest,
+    first: PassageSlice,
+    onPartial?: (ranking: WireRanking) => void,
+  ): Promise<WireRanking>
+  add(id: number, slice: PassageSlice): Promise<void>
+  embed(id: number, texts: string[]): Promise<Float32Array[]>
+  /** Ends a request after the batch that is running; its promise rejects. Unknown ids are ignored: the request may just have ended. */
+  abort(id: number): Promise<void>
+  dispose(): Promise<void>
+}
+
+export interface LoadRequest {
+  /** URL of the model folder (a path in Node), ending in `/`. */
+  model: string
+  device: 'auto' | 'webgpu' | 'wasm' | 'cpu'
+  precision: 'auto' | Precision
+  /** 0: all cores, at most 8. */
+  threads: number
+  depth?: number
+  cacheBytes: number
+}
+
+export interface RankRequest {
+  query: string
+  total: number
+  depth?: number
+  refine?: number
+  topK?: number
+  explain: boolean
+}
+
+export interface PassageSlice {
+  /** Places in the caller's list. */
+  indices: Uint32Array
+  /** Title and text, joined. */
+  contexts: string[]
+}
+
+/** A ranking as arrays, best first, so that thousands of results cost one copy. */
+export interface WireRanking {
+  indices: Uint32Array
+  scores: Float32Array
+  stages: Uint8Array
+  /** [result, view], with `explain`. */
+  views?: Float32Array
+  encoded: number
+  done: boolean
+}

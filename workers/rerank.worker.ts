@@ -1,0 +1,15 @@
+import { expose } from 'comlink'
+import { carryErrors } from '../src/client/carryErrors.js'
+import { Service } from '../src/pipeline/service.js'
+import { planWebRuntimes } from '../src/runtime/webRuntimes.js'
+import { UrlSource } from '../src/store/urlSource.js'
+import { wired } from './wired.js'
+
+// onnxruntime-web's files lie in a folder beside the worker, wherever that is served from.
+const here = import.meta.url
+const runtimeFiles = new URL('ort/', here)
+
+carryErrors()
+expose(
+  wired(new Service({ plan: options => planWebRuntimes(options, runtimeFiles), open: model => new UrlSource(model) })),
+)
