@@ -50,7 +50,7 @@ const expected = [
   {
     id: 'q2',
     text: 'zweite — ö',
-    candidates: [{ id: '0', title: '', text: 'other' }],
+    candidates: [{ id: '0', title: '', text: 'other', firstStageScore: 2.5 }],
     qrels: new Map([
       ['0', 0],
       ['7', 2],

@@ -16,10 +16,11 @@ export interface EvalCandidate {
   id: string
   title: string
   text: string
+  firstStageScore?: number
 }
 
 /**
- * Reads queries one by one from JSON lines `{qid, q_text, bm25_results: [{pid, title, text}], qrels: {pid: grade}}`, plain or
+ * Reads queries one by one from JSON lines `{qid, q_text, bm25_results: [{pid, title, text, bm25_score}], qrels: {pid: grade}}`, plain or
  * compressed (`.gz`, `.xz`). A pid that a query lists twice counts once, at its first place.
  * @throws RerankError bad-data with file and line; `index` is the line's number, from 1
  */
@@ -50,10 +51,11 @@ function parseQuery(line: unknown): EvalQuery {
 }
 
 function parseCandidate(result: unknown, where: string): EvalCandidate {
-  const { pid, title = '', text } = asObject(result, where)
+  const { pid, title = '', text, bm25_score } = asObject(result, where)
   if (typeof text !== 'string') throw new TypeError(`${where}.text is not a string`)
   if (typeof title !== 'string' && title !== null) throw new TypeError(`${where}.title is not a string`)
-  return { id: asId(pid, `${where}.pid`), title: title ?? '', text }
+  const score = typeof bm25_score === 'number' ? { firstStageScore: bm25_score } : {}
+  return { id: asId(pid, `${where}.pid`), title: title ?? '', text, ...score }
 }
 
 function parseQrels(qrels: unknown): Qrels {

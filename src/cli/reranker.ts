@@ -1,0 +1,70 @@
+import type { CreateOptions, RankOptions, Reranker } from '../client/types.js'
+import { type OptionSpecs, type OptionValues, oneOf, wholeNumber } from './command.js'
+import { progress } from './output.js'
+
+const DEVICES = ['auto', 'wasm', 'cpu'] as const
+const PRECISIONS = ['auto', 'int8', 'fp32', 'fp16'] as const
+
+/** The options of every command that ranks. */
+export const rerankerOptions = {
+  device: {
+    type: 'string',
+    value: '<name>',
+    default: 'auto',
+    about: `Where to compute: ${DEVICES.join(' | ')}.`,
+  },
+  precision: {
+    type: 'string',
+    value: '<name>',
+    default: 'auto',
+    about: `How to compute: ${PRECISIONS.join(' | ')}; auto: int8 for quantized models.`,
+  },
+  depth: {
+    type: 'string',
+    value: '<layers>',
+    default: "the model's",
+    about: 'Encoder layers to run, one of the exits of the model.',
+  },
+  refine: {
+    type: 'string',
+    value: '<n>',
+    default: "the model's",
+    about: 'Decode the anchors again over the n best; 0: do not.',
+  },
+} as const satisfies OptionSpecs
+
+type RerankerValues = OptionValues<typeof rerankerOptions>
+
+export interface RerankerSettings {
+  create: CreateOptions
+  rank: RankOptions
+}
+
+/** Checks the options before anything is loaded. @throws RerankError bad-usage */
+export function rerankerSettings(command: string, model: string, values: RerankerValues): RerankerSettings {
+  const { depth, refine } = values
+  return {
+    create: {
+      model,
+      device: oneOf(command, 'device', values.device ?? 'auto', DEVICES),
+      precision: oneOf(command, 'precision', values.precision ?? 'auto', PRECISIONS),
+      ...(depth !== undefined && { depth: wholeNumber(command, 'depth', depth, 1) }),
+    },
+    rank: refine === undefined ? {} : { refine: wholeNumber(command, 'refine', refine, 0) },
+  }
+}
+
+export async function openReranker(settings: RerankerSettings, signal: AbortSignal): Promise<Reranker> {
+  // Only here: --help and bad usage are answered without loading the engine.
+  const { createReranker } = await import('../node.js')
+  const reranker = await createReranker({
+    ...settings.create,
+    signal,
+    onProgress: ({ phase, loaded, total }) => progress.update(`${phase}: ${Math.round((100 * loaded) / total)} %`),
+    onStatus: ({ kind, reason }) => {
+      if (kind === 'stepped-down') console.error(`mvp-rerank: ${reason}`)
+    },
+  })
+  progress.clear()
+  return reranker
+}
