@@ -1,3 +1,6 @@
+import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
 import { documentationCorpus } from './src/search/corpusPlugin.js'
 
@@ -34,7 +37,7 @@ const common: UserConfig = {
 }
 
 const site: UserConfig = {
-  plugins: [documentationCorpus()],
+  plugins: [documentationCorpus(), onnxruntimeBeside('assets/')],
   build: { target: 'es2022', outDir: 'dist-site', assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
 }
 
@@ -46,6 +49,7 @@ const builds: Record<string, UserConfig> = {
     build: { ...packageBuild({ index: 'src/index.ts' }), emptyOutDir: true },
   },
   worker: {
+    plugins: [onnxruntimeBeside('')],
     publicDir: false,
     build: packageBuild({ 'rerank.worker': 'workers/rerank.worker.ts' }),
   },
@@ -90,5 +94,32 @@ function workerBeside(): Plugin {
     enforce: 'pre',
     transform: code => (code.includes('rerank.worker.ts') ? code.replace(source, '__RERANK_WORKER_URL__') : null),
     renderChunk: code => code.replaceAll('__RERANK_WORKER_URL__', "new URL('./rerank.worker.js', import.meta.url)"),
+  }
+}
+
+/**
+ * Serves onnxruntime-web's loaders and .wasm files, one pair for each flavour, under their own names and beside the worker: in `folder` of a build,
+ * and in any folder of the dev server. No CDN is ever asked.
+ */
+function onnxruntimeBeside(folder: string): Plugin {
+  const flavours = ['ort-wasm-simd-threaded', 'ort-wasm-simd-threaded.jspi', 'ort-wasm-simd-threaded.asyncify']
+  const files = flavours.flatMap(flavour => [`${flavour}.mjs`, `${flavour}.wasm`])
+  const source = (file: string) => new URL(`node_modules/onnxruntime-web/dist/${file}`, import.meta.url)
+  return {
+    name: 'onnxruntime-beside',
+    async generateBundle() {
+      for (const file of files) {
+        this.emitFile({ type: 'asset', fileName: folder + file, source: await readFile(source(file)) })
+      }
+    },
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        const file = basename(new URL(request.url ?? '/', 'http://localhost').pathname)
+        if (!files.includes(file)) return next()
+        response.setHeader('Content-Type', file.endsWith('.mjs') ? 'text/javascript' : 'application/wasm')
+        for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value)
+        createReadStream(source(file)).pipe(response)
+      })
+    },
   }
 }
