@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { SLICE } from './batch.js'
+import { SliceQueue } from './sliceQueue.js'
+
+const open = new AbortController().signal
+
+test('pieces of any size are taken in slices of one size', async () => {
+  const queue = new SliceQueue<number>(70)
+  queue.push(Array.from({ length: 50 }, (_, i) => i))
+  expect((await queue.next(open))?.length).toBe(SLICE)
+  const second = queue.next(open)
+  queue.push(Array.from({ length: 20 }, (_, i) => 50 + i))
+  expect(await second).toEqual(Array.from({ length: SLICE }, (_, i) => SLICE + i))
+  expect((await queue.next(open))?.length).toBe(6)
+  expect(await queue.next(open)).toBeUndefined()
+})
+
+test('an empty list has no slices', async () => {
+  expect(await new SliceQueue(0).next(open)).toBeUndefined()
+})
+
+test('an abort ends the wait with its reason', async () => {
+  const abort = new AbortController()
+  const waiting = new SliceQueue(5).next(abort.signal)
+  abort.abort(new Error('enough'))
+  await expect(waiting).rejects.toThrow('enough')
+})
