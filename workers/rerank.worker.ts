@@ -5,9 +5,9 @@ import { planWebRuntimes } from '../src/runtime/webRuntimes.js'
 import { UrlSource } from '../src/store/urlSource.js'
 import { wired } from './wired.js'
 
-// onnxruntime-web's files lie in a folder beside the worker, wherever that is served from.
+// onnxruntime-web's files lie beside the worker, wherever that is served from.
 const here = import.meta.url
-const runtimeFiles = new URL('ort/', here)
+const runtimeFiles = new URL('./', here)
 
 carryErrors()
 expose(
