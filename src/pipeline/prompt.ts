@@ -1,0 +1,67 @@
+import type { Prompt, PromptSegment } from '../store/manifest.js'
+import type { Tokenizer } from './tokenize.js'
+
+export interface EncodedPrompt {
+  ids: number[]
+  /** Token types, if the prompt has any; as many as ids. */
+  types?: number[]
+}
+
+export interface Prompter {
+  /** The tokens of one query and one passage, at most `maxLength`. */
+  rerank(query: string, passage: { title?: string; text: string }): EncodedPrompt
+  /** The tokens of a text alone; absent where the model cannot embed. */
+  embed?(text: string): EncodedPrompt
+}
+
+export function createPrompter(prompt: Prompt, tokenizer: Tokenizer): Prompter {
+  const rerank = segmentEncoder(prompt.rerank, prompt.maxLength, tokenizer)
+  const prompter: Prompter = {
+    rerank: (query, { title, text }) => rerank(query, (title ? `${title} ${text}` : text).trim()),
+  }
+  if (prompt.embed) {
+    const embed = segmentEncoder(prompt.embed, prompt.maxLength, tokenizer)
+    prompter.embed = text => embed('', text.trim())
+  }
+  return prompter
+}
+
+type Encode = (query: string, context: string) => EncodedPrompt
+
+function segmentEncoder(segments: readonly PromptSegment[], maxLength: number, tokenizer: Tokenizer): Encode {
+  const encoders = segments.map(segment =>
+    'ids' in segment ? () => segment.ids : textEncoder(segment, maxLength, tokenizer),
+  )
+  const typed = segments.some(segment => segment.type !== undefined)
+  const fixed = segments.reduce((sum, segment) => sum + ('ids' in segment ? segment.ids.length : 0), 0)
+  return (query, context) => {
+    // From the left: what the texts before it leave is the room of a text, so the last one is cut first.
+    let room = Math.max(0, maxLength - fixed)
+    const parts = encoders.map((encode, i) => {
+      const part = encode(query, context, room)
+      if (!('ids' in segments[i]!)) room -= part.length
+      return part
+    })
+    const ids = parts.flat()
+    if (!typed) return { ids }
+    return { ids, types: parts.flatMap((part, i) => new Array<number>(part.length).fill(segments[i]!.type ?? 0)) }
+  }
+}
+
+type TextSegment = Extract<PromptSegment, { text: string }>
+
+function textEncoder(segment: TextSegment, maxLength: number, tokenizer: Tokenizer) {
+  const parts = segment.text.split(/(\{query\}|\{context\})/)
+  const share = segment.share === undefined ? Infinity : Math.floor(segment.share * maxLength)
+  const perQuery = !parts.includes('{context}')
+  let last: { query: string; limit: number; ids: number[] } | undefined
+  return (query: string, context: string, room: number): number[] => {
+    const limit = Math.min(room, share)
+    if (perQuery && last?.query === query && last.limit === limit) return last.ids
+    // Put in all at once: braces in a query or passage are text.
+    const text = parts.map(part => (part === '{query}' ? query : part === '{context}' ? context : part)).join('')
+    const ids = tokenizer.encode(text, limit)
+    if (perQuery) last = { query, limit, ids }
+    return ids
+  }
+}
