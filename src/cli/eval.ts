@@ -1,11 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import type { Reranker } from '../client/types.js'
+import type { RankedPassage } from '../client/types.js'
+import { RerankError } from '../errors.js'
 import { Evaluation } from '../eval/evaluate.js'
-import { type EvalQuery, readQueries } from '../eval/queries.js'
+import { type EvalCandidate, readQueries } from '../eval/queries.js'
 import { formatRun } from '../eval/run.js'
 import { type Command, usageError, wholeNumber } from './command.js'
 import { print, progress } from './output.js'
-import { openReranker, type RerankerSettings, rerankerOptions, rerankerSettings } from './reranker.js'
+import { openReranker, rerankerOptions, rerankerSettings } from './reranker.js'
 
 /** The name that stands for no model at all: the first stage's own order. */
 const FIRST_STAGE = 'bm25'
@@ -30,6 +31,7 @@ const options = {
   },
   run: { type: 'string', value: '<file>', about: 'Also write the rankings as a TREC run.' },
   ...rerankerOptions,
+  views: { type: 'boolean', about: 'Also print the nDCG@10 of each view alone.' },
 } as const
 
 export const evalCommand: Command<typeof options> = {
@@ -40,7 +42,7 @@ export const evalCommand: Command<typeof options> = {
   details: `
 Data, a line each:  {"qid", "q_text", "bm25_results": [{"pid", "title", "text", "bm25_score"}], "qrels": {pid: grade}}
   Ids of passages belong to their query: they may start anew with each.
-Output, one line:   {"queries", "ndcg@10", "mrr@10", "recall@10", "recall@<top>", "map@<top>", "pairs_per_second", "model", "device", "precision", "depth"}
+Output, one line:   {"queries", "ndcg@10", "mrr@10", "recall@10", "recall@<top>", "map@<top>", "pairs_per_second", "model", "device", "precision", "depth"}; with --views also "view_ndcg@10": [number, ...].
   The metrics are those of trec_eval (linear gains, relevant from grade 1 on), means over the queries that have judgments.
   In the run file tied scores are lowered by the least step, so that trec_eval reads the ranking as it is.
 
@@ -58,26 +60,29 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
     const limit = values.limit === undefined ? Number.POSITIVE_INFINITY : wholeNumber('eval', 'limit', values.limit, 1)
     const top = wholeNumber('eval', 'top', values.top ?? '100', 1)
     const settings = rerankerSettings('eval', model, values)
-    const run = values.run === undefined ? undefined : await openRun(values.run)
     const reranker = model === FIRST_STAGE ? undefined : await openReranker(settings, signal)
+    const run = values.run === undefined ? undefined : await openRun(values.run)
     const tag = (reranker?.info.model ?? FIRST_STAGE).replaceAll(/\s+/g, '-')
 
+    const explain = values.views ?? false
     const evaluation = new Evaluation(top)
+    const perView = Array.from({ length: explain && reranker ? reranker.info.views : 0 }, () => new Evaluation(top))
     let read = 0
     let pairs = 0
     let seconds = 0
     try {
       for await (const query of readQueries(data)) {
         signal.throwIfAborted()
-        const start = performance.now()
         const candidates = query.candidates.slice(0, top)
-        const ranked = await rank({ ...query, candidates }, reranker, settings, signal)
+        const start = performance.now()
+        const results = reranker
+          ? (await reranker.rank(query.text, candidates, { ...settings.rank, explain, signal })).results
+          : candidates.map(inFileOrder)
         seconds += (performance.now() - start) / 1000
         pairs += candidates.length
-        evaluation.add(
-          ranked.map(result => result.id),
-          query.qrels,
-        )
+        evaluation.add(ids(results), query.qrels)
+        for (const [view, alone] of perView.entries()) alone.add(ids(byView(results, view)), query.qrels)
+        const ranked = results.map(({ passage, score }) => ({ id: passage.id, score }))
         await run?.appendFile(formatRun(query.id, ranked, tag))
         progress.update(`${++read} queries, ${(pairs / seconds).toFixed(1)} pairs/s`)
         if (read === limit) break
@@ -87,6 +92,7 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
       await run?.close()
       await reranker?.dispose()
     }
+    if (evaluation.queries === 0) throw new RerankError('bad-data', `${data} holds no query with judgments`)
     const { device = null, precision = null, depth = null } = reranker?.info ?? {}
     const pairsPerSecond = reranker && pairs > 0 ? Number((pairs / seconds).toFixed(2)) : null
     const result = {
@@ -97,24 +103,32 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
       device,
       precision,
       depth,
+      ...(explain && { 'view_ndcg@10': perView.map(alone => alone.means()['ndcg@10']) }),
     }
     await print(`${JSON.stringify(result)}\n`)
     return 0
   },
 }
 
-async function rank(
-  { text, candidates }: EvalQuery,
-  reranker: Reranker | undefined,
-  settings: RerankerSettings,
-  signal: AbortSignal,
-): Promise<{ id: string; score: number }[]> {
-  if (!reranker) return candidates.map(({ id, firstStageScore = 0 }) => ({ id, score: firstStageScore }))
-  const { results } = await reranker.rank(text, candidates, { ...settings.rank, signal })
-  return results.map(({ passage, score }) => ({ id: passage.id, score }))
+type Result = RankedPassage<EvalCandidate>
+
+function inFileOrder(passage: EvalCandidate, index: number): Result {
+  return { index, score: passage.firstStageScore ?? 0, stage: 0, passage }
 }
 
-/** Opened before anything is ranked: hours of work must not end at a path that cannot be written. */
+/** The order that one view's scores would give; of equal ones the earlier candidate first, as in a ranking. */
+function byView(results: readonly Result[], view: number): Result[] {
+  return results.toSorted((a, b) => b.stage - a.stage || b.views![view]! - a.views![view]! || a.index - b.index)
+}
+
+function ids(results: readonly Result[]): string[] {
+  return results.map(({ passage }) => passage.id)
+}
+
+/**
+ * Opened before anything is ranked, but after the model: hours of work must not end at a path that cannot be written, nor a
+ * mistyped model empty an earlier run.
+ */
 async function openRun(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'w')

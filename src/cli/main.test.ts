@@ -264,11 +264,23 @@ describe('mvp-rerank eval', () => {
     expect(readFileSync(run, 'utf8')).toMatch(/^q1 Q0 [ab] 1 \S+ \S+\nq1 Q0 [ab] 2 \S+ \S+\n$/)
   })
 
+  it('measures each view alone', async () => {
+    const { out } = await cli(['eval', '--model', model, '--data', data, '--views'])
+    const values = JSON.parse(out)['view_ndcg@10']
+    expect(values.length).toBe(4)
+    for (const value of values) expect(value).toBeGreaterThan(0)
+  })
+
   it('names file and line of bad data', async () => {
     const bad = join(folder, 'bad.jsonl')
     writeFileSync(bad, `${readFileSync(data, 'utf8')}{"qid":\n`)
     const { code, out, err } = await cli(['eval', '--model', 'bm25', '--data', bad])
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toMatch(/error bad-data: .*bad\.jsonl:3: /)
+    writeFileSync(bad, '')
+    expect(await cli(['eval', '--model', 'bm25', '--data', bad])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/no query/),
+    })
   })
 })

@@ -2,8 +2,10 @@ import type { CreateOptions, RankOptions, Reranker } from '../client/types.js'
 import { type OptionSpecs, type OptionValues, oneOf, wholeNumber } from './command.js'
 import { progress } from './output.js'
 
-const DEVICES = ['auto', 'wasm', 'cpu'] as const
-const PRECISIONS = ['auto', 'int8', 'fp32', 'fp16'] as const
+// cpu: onnxruntime-node, wasm: onnxruntime-web. Node has no WebGPU.
+const DEVICES = ['auto', 'cpu', 'wasm'] as const
+// Half precision is for GPUs alone.
+const PRECISIONS = ['auto', 'int8', 'fp32'] as const
 
 /** The options of every command that ranks. */
 export const rerankerOptions = {
@@ -11,7 +13,7 @@ export const rerankerOptions = {
     type: 'string',
     value: '<name>',
     default: 'auto',
-    about: `Where to compute: ${DEVICES.join(' | ')}.`,
+    about: `Where to compute: ${DEVICES.join(' | ')}; cpu is onnxruntime-node.`,
   },
   precision: {
     type: 'string',
