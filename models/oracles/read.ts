@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** What the original computes for one list of passages; README.md of this folder describes all fields. */
+export interface OracleList {
+  query: string
+  passages: (string | { title: string; text: string })[]
+  prompts?: string[]
+  ids: number[][]
+  types?: number[][]
+  exits: Record<string, OracleExit>
+}
+
+export interface OracleExit {
+  vectors: number[][][]
+  anchors: number[][]
+  viewScores: number[][]
+  scores: number[]
+}
+
+export interface Oracle {
+  family: 't5' | 'bert'
+  views: number
+  maxLength: number
+  lists: OracleList[]
+  embeddings?: { text: string; ids: number[]; vector: number[] }[]
+}
+
+export const T5_ORACLES = ['t5-relu', 't5-gated', 't5-odd', 't5-wrapped', 't5-sharded', 't5-f16'] as const
+export const BERT_ORACLES = ['bert-relu', 'bert-gated'] as const
+export const ORACLES = [...T5_ORACLES, ...BERT_ORACLES] as const
+
+/** The checkpoint's folder. */
+export const oracleFolder = (name: (typeof ORACLES)[number]): string =>
+  fileURLToPath(new URL(`./${name}`, import.meta.url))
+
+export const readOracle = (name: (typeof ORACLES)[number]): Oracle =>
+  JSON.parse(readFileSync(`${oracleFolder(name)}/oracle.json`, 'utf8'))

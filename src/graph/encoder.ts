@@ -1,0 +1,117 @@
+import { RerankError } from '../errors.js'
+import type { Architecture } from '../store/manifest.js'
+import { bertEmbedding, bertLayers } from './bert.js'
+import type { Dialect } from './dialect.js'
+import { Layers } from './layers.js'
+import { GraphBuilder, type OnnxGraph } from './onnx.js'
+import { t5Layers } from './t5.js'
+import type { TensorSource } from './tensors.js'
+
+export { relativeBuckets } from './relativeBuckets.js'
+
+/** Encoder layers from … to - 1. */
+export interface Stage {
+  from: number
+  to: number
+}
+
+/** Where the view tokens stand in the prompt. */
+export interface ViewRows {
+  views: number
+  firstView: number
+}
+
+/** What `mask_bias` holds at padding: far below every logit, and within half precision's range where that is computed in. */
+export function maskValue(dialect: Dialect): number {
+  return dialect.precision === 'fp16' ? -3e4 : -1e9
+}
+
+/** Names of what the layers of a stage read. */
+export interface StageInputs {
+  /** [B, 1, 1, S] in the type of the activations. */
+  mask: string
+  /** int64 [1]: how many first rows of each prompt the last layer computes. */
+  rows: string
+  /** Shapes [B, S, -1] and [B, rows, -1]. */
+  whole(): string
+  first(): string
+  /** The first rows of x, along an axis. */
+  firstRows(x: string, axis?: number): string
+}
+
+/**
+ * A stage of the encoder: token ids or the hidden states of the stage before, to hidden states and, at an exit, relevance vectors.
+ *
+ * Inputs: `input_ids` int64 [B, S] (BERT also `token_type_ids`) where `from` is 0, else `hidden_in` float32 [B, S, d]; `mask_bias` float32
+ * [B, 1, 1, S], 0 or `maskValue`; T5 `rel_bucket` int64 [S, S], see `relativeBuckets`; `rows` int64 [1], how many first rows of each prompt the stage's
+ * last layer computes: S to go on or to embed, firstView + views where only the relevance vectors are wanted.
+ *
+ * Outputs: `hidden` float32 [B, rows, d], before any exit's norm; `vectors` float32 [B, views, d] where `to` is an exit.
+ * @throws RerankError unsupported: half precision for T5, whose feed-forward overflows in it; missing-tensor
+ */
+export function buildEncoderStage(
+  source: TensorSource,
+  architecture: Architecture,
+  shape: ViewRows,
+  dialect: Dialect,
+  stage: Stage,
+): OnnxGraph {
+  if (architecture.family === 't5' && dialect.precision === 'fp16') {
+    throw new RerankError('unsupported', 'The feed-forward layers of T5 overflow in half precision', {
+      remedy: 'Use precision fp32 or int8.',
+    })
+  }
+  const { width } = architecture
+  const graph = new GraphBuilder(`encoder_${stage.from}_${stage.to}`)
+  const layers = new Layers(graph, source, dialect)
+  const first =
+    stage.from === 0
+      ? graph.input('input_ids', 'int64', ['batch', 'length'])
+      : graph.input('hidden_in', 'float32', ['batch', 'length', width])
+  const types =
+    stage.from === 0 && architecture.family === 'bert'
+      ? graph.input('token_type_ids', 'int64', ['batch', 'length'])
+      : undefined
+  const mask = graph.input('mask_bias', 'float32', ['batch', 1, 1, 'length'])
+  const relative = architecture.family === 't5' ? graph.input('rel_bucket', 'int64', ['length', 'length']) : undefined
+  const rows = graph.input('rows', 'int64', [1])
+  const inputs: StageInputs = {
+    mask: layers.cast(mask, 'float32', layers.type),
+    rows,
+    whole: () => {
+      const shape = graph.once('sizes', name => graph.node('Shape', [first], { start: 0, end: 2 }, name))
+      return graph.once('whole', name => graph.node('Concat', [shape, graph.integers(-1)], { axis: 0 }, name))
+    },
+    first: () => {
+      const batch = graph.once('batch_size', name => graph.node('Shape', [first], { start: 0, end: 1 }, name))
+      return graph.once('first', name => graph.node('Concat', [batch, rows, graph.integers(-1)], { axis: 0 }, name))
+    },
+    firstRows: (x, axis = 1) => graph.node('Slice', [x, graph.integers(0), rows, graph.integers(axis)]),
+  }
+
+  let x: string
+  if (stage.from > 0) x = layers.cast(first, 'float32', layers.type)
+  else if (architecture.family === 'bert') x = bertEmbedding(layers, architecture, first, types!)
+  else x = layers.lookUp('encoder.embed.weight', first)
+
+  const hidden =
+    architecture.family === 'bert'
+      ? bertLayers(layers, architecture, stage, inputs, x)
+      : t5Layers(layers, architecture, stage, inputs, x, relative!)
+
+  graph.output('hidden', 'float32', ['batch', 'rows', width])
+  layers.cast(hidden, layers.type, 'float32', 'hidden')
+  if (architecture.exits.includes(stage.to)) {
+    const { firstView, views } = shape
+    const bounds = [firstView, firstView + views, 1].map(value => graph.integers(value))
+    const norm = `exit.${stage.to}.norm`
+    const atViews = graph.node('Slice', [hidden, ...bounds])
+    const vectors =
+      architecture.family === 'bert'
+        ? layers.layerNorm(atViews, norm, architecture.epsilon)
+        : layers.rmsNorm(atViews, norm, architecture.epsilon)
+    graph.output('vectors', 'float32', ['batch', views, width])
+    layers.cast(vectors, layers.type, 'float32', 'vectors')
+  }
+  return graph.finish()
+}

@@ -1,0 +1,190 @@
+import { RerankError } from '../errors.js'
+import { floatToHalf } from '../store/half.js'
+import type { Dialect } from './dialect.js'
+import type { GraphBuilder } from './onnx.js'
+import type { TensorSource, Weight } from './tensors.js'
+import {
+  BLOCK,
+  blocks,
+  dequantized,
+  hasBlocks,
+  inOf,
+  int8Columns,
+  stackedFloats,
+  totalRows,
+  transposedFloats,
+} from './weightForms.js'
+
+/** The layers that all models are made of, written in the operators that are right and fast on the dialect's device. */
+export class Layers {
+  /** Type of the activations. */
+  readonly type: 'float32' | 'float16'
+  private readonly quantized = new Map<string, { data: string; scale: string }>()
+
+  constructor(
+    readonly graph: GraphBuilder,
+    readonly source: TensorSource,
+    readonly dialect: Dialect,
+  ) {
+    const { device, precision } = dialect
+    if (device === 'webgpu' ? precision === 'int8' : precision === 'fp16') {
+      throw new RerankError('unsupported', `${device} does not compute in ${precision}`)
+    }
+    this.type = precision === 'fp16' ? 'float16' : 'float32'
+  }
+
+  get onGpu(): boolean {
+    return this.dialect.device === 'webgpu'
+  }
+
+  /**
+   * x · Wᵀ (+ bias) for the stacked matrices of `names`, whose outputs follow each other along the last axis.
+   * @param shape name of the result's shape; only its last entry may be -1
+   */
+  linear(x: string, names: readonly string[], shape: () => string, bias?: readonly string[]): string {
+    const weights = names.map(name => this.source.get(`${name}.weight`))
+    const name = `${names.join('+')}.weight`
+    if (this.onGpu) {
+      const biasName = bias && this.vector(bias)
+      return weights.every(hasBlocks)
+        ? this.blockLinear(x, name, weights, biasName)
+        : this.gemm(x, name, weights, shape(), biasName)
+    }
+    const y = this.dialect.precision === 'int8' ? this.int8Linear(x, name, weights) : this.floatLinear(x, name, weights)
+    return bias ? this.graph.node('Add', [y, this.vector(bias)]) : y
+  }
+
+  /** Norms, biases and other small tensors, in the type of the activations. */
+  vector(names: readonly string[]): string {
+    return this.graph.once(names.join('+'), name => {
+      const parts = names.map(part => this.source.get(part))
+      const shape = parts.length === 1 ? parts[0]!.shape : [parts.reduce((sum, part) => sum + part.shape[0]!, 0)]
+      return this.floats(name, shape, stackedFloats(parts.map(dequantized)))
+    })
+  }
+
+  floats(name: string, shape: readonly number[], values: Float32Array): string {
+    const data = this.type === 'float16' ? Uint16Array.from(values, floatToHalf) : values
+    return this.graph.tensor(name, this.type, shape, data)
+  }
+
+  /** Rows of a table by their ids. Quantized tables are never expanded, but where the width is no multiple of a block. */
+  lookUp(table: string, ids: string): string {
+    const weight = this.source.get(table)
+    if (!hasBlocks(weight)) {
+      return this.graph.node('Gather', [this.floats(table, weight.shape, dequantized(weight)), ids])
+    }
+    const { bits, data, scales } = blocks([weight])
+    const [rows, width] = weight.shape as [number, number]
+    return this.graph.node(
+      'GatherBlockQuantized',
+      [
+        this.graph.tensor(table, 'uint8', [rows, (width * bits) / 8], data),
+        ids,
+        this.floats(`${table}.scales`, [rows, width / BLOCK], scales),
+      ],
+      { gather_axis: 0, quantize_axis: 1, block_size: BLOCK, bits },
+    )
+  }
+
+  rmsNorm(x: string, norm: string, epsilon: number): string {
+    return this.graph.node('SimplifiedLayerNormalization', [x, this.vector([`${norm}.weight`])], {
+      axis: -1,
+      epsilon: { float: epsilon },
+      stash_type: 1,
+    })
+  }
+
+  /** @returns norm(delta + residual) and that sum */
+  skipRmsNorm(delta: string, residual: string, norm: string, epsilon: number): [string, string] {
+    const normed = this.graph.name('normed')
+    const sum = this.graph.name('residual')
+    this.graph.nodes(
+      'SkipSimplifiedLayerNormalization',
+      [delta, residual, this.vector([`${norm}.weight`])],
+      { epsilon: { float: epsilon } },
+      [normed, '', '', sum],
+    )
+    return [normed, sum]
+  }
+
+  layerNorm(x: string, norm: string, epsilon: number): string {
+    const parameters = [this.vector([`${norm}.weight`]), this.vector([`${norm}.bias`])]
+    return this.graph.node('LayerNormalization', [x, ...parameters], { axis: -1, epsilon: { float: epsilon } })
+  }
+
+  /** norm(delta + bias + residual) */
+  skipLayerNorm(delta: string, bias: string, residual: string, norm: string, epsilon: number): string {
+    const parameters = [`${norm}.weight`, `${norm}.bias`, bias].map(name => this.vector([name]))
+    return this.graph.node('SkipLayerNormalization', [delta, residual, ...parameters], { epsilon: { float: epsilon } })
+  }
+
+  cast(x: string, from: 'float32' | 'float16', to: 'float32' | 'float16', output?: string): string {
+    if (from === to) return output === undefined ? x : this.graph.node('Identity', [x], {}, output)
+    return this.graph.node('Cast', [x], { to: to === 'float32' ? 1 : 10 }, output)
+  }
+
+  private blockLinear(x: string, name: string, weights: readonly Weight[], bias: string | undefined): string {
+    const { bits, data, scales } = blocks(weights)
+    const N = totalRows(weights)
+    const K = inOf(weights[0]!)
+    const inputs = [
+      x,
+      this.graph.tensor(name, 'uint8', [N, K / BLOCK, (BLOCK * bits) / 8], data),
+      this.floats(`${name}.scales`, [N, K / BLOCK], scales),
+    ]
+    if (bias) inputs.push('', '', bias)
+    return this.graph.node('MatMulNBits', inputs, { K, N, bits, block_size: BLOCK })
+  }
+
+  /** Gemm with transB reads rows of W in order; as MatMul it takes twice as long on WebGPU. */
+  private gemm(x: string, name: string, weights: readonly Weight[], shape: string, bias: string | undefined): string {
+    const N = totalRows(weights)
+    const K = inOf(weights[0]!)
+    const matrix = this.floats(name, [N, K], stackedFloats(weights.map(dequantized)))
+    const flat = this.graph.node('Reshape', [x, this.graph.integers(-1, K)])
+    const y = this.graph.node('Gemm', [flat, matrix, ...(bias ? [bias] : [])], { transB: 1 })
+    return this.graph.node('Reshape', [y, shape])
+  }
+
+  private floatLinear(x: string, name: string, weights: readonly Weight[]): string {
+    const shape = [inOf(weights[0]!), totalRows(weights)]
+    return this.graph.node('MatMul', [x, this.floats(name, shape, transposedFloats(weights))])
+  }
+
+  private int8Linear(x: string, name: string, weights: readonly Weight[]): string {
+    const { data, scales } = int8Columns(weights)
+    const N = totalRows(weights)
+    const matrix = this.graph.tensor(name, 'uint8', [inOf(weights[0]!), N], data)
+    return this.int8Product(x, matrix, this.floats(`${name}.scales`, [N], scales))
+  }
+
+  /**
+   * Exact u8 × u8 products of x, quantized with one scale a token so that a passage's numbers do not depend on its batch. Zero points
+   * are 128 on both sides: s8 weights saturate on x86 without VNNI.
+   * @param scales of the columns; none where they are part of x
+   */
+  int8Product(x: string, matrix: string, scales?: string): string {
+    const { graph } = this
+    const token = this.quantize(x)
+    const zero = graph.once('zero_point', name => graph.tensor(name, 'uint8', [], Uint8Array.of(128)))
+    const y = graph.node('Cast', [graph.node('MatMulInteger', [token.data, matrix, zero, zero])], { to: 1 })
+    const scaled = graph.node('Mul', [y, token.scale])
+    return scales === undefined ? scaled : graph.node('Mul', [scaled, scales])
+  }
+
+  /** Once for all products that read the same x. */
+  private quantize(x: string): { data: string; scale: string } {
+    const { graph } = this
+    let token = this.quantized.get(x)
+    if (!token) {
+      const largest = graph.node('ReduceMax', [graph.node('Abs', [x])], { axes: [-1], keepdims: 1 })
+      const scale = graph.node('Max', [graph.node('Mul', [largest, graph.float(1 / 127)]), graph.float(1e-12)])
+      const rounded = graph.node('Round', [graph.node('Div', [x, scale])])
+      const data = graph.node('Cast', [graph.node('Add', [rounded, graph.float(128)])], { to: 2 })
+      token = { data, scale }
+      this.quantized.set(x, token)
+    }
+    return token
+  }
+}

@@ -1,0 +1,69 @@
+import type { Activation, T5Architecture } from '../store/manifest.js'
+import { attention } from './attention.js'
+import type { Stage, StageInputs } from './encoder.js'
+import type { Layers } from './layers.js'
+
+/** Pre-norm layers; a norm is fused with the residual sum before it. @returns the residual stream after the last layer, its first rows */
+export function t5Layers(
+  layers: Layers,
+  architecture: T5Architecture,
+  stage: Stage,
+  inputs: StageInputs,
+  x: string,
+  relative: string,
+): string {
+  const { graph } = layers
+  const { heads, headWidth, epsilon } = architecture
+  const bias = positionBias(layers, inputs.mask, relative)
+  let residual = x
+  let delta: string | undefined
+  for (let i = stage.from; i < stage.to; i++) {
+    const last = i === stage.to - 1
+    const name = `encoder.${i}`
+    let normed: string
+    if (delta === undefined) normed = layers.rmsNorm(residual, `${name}.attention.norm`, epsilon)
+    else [normed, residual] = layers.skipRmsNorm(delta, residual, `${name}.attention.norm`, epsilon)
+
+    // The last layer's keys and values are whole; all else in it is computed for the first rows alone.
+    const shape = last ? inputs.first : inputs.whole
+    const mixed = attention(layers, {
+      q: layers.linear(last ? inputs.firstRows(normed) : normed, [`${name}.attention.q`], shape),
+      k: layers.linear(normed, [`${name}.attention.k`], inputs.whole),
+      v: layers.linear(normed, [`${name}.attention.v`], inputs.whole),
+      bias: last ? inputs.firstRows(bias, 2) : bias,
+      heads,
+      headWidth,
+      scale: 1,
+    })
+    delta = layers.linear(mixed, [`${name}.attention.o`], shape)
+    const stream = last ? inputs.firstRows(residual) : residual
+    ;[normed, residual] = layers.skipRmsNorm(delta, stream, `${name}.ff.norm`, epsilon)
+    delta = t5FeedForward(layers, normed, `${name}.ff`, architecture.activation, shape)
+  }
+  return graph.node('Add', [delta!, residual])
+}
+
+/** down · relu(up · x), or down · (gelu_new(gate · x) ⊙ up · x) */
+export function t5FeedForward(
+  layers: Layers,
+  x: string,
+  name: string,
+  activation: Activation,
+  shape: () => string,
+): string {
+  const { graph } = layers
+  const up = layers.linear(x, [`${name}.up`], shape)
+  const inner =
+    activation === 'relu'
+      ? graph.node('Relu', [up])
+      : graph.node('Mul', [graph.node('FastGelu', [layers.linear(x, [`${name}.gate`], shape)]), up])
+  return layers.linear(inner, [`${name}.down`], shape)
+}
+
+/** The learned bias of each relative position plus the mask, [B, heads, S, S]; all layers share it. */
+function positionBias(layers: Layers, mask: string, relative: string): string {
+  const { graph } = layers
+  const byPosition = graph.node('Gather', [layers.vector(['encoder.relative.weight']), relative])
+  const byHead = graph.node('Transpose', [byPosition], { perm: [2, 0, 1] })
+  return graph.node('Add', [graph.node('Unsqueeze', [byHead, graph.integers(0)]), mask])
+}

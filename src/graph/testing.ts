@@ -1,0 +1,189 @@
+/** For tests: runs graphs as the pipeline does, on any onnxruntime. */
+import type { InferenceSession, Tensor } from 'onnxruntime-common'
+import * as node from 'onnxruntime-node'
+import * as web from 'onnxruntime-web/wasm'
+import type { Architecture } from '../store/manifest.js'
+import { buildAnchor } from './anchor.js'
+import type { Dialect } from './dialect.js'
+import { buildEncoderStage, maskValue, relativeBuckets, type Stage, type ViewRows } from './encoder.js'
+import type { OnnxGraph } from './onnx.js'
+import type { TensorSource, Weight } from './tensors.js'
+import { int8Rows } from './weightForms.js'
+
+web.env.wasm.numThreads = 1
+
+export const runtimes = { 'onnxruntime-node': node, 'onnxruntime-web WASM': web } as unknown as Record<
+  string,
+  typeof node
+>
+
+type Ort = typeof node
+
+export const createSession = (ort: Ort, graph: OnnxGraph): Promise<InferenceSession> =>
+  ort.InferenceSession.create(graph.model, {
+    externalData: graph.externalData,
+    intraOpNumThreads: 1,
+    logSeverityLevel: 3,
+  })
+
+export interface TestPrompt {
+  ids: number[]
+  types?: number[]
+}
+
+/** An encoder of one or several stages. */
+export class TestEncoder {
+  private constructor(
+    private readonly ort: Ort,
+    private readonly architecture: Architecture,
+    private readonly dialect: Dialect,
+    private readonly sessions: InferenceSession[],
+  ) {}
+
+  static async create(
+    ort: Ort,
+    source: TensorSource,
+    architecture: Architecture,
+    shape: ViewRows,
+    dialect: Dialect,
+    stages: Stage[],
+  ): Promise<TestEncoder> {
+    const sessions: InferenceSession[] = []
+    for (const stage of stages) {
+      sessions.push(await createSession(ort, buildEncoderStage(source, architecture, shape, dialect, stage)))
+    }
+    return new TestEncoder(ort, architecture, dialect, sessions)
+  }
+
+  /** @returns the outputs of the last stage */
+  async run(batch: TestPrompt[], rows?: number, length = padded(batch)): Promise<Record<string, Tensor>> {
+    const { Tensor } = this.ort
+    const grid = (values: (prompt: TestPrompt) => number[]) =>
+      new Tensor(
+        'int64',
+        BigInt64Array.from(
+          batch.flatMap(prompt => pad(values(prompt), length)),
+          BigInt,
+        ),
+        [batch.length, length],
+      )
+    const mask = batch.flatMap(({ ids }) => pad(new Array<number>(ids.length).fill(0), length, maskValue(this.dialect)))
+    const all: Record<string, Tensor> = {
+      input_ids: grid(prompt => prompt.ids),
+      mask_bias: new Tensor('float32', Float32Array.from(mask), [batch.length, 1, 1, length]),
+    }
+    if (this.architecture.family === 'bert') {
+      all.token_type_ids = grid(prompt => prompt.types ?? prompt.ids.map(() => 0))
+    } else {
+      const { buckets, maxDistance } = this.architecture
+      all.rel_bucket = new Tensor('int64', relativeBuckets(length, buckets, maxDistance), [length, length])
+    }
+    for (const [i, session] of this.sessions.entries()) {
+      const last = i === this.sessions.length - 1
+      all.rows = new Tensor('int64', BigInt64Array.of(BigInt(last ? (rows ?? length) : length)), [1])
+      const feeds = Object.fromEntries(session.inputNames.map(name => [name, all[name]!]))
+      const result = await session.run(feeds)
+      if (last) return result as Record<string, Tensor>
+      all.hidden_in = result.hidden as Tensor
+    }
+    throw new RangeError('no stages')
+  }
+}
+
+export async function runAnchor(
+  ort: Ort,
+  session: InferenceSession,
+  vectors: Float32Array,
+  [views, width]: [number, number],
+) {
+  const shape = [vectors.length / views / width, views, width]
+  const result = await session.run({ vectors: new ort.Tensor('float32', vectors, shape) })
+  const floats = (name: string) => result[name]!.data as Float32Array
+  return { scores: floats('scores'), viewScores: floats('view_scores'), anchors: floats('anchors') }
+}
+
+export const createAnchor = (
+  ort: Ort,
+  source: TensorSource,
+  architecture: Architecture,
+  views: number,
+  dialect: Dialect,
+): Promise<InferenceSession> => createSession(ort, buildAnchor(source, architecture, views, dialect))
+
+const padded = (batch: TestPrompt[]) => Math.ceil(Math.max(...batch.map(({ ids }) => ids.length)) / 16) * 16
+
+const pad = (values: number[], length: number, filler = 0) => [
+  ...values,
+  ...new Array<number>(length - values.length).fill(filler),
+]
+
+export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY
+  let largest = 0
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs(a[i]! - b[i]!)
+    // Also true for NaN, which no comparison would find larger.
+    if (!(difference <= largest)) largest = difference
+  }
+  return largest
+}
+
+/** Linear layers and embeddings of a full precision source, quantized as the converter does it. */
+export function quantized(source: TensorSource, dtype: 'q8' | 'q4'): TensorSource {
+  const cache = new Map<string, Weight>()
+  return {
+    has: name => source.has(name),
+    get(name) {
+      let weight = cache.get(name)
+      if (!weight) {
+        const full = source.get(name)
+        weight = isMatrix(name) ? (dtype === 'q8' ? toQ8(full) : toQ4(full)) : full
+        cache.set(name, weight)
+      }
+      return weight
+    },
+  }
+}
+
+/** The same numbers as a quantized source, unquantized. */
+export function dequantizedSource(source: TensorSource): TensorSource {
+  return {
+    has: name => source.has(name),
+    get(name) {
+      const weight = source.get(name)
+      return { kind: 'fp32', shape: weight.shape, data: slowlyDequantized(weight) }
+    },
+  }
+}
+
+const isMatrix = (name: string) =>
+  name === 'encoder.embed.weight' || /\.(q|k|v|o|up|gate|down|self)\.weight$/.test(name)
+
+const toQ8 = (weight: Weight): Weight => ({ kind: 'q8', shape: weight.shape, ...int8Rows(weight) })
+
+function toQ4(weight: Weight): Weight {
+  const values = weight.data as Float32Array
+  if (weight.shape[1]! % 32 !== 0) return toQ8(weight)
+  const data = new Uint8Array(values.length / 2)
+  const scales = new Float32Array(values.length / 32)
+  for (let block = 0; block < scales.length; block++) {
+    const part = values.subarray(block * 32, block * 32 + 32)
+    const scale = Math.max(...part.map(Math.abs)) / 7 || 1
+    scales[block] = scale
+    part.forEach((value, i) => {
+      const nibble = Math.round(value / scale) + 8
+      data[(block * 32 + i) >> 1]! |= nibble << (i % 2 ? 4 : 0)
+    })
+  }
+  return { kind: 'q4', shape: weight.shape, data, scales }
+}
+
+function slowlyDequantized(weight: Weight): Float32Array {
+  if (weight.kind === 'fp32') return weight.data
+  const [rows, columns] = weight.shape as [number, number]
+  return Float32Array.from({ length: rows * columns }, (_, i) => {
+    if (weight.kind === 'q8') return (weight.data[i]! - 128) * weight.scales[Math.floor(i / columns)]!
+    const byte = weight.data[Math.floor(i / 2)]!
+    return ((i % 2 ? byte >> 4 : byte & 15) - 8) * weight.scales[Math.floor(i / 32)]!
+  })
+}
