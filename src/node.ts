@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { load } from './client/load.js'
-import type { Connection } from './client/reranker.js'
+import type { Connection } from './client/connection.js'
+import { createFrom } from './client/load.js'
 import type { CreateOptions, Reranker } from './client/types.js'
 import { RerankError } from './errors.js'
 import { Service } from './pipeline/service.js'
@@ -20,18 +20,15 @@ import { UrlSource } from './store/urlSource.js'
 export async function createReranker(
   options: Omit<CreateOptions, 'workerUrl' | 'createWorker'> = {},
 ): Promise<Reranker> {
-  options.signal?.throwIfAborted()
+  return createFrom(connect, locate(options.model ?? 'mvp-mini', options.modelBase), options)
+}
+
+function connect(): Connection {
   const service = new Service({
     plan: planNodeRuntimes,
     open: model => (isUrl(model) ? new UrlSource(model) : new FolderSource(model)),
   })
-  const connection: Connection = {
-    service,
-    callback: callback => callback,
-    died: new Promise(() => {}),
-    close: () => service.dispose(),
-  }
-  return load(connection, locate(options.model ?? 'mvp-mini', options.modelBase), options)
+  return { service, callback: callback => callback, onDeath: () => () => {}, close: () => service.dispose() }
 }
 
 function isUrl(model: string): boolean {

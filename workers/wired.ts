@@ -22,6 +22,7 @@ export function wired(service: RerankService): RerankService {
       )
     },
     abort: id => service.abort(id),
+    live: lock => service.live(lock),
     dispose: () => service.dispose(),
   }
 }

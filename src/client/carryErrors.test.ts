@@ -10,16 +10,16 @@ test('a RerankError arrives on the other side as it was thrown', async () => {
   const cause = new TypeError('inner')
   expose(
     {
-      fail(): never {
+      fail(): void {
         throw new RerankError('bad-passage', 'Passage 3 is odd.', { index: 3, remedy: 'Mend it.', cause })
       },
-      other(): never {
+      other(): void {
         throw new RangeError('plain')
       },
     },
     port1,
   )
-  const remote = wrap<{ fail(): never; other(): never }>(port2)
+  const remote = wrap<{ fail(): void; other(): void }>(port2)
   const error = await remote.fail().then(
     () => undefined,
     (reason: unknown) => reason,

@@ -2,32 +2,54 @@ import { proxy, type Remote, releaseProxy, wrap } from 'comlink'
 import type { RerankService } from '../../workers/protocol.js'
 import { RerankError } from '../errors.js'
 import { carryErrors } from './carryErrors.js'
-import type { Connection } from './reranker.js'
+import type { Connection } from './connection.js'
 
 let carrying = false
+let lives = 0
 
-/** A service in a worker. */
+/** A service in a worker, with an ear on whether it is alive: comlink alone waits for ever on a dead one. */
 export function connectWorker(worker: Worker): Connection {
   if (!carrying) carryErrors()
   carrying = true
   const remote: Remote<RerankService> = wrap<RerankService>(worker)
-  const died = new Promise<never>((_, reject) => {
-    worker.addEventListener('error', event => {
-      reject(
-        new RerankError('worker-failed', `The worker failed: ${event.message || 'its script could not be loaded'}.`),
-      )
-    })
-  })
-  // Nobody may be waiting when it dies.
-  died.catch(() => undefined)
+  const listeners = new Set<(error: Error) => void>()
+  const closing = new AbortController()
+  let dead: Error | undefined
+
+  function die(why: string): void {
+    if (dead || closing.signal.aborted) return
+    dead = new RerankError('worker-failed', `The worker failed: ${why}.`)
+    for (const listener of [...listeners]) listener(dead)
+  }
+
+  worker.addEventListener('error', event => die(event.message || 'its script could not be loaded'))
+  watchLife(remote, closing.signal, () => die('it ended'))
   return {
     service: remote as unknown as RerankService,
     callback: proxy,
-    died,
+    onDeath: listener => {
+      if (dead) listener(dead)
+      else listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     // The worker's memory, and the GPU's, goes with it.
     close: async () => {
+      closing.abort()
       remote[releaseProxy]()
       worker.terminate()
     },
   }
+}
+
+/**
+ * The worker holds a lock for as long as it lives; whoever gets the lock next knows that it died. No event tells of a worker that ran out of memory
+ * or was ended by the browser. Web Locks are missing on insecure origins: there, only a script error is noticed.
+ */
+function watchLife(remote: Remote<RerankService>, closing: AbortSignal, ended: () => void): void {
+  if (!navigator.locks) return
+  const name = `mvp-rerank-worker-${Date.now()}-${Math.random()}-${++lives}`
+  remote
+    .live(name)
+    .then(() => navigator.locks.request(name, { signal: closing }, ended))
+    .catch(() => undefined)
 }

@@ -1,6 +1,6 @@
 import { RerankError } from '../errors.js'
 import { connectWorker } from './connectWorker.js'
-import { load } from './load.js'
+import { createFrom } from './load.js'
 import type { CreateOptions, Reranker } from './types.js'
 
 /**
@@ -11,8 +11,7 @@ import type { CreateOptions, Reranker } from './types.js'
  * const { results } = await reranker.rank('how do plants eat?', passages)
  */
 export async function createReranker(options: CreateOptions = {}): Promise<Reranker> {
-  options.signal?.throwIfAborted()
-  return load(connectWorker(startWorker(options)), modelUrl(options), options)
+  return createFrom(() => connectWorker(startWorker(options)), modelUrl(options), options)
 }
 
 function startWorker({ createWorker, workerUrl }: CreateOptions): Worker {

@@ -1,23 +1,46 @@
-import { type Connection, LocalReranker } from './reranker.js'
+import type { Connection } from './connection.js'
+import { Link, type Loaded } from './link.js'
+import { LocalReranker } from './reranker.js'
 import type { CreateOptions, Reranker } from './types.js'
 
 const CACHE_BYTES = 64 * 1024 * 1024
 
-/** Loads a model on the other side of a connection; closes it if that fails or is aborted. */
-export async function load(connection: Connection, model: string, options: CreateOptions): Promise<Reranker> {
+/**
+ * Loads a model and keeps it alive.
+ * @param connect makes a fresh service; called again when one has died
+ */
+export async function createFrom(connect: () => Connection, model: string, options: CreateOptions): Promise<Reranker> {
+  const { signal, ...later } = options
+  signal?.throwIfAborted()
+  let first = true
+  const open = (device?: 'wasm') => {
+    // The caller's signal is about the first load, not about a recovery much later.
+    const asked = first ? options : later
+    first = false
+    return load(connect(), model, device ? { ...asked, device } : asked)
+  }
+  return new LocalReranker(await Link.start(open, status => options.onStatus?.(status)))
+}
+
+/** Loads the model on the other side; closes the connection if that fails or is aborted. */
+async function load(connection: Connection, model: string, options: CreateOptions): Promise<Loaded> {
   const { signal, onProgress = () => {}, onStatus = () => {} } = options
-  let stop = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal?.reason)
-    signal?.addEventListener('abort', stop, { once: true })
-  })
   const ifWanted =
     <T>(callback: (value: T) => void) =>
     (value: T) => {
       if (!signal?.aborted) callback(value)
     }
+  let settle = () => {}
+  const ended = new Promise<never>((_, reject) => {
+    const stop = () => reject(signal?.reason)
+    const unsubscribe = connection.onDeath(reject)
+    signal?.addEventListener('abort', stop, { once: true })
+    settle = () => {
+      unsubscribe()
+      signal?.removeEventListener('abort', stop)
+    }
+  })
   try {
-    signal?.throwIfAborted()
     const loading = connection.service.load(
       {
         model,
@@ -30,12 +53,11 @@ export async function load(connection: Connection, model: string, options: Creat
       connection.callback(ifWanted(onProgress)),
       connection.callback(ifWanted(onStatus)),
     )
-    const info = await Promise.race([loading, aborted, connection.died])
-    return new LocalReranker(connection, info)
+    return { connection, info: await Promise.race([loading, ended]) }
   } catch (error) {
     await connection.close()
     throw error
   } finally {
-    signal?.removeEventListener('abort', stop)
+    settle()
   }
 }

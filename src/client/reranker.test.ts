@@ -1,42 +1,59 @@
 import { expect, test } from 'vitest'
 import type { RerankService, WireRanking } from '../../workers/protocol.js'
-import { type Connection, LocalReranker } from './reranker.js'
-import type { RerankerInfo } from './types.js'
+import { RerankError } from '../errors.js'
+import { Link } from './link.js'
+import { LocalReranker } from './reranker.js'
+import type { RerankerInfo, Status } from './types.js'
+
+interface Call {
+  id: number
+  total: number
+  received: number
+  answer: (ranking: WireRanking) => void
+  fail: (error: Error) => void
+  partial: ((ranking: WireRanking) => void) | undefined
+}
 
 /** A service that answers when the test says so: the client's own promises are what is tested here. */
-function scripted() {
-  const calls: {
-    id: number
-    total: number
-    received: number
-    answer: (ranking: WireRanking) => void
-    partial: ((r: WireRanking) => void) | undefined
-  }[] = []
+async function scripted() {
+  const calls: Call[] = []
   const aborted: number[] = []
-  let die = (_: Error) => {}
+  const opened: (string | undefined)[] = []
+  const statuses: Status[] = []
+  const listeners = new Set<(error: Error) => void>()
   const service: Partial<RerankService> = {
     rank: (id, request, first, partial) =>
-      new Promise(resolve => {
-        calls.push({ id, total: request.total, received: first.contexts.length, answer: resolve, partial })
+      new Promise((answer, fail) => {
+        calls.push({ id, total: request.total, received: first.contexts.length, answer, fail, partial })
       }),
     add: async (id, slice) => {
       calls.find(call => call.id === id)!.received += slice.contexts.length
     },
     abort: async id => void aborted.push(id),
   }
-  const connection: Connection = {
-    service: service as RerankService,
-    callback: callback => callback,
-    died: new Promise((_, reject) => {
-      die = reject
-    }),
-    close: async () => {},
+  const open = async (device?: 'wasm') => {
+    opened.push(device)
+    return {
+      info: { device: device ?? 'webgpu', precision: 'fp32' } as RerankerInfo,
+      connection: {
+        service: service as RerankService,
+        callback: <F>(callback: F) => callback,
+        onDeath: (listener: (error: Error) => void) => {
+          listeners.add(listener)
+          return () => listeners.delete(listener)
+        },
+        close: async () => {},
+      },
+    }
   }
+  const link = await Link.start(open, status => statuses.push(status))
   return {
-    reranker: new LocalReranker(connection, {} as RerankerInfo),
+    reranker: new LocalReranker(link),
     calls,
     aborted,
-    die: (error: Error) => die(error),
+    opened,
+    statuses,
+    die: (error: Error) => [...listeners].forEach(listener => void listener(error)),
   }
 }
 
@@ -53,7 +70,7 @@ function ranking(indices: number[], done = true): WireRanking {
 const tick = () => new Promise(resolve => setTimeout(resolve, 1))
 
 test("the caller's own objects come back, with their ids", async () => {
-  const { reranker, calls } = scripted()
+  const { reranker, calls } = await scripted()
   const passages = [{ id: 'a', text: 'x', extra: 1 }, { text: 'y' }]
   const result = reranker.rank('q', passages)
   await tick()
@@ -66,23 +83,23 @@ test("the caller's own objects come back, with their ids", async () => {
 })
 
 test('an abort rejects at once with its reason and tells the worker', async () => {
-  const { reranker, aborted } = scripted()
+  const { reranker, calls, aborted } = await scripted()
   const abort = new AbortController()
   const result = reranker.rank('q', ['a'], { signal: abort.signal })
   await tick()
   abort.abort('enough')
   await expect(result).rejects.toBe('enough')
-  expect(aborted).toEqual([1])
+  expect(aborted).toEqual([calls[0]!.id])
 })
 
 test('an aborted signal starts nothing', async () => {
-  const { reranker, calls } = scripted()
+  const { reranker, calls } = await scripted()
   await expect(reranker.rank('q', ['a'], { signal: AbortSignal.abort('never') })).rejects.toBe('never')
   expect(calls).toEqual([])
 })
 
 test('a superseding call ends the one before, but not others', async () => {
-  const { reranker, calls } = scripted()
+  const { reranker, calls } = await scripted()
   const other = reranker.rank('other', ['a'])
   const first = reranker.rank('h', ['a'], { supersede: true })
   const second = reranker.rank('ho', ['a'], { supersede: true })
@@ -94,7 +111,7 @@ test('a superseding call ends the one before, but not others', async () => {
 })
 
 test('a long list crosses in slices', async () => {
-  const { reranker, calls } = scripted()
+  const { reranker, calls } = await scripted()
   const result = reranker.rank(
     'q',
     Array.from({ length: 1000 }, (_, i) => `passage ${i}`),
@@ -106,25 +123,63 @@ test('a long list crosses in slices', async () => {
   await result
 })
 
-test('when the worker dies or the reranker is disposed, pending calls reject', async () => {
-  const dying = scripted()
-  const pending = dying.reranker.rank('q', ['a'])
-  await tick()
-  dying.die(new Error('gone'))
-  await expect(pending).rejects.toThrow('gone')
-  await expect(dying.reranker.rank('q', ['a'])).rejects.toThrow('gone')
+const gone = new RerankError('worker-failed', 'It ended.')
 
-  const disposed = scripted()
-  const waiting = disposed.reranker.rank('q', ['a'])
+test('what was pending when the worker died is asked again of a new one', async () => {
+  const { reranker, calls, opened, statuses, die } = await scripted()
+  const first = reranker.rank('one', ['a'])
+  const second = reranker.rank('two', ['a', 'b'])
   await tick()
-  await disposed.reranker.dispose()
+  die(gone)
+  await tick()
+  expect(opened).toEqual([undefined, undefined])
+  expect(calls.map(call => call.total)).toEqual([1, 2, 1, 2])
+  calls[2]!.answer(ranking([0]))
+  calls[3]!.answer(ranking([1, 0]))
+  expect((await first).results.length).toBe(1)
+  expect((await second).results.length).toBe(2)
+  expect(statuses.map(status => status.kind)).toEqual(['lost', 'recovered'])
+})
+
+test('the second loss in a row goes to WASM, the third is reported; a call later starts afresh', async () => {
+  const { reranker, calls, opened } = await scripted()
+  const result = reranker.rank('q', ['a'])
+  for (let loss = 0; loss < 3; loss++) {
+    await tick()
+    calls[loss]!.fail(new RerankError('device-lost', 'It was reset.'))
+  }
+  await expect(result).rejects.toMatchObject({ code: 'device-lost' })
+  expect(opened).toEqual([undefined, undefined, 'wasm'])
+  const again = reranker.rank('q', ['a'])
+  await tick()
+  calls[3]!.answer(ranking([0]))
+  expect((await again).results.length).toBe(1)
+})
+
+test('a call that was aborted is not asked again', async () => {
+  const { reranker, calls, die } = await scripted()
+  const abort = new AbortController()
+  const result = reranker.rank('q', ['a'], { signal: abort.signal })
+  await tick()
+  abort.abort('enough')
+  await expect(result).rejects.toBe('enough')
+  die(gone)
+  await tick()
+  expect(calls.length).toBe(1)
+})
+
+test('when the reranker is disposed, pending calls reject, and later ones', async () => {
+  const { reranker } = await scripted()
+  const waiting = reranker.rank('q', ['a'])
+  await tick()
+  await reranker.dispose()
   await expect(waiting).rejects.toMatchObject({ code: 'disposed' })
-  await expect(disposed.reranker.rank('q', ['a'])).rejects.toMatchObject({ code: 'disposed' })
-  await disposed.reranker.dispose()
+  await expect(reranker.rank('q', ['a'])).rejects.toMatchObject({ code: 'disposed' })
+  await reranker.dispose()
 })
 
 test('partial rankings after an abort are not delivered', async () => {
-  const { reranker, calls } = scripted()
+  const { reranker, calls } = await scripted()
   const abort = new AbortController()
   const seen: number[] = []
   const result = reranker.rank('q', ['a', 'b'], {
@@ -140,7 +195,7 @@ test('partial rankings after an abort are not delivered', async () => {
 })
 
 test('the Cohere format holds places and scores', async () => {
-  const { reranker, calls } = scripted()
+  const { reranker, calls } = await scripted()
   const result = reranker.rank('q', ['a', 'b'], { format: 'cohere' })
   await tick()
   calls[0]!.answer(ranking([1, 0]))

@@ -1,37 +1,28 @@
-import type { PassageSlice, RankRequest, RerankService, WireRanking } from '../../workers/protocol.js'
+import type { PassageSlice, RankRequest, WireRanking } from '../../workers/protocol.js'
 import { RerankError } from '../errors.js'
+import type { Connection } from './connection.js'
 import { checkRankInput, checkTexts, contextOf, likeliestFirst } from './input.js'
+import type { Link } from './link.js'
 import { newestOf } from './newest.js'
 import { toCohere, toRanking } from './ranking.js'
 import type { CohereRanking, Passage, Ranking, RankOptions, Reranker, RerankerInfo } from './types.js'
 
+let ids = 0
+
 /** Passages cross in slices of this many, so that the main thread is never long at cloning them. */
 const SLICE = 256
-
-export interface Connection {
-  service: RerankService
-  /** Makes a callback fit to cross the thread. */
-  callback: <F extends (...args: never[]) => void>(callback: F) => F
-  /** Ends the other side, whatever it does. */
-  close: () => Promise<void>
-  /** Rejects when the other side dies. */
-  died: Promise<never>
-}
 
 type AnyOptions<P extends Passage> = RankOptions<P> & { format?: 'native' | 'cohere' }
 
 /** The handle on a model in a worker (or, in Node, in this thread). It owns the requests: each settles, whatever becomes of the worker. */
 export class LocalReranker implements Reranker {
-  private ids = 0
   private superseding: AbortController | undefined
   private readonly closing = new AbortController()
 
-  constructor(
-    private readonly connection: Connection,
-    readonly info: RerankerInfo,
-  ) {
-    // One listener for all calls: racing each call against this promise would keep every call's memory.
-    connection.died.catch(error => this.closing.abort(error))
+  constructor(private readonly link: Link) {}
+
+  get info(): RerankerInfo {
+    return this.link.info
   }
 
   rank<P extends Passage>(
@@ -57,10 +48,8 @@ export class LocalReranker implements Reranker {
       this.superseding = new AbortController()
       ending.push(this.superseding.signal)
     }
-    const id = ++this.ids
-    const wire = await this.owned(id, AbortSignal.any(ending), signal =>
-      this.send(id, query, passages, options, signal),
-    )
+    const signal = AbortSignal.any(ending)
+    const wire = await this.owned(signal, (id, connection) => send(connection, id, query, passages, options, signal))
     const ranking = toRanking(wire, passages)
     return options.format === 'cohere' ? toCohere(ranking) : ranking
   }
@@ -78,67 +67,74 @@ export class LocalReranker implements Reranker {
 
   async embed(texts: readonly string[], { signal }: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
     checkTexts(texts)
-    const id = ++this.ids
     const ending = signal ? AbortSignal.any([this.closing.signal, signal]) : this.closing.signal
-    return this.owned(id, ending, () => this.connection.service.embed(id, [...texts]))
+    return this.owned(ending, (id, { service }) => service.embed(id, [...texts]))
   }
 
   async dispose(): Promise<void> {
     if (this.closing.signal.aborted) return
     this.closing.abort(new RerankError('disposed', 'The reranker was disposed.'))
-    await this.connection.close()
+    await this.link.close()
   }
 
   /** Settles with the call or the signal, whichever comes first. */
-  private async owned<R>(id: number, signal: AbortSignal, call: (signal: AbortSignal) => Promise<R>): Promise<R> {
+  private async owned<R>(signal: AbortSignal, call: (id: number, connection: Connection) => Promise<R>): Promise<R> {
     signal.throwIfAborted()
     let stop = () => {}
+    let tellWorker = () => {}
     const aborted = new Promise<never>((_, reject) => {
       stop = () => {
         reject(signal.reason)
-        this.connection.service.abort(id).catch(() => undefined)
+        tellWorker()
       }
       signal.addEventListener('abort', stop, { once: true })
     })
+    const answered = this.link.call(connection => {
+      // After a recovery, nobody need answer a call that was aborted meanwhile.
+      signal.throwIfAborted()
+      const id = ++ids
+      tellWorker = () => void connection.service.abort(id).catch(() => undefined)
+      return call(id, connection)
+    })
     try {
-      return await Promise.race([call(signal), aborted])
+      return await Promise.race([answered, aborted])
     } finally {
       signal.removeEventListener('abort', stop)
     }
   }
+}
 
-  private async send<P extends Passage>(
-    id: number,
-    query: string,
-    passages: readonly P[],
-    options: AnyOptions<P>,
-    signal: AbortSignal,
-  ): Promise<WireRanking> {
-    const { service, callback } = this.connection
-    const { onPartial, topK, depth, refine, explain = false } = options
-    const request: RankRequest = {
-      query,
-      total: passages.length,
-      explain,
-      ...(topK === undefined ? {} : { topK }),
-      ...(depth === undefined ? {} : { depth }),
-      ...(refine === undefined ? {} : { refine }),
-    }
-    const order = likeliestFirst(passages)
-    const slice = (from: number): PassageSlice => {
-      const indices = order.slice(from, from + SLICE)
-      return { indices, contexts: Array.from(indices, index => contextOf(passages[index]!)) }
-    }
-    const partial =
-      onPartial && callback((wire: WireRanking) => void (signal.aborted || onPartial(toRanking(wire, passages))))
-    const ranking = partial ? service.rank(id, request, slice(0), partial) : service.rank(id, request, slice(0))
-    // A failure meanwhile is the ranking's to report.
-    ranking.catch(() => undefined)
-    for (let from = SLICE; from < passages.length; from += SLICE) {
-      // Waiting for the answer leaves the main thread free in between.
-      await service.add(id, slice(from))
-      signal.throwIfAborted()
-    }
-    return ranking
+async function send<P extends Passage>(
+  { service, callback }: Connection,
+  id: number,
+  query: string,
+  passages: readonly P[],
+  options: AnyOptions<P>,
+  signal: AbortSignal,
+): Promise<WireRanking> {
+  const { onPartial, topK, depth, refine, explain = false } = options
+  const request: RankRequest = {
+    query,
+    total: passages.length,
+    explain,
+    ...(topK === undefined ? {} : { topK }),
+    ...(depth === undefined ? {} : { depth }),
+    ...(refine === undefined ? {} : { refine }),
   }
+  const order = likeliestFirst(passages)
+  const slice = (from: number): PassageSlice => {
+    const indices = order.slice(from, from + SLICE)
+    return { indices, contexts: Array.from(indices, index => contextOf(passages[index]!)) }
+  }
+  const partial =
+    onPartial && callback((wire: WireRanking) => void (signal.aborted || onPartial(toRanking(wire, passages))))
+  const ranking = partial ? service.rank(id, request, slice(0), partial) : service.rank(id, request, slice(0))
+  // A failure meanwhile is the ranking's to report.
+  ranking.catch(() => undefined)
+  for (let from = SLICE; from < passages.length; from += SLICE) {
+    // Waiting for the answer leaves the main thread free in between.
+    await service.add(id, slice(from))
+    signal.throwIfAborted()
+  }
+  return ranking
 }

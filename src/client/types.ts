@@ -90,7 +90,7 @@ export type Device = 'webgpu' | 'wasm' | 'cpu'
 
 /** What happens to the device, in the order in which it happens. */
 export interface Status {
-  kind: 'chosen' | 'stepped-down'
+  kind: 'chosen' | 'stepped-down' | 'lost' | 'recovered'
   device: Device
   precision: Precision
   /** Why, in words fit for a person. */

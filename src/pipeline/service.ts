@@ -94,6 +94,16 @@ export class Service implements RerankService {
     this.running.get(id)?.abort.abort()
   }
 
+  live(lock: string): Promise<void> {
+    return new Promise((held, failed) => {
+      const forever = () => {
+        held()
+        return new Promise<never>(() => {})
+      }
+      navigator.locks.request(lock, forever).catch(failed)
+    })
+  }
+
   async dispose(): Promise<void> {
     this.closing.abort(new RerankError('disposed', 'The reranker was disposed.'))
     for (const { abort } of this.running.values()) abort.abort(this.closing.signal.reason)
