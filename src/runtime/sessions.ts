@@ -18,7 +18,7 @@ export async function createSession(
     try {
       return await factory.create(graph.model, {
         ...options,
-        externalData: graph.externalData,
+        externalData: graph.externalData.map(({ path, data }) => ({ path, data })),
       })
     } catch (cause) {
       throw failure('onnxruntime could not load a graph', cause)
