@@ -31,7 +31,7 @@ const common: UserConfig = {
   resolve: { conditions: [EXTERN_WASM, ...defaultClientConditions] },
   server: { headers: isolation },
   preview: { headers: isolation },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [tokenizersAlone()] },
   // Pre-bundling would move onnxruntime's files away from the .wasm that they look for beside themselves.
   optimizeDeps: { exclude: ['onnxruntime-web'] },
 }
@@ -46,27 +46,35 @@ const builds: Record<string, UserConfig> = {
     plugins: [workerBeside()],
     publicDir: false,
     // The first of the three builds clears the folder.
-    build: { ...packageBuild({ index: 'src/index.ts' }), emptyOutDir: true },
+    build: { ...packageBuild('client', { index: 'src/index.ts' }), emptyOutDir: true },
   },
   worker: {
-    plugins: [onnxruntimeBeside('')],
+    plugins: [tokenizersAlone(), onnxruntimeBeside('')],
     publicDir: false,
-    build: packageBuild({ 'rerank.worker': 'workers/rerank.worker.ts' }),
+    build: packageBuild('worker', { 'rerank.worker': 'workers/rerank.worker.ts' }),
   },
   node: {
+    plugins: [tokenizersAlone()],
     publicDir: false,
     // The web build of the tokenizer library: its Node build would bring sharp and onnxruntime-node along.
     ssr: {
       noExternal: true,
-      external: ['onnxruntime-node', 'onnxruntime-web', 'onnxruntime-common'],
+      external: ['onnxruntime-node', 'onnxruntime-web'],
       resolve: { conditions: defaultServerConditions.filter(condition => condition !== 'node') },
     },
-    build: { ...packageBuild({ node: 'src/node.ts', 'cli/main': 'src/cli/main.ts' }), ssr: true, target: 'node20' },
+    build: {
+      ...packageBuild('shared', { node: 'src/node.ts', 'cli/main': 'src/cli/main.ts' }),
+      ssr: true,
+      target: 'node20',
+    },
   },
 }
 
-/** A build into dist/ that keeps names: what package.json names must not carry a hash, and files find each other by name. */
-function packageBuild(input: Record<string, string>): NonNullable<UserConfig['build']> {
+/**
+ * A build into dist/ that keeps names: what package.json names must not carry a hash, and files find each other by name.
+ * @param chunks folder of the build's own chunks, so that builds do not overwrite one another's
+ */
+function packageBuild(chunks: string, input: Record<string, string>): NonNullable<UserConfig['build']> {
   return {
     target: 'es2022',
     outDir: 'dist',
@@ -77,7 +85,7 @@ function packageBuild(input: Record<string, string>): NonNullable<UserConfig['bu
     rolldownOptions: {
       input,
       preserveEntrySignatures: 'strict',
-      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js', assetFileNames: '[name][extname]' },
+      output: { entryFileNames: '[name].js', chunkFileNames: `${chunks}/[name].js`, assetFileNames: '[name][extname]' },
     },
   }
 }
@@ -120,6 +128,21 @@ function onnxruntimeBeside(folder: string): Plugin {
         for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value)
         createReadStream(source(file)).pipe(response)
       })
+    },
+  }
+}
+
+/**
+ * Of transformers.js only the tokenizers are used, but its one file imports all of onnxruntime-web and points it to a CDN. It gets the types' package
+ * in its place, so that onnxruntime comes once, later, in the one build that the device needs, and from this site.
+ */
+function tokenizersAlone(): Plugin {
+  return {
+    name: 'tokenizers-alone',
+    enforce: 'pre',
+    resolveId(source, importer) {
+      if (source !== 'onnxruntime-web/webgpu' || !importer?.includes('/@xenova/transformers/')) return null
+      return this.resolve('onnxruntime-common', importer)
     },
   }
 }

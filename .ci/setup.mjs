@@ -1,0 +1,93 @@
+/**
+ * Installs what a bare clone lacks, and says so: the npm packages and a browser. Needs nothing but Node, and costs nothing when all is there.
+ */
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const toTest = process.argv.includes('--browser-for-tests')
+
+requireNode(20, 19)
+installPackages()
+installBrowser()
+
+function requireNode(major, minor) {
+  const [haveMajor, haveMinor] = process.versions.node.split('.').map(Number)
+  if (haveMajor > major || (haveMajor === major && haveMinor >= minor)) return
+  fail(`Node ${major}.${minor} or newer is needed; this is ${process.version}. See https://nodejs.org/.`)
+}
+
+/** `npm ci` leaves its own lock file in node_modules; when that is older than ours, the packages are too. */
+function installPackages() {
+  const wanted = lockedPackages('package-lock.json')
+  const installed = lockedPackages('node_modules/.package-lock.json')
+  const missing = Object.keys(wanted).filter(
+    path => path && !wanted[path].optional && installed[path]?.version !== wanted[path].version,
+  )
+  if (missing.length === 0) return
+  run('Installing the npm packages', 'npm', ['ci', '--include=dev'])
+}
+
+function lockedPackages(file) {
+  const path = join(root, file)
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : {}
+}
+
+/** Tests need a Chromium; to look at the demo any browser will do. */
+function installBrowser() {
+  if (existsSync('/usr/bin/chromium')) return
+  const asRoot = process.getuid?.() === 0
+  if (!toTest && hasSomeBrowser()) return
+  if (asRoot && distribution() === 'debian') {
+    run('Installing Chromium: updating the package list', 'apt-get', ['update'])
+    run('Installing Chromium', 'apt-get', ['install', '-y', '--no-install-recommends', 'chromium'])
+    return
+  }
+  // With the system libraries it needs where this user may install them.
+  const libraries = asRoot && distribution() === 'ubuntu' ? ['--with-deps'] : []
+  run('Installing the Chromium of Playwright (nothing to do if it is there)', process.execPath, [
+    join(root, 'node_modules/playwright/cli.js'),
+    'install',
+    ...libraries,
+    '--no-shell',
+    'chromium',
+  ])
+}
+
+function hasSomeBrowser() {
+  if (process.platform === 'darwin' || process.platform === 'win32') return true
+  const names = ['google-chrome', 'chromium-browser', 'firefox', 'microsoft-edge', 'xdg-open']
+  return names.some(name => (process.env.PATH ?? '').split(delimiter).some(folder => isExecutable(join(folder, name))))
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function distribution() {
+  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : ''
+  return /^ID="?([^"\n]*)/m.exec(release)?.[1]
+}
+
+function run(what, command, args) {
+  console.log(`${what}: ${[command, ...args].join(' ').replaceAll(root, '')}`)
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    shell: process.platform === 'win32',
+  })
+  if (error || status !== 0) fail(`${what} failed. ${error?.message ?? `${command} ended with status ${status}.`}`)
+}
+
+function fail(message) {
+  console.error(message)
+  process.exit(1)
+}

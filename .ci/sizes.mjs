@@ -1,0 +1,80 @@
+/**
+ * Prints what is downloaded, compressed, and fails where it is more than .ci/budget.json allows or far from what the README says.
+ * `node .ci/sizes.mjs --write` puts the numbers into the README, between <!-- sizes --> and <!-- /sizes -->.
+ */
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, constants } from 'node:zlib'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const readme = join(root, 'README.md')
+const marked = /(<!-- sizes -->\n)([\s\S]*?)(<!-- \/sizes -->)/
+/** Share by which the README's numbers may differ from what is measured before it must be written anew. */
+const DRIFT = 0.05
+
+const budget = JSON.parse(readFileSync(join(root, '.ci/budget.json'), 'utf8'))
+const parts = budget.map(part => ({ ...part, ...measure(part.files) }))
+
+console.log(`${'part'.padEnd(34)}${['raw', 'brotli', 'budget'].map(title => title.padStart(12)).join('')}`)
+for (const { name, raw, brotli, brotliBytes } of parts) {
+  console.log(`${name.padEnd(34)}${[raw, brotli, brotliBytes].map(bytes => readable(bytes).padStart(12)).join('')}`)
+}
+
+const problems = parts.flatMap(({ name, files, raw, brotli, brotliBytes, why }) => {
+  if (raw === 0) return [`${name}: no files match ${files.join(', ')}; run \`npm run build\` first.`]
+  if (brotli > brotliBytes)
+    return [`${name}: ${brotli} bytes, over the budget of ${brotliBytes}. The budget's reason: ${why}`]
+  return []
+})
+if (process.argv.includes('--write')) {
+  writeFileSync(readme, readFileSync(readme, 'utf8').replace(marked, `$1${table()}$3`))
+} else {
+  problems.push(...staleNumbers())
+}
+for (const problem of problems) console.error(problem)
+process.exit(problems.length ? 1 : 0)
+
+/** @param patterns paths with at most one `*` each, in the file's name */
+function measure(patterns) {
+  const files = patterns.flatMap(pattern => {
+    const folder = join(root, dirname(pattern))
+    const [start, end] = pattern.slice(dirname(pattern).length + 1).split('*')
+    if (!existsSync(folder)) return []
+    return readdirSync(folder)
+      .filter(name => (end === undefined ? name === start : name.startsWith(start) && name.endsWith(end)))
+      .map(name => join(folder, name))
+      .filter(path => statSync(path).isFile())
+  })
+  const sizes = files.map(file => readFileSync(file)).map(bytes => ({ raw: bytes.length, brotli: compressed(bytes) }))
+  return { raw: sum(sizes.map(size => size.raw)), brotli: sum(sizes.map(size => size.brotli)) }
+}
+
+/** Quality 9 of 11: what is left to gain is 1 %, at ten times the time. */
+function compressed(bytes) {
+  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }).length
+}
+
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+function readable(bytes) {
+  return bytes < 1e6 ? `${(bytes / 1000).toPrecision(3)} kB` : `${(bytes / 1e6).toFixed(2)} MB`
+}
+
+function table() {
+  const rows = parts.map(({ name, raw, brotli }) => `| ${name} | ${readable(raw)} | ${readable(brotli)} |`)
+  return ['| part | raw | brotli |', '|-|-|-|', ...rows, ''].join('\n')
+}
+
+function staleNumbers() {
+  const rows = (marked.exec(readFileSync(readme, 'utf8'))?.[2] ?? '').split('\n')
+  return parts.flatMap(({ name, brotli }) => {
+    const row = rows.find(line => line.startsWith(`| ${name} |`))
+    const [, number, unit] = /([\d.]+) ([kM]B) \|$/.exec(row ?? '') ?? []
+    const stated = Number(number) * (unit === 'MB' ? 1e6 : 1e3)
+    if (Math.abs(stated - brotli) <= DRIFT * brotli) return []
+    return [`README.md does not state the size of "${name}"; run \`node .ci/sizes.mjs --write\`.`]
+  })
+}
