@@ -1,0 +1,189 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { RerankError } from '../../src/errors.js'
+import { createPrompter } from '../../src/pipeline/prompt.js'
+import { createTokenizer } from '../../src/pipeline/tokenize.js'
+import {
+  type Dtype,
+  MANIFEST_FILE,
+  type Manifest,
+  type ModelFile,
+  TOKENIZER_FILE,
+  WEIGHTS_FILE,
+} from '../../src/store/manifest.js'
+import { parseManifest } from '../../src/store/parseManifest.js'
+import { openWeightsFrom } from '../../src/store/safetensors.js'
+import { type Checkpoint, openCheckpoint } from './checkpoint.js'
+import { HashedFile } from './hashedFile.js'
+import { type Loss, proveModel } from './loss.js'
+import { openFile } from './openFile.js'
+import { PROBE_PASSAGES, PROBE_QUERY } from './probeTexts.js'
+import { promptTemplate } from './promptTemplate.js'
+import { readTokenizer } from './tokenizerFile.js'
+import { writeOnnx } from './writeOnnx.js'
+import { writeWeights } from './writeWeights.js'
+
+export interface ConversionOptions {
+  /** Folder of the converted model. */
+  out: string
+  /** How the weights are stored. @default 'q8' */
+  dtype?: Dtype
+  /** Number of views; mvp-bert checkpoints fix it. @default 4 */
+  views?: number
+  /** Longest prompt, in tokens. @default 256, or what an mvp-bert checkpoint says */
+  maxLength?: number
+  /** Also write the graphs as .onnx files. @default false */
+  onnx?: boolean
+  /** @default the name of the output folder */
+  name?: string
+  /** @default what the checkpoint's README.md says, or 'unknown' */
+  license?: string
+  /** Where the checkpoint came from. @default the name of its folder */
+  origin?: string
+  /** Replace the output folder if it exists. @default false */
+  force?: boolean
+  onProgress?: (progress: ConversionProgress) => void
+  signal?: AbortSignal
+}
+
+export interface ConversionProgress {
+  phase: 'weights' | 'probe' | 'onnx'
+  /** 0 to 1. */
+  share: number
+}
+
+export interface ConversionReport {
+  name: string
+  out: string
+  dtype: Dtype
+  /** Numbers in the model. */
+  parameters: number
+  /** Size of all that a page downloads. */
+  bytes: number
+  files: { path: string; bytes: number }[]
+  /** By precision, against full precision: over all depths, the largest difference of a probe score, and the least Kendall's τ. */
+  loss: Loss
+  seconds: number
+}
+
+/**
+ * A checkpoint folder to a model folder (models/README.md). The model is written to a temporary folder beside `out` that takes its place at
+ * the end; an error or an abort leaves nothing behind.
+ * @throws RerankError output-exists, and those of openCheckpoint, readTokenizer, promptTemplate and writeWeights
+ */
+export async function convert(folder: string, options: ConversionOptions): Promise<ConversionReport> {
+  const started = performance.now()
+  const out = resolve(options.out)
+  if (existsSync(out) && !options.force) throw new RerankError('output-exists', `${options.out} exists already`)
+  const checkpoint = await openCheckpoint(folder)
+  try {
+    await mkdir(dirname(out), { recursive: true })
+    const temporary = await mkdtemp(`${out}.partial-`)
+    try {
+      const { manifest, loss, extra } = await writeModel(checkpoint, folder, temporary, out, options)
+      options.signal?.throwIfAborted()
+      if (options.force) await rm(out, { recursive: true, force: true })
+      await rename(temporary, out)
+      const manifestFile = { path: MANIFEST_FILE, bytes: openSize(join(out, MANIFEST_FILE)) }
+      const files = [manifestFile, ...manifest.files].map(({ path, bytes }) => ({ path, bytes }))
+      return {
+        name: manifest.name,
+        out: options.out,
+        dtype: manifest.dtype,
+        parameters: checkpoint.specs.reduce(
+          (sum, { shape }) => sum + shape.reduce((size, extent) => size * extent, 1),
+          0,
+        ),
+        bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+        files: [...files, ...extra],
+        loss,
+        seconds: Math.round(performance.now() - started) / 1000,
+      }
+    } catch (error) {
+      await rm(temporary, { recursive: true, force: true })
+      throw error
+    }
+  } finally {
+    checkpoint.close()
+  }
+}
+
+async function writeModel(
+  checkpoint: Checkpoint,
+  folder: string,
+  temporary: string,
+  out: string,
+  options: ConversionOptions,
+): Promise<{ manifest: Manifest; loss: Loss; extra: { path: string; bytes: number }[] }> {
+  const { dtype = 'q8', onProgress = () => {}, signal } = options
+  const { architecture, config } = checkpoint
+  const views = options.views ?? checkpoint.views ?? 4
+  const maxLength =
+    options.maxLength ?? (checkpoint.views === undefined ? 256 : config.count('max_length', { or: 256 }))
+  const tokenizer = readTokenizer(folder, architecture.vocabulary)
+  const prompt = promptTemplate(checkpoint, tokenizer, views, maxLength)
+  const prompter = createPrompter(prompt, createTokenizer(tokenizer.json))
+  const prompts = PROBE_PASSAGES.map(text => prompter.rerank(PROBE_QUERY, { text }))
+
+  const weightsFile = await writeWeights(
+    checkpoint,
+    temporary,
+    dtype,
+    share => onProgress({ phase: 'weights', share }),
+    signal,
+  )
+  const tokenizerFile = writeFileHashed(temporary, TOKENIZER_FILE, tokenizer.bytes)
+
+  const model = { architecture, views, prompt }
+  const weights = openFile(join(temporary, WEIGHTS_FILE))
+  try {
+    const source = openWeightsFrom(weights)
+    const { scores, errors, loss } = await proveModel(checkpoint.source, source, { ...model, dtype }, prompts, {
+      onProgress: share => onProgress({ phase: 'probe', share }),
+      signal,
+    })
+    const manifest: Manifest = parseManifest({
+      format: 'mvp-rerank',
+      version: 1,
+      name: options.name ?? basename(out),
+      ...model,
+      dtype,
+      defaults: { depth: architecture.layers, refine: 0 },
+      files: [weightsFile, tokenizerFile],
+      license: options.license ?? licenseOf(folder),
+      origin: options.origin ?? basename(resolve(folder)),
+      probe: { query: PROBE_QUERY, passages: PROBE_PASSAGES, scores, errors },
+    } satisfies Manifest)
+    await writeFile(join(temporary, MANIFEST_FILE), `${JSON.stringify(manifest, null, 1)}\n`)
+    const extra = options.onnx
+      ? writeOnnx(source, model, dtype, temporary, share => onProgress({ phase: 'onnx', share }))
+      : []
+    return { manifest, loss, extra }
+  } finally {
+    weights.close()
+  }
+}
+
+function writeFileHashed(folder: string, path: string, bytes: Uint8Array): ModelFile {
+  const file = new HashedFile(folder, path)
+  try {
+    file.write(bytes)
+    return file.summary()
+  } finally {
+    file.close()
+  }
+}
+
+function openSize(path: string): number {
+  const file = openFile(path)
+  file.close()
+  return file.bytes
+}
+
+/** What a model card of the Hugging Face hub says in its head. */
+function licenseOf(folder: string): string {
+  const path = join(folder, 'README.md')
+  const card = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  return /^---\n[\s\S]*?^license:\s*(\S+)[\s\S]*?^---$/m.exec(card)?.[1] ?? 'unknown'
+}

@@ -1,0 +1,73 @@
+import type { Dialect } from '../../src/graph/dialect.js'
+import type { TensorSource } from '../../src/graph/tensors.js'
+import type { EncodedPrompt } from '../../src/pipeline/prompt.js'
+import { planNodeRuntimes } from '../../src/runtime/nodeRuntimes.js'
+import type { Runtime } from '../../src/runtime/runtime.js'
+import type { Dtype, Precision, Probe } from '../../src/store/manifest.js'
+import { kendallTau } from './kendall.js'
+import { type ProbeModel, probeScores } from './probe.js'
+
+/** Largest difference of a score and least Kendall's τ over all depths, by precision. */
+export type Loss = Partial<Record<Precision, { error: number; tau: number }>>
+
+/**
+ * Computes the probe in full precision and in every precision that a device may choose, all on the CPU. Half precision is that of the GPU's graph:
+ * weights and activations are rounded to it between the operators, as on a GPU, while sums within an operator may be kept in more.
+ */
+export async function proveModel(
+  original: TensorSource,
+  converted: TensorSource,
+  model: ProbeModel & { dtype: Dtype },
+  prompts: readonly EncodedPrompt[],
+  { onProgress, signal }: { onProgress: (share: number) => void; signal?: AbortSignal | undefined },
+): Promise<{ scores: Probe['scores']; errors: Probe['errors']; loss: Loss }> {
+  const dialects = dialectsOf(model)
+  const layers = model.architecture.layers * (dialects.length + 1)
+  let done = 0
+  const runtime = await openRuntime()
+  try {
+    const run = (source: TensorSource, dialect: Dialect) =>
+      probeScores(source, model, prompts, { runtime, dialect, signal, onLayer: () => onProgress(++done / layers) })
+    const scores = await run(original, { device: 'wasm', precision: 'fp32' })
+    const errors: Probe['errors'] = {}
+    const loss: Loss = {}
+    for (const dialect of dialects) {
+      const found = compare(scores, await run(converted, dialect))
+      errors[dialect.precision] = found.error
+      loss[dialect.precision] = found
+    }
+    return { scores, errors, loss }
+  } finally {
+    await runtime.dispose()
+  }
+}
+
+/** What devices compute this model in: int8 where the weights are quantized anyway, half precision where its range is enough. */
+function dialectsOf({ architecture, dtype }: ProbeModel & { dtype: Dtype }): Dialect[] {
+  const dialects: Dialect[] = [{ device: 'wasm', precision: 'fp32' }]
+  if (dtype !== 'fp32') dialects.push({ device: 'wasm', precision: 'int8' })
+  if (architecture.family === 'bert') dialects.push({ device: 'webgpu', precision: 'fp16' })
+  return dialects
+}
+
+async function openRuntime(): Promise<Runtime> {
+  const [plan] = await planNodeRuntimes({
+    device: 'auto',
+    precision: 'fp32',
+    threads: 0,
+    quantized: false,
+    allowsHalf: false,
+  })
+  return plan!.open()
+}
+
+function compare(expected: Probe['scores'], actual: Probe['scores']): { error: number; tau: number } {
+  let error = 0
+  let tau = 1
+  for (const [depth, scores] of Object.entries(expected)) {
+    const others = actual[depth]!
+    error = Math.max(error, ...scores.map((score, i) => Math.abs(score - others[i]!)))
+    tau = Math.min(tau, kendallTau(scores, others))
+  }
+  return { error, tau }
+}

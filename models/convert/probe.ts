@@ -1,0 +1,144 @@
+import type { Tensor } from 'onnxruntime-common'
+import { buildAnchor } from '../../src/graph/anchor.js'
+import type { Dialect } from '../../src/graph/dialect.js'
+import { buildEncoderStage, maskValue, relativeBuckets } from '../../src/graph/encoder.js'
+import type { TensorSource, Weight } from '../../src/graph/tensors.js'
+import { paddedLength } from '../../src/pipeline/batch.js'
+import type { EncodedPrompt } from '../../src/pipeline/prompt.js'
+import type { Runtime } from '../../src/runtime/runtime.js'
+import type { Manifest } from '../../src/store/manifest.js'
+
+export type ProbeModel = Pick<Manifest, 'architecture' | 'views' | 'prompt'>
+
+/** How the probe's numbers are computed. */
+export interface ProbeRun {
+  runtime: Runtime
+  dialect: Dialect
+  onLayer?: () => void
+  signal?: AbortSignal | undefined
+}
+
+const EMBEDDINGS = 'encoder.embed.weight'
+
+/**
+ * Scores of the prompts as one list, at every exit. One layer is in memory at a time, so that a model far larger than the memory can be proved.
+ * @returns by depth, a score for each prompt
+ */
+export async function probeScores(
+  source: TensorSource,
+  model: ProbeModel,
+  prompts: readonly EncodedPrompt[],
+  run: ProbeRun,
+): Promise<Record<string, number[]>> {
+  const { views, prompt } = model
+  const used = [...new Set([prompt.padId, ...prompts.flatMap(({ ids }) => ids)])]
+  const architecture = { ...model.architecture, vocabulary: used.length }
+  const weights = withRows(source, used)
+  let feeds = prompts.map(each => firstFeeds(each, used, model, run))
+  const scores: Record<string, number[]> = {}
+  for (let from = 0; from < architecture.layers; from++) {
+    run.signal?.throwIfAborted()
+    const to = from + 1
+    const exit = architecture.exits.includes(to)
+    const shape = { views, firstView: prompt.firstView }
+    const graph = buildEncoderStage(weights, architecture, shape, run.dialect, { from, to })
+    const session = await run.runtime.createSession(graph)
+    const results: Record<string, Tensor>[] = []
+    for (const each of feeds) results.push(await session.run(each, exit ? ['hidden', 'vectors'] : ['hidden']))
+    await session.release()
+    feeds = feeds.map(({ mask_bias, rel_bucket, rows }, i) => ({
+      ...(rel_bucket ? { rel_bucket } : {}),
+      mask_bias: mask_bias!,
+      rows: rows!,
+      hidden_in: results[i]!.hidden!,
+    }))
+    if (exit)
+      scores[to] = await anchorScores(
+        source,
+        model,
+        results.map(({ vectors }) => vectors!),
+        run,
+      )
+    run.onLayer?.()
+  }
+  return scores
+}
+
+async function anchorScores(
+  source: TensorSource,
+  { architecture, views }: ProbeModel,
+  parts: Tensor[],
+  { runtime, dialect, signal }: ProbeRun,
+): Promise<number[]> {
+  const size = views * architecture.width
+  const all = new Float32Array(parts.length * size)
+  for (const [i, part] of parts.entries()) all.set((await part.getData()) as Float32Array, i * size)
+  const vectors = new runtime.Tensor('float32', all, [parts.length, views, architecture.width])
+  const { layers } = architecture.anchor
+  let state: Tensor | undefined
+  for (let from = 0; from < layers; from++) {
+    signal?.throwIfAborted()
+    const last = from === layers - 1
+    const session = await runtime.createSession(
+      buildAnchor(source, architecture, views, dialect, { from, to: from + 1 }),
+    )
+    const results = await session.run({ vectors, ...(state && { state }) }, [last ? 'scores' : 'next_state'])
+    await session.release()
+    if (last) return [...((await results.scores!.getData()) as Float32Array)]
+    state = results.next_state!
+  }
+  throw new RangeError('an anchor decoder has at least one layer')
+}
+
+function firstFeeds(
+  { ids, types }: EncodedPrompt,
+  used: number[],
+  { architecture, prompt }: ProbeModel,
+  { runtime, dialect }: ProbeRun,
+): Record<string, Tensor> {
+  const { Tensor } = runtime
+  const length = paddedLength(ids.length)
+  const row = (value: (token: number) => number) =>
+    new Tensor(
+      'int64',
+      BigInt64Array.from({ length }, (_, token) => BigInt(value(token))),
+      [1, length],
+    )
+  const mask = Float32Array.from({ length }, (_, token) => (token < ids.length ? 0 : maskValue(dialect)))
+  const feeds: Record<string, Tensor> = {
+    input_ids: row(token => used.indexOf(ids[token] ?? prompt.padId)),
+    mask_bias: new Tensor('float32', mask, [1, 1, 1, length]),
+    rows: new Tensor('int64', BigInt64Array.of(BigInt(length)), [1]),
+  }
+  if (architecture.family === 'bert') feeds.token_type_ids = row(token => types?.[token] ?? 0)
+  else {
+    const buckets = relativeBuckets(length, architecture.buckets, architecture.maxDistance)
+    feeds.rel_bucket = new Tensor('int64', buckets, [length, length])
+  }
+  return feeds
+}
+
+/** A source whose embedding table holds nothing but these rows: the whole table is the largest tensor by far, and few rows are looked up. */
+function withRows(source: TensorSource, rows: number[]): TensorSource {
+  return {
+    has: name => source.has(name),
+    get: name => (name === EMBEDDINGS ? pick(source.get(name), rows) : source.get(name)),
+  }
+}
+
+function pick(table: Weight, rows: number[]): Weight {
+  const count = table.shape[0]!
+  const gather = <T extends Float32Array | Uint8Array>(all: T, into: T): T => {
+    const width = all.length / count
+    rows.forEach((row, place) => {
+      into.set(all.subarray(row * width, (row + 1) * width), place * width)
+    })
+    return into
+  }
+  const shape = [rows.length, table.shape[1]!]
+  const sizeOf = (all: Float32Array | Uint8Array) => (all.length / count) * rows.length
+  if (table.kind === 'fp32')
+    return { kind: 'fp32', shape, data: gather(table.data, new Float32Array(sizeOf(table.data))) }
+  const data = gather(table.data, new Uint8Array(sizeOf(table.data)))
+  return { ...table, shape, data, scales: gather(table.scales, new Float32Array(sizeOf(table.scales))) }
+}

@@ -1,0 +1,65 @@
+import { RerankError } from '../../src/errors.js'
+import type { Prompt } from '../../src/store/manifest.js'
+import type { Checkpoint } from './checkpoint.js'
+import type { TokenizerFile } from './tokenizerFile.js'
+
+/** Sentinels that every T5 tokenizer has. */
+const SENTINELS = 100
+
+/**
+ * The prompt that the checkpoint was trained with. T5: MVP's, with the sentinels as view tokens. mvp-bert: views behind [CLS].
+ * @param views number of views; mvp-bert checkpoints fix it
+ * @throws RerankError bad-option, bad-config, bad-tokenizer
+ */
+export function promptTemplate(
+  { architecture, config, views: fixed }: Checkpoint,
+  tokenizer: TokenizerFile,
+  views: number,
+  maxLength: number,
+): Prompt {
+  const below = { min: 0, max: architecture.vocabulary - 1 }
+  if (architecture.family === 't5') {
+    if (views > SENTINELS)
+      throw new RerankError('bad-option', `T5 has ${SENTINELS} view tokens, ${views} are asked for`)
+    const ids = Array.from({ length: views }, (_, view) => tokenizer.idOf(`<extra_id_${view}>`))
+    return checked({
+      rerank: [
+        { ids },
+        { text: ' | Query: {query} | Context: {context}' },
+        { ids: [config.count('eos_token_id', { or: 1, ...below })] },
+      ],
+      firstView: 0,
+      padId: config.count('pad_token_id', { or: 0, ...below }),
+      maxLength,
+    })
+  }
+  if (views !== fixed) throw new RerankError('bad-option', `The checkpoint has ${fixed} views, ${views} are asked for`)
+  if (maxLength > architecture.positions) {
+    throw new RerankError('bad-option', `The model reads at most ${architecture.positions} tokens, not ${maxLength}`)
+  }
+  const viewIds = config.counts('view_token_ids')
+  if (viewIds.some(id => id > below.max)) throw new RerankError('bad-config', `A view token lies beyond ${below.max}`)
+  const cls = config.count('cls_token_id', below)
+  const sep = config.count('sep_token_id', below)
+  return checked({
+    rerank: [
+      { ids: [cls, ...viewIds] },
+      { text: '{query}', share: 0.5 },
+      { ids: [sep] },
+      { text: '{context}', type: 1 },
+      { ids: [sep], type: 1 },
+    ],
+    embed: [{ ids: [cls] }, { text: '{context}' }, { ids: [sep] }],
+    firstView: 1,
+    padId: config.count('pad_token_id', { or: 0, ...below }),
+    maxLength,
+  })
+}
+
+function checked(prompt: Prompt): Prompt {
+  const fixed = prompt.rerank.reduce((sum, segment) => sum + ('ids' in segment ? segment.ids.length : 0), 0)
+  if (prompt.maxLength <= fixed) {
+    throw new RerankError('bad-option', `The prompt's fixed tokens alone are ${fixed}, of at most ${prompt.maxLength}`)
+  }
+  return prompt
+}

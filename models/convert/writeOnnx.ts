@@ -1,0 +1,38 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildAnchor } from '../../src/graph/anchor.js'
+import { buildEncoderStage } from '../../src/graph/encoder.js'
+import { type OnnxGraph, selfContained } from '../../src/graph/onnx.js'
+import type { TensorSource } from '../../src/graph/tensors.js'
+import type { Dtype, Precision } from '../../src/store/manifest.js'
+import type { ProbeModel } from './probe.js'
+
+/**
+ * The graphs that Node and WASM run, as self-contained .onnx files for anyone else: the encoder whole, and the anchor decoder.
+ * @returns the files written
+ * @throws RerankError unsupported (a graph beyond the 2 GiB of a protocol buffer)
+ */
+export function writeOnnx(
+  source: TensorSource,
+  { architecture, views, prompt }: ProbeModel,
+  dtype: Dtype,
+  folder: string,
+  onProgress: (share: number) => void,
+): { path: string; bytes: number }[] {
+  const precisions: Precision[] = dtype === 'fp32' ? ['fp32'] : ['fp32', 'int8']
+  const shape = { views, firstView: prompt.firstView }
+  const stage = { from: 0, to: architecture.layers }
+  const files: { path: string; bytes: number }[] = []
+  const write = (path: string, graph: OnnxGraph) => {
+    const bytes = selfContained(graph)
+    writeFileSync(join(folder, path), bytes)
+    files.push({ path, bytes: bytes.length })
+    onProgress(files.length / (precisions.length * 2))
+  }
+  for (const precision of precisions) {
+    const dialect = { device: 'wasm', precision } as const
+    write(`encoder.${precision}.onnx`, buildEncoderStage(source, architecture, shape, dialect, stage))
+    write(`anchor.${precision}.onnx`, buildAnchor(source, architecture, views, dialect))
+  }
+  return files
+}
