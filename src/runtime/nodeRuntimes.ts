@@ -18,7 +18,7 @@ export async function planNodeRuntimes(options: RuntimeOptions): Promise<Runtime
         device: 'wasm',
         precision,
         open: async () => {
-          const ort = (await import('onnxruntime-web/wasm')) as unknown as Ort
+          const ort = (await import('onnxruntime-web')) as unknown as Ort
           ort.env.wasm.numThreads = threads
           return open(ort, 'wasm', precision, threads)
         },
