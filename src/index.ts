@@ -3,6 +3,8 @@ export type {
   CohereRanking,
   CreateOptions,
   Device,
+  DeviceStatus,
+  FilesStatus,
   Passage,
   PassageObject,
   Progress,

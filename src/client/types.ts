@@ -88,11 +88,23 @@ export interface Progress {
 
 export type Device = 'webgpu' | 'wasm' | 'cpu'
 
-/** What happens to the device, in the order in which it happens. */
-export interface Status {
+/** What happens to the device and to the model's files, in the order in which it happens. */
+export type Status = DeviceStatus | FilesStatus
+
+export interface DeviceStatus {
   kind: 'chosen' | 'stepped-down' | 'lost' | 'recovered'
   device: Device
   precision: Precision
+  /** Why, in words fit for a person. */
+  reason: string
+}
+
+export interface FilesStatus {
+  /**
+   * not-cached: the model works, but the browser does not keep it (private window, insecure page, storage full): it will be downloaded again.
+   * offline: the server could not be asked for a newer model; the one kept from an earlier visit is used.
+   */
+  kind: 'not-cached' | 'offline'
   /** Why, in words fit for a person. */
   reason: string
 }
