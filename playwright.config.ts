@@ -6,6 +6,7 @@ const MINUTE = 60_000
 /** Tests in a real browser, against what `npm run build` made: `*.wgpu.spec.ts` on WebGPU, the others without; `*.full.spec.ts` are long. */
 export default defineConfig({
   testDir: 'e2e',
+  globalSetup: './e2e/convertModels.ts',
   outputDir: 'test-results',
   // One at a time: the software GPU and the threads of WebAssembly take all cores.
   workers: 1,
