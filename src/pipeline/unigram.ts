@@ -75,7 +75,7 @@ export class Unigram {
         if (at === size && !whole) return undefined
         const id = trie.piece(node)
         if (id < 0) continue
-        const candidate = scores[id]! + score
+        const candidate = Math.fround(scores[id]! + score)
         if (begin[at] === -1 || candidate > best[at]!) {
           best[at] = candidate
           begin[at] = start
