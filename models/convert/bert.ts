@@ -1,13 +1,14 @@
 import { RerankError } from '../../src/errors.js'
+import { paddedLength } from '../../src/pipeline/batch.js'
 import type { BertArchitecture } from '../../src/store/manifest.js'
 import { anchorTensors } from './anchorTensors.js'
 import type { Config } from './config.js'
-import { type NormalTensors, stored } from './normalTensor.js'
+import { computed, type NormalTensors, stored } from './normalTensor.js'
 import type { TensorFiles } from './storedTensor.js'
 import { activationOf } from './t5.js'
 
 /** The mvp-bert checkpoints that models/train writes. @throws RerankError bad-config, unknown-architecture */
-export function bertArchitecture(config: Config): BertArchitecture {
+export function bertArchitecture(config: Config, maxLength: number): BertArchitecture {
   const layers = config.count('num_hidden_layers', { max: 512 })
   const width = config.count('hidden_size')
   const heads = config.count('num_attention_heads', { max: 4096 })
@@ -23,6 +24,10 @@ export function bertArchitecture(config: Config): BertArchitecture {
       `exits ${JSON.stringify(exits)} should ascend to the number of layers, ${layers}`,
     )
   }
+  const positions = config.count('max_position_embeddings')
+  if (maxLength > positions) {
+    throw new RerankError('bad-option', `The model reads at most ${positions} tokens, not ${maxLength}`)
+  }
   const decoder = config.within('decoder')
   return {
     family: 'bert',
@@ -33,7 +38,8 @@ export function bertArchitecture(config: Config): BertArchitecture {
     ffWidth: config.count('intermediate_size'),
     epsilon: config.positive('layer_norm_eps', 1e-12),
     vocabulary: config.count('vocab_size'),
-    positions: config.count('max_position_embeddings'),
+    // No prompt is longer, and none is padded further.
+    positions: paddedLength(maxLength),
     exits,
     anchor: {
       layers: decoder.count('num_layers', { max: 512 }),
@@ -47,7 +53,12 @@ export function bertArchitecture(config: Config): BertArchitecture {
 }
 
 /** @throws RerankError missing-tensor, wrong-shape */
-export function bertTensors(files: TensorFiles, architecture: BertArchitecture, views: number): NormalTensors {
+export function bertTensors(
+  files: TensorFiles,
+  architecture: BertArchitecture,
+  config: Config,
+  views: number,
+): NormalTensors {
   const { width, layers, ffWidth, vocabulary, positions, exits } = architecture
   const tensors: NormalTensors = new Map()
   const take = (name: string, from: string, ...shape: number[]) => {
@@ -58,7 +69,17 @@ export function bertTensors(files: TensorFiles, architecture: BertArchitecture, 
     take(`${name}.bias`, `${from}.bias`, shape[0]!)
   }
   take('encoder.embed.weight', 'bert.embeddings.word_embeddings.weight', vocabulary, width)
-  take('encoder.position.weight', 'bert.embeddings.position_embeddings.weight', positions, width)
+  const table = 'bert.embeddings.position_embeddings.weight'
+  const all = stored(files, table, [config.count('max_position_embeddings'), width])
+  tensors.set(
+    'encoder.position.weight',
+    computed([positions, width], () => {
+      const rows = new Float32Array(positions * width)
+      // Padding beyond the last position is masked: whatever stands there.
+      rows.set(all.rows(0, Math.min(positions, all.shape[0]!)))
+      return rows
+    }),
+  )
   take('encoder.type.weight', 'bert.embeddings.token_type_embeddings.weight', 2, width)
   affine('encoder.embed.norm', 'bert.embeddings.LayerNorm', width)
   for (let i = 0; i < layers; i++) {

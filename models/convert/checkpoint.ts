@@ -16,6 +16,8 @@ export interface Checkpoint {
   config: Config
   /** Number of views that the checkpoint fixes (mvp-bert); absent where it is up to the caller (T5). */
   views?: number
+  /** Longest prompt in tokens. */
+  maxLength: number
   /** All tensors of the converted model, in the order of its file. */
   specs: TensorSpec[]
   /** Rows `from` to `to` of a tensor, read when called. */
@@ -30,9 +32,10 @@ const T5_TYPES = ['t5', 'mt5']
 
 /**
  * Opens a checkpoint and checks that all of its tensors are there and of the right shape. Weights are read only when asked for.
+ * @param options.maxLength longest prompt in tokens; 256, or what an mvp-bert checkpoint says
  * @throws RerankError not-a-folder, missing-file, bad-config, unknown-architecture, missing-tensor, wrong-shape, and those of openTensorFiles
  */
-export async function openCheckpoint(folder: string): Promise<Checkpoint> {
+export async function openCheckpoint(folder: string, options: { maxLength?: number } = {}): Promise<Checkpoint> {
   const config = readConfig(folder)
   const type = config.text('model_type', 'missing')
   const bert = type === 'mvp-bert'
@@ -40,14 +43,18 @@ export async function openCheckpoint(folder: string): Promise<Checkpoint> {
     throw new RerankError('unknown-architecture', `model_type ${JSON.stringify(type)} is not known`)
   }
   const views = bert ? config.counts('view_token_ids').length : undefined
-  const architecture = bert ? bertArchitecture(config) : t5Architecture(config)
+  const maxLength = options.maxLength ?? config.count('max_length', { or: 256 })
+  const architecture = bert ? bertArchitecture(config, maxLength) : t5Architecture(config)
   const files = openTensorFiles(folder)
   try {
     const tensors =
-      architecture.family === 'bert' ? bertTensors(files, architecture, views!) : t5Tensors(files, architecture, config)
+      architecture.family === 'bert'
+        ? bertTensors(files, architecture, config, views!)
+        : t5Tensors(files, architecture, config)
     return {
       architecture,
       config,
+      maxLength,
       ...(views === undefined ? {} : { views }),
       specs: layout(architecture, tensors.get('anchor.start')!.shape[0]!),
       rows: (name, from, to) => tensors.get(name)!.rows(from, to),

@@ -76,7 +76,8 @@ export async function convert(folder: string, options: ConversionOptions): Promi
   const started = performance.now()
   const out = resolve(options.out)
   if (existsSync(out) && !options.force) throw new RerankError('output-exists', `${options.out} exists already`)
-  const checkpoint = await openCheckpoint(folder)
+  const { maxLength } = options
+  const checkpoint = await openCheckpoint(folder, maxLength === undefined ? {} : { maxLength })
   try {
     await mkdir(dirname(out), { recursive: true })
     const temporary = await mkdtemp(`${out}.partial-`)
@@ -117,12 +118,10 @@ async function writeModel(
   options: ConversionOptions,
 ): Promise<{ manifest: Manifest; loss: Loss; extra: { path: string; bytes: number }[] }> {
   const { dtype = 'q8', onProgress = () => {}, signal } = options
-  const { architecture, config } = checkpoint
+  const { architecture } = checkpoint
   const views = options.views ?? checkpoint.views ?? 4
-  const maxLength =
-    options.maxLength ?? (checkpoint.views === undefined ? 256 : config.count('max_length', { or: 256 }))
   const tokenizer = readTokenizer(folder, architecture.vocabulary)
-  const prompt = promptTemplate(checkpoint, tokenizer, views, maxLength)
+  const prompt = promptTemplate(checkpoint, tokenizer, views)
   const prompter = createPrompter(prompt, createTokenizer(tokenizer.json))
   const prompts = PROBE_PASSAGES.map(text => prompter.rerank(PROBE_QUERY, { text }))
 

@@ -12,10 +12,9 @@ const SENTINELS = 100
  * @throws RerankError bad-option, bad-config, bad-tokenizer
  */
 export function promptTemplate(
-  { architecture, config, views: fixed }: Checkpoint,
+  { architecture, config, maxLength, views: fixed }: Checkpoint,
   tokenizer: TokenizerFile,
   views: number,
-  maxLength: number,
 ): Prompt {
   const below = { min: 0, max: architecture.vocabulary - 1 }
   if (architecture.family === 't5') {
@@ -34,9 +33,6 @@ export function promptTemplate(
     })
   }
   if (views !== fixed) throw new RerankError('bad-option', `The checkpoint has ${fixed} views, ${views} are asked for`)
-  if (maxLength > architecture.positions) {
-    throw new RerankError('bad-option', `The model reads at most ${architecture.positions} tokens, not ${maxLength}`)
-  }
   const viewIds = config.counts('view_token_ids')
   if (viewIds.some(id => id > below.max)) throw new RerankError('bad-config', `A view token lies beyond ${below.max}`)
   const cls = config.count('cls_token_id', below)

@@ -18,7 +18,7 @@ type Run = (argv: string[], context: CommandContext) => Promise<ExitCode>
 const commands: Record<string, { summary: string; run: Run }> = {
   convert: {
     summary: 'Turn a checkpoint into a model folder that browsers can load.',
-    run: async argv => (await import('./convert.js')).convertCommand(argv),
+    run: async (argv, context) => (await import('./convert.js')).convertCommand(argv, context),
   },
   rank: { summary: rankCommand.summary, run: runner(rankCommand) },
   eval: { summary: evalCommand.summary, run: runner(evalCommand) },
