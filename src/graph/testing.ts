@@ -7,8 +7,7 @@ import { buildAnchor } from './anchor.js'
 import type { Dialect } from './dialect.js'
 import { buildEncoderStage, maskValue, relativeBuckets, type Stage, type ViewRows } from './encoder.js'
 import type { OnnxGraph } from './onnx.js'
-import type { TensorSource, Weight } from './tensors.js'
-import { int8Rows } from './weightForms.js'
+import type { TensorSource } from './tensors.js'
 
 web.env.wasm.numThreads = 1
 
@@ -126,64 +125,4 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
     if (!(difference <= largest)) largest = difference
   }
   return largest
-}
-
-/** Linear layers and embeddings of a full precision source, quantized as the converter does it. */
-export function quantized(source: TensorSource, dtype: 'q8' | 'q4'): TensorSource {
-  const cache = new Map<string, Weight>()
-  return {
-    has: name => source.has(name),
-    get(name) {
-      let weight = cache.get(name)
-      if (!weight) {
-        const full = source.get(name)
-        weight = isMatrix(name) ? (dtype === 'q8' ? toQ8(full) : toQ4(full)) : full
-        cache.set(name, weight)
-      }
-      return weight
-    },
-  }
-}
-
-/** The same numbers as a quantized source, unquantized. */
-export function dequantizedSource(source: TensorSource): TensorSource {
-  return {
-    has: name => source.has(name),
-    get(name) {
-      const weight = source.get(name)
-      return { kind: 'fp32', shape: weight.shape, data: slowlyDequantized(weight) }
-    },
-  }
-}
-
-const isMatrix = (name: string) =>
-  name === 'encoder.embed.weight' || /\.(q|k|v|o|up|gate|down|self)\.weight$/.test(name)
-
-const toQ8 = (weight: Weight): Weight => ({ kind: 'q8', shape: weight.shape, ...int8Rows(weight) })
-
-function toQ4(weight: Weight): Weight {
-  const values = weight.data as Float32Array
-  if (weight.shape[1]! % 32 !== 0) return toQ8(weight)
-  const data = new Uint8Array(values.length / 2)
-  const scales = new Float32Array(values.length / 32)
-  for (let block = 0; block < scales.length; block++) {
-    const part = values.subarray(block * 32, block * 32 + 32)
-    const scale = Math.max(...part.map(Math.abs)) / 7 || 1
-    scales[block] = scale
-    part.forEach((value, i) => {
-      const nibble = Math.round(value / scale) + 8
-      data[(block * 32 + i) >> 1]! |= nibble << (i % 2 ? 4 : 0)
-    })
-  }
-  return { kind: 'q4', shape: weight.shape, data, scales }
-}
-
-function slowlyDequantized(weight: Weight): Float32Array {
-  if (weight.kind === 'fp32') return weight.data
-  const [rows, columns] = weight.shape as [number, number]
-  return Float32Array.from({ length: rows * columns }, (_, i) => {
-    if (weight.kind === 'q8') return (weight.data[i]! - 128) * weight.scales[Math.floor(i / columns)]!
-    const byte = weight.data[Math.floor(i / 2)]!
-    return ((i % 2 ? byte >> 4 : byte & 15) - 8) * weight.scales[Math.floor(i / 32)]!
-  })
 }
