@@ -108,10 +108,10 @@ describe('mvp-rerank', () => {
 })
 
 describe('mvp-rerank rank', () => {
-  it('ranks as the original does, a line each, in order', async () => {
+  it.each(['cpu', 'wasm'])('ranks as the original does on %s, a line each, in order', async device => {
     const input = oracle.lists.map(({ query, passages }) => `${JSON.stringify({ query, passages })}\n`).join('')
     const { code, out, err } = await cli(
-      ['rank', '--model', model, '--precision', 'fp32', '--refine', '0', '--views'],
+      ['rank', '--model', model, '--device', device, '--precision', 'fp32', '--refine', '0', '--views'],
       input,
     )
     expect({ code, err }).toEqual({ code: 0, err: '' })
@@ -167,6 +167,12 @@ describe('mvp-rerank rank', () => {
     expect(Object.keys(jsonLines(out)[1].error)).toEqual(['code', 'message'])
     for (const number of [2, 3, 4, 5, 6, 8]) expect(err).toMatch(new RegExp(`^line ${number}: error bad-`, 'm'))
     expect(err).not.toMatch(/line [17]:/)
+  })
+
+  it('answers an empty list with an empty list, and no lines with none', async () => {
+    const { code, out } = await cli(['rank', '--model', model], '{"query": "q", "passages": []}\n')
+    expect({ code, out }).toEqual({ code: 0, out: '{"results":[]}\n' })
+    expect(await cli(['rank', '--model', model])).toEqual({ code: 0, out: '', err: '' })
   })
 
   it('answers a line before the next one is there', async () => {
