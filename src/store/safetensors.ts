@@ -1,6 +1,8 @@
 import { RerankError } from '../errors.js'
 import type { TensorSource, Weight } from '../graph/tensors.js'
 import { halfToFloat } from './half.js'
+import { layout } from './layout.js'
+import type { Manifest } from './manifest.js'
 import { type HeaderEntry, headerLength, LENGTH_BYTES, parseHeader } from './safetensorsHeader.js'
 
 /** A file's bytes, wherever they lie. */
@@ -14,15 +16,19 @@ export interface ByteSource {
 /**
  * The weights of a converted model (models/README.md), from memory: one array, or the chunks of a download in order. Tensors are views of
  * the bytes where these are aligned, so keep and do not change them.
+ * @param model whose tensors these must be, in name and shape
  * @throws RerankError bad-weights
  */
-export function openWeights(bytes: Uint8Array | Uint8Array[]): TensorSource {
-  return openWeightsFrom(Array.isArray(bytes) ? joined(bytes) : joined([bytes]))
+export function openWeights(bytes: Uint8Array | Uint8Array[], model?: WeightsOwner): TensorSource {
+  return openWeightsFrom(Array.isArray(bytes) ? joined(bytes) : joined([bytes]), model)
 }
 
+export type WeightsOwner = Pick<Manifest, 'architecture' | 'views' | 'dtype'>
+
 /** The same from any source of bytes, such as an open file in Node. */
-export function openWeightsFrom(source: ByteSource): TensorSource {
+export function openWeightsFrom(source: ByteSource, model?: WeightsOwner): TensorSource {
   const entries = readHeader(source)
+  if (model) checkLayout(entries, model)
   return {
     has: name => entries.has(name),
     get: name => {
@@ -42,6 +48,19 @@ function readHeader(source: ByteSource): Map<string, HeaderEntry> {
   } catch (cause) {
     if (!(cause instanceof RerankError)) throw cause
     throw new RerankError('bad-weights', `The weights file is damaged: ${cause.message}`, { cause })
+  }
+}
+
+function checkLayout(entries: Map<string, HeaderEntry>, { architecture, views, dtype }: WeightsOwner): void {
+  const startRows = entries.get('anchor.start')?.shape[0] === views ? views : 1
+  for (const { name, shape, quantized } of layout(architecture, startRows)) {
+    const entry = entries.get(name)
+    const found =
+      entry && (entry.dtype === 'F32' || dtype !== 'q4' ? entry.shape : [entry.shape[0]!, entry.shape[1]! * 2])
+    const kind = quantized && dtype !== 'fp32' ? 'U8' : 'F32'
+    if (entry?.dtype === kind && String(found) === String(shape)) continue
+    const what = entry ? `${entry.dtype} [${found}]` : 'missing'
+    throw new RerankError('bad-weights', `${name} is ${what}, the manifest asks for ${kind} [${shape}]`)
   }
 }
 

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest'
+import type { Manifest } from './manifest.js'
+import { parseManifest } from './parseManifest.js'
+
+const hash = 'a'.repeat(64)
+
+const valid: Manifest = {
+  format: 'mvp-rerank',
+  version: 1,
+  name: 'tiny',
+  architecture: {
+    family: 'bert',
+    width: 32,
+    layers: 4,
+    heads: 4,
+    headWidth: 8,
+    ffWidth: 64,
+    epsilon: 1e-12,
+    vocabulary: 100,
+    positions: 64,
+    exits: [2, 4],
+    anchor: { layers: 1, heads: 4, headWidth: 8, ffWidth: 64, activation: 'relu', epsilon: 1e-6 },
+  },
+  prompt: {
+    rerank: [
+      { ids: [2, 10, 11] },
+      { text: '{query}', share: 0.5 },
+      { ids: [3] },
+      { text: '{context}', type: 1 },
+      { ids: [3], type: 1 },
+    ],
+    embed: [{ ids: [2] }, { text: '{context}' }, { ids: [3] }],
+    firstView: 1,
+    padId: 0,
+    maxLength: 64,
+  },
+  views: 2,
+  dtype: 'q8',
+  defaults: { depth: 4, refine: 0 },
+  files: [{ path: 'weights.safetensors', bytes: 5 * 2 ** 20, sha256: hash, chunks: [hash, hash] }],
+  license: 'Apache-2.0',
+  origin: 'here',
+  probe: {
+    query: 'q',
+    passages: ['a', 'b'],
+    scores: { 2: [1, 2], 4: [3, 4] },
+    errors: { fp32: 0.01, int8: 0.1 },
+  },
+}
+
+/** The manifest with one field changed; `undefined` removes it. */
+function changed(path: string, value: unknown): unknown {
+  const manifest = structuredClone(valid) as unknown as Record<string, unknown>
+  const keys = path.split('.')
+  const last = keys.pop()!
+  let target: Record<string, unknown> = manifest
+  for (const key of keys) target = target[key] as Record<string, unknown>
+  target[last] = value
+  return JSON.parse(JSON.stringify(manifest))
+}
+
+test('gives a valid manifest back as it was', () => {
+  expect(parseManifest(JSON.parse(JSON.stringify(valid)))).toEqual(valid)
+})
+
+test('leaves out what it does not know', () => {
+  expect(parseManifest({ ...valid, more: 1 })).toEqual(valid)
+})
+
+test.each([2, 0, '1', undefined])('version %j is another version, not damage', version => {
+  expect(() => parseManifest(changed('version', version))).toThrow(
+    expect.objectContaining({ code: 'version-mismatch' }),
+  )
+})
+
+describe('refuses, naming the field,', () => {
+  test.each([null, 1, 'text', []])('%j instead of an object', json => {
+    expect(() => parseManifest(json)).toThrow(expect.objectContaining({ code: 'bad-manifest' }))
+  })
+
+  test.each([
+    ['format', 'other'],
+    ['name', 3],
+    ['views', 0],
+    ['views', 3],
+    ['dtype', 'q5'],
+    ['license', undefined],
+    ['architecture.family', 'gpt'],
+    ['architecture.width', 1e9],
+    ['architecture.heads', 1.5],
+    ['architecture.layers', '4'],
+    ['architecture.exits', [2]],
+    ['architecture.exits', [4, 2]],
+    ['architecture.exits', [0, 4]],
+    ['architecture.epsilon', null],
+    ['architecture.positions', undefined],
+    ['architecture.anchor', undefined],
+    ['architecture.anchor.activation', 'silu'],
+    ['prompt.rerank', []],
+    ['prompt.rerank.0', { ids: [2, 10, 100] }],
+    ['prompt.rerank.0', { ids: [2, 10] }],
+    ['prompt.rerank.1', { text: 'no placeholder' }],
+    ['prompt.rerank.1', {}],
+    ['prompt.rerank.3.type', 2],
+    ['prompt.firstView', 2],
+    ['prompt.padId', -1],
+    ['prompt.maxLength', 65],
+    ['prompt.maxLength', 4],
+    ['defaults.depth', 3],
+    ['defaults.refine', -1],
+    ['files.0.path', '../secret'],
+    ['files.0.path', 'a/b'],
+    ['files.0.path', '..'],
+    ['files.0.bytes', 2 ** 60],
+    ['files.0.sha256', 'A'.repeat(64)],
+    ['files.0.chunks', [hash]],
+    ['probe.passages', []],
+    ['probe.scores', { 4: [3, 4] }],
+    ['probe.scores.2', [1]],
+    ['probe.scores.2', [1, null]],
+    ['probe.errors.int8', -1],
+    ['probe.errors', { int4: 1 }],
+  ])('%s = %j', (path, value) => {
+    const field = path.replace(/\.\d.*/, '')
+    expect(() => parseManifest(changed(path, value))).toThrow(
+      expect.objectContaining({ code: 'bad-manifest', message: expect.stringContaining(field.split('.')[0]!) }),
+    )
+  })
+})
