@@ -1,22 +1,53 @@
+import type { StageInputs } from './encoder.js'
 import type { Layers } from './layers.js'
 
-export interface AttentionInputs {
-  /** [B, rows, heads * headWidth] */
-  q: string
-  /** [B, S, heads * headWidth] */
-  k: string
-  v: string
-  /** Added to the logits; on WebGPU [B or 1, heads or 1, rows, S], else whatever broadcasts to that. */
-  bias: string
+export interface AttentionShape {
   heads: number
   headWidth: number
+  /** Of the logits. */
   scale: number
 }
 
-/** softmax(scale · q kᵀ + bias) v, [B, rows, heads * headWidth]. */
-export function attention(layers: Layers, inputs: AttentionInputs): string {
+/**
+ * Multi-head self-attention without its output projection: [B, S, width] to [B, S, heads * headWidth]; in a stage's last layer only the first
+ * rows have queries, so [B, rows, heads * headWidth].
+ * @param name of the layer's projections; they have biases where `biased`
+ * @param bias added to the logits: on WebGPU [B or 1, heads or 1, queries, S], else whatever broadcasts to that
+ */
+export function selfAttention(
+  layers: Layers,
+  inputs: StageInputs,
+  { name, x, bias, biased, last }: { name: string; x: string; bias: string; biased: boolean; last: boolean },
+  shape: AttentionShape,
+): string {
+  const project = (x: string, parts: string[], rows: () => string) =>
+    layers.linear(
+      x,
+      parts.map(part => `${name}.${part}`),
+      rows,
+      biased ? parts.map(part => `${name}.${part}.bias`) : undefined,
+    )
+  if (last || !layers.onGpu) {
+    const q = project(last ? inputs.firstRows(x) : x, ['q'], last ? inputs.first : inputs.whole)
+    return attend(layers, q, project(x, ['k'], inputs.whole), project(x, ['v'], inputs.whole), bias, shape)
+  }
+  // One product and one split are two dispatches; three products are three.
+  const parts = ['q', 'k', 'v'].map(part => layers.graph.name(part))
+  layers.graph.nodes('Split', [project(x, ['q', 'k', 'v'], inputs.whole)], { axis: -1 }, parts)
+  const [q, k, v] = parts as [string, string, string]
+  return attend(layers, q, k, v, bias, shape)
+}
+
+/** softmax(scale · q kᵀ + bias) v */
+function attend(
+  layers: Layers,
+  q: string,
+  k: string,
+  v: string,
+  bias: string,
+  { heads, headWidth, scale }: AttentionShape,
+): string {
   const { graph } = layers
-  const { q, k, v, bias, heads, headWidth, scale } = inputs
   if (layers.onGpu) {
     return graph.node('MultiHeadAttention', [q, k, v, '', '', bias], { num_heads: heads, scale: { float: scale } })
   }

@@ -1,18 +1,33 @@
 import type { BertArchitecture } from '../store/manifest.js'
-import { attention } from './attention.js'
+import { selfAttention } from './attention.js'
 import type { Stage, StageInputs } from './encoder.js'
 import type { Layers } from './layers.js'
+import { dequantized } from './weightForms.js'
 
-/** Norm of token, type and position embeddings, [B, S, width]. */
+/** Norm of the sum of token, type and position embeddings, [B, S, width]. */
 export function bertEmbedding(layers: Layers, architecture: BertArchitecture, ids: string, types: string): string {
-  const { graph } = layers
-  const length = graph.node('Shape', [ids], { start: 1, end: 2 })
-  const table = layers.vector(['encoder.position.weight'])
-  const positions = graph.node('Slice', [table, graph.integers(0), length, graph.integers(0)])
-  const tokens = layers.lookUp('encoder.embed.weight', ids)
-  const type = graph.node('Gather', [layers.vector(['encoder.type.weight']), types])
-  const sum = graph.node('Add', [graph.node('Add', [tokens, type]), positions])
-  return layers.layerNorm(sum, 'encoder.embed.norm', architecture.epsilon)
+  const { graph, source } = layers
+  const { positions, width } = architecture
+  // Both small tables as one, type * positions + position, so that one look-up gives their sum. The index is computed on the CPU, where the ids are.
+  const byPosition = dequantized(source.get('encoder.position.weight'))
+  const byType = dequantized(source.get('encoder.type.weight'))
+  const sums = new Float32Array((byType.length / width) * byPosition.length)
+  for (let i = 0; i < sums.length; i++) {
+    const type = Math.floor(i / byPosition.length)
+    sums[i] = byPosition[i % byPosition.length]! + byType[type * width + (i % width)]!
+  }
+  const table = layers.floats('encoder.type+position', [sums.length / width, width], sums)
+  const scalar = (value: number) =>
+    graph.once(`scalar_${value}`, name => graph.tensor(name, 'int64', [], BigInt64Array.of(BigInt(value))))
+  const length = graph.node('Squeeze', [graph.node('Shape', [ids], { start: 1, end: 2 })])
+  const range = graph.node('Range', [scalar(0), length, scalar(1)])
+  const index = graph.node('Add', [graph.node('Mul', [types, scalar(positions)]), range])
+  return layers.skipLayerNorm(
+    layers.lookUp('encoder.embed.weight', ids),
+    graph.node('Gather', [table, index]),
+    'encoder.embed.norm',
+    architecture.epsilon,
+  )
 }
 
 /** Post-norm layers. @returns the hidden states after the last layer, their first rows */
@@ -29,32 +44,33 @@ export function bertLayers(
   for (let i = stage.from; i < stage.to; i++) {
     const last = i === stage.to - 1
     const name = `encoder.${i}`
-    const linear = (x: string, matrix: string, shape: () => string) =>
-      layers.linear(x, [`${name}.attention.${matrix}`], shape, [`${name}.attention.${matrix}.bias`])
     // The last layer's keys and values are whole; all else in it is computed for the first rows alone.
     const shape = last ? inputs.first : inputs.whole
+    const mixed = selfAttention(
+      layers,
+      inputs,
+      {
+        name: `${name}.attention`,
+        x,
+        bias: layers.onGpu ? spread(layers, inputs, last) : inputs.mask,
+        biased: true,
+        last,
+      },
+      { heads, headWidth, scale: 1 / Math.sqrt(headWidth) },
+    )
     const residual = last ? inputs.firstRows(x) : x
-    const mixed = attention(layers, {
-      q: linear(residual, 'q', shape),
-      k: linear(x, 'k', inputs.whole),
-      v: linear(x, 'v', inputs.whole),
-      bias: layers.onGpu ? spread(layers, inputs, last) : inputs.mask,
-      heads,
-      headWidth,
-      scale: 1 / Math.sqrt(headWidth),
-    })
     const attended = layers.linear(mixed, [`${name}.attention.o`], shape)
     const middle = layers.skipLayerNorm(
       attended,
-      `${name}.attention.o.bias`,
       residual,
       `${name}.attention.norm`,
       epsilon,
+      `${name}.attention.o.bias`,
     )
     const up = layers.linear(middle, [`${name}.ff.up`], shape)
     const inner = graph.node('BiasGelu', [up, layers.vector([`${name}.ff.up.bias`])])
     const down = layers.linear(inner, [`${name}.ff.down`], shape)
-    x = layers.skipLayerNorm(down, `${name}.ff.down.bias`, middle, `${name}.ff.norm`, epsilon)
+    x = layers.skipLayerNorm(down, middle, `${name}.ff.norm`, epsilon, `${name}.ff.down.bias`)
   }
   return x
 }

@@ -46,7 +46,8 @@ export interface StageInputs {
  * [B, 1, 1, S], 0 or `maskValue`; T5 `rel_bucket` int64 [S, S], see `relativeBuckets`; `rows` int64 [1], how many first rows of each prompt the stage's
  * last layer computes: S to go on or to embed, firstView + views where only the relevance vectors are wanted.
  *
- * Outputs: `hidden` float32 [B, rows, d], before any exit's norm; `vectors` float32 [B, views, d] where `to` is an exit.
+ * Outputs: `hidden` float32 [B, rows, d], before any exit's norm; `vectors` float32 [B, views, d] where `to` is an exit; where
+ * rows = S it is empty, so that a stage that is gone on from does not compute what nobody reads.
  * @throws RerankError unsupported: half precision for T5, whose feed-forward overflows in it; missing-tensor
  */
 export function buildEncoderStage(
@@ -103,14 +104,16 @@ export function buildEncoderStage(
   layers.cast(hidden, layers.type, 'float32', 'hidden')
   if (architecture.exits.includes(stage.to)) {
     const { firstView, views } = shape
-    const bounds = [firstView, firstView + views, 1].map(value => graph.integers(value))
     const norm = `exit.${stage.to}.norm`
-    const atViews = graph.node('Slice', [hidden, ...bounds])
+    const start = graph.integers(firstView)
+    const length = graph.node('Shape', [first], { start: 1, end: 2 })
+    const end = graph.node('Where', [graph.node('Less', [rows, length]), graph.integers(firstView + views), start])
+    const atViews = graph.node('Slice', [hidden, start, end, graph.integers(1)])
     const vectors =
       architecture.family === 'bert'
         ? layers.layerNorm(atViews, norm, architecture.epsilon)
         : layers.rmsNorm(atViews, norm, architecture.epsilon)
-    graph.output('vectors', 'float32', ['batch', views, width])
+    graph.output('vectors', 'float32', ['batch', 'views', width])
     layers.cast(vectors, layers.type, 'float32', 'vectors')
   }
   return graph.finish()

@@ -113,10 +113,11 @@ export class Layers {
     return this.graph.node('LayerNormalization', [x, ...parameters], { axis: -1, epsilon: { float: epsilon } })
   }
 
-  /** norm(delta + bias + residual) */
-  skipLayerNorm(delta: string, bias: string, residual: string, norm: string, epsilon: number): string {
-    const parameters = [`${norm}.weight`, `${norm}.bias`, bias].map(name => this.vector([name]))
-    return this.graph.node('SkipLayerNormalization', [delta, residual, ...parameters], { epsilon: { float: epsilon } })
+  /** norm(delta (+ bias) + residual) */
+  skipLayerNorm(delta: string, residual: string, norm: string, epsilon: number, bias?: string): string {
+    const names = [`${norm}.weight`, `${norm}.bias`, ...(bias ? [bias] : [])]
+    const inputs = [delta, residual, ...names.map(name => this.vector([name]))]
+    return this.graph.node('SkipLayerNormalization', inputs, { epsilon: { float: epsilon } })
   }
 
   cast(x: string, from: 'float32' | 'float16', to: 'float32' | 'float16', output?: string): string {

@@ -1,5 +1,5 @@
 import type { Activation, T5Architecture } from '../store/manifest.js'
-import { attention } from './attention.js'
+import { selfAttention } from './attention.js'
 import type { Stage, StageInputs } from './encoder.js'
 import type { Layers } from './layers.js'
 
@@ -26,15 +26,12 @@ export function t5Layers(
 
     // The last layer's keys and values are whole; all else in it is computed for the first rows alone.
     const shape = last ? inputs.first : inputs.whole
-    const mixed = attention(layers, {
-      q: layers.linear(last ? inputs.firstRows(normed) : normed, [`${name}.attention.q`], shape),
-      k: layers.linear(normed, [`${name}.attention.k`], inputs.whole),
-      v: layers.linear(normed, [`${name}.attention.v`], inputs.whole),
-      bias: last ? inputs.firstRows(bias, 2) : bias,
-      heads,
-      headWidth,
-      scale: 1,
-    })
+    const mixed = selfAttention(
+      layers,
+      inputs,
+      { name: `${name}.attention`, x: normed, bias: last ? inputs.firstRows(bias, 2) : bias, biased: false, last },
+      { heads, headWidth, scale: 1 },
+    )
     delta = layers.linear(mixed, [`${name}.attention.o`], shape)
     const stream = last ? inputs.firstRows(residual) : residual
     ;[normed, residual] = layers.skipRmsNorm(delta, stream, `${name}.ff.norm`, epsilon)
