@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
+import { tokenizerAlone } from './src/pipeline/tokenizerPlugin.js'
 import { documentationCorpus } from './src/search/corpusPlugin.js'
 
 /**
@@ -31,7 +32,7 @@ const common: UserConfig = {
   resolve: { conditions: [EXTERN_WASM, ...defaultClientConditions] },
   server: { headers: isolation },
   preview: { headers: isolation },
-  worker: { format: 'es', plugins: () => [tokenizersAlone()] },
+  worker: { format: 'es', plugins: () => [tokenizerAlone()] },
   // Pre-bundling would move onnxruntime's files away from the .wasm that they look for beside themselves.
   optimizeDeps: { exclude: ['onnxruntime-web'] },
 }
@@ -49,12 +50,12 @@ const builds: Record<string, UserConfig> = {
     build: { ...packageBuild('client', { index: 'src/index.ts' }), emptyOutDir: true },
   },
   worker: {
-    plugins: [tokenizersAlone(), onnxruntimeBeside('')],
+    plugins: [tokenizerAlone(), onnxruntimeBeside('')],
     publicDir: false,
     build: packageBuild('worker', { 'rerank.worker': 'workers/rerank.worker.ts' }),
   },
   node: {
-    plugins: [tokenizersAlone()],
+    plugins: [tokenizerAlone()],
     publicDir: false,
     // The web build of the tokenizer library: its Node build would bring sharp and onnxruntime-node along.
     ssr: {
@@ -128,21 +129,6 @@ function onnxruntimeBeside(folder: string): Plugin {
         for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value)
         createReadStream(source(file)).pipe(response)
       })
-    },
-  }
-}
-
-/**
- * Of transformers.js only the tokenizers are used, but its one file imports all of onnxruntime-web and points it to a CDN. It gets the types' package
- * in its place, so that onnxruntime comes once, later, in the one build that the device needs, and from this site.
- */
-function tokenizersAlone(): Plugin {
-  return {
-    name: 'tokenizers-alone',
-    enforce: 'pre',
-    resolveId(source, importer) {
-      if (source !== 'onnxruntime-web/webgpu' || !importer?.includes('/@xenova/transformers/')) return null
-      return this.resolve('onnxruntime-common', importer)
     },
   }
 }
