@@ -38,7 +38,7 @@ const common: UserConfig = {
 }
 
 const site: UserConfig = {
-  plugins: [documentationCorpus(), onnxruntimeBeside('assets/')],
+  plugins: [tokenizerAlone(), documentationCorpus(), onnxruntimeBeside('assets/')],
   build: { target: 'es2022', outDir: 'dist-site', assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
 }
 
