@@ -8,6 +8,7 @@ import { corpusPath } from './corpus.js'
 export function documentationCorpus(): Plugin {
   return {
     name: 'documentation-corpus',
+    apply: (_config, { mode }) => mode !== 'test',
     async configResolved({ root, publicDir }) {
       const file = join(publicDir, corpusPath)
       await mkdir(dirname(file), { recursive: true })

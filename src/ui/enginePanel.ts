@@ -1,4 +1,4 @@
-import type { DeviceStatus, RerankerInfo } from '../client/types.js'
+import type { DeviceStatus, RerankerInfo, Status } from '../client/types.js'
 import { announce } from './announcer.js'
 import { byId, element } from './element.js'
 import type { DeviceChoice, Engine, EngineState } from './engine.js'
@@ -61,9 +61,16 @@ function describe(state: EngineState): { text: string; remark?: string; share?: 
     case 'loading':
       return describeLoading(state)
     case 'ready': {
-      const { device, precision } = state.reranker.info
-      const steps = state.notes.filter((note): note is DeviceStatus => note.kind === 'stepped-down').map(stepDown)
-      return { text: `Ready: ${deviceName(device)}, ${precision}`, remark: steps.join(' '), share: 1 }
+      const { model, dtype, views, depth, device, precision } = state.reranker.info
+      const lost = state.notes.findLast(isDeviceStatus)?.kind === 'lost'
+      // That the device was chosen is in the line above; anything else is worth a word.
+      const remarks = state.notes.filter(({ kind }) => kind !== 'chosen').map(({ reason }) => reason)
+      return {
+        text: lost ? 'The device was lost, trying again …' : `Ready: ${deviceName(device)}, ${precision}`,
+        remark:
+          remarks.length > 0 ? [...new Set(remarks)].join(' ') : `${model}, ${dtype}: ${views} views, ${depth} layers`,
+        share: 1,
+      }
     }
     case 'failed': {
       const { message, remedy } = describeFailure(state.error)
@@ -87,8 +94,8 @@ function describeLoading({ progress }: EngineState & { phase: 'loading' }): {
   switch (phase) {
     case 'download':
       return {
-        text: `Downloading: ${formatMegabytes(loaded)} of ${formatMegabytes(total)} MB`,
-        remark: 'Once; then it is kept by the browser.',
+        text: 'Downloading',
+        remark: `${formatMegabytes(loaded)} of ${formatMegabytes(total)} MB, only once`,
         share,
       }
     case 'load':
@@ -98,8 +105,8 @@ function describeLoading({ progress }: EngineState & { phase: 'loading' }): {
   }
 }
 
-function stepDown({ device, precision, reason }: DeviceStatus): string {
-  return `${reason} (now ${deviceName(device)} ${precision})`
+function isDeviceStatus(status: Status): status is DeviceStatus {
+  return 'device' in status
 }
 
 function deviceFacts(info: RerankerInfo): Partial<Record<Fact, string>> {

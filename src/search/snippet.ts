@@ -1,0 +1,29 @@
+import { termsOf, wordPattern } from './terms.js'
+
+/**
+ * The part of a text that says most of the searched words, beginning at a line or a sentence. The earliest of equals wins, so a text without
+ * any of them shows its beginning.
+ * @param length about how many characters are wanted
+ */
+export function snippet(text: string, terms: ReadonlySet<string>, length = 240): string {
+  const found = [...text.matchAll(wordPattern)].flatMap(({ 0: word, index }) => {
+    const term = termsOf(word).find(candidate => terms.has(candidate))
+    return term === undefined ? [] : [{ term, index }]
+  })
+  const starts = [0, ...[...text.matchAll(/\n|[.!?] (?=\p{Lu})/gu)].map(({ 0: end, index }) => index + end.length)]
+  let best = 0
+  let bestCount = -1
+  for (const start of starts) {
+    const inside = found.filter(({ index }) => index >= start && index < start + length)
+    const count = new Set(inside.map(({ term }) => term)).size
+    if (count > bestCount) {
+      best = start
+      bestCount = count
+    }
+  }
+  const cut = text
+    .slice(best, best + length * 1.5)
+    .replace(/\s+/g, ' ')
+    .trim()
+  return best === 0 ? cut : `… ${cut}`
+}

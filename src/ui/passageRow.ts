@@ -1,0 +1,50 @@
+import type { RankedPassage } from '../client/types.js'
+import { element, hidden } from './element.js'
+import { formatScore } from './format.js'
+import type { Row } from './list.js'
+
+/** A pasted passage with its score and a bar for each view. */
+export interface PassageRow extends Row {
+  /** @param low @param high the ends of the bars: lowest and highest view score of the list */
+  score(result: RankedPassage | undefined, low: number, high: number): void
+}
+
+export function createPassageRow(text: string): PassageRow {
+  const number = element('span', 'row-number')
+  const score = element('span', 'row-score')
+  const views = element('div', 'views')
+  const node = element(
+    'li',
+    'row row-own',
+    element('div', 'row-place', number),
+    element('div', 'row-body', element('p', 'row-passage', text)),
+    element('div', 'row-scores', score, views),
+  )
+  number.setAttribute('aria-hidden', 'true')
+  return {
+    node,
+    place(place, scored) {
+      number.textContent = String(place + 1)
+      node.classList.toggle('is-scored', scored)
+    },
+    score(result, low, high) {
+      score.replaceChildren(...(result ? [hidden('Score '), formatScore(result.score)] : [hidden('Not read yet')]))
+      const scores = result?.views ?? []
+      while (views.childElementCount < scores.length) views.append(createViewBar(views.childElementCount + 1))
+      scores.forEach((value, k) => {
+        const bar = views.children[k] as HTMLElement
+        const label = `View ${k + 1}: ${formatScore(value)}`
+        bar.title = label
+        bar.querySelector('.visually-hidden')!.textContent = `, ${label}`
+        bar.style.setProperty('--share', String(high > low ? (value - low) / (high - low) : 1))
+      })
+      views.classList.toggle('is-empty', scores.length === 0)
+    },
+  }
+}
+
+function createViewBar(view: number): HTMLElement {
+  const bar = element('div', 'view', hidden(`View ${view}`))
+  bar.append(element('span', 'view-fill'))
+  return bar
+}

@@ -1,0 +1,207 @@
+import type { Ranking } from '../client/types.js'
+import type { Hit, LexicalIndex } from '../search/lexicalIndex.js'
+import { announce } from './announcer.js'
+import { byId } from './element.js'
+import type { Engine } from './engine.js'
+import { isWanted, type Remedy, showFailure } from './failure.js'
+import { deviceName, formatDuration, formatRate, plural } from './format.js'
+import { moveByArrows, type Row, showRows } from './list.js'
+import { createRunLine } from './runLine.js'
+import { createSectionRow } from './sectionRow.js'
+import { atMostEvery } from './settle.js'
+
+/** How many candidates the words give and the model reads. */
+const candidates = 50
+
+/** Milliseconds between two orders shown: faster ones could not be followed by eye. */
+const pace = 220
+
+/** What a run is telling, for whoever shows it elsewhere on the page. */
+export interface RunFacts {
+  pairs: number
+  milliseconds: number
+  /** The same pairs had been read before, so the time says nothing about the speed. */
+  fromMemory: boolean
+}
+
+export interface SearchView {
+  /** The index is there, or says why it is not. */
+  ready(index: LexicalIndex, sectionCount: number): void
+  failed(error: unknown, retry: () => void): void
+  search(query: string): void
+  /** Only a view that is shown ranks. */
+  shown(visible: boolean): void
+  readonly query: string
+}
+
+export function createSearchView(
+  engine: Engine,
+  on: { query: (query: string) => void; ranked: (facts: RunFacts) => void },
+): SearchView {
+  const input = byId('query', HTMLInputElement)
+  const form = byId('search-form', HTMLFormElement)
+  const clear = byId('clear', HTMLButtonElement)
+  const results = byId('search-results', HTMLElement)
+  const list = byId('search-list', HTMLOListElement)
+  const how = byId('how', HTMLElement)
+  const nothing = byId('nothing', HTMLElement)
+  const failurePlace = byId('search-error', HTMLElement)
+  const line = createRunLine(byId('search-run', HTMLElement), 'search-run-text')
+  let index: LexicalIndex | undefined
+  let sectionCount = 0
+  let hits: Hit[] = []
+  let rows: Row[] = []
+  let wordsMilliseconds = 0
+  let run: AbortController | undefined
+  let visible = true
+  /** Queries that this reranker has read to the end: asked again, they come from its cache. */
+  let remembered = new Set<string>()
+
+  const idleText = () =>
+    index === undefined ? 'Loading the documentation …' : `${plural(sectionCount, 'section')}, indexed on this device`
+
+  const byWords = () => `${plural(hits.length, 'section')} by words, in ${formatDuration(wordsMilliseconds)}`
+
+  /** Places passages by their ranking; those that are not read yet follow in the order of the words. */
+  const show = (ranking: Ranking, moving = true) => {
+    const ranked = ranking.results.map(result => result.index)
+    const seen = new Set(ranked)
+    const order = [...ranked, ...rows.keys()].filter((place, i) => i < ranked.length || !seen.has(place))
+    showRows(
+      list,
+      order.map(place => rows[place]!),
+      ranked.length,
+      moving,
+    )
+    if (!ranking.done)
+      line.show(`Reading: ${ranking.encoded} of ${plural(ranking.total, 'section')}`, ranking.encoded / ranking.total)
+  }
+
+  const showWords = () => {
+    rows = hits.map((hit, place) => createSectionRow(hit, place))
+    showRows(list, rows, 0, false)
+  }
+
+  const search = () => {
+    const query = input.value.trim()
+    on.query(query)
+    clear.hidden = input.value === ''
+    run?.abort()
+    run = undefined
+    failurePlace.replaceChildren()
+    if (index === undefined) return line.show(idleText())
+    const begin = performance.now()
+    hits = query === '' ? [] : index.search(query, candidates)
+    wordsMilliseconds = performance.now() - begin
+    how.hidden = query !== ''
+    results.hidden = hits.length === 0
+    nothing.hidden = query === '' || hits.length > 0
+    nothing.textContent = nothing.hidden ? '' : 'No section shares a word with this query. Try other words.'
+    showWords()
+    if (hits.length === 0) line.show(query === '' ? idleText() : 'Nothing found by words')
+    else void rank(query)
+  }
+
+  const rank = async (query: string) => {
+    const { reranker } = engine
+    if (reranker === undefined || !visible) {
+      const waits = engine.state.phase === 'loading' ? '; ranking starts when the model is here' : ''
+      line.show(byWords() + waits)
+      announce(byWords())
+      return
+    }
+    const own = new AbortController()
+    run = own
+    const paced = atMostEvery<Ranking>(pace, ranking => {
+      if (!own.signal.aborted) show(ranking)
+    })
+    const passages = hits.map(({ section, score }) => ({
+      title: section.path.join(' › '),
+      text: section.text,
+      firstStageScore: score,
+    }))
+    line.show(`Reading: 0 of ${plural(hits.length, 'section')}`, 0)
+    const begin = performance.now()
+    try {
+      const ranking = await reranker.rank(query, passages, {
+        supersede: true,
+        signal: own.signal,
+        onPartial: paced.call,
+      })
+      const milliseconds = performance.now() - begin
+      if (own.signal.aborted) return
+      paced.flush(ranking)
+      const fromMemory = remembered.has(query)
+      remembered.add(query)
+      on.ranked({ pairs: ranking.total, milliseconds, fromMemory })
+      const took = `${plural(ranking.total, 'section')} ranked in ${formatDuration(milliseconds)}`
+      const how = fromMemory ? 'from memory' : `${formatRate((1000 * ranking.total) / milliseconds)} pairs/s`
+      const { device, precision } = reranker.info
+      line.show(`${took} · ${how} · ${deviceName(device)} ${precision}`)
+      const best = hits[ranking.results[0]?.index ?? 0]
+      announce(`${took}. First: ${best?.section.path.at(-1)}`)
+    } catch (error) {
+      paced.cancel()
+      if (own.signal.aborted || isWanted(error)) return
+      showWords()
+      line.show(byWords())
+      showFailure(failurePlace, 'The ranking stopped. These are the results by words.', error, remedies(engine))
+    }
+  }
+
+  input.addEventListener('input', search)
+  clear.addEventListener('click', () => {
+    input.value = ''
+    search()
+    input.focus()
+  })
+  form.addEventListener('submit', event => {
+    event.preventDefault()
+    input.blur()
+  })
+  byId('chips', HTMLUListElement).addEventListener('click', event => {
+    if (!(event.target instanceof HTMLButtonElement)) return
+    input.value = event.target.textContent?.trim() ?? ''
+    search()
+  })
+  moveByArrows(list, input)
+  engine.watch(({ phase }) => {
+    if (phase === 'loading') {
+      remembered = new Set()
+      if (run !== undefined) search()
+    }
+    if (phase === 'ready' && hits.length > 0) search()
+    if (phase === 'failed' && hits.length > 0) line.show(byWords())
+  })
+  line.show(idleText())
+
+  return {
+    ready(newIndex, count) {
+      index = newIndex
+      sectionCount = count
+      search()
+    },
+    failed(error, retry) {
+      line.show('No documentation to search')
+      showFailure(failurePlace, 'There is nothing to search yet.', error, [{ label: 'Try again', act: retry }])
+    },
+    search(query) {
+      input.value = query
+      search()
+    },
+    shown(nowVisible) {
+      if (nowVisible === visible) return
+      visible = nowVisible
+      search()
+    },
+    get query() {
+      return input.value.trim()
+    },
+  }
+}
+
+/** What might help when the model fails while it runs. */
+export function remedies(engine: Engine): Remedy[] {
+  const again: Remedy = { label: 'Try again', act: () => void engine.load() }
+  return engine.device === 'wasm' ? [again] : [again, { label: 'Use WASM', act: () => void engine.load('wasm') }]
+}
