@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { chmod, readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
 import { tokenizerAlone } from './src/pipeline/tokenizerPlugin.js'
 import { documentationCorpus } from './src/search/corpusPlugin.js'
@@ -34,7 +34,8 @@ const common: UserConfig = {
   preview: { headers: isolation },
   worker: { format: 'es', plugins: () => [tokenizerAlone()] },
   // Pre-bundling would move onnxruntime's files away from the .wasm that they look for beside themselves.
-  optimizeDeps: { exclude: ['onnxruntime-web'] },
+  // @noble/hashes is loaded where a page is insecure; found that late, it would make the dev server reload the page.
+  optimizeDeps: { exclude: ['onnxruntime-web', '@noble/hashes'] },
 }
 
 const site: UserConfig = {
@@ -55,7 +56,7 @@ const builds: Record<string, UserConfig> = {
     build: packageBuild('worker', { 'rerank.worker': 'workers/rerank.worker.ts' }),
   },
   node: {
-    plugins: [tokenizerAlone()],
+    plugins: [tokenizerAlone(), executable('cli/main.js')],
     publicDir: false,
     // The web build of the tokenizer library: its Node build would bring sharp and onnxruntime-node along.
     ssr: {
@@ -130,5 +131,13 @@ function onnxruntimeBeside(folder: string): Plugin {
         createReadStream(source(file)).pipe(response)
       })
     },
+  }
+}
+
+/** npm makes a command executable when it installs a package; here the package is run where it was built. */
+function executable(file: string): Plugin {
+  return {
+    name: 'executable',
+    writeBundle: ({ dir }) => chmod(join(dir!, file), 0o755),
   }
 }
