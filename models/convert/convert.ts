@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { RerankError } from '../../src/errors.js'
-import { createPrompter } from '../../src/pipeline/prompt.js'
+import { createPrompter, type EncodedPrompt } from '../../src/pipeline/prompt.js'
 import { createTokenizer } from '../../src/pipeline/tokenize.js'
 import {
   type Dtype,
   MANIFEST_FILE,
   type Manifest,
   type ModelFile,
+  type Prompt,
   TOKENIZER_FILE,
   WEIGHTS_FILE,
 } from '../../src/store/manifest.js'
@@ -20,7 +21,7 @@ import { type Loss, proveModel } from './loss.js'
 import { openFile } from './openFile.js'
 import { PROBE_PASSAGES, PROBE_QUERY } from './probeTexts.js'
 import { promptTemplate } from './promptTemplate.js'
-import { readTokenizer } from './tokenizerFile.js'
+import { readTokenizer, type TokenizerFile } from './tokenizerFile.js'
 import { writeOnnx } from './writeOnnx.js'
 import { writeWeights } from './writeWeights.js'
 
@@ -122,8 +123,7 @@ async function writeModel(
   const views = options.views ?? checkpoint.views ?? 4
   const tokenizer = readTokenizer(folder, architecture.vocabulary)
   const prompt = promptTemplate(checkpoint, tokenizer, views)
-  const prompter = createPrompter(prompt, createTokenizer(tokenizer.json))
-  const prompts = PROBE_PASSAGES.map(text => prompter.rerank(PROBE_QUERY, { text }))
+  const prompts = probePrompts(prompt, tokenizer)
 
   const weightsFile = await writeWeights(
     checkpoint,
@@ -162,6 +162,15 @@ async function writeModel(
   } finally {
     weights.close()
   }
+}
+
+function probePrompts(prompt: Prompt, tokenizer: TokenizerFile): EncodedPrompt[] {
+  const prompter = createPrompter(prompt, createTokenizer(tokenizer.json))
+  const prompts = PROBE_PASSAGES.map(text => prompter.rerank(PROBE_QUERY, { text }))
+  if (new Set(prompts.map(({ ids }) => String(ids))).size < prompts.length) {
+    throw new RerankError('bad-option', `Prompts of ${prompt.maxLength} tokens leave no room for passages`)
+  }
+  return prompts
 }
 
 function writeFileHashed(folder: string, path: string, bytes: Uint8Array): ModelFile {

@@ -39,29 +39,28 @@ export async function probeScores(
   for (let from = 0; from < architecture.layers; from++) {
     run.signal?.throwIfAborted()
     const to = from + 1
-    const exit = architecture.exits.includes(to)
     const shape = { views, firstView: prompt.firstView }
     const graph = buildEncoderStage(weights, architecture, shape, run.dialect, { from, to })
     const session = await run.runtime.createSession(graph)
-    const results: Record<string, Tensor>[] = []
-    for (const each of feeds) results.push(await session.run(each, exit ? ['hidden', 'vectors'] : ['hidden']))
+    if (architecture.exits.includes(to)) {
+      const first = new run.runtime.Tensor('int64', BigInt64Array.of(BigInt(prompt.firstView + views)), [1])
+      const vectors: Tensor[] = []
+      for (const each of feeds) vectors.push((await session.run({ ...each, rows: first }, ['vectors'])).vectors!)
+      scores[to] = await anchorScores(source, model, vectors, run)
+    }
+    const next: typeof feeds = []
+    if (to < architecture.layers) {
+      for (const each of feeds) next.push(stepOn(each, (await session.run(each, ['hidden'])).hidden!))
+    }
     await session.release()
-    feeds = feeds.map(({ mask_bias, rel_bucket, rows }, i) => ({
-      ...(rel_bucket ? { rel_bucket } : {}),
-      mask_bias: mask_bias!,
-      rows: rows!,
-      hidden_in: results[i]!.hidden!,
-    }))
-    if (exit)
-      scores[to] = await anchorScores(
-        source,
-        model,
-        results.map(({ vectors }) => vectors!),
-        run,
-      )
+    feeds = next
     run.onLayer?.()
   }
   return scores
+}
+
+function stepOn({ mask_bias, rel_bucket, rows }: Record<string, Tensor>, hidden: Tensor): Record<string, Tensor> {
+  return { mask_bias: mask_bias!, rows: rows!, ...(rel_bucket && { rel_bucket }), hidden_in: hidden }
 }
 
 async function anchorScores(

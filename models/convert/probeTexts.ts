@@ -2,7 +2,7 @@
  * The list by which a device proves itself: passages from one word to about a hundred tokens, so that short and long paddings, the prompt's
  * whole shape and text beyond ASCII are all run.
  */
-export const PROBE_QUERY = 'Why do cats purr when they are calm?'
+export const PROBE_QUERY = 'Why do cats purr?'
 
 export const PROBE_PASSAGES = [
   'A cat purrs by moving the muscles of its larynx about twenty-five times a second, breathing in and out. A calm or sleepy cat does it most.',
