@@ -66,7 +66,8 @@ test("a passage's vectors hardly depend on its batch on WebGPU", async ({ page }
     const passages = ['one short passage', 'another short one', 'a third of them', 'and the fourth']
     const options = { model: '/models/bert-relu-fp32/', device: 'webgpu' } as const
     const together = await window.library.createReranker(options)
-    const alone = await window.library.createReranker(options)
+    // Another size of cache, so that it is another engine.
+    const alone = await window.library.createReranker({ ...options, cacheBytes: 2 ** 20 })
     const whole = await together.rank('a query', passages)
     // Encoded one at a time; the last call finds all four in the cache and only decodes.
     for (const passage of passages) await alone.rank('a query', [passage])

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { convert } from '../models/convert/convert.js'
 import { ORACLES, oracleFolder, readOracle } from '../models/oracles/read.js'
-import type { Passage, Ranking, Reranker } from './client/types.js'
+import type { Passage, Ranking, Reranker, Status } from './client/types.js'
 import { createReranker } from './node.js'
 
 let folder: string
@@ -184,6 +184,31 @@ describe('a ranking', () => {
   test('at an unknown depth is refused, with the depths that there are', async () => {
     await expect(reranker.rank(query, texts, { depth: 5 })).rejects.toMatchObject({ code: 'unsupported' })
   })
+})
+
+test('of a list that grew, only the new passages are encoded', async () => {
+  const reranker = await createReranker({ model: await converted('bert-relu', 'q8'), device: 'wasm' })
+  const passages = Array.from({ length: 20 }, (_, i) => `passage ${i} ${'word '.repeat(i)}`)
+  await reranker.rank('a query', passages.slice(0, 15))
+  const seen: number[] = []
+  await reranker.rank('a query', passages, { onPartial: partial => seen.push(partial.encoded) })
+  expect(Math.min(...seen)).toBeGreaterThan(15)
+  await reranker.dispose()
+})
+
+test('a device that answers the probe wrongly is stepped down from, and at last refused', async () => {
+  const model = await converted('bert-relu', 'q8')
+  const file = join(model, 'manifest.json')
+  const manifest = JSON.parse(readFileSync(file, 'utf8'))
+  for (const scores of Object.values(manifest.probe.scores) as number[][]) scores[0]! += 10
+  writeFileSync(file, JSON.stringify(manifest))
+  const statuses: Status[] = []
+  const loading = createReranker({ model, device: 'wasm', onStatus: status => statuses.push(status) })
+  await expect(loading).rejects.toMatchObject({ code: 'self-check-failed' })
+  expect(statuses).toMatchObject([
+    { kind: 'stepped-down', device: 'wasm', precision: 'int8' },
+    { kind: 'stepped-down', device: 'wasm', precision: 'fp32' },
+  ])
 })
 
 test("embeddings are the original's", async () => {

@@ -20,7 +20,7 @@ import { UrlSource } from './store/urlSource.js'
 export async function createReranker(
   options: Omit<CreateOptions, 'workerUrl' | 'createWorker'> = {},
 ): Promise<Reranker> {
-  return createFrom(connect, locate(options.model ?? 'mvp-mini', options.modelBase), options)
+  return createFrom(connect, '', locate(options.model ?? 'mvp-mini', options.modelBase), options)
 }
 
 function connect(): Connection {

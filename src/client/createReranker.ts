@@ -11,7 +11,17 @@ import type { CreateOptions, Reranker } from './types.js'
  * const { results } = await reranker.rank('how do plants eat?', passages)
  */
 export async function createReranker(options: CreateOptions = {}): Promise<Reranker> {
-  return createFrom(() => connectWorker(startWorker(options)), modelUrl(options), options)
+  return createFrom(() => connectWorker(startWorker(options)), placeOf(options), modelUrl(options), options)
+}
+
+const makers = new WeakMap<() => Worker, number>()
+let made = 0
+
+/** Only rerankers whose workers come from the same place share one. */
+function placeOf({ createWorker, workerUrl = '' }: CreateOptions): string {
+  if (!createWorker) return String(workerUrl)
+  if (!makers.has(createWorker)) makers.set(createWorker, ++made)
+  return `#${makers.get(createWorker)}`
 }
 
 function startWorker({ createWorker, workerUrl }: CreateOptions): Worker {

@@ -1,30 +1,49 @@
 import type { Connection } from './connection.js'
 import { Link, type Loaded } from './link.js'
 import { LocalReranker } from './reranker.js'
+import { joinLink, type Listeners } from './sharedLink.js'
 import type { CreateOptions, Reranker } from './types.js'
 
 const CACHE_BYTES = 64 * 1024 * 1024
 
 /**
- * Loads a model and keeps it alive.
+ * Loads a model, or joins those who have it loaded with equal options, and keeps it alive.
  * @param connect makes a fresh service; called again when one has died
+ * @param place what tells this way to connect from others
  */
-export async function createFrom(connect: () => Connection, model: string, options: CreateOptions): Promise<Reranker> {
-  const { signal, ...later } = options
-  signal?.throwIfAborted()
-  let first = true
-  const open = (device?: 'wasm') => {
-    // The caller's signal is about the first load, not about a recovery much later.
-    const asked = first ? options : later
-    first = false
-    return load(connect(), model, device ? { ...asked, device } : asked)
+export async function createFrom(
+  connect: () => Connection,
+  place: string,
+  model: string,
+  options: CreateOptions,
+): Promise<Reranker> {
+  options.signal?.throwIfAborted()
+  const { device, precision, depth, threads, cacheBytes } = options
+  const key = JSON.stringify([place, model, device, precision, depth, threads, cacheBytes])
+  const own: Listeners = {
+    onProgress: progress => options.onProgress?.(progress),
+    onStatus: status => options.onStatus?.(status),
   }
-  return new LocalReranker(await Link.start(open, status => options.onStatus?.(status)))
+  const { link, leave } = await joinLink(key, own, options.signal, (listeners, signal) => {
+    let first = true
+    const open = (device?: 'wasm') => {
+      // The signal is about the first load, not about a recovery much later.
+      const abortable = first ? { signal } : {}
+      first = false
+      return load(connect(), model, device ? { ...options, device } : options, { ...listeners, ...abortable })
+    }
+    return Link.start(open, listeners.onStatus)
+  })
+  return new LocalReranker(link, leave)
 }
 
 /** Loads the model on the other side; closes the connection if that fails or is aborted. */
-async function load(connection: Connection, model: string, options: CreateOptions): Promise<Loaded> {
-  const { signal, onProgress = () => {}, onStatus = () => {} } = options
+async function load(
+  connection: Connection,
+  model: string,
+  options: CreateOptions,
+  { onProgress, onStatus, signal }: Listeners & { signal?: AbortSignal },
+): Promise<Loaded> {
   const ifWanted =
     <T>(callback: (value: T) => void) =>
     (value: T) => {
@@ -41,6 +60,7 @@ async function load(connection: Connection, model: string, options: CreateOption
     }
   })
   try {
+    signal?.throwIfAborted()
     const loading = connection.service.load(
       {
         model,

@@ -48,7 +48,7 @@ async function scripted() {
   }
   const link = await Link.start(open, status => statuses.push(status))
   return {
-    reranker: new LocalReranker(link),
+    reranker: new LocalReranker(link, () => link.close()),
     calls,
     aborted,
     opened,

@@ -19,7 +19,11 @@ export class LocalReranker implements Reranker {
   private superseding: AbortController | undefined
   private readonly closing = new AbortController()
 
-  constructor(private readonly link: Link) {}
+  /** @param leave gives the link up; others may go on using it */
+  constructor(
+    private readonly link: Link,
+    private readonly leave: () => Promise<void>,
+  ) {}
 
   get info(): RerankerInfo {
     return this.link.info
@@ -74,7 +78,7 @@ export class LocalReranker implements Reranker {
   async dispose(): Promise<void> {
     if (this.closing.signal.aborted) return
     this.closing.abort(new RerankError('disposed', 'The reranker was disposed.'))
-    await this.link.close()
+    await this.leave()
   }
 
   /** Settles with the call or the signal, whichever comes first. */

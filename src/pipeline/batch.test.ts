@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { BatchBudget, paddedLength, planBatches, SLICE } from './batch.js'
+import { BatchBudget, largestBatch, paddedLength, planBatches, SLICE } from './batch.js'
 
 test('a length is padded to the next multiple of 16', () => {
   expect([0, 1, 16, 17, 256].map(paddedLength)).toEqual([16, 16, 16, 32, 256])
@@ -49,4 +49,12 @@ test('the budget grows on a fast device and shrinks on a slow one, within its bo
   const slow = new BatchBudget(40, 8192)
   for (let i = 0; i < 20; i++) slow.learn(16, 10_000)
   expect(slow.limit(16)).toBeGreaterThanOrEqual(1)
+})
+
+test("no intermediate of a batch passes the device's largest buffer", () => {
+  const t5Base = { heads: 12, ffWidth: 3072, width: 768 }
+  const smallGpu = 128 * 1024 * 1024
+  expect(largestBatch(t5Base, 512, 4, smallGpu)).toBe(10)
+  expect(10 * 12 * 512 * 512 * 4).toBeLessThanOrEqual(smallGpu)
+  expect(largestBatch(t5Base, 4096, 4, smallGpu)).toBe(1)
 })

@@ -8,6 +8,20 @@ export function paddedLength(tokens: number): number {
   return Math.max(LENGTH_STEP, Math.ceil(tokens / LENGTH_STEP) * LENGTH_STEP)
 }
 
+/**
+ * How many prompts of a padded length fit one batch, so that none of its intermediates passes the device's largest buffer. The largest are the
+ * attention logits (T5's position bias has their shape) and the inner layer of the feed-forward.
+ */
+export function largestBatch(
+  { heads, ffWidth, width }: { heads: number; ffWidth: number; width: number },
+  padded: number,
+  bytesPerNumber: number,
+  maxBufferBytes: number,
+): number {
+  const perPrompt = bytesPerNumber * Math.max(heads * padded * padded, Math.max(ffWidth, 3 * width) * padded)
+  return Math.max(1, Math.floor(maxBufferBytes / perPrompt))
+}
+
 /** Groups items of one padded length into batches of at most `limit(length)` items, longest run of the likeliest first. */
 export function planBatches<T>(
   items: readonly T[],

@@ -3,7 +3,7 @@ import { buildEncoderStage, maskValue, relativeBuckets } from '../graph/encoder.
 import type { TensorSource } from '../graph/tensors.js'
 import type { Runtime, Session } from '../runtime/runtime.js'
 import type { Manifest, T5Architecture } from '../store/manifest.js'
-import { paddedLength } from './batch.js'
+import { largestBatch, paddedLength } from './batch.js'
 import type { EncodedPrompt } from './prompt.js'
 
 /**
@@ -43,13 +43,10 @@ export class Encoder {
     return new Encoder(runtime, manifest, stages)
   }
 
-  /** How many prompts of a padded length fit one batch, so that no buffer passes the device's bound. */
+  /** How many prompts of a padded length fit one batch on this device. */
   maxBatch(padded: number): number {
-    const { heads, ffWidth, family } = this.manifest.architecture
-    const bytes = this.runtime.dialect.precision === 'fp16' ? 2 : 4
-    // The largest intermediates: attention logits (T5's bias has the same shape) and the feed-forward's inner layer.
-    const perPrompt = bytes * Math.max(heads * padded * padded, ffWidth * padded * (family === 't5' ? 2 : 1))
-    return Math.max(1, Math.floor(this.runtime.maxBufferBytes / perPrompt))
+    const { dialect, maxBufferBytes } = this.runtime
+    return largestBatch(this.manifest.architecture, padded, dialect.precision === 'fp16' ? 2 : 4, maxBufferBytes)
   }
 
   /**
