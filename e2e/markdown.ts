@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+export interface CodeBlock {
+  language: string
+  code: string
+  /** The heading it stands under. */
+  heading: string
+}
+
+/** The fenced blocks of a Markdown file that name their language, in order. */
+export function codeBlocks(file: string): CodeBlock[] {
+  const blocks: CodeBlock[] = []
+  let heading = ''
+  let open: CodeBlock | undefined
+  for (const line of readFileSync(file, 'utf8').split('\n')) {
+    const fence = /^```(\w*)$/.exec(line)
+    if (!fence) {
+      if (open) open.code += `${line}\n`
+      else if (line.startsWith('#')) heading = line.replace(/^#+\s*/, '')
+    } else if (open) {
+      if (open.language) blocks.push(open)
+      open = undefined
+    } else {
+      open = { language: fence[1]!, code: '', heading }
+    }
+  }
+  return blocks
+}
+
+/** Where the links of a Markdown file point to, code left out. */
+export function links(file: string): string[] {
+  const text = readFileSync(file, 'utf8')
+    .replace(/^```[\s\S]*?^```/gm, '')
+    .replace(/`[^`\n]*`(?!\])/g, '')
+  return [...text.matchAll(/\]\(<?([^)\s>]+)>?[^)]*\)|(?:src|href)="([^"]+)"/g)].map(match => (match[1] ?? match[2])!)
+}
+
+/** The names that a link can have after its `#`, as GitHub makes them of headings. */
+export function anchors(file: string): Set<string> {
+  const text = readFileSync(file, 'utf8').replace(/^```[\s\S]*?^```/gm, '')
+  const slugs = [...text.matchAll(/^#+\s+(.*)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replace(/\s/g, '-'),
+  )
+  return new Set(slugs)
+}
+
+export function markdownFiles(): string[] {
+  // Files that are not committed yet too, but none that git ignores.
+  return execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], { encoding: 'utf8' })
+    .split('\n')
+    .filter(Boolean)
+}
