@@ -72,7 +72,7 @@ export class CharsMap {
         end = at + characterLength(text[at]!)
         at = end
       } else {
-        while (end < source.length && source[end] !== 0) end++
+        while (end < source.length && source[end] !== 0 && end - from <= MAX_REPLACEMENT) end++
         if (end - from > MAX_REPLACEMENT)
           throw new RerankError('bad-tokenizer', 'The character map has a rule beyond bounds.')
         at = this.matched

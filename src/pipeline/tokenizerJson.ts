@@ -17,6 +17,10 @@ export interface WordPieceTokenizer {
 
 type Json = Record<string, unknown>
 
+/** Time to tokenize grows with the longest piece and, per word, with the square of the longest word; known are 16 and 100. */
+const MAX_PIECE = 256
+const MAX_WORD = 256
+
 /**
  * What a tokenizer.json says, checked: anything that this library would not compute as Python does is refused.
  *
@@ -38,6 +42,7 @@ function readUnigram(file: Json, model: Json, special: ReadonlySet<number>): Uni
     if (typeof piece !== 'string' || typeof score !== 'number' || !Number.isFinite(score)) {
       throw bad(`model.vocab[${id}] is not a piece and its score.`)
     }
+    if (piece.length > MAX_PIECE) throw bad(`model.vocab[${id}] has ${piece.length} characters.`)
     return [piece, score]
   })
   const unknownId = model.unk_id
@@ -83,6 +88,10 @@ function readWordPiece(file: Json, model: Json): WordPieceTokenizer {
     throw bad('model.unk_token is not a word of the vocabulary.')
   }
   if (typeof model.continuing_subword_prefix !== 'string') throw bad('model.continuing_subword_prefix is missing.')
+  const longest = model.max_input_chars_per_word ?? 100
+  if (typeof longest !== 'number' || !(longest >= 0 && longest <= MAX_WORD)) {
+    throw bad(`model.max_input_chars_per_word is ${JSON.stringify(longest)}.`)
+  }
   const normalizer = object(file.normalizer, 'normalizer')
   if (
     normalizer.type !== 'BertNormalizer' ||

@@ -7,6 +7,12 @@ const UNKNOWN_PENALTY = 10
 /** Keeps `node * 256 + byte` within 31 bits. */
 const MAX_NODES = 2 ** 23
 
+/**
+ * In text like `aaaa…`, where pieces span every place, the first id may depend on the last character. Where only the first ids are wanted, such a
+ * stretch is read no further than this many bytes: megabytes of it must not stop a worker.
+ */
+const MAX_UNBROKEN = 2 ** 16
+
 export interface UnigramModel {
   /** Pieces with their scores; the place is the id. */
   vocabulary: readonly (readonly [piece: string, score: number])[]
@@ -41,9 +47,9 @@ export class Unigram {
   }
 
   /**
-   * @param text may be the beginning of a text only (`stable` < `length`)
+   * @param whole false if `text` is the beginning of a longer one
    * @param limit enough ids
-   * @returns the ids, or undefined if more text is needed to be sure of the first `limit`
+   * @returns at least `limit` ids or all there are; undefined if more text is needed to be sure of them
    */
   segment(text: Normalized, whole: boolean, limit: number): number[] | undefined {
     const { trie, scores, unknownScore } = this
@@ -56,12 +62,19 @@ export class Unigram {
     let settled = 0
     // No piece found so far ends beyond this.
     let reach = 0
+    let cut = 0
     for (let start = 0; start < size; ) {
       // Every path passes through a place that no piece spans: up to there the segmentation is final.
       if (reach === start && start > 0) {
         this.collect(bytes, settled, start, ids)
         settled = start
         if (ids.length >= limit) return ids
+      } else if (start >= settled + MAX_UNBROKEN && start >= cut) {
+        // Read as if it ended here, if that is enough.
+        const first = ids.slice()
+        this.collect(bytes, settled, start, first)
+        if (first.length >= limit) return first
+        cut = start + MAX_UNBROKEN
       }
       const score = best[start]!
       const next = Math.min(start + characterLength(bytes[start]!), size)

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { tokenizerFromSpiece } from '../../models/convert/spiece.js'
+import { BLOCKS, differingBlocks } from '../../models/oracles/tokenizer/differingBlocks.js'
+import { createTokenizer } from './tokenize.js'
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url))
+
+test('100,000 strings give the ids of the slow T5Tokenizer', () => {
+  const t5 = createTokenizer(tokenizerFromSpiece(read('models/oracles/tokenizer/spiece.model')))
+  expect(differingBlocks(t5, 't5', BLOCKS)).toEqual([])
+})
+
+test('100,000 strings give the ids of BertTokenizerFast', () => {
+  const bert = createTokenizer(JSON.parse(read('models/oracles/tokenizer/bert.json').toString()))
+  expect(differingBlocks(bert, 'bert', BLOCKS)).toEqual([])
+})
