@@ -16,10 +16,8 @@ export interface GraphRun {
   outputs: Record<string, WireTensor>
   /** Compute dispatches of one run after the first. */
   dispatches: number
-  /** Operators that onnxruntime placed on the CPU, with how many of each. */
-  offGpu: Record<string, number>
-  /** Milliseconds of the fastest run after the first. */
-  milliseconds: number
+  /** Operators of float results that onnxruntime placed on the CPU. Shapes and indices are computed there. */
+  floatsOffGpu: string[]
 }
 
 const ORT_FOLDER = fileURLToPath(new URL('../node_modules/onnxruntime-web/dist/', import.meta.url))
@@ -44,91 +42,64 @@ export async function serveGraphs(graphs: Map<string, OnnxGraph>): Promise<{ ori
   }
 }
 
-/** Runs a served graph once, or `runs` more times, on the page's WebGPU device. */
-export async function runOnGpu(
-  page: Page,
-  graph: string,
-  feeds: Record<string, WireTensor>,
-  runs = 1,
-): Promise<GraphRun> {
-  const profile: string[] = []
-  const listen = (message: { text(): string }) => profile.push(message.text())
+/** Runs a served graph twice, on the page's one WebGPU device. */
+export async function runOnGpu(page: Page, graph: string, feeds: Record<string, WireTensor>): Promise<GraphRun> {
+  const log: string[] = []
+  const listen = (message: { text(): string }) => log.push(message.text())
   page.on('console', listen)
-  const result = await page.evaluate(
-    async ({ graph, feeds, runs }) => {
-      const ort = await import('/ort/ort.webgpu.min.mjs' as string)
-      ort.env.wasm.wasmPaths = new URL('/ort/', location.href).href
-      ort.env.wasm.numThreads = 1
-      const adapter = (await navigator.gpu.requestAdapter())!
-      // Without subgroups, as on every adapter whose subgroups are narrower than the kernels assume.
-      const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = adapter.limits
-      const { maxComputeInvocationsPerWorkgroup, maxComputeWorkgroupSizeX, maxStorageBuffersPerShaderStage } =
-        adapter.limits
-      const device = await adapter.requestDevice({
-        requiredFeatures: adapter.features.has('shader-f16') ? ['shader-f16'] : [],
-        requiredLimits: {
-          maxBufferSize,
-          maxStorageBufferBindingSize,
-          maxComputeWorkgroupStorageSize,
-          maxComputeInvocationsPerWorkgroup,
-          maxComputeWorkgroupSizeX,
-          maxStorageBuffersPerShaderStage,
-        },
-      })
-      let dispatches = 0
-      for (const method of ['dispatchWorkgroups', 'dispatchWorkgroupsIndirect'] as const) {
-        const original = GPUComputePassEncoder.prototype[method] as (...sizes: unknown[]) => void
-        GPUComputePassEncoder.prototype[method] = function (this: GPUComputePassEncoder, ...sizes: unknown[]) {
-          dispatches++
-          return original.apply(this, sizes)
-        } as never
-      }
-      const session = await ort.InferenceSession.create(`/graphs/${graph}`, {
-        executionProviders: [{ name: 'webgpu', device }],
-        enableProfiling: true,
-      })
-      const tensors = Object.fromEntries(
-        Object.entries(feeds).map(([name, { type, shape, values }]) => [
-          name,
-          new ort.Tensor(
-            type,
-            type === 'int64' ? BigInt64Array.from(values, BigInt) : Float32Array.from(values),
-            shape,
-          ),
-        ]),
-      )
-      let outputs = await session.run(tensors)
-      let fastest = Number.POSITIVE_INFINITY
-      for (let run = 0; run < runs; run++) {
-        dispatches = 0
-        const start = performance.now()
-        outputs = await session.run(tensors)
-        fastest = Math.min(fastest, performance.now() - start)
-      }
-      session.endProfiling()
-      return {
-        dispatches,
-        milliseconds: fastest,
-        outputs: Object.fromEntries(
-          Object.entries(outputs as Record<string, { dims: number[]; data: Float32Array }>).map(([name, tensor]) => [
-            name,
-            { type: 'float32' as const, shape: [...tensor.dims], values: [...tensor.data] },
-          ]),
-        ),
-      }
-    },
-    { graph, feeds, runs },
-  )
+  const result = await page.evaluate(runInPage, { graph, feeds })
   page.off('console', listen)
-  return { ...result, offGpu: cpuNodes(profile, runs + 1) }
+  return { ...result, floatsOffGpu: floatNodesOnCpu(log) }
 }
 
-/** Counts, in the profile that onnxruntime prints to the console line by line, the nodes that ran on the CPU. */
-function cpuNodes(lines: string[], runs: number): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const line of lines.filter(line => line.includes('"CPUExecutionProvider"'))) {
-    const { args } = JSON.parse(line.replace(/,\s*$/, '')) as { args: { op_name: string } }
-    counts[args.op_name] = (counts[args.op_name] ?? 0) + 1 / runs
+/** Runs in the page, so it can use nothing of this file. */
+async function runInPage({ graph, feeds }: { graph: string; feeds: Record<string, WireTensor> }) {
+  const ort = await import('/ort/ort.webgpu.min.mjs' as string)
+  const shared = window as unknown as { device?: GPUDevice; dispatches: number }
+  if (!shared.device) {
+    ort.env.wasm.wasmPaths = new URL('/ort/', location.href).href
+    ort.env.wasm.numThreads = 1
+    const adapter = (await navigator.gpu.requestAdapter())!
+    const limits = ['maxBufferSize', 'maxStorageBufferBindingSize', 'maxStorageBuffersPerShaderStage'] as const
+    // Without subgroups, as on every adapter whose subgroups are narrower than the kernels assume.
+    shared.device = await adapter.requestDevice({
+      requiredLimits: Object.fromEntries(limits.map(name => [name, adapter.limits[name]])),
+    })
+    for (const method of ['dispatchWorkgroups', 'dispatchWorkgroupsIndirect'] as const) {
+      const original = GPUComputePassEncoder.prototype[method] as (...sizes: unknown[]) => void
+      GPUComputePassEncoder.prototype[method] = function (this: GPUComputePassEncoder, ...sizes: unknown[]) {
+        shared.dispatches++
+        return original.apply(this, sizes)
+      } as never
+    }
   }
-  return counts
+  const session = await ort.InferenceSession.create(`/graphs/${graph}`, {
+    executionProviders: [{ name: 'webgpu', device: shared.device }],
+    enableProfiling: true,
+  })
+  const tensors = Object.fromEntries(
+    Object.entries(feeds).map(([name, { type, shape, values }]) => {
+      const data = type === 'int64' ? BigInt64Array.from(values, BigInt) : Float32Array.from(values)
+      return [name, new ort.Tensor(type, data, shape)]
+    }),
+  )
+  await session.run(tensors)
+  shared.dispatches = 0
+  const results = Object.entries((await session.run(tensors)) as Record<string, { dims: number[]; data: Float32Array }>)
+  const outputs = results.map(([name, { dims, data }]) => {
+    return [name, { type: 'float32' as const, shape: [...dims], values: [...data] }] as const
+  })
+  const { dispatches } = shared
+  session.endProfiling()
+  await session.release()
+  return { dispatches, outputs: Object.fromEntries(outputs) }
+}
+
+/** From the profile that onnxruntime prints to the console, a line a node. */
+function floatNodesOnCpu(lines: string[]): string[] {
+  return lines.flatMap(line => {
+    if (!line.includes('"CPUExecutionProvider"')) return []
+    const { args } = JSON.parse(line.replace(/,\s*$/, ''))
+    return args.output_type_shape.some((output: object) => 'float' in output) ? [args.op_name as string] : []
+  })
 }

@@ -163,15 +163,15 @@ export class Layers {
   /**
    * Exact u8 × u8 products of x, quantized with one scale a token so that a passage's numbers do not depend on its batch. Zero points
    * are 128 on both sides: s8 weights saturate on x86 without VNNI.
-   * @param scales of the columns; none where they are part of x
+   * @param scales of the columns; 1 where they are part of x
    */
-  int8Product(x: string, matrix: string, scales?: string): string {
+  int8Product(x: string, matrix: string, scales = this.graph.float(1)): string {
     const { graph } = this
-    const token = this.quantize(x)
+    const { data, scale } = this.quantize(x)
     const zero = graph.once('zero_point', name => graph.tensor(name, 'uint8', [], Uint8Array.of(128)))
-    const y = graph.node('Cast', [graph.node('MatMulInteger', [token.data, matrix, zero, zero])], { to: 1 })
-    const scaled = graph.node('Mul', [y, token.scale])
-    return scales === undefined ? scaled : graph.node('Mul', [scaled, scales])
+    // The operator has one scale for all of x: the tokens' own follow.
+    const y = graph.node('MatMulIntegerToFloat', [data, matrix, graph.float(1), scales, zero, zero])
+    return graph.node('Mul', [y, scale])
   }
 
   /** Once for all products that read the same x. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openCheckpoint } from '../../models/convert/checkpoint.js'
-import { ORACLES, oracleFolder, readOracle } from '../../models/oracles/read.js'
+import { BERT_ORACLES, ORACLES, oracleFolder, readOracle } from '../../models/oracles/read.js'
 import type { Dialect } from './dialect.js'
 import { createAnchor, largestDifference, runAnchor, runtimes, TestEncoder } from './testing.js'
 
@@ -32,6 +32,27 @@ describe.each(dialects)("%s, %o: the original's numbers", (runtime, dialect) => 
         expect(largestDifference(result.viewScores, expected.viewScores.flat())).toBeLessThan(2e-4)
         expect(largestDifference(result.scores, expected.scores)).toBeLessThan(1e-4)
       }
+    }
+  })
+
+  test.each(BERT_ORACLES)('embeddings of %s', async name => {
+    const { embeddings } = readOracle(name)
+    const { architecture, source } = await openCheckpoint(oracleFolder(name))
+    const { layers, width } = architecture
+    const stage = { from: 0, to: layers }
+    const encoder = await TestEncoder.create(ort, source, architecture, { views: 1, firstView: 1 }, dialect, [stage])
+    for (const { ids, vector } of embeddings!) {
+      const hidden = (await encoder.run([{ ids }])).hidden!.data as Float32Array
+      const sums = Array.from({ length: width }, (_, k) =>
+        ids.reduce((sum, _, row) => sum + hidden[row * width + k]!, 0),
+      )
+      const length = Math.hypot(...sums)
+      expect(
+        largestDifference(
+          sums.map(sum => sum / length),
+          vector,
+        ),
+      ).toBeLessThan(1e-5)
     }
   })
 })

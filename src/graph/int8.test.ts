@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+import { Layers } from './layers.js'
+import { GraphBuilder } from './onnx.js'
+import type { Weight } from './tensors.js'
+import { createSession, runtimes } from './testing.js'
+
+/** Full range on both sides: where an implementation adds pairs of products in 16 bits, these saturate. */
+const patterns: [string, (i: number) => number][] = [
+  ['all at the positive end', () => 127],
+  ['all at the negative end', () => -127],
+  ['random', i => (((i * 2654435761) >>> 8) % 255) - 127],
+]
+
+describe.each(Object.entries(runtimes))('%s', (_, ort) => {
+  test.each(patterns)('int8 products are exact: %s', async (_, pattern) => {
+    for (const [rows, inputs, outputs] of [
+      [1, 32, 16],
+      [5, 384, 48],
+      [17, 3072, 33],
+    ] as const) {
+      const x = Float32Array.from({ length: rows * inputs }, (_, i) => (i % inputs === 0 ? 127 : pattern(i)))
+      const w = Float32Array.from({ length: outputs * inputs }, (_, i) => pattern(i + 1))
+      const y = await product(x, w, rows, inputs, outputs)
+      for (let row = 0; row < rows; row++) {
+        for (let output = 0; output < outputs; output++) {
+          let sum = 0
+          for (let i = 0; i < inputs; i++) sum += x[row * inputs + i]! * w[output * inputs + i]!
+          expect(y[row * outputs + output]).toBe(Math.fround(sum))
+        }
+      }
+    }
+  })
+
+  async function product(x: Float32Array, w: Float32Array, rows: number, inputs: number, outputs: number) {
+    const weight: Weight = {
+      kind: 'q8',
+      shape: [outputs, inputs],
+      data: Uint8Array.from(w, value => value + 128),
+      scales: new Float32Array(outputs).fill(1),
+    }
+    const graph = new GraphBuilder('product')
+    const source = { has: () => true, get: () => weight }
+    const layers = new Layers(graph, source, { device: 'wasm', precision: 'int8' })
+    graph.input('x', 'float32', ['rows', inputs])
+    graph.output('y', 'float32', ['rows', outputs])
+    graph.node('Identity', [layers.linear('x', ['w'], () => '')], {}, 'y')
+    const session = await createSession(ort, graph.finish())
+    const { y } = await session.run({ x: new ort.Tensor('float32', x, [rows, inputs]) })
+    return y!.data as Float32Array
+  }
+})
