@@ -1,0 +1,62 @@
+"""What a step minimises. All list losses are cross-entropies between a target distribution over the list and the scores' softmax."""
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from lists import soft_target
+from model import EXITS
+
+ONE_HOT = 0.7
+WEIGHTS = {
+    "exit6": 1.0, "exit4": 0.5, "exit2": 0.5,
+    "views": 0.3,  # each view must rank by itself: losing one then costs little
+    "fused": 0.3,  # score + w · embedder cosine: teaches what the embedder misses
+    "anchors": 0.5,  # mean squared cosine between anchors of different views
+    "embed": 20.0,  # 1 - cosine to the original embedder's vector
+}
+
+
+def stack(rows, width):
+    out = np.zeros((len(rows), width), np.float32)
+    for i, row in enumerate(rows):
+        out[i, :len(row)] = row
+    return out
+
+
+def cross_entropy(scores, mask, target):
+    logits = scores.masked_fill(~mask, -1e9)
+    return -(target * F.log_softmax(logits, -1)).sum(-1).mean()
+
+
+def list_losses(model, vectors, lists, fusion_log_weight):
+    """`vectors`: {exit: [all prompts, views, d]} in the order of the lists. → losses by name, and figures to log."""
+    sizes = [len(x["prompts"]) for x in lists]
+    width, device = max(sizes), fusion_log_weight.device
+    filled = np.arange(width)[None] < np.array(sizes)[:, None]
+    target = soft_target(stack([x["similarity"] for x in lists], width), filled, ONE_HOT)
+    mask, target = torch.from_numpy(filled).to(device), torch.from_numpy(target).to(device)
+    cosine = torch.from_numpy(stack([x["cosine"] for x in lists], width)).to(device)
+    scores, losses, overlaps = {}, {}, []
+    for e in sorted(EXITS, reverse=True):
+        flat = vectors[e]
+        padded = flat.new_zeros(len(lists), width, *flat.shape[1:])
+        padded[mask] = flat
+        views, anchors = model.score(padded, mask)
+        scores[e] = views.mean(-1)
+        unit = F.normalize(anchors, dim=-1)
+        overlap = (unit @ unit.transpose(1, 2))[:, *torch.triu_indices(unit.shape[1], unit.shape[1], 1)]
+        overlaps.append(overlap)
+        if e == EXITS[-1]:
+            losses["exit6"] = cross_entropy(scores[e], mask, target)
+            losses["views"] = torch.stack([cross_entropy(views[..., k], mask, target) for k in range(views.shape[-1])]).mean()
+            losses["fused"] = cross_entropy(scores[e] + fusion_log_weight.exp() * cosine, mask, target)
+            # Shallow exits also learn from what the deepest one sees now.
+            shared = (target + scores[e].detach().masked_fill(~mask, -1e9).softmax(-1)) / 2
+        else:
+            losses[f"exit{e}"] = cross_entropy(scores[e], mask, shared)
+    losses["anchors"] = torch.stack(overlaps).square().mean()
+    with torch.no_grad():
+        figures = {f"first{e}": (scores[e].masked_fill(~mask, -1e9).argmax(-1) == 0).float().mean().item() for e in EXITS}
+        figures["embedder_first"] = (cosine.masked_fill(~mask, -2).argmax(-1) == 0).float().mean().item()
+        figures["anchor_cosine"] = overlaps[0].abs().mean().item()
+    return losses, figures
