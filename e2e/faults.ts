@@ -2,6 +2,10 @@
 export interface Faults {
   /** Only for paths that end so; others are served well. */
   only?: string
+  /** Only the first so many requests for a path. */
+  times?: number
+  /** Not the first so many requests for a path. */
+  after?: number
   /** Bytes a second. */
   rate?: number
   /** The connection breaks after this many bytes of the body. */
@@ -10,8 +14,18 @@ export interface Faults {
   flip?: number
   /** Nothing but this status. */
   status?: number
+  /** Nothing more comes after this many bytes of the body, and the connection stays open. */
+  stall?: number
+  /** An HTML page in place of the file, with status 200. */
+  html?: boolean
   /** The server knows no ranges. */
   norange?: boolean
+  /** In place of the range that was asked for, the one so many bytes before it. */
+  shift?: number
+  /** The Content-Length of a whole file is off by so much. */
+  lie?: number
+  /** The whole file is sent compressed, without its length. */
+  gzip?: boolean
   /** No headers for cross-origin isolation, as on most hosts: WebAssembly has one thread. */
   bare?: boolean
 }

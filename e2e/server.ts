@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { appliesTo, type Faults, parseFaults } from './faults.js'
 
 /** Where a path is looked up, in this order: the built package, converted test models, the built demo, pages for tests. */
@@ -24,10 +26,35 @@ const types: Record<string, string> = {
   '.svg': 'image/svg+xml',
 }
 
+export interface LoggedRequest {
+  /** Without the part that asks for faults. */
+  path: string
+  range: string | undefined
+  status: number
+  /** Bytes of the file that were sent. */
+  sent: number
+}
+
+export interface TestServer {
+  origin: string
+  /** What was asked so far, in order. */
+  requests: LoggedRequest[]
+  close(): Promise<void>
+}
+
 /** A static server with ranges, CORS, cross-origin isolation and, by a prefix of the path, the faults of real networks. */
-export async function startServer(): Promise<{ origin: string; close(): Promise<void> }> {
+export async function startServer(): Promise<TestServer> {
+  const requests: LoggedRequest[] = []
+  const met = new Map<string, number>()
   const server = createServer((request, response) => {
-    answer(request, response).catch(error => {
+    const { faults, path } = parseFaults(new URL(request.url ?? '/', 'http://localhost').pathname)
+    const times = (met.get(request.url!) ?? 0) + 1
+    met.set(request.url!, times)
+    const due = times > (faults.after ?? 0) && times <= (faults.times ?? Infinity)
+    const active = due && appliesTo(faults, path) ? faults : {}
+    const log = { path, range: request.headers.range, status: 0, sent: 0 }
+    requests.push(log)
+    answer(request, response, path, { ...active, bare: faults.bare ?? false }, log).catch(error => {
       if (!response.headersSent) response.writeHead(500)
       response.end(String(error))
     })
@@ -35,6 +62,7 @@ export async function startServer(): Promise<{ origin: string; close(): Promise<
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve())
@@ -43,8 +71,16 @@ export async function startServer(): Promise<{ origin: string; close(): Promise<
   }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { faults, path } = parseFaults(new URL(request.url ?? '/', 'http://localhost').pathname)
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  faults: Faults,
+  log: LoggedRequest,
+): Promise<void> {
+  response.once('close', () => {
+    log.status = response.statusCode
+  })
   response.setHeader('Access-Control-Allow-Origin', '*')
   response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
   response.setHeader('Cache-Control', 'no-cache')
@@ -52,9 +88,12 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
     response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp')
   }
-  const active = appliesTo(faults, path) ? faults : {}
-  if (active.status) {
-    response.writeHead(active.status).end()
+  if (faults.status) {
+    response.writeHead(faults.status).end()
+    return
+  }
+  if (faults.html) {
+    response.setHeader('Content-Type', 'text/html; charset=utf-8').end('<!doctype html><title>Welcome</title>')
     return
   }
   const file = await find(path.endsWith('/') ? `${path}index.html` : path)
@@ -64,42 +103,72 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   }
   response.setHeader('Content-Type', types[extname(file.name)] ?? 'application/octet-stream')
   response.setHeader('ETag', `"${file.size}-${file.modified}"`)
-  const range = active.norange ? null : parseRange(request.headers.range, file.size)
+  if (faults.gzip) {
+    response.setHeader('Content-Encoding', 'gzip')
+    response.end(gzipSync(await readFile(file.name), { level: 1 }))
+    log.sent = file.size
+    return
+  }
+  const range = faults.norange ? null : parseRange(request.headers.range, file.size)
   if (range === 'unsatisfiable') {
     response.writeHead(416, { 'Content-Range': `bytes */${file.size}` }).end()
     return
   }
-  const { start, end } = range ?? { start: 0, end: file.size - 1 }
-  if (!active.norange) response.setHeader('Accept-Ranges', 'bytes')
+  const shift = range ? (faults.shift ?? 0) : 0
+  const start = (range?.start ?? 0) - shift
+  const end = (range?.end ?? file.size - 1) - shift
+  if (!faults.norange) response.setHeader('Accept-Ranges', 'bytes')
   if (range) response.setHeader('Content-Range', `bytes ${start}-${end}/${file.size}`)
-  response.setHeader('Content-Length', end - start + 1)
+  response.setHeader('Content-Length', end - start + 1 + (range ? 0 : (faults.lie ?? 0)))
   response.writeHead(range ? 206 : 200)
   if (request.method === 'HEAD' || file.size === 0) response.end()
-  else await send(response, file.name, start, end, active)
+  else await send(response, file.name, start, end, faults, log)
 }
 
-async function send(response: ServerResponse, name: string, start: number, end: number, faults: Faults): Promise<void> {
-  let place = start
+async function send(
+  response: ServerResponse,
+  name: string,
+  start: number,
+  end: number,
+  faults: Faults,
+  log: LoggedRequest,
+): Promise<void> {
   // A small step keeps a throttled answer smooth.
   const step = faults.rate ? Math.max(1, Math.min(65_536, Math.ceil(faults.rate / 20))) : 1 << 20
-  for await (const chunk of createReadStream(name, { start, end, highWaterMark: step }) as AsyncIterable<Buffer>) {
-    if (response.destroyed) return
-    if (faults.flip !== undefined && faults.flip >= place && faults.flip < place + chunk.length) {
-      chunk[faults.flip - place]! ^= 1
+  const bytes = createReadStream(name, { start, end, highWaterMark: step })
+  const gone = new Promise<void>(resolve => response.once('close', resolve))
+  // The client may leave, and a fault may end the connection.
+  await pipeline(bytes, chunks => broken(chunks, start, faults, log, gone), response).catch(() => response.destroy())
+}
+
+async function* broken(
+  chunks: AsyncIterable<Buffer>,
+  start: number,
+  { rate, flip, cut, stall }: Faults,
+  log: LoggedRequest,
+  gone: Promise<void>,
+): AsyncGenerator<Buffer> {
+  let place = start
+  for await (const chunk of chunks) {
+    if (flip !== undefined && flip >= place && flip < place + chunk.length) chunk[flip - place]! ^= 1
+    if (cut !== undefined && place - start + chunk.length > cut) {
+      yield chunk.subarray(0, cut - (place - start))
+      log.sent = cut
+      // Until what was written is on its way.
+      await sleep(50)
+      throw new Error('cut')
     }
-    if (faults.cut !== undefined && place - start + chunk.length > faults.cut) {
-      response.write(chunk.subarray(0, faults.cut - (place - start)), () => response.destroy())
+    if (stall !== undefined && place - start + chunk.length > stall) {
+      yield chunk.subarray(0, stall - (place - start))
+      log.sent = stall
+      await gone
       return
     }
     place += chunk.length
-    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')])
-    if (faults.rate) await sleep((1000 * chunk.length) / faults.rate)
+    yield chunk
+    log.sent += chunk.length
+    if (rate) await sleep((1000 * chunk.length) / rate)
   }
-  response.end()
-}
-
-function once(response: ServerResponse, event: string): Promise<void> {
-  return new Promise(resolve => response.once(event, () => resolve()))
 }
 
 async function find(path: string): Promise<{ name: string; size: number; modified: number } | undefined> {

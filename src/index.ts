@@ -18,3 +18,4 @@ export type {
 } from './client/types.js'
 export { type ErrorCode, RerankError, type RerankErrorOptions } from './errors.js'
 export type { Dtype, Precision } from './store/manifest.js'
+export { cachedModelSize, clearModelCache } from './store/modelCache.js'

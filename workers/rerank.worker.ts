@@ -2,6 +2,7 @@ import { expose } from 'comlink'
 import { carryErrors } from '../src/client/carryErrors.js'
 import { Service } from '../src/pipeline/service.js'
 import { planWebRuntimes } from '../src/runtime/webRuntimes.js'
+import { openOpfs } from '../src/store/opfs.js'
 import { UrlSource } from '../src/store/urlSource.js'
 import { wired } from './wired.js'
 
@@ -11,5 +12,10 @@ const runtimeFiles = new URL('./', here)
 
 carryErrors()
 expose(
-  wired(new Service({ plan: options => planWebRuntimes(options, runtimeFiles), open: model => new UrlSource(model) })),
+  wired(
+    new Service({
+      plan: options => planWebRuntimes(options, runtimeFiles),
+      open: model => new UrlSource(model, { openParts: openOpfs }),
+    }),
+  ),
 )

@@ -29,7 +29,7 @@ export class Service implements RerankService {
     onStatus: (status: Status) => void,
   ): Promise<RerankerInfo> {
     const { signal } = this.closing
-    const model = await loadModel(this.parts.open(request.model), { signal, onProgress })
+    const model = await loadModel(this.parts.open(request.model), { signal, onProgress, onStatus })
     this.prepared = await prepare(model, model.manifest.name, {
       device: request.device,
       precision: request.precision,

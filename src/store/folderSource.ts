@@ -1,36 +1,45 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RerankError } from '../errors.js'
-import type { ModelSource } from './source.js'
+import { MANIFEST_FILE, type ModelFile } from './manifest.js'
+import type { ModelSource, ReadOptions } from './source.js'
+import { verify } from './verify.js'
 
 /** A model folder on disk, in Node. */
 export class FolderSource implements ModelSource {
   constructor(readonly name: string) {}
 
-  async read(
-    path: string,
-    { signal, onBytes, bytes }: { signal?: AbortSignal; onBytes?: (count: number) => void; bytes?: number },
-  ): Promise<Uint8Array> {
-    const file = join(this.name, path)
-    let size: number
-    try {
-      size = (await stat(file)).size
-    } catch (cause) {
-      throw new RerankError('model-not-found', `${file} does not exist.`, { cause })
-    }
-    if (bytes !== undefined && size !== bytes) {
-      throw new RerankError('download-failed', `${file} has ${size} bytes; the manifest names ${bytes}.`, {
+  async readManifest({ signal }: ReadOptions): Promise<Uint8Array> {
+    const path = join(this.name, MANIFEST_FILE)
+    await sizeOf(path)
+    return readFile(path, signal ? { signal } : {})
+  }
+
+  async readFile(file: ModelFile, { signal, onBytes }: ReadOptions): Promise<Uint8Array> {
+    const path = join(this.name, file.path)
+    const size = await sizeOf(path)
+    if (size !== file.bytes) {
+      throw new RerankError('download-failed', `${path} has ${size} bytes; the manifest names ${file.bytes}.`, {
         remedy: 'Copy or convert the model folder again.',
       })
     }
-    const all = new Uint8Array(size)
+    const bytes = new Uint8Array(size)
     let offset = 0
-    for await (const chunk of createReadStream(file, { signal, highWaterMark: 1 << 20 })) {
-      all.set(chunk as Uint8Array, offset)
-      offset += (chunk as Uint8Array).length
-      onBytes?.((chunk as Uint8Array).length)
+    for await (const piece of createReadStream(path, { signal, highWaterMark: 1 << 20 })) {
+      bytes.set(piece as Uint8Array, offset)
+      offset += (piece as Uint8Array).length
+      onBytes?.(offset)
     }
-    return all
+    await verify(file, bytes)
+    return bytes
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size
+  } catch (cause) {
+    throw new RerankError('model-not-found', `${path} does not exist.`, { cause })
   }
 }

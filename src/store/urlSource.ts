@@ -1,67 +1,122 @@
 import { RerankError } from '../errors.js'
-import type { ModelSource } from './source.js'
+import { readCached } from './cachedFile.js'
+import { KeptManifests } from './keptManifests.js'
+import { MANIFEST_FILE, type ModelFile } from './manifest.js'
+import type { PartStore } from './parts.js'
+import { PATIENCE, type Patience, patiently } from './patience.js'
+import { request } from './request.js'
+import { sameBytes } from './sameBytes.js'
+import type { ModelSource, ReadOptions } from './source.js'
+import { verify } from './verify.js'
 
-/** A model folder on a web server. */
+export interface UrlSourceOptions {
+  /** Opens the place where files are kept; what it throws is why they are not. Without it they are in memory only. */
+  openParts?: () => Promise<PartStore>
+  patience?: Patience
+}
+
+/** Far beyond any manifest. */
+const LONGEST_MANIFEST = 16 * 1024 * 1024
+
+/** How long a server is waited for that only has to tell whether there is a newer model. */
+const FOR_NEWS: Patience = { stallMs: 5_000, retries: 0, pauseMs: 0 }
+
+/** A model folder on a web server, kept from the first visit on. */
 export class UrlSource implements ModelSource {
-  constructor(readonly name: string) {}
+  private parts: PartStore | undefined
+  private opened = false
+  private manifest: Uint8Array = new Uint8Array()
+  /** The manifest is that of a model that was loaded from here before. */
+  private proven = false
 
-  async read(
-    path: string,
-    { signal, onBytes, bytes }: { signal?: AbortSignal; onBytes?: (count: number) => void; bytes?: number },
-  ): Promise<Uint8Array> {
-    const url = new URL(path, this.name).href
-    const response = await this.fetch(url, signal)
-    const chunks: Uint8Array[] = []
-    let size = 0
+  constructor(
+    readonly name: string,
+    private readonly options: UrlSourceOptions = {},
+  ) {}
+
+  async readManifest(options: ReadOptions): Promise<Uint8Array> {
+    await this.openParts(options)
+    const manifests = this.parts && new KeptManifests(this.parts)
+    const kept = await manifests?.read(this.name)
     try {
-      for (const reader = response.body!.getReader(); ; ) {
-        const { done, value } = await reader.read()
-        if (done) break
-        size += value.length
-        if (bytes !== undefined && size > bytes) {
-          await reader.cancel()
-          throw new RerankError('download-failed', `${url} is longer than the ${bytes} bytes that the manifest names.`)
-        }
-        chunks.push(value)
-        onBytes?.(value.length)
-      }
-    } catch (cause) {
-      signal?.throwIfAborted()
-      if (cause instanceof RerankError) throw cause
-      throw new RerankError('download-failed', `The connection broke after ${size} bytes of ${url}.`, { cause })
+      this.manifest = await this.fetchManifest(kept ? FOR_NEWS : this.patience, options.signal)
+    } catch (error) {
+      options.signal?.throwIfAborted()
+      if (!kept || !(error instanceof RerankError)) throw error
+      this.manifest = kept
+      options.onStatus?.({
+        kind: 'offline',
+        reason: `${error.message} The model kept from an earlier visit is used.`,
+      })
     }
-    if (bytes !== undefined && size !== bytes) {
-      throw new RerankError('download-failed', `${url} has ${size} bytes; the manifest names ${bytes}.`)
+    this.proven = kept !== undefined && sameBytes(kept, this.manifest)
+    if (!this.proven) {
+      await manifests?.begin(this.name, this.manifest).catch(error => this.dropParts(error, options))
     }
-    return join(chunks, size)
+    return this.manifest
   }
 
-  private async fetch(url: string, signal?: AbortSignal): Promise<Response> {
-    let response: Response
+  async readFile(file: ModelFile, options: ReadOptions): Promise<Uint8Array> {
+    const bytes = await readCached(new URL(file.path, this.name).href, file, {
+      parts: this.parts,
+      patience: this.patience,
+      signal: options.signal,
+      onBytes: options.onBytes,
+      onUnkept: error => this.dropParts(error, options),
+    })
+    // The hashes of the chunks prove every byte, provided that the manifest does not contradict itself; that is seen once.
+    if (!this.proven) await verify(file, bytes)
+    return bytes
+  }
+
+  async complete(options: ReadOptions): Promise<void> {
+    if (!this.parts) return
+    await new KeptManifests(this.parts)
+      .complete(this.name, this.manifest)
+      .catch(error => this.dropParts(error, options))
+  }
+
+  private get patience(): Patience {
+    return this.options.patience ?? PATIENCE
+  }
+
+  private async openParts(options: ReadOptions): Promise<void> {
+    if (this.opened || !this.options.openParts) return
+    this.opened = true
     try {
-      response = await fetch(url, signal ? { signal } : {})
-    } catch (cause) {
-      signal?.throwIfAborted()
-      throw new RerankError('download-failed', `${url} could not be fetched.`, { cause })
+      this.parts = await this.options.openParts()
+    } catch (error) {
+      tellUnkept(error, options.onStatus)
     }
-    if (response.status === 404 || response.status === 410) {
-      throw new RerankError('model-not-found', `${url} does not exist (HTTP ${response.status}).`)
-    }
-    if (!response.ok) throw new RerankError('download-failed', `${url} answered HTTP ${response.status}.`)
-    // Single-page servers answer 200 with their page for any path.
-    if (response.headers.get('content-type')?.startsWith('text/html')) {
-      throw new RerankError('model-not-found', `${url} does not exist: the server answered with an HTML page.`)
-    }
-    return response
+  }
+
+  private dropParts(error: unknown, { onStatus }: ReadOptions): void {
+    if (this.parts) tellUnkept(error, onStatus)
+    this.parts = undefined
+  }
+
+  private fetchManifest(patience: Patience, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    const url = new URL(MANIFEST_FILE, this.name).href
+    return patiently(url, patience, signal, async () => {
+      const answer = await request(url, { cache: 'no-cache', stallMs: patience.stallMs, signal })
+      try {
+        const pieces: Uint8Array[] = []
+        let size = 0
+        for (let piece = await answer.next(); piece; piece = await answer.next()) {
+          pieces.push(piece)
+          size += piece.length
+          if (size > LONGEST_MANIFEST) throw new RerankError('bad-manifest', `${url} is longer than any manifest.`)
+        }
+        return new Uint8Array(await new Blob(pieces as Uint8Array<ArrayBuffer>[]).arrayBuffer())
+      } finally {
+        answer.close()
+      }
+    })
   }
 }
 
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const all = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    all.set(chunk, offset)
-    offset += chunk.length
-  }
-  return all
+function tellUnkept(error: unknown, onStatus: ReadOptions['onStatus']): void {
+  const { name, message } = error instanceof Error ? error : { name: '', message: String(error) }
+  const why = name === 'QuotaExceededError' ? 'the storage that the browser gives this site is full' : message
+  onStatus?.({ kind: 'not-cached', reason: `The model is in memory only and will be downloaded again: ${why}.` })
 }

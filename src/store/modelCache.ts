@@ -1,0 +1,34 @@
+import { exclusively } from './exclusively.js'
+import { openOpfs } from './opfs.js'
+import type { PartStore } from './parts.js'
+
+/**
+ * Bytes of model files that the browser keeps for this site, of all models and versions, unfinished downloads included.
+ * 0 where it keeps none or cannot. Works on the page and in workers.
+ * @example label.textContent = `${(await cachedModelSize() / 1e6).toFixed(0)} MB`
+ */
+export async function cachedModelSize(): Promise<number> {
+  const parts = await openIfPossible()
+  const kept = (await parts?.list()) ?? []
+  return kept.reduce((sum, { bytes }) => sum + bytes, 0)
+}
+
+/**
+ * Deletes all model files that the browser keeps for this site. Rerankers that are loaded go on working; the next one downloads its model again.
+ * @example button.onclick = () => clearModelCache()
+ */
+export async function clearModelCache(): Promise<void> {
+  const parts = await openIfPossible()
+  await exclusively('manifests', undefined, async () => {
+    for (const { name } of (await parts?.list()) ?? []) await parts?.remove(name)
+  })
+}
+
+async function openIfPossible(): Promise<PartStore | undefined> {
+  try {
+    return await openOpfs()
+  } catch {
+    // Nothing is kept where nothing can be.
+    return undefined
+  }
+}

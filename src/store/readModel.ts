@@ -1,0 +1,91 @@
+import type { FilesStatus, Progress } from '../client/types.js'
+import { RerankError } from '../errors.js'
+import { MANIFEST_FILE, type Manifest, type ModelFile, TOKENIZER_FILE, WEIGHTS_FILE } from './manifest.js'
+import { parseManifest } from './parseManifest.js'
+import { sameBytes } from './sameBytes.js'
+import type { ModelSource } from './source.js'
+
+/** What a model consists of, each file proven to be the one that the manifest names. */
+export interface ModelFiles {
+  manifest: Manifest
+  weights: Uint8Array
+  tokenizer: Uint8Array
+}
+
+export interface LoadOptions {
+  signal?: AbortSignal
+  onProgress?: (progress: Progress) => void
+  onStatus?: (status: FilesStatus) => void
+}
+
+/**
+ * Reads a model's manifest and the files that it names.
+ * @throws RerankError, or `signal.reason`
+ */
+export async function readModel(source: ModelSource, options: LoadOptions = {}): Promise<ModelFiles> {
+  const bytes = await source.readManifest(options)
+  try {
+    return await loadFiles(source, bytes, options)
+  } catch (error) {
+    // A new version may have been put up while the old one was being downloaded, or the connection has gone and an older version is kept.
+    options.signal?.throwIfAborted()
+    if (!(error instanceof RerankError && filesMayHaveChanged.has(error.code))) throw error
+    const now = await source.readManifest(options)
+    if (sameBytes(bytes, now)) throw error
+    return loadFiles(source, now, options)
+  }
+}
+
+const filesMayHaveChanged = new Set(['hash-mismatch', 'download-failed', 'model-not-found'])
+
+async function loadFiles(source: ModelSource, bytes: Uint8Array, options: LoadOptions): Promise<ModelFiles> {
+  const manifest = parseManifest(parseJson(bytes))
+  const needed = [TOKENIZER_FILE, WEIGHTS_FILE].map(path => {
+    const file = manifest.files.find(file => file.path === path)
+    if (!file) throw new RerankError('bad-manifest', `The manifest of ${source.name} names no ${path}.`)
+    return file
+  })
+  const [tokenizer, weights] = await readFiles(source, needed, options)
+  await source.complete?.(options)
+  return { manifest, weights: weights!, tokenizer: tokenizer! }
+}
+
+async function readFiles(
+  source: ModelSource,
+  files: ModelFile[],
+  { signal, onProgress, onStatus }: LoadOptions,
+): Promise<Uint8Array[]> {
+  const total = files.reduce((sum, file) => sum + file.bytes, 0)
+  const loaded = files.map(() => 0)
+  const tell = () => onProgress?.({ phase: 'download', loaded: loaded.reduce((sum, bytes) => sum + bytes, 0), total })
+  tell()
+  // Where one file fails, the others need not go on.
+  const stop = new AbortController()
+  const abort = () => stop.abort(signal?.reason)
+  signal?.addEventListener('abort', abort)
+  if (signal?.aborted) abort()
+  const reading = files.map(async (file, i) => {
+    const onBytes = (bytes: number) => {
+      loaded[i] = bytes
+      tell()
+    }
+    return source.readFile(file, { signal: stop.signal, onBytes, onStatus })
+  })
+  try {
+    return await Promise.all(reading)
+  } catch (error) {
+    stop.abort(error)
+    await Promise.allSettled(reading)
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (cause) {
+    throw new RerankError('bad-manifest', `${MANIFEST_FILE} is not JSON.`, { cause })
+  }
+}
