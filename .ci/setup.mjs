@@ -42,7 +42,14 @@ function installBrowser() {
   if (!toTest && hasSomeBrowser()) return
   if (asRoot && distribution() === 'debian') {
     run('Installing Chromium: updating the package list', 'apt-get', ['update'])
-    run('Installing Chromium', 'apt-get', ['install', '-y', '--no-install-recommends', 'chromium'])
+    run('Installing Chromium', 'apt-get', [
+      'install',
+      '-y',
+      '--no-install-recommends',
+      'chromium',
+      // Without any font Chromium cannot lay out a page.
+      'fonts-liberation',
+    ])
     return
   }
   // With the system libraries it needs where this user may install them.

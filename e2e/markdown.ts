@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 export interface CodeBlock {
   language: string
@@ -49,9 +49,13 @@ export function anchors(file: string): Set<string> {
   return new Set(slugs)
 }
 
-export function markdownFiles(): string[] {
-  // Files that are not committed yet too, but none that git ignores.
-  return execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], { encoding: 'utf8' })
-    .split('\n')
-    .filter(Boolean)
+const NOT_OURS = new Set(['node_modules', 'dist', 'dist-site', 'test-results', 'public'])
+
+/** All of the project's own, below a folder. */
+export function markdownFiles(folder = '.'): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return NOT_OURS.has(entry.name) || entry.name.startsWith('.') ? [] : markdownFiles(path)
+    return entry.name.endsWith('.md') ? [path] : []
+  })
 }

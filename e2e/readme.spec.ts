@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { MODELS_FOLDER } from './convertModels.js'
 import { codeBlocks } from './markdown.js'
 import { expect, test } from './test.js'
 
@@ -9,7 +10,7 @@ const blocks = codeBlocks('README.md')
 const scripts = blocks.filter(({ language }) => language === 'js')
 const inNode = scripts.filter(({ code }) => code.includes("'mvp-rerank/node'"))
 const inPage = scripts.filter(script => !inNode.includes(script))
-const shell = blocks.filter(({ language, code }) => language === 'sh' && code.includes('npx mvp-rerank'))
+const shell = blocks.filter(({ language, code }) => language === 'sh' && /^(npx|cp) /m.test(code))
 
 test('every snippet of the README is of a kind that is run', () => {
   const commands = blocks.filter(({ code }) => /^npm (start|test)\n$/.test(code))
@@ -48,6 +49,7 @@ test.describe('outside the browser', () => {
   test.beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-readme-'))
     mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true })
+    mkdirSync(join(folder, 'public'))
     symlinkSync(resolve('.'), join(folder, 'node_modules/mvp-rerank'))
     symlinkSync('../mvp-rerank/dist/cli/main.js', join(folder, 'node_modules/.bin/mvp-rerank'))
     symlinkSync(resolve('models/oracles/t5-relu'), join(folder, 'MVP-base'))
@@ -80,6 +82,14 @@ test.describe('outside the browser', () => {
     }
     const { results } = JSON.parse(readFileSync(join(folder, 'out.jsonl'), 'utf8'))
     expect(results[0].index).toBe(1)
-    expect(existsSync(join(folder, 'public/models/mvp-base/manifest.json'))).toBe(true)
+    expect(existsSync(join(folder, 'public/mvp-rerank/rerank.worker.js'))).toBe(true)
+    expect(existsSync(join(folder, 'public/models/mvp-mini/manifest.json'))).toBe(true)
+    cpSync(join(folder, 'public/models/mvp-base'), join(MODELS_FOLDER, 'mvp-base'), { recursive: true })
+  })
+
+  test('a converted checkpoint runs in the demo, at the address that is given', async ({ page }) => {
+    const address = /<http:\/\/localhost:4173(\/#model=[^>]*)>/.exec(readFileSync('README.md', 'utf8'))
+    await page.goto(address![1]!)
+    await expect(page.getByText(/^mvp-base, q8/)).toBeVisible({ timeout: 60_000 })
   })
 })
