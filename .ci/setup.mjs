@@ -35,37 +35,28 @@ function lockedPackages(file) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : {}
 }
 
-/** Tests need a Chromium; to look at the demo any browser will do. */
+/** Tests need a Chromium; to look at the demo any browser will do, on another machine too, so there it may fail. */
 function installBrowser() {
   if (existsSync('/usr/bin/chromium')) return
-  const asRoot = process.getuid?.() === 0
   if (!toTest && hasSomeBrowser()) return
+  const asRoot = process.getuid?.() === 0
   if (asRoot && distribution() === 'debian') {
-    run('Installing Chromium: updating the package list', 'apt-get', ['update'])
-    run('Installing Chromium', 'apt-get', [
-      'install',
-      '-y',
-      '--no-install-recommends',
-      'chromium',
-      // Without any font Chromium cannot lay out a page.
-      'fonts-liberation',
-    ])
+    // Without any font Chromium cannot lay out a page.
+    const packages = ['chromium', 'fonts-liberation']
+    run('Installing Chromium: updating the package list', 'apt-get', ['update'], toTest)
+    run('Installing Chromium', 'apt-get', ['install', '-y', '--no-install-recommends', ...packages], toTest)
     return
   }
-  // With the system libraries it needs where this user may install them.
+  const playwright = join(root, 'node_modules/playwright/cli.js')
+  // With the system libraries it needs, where this user may install them.
   const libraries = asRoot && distribution() === 'ubuntu' ? ['--with-deps'] : []
-  run('Installing the Chromium of Playwright (nothing to do if it is there)', process.execPath, [
-    join(root, 'node_modules/playwright/cli.js'),
-    'install',
-    ...libraries,
-    '--no-shell',
-    'chromium',
-  ])
+  const install = [playwright, 'install', ...libraries, '--no-shell', 'chromium']
+  run('Installing the Chromium of Playwright (nothing to do if it is there)', process.execPath, install, toTest)
 }
 
 function hasSomeBrowser() {
   if (process.platform === 'darwin' || process.platform === 'win32') return true
-  const names = ['google-chrome', 'chromium-browser', 'firefox', 'microsoft-edge', 'xdg-open']
+  const names = ['x-www-browser', 'google-chrome', 'chromium-browser', 'firefox', 'microsoft-edge']
   return names.some(name => (process.env.PATH ?? '').split(delimiter).some(folder => isExecutable(join(folder, name))))
 }
 
@@ -83,7 +74,7 @@ function distribution() {
   return /^ID="?([^"\n]*)/m.exec(release)?.[1]
 }
 
-function run(what, command, args) {
+function run(what, command, args, required = true) {
   console.log(`${what}: ${[command, ...args].join(' ').replaceAll(root, '')}`)
   const { status, error } = spawnSync(command, args, {
     cwd: root,
@@ -91,7 +82,10 @@ function run(what, command, args) {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     shell: process.platform === 'win32',
   })
-  if (error || status !== 0) fail(`${what} failed. ${error?.message ?? `${command} ended with status ${status}.`}`)
+  if (!error && status === 0) return
+  const message = `${what} failed. ${error?.message ?? `${command} ended with status ${status}.`}`
+  if (required) fail(message)
+  console.warn(message)
 }
 
 function fail(message) {
