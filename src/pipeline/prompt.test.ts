@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { tokenizerFromSpiece } from '../../models/convert/spiece.js'
+import { differingPrompts } from '../../models/oracles/tokenizer/differingBlocks.js'
 import type { Prompt } from '../store/manifest.js'
 import { createPrompter } from './prompt.js'
-import type { Tokenizer } from './tokenize.js'
+import { createTokenizer, type Tokenizer } from './tokenize.js'
 
 /** An id a word: its place in a list that grows, from 1000 on. */
 function wordTokenizer() {
@@ -118,3 +121,14 @@ test('joins title and text by a space and trims', () => {
   rerank('q', { text: '' })
   expect(calls).toEqual([' | Query: q | Context: text', ' | Query: q | Context: title', ' | Query: q | Context: '])
 })
+
+test('10,000 prompts have the ids that the original in Python makes', () => {
+  const spiece = readFileSync(new URL('../../models/oracles/tokenizer/spiece.model', import.meta.url))
+  const tokenizer = createTokenizer(tokenizerFromSpiece(spiece))
+  const prompt = (maxLength: number): Prompt => ({
+    ...t5,
+    rerank: [{ ids: [4099, 4098, 4097, 4096] }, ...t5.rerank.slice(1)],
+    maxLength,
+  })
+  expect(differingPrompts(maxLength => createPrompter(prompt(maxLength), tokenizer))).toEqual([])
+}, 60_000)

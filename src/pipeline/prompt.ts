@@ -17,11 +17,11 @@ export interface Prompter {
 export function createPrompter(prompt: Prompt, tokenizer: Tokenizer): Prompter {
   const rerank = segmentEncoder(prompt.rerank, prompt.maxLength, tokenizer)
   const prompter: Prompter = {
-    rerank: (query, { title, text }) => rerank(query, (title ? `${title} ${text}` : text).trim()),
+    rerank: (query, { title, text }) => rerank(query, strip(title ? `${title} ${text}` : text)),
   }
   if (prompt.embed) {
     const embed = segmentEncoder(prompt.embed, prompt.maxLength, tokenizer)
-    prompter.embed = text => embed('', text.trim())
+    prompter.embed = text => embed('', strip(text))
   }
   return prompter
 }
@@ -65,3 +65,27 @@ function textEncoder(segment: TextSegment, maxLength: number, tokenizer: Tokeniz
     return ids
   }
 }
+
+/** Python's str.strip, with which prompts were trimmed in training: U+0085, which trim() leaves, would be an unknown token. */
+function strip(text: string): string {
+  let from = 0
+  let to = text.length
+  while (from < to && isSpace(text.charCodeAt(from))) from++
+  while (from < to && isSpace(text.charCodeAt(to - 1))) to--
+  return text.slice(from, to)
+}
+
+function isSpace(code: number): boolean {
+  if (code < 0x100) return (code >= 9 && code <= 13) || (code >= 0x1c && code <= 0x20) || code === 0x85 || code === 0xa0
+  return SPACES.has(code)
+}
+
+const SPACES = new Set([
+  0x1680,
+  0x2028,
+  0x2029,
+  0x202f,
+  0x205f,
+  0x3000,
+  ...Array.from({ length: 11 }, (_, i) => 0x2000 + i),
+])

@@ -15,3 +15,8 @@ test('100,000 strings give the ids of BertTokenizerFast', () => {
   const bert = createTokenizer(JSON.parse(read('models/oracles/tokenizer/bert.json').toString()))
   expect(differingBlocks(bert, 'bert', BLOCKS)).toEqual([])
 })
+
+test('100,000 strings give the ids of BertTokenizerFast with the vocabulary of the shipped model', () => {
+  const shipped = createTokenizer(JSON.parse(read('public/models/mvp-mini/tokenizer.json').toString()))
+  expect(differingBlocks(shipped, 'minilm', BLOCKS)).toEqual([])
+})

@@ -24,8 +24,8 @@ export interface UnigramModel {
 }
 
 /**
- * The most likely segmentation of a text into pieces, as SentencePiece's Model::EncodeOptimized finds it: the same order of search and
- * the same roundings to float, since on them depends which of two equally likely segmentations wins.
+ * The most likely segmentation of a text into pieces, as Model::EncodeOptimized of SentencePiece (0.2.2 and later) finds it: the same
+ * order of search and the same roundings to float, since on them depends which of two equally likely segmentations wins.
  */
 export class Unigram {
   private readonly scores: Float32Array
@@ -113,7 +113,8 @@ export class Unigram {
   }
 
   private reset(size: number): void {
-    if (this.begin.length <= size) {
+    // Grows for a long text, and shrinks for the next that is not.
+    if (this.begin.length <= size || this.begin.length > 2 * size + 2 ** 20) {
       this.best = new Float32Array(size + 1)
       this.begin = new Int32Array(size + 1)
       this.piece = new Int32Array(size + 1)

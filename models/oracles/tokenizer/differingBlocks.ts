@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import type { Prompter } from '../../../src/pipeline/prompt.js'
 import type { Tokenizer } from '../../../src/pipeline/tokenize.js'
 import { makeString } from './strings.js'
 
@@ -7,6 +8,7 @@ const oracle = JSON.parse(readFileSync(new URL('ids.json', import.meta.url), 'ut
   block: number
   strings: string[]
   t5: string[]
+  prompts: string[]
   bert: string[]
   minilm: string[]
 }
@@ -25,4 +27,19 @@ export function differingBlocks(tokenizer: Tokenizer, original: 't5' | 'bert' | 
     if (sha256(ids) !== oracle[original][block]) differing.push(block)
   }
   return differing
+}
+
+const LENGTHS = [24, 64, 256]
+
+/** The same for whole prompts of T5, each of three strings. `prompter(length)` cuts at that length. */
+export function differingPrompts(prompter: (maxLength: number) => Prompter): number[] {
+  const prompters = LENGTHS.map(prompter)
+  return oracle.prompts.flatMap((expected, block) => {
+    const prompts = Array.from({ length: oracle.block }, (_, i) => {
+      const index = block * oracle.block + i
+      const [query, title, text] = [0, 1, 2].map(part => makeString(3 * index + part)) as [string, string, string]
+      return `${prompters[index % LENGTHS.length]!.rerank(query, { title, text }).ids.join()}\n`
+    })
+    return sha256(prompts.join('')) === expected ? [] : [block]
+  })
 }
