@@ -83,7 +83,7 @@ test('the shipped shape takes at most 80 dispatches, in stages too, and computes
   page,
 }) => {
   const source = quantized(randomSource(miniArchitecture), miniArchitecture, 'q8')
-  const length = 16
+  const length = 64
   const ids = Array.from({ length }, (_, i) => i * 37)
   const hidden: WireTensor = {
     type: 'float32',

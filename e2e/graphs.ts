@@ -86,13 +86,12 @@ async function runInPage({ graph, feeds }: { graph: string; feeds: Record<string
   await session.run(tensors)
   shared.dispatches = 0
   const results = Object.entries((await session.run(tensors)) as Record<string, { dims: number[]; data: Float32Array }>)
-  const outputs = results.map(([name, { dims, data }]) => {
-    return [name, { type: 'float32' as const, shape: [...dims], values: [...data] }] as const
-  })
+  const outputs: Record<string, WireTensor> = {}
+  for (const [name, { dims, data }] of results) outputs[name] = { type: 'float32', shape: [...dims], values: [...data] }
   const { dispatches } = shared
   session.endProfiling()
   await session.release()
-  return { dispatches, outputs: Object.fromEntries(outputs) }
+  return { dispatches, outputs }
 }
 
 /** From the profile that onnxruntime prints to the console, a line a node. */
