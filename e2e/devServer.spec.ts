@@ -1,0 +1,6 @@
+import { expect, test } from './test.js'
+
+test('the dev server runs the demo from its sources', async ({ page, devOrigin }) => {
+  await page.goto(devOrigin)
+  await expect(page.getByText(/^mvp-mini, q8/)).toBeVisible({ timeout: 90_000 })
+})
