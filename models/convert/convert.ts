@@ -63,7 +63,7 @@ export interface ConversionReport {
   /** Size of all that a page downloads. */
   bytes: number
   files: { path: string; bytes: number }[]
-  /** By precision, against full precision: over all depths, the largest difference of a probe score, and the least Kendall's τ. */
+  /** What the probe's scores lose against full precision. */
   loss: Loss
   seconds: number
 }

@@ -7,8 +7,8 @@ import type { Dtype, Precision, Probe } from '../../src/store/manifest.js'
 import { kendallTau } from './kendall.js'
 import { type ProbeModel, probeScores } from './probe.js'
 
-/** Largest difference of a score and least Kendall's τ over all depths, by precision. */
-export type Loss = Partial<Record<Precision, { error: number; tau: number }>>
+/** By precision: the largest difference of a score over all depths, and Kendall's τ of the order, by depth. */
+export type Loss = Partial<Record<Precision, { error: number; tau: Record<string, number> }>>
 
 /**
  * Computes the probe in full precision and in every precision that a device may choose, all on the CPU. Half precision is that of the GPU's graph:
@@ -61,13 +61,13 @@ async function openRuntime(): Promise<Runtime> {
   return plan!.open()
 }
 
-function compare(expected: Probe['scores'], actual: Probe['scores']): { error: number; tau: number } {
+function compare(expected: Probe['scores'], actual: Probe['scores']): { error: number; tau: Record<string, number> } {
   let error = 0
-  let tau = 1
+  const tau: Record<string, number> = {}
   for (const [depth, scores] of Object.entries(expected)) {
     const others = actual[depth]!
     error = Math.max(error, ...scores.map((score, i) => Math.abs(score - others[i]!)))
-    tau = Math.min(tau, kendallTau(scores, others))
+    tau[depth] = kendallTau(scores, others)
   }
   return { error, tau }
 }

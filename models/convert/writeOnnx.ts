@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { buildAnchor } from '../../src/graph/anchor.js'
 import { buildEncoderStage } from '../../src/graph/encoder.js'
-import { type OnnxGraph, selfContained } from '../../src/graph/onnx.js'
+import { type OnnxGraph, selfContainedParts } from '../../src/graph/onnx.js'
 import type { TensorSource } from '../../src/graph/tensors.js'
 import type { Dtype, Precision } from '../../src/store/manifest.js'
+import { HashedFile } from './hashedFile.js'
 import type { ProbeModel } from './probe.js'
 
 /**
@@ -24,9 +23,13 @@ export function writeOnnx(
   const stage = { from: 0, to: architecture.layers }
   const files: { path: string; bytes: number }[] = []
   const write = (path: string, graph: OnnxGraph) => {
-    const bytes = selfContained(graph)
-    writeFileSync(join(folder, path), bytes)
-    files.push({ path, bytes: bytes.length })
+    const file = new HashedFile(folder, path)
+    try {
+      for (const part of selfContainedParts(graph)) file.write(part)
+    } finally {
+      file.close()
+    }
+    files.push({ path, bytes: file.bytes })
     onProgress(files.length / (precisions.length * 2))
   }
   for (const precision of precisions) {

@@ -25,7 +25,7 @@ Reads T5 encoder-decoders (MVP checkpoints) and mvp-bert checkpoints: config.jso
 with an index, in float32, float16 or bfloat16; tokenizer.json or spiece.model. A pickle is read without being run.
 Writes manifest.json, weights.safetensors and tokenizer.json; nothing is left behind if it fails.
 Output: a JSON report of sizes, and of the loss against full precision on a fixed list of passages: by precision, the largest difference of a
-score and the least Kendall's tau over all depths.
+score, and Kendall's tau of the order by depth.
 
 Exit code: 0 converted; 1 failed; 2 wrong usage; 130 interrupted.`,
   examples: [

@@ -137,11 +137,16 @@ export class GraphBuilder {
   }
 }
 
+/** One .onnx file with all tensors inside. @throws RerankError unsupported, see `selfContainedParts` */
+export function selfContained(graph: OnnxGraph): Uint8Array {
+  return joined(selfContainedParts(graph))
+}
+
 /**
- * One .onnx file with all tensors inside.
+ * The same in the pieces that the file is made of, in order: weights are not copied.
  * @throws RerankError unsupported, beyond the 2 GiB that a protocol buffer can hold
  */
-export function selfContained(graph: OnnxGraph): Uint8Array {
+export function selfContainedParts(graph: OnnxGraph): Uint8Array[] {
   const parts = [graph.body]
   let length = graph.body.length
   for (const { path, data, type, shape } of graph.externalData) {
@@ -157,7 +162,7 @@ export function selfContained(graph: OnnxGraph): Uint8Array {
       remedy: 'Convert with dtype q8 or q4, or without --onnx.',
     })
   }
-  return joined([head, ...parts])
+  return [head, ...parts]
 }
 
 function modelHead(graphLength: number): Uint8Array {
