@@ -24,7 +24,7 @@ export function printError(error: unknown, where = 'mvp-rerank'): void {
 }
 
 const LIVE_EVERY_MS = 200
-const LOG_EVERY_MS = 10_000
+const LOG_EVERY_MS = 30_000
 
 /** One line on stderr: rewritten in place on a terminal; in a log, a new one now and then, so that short runs stay silent. */
 class ProgressLine {
