@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { RerankError } from '../errors.js'
 import type { Precision } from '../store/manifest.js'
 import type { RuntimeOptions, RuntimePlan } from './plan.js'
 import { type Runtime, Turns } from './runtime.js'
@@ -10,7 +11,19 @@ import { wasmPrecisions } from './webRuntimes.js'
 export async function planNodeRuntimes(options: RuntimeOptions): Promise<RuntimePlan[]> {
   const threads = options.threads || Math.min(availableParallelism(), 8)
   const plans: RuntimePlan[] = []
+  if (options.device === 'webgpu') {
+    throw new RerankError('no-webgpu', 'Node has no WebGPU.', { remedy: "Use device 'auto', 'cpu' or 'wasm'." })
+  }
   const native = options.device === 'wasm' ? undefined : await importOptional('onnxruntime-node')
+  if (options.device === 'cpu' && !native) {
+    throw new RerankError(
+      'unsupported',
+      'Device cpu is onnxruntime-node, which is not installed or does not load here.',
+      {
+        remedy: "Install it with `npm install --ignore-scripts onnxruntime-node`, or use device 'auto' or 'wasm'.",
+      },
+    )
+  }
   for (const precision of wasmPrecisions(options)) {
     if (native) plans.push({ device: 'cpu', precision, open: async () => open(native, 'cpu', precision, threads) })
     if (options.device !== 'cpu') {
