@@ -30,6 +30,9 @@ export interface Checkpoint {
 // mT5 is T5 1.1 with another tokenizer; its checkpoints are wired alike.
 const T5_TYPES = ['t5', 'mt5']
 
+// As in MVP's published runs on passages.
+const LENGTH = 256
+
 /**
  * Opens a checkpoint and checks that all of its tensors are there and of the right shape. Weights are read only when asked for.
  * @param options.maxLength longest prompt in tokens; 256, or what an mvp-bert checkpoint says
@@ -43,7 +46,7 @@ export async function openCheckpoint(folder: string, options: { maxLength?: numb
     throw new RerankError('unknown-architecture', `model_type ${JSON.stringify(type)} is not known`)
   }
   const views = bert ? config.counts('view_token_ids').length : undefined
-  const maxLength = options.maxLength ?? config.count('max_length', { or: 256 })
+  const maxLength = options.maxLength ?? (bert ? config.count('max_length', { or: LENGTH }) : LENGTH)
   const architecture = bert ? bertArchitecture(config, maxLength) : t5Architecture(config)
   const files = openTensorFiles(folder)
   try {

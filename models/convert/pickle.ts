@@ -53,17 +53,15 @@ const CALLS: Record<string, (args: Value[], fail: (why: string) => never) => Val
  * @throws RerankError unsafe-pickle
  */
 export function readPickle(bytes: Uint8Array): Map<string, PickledTensor> {
+  const whole = new Interpreter(bytes).run()
   const tensors = new Map<string, PickledTensor>()
-  const collect = (value: Value, prefix: string, depth: number) => {
-    if (!is(value, 'dict')) return
-    for (const [key, item] of value.items) {
-      const name = `${prefix}${String(key)}`
-      if (is(item as Value, 'tensor')) tensors.set(name, item as PickledTensor)
-      // Trainers wrap the state dict once: {"state_dict": …, "epoch": …}.
-      else if (depth === 0) collect(item as Value, '', 1)
-    }
+  if (!is(whole, 'dict')) return tensors
+  // Trainers wrap the state dict: {"state_dict": …, "epoch": …}.
+  const inner = ['state_dict', 'model'].map(key => whole.items.get(key) as Value | undefined)
+  const state = inner.find(value => is(value, 'dict')) ?? whole
+  for (const [name, value] of (state as Dict).items) {
+    if (typeof name === 'string' && is(value as Value, 'tensor')) tensors.set(name, value as PickledTensor)
   }
-  collect(new Interpreter(bytes).run(), '', 0)
   return tensors
 }
 
@@ -221,7 +219,7 @@ class Interpreter {
   private extend(items: Value[]): void {
     const list = this.top()
     if (!Array.isArray(list)) this.fail('an item without its list')
-    list.push(...items)
+    for (const item of items) list.push(item)
   }
 
   private setItems(items: Value[]): void {

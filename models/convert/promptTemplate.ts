@@ -3,9 +3,6 @@ import type { Prompt } from '../../src/store/manifest.js'
 import type { Checkpoint } from './checkpoint.js'
 import type { TokenizerFile } from './tokenizerFile.js'
 
-/** Sentinels that every T5 tokenizer has. */
-const SENTINELS = 100
-
 /**
  * The prompt that the checkpoint was trained with. T5: MVP's, with the sentinels as view tokens. mvp-bert: views behind [CLS].
  * @param views number of views; mvp-bert checkpoints fix it
@@ -18,9 +15,7 @@ export function promptTemplate(
 ): Prompt {
   const below = { min: 0, max: architecture.vocabulary - 1 }
   if (architecture.family === 't5') {
-    if (views > SENTINELS)
-      throw new RerankError('bad-option', `T5 has ${SENTINELS} view tokens, ${views} are asked for`)
-    const ids = Array.from({ length: views }, (_, view) => tokenizer.idOf(`<extra_id_${view}>`))
+    const ids = sentinels(tokenizer, views)
     return checked({
       rerank: [
         { ids },
@@ -49,6 +44,16 @@ export function promptTemplate(
     firstView: 1,
     padId: config.count('pad_token_id', { or: 0, ...below }),
     maxLength,
+  })
+}
+
+/** The view tokens of MVP are T5's sentinels, first to last. */
+function sentinels({ special }: TokenizerFile, views: number): number[] {
+  return Array.from({ length: views }, (_, view) => {
+    const id = special.get(`<extra_id_${view}>`)
+    if (id !== undefined) return id
+    if (view === 0) throw new RerankError('bad-tokenizer', 'The tokenizer has no <extra_id_0>, the first view token')
+    throw new RerankError('bad-option', `The tokenizer has ${view} view tokens, ${views} are asked for`)
   })
 }
 

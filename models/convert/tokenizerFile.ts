@@ -8,8 +8,8 @@ export interface TokenizerFile {
   /** Content of tokenizer.json, as it is to be written. */
   bytes: Uint8Array
   json: unknown
-  /** Id of a special token. @throws RerankError bad-tokenizer */
-  idOf(token: string): number
+  /** Ids of the special tokens. */
+  special: Map<string, number>
 }
 
 /**
@@ -25,46 +25,51 @@ export function readTokenizer(folder: string, vocabulary: number): TokenizerFile
   }
   const bytes = existsSync(path)
     ? new Uint8Array(readFileSync(path))
-    : new TextEncoder().encode(JSON.stringify(tokenizerFromSpiece(new Uint8Array(readFileSync(spiece)))))
-  const json = parse(bytes)
-  const added = new Map(addedTokens(json).map(({ content, id }) => [content, id]))
-  const largest = Math.max(...added.values(), (json.model?.vocab ? vocabularySize(json.model.vocab) : 0) - 1)
+    : new TextEncoder().encode(
+        JSON.stringify(tokenizerFromSpiece(readFileSync(spiece), { extraIds: sentinels(folder) })),
+      )
+  const json: TokenizerJson = parse(bytes, TOKENIZER_FILE)
+  const special = new Map(addedTokens(json).map(({ content, id }) => [content, id]))
+  let largest = (json.model?.vocab ? vocabularySize(json.model.vocab) : 0) - 1
+  for (const id of special.values()) largest = Math.max(largest, id)
   if (largest >= vocabulary) {
-    throw new RerankError(
-      'bad-tokenizer',
-      `The tokenizer has ids up to ${largest}, the model ${vocabulary} embeddings`,
-      {
-        remedy: 'Use the tokenizer that belongs to the checkpoint.',
-      },
-    )
+    const message = `The tokenizer has ids up to ${largest}, the model ${vocabulary} embeddings`
+    throw new RerankError('bad-tokenizer', message, { remedy: 'Use the tokenizer that belongs to the checkpoint.' })
   }
-  return {
-    bytes,
-    json,
-    idOf(token) {
-      const id = added.get(token)
-      if (id === undefined) throw new RerankError('bad-tokenizer', `The tokenizer has no token ${token}`)
-      return id
-    },
-  }
+  return { bytes, json, special }
 }
+
+/** How many sentinels T5Tokenizer adds to those of the file: what tokenizer_config.json says, if it is there, or T5's 100. */
+function sentinels(folder: string): number {
+  const path = join(folder, 'tokenizer_config.json')
+  if (!existsSync(path)) return T5_SENTINELS
+  const { extra_ids: count = T5_SENTINELS } = parse(readFileSync(path), 'tokenizer_config.json') as {
+    extra_ids?: unknown
+  }
+  if (!Number.isInteger(count) || (count as number) < 0 || (count as number) > 65536) {
+    throw new RerankError('bad-tokenizer', 'extra_ids in tokenizer_config.json is no number of tokens')
+  }
+  return count as number
+}
+
+const T5_SENTINELS = 100
 
 interface TokenizerJson {
   added_tokens?: unknown
   model?: { vocab?: unknown }
 }
 
-function parse(bytes: Uint8Array): TokenizerJson {
+function parse(bytes: Uint8Array, name: string): object {
   let json: unknown
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {
-    throw new RerankError('bad-tokenizer', `${TOKENIZER_FILE} is not JSON`, { cause })
+    throw new RerankError('bad-tokenizer', `${name} is not JSON`, { cause })
   }
-  if (typeof json !== 'object' || json === null || !('model' in json)) {
-    throw new RerankError('bad-tokenizer', `${TOKENIZER_FILE} describes no tokenizer`)
+  if (typeof json !== 'object' || json === null) {
+    throw new RerankError('bad-tokenizer', `${name} is not a JSON object`)
   }
-  return json as TokenizerJson
+  return json
 }
 
 function addedTokens({ added_tokens: tokens }: TokenizerJson): { content: string; id: number }[] {

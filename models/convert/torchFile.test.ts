@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { RerankError } from '../../src/errors.js'
 import { openFile } from './openFile.js'
 import { readRows } from './storedTensor.js'
 import { type StateEntry, statePickle, temporaryFolder, type ZipPart, zip64 } from './testing.js'
@@ -110,4 +111,25 @@ describe('refuses', () => {
     parts[1]!.bytes = Buffer.from('big')
     refused('unsupported-dtype')
   })
+})
+
+test('a file with any one byte changed is read or refused, never more', () => {
+  const whole = Buffer.concat(zip64(parts).map(piece => piece.bytes))
+  const outcomes = new Set<string>()
+  for (let at = 0; at < whole.length; at++) {
+    const damaged = Uint8Array.from(whole)
+    damaged[at]! ^= 1 << (at % 8)
+    const { file, tensors } = read(damaged)
+    try {
+      for (const tensor of tensors()) if (tensor.shape[0]! <= 2) readRows(tensor, 0, tensor.shape[0]!)
+      outcomes.add('read')
+    } catch (error) {
+      expect(error).toBeInstanceOf(RerankError)
+      outcomes.add((error as RerankError).code)
+    } finally {
+      file.close()
+    }
+  }
+  expect(outcomes).toContain('bad-zip')
+  expect(outcomes).toContain('unsafe-pickle')
 })

@@ -85,9 +85,7 @@ export interface Prompt {
   maxLength: number
 }
 
-export type PromptSegment =
-  | { ids: number[]; type?: number }
-  | { text: string; type?: number; share?: number }
+export type PromptSegment = { ids: number[]; type?: number } | { text: string; type?: number; share?: number }
 
 export interface ModelDefaults {
   /** Encoder layers to run; one of the architecture's exits. */

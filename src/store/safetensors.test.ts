@@ -110,6 +110,19 @@ describe('refuses', () => {
   })
 })
 
+test('a file with any one byte changed is read or refused, never more', () => {
+  const whole = file({ 'a.weight': entry('U8', [2, 3], 0, 6), 'a.scales': entry('F32', [2], 8, 16) }, 16)
+  for (let at = 0; at < whole.length; at++) {
+    const damaged = Uint8Array.from(whole)
+    damaged[at]! ^= 1 << (at % 8)
+    try {
+      openWeights(damaged).get('a.weight')
+    } catch (error) {
+      expect(error).toBeInstanceOf(RerankError)
+    }
+  }
+})
+
 describe('given the model they are for, refuses', () => {
   const model = {
     dtype: 'fp32' as const,
