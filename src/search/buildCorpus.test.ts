@@ -13,7 +13,7 @@ it('makes a corpus of the installed documentation, with licences and links to th
   }
   for (const { url, text, path } of corpus.sections) {
     expect(url).toMatch(/^https:\/\/github\.com\/.+\.md(#.+)?$/)
-    expect(text.length).toBeLessThanOrEqual(1000)
+    expect(text.length).toBeLessThanOrEqual(700)
     expect(path.every(heading => heading !== '')).toBe(true)
   }
 })

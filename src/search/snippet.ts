@@ -1,8 +1,8 @@
 import { termsOf, wordPattern } from './terms.js'
 
 /**
- * The part of a text that says most of the searched words, beginning at a line or a sentence. The earliest of equals wins, so a text without
- * any of them shows its beginning.
+ * The part of a text that says most of the searched words, beginning at a line or a sentence; the beginning of a text that
+ * says none.
  * @param length about how many characters are wanted
  */
 export function snippet(text: string, terms: ReadonlySet<string>, length = 240): string {
@@ -12,13 +12,16 @@ export function snippet(text: string, terms: ReadonlySet<string>, length = 240):
   })
   const starts = [0, ...[...text.matchAll(/\n|[.!?] (?=\p{Lu})/gu)].map(({ 0: end, index }) => index + end.length)]
   let best = 0
-  let bestCount = -1
+  let bestWorth = 0
   for (const start of starts) {
     const inside = found.filter(({ index }) => index >= start && index < start + length)
-    const count = new Set(inside.map(({ term }) => term)).size
-    if (count > bestCount) {
+    const first = inside[0]
+    if (first === undefined) continue
+    // Of two pieces with the same words, the one that comes to the point sooner.
+    const worth = new Set(inside.map(({ term }) => term)).size - (first.index - start) / length
+    if (worth > bestWorth) {
       best = start
-      bestCount = count
+      bestWorth = worth
     }
   }
   const cut = text

@@ -21,8 +21,8 @@ export interface SplitOptions {
   fallbackTitle: string
   /**
    * Longest text of a section, in characters; a longer one becomes several of about equal length, split between lines.
-   * About 256 tokens of a reranker's input hold the default and its headings.
-   * @default 1000
+   * The default and its headings fit into the 256 tokens that a small reranker reads, code included, and take it little time.
+   * @default 700
    */
   maxLength?: number
 }
@@ -31,7 +31,7 @@ export interface SplitOptions {
  * Splits a Markdown file at its headings. What only looks like a heading (in code, in comments, in front matter) is not one;
  * headings within quotes and lists stay part of the text around them, but count for the numbering of repeated anchors, as on GitHub.
  */
-export function splitSections(markdown: string, { fallbackTitle, maxLength = 1000 }: SplitOptions): MarkdownPage {
+export function splitSections(markdown: string, { fallbackTitle, maxLength = 700 }: SplitOptions): MarkdownPage {
   const { body, title: frontMatterTitle } = takeFrontMatter(markdown)
   const slugger = new GithubSlugger()
   const sections: MarkdownSection[] = []

@@ -2,7 +2,6 @@ import type { DeviceStatus, RerankerInfo, Status } from '../client/types.js'
 import { announce } from './announcer.js'
 import { byId, element } from './element.js'
 import type { DeviceChoice, Engine, EngineState } from './engine.js'
-import { describeFailure } from './failure.js'
 import { deviceName, formatDuration, formatMegabytes, formatRate } from './format.js'
 import type { RunFacts } from './searchView.js'
 
@@ -35,11 +34,10 @@ export function createEnginePanel(engine: Engine): EnginePanel {
     else bar.value = share
     bar.classList.toggle('is-idle', now.phase !== 'loading')
     panel.classList.toggle('is-failed', now.phase === 'failed')
-    button.hidden = now.phase !== 'idle' && now.phase !== 'failed'
-    button.textContent = now.phase === 'failed' ? 'Try again' : 'Download the model'
+    button.hidden = now.phase !== 'idle'
     picker.value = engine.device
     facts(now.phase === 'ready' ? deviceFacts(now.reranker.info) : {})
-    if (now.phase === 'ready' || now.phase === 'failed') announce(`${text}. ${remark}`)
+    if (now.phase === 'ready') announce(`${text}. ${remark}`)
   }
   engine.watch(show)
   return {
@@ -69,17 +67,11 @@ function describe(state: EngineState): { text: string; remark?: string; share?: 
         text: lost ? 'The device was lost, trying again …' : `Ready: ${deviceName(device)}, ${precision}`,
         remark:
           remarks.length > 0 ? [...new Set(remarks)].join(' ') : `${model}, ${dtype}: ${views} views, ${depth} layers`,
-        share: 1,
-      }
-    }
-    case 'failed': {
-      const { message, remedy } = describeFailure(state.error)
-      return {
-        text: 'The model did not load',
-        remark: `${message} ${remedy} Results stay in the order of words.`,
         share: 0,
       }
     }
+    case 'failed':
+      return { text: 'The model did not load', remark: 'Results are ordered by words.', share: 0 }
   }
 }
 

@@ -7,7 +7,7 @@ export interface Remedy {
 }
 
 /** What went wrong, in plain words, and what to do about it. */
-export function describeFailure(error: unknown): { message: string; remedy: string } {
+function describeFailure(error: unknown): { message: string; remedy: string } {
   if (error instanceof RerankError) return { message: error.message, remedy: error.remedy }
   const message = error instanceof Error ? error.message : String(error)
   return { message, remedy: 'Reload the page; if it happens again, try another device or browser.' }

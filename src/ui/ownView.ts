@@ -2,12 +2,12 @@ import type { Ranking } from '../client/types.js'
 import { announce } from './announcer.js'
 import { byId } from './element.js'
 import type { Engine } from './engine.js'
+import { remediesOf, showEngineFailure } from './engineFailure.js'
 import { isWanted, showFailure } from './failure.js'
 import { formatDuration, plural } from './format.js'
 import { showRows } from './list.js'
 import { createPassageRow, type PassageRow } from './passageRow.js'
 import { createRunLine } from './runLine.js'
-import { remedies } from './searchView.js'
 import { afterPause, atMostEvery } from './settle.js'
 
 /** More paragraphs than this are left out, and the page says so. */
@@ -78,7 +78,7 @@ export function createOwnView(engine: Engine): OwnView {
   const rank = async () => {
     run?.abort()
     run = undefined
-    failurePlace.replaceChildren()
+    showEngineFailure(failurePlace, engine)
     const all = paragraphs(box.value)
     const texts = all.slice(0, most)
     const left = all.length > most ? ` The first ${most} of ${all.length} are ranked.` : ''
@@ -90,7 +90,8 @@ export function createOwnView(engine: Engine): OwnView {
       for (const row of rows) row.score(undefined, 0, 0)
       if (texts.length === 0) line.show('Paste some passages')
       else if (query.value.trim() === '') line.show('Type a query')
-      else line.show(`${plural(texts.length, 'passage')}; ranking starts when the model is here`)
+      else
+        line.show(plural(texts.length, 'passage') + (engine.state.phase === 'loading' ? '; waiting for the model' : ''))
       return
     }
     const own = new AbortController()
@@ -109,7 +110,9 @@ export function createOwnView(engine: Engine): OwnView {
       })
       if (own.signal.aborted) return
       paced.flush(ranking)
-      const took = `${plural(ranking.total, 'passage')} ranked in ${formatDuration(performance.now() - begin)}`
+      // Partial rankings come by another way than the answer: one may still be under way.
+      own.abort()
+      const took = `${ranking.total} ranked in ${formatDuration(performance.now() - begin)}`
       line.show(`${took}.${left}`)
       announce(`${took}. The first one begins: ${texts[ranking.results[0]?.index ?? 0]!.slice(0, 60)}`)
     } catch (error) {
@@ -120,7 +123,7 @@ export function createOwnView(engine: Engine): OwnView {
         failurePlace,
         'The ranking stopped. The passages keep the order in which they were.',
         error,
-        remedies(engine),
+        remediesOf(engine),
       )
     }
   }

@@ -3,7 +3,8 @@ import type { Hit, LexicalIndex } from '../search/lexicalIndex.js'
 import { announce } from './announcer.js'
 import { byId } from './element.js'
 import type { Engine } from './engine.js'
-import { isWanted, type Remedy, showFailure } from './failure.js'
+import { remediesOf, showEngineFailure } from './engineFailure.js'
+import { isWanted, showFailure } from './failure.js'
 import { deviceName, formatDuration, formatRate, plural } from './format.js'
 import { moveByArrows, type Row, showRows } from './list.js'
 import { createRunLine } from './runLine.js'
@@ -60,7 +61,7 @@ export function createSearchView(
   const idleText = () =>
     index === undefined ? 'Loading the documentation …' : `${plural(sectionCount, 'section')}, indexed on this device`
 
-  const byWords = () => `${plural(hits.length, 'section')} by words, in ${formatDuration(wordsMilliseconds)}`
+  const byWords = () => `${plural(hits.length, 'section')} by words in ${formatDuration(wordsMilliseconds)}`
 
   /** Places passages by their ranking; those that are not read yet follow in the order of the words. */
   const show = (ranking: Ranking, moving = true) => {
@@ -88,7 +89,7 @@ export function createSearchView(
     clear.hidden = input.value === ''
     run?.abort()
     run = undefined
-    failurePlace.replaceChildren()
+    showEngineFailure(failurePlace, engine)
     if (index === undefined) return line.show(idleText())
     const begin = performance.now()
     hits = query === '' ? [] : index.search(query, candidates)
@@ -105,7 +106,7 @@ export function createSearchView(
   const rank = async (query: string) => {
     const { reranker } = engine
     if (reranker === undefined || !visible) {
-      const waits = engine.state.phase === 'loading' ? '; ranking starts when the model is here' : ''
+      const waits = engine.state.phase === 'loading' ? '; waiting for the model' : ''
       line.show(byWords() + waits)
       announce(byWords())
       return
@@ -131,13 +132,15 @@ export function createSearchView(
       const milliseconds = performance.now() - begin
       if (own.signal.aborted) return
       paced.flush(ranking)
+      // Partial rankings come by another way than the answer: one may still be under way.
+      own.abort()
       const fromMemory = remembered.has(query)
       remembered.add(query)
       on.ranked({ pairs: ranking.total, milliseconds, fromMemory })
-      const took = `${plural(ranking.total, 'section')} ranked in ${formatDuration(milliseconds)}`
-      const how = fromMemory ? 'from memory' : `${formatRate((1000 * ranking.total) / milliseconds)} pairs/s`
+      const took = `${ranking.total} ranked in ${formatDuration(milliseconds)}`
+      const speed = fromMemory ? 'from memory' : `${formatRate((1000 * ranking.total) / milliseconds)} pairs/s`
       const { device, precision } = reranker.info
-      line.show(`${took} · ${how} · ${deviceName(device)} ${precision}`)
+      line.show(`${took} · ${speed} · ${deviceName(device)} ${precision}`)
       const best = hits[ranking.results[0]?.index ?? 0]
       announce(`${took}. First: ${best?.section.path.at(-1)}`)
     } catch (error) {
@@ -145,7 +148,7 @@ export function createSearchView(
       if (own.signal.aborted || isWanted(error)) return
       showWords()
       line.show(byWords())
-      showFailure(failurePlace, 'The ranking stopped. These are the results by words.', error, remedies(engine))
+      showFailure(failurePlace, 'The ranking stopped. These are the results by words.', error, remediesOf(engine))
     }
   }
 
@@ -172,6 +175,7 @@ export function createSearchView(
     }
     if (phase === 'ready' && hits.length > 0) search()
     if (phase === 'failed' && hits.length > 0) line.show(byWords())
+    if (index !== undefined) showEngineFailure(failurePlace, engine)
   })
   line.show(idleText())
 
@@ -198,10 +202,4 @@ export function createSearchView(
       return input.value.trim()
     },
   }
-}
-
-/** What might help when the model fails while it runs. */
-export function remedies(engine: Engine): Remedy[] {
-  const again: Remedy = { label: 'Try again', act: () => void engine.load() }
-  return engine.device === 'wasm' ? [again] : [again, { label: 'Use WASM', act: () => void engine.load('wasm') }]
 }
