@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { RerankError } from '../../src/errors.js'
-import type { TensorSpec } from '../../src/store/layout.js'
+import { storedAs, type TensorSpec } from '../../src/store/layout.js'
 import { type Dtype, type ModelFile, WEIGHTS_FILE } from '../../src/store/manifest.js'
 import type { Checkpoint } from './checkpoint.js'
 import { HashedFile } from './hashedFile.js'
@@ -35,7 +35,7 @@ export async function writeWeights(
   onProgress: (share: number) => void,
   signal?: AbortSignal,
 ): Promise<ModelFile> {
-  const parts = checkpoint.specs.map(spec => plan(spec, spec.quantized ? dtype : 'fp32'))
+  const parts = checkpoint.specs.map(spec => plan(spec, storedAs(spec, dtype)))
   const total = checkpoint.specs.reduce((sum, { shape }) => sum + size(shape), 0)
   const file = new HashedFile(folder, WEIGHTS_FILE)
   try {

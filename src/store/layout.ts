@@ -1,11 +1,17 @@
-import type { AnchorArchitecture, Architecture } from './manifest.js'
+import type { AnchorArchitecture, Architecture, Dtype } from './manifest.js'
 
 /** One tensor of a converted model. */
 export interface TensorSpec {
   name: string
   shape: number[]
-  /** A matrix that is stored in the model's dtype; everything else is always fp32. */
-  quantized: boolean
+  /** Whether it is stored in the model's dtype; a table that adds to every token is never stored in less than 8 bits. */
+  quantized: boolean | 'q8'
+}
+
+/** How a tensor is stored in a model of this dtype. */
+export function storedAs({ quantized }: TensorSpec, dtype: Dtype): Dtype {
+  if (!quantized) return 'fp32'
+  return quantized === 'q8' && dtype === 'q4' ? 'q8' : dtype
 }
 
 /**
@@ -29,7 +35,7 @@ export function layout(architecture: Architecture, startRows: number): TensorSpe
 
   matrix('encoder.embed.weight', vocabulary, width)
   if (architecture.family === 'bert') {
-    plain('encoder.position.weight', architecture.positions, width)
+    specs.push({ name: 'encoder.position.weight', shape: [architecture.positions, width], quantized: 'q8' })
     plain('encoder.type.weight', 2, width)
     norm('encoder.embed.norm')
   } else {

@@ -1,7 +1,7 @@
 import { RerankError } from '../errors.js'
 import type { TensorSource, Weight } from '../graph/tensors.js'
 import { halfToFloat } from './half.js'
-import { layout } from './layout.js'
+import { layout, storedAs } from './layout.js'
 import type { Manifest } from './manifest.js'
 import { type HeaderEntry, headerLength, LENGTH_BYTES, parseHeader } from './safetensorsHeader.js'
 
@@ -53,14 +53,15 @@ function readHeader(source: ByteSource): Map<string, HeaderEntry> {
 
 function checkLayout(entries: Map<string, HeaderEntry>, { architecture, views, dtype }: WeightsOwner): void {
   const startRows = entries.get('anchor.start')?.shape[0] === views ? views : 1
-  for (const { name, shape, quantized } of layout(architecture, startRows)) {
+  for (const spec of layout(architecture, startRows)) {
+    const { name, shape } = spec
+    const wanted = storedAs(spec, dtype)
+    const stored = wanted === 'q4' ? [shape[0]!, shape[1]! / 2] : shape
+    const kind = wanted === 'fp32' ? 'F32' : 'U8'
     const entry = entries.get(name)
-    const found =
-      entry && (entry.dtype === 'F32' || dtype !== 'q4' ? entry.shape : [entry.shape[0]!, entry.shape[1]! * 2])
-    const kind = quantized && dtype !== 'fp32' ? 'U8' : 'F32'
-    if (entry?.dtype === kind && String(found) === String(shape)) continue
-    const what = entry ? `${entry.dtype} [${found}]` : 'missing'
-    throw new RerankError('bad-weights', `${name} is ${what}, the manifest asks for ${kind} [${shape}]`)
+    if (entry?.dtype === kind && isShape(entry, stored)) continue
+    const found = entry ? `${entry.dtype} [${entry.shape}]` : 'missing'
+    throw new RerankError('bad-weights', `${name} is ${found}, the manifest asks for ${kind} [${stored}]`)
   }
 }
 
