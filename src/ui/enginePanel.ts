@@ -55,7 +55,7 @@ export function createEnginePanel(engine: Engine): EnginePanel {
 function describe(state: EngineState): { text: string; remark?: string; share?: number } {
   switch (state.phase) {
     case 'idle':
-      return { text: 'Not downloaded', remark: 'Results are ordered by words.', share: 0 }
+      return { text: 'Not downloaded', remark: 'Results are ordered by words', share: 0 }
     case 'loading':
       return describeLoading(state)
     case 'ready': {
@@ -71,7 +71,7 @@ function describe(state: EngineState): { text: string; remark?: string; share?: 
       }
     }
     case 'failed':
-      return { text: 'The model did not load', remark: 'Results are ordered by words.', share: 0 }
+      return { text: 'The model did not load', remark: 'Results are ordered by words', share: 0 }
   }
 }
 
@@ -86,14 +86,14 @@ function describeLoading({ progress }: EngineState & { phase: 'loading' }): {
   switch (phase) {
     case 'download':
       return {
-        text: 'Downloading',
-        remark: `${formatMegabytes(loaded)} of ${formatMegabytes(total)} MB, only once`,
+        text: 'Loading the model',
+        remark: `${formatMegabytes(loaded)} of ${formatMegabytes(total)} MB, kept after the first time`,
         share,
       }
     case 'load':
       return { text: 'Preparing the device …', share }
     case 'check':
-      return { text: 'Checking the device …', remark: 'Its scores are compared with known ones.', share }
+      return { text: 'Checking the device …', remark: 'Its scores are compared with known ones', share }
   }
 }
 

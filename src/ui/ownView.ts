@@ -6,7 +6,8 @@ import { remediesOf, showEngineFailure } from './engineFailure.js'
 import { isWanted, showFailure } from './failure.js'
 import { formatDuration, plural } from './format.js'
 import { showRows } from './list.js'
-import { createPassageRow, type PassageRow } from './passageRow.js'
+import { paragraphs } from './paragraphs.js'
+import { createPassageRow, type PassageRow, type ViewRange } from './passageRow.js'
 import { createRunLine } from './runLine.js'
 import { afterPause, atMostEvery } from './settle.js'
 
@@ -15,12 +16,11 @@ const most = 200
 
 const pace = 220
 
-/** Paragraphs: what blank lines separate. */
-export function paragraphs(text: string): string[] {
-  return text
-    .split(/\n\s*\n/)
-    .map(paragraph => paragraph.trim())
-    .filter(paragraph => paragraph !== '')
+function viewRanges({ results }: Ranking): ViewRange[] {
+  return (results[0]?.views ?? []).map((_, k) => {
+    const scores = results.map(({ views = [] }) => views[k]!)
+    return { low: Math.min(...scores), high: Math.max(...scores) }
+  })
 }
 
 export interface OwnView {
@@ -60,11 +60,9 @@ export function createOwnView(engine: Engine): OwnView {
     const ranked = ranking.results.map(result => result.index)
     const seen = new Set(ranked)
     const waiting = [...rows.keys()].filter(place => !seen.has(place))
-    const views = ranking.results.flatMap(result => result.views ?? [])
-    const low = Math.min(...views)
-    const high = Math.max(...views)
-    for (const result of ranking.results) rows[result.index]!.score(result, low, high)
-    for (const place of waiting) rows[place]!.score(undefined, low, high)
+    const ends = viewRanges(ranking)
+    for (const result of ranking.results) rows[result.index]!.score(result, ends)
+    for (const place of waiting) rows[place]!.score()
     showRows(
       list,
       [...ranked, ...waiting].map(place => rows[place]!),
@@ -87,7 +85,7 @@ export function createOwnView(engine: Engine): OwnView {
     legend.hidden = texts.length === 0
     if (texts.length === 0 || query.value.trim() === '' || reranker === undefined) {
       showRows(list, rows, 0, false)
-      for (const row of rows) row.score(undefined, 0, 0)
+      for (const row of rows) row.score()
       if (texts.length === 0) line.show('Paste some passages')
       else if (query.value.trim() === '') line.show('Type a query')
       else

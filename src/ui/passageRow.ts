@@ -3,10 +3,16 @@ import { element, hidden } from './element.js'
 import { formatScore } from './format.js'
 import type { Row } from './list.js'
 
+/** The lowest and the highest score that a view gave in the list. Views differ in their level: only within one do scores compare. */
+export interface ViewRange {
+  low: number
+  high: number
+}
+
 /** A pasted passage with its score and a bar for each view. */
 export interface PassageRow extends Row {
-  /** @param low @param high the ends of the bars: lowest and highest view score of the list */
-  score(result: RankedPassage | undefined, low: number, high: number): void
+  /** @param ends of each view's bar; none: the passage is not read yet */
+  score(result?: RankedPassage, ends?: readonly ViewRange[]): void
 }
 
 export function createPassageRow(text: string): PassageRow {
@@ -27,7 +33,7 @@ export function createPassageRow(text: string): PassageRow {
       number.textContent = String(place + 1)
       node.classList.toggle('is-scored', scored)
     },
-    score(result, low, high) {
+    score(result, ends = []) {
       score.replaceChildren(...(result ? [hidden('Score '), formatScore(result.score)] : [hidden('Not read yet')]))
       const scores = result?.views ?? []
       while (views.childElementCount < scores.length) views.append(createViewBar(views.childElementCount + 1))
@@ -36,6 +42,7 @@ export function createPassageRow(text: string): PassageRow {
         const label = `View ${k + 1}: ${formatScore(value)}`
         bar.title = label
         bar.querySelector('.visually-hidden')!.textContent = `, ${label}`
+        const { low, high } = ends[k]!
         bar.style.setProperty('--share', String(high > low ? (value - low) / (high - low) : 1))
       })
       views.classList.toggle('is-empty', scores.length === 0)

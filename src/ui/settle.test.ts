@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterPause, atMostEvery } from './settle.js'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+it('waits for a pause and acts on the last call', () => {
+  const seen: number[] = []
+  const act = afterPause(100, (value: number) => seen.push(value))
+  act(1)
+  vi.advanceTimersByTime(99)
+  act(2)
+  vi.advanceTimersByTime(99)
+  expect(seen).toEqual([])
+  vi.advanceTimersByTime(1)
+  expect(seen).toEqual([2])
+})
+
+it('acts at once, then paced, on the newest call', () => {
+  const seen: number[] = []
+  const { call } = atMostEvery(100, (value: number) => seen.push(value))
+  call(1)
+  vi.advanceTimersByTime(0)
+  expect(seen).toEqual([1])
+  call(2)
+  call(3)
+  vi.advanceTimersByTime(99)
+  expect(seen).toEqual([1])
+  vi.advanceTimersByTime(1)
+  expect(seen).toEqual([1, 3])
+})
+
+it('acts at once when flushed, and forgets the call that waits', () => {
+  const seen: number[] = []
+  const { call, flush } = atMostEvery(100, (value: number) => seen.push(value))
+  call(1)
+  vi.advanceTimersByTime(0)
+  call(2)
+  flush(3)
+  vi.advanceTimersByTime(1000)
+  expect(seen).toEqual([1, 3])
+})
+
+it('forgets the call that waits when cancelled', () => {
+  const seen: number[] = []
+  const { call, cancel } = atMostEvery(100, (value: number) => seen.push(value))
+  call(1)
+  cancel()
+  vi.advanceTimersByTime(1000)
+  expect(seen).toEqual([])
+})
