@@ -251,8 +251,12 @@ test.describe('several tabs', () => {
     const other = await another(page)
     const order = { url: url({ rate: SLOW }) }
     await Promise.all([startLoading(page, order), startLoading(other, order)])
-    expectLoaded(await finishLoading(page))
-    expectLoaded(await finishLoading(other))
+    const loadings = [await finishLoading(page), await finishLoading(other)]
+    for (const loading of loadings) {
+      expectLoaded(loading)
+      // Also the one that waits shows how far it is.
+      expect(loading.progress.some(bytes => bytes >= CHUNK && bytes < model.bytes)).toBe(true)
+    }
     expect([fetches().length, fetches('tokenizer.json').length]).toEqual([1, 1])
   })
 
@@ -266,6 +270,16 @@ test.describe('several tabs', () => {
     await first.close()
     expectLoaded(await finishLoading(page))
     expect(ranges()).toEqual([undefined, `bytes=${CHUNK}-${model.bytes - 1}`])
+  })
+
+  test('a tab that is frozen while it is its turn does not stop the others', async ({ page }) => {
+    const frozen = await another(page)
+    const held = `mvp-rerank:file ${model.sha256}`
+    await frozen.evaluate(
+      name => new Promise<void>(begun => void navigator.locks.request(name, () => new Promise(() => begun()))),
+      held,
+    )
+    expectLoaded(await load(page, { url: url(), stallMs: 300 }))
   })
 })
 
@@ -325,7 +339,7 @@ test.describe('versions', () => {
 
   test('a file that is changed while it is downloaded: the new version is loaded, whole', async ({ page }) => {
     await writeRandomModel('changing', { name: 'old' })
-    await startLoading(page, { url: url({ rate: 4 * MEBIBYTE, cut: 5 * MEBIBYTE }, 'changing') })
+    await startLoading(page, { url: url({ rate: SLOW, cut: 5 * MEBIBYTE, times: 1 }, 'changing') })
     await untilBytes(page, 3 * MEBIBYTE)
     const now = await writeRandomModel('changing', { name: 'new' })
     expectLoaded(await finishLoading(page), now)

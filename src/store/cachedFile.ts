@@ -1,8 +1,8 @@
 import { RerankError } from '../errors.js'
 import { download } from './download.js'
-import { exclusively } from './exclusively.js'
+import { inTurn } from './inTurn.js'
 import { CHUNK_BYTES, type ModelFile } from './manifest.js'
-import type { PartStore } from './parts.js'
+import { type PartStore, partName } from './parts.js'
 import type { Patience } from './patience.js'
 import { sha256 } from './sha256.js'
 
@@ -16,17 +16,15 @@ export interface CachedFileOptions {
   onUnkept: (error: unknown) => void
 }
 
-/** Under which name a chunk is kept: its hash, so that versions of a model can never mix and models share what they have in common. */
-export const partName = (chunk: string) => `part-${chunk}`
-
 /**
  * A file of which kept chunks are read and the others fetched. Every chunk has the hash that the manifest names, wherever it came from.
- * Tabs that want the same file take turns: the first one fetches, the others find it.
  */
 export function readCached(url: string, file: ModelFile, options: CachedFileOptions): Promise<Uint8Array> {
-  const { parts, signal } = options
+  const { parts, patience, signal, onBytes } = options
   if (!parts) return read(url, file, options)
-  return exclusively(`file ${file.sha256}`, signal, () => read(url, file, options))
+  // A slow connection takes a while for a chunk, so wait longer than for a byte.
+  const turn = { parts, frozenMs: 3 * patience.stallMs, signal, onBytes }
+  return inTurn(file, turn, () => read(url, file, options))
 }
 
 async function read(url: string, file: ModelFile, options: CachedFileOptions): Promise<Uint8Array> {

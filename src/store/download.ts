@@ -126,7 +126,7 @@ class Download {
       return
     }
     // A cache between here and the server may be to blame.
-    this.cache = 'reload'
+    if (this.cache !== 'no-store') this.cache = 'reload'
     const what = `the bytes from ${start} on have SHA-256 ${actual}; the manifest names ${this.file.chunks[index]}`
     if (++this.mismatches >= MOST_MISMATCHES) throw new RerankError('hash-mismatch', `${this.url}: ${what}.`)
     throw new PassingFailure(what)

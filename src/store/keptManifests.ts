@@ -1,7 +1,6 @@
-import { partName } from './cachedFile.js'
 import { exclusively } from './exclusively.js'
 import { parseManifest } from './parseManifest.js'
-import type { PartStore } from './parts.js'
+import { type PartStore, partName } from './parts.js'
 import { sha256 } from './sha256.js'
 
 const COMPLETE = 'manifest-'

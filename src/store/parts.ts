@@ -17,3 +17,6 @@ export interface StoredPart {
   /** When it was last written, in milliseconds since 1970. */
   modified: number
 }
+
+/** Under which name a chunk is kept: its hash, so that versions of a model can never mix and models share what they have in common. */
+export const partName = (sha256: string) => `part-${sha256}`

@@ -33,13 +33,19 @@ export class Answer {
   from: number | undefined
 
   private readonly ending = new AbortController()
+  /** Rejects when the attempt ends, also where a service worker made the answer and the body does not follow the signal. */
+  private readonly ended = new Promise<never>((_, reject) => {
+    this.ending.signal.addEventListener('abort', () => reject(this.ending.signal.reason))
+  })
   private reader: ReadableStreamDefaultReader<Uint8Array> | undefined
   private readonly abort = () => this.ending.abort(this.options.signal!.reason)
 
   constructor(
     private readonly url: string,
     private readonly options: RequestOptions,
-  ) {}
+  ) {
+    this.ended.catch(() => undefined)
+  }
 
   async open(): Promise<void> {
     const { range, cache, signal } = this.options
@@ -63,6 +69,7 @@ export class Answer {
   close(): void {
     this.options.signal?.removeEventListener('abort', this.abort)
     this.ending.abort()
+    this.reader?.cancel().catch(() => undefined)
   }
 
   private async soon<T>(step: Promise<T>, failure: string): Promise<T> {
@@ -70,7 +77,7 @@ export class Answer {
     const stalled = new PassingFailure(`no byte came for ${stallMs / 1000} s`)
     const clock = setTimeout(() => this.ending.abort(stalled), stallMs)
     try {
-      return await step
+      return await Promise.race([step, this.ended])
     } catch (cause) {
       signal?.throwIfAborted()
       if (this.ending.signal.aborted) throw this.ending.signal.reason
