@@ -173,16 +173,25 @@ describe('leaves nothing behind', () => {
   }
   const options = { views: 4, maxLength: 48 }
 
-  test('where a folder exists already, unless it is to be replaced', async () => {
+  test('where a model exists already, unless it is to be replaced', async () => {
     const folder = parent()
     const out = join(folder, 'model')
     mkdirSync(out)
-    writeFileSync(join(out, 'mine'), 'x')
+    writeFileSync(join(out, 'manifest.json'), 'old')
     await expect(convert(oracleFolder('t5-relu'), { ...options, out })).rejects.toMatchObject({ code: 'output-exists' })
-    expect(readdirSync(out)).toEqual(['mine'])
+    expect(readFileSync(join(out, 'manifest.json'), 'utf8')).toBe('old')
     await convert(oracleFolder('t5-relu'), { ...options, out, force: true })
-    expect(readdirSync(out)).not.toContain('mine')
+    expect(readFileSync(join(out, 'manifest.json'), 'utf8')).not.toBe('old')
     expect(readdirSync(folder)).toEqual(['model'])
+  })
+
+  test('and takes nothing away but a model', async () => {
+    const folder = copyOracle('t5-relu', join(root, 'precious'))
+    const before = readdirSync(folder)
+    await expect(convert(folder, { ...options, out: folder, force: true })).rejects.toMatchObject({
+      code: 'output-exists',
+    })
+    expect(readdirSync(folder)).toEqual(before)
   })
 
   test('after an error half-way', async () => {

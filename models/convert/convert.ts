@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
 import { RerankError } from '../../src/errors.js'
 import { createPrompter, type EncodedPrompt } from '../../src/pipeline/prompt.js'
 import { createTokenizer } from '../../src/pipeline/tokenize.js'
@@ -42,7 +43,7 @@ export interface ConversionOptions {
   license?: string
   /** Where the checkpoint came from. @default the name of its folder */
   origin?: string
-  /** Replace the output folder if it exists. @default false */
+  /** Replace the output folder if it exists and holds a model. @default false */
   force?: boolean
   onProgress?: (progress: ConversionProgress) => void
   signal?: AbortSignal
@@ -76,12 +77,13 @@ export interface ConversionReport {
 export async function convert(folder: string, options: ConversionOptions): Promise<ConversionReport> {
   const started = performance.now()
   const out = resolve(options.out)
-  if (existsSync(out) && !options.force) throw new RerankError('output-exists', `${options.out} exists already`)
+  checkOutput(out, options.force ?? false)
   const { maxLength } = options
   const checkpoint = await openCheckpoint(folder, maxLength === undefined ? {} : { maxLength })
   try {
-    await mkdir(dirname(out), { recursive: true })
-    const temporary = await mkdtemp(`${out}.partial-`)
+    // Not mkdtemp, whose folders are for their owner alone: a web server is to read this one.
+    const temporary = `${out}.partial-${randomUUID()}`
+    await mkdir(temporary, { recursive: true })
     try {
       const { manifest, loss, extra } = await writeModel(checkpoint, folder, temporary, out, options)
       options.signal?.throwIfAborted()
@@ -109,6 +111,14 @@ export async function convert(folder: string, options: ConversionOptions): Promi
   } finally {
     checkpoint.close()
   }
+}
+
+/** A slip of the hand in `--out … --force` must not cost anyone more than a model. */
+function checkOutput(out: string, force: boolean): void {
+  if (!existsSync(out)) return
+  if (!force) throw new RerankError('output-exists', `${out} exists already`)
+  if (existsSync(join(out, MANIFEST_FILE)) || readdirSync(out).length === 0) return
+  throw new RerankError('output-exists', `${out} is not a model's folder, so it is not replaced`)
 }
 
 async function writeModel(

@@ -12,7 +12,7 @@ const options = {
   name: { type: 'string', value: '<text>', about: "The model's name; that of the output folder." },
   license: { type: 'string', value: '<text>', about: "The weights' licence; that of the checkpoint's README.md." },
   origin: { type: 'string', value: '<text>', about: 'Where the checkpoint came from; the name of its folder.' },
-  force: { type: 'boolean', about: 'Replace the output folder if it exists.' },
+  force: { type: 'boolean', about: 'Replace the output folder if it holds a model.' },
 } as const
 
 const command = {
