@@ -22,6 +22,7 @@ const builds = [
   { name: 'build of the library', command: vite('library') },
   { name: 'build of the worker', command: vite('worker') },
   { name: 'build for Node', command: vite('node') },
+  { name: 'type declarations', command: types('tsconfig.types.json') },
 ]
 
 const steps = full
@@ -34,7 +35,6 @@ const steps = full
       { name: 'types', command: types('.') },
       { name: 'lint and format', command: bin('@biomejs/biome/bin/biome', 'check', '.') },
       ...builds,
-      { name: 'type declarations', command: types('tsconfig.types.json') },
       { name: 'sizes', command: [process.execPath, join(root, '.ci/sizes.mjs')] },
       { name: 'unit tests', command: vitest(), count: countVitest },
       { name: 'tests in the browser', command: playwright('wasm', 'webgpu'), count: countPlaywright },
