@@ -345,17 +345,20 @@ test.describe('versions', () => {
     expectLoaded(await finishLoading(page), now)
   })
 
-  test('a network that goes during an upgrade: the former version is used', async ({ page }) => {
+  test('a network that goes during an upgrade: the former version is used, and what came of the new one is kept', async ({
+    page,
+  }) => {
     const going = await startServer()
     const address = going.origin + withFaults('/models/upgrade/', { only: WEIGHTS, rate: SLOW })
     const one = await writeRandomModel('upgrade', { name: 'one' })
     expectLoaded(await load(page, { url: address }), one)
-    await writeRandomModel('upgrade', { name: 'two' })
+    const two = await writeRandomModel('upgrade', { name: 'two' })
     await startLoading(page, { url: address, retries: 1 })
     await untilBytes(page, 5 * MEBIBYTE)
     await going.close()
     const loading = await finishLoading(page)
     expectLoaded(loading, one)
     expect(loading.statuses).toMatchObject([{ kind: 'offline' }])
+    expect(await keptNames(page)).toContain(chunkNames(two)[0])
   })
 })

@@ -25,7 +25,11 @@ export const test = base.extend<object, Servers>({
   devOrigin: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs off this pattern, also when there are none
     async ({}, use) => {
-      const server = await createServer({ server: { port: 0, host: '127.0.0.1' }, logLevel: 'error' })
+      const server = await createServer({
+        // A file that is edited while tests run must not reload their pages.
+        server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
+        logLevel: 'error',
+      })
       await server.listen()
       await use(server.resolvedUrls!.local[0]!.replace(/\/$/, ''))
       await server.close()

@@ -4,7 +4,7 @@ import { type PartStore, partName } from './parts.js'
 import { fileOf, manifestOf, memoryParts, someBytes } from './testing.js'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-const [A, B] = ['https://site.test/a/', 'https://site.test/b/'] as const
+const [A, B, C] = ['https://site.test/a/', 'https://site.test/b/', 'https://site.test/c/'] as const
 
 /** A model of one file; the same seed makes the same file. */
 function version(name: string, seed: number) {
@@ -49,12 +49,13 @@ describe('kept manifests', () => {
   it('lets go of a model that was not used for two months', async () => {
     const parts = memoryParts()
     const kept = new KeptManifests(parts)
-    const [old, used] = [version('old', 1), version('used', 2)]
-    await keep(parts, old.part, used.part)
-    await kept.begin(B, used.bytes)
+    const [old, used, other] = [version('old', 1), version('used', 2), version('other', 3)]
     await kept.complete(A, old.bytes)
-    for (const part of parts.held.values()) part.modified = Date.now() - 61 * DAY_MS
     await kept.complete(B, used.bytes)
+    await keep(parts, old.part, used.part)
+    for (const part of parts.held.values()) part.modified = Date.now() - 61 * DAY_MS
+    await kept.touch(B, used.bytes)
+    await kept.complete(C, other.bytes)
     expect(parts.held.has(old.part)).toBe(false)
     expect(await kept.read(A)).toBeUndefined()
     expect(parts.held.has(used.part)).toBe(true)

@@ -27,11 +27,15 @@ export class KeptManifests {
     await this.parts.write(COMING + (await key(url)), manifest)
   }
 
+  /** A version that was complete before is in use: the time of the file tells. */
+  async touch(url: string, manifest: Uint8Array): Promise<void> {
+    await this.parts.write(COMPLETE + (await key(url)), manifest)
+  }
+
   /** All its files are there: it takes the place of the former version, whose chunks leave. */
   async complete(url: string, manifest: Uint8Array): Promise<void> {
     const name = await key(url)
     await exclusively('manifests', undefined, async () => {
-      // Written also where it was there before: the time tells that it is in use.
       await this.parts.write(COMPLETE + name, manifest)
       await this.parts.remove(COMING + name)
       await this.evict()

@@ -71,9 +71,12 @@ export class UrlSource implements ModelSource {
 
   async complete(options: ReadOptions): Promise<void> {
     if (!this.parts) return
-    await new KeptManifests(this.parts)
-      .complete(this.name, this.manifest)
-      .catch(error => this.dropParts(error, options))
+    const manifests = new KeptManifests(this.parts)
+    // Where nothing is new, nothing is to be evicted either, least of all a version that was coming when the network went.
+    const keeping = this.proven
+      ? manifests.touch(this.name, this.manifest)
+      : manifests.complete(this.name, this.manifest)
+    await keeping.catch(error => this.dropParts(error, options))
   }
 
   private get patience(): Patience {
