@@ -4,6 +4,9 @@ import type { Stage, StageInputs } from './encoder.js'
 import type { Layers } from './layers.js'
 import { dequantized } from './weightForms.js'
 
+/** GELU's minimum is -0.16997. */
+const LEAST_GELU = -0.17
+
 /** Norm of the sum of token, type and position embeddings, [B, S, width]. */
 export function bertEmbedding(layers: Layers, architecture: BertArchitecture, ids: string, types: string): string {
   const { graph, source } = layers
@@ -69,7 +72,7 @@ export function bertLayers(
     )
     const up = layers.linear(middle, [`${name}.ff.up`], shape)
     const inner = graph.node('BiasGelu', [up, layers.vector([`${name}.ff.up.bias`])])
-    const down = layers.linear(inner, [`${name}.ff.down`], shape)
+    const down = layers.linear(inner, [`${name}.ff.down`], shape, undefined, LEAST_GELU)
     x = layers.skipLayerNorm(down, middle, `${name}.ff.norm`, epsilon, `${name}.ff.down.bias`)
   }
   return x

@@ -20,7 +20,7 @@ describe.each(Object.entries(runtimes))('%s', (_, ort) => {
     ] as const) {
       const x = Float32Array.from({ length: rows * inputs }, (_, i) => (i % inputs === 0 ? 127 : pattern(i)))
       const w = Float32Array.from({ length: outputs * inputs }, (_, i) => pattern(i + 1))
-      const y = await product(x, w, rows, inputs, outputs)
+      const y = await product(x, w, rows, inputs, outputs, undefined)
       for (let row = 0; row < rows; row++) {
         for (let output = 0; output < outputs; output++) {
           let sum = 0
@@ -31,7 +31,34 @@ describe.each(Object.entries(runtimes))('%s', (_, ort) => {
     }
   })
 
-  async function product(x: Float32Array, w: Float32Array, rows: number, inputs: number, outputs: number) {
+  test.each([0, -64])('and where no input is below %d', async least => {
+    const [rows, inputs, outputs] = [5, 1536, 33]
+    const x = Float32Array.from({ length: rows * inputs }, (_, i) => least + (i % 3 ? 255 : (i * 7) % 256))
+    for (const sign of [1, -1]) {
+      const w = Float32Array.from({ length: outputs * inputs }, (_, i) => sign * (i % 5 ? 127 : i % 128))
+      const y = await product(x, w, rows, inputs, outputs, least)
+      for (let at = 0; at < y.length; at++) {
+        const row = Math.floor(at / outputs) * inputs
+        const output = (at % outputs) * inputs
+        let sum = 0
+        let sumOfWeights = 0
+        for (let i = 0; i < inputs; i++) {
+          sum += (x[row + i]! - least) * w[output + i]!
+          sumOfWeights += w[output + i]!
+        }
+        expect(y[at]).toBe(Math.fround(Math.fround(sum) + Math.fround(least * sumOfWeights)))
+      }
+    }
+  })
+
+  async function product(
+    x: Float32Array,
+    w: Float32Array,
+    rows: number,
+    inputs: number,
+    outputs: number,
+    least: number | undefined,
+  ) {
     const weight: Weight = {
       kind: 'q8',
       shape: [outputs, inputs],
@@ -43,7 +70,7 @@ describe.each(Object.entries(runtimes))('%s', (_, ort) => {
     const layers = new Layers(graph, source, { device: 'wasm', precision: 'int8' })
     graph.input('x', 'float32', ['rows', inputs])
     graph.output('y', 'float32', ['rows', outputs])
-    graph.node('Identity', [layers.linear('x', ['w'], () => '')], {}, 'y')
+    graph.node('Identity', [layers.linear('x', ['w'], () => '', undefined, least)], {}, 'y')
     const session = await createSession(ort, graph.finish())
     const { y } = await session.run({ x: new ort.Tensor('float32', x, [rows, inputs]) })
     return y!.data as Float32Array

@@ -19,7 +19,7 @@ import {
 export class Layers {
   /** Type of the activations. */
   readonly type: 'float32' | 'float16'
-  private readonly quantized = new Map<string, { data: string; scale: string }>()
+  private readonly quantized = new Map<string, QuantizedTokens>()
 
   constructor(
     readonly graph: GraphBuilder,
@@ -38,10 +38,12 @@ export class Layers {
   }
 
   /**
-   * x · Wᵀ (+ bias) for the stacked matrices of `names`, whose outputs follow each other along the last axis.
-   * @param shape name of the result's shape; only its last entry may be -1
+   * x · Wᵀ (+ bias) for the stacked matrices of `names`, whose outputs follow each other along the last axis. On WebGPU, quantized rows that are
+   * no multiple of 32 long fall back to unquantized weights: the same numbers, at four or more times the memory; no real model has such a width.
+   * @param shape makes the shape of the result; only its last entry may be -1
+   * @param least where it is known that no x is below it, int8 has all of its 256 steps for what is there
    */
-  linear(x: string, names: readonly string[], shape: () => string, bias?: readonly string[]): string {
+  linear(x: string, names: readonly string[], shape: () => string, bias?: readonly string[], least?: number): string {
     const weights = names.map(name => this.source.get(`${name}.weight`))
     const name = `${names.join('+')}.weight`
     if (this.onGpu) {
@@ -50,7 +52,8 @@ export class Layers {
         ? this.blockLinear(x, name, weights, biasName)
         : this.gemm(x, name, weights, shape(), biasName)
     }
-    const y = this.dialect.precision === 'int8' ? this.int8Linear(x, name, weights) : this.floatLinear(x, name, weights)
+    const y =
+      this.dialect.precision === 'int8' ? this.int8Linear(x, name, weights, least) : this.floatLinear(x, name, weights)
     return bias ? this.graph.node('Add', [y, this.vector(bias)]) : y
   }
 
@@ -68,7 +71,7 @@ export class Layers {
     return this.graph.tensor(name, this.type, shape, data)
   }
 
-  /** Rows of a table by their ids. Quantized tables are never expanded, but where the width is no multiple of a block. */
+  /** Rows of a table by their ids. Quantized tables are expanded only where a row is no multiple of 32 long. */
   lookUp(table: string, ids: string): string {
     const weight = this.source.get(table)
     if (!hasBlocks(weight)) {
@@ -153,39 +156,66 @@ export class Layers {
     return this.graph.node('MatMul', [x, this.floats(name, shape, transposedFloats(weights))])
   }
 
-  private int8Linear(x: string, name: string, weights: readonly Weight[]): string {
+  private int8Linear(x: string, name: string, weights: readonly Weight[], least: number | undefined): string {
     const { data, scales } = int8Columns(weights)
     const N = totalRows(weights)
     const matrix = this.graph.tensor(name, 'uint8', [inOf(weights[0]!), N], data)
-    return this.int8Product(x, matrix, this.floats(`${name}.scales`, [N], scales))
+    const y = this.int8Product(x, matrix, this.floats(`${name}.scales`, [N], scales), least)
+    if (!least) return y
+    // W · x = W · (x - least) + least · W · 1
+    const sums = scales.map((scale, column) => {
+      let sum = 0
+      for (let at = column; at < data.length; at += N) sum += data[at]! - 128
+      return least * scale * sum
+    })
+    return this.graph.node('Add', [y, this.floats(`${name}.sums`, [N], sums)])
   }
 
   /**
-   * Exact u8 × u8 products of x, quantized with one scale a token so that a passage's numbers do not depend on its batch. Zero points
-   * are 128 on both sides: s8 weights saturate on x86 without VNNI.
+   * Exact u8 × u8 products of x (less `least`), quantized with one scale a token so that a passage's numbers do not depend on its batch. The
+   * weights' zero point is 128: s8 weights saturate on x86 without VNNI.
    * @param scales of the columns; 1 where they are part of x
    */
-  int8Product(x: string, matrix: string, scales = this.graph.float(1)): string {
+  int8Product(x: string, matrix: string, scales = this.graph.float(1), least?: number): string {
     const { graph } = this
-    const { data, scale } = this.quantize(x)
-    const zero = graph.once('zero_point', name => graph.tensor(name, 'uint8', [], Uint8Array.of(128)))
+    const { data, scale } = least === undefined ? this.quantize(x) : this.quantizeFrom(x, least)
+    const zero = (point: number) =>
+      graph.once(`zero_point_${point}`, name => graph.tensor(name, 'uint8', [], Uint8Array.of(point)))
+    const zeros = [zero(least === undefined ? 128 : 0), zero(128)]
     // The operator has one scale for all of x: the tokens' own follow.
-    const y = graph.node('MatMulIntegerToFloat', [data, matrix, graph.float(1), scales, zero, zero])
+    const y = graph.node('MatMulIntegerToFloat', [data, matrix, graph.float(1), scales, ...zeros])
     return graph.node('Mul', [y, scale])
   }
 
   /** Once for all products that read the same x. */
-  private quantize(x: string): { data: string; scale: string } {
+  private quantize(x: string): QuantizedTokens {
     const { graph } = this
-    let token = this.quantized.get(x)
-    if (!token) {
-      const largest = graph.node('ReduceMax', [graph.node('Abs', [x])], { axes: [-1], keepdims: 1 })
-      const scale = graph.node('Max', [graph.node('Mul', [largest, graph.float(1 / 127)]), graph.float(1e-12)])
+    let tokens = this.quantized.get(x)
+    if (!tokens) {
+      const scale = this.tokenScale(graph.node('Abs', [x]), 127)
       const rounded = graph.node('Round', [graph.node('Div', [x, scale])])
-      const data = graph.node('Cast', [graph.node('Add', [rounded, graph.float(128)])], { to: 2 })
-      token = { data, scale }
-      this.quantized.set(x, token)
+      tokens = { data: graph.node('Cast', [graph.node('Add', [rounded, graph.float(128)])], { to: 2 }), scale }
+      this.quantized.set(x, tokens)
     }
-    return token
+    return tokens
   }
+
+  private quantizeFrom(x: string, least: number): QuantizedTokens {
+    const { graph } = this
+    const above = least === 0 ? x : graph.node('Sub', [x, graph.float(least)])
+    const scale = this.tokenScale(above, 255)
+    return { data: graph.node('Cast', [graph.node('Round', [graph.node('Div', [above, scale])])], { to: 2 }), scale }
+  }
+
+  private tokenScale(magnitudes: string, steps: number): string {
+    const { graph } = this
+    const largest = graph.node('ReduceMax', [magnitudes], { axes: [-1], keepdims: 1 })
+    return graph.node('Max', [graph.node('Mul', [largest, graph.float(1 / steps)]), graph.float(1e-12)])
+  }
+}
+
+interface QuantizedTokens {
+  data: string
+  /** [.., 1] */
+  scale: string
 }

@@ -54,7 +54,7 @@ export function t5FeedForward(
     activation === 'relu'
       ? graph.node('Relu', [up])
       : graph.node('Mul', [graph.node('FastGelu', [layers.linear(x, [`${name}.gate`], shape)]), up])
-  return layers.linear(inner, [`${name}.down`], shape)
+  return layers.linear(inner, [`${name}.down`], shape, undefined, activation === 'relu' ? 0 : undefined)
 }
 
 /** The learned bias of each relative position plus the mask, [B, heads, S, S]; all layers share it. */
