@@ -45,7 +45,7 @@ test('words answer while the model is on its way', async ({ page }) => {
   await page.goto(`/#${tiny}`)
   await page.getByRole('searchbox', { name: 'Query' }).fill(question)
   await expect(rows(page)).toHaveCount(50)
-  await expect(line(page)).toContainText('waiting for the model')
+  await expect(line(page)).toContainText('model is loading')
   await expect(page.locator('.row.is-scored')).toHaveCount(0)
 })
 
@@ -84,6 +84,17 @@ test('own passages are ranked as they are typed, with a bar a view, and shown as
   await expect(page.locator('#own-run')).toContainText('4 ranked in')
   await expect(page).not.toHaveTitle('run')
   expect(complained).toEqual([])
+})
+
+test('a ranking left for the other tab is taken up again on the way back', async ({ page }) => {
+  await page.goto(`/#${tiny}`)
+  await expect(page.locator('#engine-state')).toContainText('Ready')
+  await page.getByRole('searchbox', { name: 'Query' }).fill(question)
+  await page.getByRole('tab', { name: 'Search the docs' }).focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(page.locator('#own-run')).toContainText('6 ranked in')
+  await page.keyboard.press('ArrowLeft')
+  await expect(line(page)).toContainText('50 ranked in')
 })
 
 test('a model that is not there is told in plain words, with what to do, and words go on', async ({ page }) => {

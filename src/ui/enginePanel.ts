@@ -87,13 +87,13 @@ function describeLoading({ progress }: EngineState & { phase: 'loading' }): {
     case 'download':
       return {
         text: 'Loading the model',
-        remark: `${formatMegabytes(loaded)} of ${formatMegabytes(total)} MB, kept after the first time`,
+        remark: `${formatMegabytes(loaded)} of ${formatMegabytes(total)} MB`,
         share,
       }
     case 'load':
       return { text: 'Preparing the device …', share }
     case 'check':
-      return { text: 'Checking the device …', remark: 'Its scores are compared with known ones', share }
+      return { text: 'Checking the device …', remark: 'Against known scores', share }
   }
 }
 

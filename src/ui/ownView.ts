@@ -1,7 +1,7 @@
 import type { Ranking } from '../client/types.js'
 import { announce } from './announcer.js'
 import { byId } from './element.js'
-import type { Engine } from './engine.js'
+import type { Engine, EngineState } from './engine.js'
 import { remediesOf, showEngineFailure } from './engineFailure.js'
 import { isWanted, showFailure } from './failure.js'
 import { formatDuration, plural } from './format.js'
@@ -88,8 +88,7 @@ export function createOwnView(engine: Engine): OwnView {
       for (const row of rows) row.score()
       if (texts.length === 0) line.show('Paste some passages')
       else if (query.value.trim() === '') line.show('Type a query')
-      else
-        line.show(plural(texts.length, 'passage') + (engine.state.phase === 'loading' ? '; waiting for the model' : ''))
+      else line.show(plural(texts.length, 'passage') + (engine.state.phase === 'loading' ? ' · model is loading' : ''))
       return
     }
     const own = new AbortController()
@@ -133,8 +132,11 @@ export function createOwnView(engine: Engine): OwnView {
     event.preventDefault()
     void rank()
   })
+  let known: EngineState['phase'] = engine.state.phase
   engine.watch(({ phase }) => {
-    if (visible && phase !== 'idle') void rank()
+    if (phase === known) return
+    known = phase
+    if (visible) void rank()
   })
   return {
     shown(nowVisible) {

@@ -2,7 +2,7 @@ import type { Ranking } from '../client/types.js'
 import type { Hit, LexicalIndex } from '../search/lexicalIndex.js'
 import { announce } from './announcer.js'
 import { byId } from './element.js'
-import type { Engine } from './engine.js'
+import type { Engine, EngineState } from './engine.js'
 import { remediesOf, showEngineFailure } from './engineFailure.js'
 import { isWanted, showFailure } from './failure.js'
 import { deviceName, formatDuration, formatRate, plural } from './format.js'
@@ -42,6 +42,7 @@ export function createSearchView(
   const input = byId('query', HTMLInputElement)
   const form = byId('search-form', HTMLFormElement)
   const clear = byId('clear', HTMLButtonElement)
+  const panel = byId('panel-search', HTMLElement)
   const results = byId('search-results', HTMLElement)
   const list = byId('search-list', HTMLOListElement)
   const how = byId('how', HTMLElement)
@@ -61,7 +62,7 @@ export function createSearchView(
   const idleText = () =>
     index === undefined ? 'Loading the documentation …' : `${plural(sectionCount, 'section')}, indexed on this device`
 
-  const byWords = () => `${plural(hits.length, 'section')} by words in ${formatDuration(wordsMilliseconds)}`
+  const byWords = () => `${hits.length} found by words in ${formatDuration(wordsMilliseconds)}`
 
   /** Places passages by their ranking; those that are not read yet follow in the order of the words. */
   const show = (ranking: Ranking, moving = true) => {
@@ -78,9 +79,16 @@ export function createSearchView(
       line.show(`Reading: ${ranking.encoded} of ${plural(ranking.total, 'section')}`, ranking.encoded / ranking.total)
   }
 
+  /** Whoever types on while reading far down wants to see the new results from the first. */
+  const toTop = () => {
+    const top = panel.getBoundingClientRect().top
+    if (top < 0) scrollBy({ top, behavior: 'instant' })
+  }
+
+  /** The order of the words, for want of a better one. */
   const showWords = () => {
-    rows = hits.map((hit, place) => createSectionRow(hit, place))
     showRows(list, rows, 0, false)
+    line.show(byWords() + (engine.state.phase === 'loading' ? ' · model is loading' : ''))
   }
 
   const search = () => {
@@ -98,6 +106,7 @@ export function createSearchView(
     results.hidden = hits.length === 0
     nothing.hidden = query === '' || hits.length > 0
     nothing.textContent = nothing.hidden ? '' : 'No section shares a word with this query. Try other words.'
+    rows = hits.map(createSectionRow)
     showWords()
     if (hits.length === 0) line.show(query === '' ? idleText() : 'Nothing found by words')
     else void rank(query)
@@ -105,12 +114,8 @@ export function createSearchView(
 
   const rank = async (query: string) => {
     const { reranker } = engine
-    if (reranker === undefined || !visible) {
-      const waits = engine.state.phase === 'loading' ? '; waiting for the model' : ''
-      line.show(byWords() + waits)
-      announce(byWords())
-      return
-    }
+    if (!visible) return
+    if (reranker === undefined) return announce(byWords())
     const own = new AbortController()
     run = own
     const paced = atMostEvery<Ranking>(pace, ranking => {
@@ -147,12 +152,14 @@ export function createSearchView(
       paced.cancel()
       if (own.signal.aborted || isWanted(error)) return
       showWords()
-      line.show(byWords())
       showFailure(failurePlace, 'The ranking stopped. These are the results by words.', error, remediesOf(engine))
     }
   }
 
-  input.addEventListener('input', search)
+  input.addEventListener('input', () => {
+    toTop()
+    search()
+  })
   clear.addEventListener('click', () => {
     input.value = ''
     search()
@@ -165,17 +172,24 @@ export function createSearchView(
   byId('chips', HTMLUListElement).addEventListener('click', event => {
     if (!(event.target instanceof HTMLButtonElement)) return
     input.value = event.target.textContent?.trim() ?? ''
+    toTop()
     search()
   })
   moveByArrows(list, input)
+  let known: EngineState['phase'] = engine.state.phase
   engine.watch(({ phase }) => {
-    if (phase === 'loading') {
-      remembered = new Set()
-      if (run !== undefined) search()
+    // Progress and news of the device leave the results alone.
+    if (phase === known) return
+    known = phase
+    if (index === undefined) return
+    if (phase === 'loading') remembered = new Set()
+    showEngineFailure(failurePlace, engine)
+    if (hits.length === 0) return
+    if (phase === 'ready') void rank(input.value.trim())
+    else {
+      run?.abort()
+      showWords()
     }
-    if (phase === 'ready' && hits.length > 0) search()
-    if (phase === 'failed' && hits.length > 0) line.show(byWords())
-    if (index !== undefined) showEngineFailure(failurePlace, engine)
   })
   line.show(idleText())
 
@@ -196,7 +210,8 @@ export function createSearchView(
     shown(nowVisible) {
       if (nowVisible === visible) return
       visible = nowVisible
-      search()
+      if (!visible) run?.abort()
+      else if (hits.length > 0) void rank(input.value.trim())
     },
     get query() {
       return input.value.trim()
