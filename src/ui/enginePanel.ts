@@ -33,6 +33,7 @@ export function createEnginePanel(engine: Engine): EnginePanel {
     if (share === undefined) bar.removeAttribute('value')
     else bar.value = share
     bar.classList.toggle('is-idle', now.phase !== 'loading')
+    bar.ariaHidden = String(now.phase !== 'loading')
     panel.classList.toggle('is-failed', now.phase === 'failed')
     button.hidden = now.phase !== 'idle'
     picker.value = engine.device

@@ -18,7 +18,7 @@ export function createRunLine(place: HTMLElement, textId: string): RunLine {
       text.textContent = line
       bar.value = done ?? 0
       bar.classList.toggle('is-idle', done === undefined)
-      bar.setAttribute('aria-hidden', String(done === undefined))
+      bar.ariaHidden = String(done === undefined)
     },
   }
 }

@@ -38,8 +38,9 @@ export function createSectionRow({ section, terms }: Hit, lexicalPlace: number):
       node.classList.toggle('is-scored', scored)
       const up = lexicalPlace - place
       move.textContent = !scored ? '' : up > 0 ? `▲ ${up}` : up < 0 ? `▼ ${-up}` : '='
+      move.title = `Place by words: ${lexicalPlace + 1}`
       move.classList.toggle('is-up', scored && up > 0)
-      moveWords.textContent = scored ? `By words ${lexicalPlace + 1}. ` : 'Not read yet. '
+      moveWords.textContent = scored ? `Place by words: ${lexicalPlace + 1}. ` : 'Not read yet. '
     },
   }
 }
