@@ -30,8 +30,9 @@ export async function readModel(source: ModelSource, options: LoadOptions = {}):
     // A new version may have been put up while the old one was being downloaded, or the connection has gone and an older version is kept.
     options.signal?.throwIfAborted()
     if (!(error instanceof RerankError && filesMayHaveChanged.has(error.code))) throw error
-    const now = await source.readManifest(options)
-    if (sameBytes(bytes, now)) throw error
+    const now = await source.readManifest({ ...options, again: true }).catch(() => undefined)
+    options.signal?.throwIfAborted()
+    if (!now || sameBytes(bytes, now)) throw error
     return loadFiles(source, now, options)
   }
 }

@@ -24,4 +24,6 @@ export interface ReadOptions {
   /** Called with the number of bytes of the file that are there. It falls where bytes turn out to be wrong. */
   onBytes?: ((bytes: number) => void) | undefined
   onStatus?: ((status: FilesStatus) => void) | undefined
+  /** The manifest is only asked for whether it has changed: not worth a long wait. */
+  again?: boolean
 }

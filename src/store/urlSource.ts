@@ -39,7 +39,7 @@ export class UrlSource implements ModelSource {
     const manifests = this.parts && new KeptManifests(this.parts)
     const kept = await manifests?.read(this.name)
     try {
-      this.manifest = await this.fetchManifest(kept ? FOR_NEWS : this.patience, options.signal)
+      this.manifest = await this.fetchManifest(kept || options.again ? FOR_NEWS : this.patience, options.signal)
     } catch (error) {
       options.signal?.throwIfAborted()
       if (!kept || !(error instanceof RerankError)) throw error
