@@ -17,6 +17,8 @@ const candidates = 50
 /** Milliseconds between two orders shown: faster ones could not be followed by eye. */
 const pace = 220
 
+const narrow = matchMedia('(max-width: 40rem)')
+
 /** What a run is telling, for whoever shows it elsewhere on the page. */
 export interface RunFacts {
   pairs: number
@@ -79,10 +81,10 @@ export function createSearchView(
       line.show(`Reading: ${ranking.encoded} of ${plural(ranking.total, 'section')}`, ranking.encoded / ranking.total)
   }
 
-  /** Whoever types on while reading far down wants to see the new results from the first. */
+  /** Whoever types wants to see the results from the first: also on a phone, where the keyboard leaves room for little else. */
   const toTop = () => {
     const top = panel.getBoundingClientRect().top
-    if (top < 0) scrollBy({ top, behavior: 'instant' })
+    if (top < 0 || narrow.matches) scrollBy({ top, behavior: 'instant' })
   }
 
   /** The order of the words, for want of a better one. */
