@@ -178,6 +178,18 @@ test('when the reranker is disposed, pending calls reject, and later ones', asyn
   await reranker.dispose()
 })
 
+test('a partial ranking that the answer overtook is not delivered', async () => {
+  const { reranker, calls } = await scripted()
+  const seen: boolean[] = []
+  const result = reranker.rank('q', ['a', 'b'], { onPartial: partial => seen.push(partial.done) })
+  await tick()
+  calls[0]!.partial?.(ranking([0], false))
+  calls[0]!.answer(ranking([0, 1]))
+  await result
+  calls[0]!.partial?.(ranking([1], false))
+  expect(seen).toEqual([false])
+})
+
 test('partial rankings after an abort are not delivered', async () => {
   const { reranker, calls } = await scripted()
   const abort = new AbortController()

@@ -130,8 +130,13 @@ async function send<P extends Passage>(
     const indices = order.slice(from, from + SLICE)
     return { indices, contexts: Array.from(indices, index => contextOf(passages[index]!)) }
   }
+  let answered = false
+  // Provisional rankings come by a port of their own: one that is overtaken by the answer, or by an abort, is out of date.
   const partial =
-    onPartial && callback((wire: WireRanking) => void (signal.aborted || onPartial(toRanking(wire, passages))))
+    onPartial &&
+    callback((wire: WireRanking) => {
+      if (!answered && !signal.aborted) onPartial(toRanking(wire, passages))
+    })
   const ranking = partial ? service.rank(id, request, slice(0), partial) : service.rank(id, request, slice(0))
   // A failure meanwhile is the ranking's to report.
   ranking.catch(() => undefined)
@@ -140,5 +145,9 @@ async function send<P extends Passage>(
     await service.add(id, slice(from))
     signal.throwIfAborted()
   }
-  return ranking
+  try {
+    return await ranking
+  } finally {
+    answered = true
+  }
 }

@@ -9,6 +9,9 @@ import { flavourFor, loadWebOrt, type Ort, usableThreads } from './webOrt.js'
 /** A WASM heap ends at 4 GiB; no single buffer should come near. */
 const WASM_MAX_BUFFER = 256 * 1024 * 1024
 
+/** Warnings, such as that shapes are computed on the CPU, would stand in the page's console as errors. */
+const ERRORS = 3
+
 /**
  * The runtimes to try in a browser's worker, best first.
  * @param base URL of the folder that holds onnxruntime-web's .mjs and .wasm files
@@ -81,6 +84,7 @@ async function openGpu(
         graph,
         {
           executionProviders: [{ name: 'webgpu', device }],
+          logSeverityLevel: ERRORS,
           preferredOutputLocation: Object.fromEntries(onDevice.map(name => [name, 'gpu-buffer'])),
         },
         turns,
@@ -97,7 +101,8 @@ async function openWasm(ort: Ort, precision: Precision, threads: number, turns: 
     version: ort.env.versions.common,
     Tensor: ort.Tensor,
     maxBufferBytes: WASM_MAX_BUFFER,
-    createSession: graph => createSession(ort.InferenceSession, graph, { executionProviders: ['wasm'] }, turns),
+    createSession: graph =>
+      createSession(ort.InferenceSession, graph, { executionProviders: ['wasm'], logSeverityLevel: ERRORS }, turns),
     dispose: async () => {},
   }
 }
