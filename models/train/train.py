@@ -19,10 +19,10 @@ from lists import Lists
 from losses import WEIGHTS, list_losses
 from model import MvpBert
 
-LENGTHS = [(0.45, 64), (0.8, 96), (1.0, 144)]  # up to this progress, prompts of at most so many tokens
+LENGTHS = [(0.45, 64), (0.85, 96), (1.0, 144)]  # up to this progress, prompts of at most so many tokens
 # The exits' norms are the only part that a shallow exit has for itself; they must move far to reach a shared decoder.
 RATES = {"encoder": 1e-4, "decoder": 6e-4, "exits": 3e-3}
-WARM_UP_STEPS, DECAY_FROM = 100, 0.7
+WARM_UP_STEPS, DECAY_FROM = 50, 0.65
 CHUNK_TOKENS = 2560
 
 
@@ -109,7 +109,7 @@ class Trainer:
         length = prompt_length(min(1.0, self.progress()))
         while sum(len(x["prompts"]) for x in lists) < self.args.batch:
             lists.append(self.lists.draw(length))
-        return lists, self.lists.draw_texts(self.args.batch // 6)
+        return lists, self.lists.draw_texts(self.args.batch // 4)
 
     def losses(self, lists, texts, bf16):
         rows, wanted = texts
