@@ -15,6 +15,8 @@ export interface RerankService {
   embed(id: number, texts: string[]): Promise<Float32Array[]>
   /** Ends a request after the batch that is running; its promise rejects. Unknown ids are ignored: the request may just have ended. */
   abort(id: number): Promise<void>
+  /** Rejects with `device-lost` once the device of the loaded model is lost, whether or not anything runs on it. */
+  lost(): Promise<never>
   /** Holds the Web Lock of this name until the worker ends; resolves once it is held. */
   live(lock: string): Promise<void>
   dispose(): Promise<void>

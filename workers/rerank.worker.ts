@@ -4,6 +4,7 @@ import { Service } from '../src/pipeline/service.js'
 import { planWebRuntimes } from '../src/runtime/webRuntimes.js'
 import { openOpfs } from '../src/store/opfs.js'
 import { UrlSource } from '../src/store/urlSource.js'
+import { Verdicts } from '../src/store/verdicts.js'
 import { wired } from './wired.js'
 
 // onnxruntime-web's files lie beside the worker, wherever that is served from.
@@ -16,6 +17,7 @@ expose(
     new Service({
       plan: options => planWebRuntimes(options, runtimeFiles),
       open: model => new UrlSource(model, { openParts: openOpfs }),
+      verdicts: new Verdicts(openOpfs),
     }),
   ),
 )

@@ -22,6 +22,7 @@ export function wired(service: RerankService): RerankService {
       )
     },
     abort: id => service.abort(id),
+    lost: () => service.lost(),
     live: lock => service.live(lock),
     dispose: () => service.dispose(),
   }

@@ -34,6 +34,7 @@ export function connectWorker(worker: Worker): Connection {
     },
     // The worker's memory, and the GPU's, goes with it.
     close: async () => {
+      if (closing.signal.aborted) return
       closing.abort()
       remote[releaseProxy]()
       worker.terminate()

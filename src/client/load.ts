@@ -1,5 +1,5 @@
 import type { Connection } from './connection.js'
-import { Link, type Loaded } from './link.js'
+import { Link, type Loaded, type Open } from './link.js'
 import { LocalReranker } from './reranker.js'
 import { joinLink, type Listeners } from './sharedLink.js'
 import type { CreateOptions, Reranker } from './types.js'
@@ -21,20 +21,36 @@ export async function createFrom(
   const { device, precision, depth, threads, cacheBytes } = options
   const key = JSON.stringify([place, model, device, precision, depth, threads, cacheBytes])
   const own: Listeners = {
-    onProgress: progress => options.onProgress?.(progress),
-    onStatus: status => options.onStatus?.(status),
+    onProgress: apart(options.onProgress),
+    onStatus: apart(options.onStatus),
   }
   const { link, leave } = await joinLink(key, own, options.signal, (listeners, signal) => {
-    let first = true
-    const open = (device?: 'wasm') => {
-      // The signal is about the first load, not about a recovery much later.
-      const abortable = first ? { signal } : {}
-      first = false
-      return load(connect(), model, device ? { ...options, device } : options, { ...listeners, ...abortable })
+    // A recovery has a signal of its own: that of the caller is about the first load, not about one much later.
+    const open: Open = (device, until = signal) => {
+      const asked = device ? { ...options, device, precision: precisionOnWasm(options) } : options
+      return load(connect(), model, asked, { ...listeners, signal: until })
     }
     return Link.start(open, listeners.onStatus)
   })
   return new LocalReranker(link, leave)
+}
+
+/** What a callback throws is its owner's to see; loading and recovering go on. */
+function apart<T>(callback: (value: T) => void = () => {}): (value: T) => void {
+  return value => {
+    try {
+      callback(value)
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+}
+
+/** WASM has no half precision. */
+function precisionOnWasm({ precision = 'auto' }: CreateOptions): NonNullable<CreateOptions['precision']> {
+  return precision === 'fp16' ? 'auto' : precision
 }
 
 /** Loads the model on the other side; closes the connection if that fails or is aborted. */
@@ -42,25 +58,25 @@ async function load(
   connection: Connection,
   model: string,
   options: CreateOptions,
-  { onProgress, onStatus, signal }: Listeners & { signal?: AbortSignal },
+  { onProgress, onStatus, signal }: Listeners & { signal: AbortSignal },
 ): Promise<Loaded> {
   const ifWanted =
     <T>(callback: (value: T) => void) =>
     (value: T) => {
-      if (!signal?.aborted) callback(value)
+      if (!signal.aborted) callback(value)
     }
   let settle = () => {}
   const ended = new Promise<never>((_, reject) => {
-    const stop = () => reject(signal?.reason)
+    const stop = () => reject(signal.reason)
     const unsubscribe = connection.onDeath(reject)
-    signal?.addEventListener('abort', stop, { once: true })
+    signal.addEventListener('abort', stop, { once: true })
     settle = () => {
       unsubscribe()
-      signal?.removeEventListener('abort', stop)
+      signal.removeEventListener('abort', stop)
     }
   })
   try {
-    signal?.throwIfAborted()
+    signal.throwIfAborted()
     const loading = connection.service.load(
       {
         model,

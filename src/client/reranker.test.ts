@@ -30,6 +30,7 @@ async function scripted() {
       calls.find(call => call.id === id)!.received += slice.contexts.length
     },
     abort: async id => void aborted.push(id),
+    lost: () => new Promise(() => {}),
   }
   const open = async (device?: 'wasm') => {
     opened.push(device)

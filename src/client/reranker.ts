@@ -1,6 +1,7 @@
 import type { PassageSlice, RankRequest, WireRanking } from '../../workers/protocol.js'
 import { RerankError } from '../errors.js'
 import type { Connection } from './connection.js'
+import { firstOf } from './ending.js'
 import { checkRankInput, checkTexts, contextOf, likeliestFirst } from './input.js'
 import type { Link } from './link.js'
 import { newestOf } from './newest.js'
@@ -45,15 +46,10 @@ export class LocalReranker implements Reranker {
     options: AnyOptions<P> = {},
   ): Promise<Ranking<P> | CohereRanking> {
     checkRankInput(query, passages, options as RankOptions)
-    const ending = [this.closing.signal]
-    if (options.signal) ending.push(options.signal)
-    if (options.supersede) {
-      this.superseding?.abort(new RerankError('superseded', 'A newer call took the place of this one.'))
-      this.superseding = new AbortController()
-      ending.push(this.superseding.signal)
-    }
-    const signal = AbortSignal.any(ending)
-    const wire = await this.owned(signal, (id, connection) => send(connection, id, query, passages, options, signal))
+    const superseded = options.supersede ? this.supersede() : undefined
+    const wire = await this.owned([options.signal, superseded], (id, connection, signal) =>
+      send(connection, id, query, passages, options, signal),
+    )
     const ranking = toRanking(wire, passages)
     return options.format === 'cohere' ? toCohere(ranking) : ranking
   }
@@ -63,16 +59,15 @@ export class LocalReranker implements Reranker {
     passages: readonly P[],
     options: Omit<RankOptions<P>, 'onPartial'> = {},
   ): AsyncIterable<Ranking<P>> {
-    return newestOf<Ranking<P>>((push, left) => {
-      const signal = options.signal ? AbortSignal.any([options.signal, left]) : left
-      return this.rank(query, passages, { ...options, signal, onPartial: push })
+    return newestOf<Ranking<P>>(async (push, left) => {
+      const { signal, release } = firstOf([options.signal, left])
+      return this.rank(query, passages, { ...options, signal, onPartial: push }).finally(release)
     })
   }
 
   async embed(texts: readonly string[], { signal }: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
     checkTexts(texts)
-    const ending = signal ? AbortSignal.any([this.closing.signal, signal]) : this.closing.signal
-    return this.owned(ending, (id, { service }) => service.embed(id, [...texts]))
+    return this.owned([signal], (id, { service }) => service.embed(id, [...texts]))
   }
 
   async dispose(): Promise<void> {
@@ -81,9 +76,31 @@ export class LocalReranker implements Reranker {
     await this.leave()
   }
 
-  /** Settles with the call or the signal, whichever comes first. */
-  private async owned<R>(signal: AbortSignal, call: (id: number, connection: Connection) => Promise<R>): Promise<R> {
-    signal.throwIfAborted()
+  /** Ends the superseding call before this one. @returns the signal by which the next one ends it */
+  private supersede(): AbortSignal {
+    this.superseding?.abort(new RerankError('superseded', 'A newer call took the place of this one.'))
+    this.superseding = new AbortController()
+    return this.superseding.signal
+  }
+
+  /** Settles with the call, one of the signals or the disposal, whichever comes first. */
+  private async owned<R>(
+    signals: readonly (AbortSignal | undefined)[],
+    call: (id: number, connection: Connection, signal: AbortSignal) => Promise<R>,
+  ): Promise<R> {
+    const { signal, release } = firstOf([this.closing.signal, ...signals])
+    try {
+      signal.throwIfAborted()
+      return await this.until(signal, call)
+    } finally {
+      release()
+    }
+  }
+
+  private async until<R>(
+    signal: AbortSignal,
+    call: (id: number, connection: Connection, signal: AbortSignal) => Promise<R>,
+  ): Promise<R> {
     let stop = () => {}
     let tellWorker = () => {}
     const aborted = new Promise<never>((_, reject) => {
@@ -97,14 +114,11 @@ export class LocalReranker implements Reranker {
       // After a recovery, nobody need answer a call that was aborted meanwhile.
       signal.throwIfAborted()
       const id = ++ids
-      tellWorker = () => void connection.service.abort(id).catch(() => undefined)
-      return call(id, connection)
+      // A connection that has ended, with its worker, throws.
+      tellWorker = () => void (async () => connection.service.abort(id))().catch(() => undefined)
+      return call(id, connection, signal)
     })
-    try {
-      return await Promise.race([answered, aborted])
-    } finally {
-      signal.removeEventListener('abort', stop)
-    }
+    return Promise.race([answered, aborted])
   }
 }
 

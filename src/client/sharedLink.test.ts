@@ -14,7 +14,7 @@ function scripted() {
     })
     listeners.onStatus({ kind: 'chosen', device: 'wasm', precision: 'int8', reason: '' })
     const connection = {
-      service: {} as never,
+      service: { lost: () => new Promise(() => {}) } as never,
       callback: <F>(callback: F) => callback,
       onDeath: () => () => {},
       close: async () => void log.push('close'),

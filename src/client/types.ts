@@ -156,8 +156,10 @@ export interface CreateOptions {
 export interface Verdict {
   /** Largest absolute difference to the scores of full precision. */
   error: number
-  /** What was allowed: three times the error that the converter saw at this precision. */
+  /** What was allowed: at most three times the error that the converter saw at this precision. */
   tolerance: number
+  /** An earlier visit saw the adapter pass the whole probe, so that only its deepest part was asked again. */
+  known: boolean
 }
 
 export interface RerankerInfo {
@@ -165,6 +167,8 @@ export interface RerankerInfo {
   dtype: Dtype
   device: Device
   precision: Precision
+  /** The GPU, as far as the browser names it; absent on WASM. */
+  adapter?: string
   /** WASM threads; 1 on a page that is not cross-origin isolated. */
   threads: number
   views: number

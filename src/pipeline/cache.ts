@@ -31,6 +31,11 @@ export class VectorCache {
     return vectors
   }
 
+  clear(): void {
+    this.entries.clear()
+    this.bytes = 0
+  }
+
   set(key: string, vectors: Float32Array): void {
     if (this.entries.has(key)) return
     this.entries.set(key, vectors)

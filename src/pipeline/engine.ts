@@ -157,6 +157,11 @@ export class Engine {
     return result
   }
 
+  /** Empties the cache of relevance vectors. */
+  forget(): void {
+    this.cache.clear()
+  }
+
   async release(): Promise<void> {
     await this.encoder.release()
     await this.decoder.release()

@@ -4,6 +4,7 @@ import { RerankError } from '../errors.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/plan.js'
 import { loadModel } from '../store/loadModel.js'
 import type { ModelSource } from '../store/source.js'
+import type { Verdicts } from '../store/verdicts.js'
 import type { Candidate, EngineRanking } from './engine.js'
 import { macrotask } from './macrotask.js'
 import { checkDepth, type Prepared, prepare } from './prepare.js'
@@ -12,6 +13,8 @@ import { SliceQueue } from './sliceQueue.js'
 export interface ServiceParts {
   plan: (options: RuntimeOptions) => Promise<RuntimePlan[]>
   open: (model: string) => ModelSource
+  /** Where verdicts on GPUs are kept from visit to visit. */
+  verdicts?: Verdicts
 }
 
 /** What the worker exposes; in Node the same object is called directly. Requests take turns in the order in which they came. */
@@ -37,6 +40,7 @@ export class Service implements RerankService {
       ...(request.depth === undefined ? {} : { depth: request.depth }),
       cacheBytes: request.cacheBytes,
       plan: this.parts.plan,
+      ...(this.parts.verdicts === undefined ? {} : { verdicts: this.parts.verdicts }),
       onProgress,
       onStatus,
       signal,
@@ -92,6 +96,12 @@ export class Service implements RerankService {
 
   async abort(id: number): Promise<void> {
     this.running.get(id)?.abort.abort()
+  }
+
+  async lost(): Promise<never> {
+    const { runtime } = this.ready()
+    const why = await (runtime.lost ?? new Promise<never>(() => {}))
+    throw new RerankError('device-lost', `The GPU device was lost: ${why}`)
   }
 
   live(lock: string): Promise<void> {

@@ -15,6 +15,12 @@ export function isSoftware(adapter: GPUAdapter): boolean {
   return adapter.info.isFallbackAdapter
 }
 
+/** What tells one adapter and driver from another, as far as the browser says. */
+export function describeAdapter({ info }: GPUAdapter): string {
+  const words = [info.vendor, info.architecture, info.device, info.description].filter(word => word !== '')
+  return words.join(' ') || 'unnamed'
+}
+
 /** A device with all of the adapter's limits and the features that onnxruntime's kernels use well. */
 export async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const requiredFeatures: GPUFeatureName[] = []

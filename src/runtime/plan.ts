@@ -17,5 +17,7 @@ export interface RuntimeOptions {
 export interface RuntimePlan {
   device: Device
   precision: Precision
+  /** The adapter, as far as the browser names it. Absent where no driver has a say: WASM. */
+  adapter?: string
   open(): Promise<Runtime>
 }

@@ -25,6 +25,8 @@ export interface Runtime {
   readonly maxBufferBytes: number
   /** @param onDevice outputs to leave on the device, to be fed to another session */
   createSession(graph: OnnxGraph, onDevice?: readonly string[]): Promise<Session>
+  /** Resolves, with the reason, when the device is lost. Absent where there is none to lose. */
+  readonly lost?: Promise<string>
   dispose(): Promise<void>
 }
 

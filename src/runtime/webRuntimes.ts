@@ -1,10 +1,10 @@
 import type { Precision } from '../store/manifest.js'
-import { isSoftware, requestAdapter, requestDevice } from './gpu.js'
+import { describeAdapter, isSoftware, requestAdapter, requestDevice } from './gpu.js'
 import type { RuntimeOptions, RuntimePlan } from './plan.js'
 import type { Runtime } from './runtime.js'
 import { Turns } from './runtime.js'
 import { createSession } from './sessions.js'
-import { flavourFor, loadWebOrt, type Ort, usableThreads } from './webOrt.js'
+import { type Flavour, flavourFor, loadWebOrt, type Ort, usableThreads } from './webOrt.js'
 
 /** A WASM heap ends at 4 GiB; no single buffer should come near. */
 const WASM_MAX_BUFFER = 256 * 1024 * 1024
@@ -25,10 +25,11 @@ export async function planWebRuntimes(options: RuntimeOptions, base: URL): Promi
   if (options.device === 'auto') adapter = await requestAdapter().catch(() => undefined)
   if (adapter && options.device === 'auto' && isSoftware(adapter)) adapter = undefined
 
-  // One build for all: the one that runs WebGPU also runs WASM, so stepping down downloads nothing more.
-  let loading: Promise<Ort> | undefined
-  const load = () => {
-    loading ??= loadWebOrt(flavourFor(adapter !== undefined), threads, base)
+  // Stepping down to WASM takes another build: of those that run WebGPU, the smaller lacks kernels for the processor (GatherBlockQuantized).
+  const builds = new Map<Flavour, Promise<Ort>>()
+  const load = (flavour: Flavour) => {
+    const loading = builds.get(flavour) ?? loadWebOrt(flavour, threads, base)
+    builds.set(flavour, loading)
     return loading
   }
 
@@ -38,13 +39,18 @@ export async function planWebRuntimes(options: RuntimeOptions, base: URL): Promi
       plans.push({
         device: 'webgpu',
         precision,
-        open: async () => openGpu(await load(), found, precision, threads, turns),
+        adapter: describeAdapter(found),
+        open: async () => openGpu(await load(flavourFor(true)), found, precision, threads, turns),
       })
     }
   }
   if (options.device !== 'webgpu') {
     for (const precision of wasmPrecisions(options)) {
-      plans.push({ device: 'wasm', precision, open: async () => openWasm(await load(), precision, threads, turns) })
+      plans.push({
+        device: 'wasm',
+        precision,
+        open: async () => openWasm(await load(flavourFor(false)), precision, threads, turns),
+      })
     }
   }
   return plans
@@ -89,6 +95,7 @@ async function openGpu(
         },
         turns,
       ),
+    lost: device.lost.then(({ message, reason }) => message || reason),
     dispose: async () => device.destroy(),
   }
 }

@@ -1,0 +1,63 @@
+import type { Page } from 'playwright/test'
+
+declare global {
+  interface Window {
+    /** Makes workers in which a script runs before the library's own. */
+    workerAfter: (script: string) => () => Worker
+    /** Says something to the scripts in all workers. */
+    tellWorkers: (message: string) => void
+  }
+}
+
+/** Lets a page make workers whose browser is broken in a way that the test chooses: the script sees `told(message, listener)`. */
+export async function offerBrokenWorkers(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const module = (text: string) => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
+    const news = new BroadcastChannel('faults')
+    const told = `const told = (message, act) => new BroadcastChannel('faults').addEventListener('message', e => e.data === message && act());`
+    window.workerAfter = script => () => {
+      // Imports run in their order.
+      const both = `import ${JSON.stringify(module(told + script))}; import '${location.origin}/dist/rerank.worker.js'`
+      return new Worker(module(both), { type: 'module' })
+    }
+    window.tellWorkers = message => news.postMessage(message)
+  })
+}
+
+/** Scripts for workers. */
+export const broken = {
+  /** The adapter says other things of itself. */
+  adapterInfo: (said: Partial<Record<keyof GPUAdapterInfo, unknown>>) => `{
+    const { get } = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, 'info')
+    const said = ${JSON.stringify(said)}
+    const lie = info => new Proxy(info, { get: (real, key) => key in said ? said[key] : real[key] })
+    Object.defineProperty(GPUAdapter.prototype, 'info', { get() { return lie(get.call(this)) } })
+  }`,
+  /** The shaders' compiler reads one function for another. */
+  shaders: (from: string, to: string) => `{
+    const { createShaderModule } = GPUDevice.prototype
+    GPUDevice.prototype.createShaderModule = function (descriptor) {
+      const code = descriptor.code.replaceAll(/\\b${from}\\(/g, '${to}(')
+      return createShaderModule.call(this, { ...descriptor, code })
+    }
+  }`,
+  /** The GPU is taken away when told 'lose'. */
+  device: `{
+    const { requestDevice } = GPUAdapter.prototype
+    GPUAdapter.prototype.requestDevice = async function (descriptor) {
+      const device = await requestDevice.call(this, descriptor)
+      told('lose', () => device.destroy())
+      return device
+    }
+  }`,
+  /** There is no more memory from when told 'starve'. */
+  memory: `{
+    const { grow } = WebAssembly.Memory.prototype
+    let starved = false
+    told('starve', () => { starved = true })
+    WebAssembly.Memory.prototype.grow = function (pages) {
+      if (starved) throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded')
+      return grow.call(this, pages)
+    }
+  }`,
+}
