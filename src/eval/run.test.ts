@@ -29,6 +29,12 @@ describe('a TREC run', () => {
     )
   })
 
+  it('keeps the order of scores at the end of the range of floats', () => {
+    const ranked = [-3.4028230607370965e38, 0, 0, 0, 0].map((score, i) => ({ id: `p${i}`, score }))
+    const read = parseRun(formatRun('q', ranked, 'tag')).get('q')!
+    expect(trecOrder(read)).toEqual(ranked.map(entry => entry.id))
+  })
+
   it('refuses ids with blanks, which the format cannot hold', () => {
     expect(() => formatRun('q', [{ id: 'a b', score: 1 }], 'tag')).toThrow(/"a b"/)
   })

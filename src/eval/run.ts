@@ -33,7 +33,7 @@ export function fallingScores(scores: readonly number[]): number[] {
   const single = new Float32Array(1)
   const bits = new Int32Array(single.buffer)
   let previous = Number.POSITIVE_INFINITY
-  return scores.map(score => {
+  const falling = scores.map(score => {
     single[0] = score
     if (!(single[0] < previous)) {
       single[0] = previous
@@ -43,6 +43,8 @@ export function fallingScores(scores: readonly number[]): number[] {
     previous = single[0]
     return previous
   })
+  // Below the smallest float there is no room for one more: then the places say it.
+  return falling.every(Number.isFinite) ? falling : scores.map((_, place) => scores.length - place)
 }
 
 /**
