@@ -1,8 +1,11 @@
 /**
- * One signal for several. Unlike with `AbortSignal.any`, nothing is left on the sources once it is released: one of them lives as long as the
- * reranker, and the calls that end are many.
+ * A call's own controller, which follows several signals. Unlike with `AbortSignal.any`, nothing is left on the sources once it is released: a caller's
+ * signal may outlive many calls.
  */
-export function firstOf(signals: readonly (AbortSignal | undefined)[]): { signal: AbortSignal; release: () => void } {
+export function following(signals: readonly (AbortSignal | undefined)[]): {
+  ending: AbortController
+  release: () => void
+} {
   const ending = new AbortController()
   const sources = signals.filter(source => source !== undefined)
   const stops = sources.map(source => () => ending.abort(source.reason))
@@ -11,5 +14,5 @@ export function firstOf(signals: readonly (AbortSignal | undefined)[]): { signal
     else source.addEventListener('abort', stops[i]!)
   })
   const release = () => sources.forEach((source, i) => void source.removeEventListener('abort', stops[i]!))
-  return { signal: ending.signal, release }
+  return { ending, release }
 }

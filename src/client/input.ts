@@ -44,10 +44,12 @@ function checkPassage(passage: unknown, index: number): void {
 /** @throws RerankError `bad-passage`, with `index` */
 export function checkTexts(texts: unknown): asserts texts is readonly string[] {
   if (!Array.isArray(texts)) throw new RerankError('bad-passage', `The texts are ${nameOf(texts)}, not an array.`)
-  texts.forEach((text, index) => {
-    if (typeof text !== 'string')
-      throw new RerankError('bad-passage', `Text ${index} is ${nameOf(text)}, not a string.`, { index })
-  })
+  // A loop, because forEach skips holes.
+  for (let index = 0; index < texts.length; index++) {
+    const text = texts[index]
+    if (typeof text === 'string') continue
+    throw new RerankError('bad-passage', `Text ${index} is ${nameOf(text)}, not a string.`, { index })
+  }
 }
 
 function checkCount(name: string, value: unknown, least: number): void {

@@ -1,7 +1,7 @@
 import type { PassageSlice, RankRequest, WireRanking } from '../../workers/protocol.js'
 import { RerankError } from '../errors.js'
 import type { Connection } from './connection.js'
-import { firstOf } from './ending.js'
+import { following } from './ending.js'
 import { checkRankInput, checkTexts, contextOf, likeliestFirst } from './input.js'
 import type { Link } from './link.js'
 import { newestOf } from './newest.js'
@@ -18,7 +18,8 @@ type AnyOptions<P extends Passage> = RankOptions<P> & { format?: 'native' | 'coh
 /** The handle on a model in a worker (or, in Node, in this thread). It owns the requests: each settles, whatever becomes of the worker. */
 export class LocalReranker implements Reranker {
   private superseding: AbortController | undefined
-  private readonly closing = new AbortController()
+  private readonly running = new Set<AbortController>()
+  private disposed = false
 
   /** @param leave gives the link up; others may go on using it */
   constructor(
@@ -60,8 +61,8 @@ export class LocalReranker implements Reranker {
     options: Omit<RankOptions<P>, 'onPartial'> = {},
   ): AsyncIterable<Ranking<P>> {
     return newestOf<Ranking<P>>(async (push, left) => {
-      const { signal, release } = firstOf([options.signal, left])
-      return this.rank(query, passages, { ...options, signal, onPartial: push }).finally(release)
+      const { ending, release } = following([options.signal, left])
+      return this.rank(query, passages, { ...options, signal: ending.signal, onPartial: push }).finally(release)
     })
   }
 
@@ -71,8 +72,9 @@ export class LocalReranker implements Reranker {
   }
 
   async dispose(): Promise<void> {
-    if (this.closing.signal.aborted) return
-    this.closing.abort(new RerankError('disposed', 'The reranker was disposed.'))
+    if (this.disposed) return
+    this.disposed = true
+    for (const ending of this.running) ending.abort(disposal())
     await this.leave()
   }
 
@@ -88,11 +90,14 @@ export class LocalReranker implements Reranker {
     signals: readonly (AbortSignal | undefined)[],
     call: (id: number, connection: Connection, signal: AbortSignal) => Promise<R>,
   ): Promise<R> {
-    const { signal, release } = firstOf([this.closing.signal, ...signals])
+    if (this.disposed) throw disposal()
+    const { ending, release } = following(signals)
+    this.running.add(ending)
     try {
-      signal.throwIfAborted()
-      return await this.until(signal, call)
+      ending.signal.throwIfAborted()
+      return await this.until(ending.signal, call)
     } finally {
+      this.running.delete(ending)
       release()
     }
   }
@@ -120,6 +125,10 @@ export class LocalReranker implements Reranker {
     })
     return Promise.race([answered, aborted])
   }
+}
+
+function disposal(): RerankError {
+  return new RerankError('disposed', 'The reranker was disposed.')
 }
 
 async function send<P extends Passage>(

@@ -2,6 +2,7 @@ import type { LoadRequest, PassageSlice, RankRequest, RerankService, WireRanking
 import type { Progress, RerankerInfo, Status } from '../client/types.js'
 import { RerankError } from '../errors.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/plan.js'
+import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
 import type { ModelSource } from '../store/source.js'
 import type { Verdicts } from '../store/verdicts.js'
@@ -142,12 +143,20 @@ export class Service implements RerankService {
       // An abort may already wait in the message queue, sent while another request ran.
       await macrotask()
       abort.signal.throwIfAborted()
-      return work(abort.signal)
+      return work(abort.signal).catch(throwTyped)
     }
     const result = this.turn.then(begin, begin).finally(() => this.running.delete(id))
     this.turn = result.catch(() => undefined)
     return result
   }
+}
+
+/** Arrays of our own may find no memory either. */
+function throwTyped(cause: unknown): never {
+  if (cause instanceof RangeError && ranOutOfMemory(cause.message)) {
+    throw new RerankError('out-of-memory', `Memory ran out (${cause.message}).`, { cause })
+  }
+  throw cause
 }
 
 function toCandidates({ indices, contexts }: PassageSlice): Candidate[] {

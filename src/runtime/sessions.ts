@@ -37,13 +37,20 @@ export async function createSession(
   }
 }
 
+/** The messages of onnxruntime, Emscripten and JavaScript. "offset is out of bounds": an input is copied to where nothing could be allocated. */
+export function ranOutOfMemory(text: string): boolean {
+  return /out of memory|bad_alloc|allocation failed|failed to allocate|can't allocate|(offset is|access) out of bounds|Aborted\(OOM/i.test(
+    text,
+  )
+}
+
 /** onnxruntime has no error codes; these are the messages it is known to give. */
 function failure(what: string, cause: unknown): RerankError {
   const text = cause instanceof Error ? cause.message : String(cause)
   if (/mapasync|map_async|device (was|is) lost|device lost/i.test(text)) {
     return new RerankError('device-lost', `${what}: the GPU device was lost (${text}).`, { cause })
   }
-  if (/out of memory|bad_alloc|allocation failed|memory access out of bounds|Aborted\(OOM/i.test(text)) {
+  if (ranOutOfMemory(text)) {
     return new RerankError('out-of-memory', `${what}: memory ran out (${text}).`, { cause })
   }
   return new RerankError('runtime-failed', `${what}: ${text}`, { cause })
