@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { chmod, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
 import { tokenizerAlone } from './src/pipeline/tokenizerPlugin.js'
 import { documentationCorpus } from './src/search/corpusPlugin.js'
@@ -45,23 +46,24 @@ const site: UserConfig = {
 
 const builds: Record<string, UserConfig> = {
   library: {
-    plugins: [workerBeside()],
+    plugins: [workerBeside(), readableByBundlers()],
     publicDir: false,
     // The first of the three builds clears the folder.
-    build: { ...packageBuild('client', { index: 'src/index.ts' }), emptyOutDir: true },
+    build: { ...packageBuild(undefined, { index: 'src/index.ts' }), emptyOutDir: true },
   },
   worker: {
-    plugins: [tokenizerAlone(), onnxruntimeBeside('')],
+    plugins: [tokenizerAlone(), onnxruntimeBeside(''), readableByBundlers(), declaredEmpty('rerank.worker.d.ts')],
     publicDir: false,
-    build: packageBuild('worker', { 'rerank.worker': 'workers/rerank.worker.ts' }),
+    // One file: a worker that is moved or bundled again finds no chunks of its own.
+    build: packageBuild(undefined, { 'rerank.worker': 'workers/rerank.worker.ts' }),
   },
   node: {
-    plugins: [tokenizerAlone(), executable('cli/main.js')],
+    plugins: [tokenizerAlone(), onnxruntimeForNode(), executable('cli/main.js')],
     publicDir: false,
     // The web build of the tokenizer library: its Node build would bring sharp and onnxruntime-node along.
     ssr: {
       noExternal: true,
-      external: ['onnxruntime-node', 'onnxruntime-web'],
+      external: ['onnxruntime-node'],
       resolve: { conditions: defaultServerConditions.filter(condition => condition !== 'node') },
     },
     build: {
@@ -74,9 +76,9 @@ const builds: Record<string, UserConfig> = {
 
 /**
  * A build into dist/ that keeps names: what package.json names must not carry a hash, and files find each other by name.
- * @param chunks folder of the build's own chunks, so that builds do not overwrite one another's
+ * @param chunks folder of the build's own chunks, so that builds do not overwrite one another's; without it there are none
  */
-function packageBuild(chunks: string, input: Record<string, string>): NonNullable<UserConfig['build']> {
+function packageBuild(chunks: string | undefined, input: Record<string, string>): NonNullable<UserConfig['build']> {
   return {
     target: 'es2022',
     outDir: 'dist',
@@ -87,23 +89,46 @@ function packageBuild(chunks: string, input: Record<string, string>): NonNullabl
     rolldownOptions: {
       input,
       preserveEntrySignatures: 'strict',
-      output: { entryFileNames: '[name].js', chunkFileNames: `${chunks}/[name].js`, assetFileNames: '[name][extname]' },
+      output: {
+        entryFileNames: '[name].js',
+        assetFileNames: '[name][extname]',
+        ...(chunks === undefined ? { codeSplitting: false } : { chunkFileNames: `${chunks}/[name].js` }),
+      },
     },
   }
 }
 
 /**
- * In the library the worker is a file beside index.js. The built text must read `new Worker(new URL('./rerank.worker.js', import.meta.url)`:
- * that is the form in which the bundlers of our users recognise a worker and follow it to the .wasm files. Vite would build a second copy of
- * the worker and write a form that they do not recognise, so the URL passes through it as a name that it knows nothing about.
+ * In the library the worker is a file beside index.js, complete in itself. Its address is written in the form in which the bundlers of our users
+ * recognise a file that they must take along; `new Worker(new URL(…))`, which they would build anew, is refused by pages with Trusted Types.
  */
 function workerBeside(): Plugin {
-  const source = /new URL\(\s*(['"])[./]*workers\/rerank\.worker\.ts\1,\s*import\.meta\.url\s*,?\s*\)/g
   return {
     name: 'worker-beside',
     enforce: 'pre',
-    transform: code => (code.includes('rerank.worker.ts') ? code.replace(source, '__RERANK_WORKER_URL__') : null),
-    renderChunk: code => code.replaceAll('__RERANK_WORKER_URL__', "new URL('./rerank.worker.js', import.meta.url)"),
+    load: id =>
+      id.endsWith('/src/client/workerFile.ts')
+        ? "export const workerFile = () => new URL(/* @vite-ignore */ './rerank.worker.js', import.meta.url)"
+        : null,
+  }
+}
+
+/**
+ * Minifying leaves back ticks and no comments, and sees through onnxruntime's disguise. Bundlers want the addresses of files as plain strings, and
+ * must see neither onnxruntime's own import nor its guess at its own address.
+ */
+function readableByBundlers(): Plugin {
+  return {
+    name: 'readable-by-bundlers',
+    generateBundle(_, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== 'chunk') continue
+        chunk.code = chunk.code
+          .replace(/new URL\(`(\.\/[^`$]*)`,\s*import\.meta\.url\)/g, "new URL('$1',import.meta.url)")
+          .replace(/new URL\((?=`ort\.)/g, 'new globalThis.URL(')
+          .replace(/\bimport\((?=[\w$]+\))/g, 'import(/*webpackIgnore:true*//*@vite-ignore*/')
+      }
+    },
   }
 }
 
@@ -131,6 +156,33 @@ function onnxruntimeBeside(folder: string): Plugin {
         createReadStream(source(file)).pipe(response)
       })
     },
+  }
+}
+
+/** The worker is a module without exports; TypeScript wants that said before a program may import it. */
+function declaredEmpty(fileName: string): Plugin {
+  return {
+    name: 'declared-empty',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName, source: 'export {}\n' })
+    },
+  }
+}
+
+/**
+ * Takes onnxruntime-web's build for Node into the package: as a dependency it would bring 140 MB and an install script along. It looks for loader and
+ * .wasm beside itself, so it must lie where the worker's build has put them.
+ */
+function onnxruntimeForNode(): Plugin {
+  const source = fileURLToPath(new URL('node_modules/onnxruntime-web/dist/ort.node.min.mjs', import.meta.url))
+  return {
+    name: 'onnxruntime-for-node',
+    enforce: 'pre',
+    resolveId: id => (id === 'onnxruntime-web' ? source : null),
+    outputOptions: options => ({
+      ...options,
+      chunkFileNames: chunk => (chunk.name.startsWith('ort.node') ? '[name].js' : 'shared/[name].js'),
+    }),
   }
 }
 

@@ -82,7 +82,6 @@ test.describe('outside the browser', () => {
     }
     const { results } = JSON.parse(readFileSync(join(folder, 'out.jsonl'), 'utf8'))
     expect(results[0].index).toBe(1)
-    expect(existsSync(join(folder, 'public/mvp-rerank/rerank.worker.js'))).toBe(true)
     expect(existsSync(join(folder, 'public/models/mvp-mini/manifest.json'))).toBe(true)
     cpSync(join(folder, 'public/models/mvp-base'), join(MODELS_FOLDER, 'mvp-base'), { recursive: true })
   })

@@ -3,13 +3,26 @@ import { readFile, stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { appliesTo, type Faults, parseFaults } from './faults.js'
 
-/** Where a path is looked up, in this order: the built package, converted test models, the built demo, pages for tests. */
-const roots: readonly { prefix: string; folder: string }[] = [
+export interface Root {
+  prefix: string
+  folder: string
+}
+
+export interface ServerOptions {
+  /** Where a path is looked up, in this order. */
+  roots?: readonly Root[]
+  /** Added to the answer, as a host's own configuration would. */
+  headers?: (path: string) => Record<string, string>
+}
+
+/** The built package, converted test models, the built demo, pages for tests. */
+const usual: readonly Root[] = [
   { prefix: '/dist/', folder: 'dist' },
   { prefix: '/models/', folder: '.cache/e2e/models' },
   { prefix: '/', folder: 'dist-site' },
@@ -33,6 +46,8 @@ export interface LoggedRequest {
   status: number
   /** Bytes of the file that were sent. */
   sent: number
+  /** What was posted. */
+  body?: string
 }
 
 export interface TestServer {
@@ -43,7 +58,7 @@ export interface TestServer {
 }
 
 /** A static server with ranges, CORS, cross-origin isolation and, by a prefix of the path, the faults of real networks. */
-export async function startServer(): Promise<TestServer> {
+export async function startServer({ roots = usual, headers }: ServerOptions = {}): Promise<TestServer> {
   const requests: LoggedRequest[] = []
   const met = new Map<string, number>()
   const server = createServer((request, response) => {
@@ -52,9 +67,11 @@ export async function startServer(): Promise<TestServer> {
     met.set(request.url!, times)
     const due = times > (faults.after ?? 0) && times <= (faults.times ?? Infinity)
     const active = due && appliesTo(faults, path) ? faults : {}
-    const log = { path, range: request.headers.range, status: 0, sent: 0 }
+    const log: LoggedRequest = { path, range: request.headers.range, status: 0, sent: 0 }
     requests.push(log)
-    answer(request, response, path, { ...active, bare: faults.bare ?? false }, log).catch(error => {
+    if (request.method === 'POST') void text(request).then(body => Object.assign(log, { body }))
+    for (const [name, value] of Object.entries(headers?.(path) ?? {})) response.setHeader(name, value)
+    answer(request, response, roots, path, { ...active, bare: faults.bare ?? false }, log).catch(error => {
       if (!response.headersSent) response.writeHead(500)
       response.end(String(error))
     })
@@ -74,6 +91,7 @@ export async function startServer(): Promise<TestServer> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
+  roots: readonly Root[],
   path: string,
   faults: Faults,
   log: LoggedRequest,
@@ -96,7 +114,7 @@ async function answer(
     response.setHeader('Content-Type', 'text/html; charset=utf-8').end('<!doctype html><title>Welcome</title>')
     return
   }
-  const file = await find(path.endsWith('/') ? `${path}index.html` : path)
+  const file = await find(roots, path.endsWith('/') ? `${path}index.html` : path)
   if (!file) {
     response.writeHead(404).end()
     return
@@ -171,7 +189,10 @@ async function* broken(
   }
 }
 
-async function find(path: string): Promise<{ name: string; size: number; modified: number } | undefined> {
+async function find(
+  roots: readonly Root[],
+  path: string,
+): Promise<{ name: string; size: number; modified: number } | undefined> {
   const clean = normalize(decodeURIComponent(path))
   for (const { prefix, folder } of roots) {
     if (!clean.startsWith(prefix)) continue

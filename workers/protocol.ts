@@ -1,4 +1,5 @@
 import type { Progress, RerankerInfo, Status } from '../src/client/types.js'
+import type { OrtFiles } from '../src/runtime/ortFiles.js'
 import type { Precision } from '../src/store/manifest.js'
 
 /** What crosses the thread, and nothing else. The client numbers its requests; an id is used once. */
@@ -31,6 +32,8 @@ export interface LoadRequest {
   threads: number
   depth?: number
   cacheBytes: number
+  /** Where onnxruntime-web's files are, if not beside the worker. */
+  ortFiles?: OrtFiles
 }
 
 export interface RankRequest {

@@ -1,6 +1,8 @@
-import { RerankError } from '../errors.js'
+import { ortFiles } from '../runtime/ortFiles.js'
 import { connectWorker } from './connectWorker.js'
 import { createFrom } from './load.js'
+import { pageUrl } from './pageUrl.js'
+import { startWorker } from './startWorker.js'
 import type { CreateOptions, Reranker } from './types.js'
 
 /**
@@ -11,7 +13,10 @@ import type { CreateOptions, Reranker } from './types.js'
  * const { results } = await reranker.rank('how do plants eat?', passages)
  */
 export async function createReranker(options: CreateOptions = {}): Promise<Reranker> {
-  return createFrom(() => connectWorker(startWorker(options)), placeOf(options), modelUrl(options), options)
+  // Bundlers move the library's files apart; a worker from elsewhere has them beside itself.
+  const moved = options.createWorker || options.workerUrl !== undefined ? {} : { ortFiles: ortFiles() }
+  const connect = () => connectWorker(startWorker(options))
+  return createFrom(connect, placeOf(options), modelUrl(options), { ...options, ...moved })
 }
 
 const makers = new WeakMap<() => Worker, number>()
@@ -24,22 +29,9 @@ function placeOf({ createWorker, workerUrl = '' }: CreateOptions): string {
   return `#${makers.get(createWorker)}`
 }
 
-function startWorker({ createWorker, workerUrl }: CreateOptions): Worker {
-  try {
-    if (createWorker) return createWorker()
-    if (workerUrl !== undefined) return new Worker(workerUrl, { type: 'module', name: 'mvp-rerank' })
-    return new Worker(new URL('../../workers/rerank.worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'mvp-rerank',
-    })
-  } catch (cause) {
-    throw new RerankError('worker-failed', 'The worker could not be created.', { cause })
-  }
-}
-
 /** A name is looked for in the site's models folder; anything with a slash is a URL of its own. */
 function modelUrl({ model = 'mvp-mini', modelBase = 'models/' }: CreateOptions): string {
-  const page = document.baseURI
+  const page = pageUrl()
   const folder = model.includes('/') ? new URL(model, page) : new URL(model, new URL(withSlash(modelBase), page))
   return withSlash(folder.href)
 }

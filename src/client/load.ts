@@ -1,3 +1,4 @@
+import type { OrtFiles } from '../runtime/ortFiles.js'
 import type { Connection } from './connection.js'
 import { Link, type Loaded, type Open } from './link.js'
 import { LocalReranker } from './reranker.js'
@@ -5,6 +6,9 @@ import { joinLink, type Listeners } from './sharedLink.js'
 import type { CreateOptions, Reranker } from './types.js'
 
 const CACHE_BYTES = 64 * 1024 * 1024
+
+/** What the page asks for, and where the client knows onnxruntime-web's files to be. */
+type LoadOptions = CreateOptions & { ortFiles?: OrtFiles }
 
 /**
  * Loads a model, or joins those who have it loaded with equal options, and keeps it alive.
@@ -15,7 +19,7 @@ export async function createFrom(
   connect: () => Connection,
   place: string,
   model: string,
-  options: CreateOptions,
+  options: LoadOptions,
 ): Promise<Reranker> {
   options.signal?.throwIfAborted()
   const { device, precision, depth, threads, cacheBytes } = options
@@ -57,7 +61,7 @@ function precisionOnWasm({ precision = 'auto' }: CreateOptions): NonNullable<Cre
 async function load(
   connection: Connection,
   model: string,
-  options: CreateOptions,
+  options: LoadOptions,
   { onProgress, onStatus, signal }: Listeners & { signal: AbortSignal },
 ): Promise<Loaded> {
   const ifWanted =
@@ -85,6 +89,7 @@ async function load(
         threads: options.threads === undefined || options.threads === 'auto' ? 0 : options.threads,
         ...(options.depth === undefined ? {} : { depth: options.depth }),
         cacheBytes: options.cacheBytes ?? CACHE_BYTES,
+        ...(options.ortFiles ? { ortFiles: options.ortFiles } : {}),
       },
       connection.callback(ifWanted(onProgress)),
       connection.callback(ifWanted(onStatus)),

@@ -1,5 +1,5 @@
 import type * as OrtCommon from 'onnxruntime-common'
-import { RerankError } from '../errors.js'
+import type { OrtFiles } from './ortFiles.js'
 
 export type Ort = Pick<typeof OrtCommon, 'InferenceSession' | 'Tensor' | 'env'>
 
@@ -14,34 +14,14 @@ export function flavourFor(needsWebGpu: boolean): Flavour {
   return 'Suspending' in WebAssembly ? 'jspi' : 'asyncify'
 }
 
-const binaries: Record<Flavour, string> = {
-  jspi: 'ort-wasm-simd-threaded.jspi',
-  asyncify: 'ort-wasm-simd-threaded.asyncify',
-  plain: 'ort-wasm-simd-threaded',
-}
-
-/** @param base URL of the folder that holds onnxruntime-web's .mjs and .wasm files */
-export async function loadWebOrt(flavour: Flavour, threads: number, base: URL): Promise<Ort> {
-  try {
-    const ort = (await importOrt(flavour)) as Ort
-    ort.env.wasm.wasmPaths = {
-      mjs: new URL(`${binaries[flavour]}.mjs`, base).href,
-      wasm: new URL(`${binaries[flavour]}.wasm`, base).href,
-    }
-    ort.env.wasm.numThreads = threads
-    ort.env.wasm.proxy = false
-    return ort
-  } catch (cause) {
-    throw new RerankError('runtime-failed', `onnxruntime-web (${flavour}) could not be loaded from ${base.href}.`, {
-      cause,
-    })
-  }
-}
-
-function importOrt(flavour: Flavour): Promise<unknown> {
-  if (flavour === 'jspi') return import('onnxruntime-web/jspi')
-  if (flavour === 'asyncify') return import('onnxruntime-web/webgpu')
-  return import('onnxruntime-web/wasm')
+/** Both builds that run WebGPU have one API; the plain one has its own, since a worker that steps down runs it beside the other. */
+export async function loadWebOrt(flavour: Flavour, threads: number, files: OrtFiles): Promise<Ort> {
+  const api = flavour === 'plain' ? import('onnxruntime-web/wasm') : import('onnxruntime-web/webgpu')
+  const ort = (await api) as unknown as Ort
+  ort.env.wasm.wasmPaths = files[flavour]
+  ort.env.wasm.numThreads = threads
+  ort.env.wasm.proxy = false
+  return ort
 }
 
 /** More than one thread needs SharedArrayBuffer, so a cross-origin isolated page. */

@@ -1,5 +1,6 @@
 import type { Precision } from '../store/manifest.js'
 import { describeAdapter, isSoftware, requestAdapter, requestDevice } from './gpu.js'
+import type { OrtFiles } from './ortFiles.js'
 import type { RuntimeOptions, RuntimePlan } from './plan.js'
 import type { Runtime } from './runtime.js'
 import { Turns } from './runtime.js'
@@ -12,11 +13,8 @@ const WASM_MAX_BUFFER = 256 * 1024 * 1024
 /** Warnings, such as that shapes are computed on the CPU, would stand in the page's console as errors. */
 const ERRORS = 3
 
-/**
- * The runtimes to try in a browser's worker, best first.
- * @param base URL of the folder that holds onnxruntime-web's .mjs and .wasm files
- */
-export async function planWebRuntimes(options: RuntimeOptions, base: URL): Promise<RuntimePlan[]> {
+/** The runtimes to try in a browser's worker, best first. */
+export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles): Promise<RuntimePlan[]> {
   const turns = new Turns()
   const threads = usableThreads(options.threads)
   const plans: RuntimePlan[] = []
@@ -28,7 +26,7 @@ export async function planWebRuntimes(options: RuntimeOptions, base: URL): Promi
   // Stepping down to WASM takes another build: of those that run WebGPU, the smaller lacks kernels for the processor (GatherBlockQuantized).
   const builds = new Map<Flavour, Promise<Ort>>()
   const load = (flavour: Flavour) => {
-    const loading = builds.get(flavour) ?? loadWebOrt(flavour, threads, base)
+    const loading = builds.get(flavour) ?? loadWebOrt(flavour, threads, files)
     builds.set(flavour, loading)
     return loading
   }

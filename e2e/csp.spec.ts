@@ -1,0 +1,55 @@
+import { readOracle } from '../models/oracles/read.js'
+import { ortFilesAsked, startStrictServer, violations } from './policy.js'
+import { expect, test } from './test.js'
+
+const [list] = readOracle('bert-relu').lists
+
+test('a page with a strict policy and Trusted Types ranks on WASM, with threads, and downloads one build of onnxruntime', async ({
+  page,
+}) => {
+  const server = await startStrictServer()
+  await page.goto(`${server.origin}/strict.html`)
+  const { threads, ranked } = await page.evaluate(async ({ query, passages }) => {
+    const reranker = await window.library.createReranker({ model: '/models/bert-relu-q8/', device: 'wasm', threads: 2 })
+    const { results } = await reranker.rank(query, passages)
+    await reranker.dispose()
+    return { threads: reranker.info.threads, ranked: results.length }
+  }, list!)
+  expect({ threads, ranked }).toEqual({ threads: 2, ranked: list!.passages.length })
+  expect(ortFilesAsked(server)).toEqual(['/dist/ort-wasm-simd-threaded.mjs', '/dist/ort-wasm-simd-threaded.wasm'])
+  expect(await violations(page, server)).toEqual([])
+  await server.close()
+})
+
+test('what the policy forbids is refused and reported: the test sees violations', async ({ page }) => {
+  const server = await startStrictServer()
+  await page.goto(`${server.origin}/strict.html`)
+  const refused = await page.evaluate(() => {
+    try {
+      new Worker('/dist/rerank.worker.js', { type: 'module' })
+      return 'started'
+    } catch (error) {
+      return (error as Error).name
+    }
+  })
+  expect(refused).toBe('TypeError')
+  const seen = await violations(page, server)
+  // Once as the page's event, once as the browser's report.
+  expect(seen.length).toBe(2)
+  await server.close()
+})
+
+test('the policy lets the address given in `workerUrl` through', async ({ page }) => {
+  const server = await startStrictServer()
+  await page.goto(`${server.origin}/strict.html`)
+  const device = await page.evaluate(async () => {
+    const options = { model: '/models/bert-relu-q8/', device: 'wasm', workerUrl: '/dist/rerank.worker.js?own' } as const
+    const reranker = await window.library.createReranker(options)
+    await reranker.dispose()
+    return reranker.info.device
+  })
+  expect(device).toBe('wasm')
+  expect(server.requests.map(({ path }) => path)).toContain('/dist/rerank.worker.js')
+  expect(await violations(page, server)).toEqual([])
+  await server.close()
+})

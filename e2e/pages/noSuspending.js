@@ -1,0 +1,2 @@
+delete WebAssembly.Suspending
+delete WebAssembly.promising

@@ -1,0 +1,8 @@
+import { createReranker } from '/dist/index.js'
+
+const violations = []
+document.addEventListener('securitypolicyviolation', event =>
+  violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`),
+)
+window.library = { createReranker }
+window.violations = violations
