@@ -52,7 +52,13 @@ const builds: Record<string, UserConfig> = {
     build: { ...packageBuild(undefined, { index: 'src/index.ts' }), emptyOutDir: true },
   },
   worker: {
-    plugins: [tokenizerAlone(), onnxruntimeBeside(''), readableByBundlers(), declaredEmpty('rerank.worker.d.ts')],
+    plugins: [
+      tokenizerAlone(),
+      onnxruntimeBeside(''),
+      withoutPreload(),
+      readableByBundlers(),
+      declaredEmpty('rerank.worker.d.ts'),
+    ],
     publicDir: false,
     // One file: a worker that is moved or bundled again finds no chunks of its own.
     build: packageBuild(undefined, { 'rerank.worker': 'workers/rerank.worker.ts' }),
@@ -156,6 +162,15 @@ function onnxruntimeBeside(folder: string): Plugin {
         createReadStream(source(file)).pipe(response)
       })
     },
+  }
+}
+
+/** What a page may need to import a chunk, style sheets and all, a worker that is one file does not; and it reads as an import of anything. */
+function withoutPreload(): Plugin {
+  return {
+    name: 'without-preload',
+    enforce: 'pre',
+    load: id => (id.endsWith('vite/preload-helper.js') ? 'export const __vitePreload = load => load()' : null),
   }
 }
 
