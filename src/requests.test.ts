@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { convert } from '../models/convert/convert.js'
 import { oracleFolder, readOracle } from '../models/oracles/read.js'
@@ -103,6 +105,27 @@ test('of 1,000 calls in a row that supersede each other the last is answered, an
   expect(codes.get('ranked')! + codes.get('superseded')!).toBe(1000)
   expect(codes.get('ranked')).toBeGreaterThan(0)
   isWhole(await last!, passages)
+}, 60_000)
+
+test('1,000 superseded calls leave nothing in memory', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const bare = await createReranker({ model: folder, device: 'wasm', threads: 1, cacheBytes: 0 })
+  const passages = Array.from({ length: 300 }, (_, i) => `passage ${i} ${'x'.repeat(500)}`)
+  const heapAfter = async (calls: number) => {
+    for (let i = 0; i < calls; i++) {
+      bare.rank(`query ${i}`, passages, { supersede: true, onPartial: () => {} }).catch(() => undefined)
+      if (i % 10 === 0) await new Promise(resolve => setTimeout(resolve))
+    }
+    await bare.rank('the last', passages, { supersede: true })
+    collect()
+    return process.memoryUsage().heapUsed
+  }
+  const before = await heapAfter(100)
+  const growth = ((await heapAfter(1000)) - before) / 1000
+  await bare.dispose()
+  // One call's passages alone are 300 of 500 bytes.
+  expect(growth).toBeLessThan(2000)
 }, 60_000)
 
 test('what a signal of the caller gets to listen to it is taken off again', async () => {
