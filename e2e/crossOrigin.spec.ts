@@ -1,11 +1,9 @@
 import type { Page } from 'playwright/test'
-import { readOracle } from '../models/oracles/read.js'
+import { passages, query } from './oracleList.js'
 import { openLibrary } from './page.js'
 import { ortFilesAsked } from './policy.js'
 import { startServer, type TestServer } from './server.js'
 import { expect, test } from './test.js'
-
-const { query, passages } = readOracle('bert-relu').lists[0]!
 
 let elsewhere: TestServer
 

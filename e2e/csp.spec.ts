@@ -1,8 +1,8 @@
-import { readOracle } from '../models/oracles/read.js'
+import { passages, query } from './oracleList.js'
 import { ortFilesAsked, startStrictServer, violations } from './policy.js'
 import { expect, test } from './test.js'
 
-const [list] = readOracle('bert-relu').lists
+const list = { query, passages }
 
 test('a page with a strict policy and Trusted Types ranks on WASM, with threads, and downloads one build of onnxruntime', async ({
   page,
@@ -14,8 +14,8 @@ test('a page with a strict policy and Trusted Types ranks on WASM, with threads,
     const { results } = await reranker.rank(query, passages)
     await reranker.dispose()
     return { threads: reranker.info.threads, ranked: results.length }
-  }, list!)
-  expect({ threads, ranked }).toEqual({ threads: 2, ranked: list!.passages.length })
+  }, list)
+  expect({ threads, ranked }).toEqual({ threads: 2, ranked: list.passages.length })
   expect(ortFilesAsked(server)).toEqual(['/dist/ort-wasm-simd-threaded.mjs', '/dist/ort-wasm-simd-threaded.wasm'])
   expect(await violations(page, server)).toEqual([])
   await server.close()
@@ -50,6 +50,32 @@ test('the policy lets the address given in `workerUrl` through', async ({ page }
   })
   expect(device).toBe('wasm')
   expect(server.requests.map(({ path }) => path)).toContain('/dist/rerank.worker.js')
+  expect(await violations(page, server)).toEqual([])
+  await server.close()
+})
+
+test('a worker of another origin takes blob: and that origin in the policy, and one thread', async ({
+  page,
+  origin,
+}) => {
+  const allowed = `'self' ${origin}`
+  const server = await startStrictServer(
+    `default-src 'self'; script-src ${allowed} 'wasm-unsafe-eval'; worker-src ${allowed} blob:; connect-src ${allowed}`,
+  )
+  await page.goto(`${server.origin}/strict.html`)
+  const ranked = await page.evaluate(
+    async ({ query, passages, origin }) => {
+      const workerUrl = `${origin}/dist/rerank.worker.js`
+      // A worker from a blob inherits Trusted Types from the page, and onnxruntime starts its threads by plain addresses.
+      const options = { model: '/models/bert-relu-q8/', device: 'wasm', threads: 1, workerUrl } as const
+      const reranker = await window.library.createReranker(options)
+      const { results } = await reranker.rank(query, passages)
+      await reranker.dispose()
+      return results.length
+    },
+    { ...list, origin },
+  )
+  expect(ranked).toBe(list.passages.length)
   expect(await violations(page, server)).toEqual([])
   await server.close()
 })

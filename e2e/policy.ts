@@ -6,11 +6,14 @@ const TRUSTED_TYPES = "require-trusted-types-for 'script'; trusted-types mvp-rer
 /** Violations in workers, and in onnxruntime's threads, reach no event of the page; the browser reports all of them here. */
 const REPORTS = '/violations'
 
-/** What docs/CSP.md names, on documents and on the workers' scripts. */
-export async function startStrictServer(): Promise<TestServer> {
+/**
+ * What docs/CSP.md names, on documents and on the workers' scripts.
+ * @param scripts another policy for scripts and workers
+ */
+export async function startStrictServer(scripts = SCRIPTS): Promise<TestServer> {
   return startServer({
     headers: path => ({
-      'Content-Security-Policy': `${SCRIPTS}; ${path.endsWith('.html') ? `${TRUSTED_TYPES}; ` : ''}report-uri ${REPORTS}`,
+      'Content-Security-Policy': `${scripts}; ${path.endsWith('.html') ? `${TRUSTED_TYPES}; ` : ''}report-uri ${REPORTS}`,
     }),
   })
 }
