@@ -64,7 +64,12 @@ const builds: Record<string, UserConfig> = {
     build: packageBuild(undefined, { 'rerank.worker': 'workers/rerank.worker.ts' }),
   },
   node: {
-    plugins: [tokenizerAlone(), onnxruntimeForNode(), executable('cli/main.js')],
+    plugins: [
+      tokenizerAlone(),
+      onnxruntimeForNode(),
+      onnxruntimeBeside('', ['ort-wasm-simd-threaded']),
+      executable('cli/main.js'),
+    ],
     publicDir: false,
     // The web build of the tokenizer library: its Node build would bring sharp and onnxruntime-node along.
     ssr: {
@@ -142,8 +147,10 @@ function readableByBundlers(): Plugin {
  * Serves onnxruntime-web's loaders and .wasm files, one pair for each flavour, under their own names and beside the worker: in `folder` of a build,
  * and in any folder of the dev server. No CDN is ever asked.
  */
-function onnxruntimeBeside(folder: string): Plugin {
-  const flavours = ['ort-wasm-simd-threaded', 'ort-wasm-simd-threaded.jspi', 'ort-wasm-simd-threaded.asyncify']
+function onnxruntimeBeside(
+  folder: string,
+  flavours = ['ort-wasm-simd-threaded', 'ort-wasm-simd-threaded.jspi', 'ort-wasm-simd-threaded.asyncify'],
+): Plugin {
   const files = flavours.flatMap(flavour => [`${flavour}.mjs`, `${flavour}.wasm`])
   const source = (file: string) => new URL(`node_modules/onnxruntime-web/dist/${file}`, import.meta.url)
   return {
@@ -186,7 +193,7 @@ function declaredEmpty(fileName: string): Plugin {
 
 /**
  * Takes onnxruntime-web's build for Node into the package: as a dependency it would bring 140 MB and an install script along. It looks for loader and
- * .wasm beside itself, so it must lie where the worker's build has put them.
+ * .wasm beside itself.
  */
 function onnxruntimeForNode(): Plugin {
   const source = fileURLToPath(new URL('node_modules/onnxruntime-web/dist/ort.node.min.mjs', import.meta.url))
