@@ -48,6 +48,7 @@ def export(model, embedder, out):
         json.dump(config_of(model), file, indent=2)
     write_tokenizer(os.path.join(embedder, "tokenizer.json"), os.path.join(folder, "tokenizer.json"))
     os.chmod(folder, 0o755)
+    os.chmod(os.path.join(folder, "model.safetensors"), 0o644)
     shutil.rmtree(out, ignore_errors=True)
     os.rename(folder, out)
 
@@ -55,13 +56,15 @@ def export(model, embedder, out):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--embedder", required=True, help="folder of all-MiniLM-L6-v2")
-    parser.add_argument("--checkpoint", help="what train.py wrote; without it, the untrained start is exported")
+    parser.add_argument("--checkpoint", nargs="*", default=[],
+                        help="what train.py wrote; the mean of several; without any, the untrained start is exported")
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
     torch.manual_seed(0)
     model = MvpBert.from_embedder(args.embedder)
     if args.checkpoint:
-        model.load_state_dict(torch.load(args.checkpoint, map_location="cpu")["model"])
+        states = [torch.load(path, map_location="cpu")["model"] for path in args.checkpoint]
+        model.load_state_dict({name: sum(s[name] for s in states) / len(states) for name in states[0]})
     export(model, args.embedder, args.out)
 
 
