@@ -1,7 +1,7 @@
 """Writes a cross-encoder of MiniLM-L6's shape with random weights, as the models that people run in transformers.js are made: exported by
 PyTorch, quantized by onnxruntime's quantize_dynamic. Only its speed is looked at.
 
-    python make_peer.py <folder of a BERT tokenizer.json> <out>
+    python bench/make_peer.py public/models/mvp-mini bench/peer
 
 Needs torch, transformers, onnx, onnxruntime.
 """

@@ -14,8 +14,8 @@ test('100 passages on WASM, beside transformers.js on a model of the same shape'
   browser,
 }) => {
   expect(
-    existsSync('.cache/bench/peer/onnx/model.onnx'),
-    'first run: python bench/make_peer.py public/models/mvp-mini .cache/bench/peer',
+    existsSync('bench/peer/onnx/model.onnx'),
+    'first run: python bench/make_peer.py public/models/mvp-mini bench/peer',
   ).toBe(true)
   await page.goto(`${devOrigin}/e2e/pages/blank.html`)
   const lines = [

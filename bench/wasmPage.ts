@@ -54,8 +54,11 @@ async function peer(
   split: (passages: string[]) => string[][],
 ): Promise<Engine> {
   env.allowRemoteModels = false
-  env.localModelPath = '/.cache/bench/'
+  env.allowLocalModels = true
+  env.localModelPath = '/bench/'
   env.useBrowserCache = false
+  // Its own default is a CDN.
+  env.backends.onnx.wasm!.wasmPaths = `${location.origin}/node_modules/onnxruntime-web/dist/`
   env.backends.onnx.wasm!.numThreads = threads
   const tokenizer: PreTrainedTokenizer = await AutoTokenizer.from_pretrained('peer')
   const model: PreTrainedModel = await AutoModelForSequenceClassification.from_pretrained('peer', {
