@@ -1,11 +1,17 @@
-import { type FileHandle, open } from 'node:fs/promises'
-import type { RankedPassage } from '../client/types.js'
+import type { RankedPassage, RerankerInfo } from '../client/types.js'
 import { RerankError } from '../errors.js'
+import { Checkpoint } from '../eval/checkpoint.js'
 import { Evaluation } from '../eval/evaluate.js'
-import { type EvalCandidate, readQueries } from '../eval/queries.js'
-import { formatRun } from '../eval/run.js'
-import { type Command, usageError, wholeNumber } from './command.js'
-import { print, progress } from './output.js'
+import { openData } from '../eval/openData.js'
+import type { EvalCandidate } from '../eval/queries.js'
+import { type Finished, MODEL, rerankAll, type Totals } from '../eval/rerankAll.js'
+import { assertWritable } from '../eval/writable.js'
+import { VERSION } from '../version.js'
+import { type Command, usageError } from './command.js'
+import { dataOptions, dataSource } from './dataOptions.js'
+import { chosenMetrics, metricOptions } from './metricOptions.js'
+import { print, progress, writeText } from './output.js'
+import { Pace } from './pace.js'
 import { openReranker, rerankerOptions, rerankerSettings } from './reranker.js'
 
 /** The name that stands for no model at all: the first stage's own order. */
@@ -15,21 +21,16 @@ const options = {
   model: {
     type: 'string',
     value: '<folder|name>',
-    about: `A converted model, or ${FIRST_STAGE} for the order of the file. Required.`,
+    about: `A converted model, or ${FIRST_STAGE} for the first stage's order. Required.`,
   },
-  data: {
+  ...dataOptions,
+  ...metricOptions,
+  run: {
     type: 'string',
     value: '<file>',
-    about: 'Queries with candidates and judgments: .jsonl, .jsonl.xz or .jsonl.gz. Required.',
+    about: 'Also write the rankings as a TREC run; when killed, the same command goes on from there.',
   },
-  limit: { type: 'string', value: '<n>', default: 'all', about: 'Only the first n queries.' },
-  top: {
-    type: 'string',
-    value: '<n>',
-    default: '100',
-    about: 'Candidates per query to rerank, and the cut-off of recall and MAP.',
-  },
-  run: { type: 'string', value: '<file>', about: 'Also write the rankings as a TREC run.' },
+  'per-query': { type: 'string', value: '<file>', about: "Also write each query's metrics, JSON lines." },
   ...rerankerOptions,
   views: { type: 'boolean', about: 'Also print the nDCG@10 of each view alone.' },
 } as const
@@ -37,102 +38,136 @@ const options = {
 export const evalCommand: Command<typeof options> = {
   name: 'eval',
   summary: 'Rerank the candidates of a judged query set and print retrieval metrics.',
-  usage: '--model <folder|name|bm25> --data <file> [options]',
+  usage: '--model <folder|name|bm25> --data <path> [options]',
   options,
   details: `
-Data, a line each:  {"qid", "q_text", "bm25_results": [{"pid", "title", "text", "bm25_score"}], "qrels": {pid: grade}}
-  Ids of passages belong to their query: they may start anew with each.
-Output, one line:   {"queries", "ndcg@10", "mrr@10", "recall@10", "recall@<top>", "map@<top>", "pairs_per_second", "model", "device", "precision", "depth"}; with --views also "view_ndcg@10": [number, ...].
+Data, a folder, each file plain, .gz or .xz:
+  BEIR        corpus.jsonl, queries.jsonl, qrels/<split>.tsv
+  MS MARCO    collection.tsv, queries.<split>.tsv, qrels.<split>.tsv; T2Ranking likewise
+  Multi-CPR   corpus.tsv, <split>.query.txt, qrels.<split>.tsv
+  The candidates come from --candidates, or are the best by BM25.
+Data, a file:
+  .jsonl      a line each {"qid", "q_text", "bm25_results": [{"pid", "title", "text", "bm25_score"}], "qrels": {pid: grade}}
+              Ids of passages belong to their query: they may start anew with each.
+  .tsv        MS MARCO's top1000, a line each qid, pid, query, passage; with --qrels
+Output, one line:   {"queries", <metric>: mean, ..., "pairs_per_second", "model", "device", "precision", "depth"}; with a model also "first_stage": {<metric>: mean, ...}; with --views also "view_ndcg@10": [number, ...].
   The metrics are those of trec_eval (linear gains, relevant from grade 1 on), means over the queries that have judgments.
   In the run file tied scores are lowered by the least step, so that trec_eval reads the ranking as it is.
 
 Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2 wrong usage; 130 interrupted.`,
   examples: [
     'mvp-rerank eval --model mvp-mini --data dl21.jsonl.xz',
-    'mvp-rerank eval --model bm25 --data dl21.jsonl.xz',
+    'mvp-rerank eval --model bm25 --data beir/scifact --metrics ndcg@10,recall@100',
     'mvp-rerank eval --model ./my-model --data nfcorpus.jsonl.gz --limit 50 --top 20 --run out.trec',
   ],
 
   async run(values, { signal }) {
-    const { model, data } = values
+    const { model } = values
     if (model === undefined) throw usageError('--model is missing', 'eval')
-    if (data === undefined) throw usageError('--data is missing', 'eval')
-    const limit = values.limit === undefined ? Number.POSITIVE_INFINITY : wholeNumber('eval', 'limit', values.limit, 1)
-    const top = wholeNumber('eval', 'top', values.top ?? '100', 1)
+    const source = dataSource('eval', values)
+    const metrics = chosenMetrics('eval', values, source.top)
     const settings = rerankerSettings('eval', model, values)
     const reranker = model === FIRST_STAGE ? undefined : await openReranker(settings, signal)
-    const run = values.run === undefined ? undefined : await openRun(values.run)
-    const tag = (reranker?.info.model ?? FIRST_STAGE).replaceAll(/\s+/g, '-')
+    const info = reranker?.info
+    const views = values.views && info ? info.views : 0
 
-    const explain = values.views ?? false
-    const evaluation = new Evaluation(top)
-    const perView = Array.from({ length: explain && reranker ? reranker.info.views : 0 }, () => new Evaluation(top))
-    let read = 0
-    let pairs = 0
-    let seconds = 0
+    if (values['per-query'] !== undefined) await assertWritable(values['per-query'])
+
+    const evaluation = new Evaluation(metrics)
+    let checkpoint: Checkpoint<Finished> | undefined
+    let complete = false
+    let totals: Totals
+    let firstStage: string
     try {
-      for await (const query of readQueries(data)) {
-        signal.throwIfAborted()
-        const candidates = query.candidates.slice(0, top)
-        const start = performance.now()
-        const results = reranker
-          ? (await reranker.rank(query.text, candidates, { ...settings.rank, explain, signal })).results
-          : candidates.map(inFileOrder)
-        seconds += (performance.now() - start) / 1000
-        pairs += candidates.length
-        evaluation.add(ids(results), query.qrels)
-        for (const [view, alone] of perView.entries()) alone.add(ids(byView(results, view)), query.qrels)
-        const ranked = results.map(({ passage, score }) => ({ id: passage.id, score }))
-        await run?.appendFile(formatRun(query.id, ranked, tag))
-        progress.update(`${++read} queries, ${(pairs / seconds).toFixed(1)} pairs/s`)
-        if (read === limit) break
+      if (values.run !== undefined) {
+        checkpoint = await Checkpoint.open<Finished>([values.run], checkpointed(values, info))
+        const { length } = checkpoint.finished
+        if (length > 0) console.error(`mvp-rerank: going on after ${length} finished queries of ${values.run}`)
       }
+      const data = await openData(source)
+      firstStage = data.firstStage
+      const pace = new Pace(data.total === undefined ? undefined : Math.min(data.total, source.limit))
+      totals = await rerankAll(data, {
+        evaluation,
+        checkpoint,
+        signal,
+        top: source.top,
+        limit: source.limit,
+        tag: (info?.model ?? FIRST_STAGE).replaceAll(/\s+/g, '-'),
+        onProgress: soFar => progress.update(pace.describe(soFar)),
+        async rank({ text }, candidates) {
+          if (!reranker) return { ranked: candidates.map(byFirstStage), others: {} }
+          const { results } = await reranker.rank(text, candidates, { ...settings.rank, explain: views > 0, signal })
+          return {
+            ranked: results.map(({ passage, score }) => ({ id: passage.id, score })),
+            others: {
+              [firstStage]: candidates.map(({ id }) => id),
+              ...Object.fromEntries(
+                Array.from({ length: views }, (_, view) => [viewName(view), byView(results, view)]),
+              ),
+            },
+          }
+        },
+      })
+      complete = true
     } finally {
       progress.clear()
-      await run?.close()
+      await checkpoint?.close(complete)
       await reranker?.dispose()
     }
-    if (evaluation.queries === 0) throw new RerankError('bad-data', `${data} holds no query with judgments`)
-    const { device = null, precision = null, depth = null } = reranker?.info ?? {}
-    const pairsPerSecond = reranker && pairs > 0 ? Number((pairs / seconds).toFixed(2)) : null
+    if (evaluation.queries.length === 0) {
+      throw new RerankError('bad-data', `${values.data ?? values.queries} holds no query with judgments`)
+    }
+    if (values['per-query'] !== undefined) await writeText(values['per-query'], perQuery(evaluation))
+    const { device = null, precision = null, depth = null } = info ?? {}
     const result = {
-      queries: evaluation.queries,
-      ...evaluation.means(),
-      pairs_per_second: pairsPerSecond,
-      model: reranker?.info.model ?? FIRST_STAGE,
+      queries: evaluation.queries.length,
+      ...evaluation.means(MODEL),
+      pairs_per_second: reranker && totals.pairs > 0 ? Number((totals.pairs / totals.seconds).toFixed(2)) : null,
+      model: info?.model ?? FIRST_STAGE,
       device,
       precision,
       depth,
-      ...(explain && { 'view_ndcg@10': perView.map(alone => alone.means()['ndcg@10']) }),
+      ...(reranker && { first_stage: evaluation.means(firstStage) }),
+      ...(views > 0 && {
+        [`view_${metrics[0]!.name}`]: Array.from(
+          { length: views },
+          (_, view) => evaluation.means(viewName(view))[metrics[0]!.name],
+        ),
+      }),
     }
     await print(`${JSON.stringify(result)}\n`)
     return 0
   },
 }
 
-type Result = RankedPassage<EvalCandidate>
+function byFirstStage({ id, firstStageScore = 0 }: EvalCandidate): { id: string; score: number } {
+  return { id, score: firstStageScore }
+}
 
-function inFileOrder(passage: EvalCandidate, index: number): Result {
-  return { index, score: passage.firstStageScore ?? 0, stage: 0, passage }
+function viewName(view: number): string {
+  return `view ${view + 1}`
 }
 
 /** The order that one view's scores would give; of equal ones the earlier candidate first, as in a ranking. */
-function byView(results: readonly Result[], view: number): Result[] {
-  return results.toSorted((a, b) => b.stage - a.stage || b.views![view]! - a.views![view]! || a.index - b.index)
+function byView(results: readonly RankedPassage<EvalCandidate>[], view: number): string[] {
+  return results
+    .toSorted((a, b) => b.stage - a.stage || b.views![view]! - a.views![view]! || a.index - b.index)
+    .map(({ passage }) => passage.id)
 }
 
-function ids(results: readonly Result[]): string[] {
-  return results.map(({ passage }) => passage.id)
-}
-
-/**
- * Opened before anything is ranked, but after the model: hours of work must not end at a path that cannot be written, nor a
- * mistyped model empty an earlier run.
- */
-async function openRun(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'w')
-  } catch (cause) {
-    throw usageError(`${path} cannot be written: ${(cause as Error).message}`, 'eval', cause)
+/** What a run must have in common with the one that it goes on with. */
+function checkpointed(values: object, info: RerankerInfo | undefined): object {
+  const { run, 'per-query': _, ...asked } = values as Record<string, unknown>
+  return {
+    ...asked,
+    ...(info && { model: info.model, device: info.device, precision: info.precision, depth: info.depth }),
+    version: VERSION,
   }
+}
+
+function perQuery({ queries }: Evaluation): string {
+  return queries
+    .map(({ id, systems: { [MODEL]: own, ...others } }) => `${JSON.stringify({ qid: id, ...own, ...others })}\n`)
+    .join('')
 }
