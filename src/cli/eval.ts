@@ -1,13 +1,17 @@
+import { basename } from 'node:path'
 import type { RankedPassage, RerankerInfo } from '../client/types.js'
 import { RerankError } from '../errors.js'
 import { Checkpoint } from '../eval/checkpoint.js'
+import { compareSystems } from '../eval/comparison.js'
 import { Evaluation } from '../eval/evaluate.js'
 import { openData } from '../eval/openData.js'
 import type { EvalCandidate } from '../eval/queries.js'
+import { renderReport } from '../eval/report/report.js'
 import { type Finished, MODEL, rerankAll, type Totals } from '../eval/rerankAll.js'
+import { comparisonTable, meansTable } from '../eval/table.js'
 import { assertWritable } from '../eval/writable.js'
 import { VERSION } from '../version.js'
-import { type Command, usageError } from './command.js'
+import { type Command, oneOf, usageError } from './command.js'
 import { dataOptions, dataSource } from './dataOptions.js'
 import { chosenMetrics, metricOptions } from './metricOptions.js'
 import { print, progress, writeText } from './output.js'
@@ -16,6 +20,8 @@ import { openReranker, rerankerOptions, rerankerSettings } from './reranker.js'
 
 /** The name that stands for no model at all: the first stage's own order. */
 const FIRST_STAGE = 'bm25'
+
+const FORMATS = ['json', 'table'] as const
 
 const options = {
   model: {
@@ -29,6 +35,17 @@ const options = {
     type: 'string',
     value: '<file>',
     about: 'Also write the rankings as a TREC run; when killed, the same command goes on from there.',
+  },
+  format: {
+    type: 'string',
+    value: FORMATS.join('|'),
+    default: 'json',
+    about: 'What is printed; the table also tests the model against the first stage.',
+  },
+  html: {
+    type: 'string',
+    value: '<file>',
+    about: 'Also write a report: the model against the first stage, wins and losses by query.',
   },
   'per-query': { type: 'string', value: '<file>', about: "Also write each query's metrics, JSON lines." },
   ...rerankerOptions,
@@ -67,11 +84,15 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
     const source = dataSource('eval', values)
     const metrics = chosenMetrics('eval', values, source.top)
     const settings = rerankerSettings('eval', model, values)
+    const format = oneOf('eval', 'format', values.format ?? 'json', FORMATS)
+    if (values.html !== undefined && model === FIRST_STAGE) {
+      throw usageError('--html compares a model with the first stage: there is no model', 'eval')
+    }
     const reranker = model === FIRST_STAGE ? undefined : await openReranker(settings, signal)
     const info = reranker?.info
     const views = values.views && info ? info.views : 0
 
-    if (values['per-query'] !== undefined) await assertWritable(values['per-query'])
+    for (const output of [values.html, values['per-query']]) if (output !== undefined) await assertWritable(output)
 
     const evaluation = new Evaluation(metrics)
     let checkpoint: Checkpoint<Finished> | undefined
@@ -120,10 +141,11 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
     }
     if (values['per-query'] !== undefined) await writeText(values['per-query'], perQuery(evaluation))
     const { device = null, precision = null, depth = null } = info ?? {}
+    const pairsPerSecond = reranker && totals.pairs > 0 ? Number((totals.pairs / totals.seconds).toFixed(2)) : null
     const result = {
       queries: evaluation.queries.length,
       ...evaluation.means(MODEL),
-      pairs_per_second: reranker && totals.pairs > 0 ? Number((totals.pairs / totals.seconds).toFixed(2)) : null,
+      pairs_per_second: pairsPerSecond,
       model: info?.model ?? FIRST_STAGE,
       device,
       precision,
@@ -136,9 +158,30 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
         ),
       }),
     }
-    await print(`${JSON.stringify(result)}\n`)
+    if (values.html !== undefined) {
+      const facts = Object.entries(result).filter((fact): fact is [string, string | number] => isFact(fact))
+      const data = (['data', 'split', 'candidates', 'corpus', 'queries', 'qrels'] as const).flatMap(
+        (name): [string, string][] => (values[name] === undefined ? [] : [[name, values[name]]]),
+      )
+      const report = renderReport(compareSystems(evaluation, firstStage, MODEL), {
+        title: `${result.model} on ${basename(source.data ?? source.corpus!)}`,
+        facts: [...data, ...facts.map(([name, value]): [string, string] => [name.replaceAll('_', ' '), String(value)])],
+      })
+      await writeText(values.html, report)
+    }
+    if (format === 'json') await print(`${JSON.stringify(result)}\n`)
+    else if (reranker) await print(comparisonTable(compareSystems(evaluation, firstStage, MODEL)))
+    else {
+      const metricNames = metrics.map(({ name }) => name)
+      await print(`${meansTable(metricNames, { [firstStage]: evaluation.means(MODEL) })}${result.queries} queries\n`)
+    }
     return 0
   },
+}
+
+/** What of the result is about the run; the metrics have their own table. */
+function isFact([name, value]: [string, unknown]): boolean {
+  return ['pairs_per_second', 'model', 'device', 'precision', 'depth'].includes(name) && value !== null
 }
 
 function byFirstStage({ id, firstStageScore = 0 }: EvalCandidate): { id: string; score: number } {
@@ -158,7 +201,7 @@ function byView(results: readonly RankedPassage<EvalCandidate>[], view: number):
 
 /** What a run must have in common with the one that it goes on with. */
 function checkpointed(values: object, info: RerankerInfo | undefined): object {
-  const { run, 'per-query': _, ...asked } = values as Record<string, unknown>
+  const { run: _, 'per-query': __, html: ___, format: ____, ...asked } = values as Record<string, unknown>
   return {
     ...asked,
     ...(info && { model: info.model, device: info.device, precision: info.precision, depth: info.depth }),

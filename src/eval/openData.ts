@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { RerankError } from '../errors.js'
-import { indexForQueries } from './bm25.js'
 import { CandidatePassages } from './candidatePassages.js'
+import { indexCorpus } from './corpusIndex.js'
 import { readJsonLines } from './jsonLines.js'
 import { type CollectionFiles, findCollection } from './layout.js'
 import { plainName } from './lines.js'
@@ -87,7 +87,7 @@ async function openCollection(files: CollectionFiles, source: DataSource): Promi
 type Queries = readonly { id: string; text: string }[]
 
 async function ownStage({ corpus }: CollectionFiles, queries: Queries, { top, onProgress }: DataSource) {
-  const index = await indexForQueries(
+  const index = await indexCorpus(
     corpus,
     queries.map(({ text }) => text),
     passages => onProgress?.(`indexing ${corpus}: ${passages} passages`),
