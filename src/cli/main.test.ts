@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { VERSION } from '../version.js'
-import { buildCommand, cli, folder, model, oracleFolder, start } from './testing.js'
+import { buildCommand, cli, folder, jsonLines, model, oracleFolder, start } from './testing.js'
 
 interface Oracle {
   lists: { query: string; passages: unknown[]; exits: Record<string, { scores: number[]; viewScores: number[][] }> }[]
@@ -12,18 +12,12 @@ const oracle: Oracle = JSON.parse(readFileSync(join(oracleFolder, 'oracle.json')
 
 buildCommand()
 
-const jsonLines = (text: string) =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map(line => JSON.parse(line))
-
 describe('mvp-rerank', () => {
   it('explains itself and its commands on stdout', async () => {
     expect(await cli(['--version'])).toEqual({ code: 0, out: `${VERSION}\n`, err: '' })
     const { code, out } = await cli(['--help'])
     expect(code).toBe(0)
-    for (const command of ['convert', 'rank', 'eval']) {
+    for (const command of ['convert', 'rank', 'eval', 'compare', 'probe']) {
       expect(out).toContain(`  ${command} `)
       const help = await cli([command, '--help'])
       expect(help).toMatchObject({

@@ -64,3 +64,11 @@ export function cli(
   child.stdin!.end(input)
   return outcome
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever the command printed, for a test to look at
+export function jsonLines(text: string): any[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+}

@@ -10,9 +10,14 @@ export interface CorpusIndex {
   close(): void
 }
 
-/** Share of the heap beyond which V8 is about to give up, without a word to us. */
-const HEAP_LIMIT = 0.92
-const CHECK_EVERY = 2048
+/**
+ * Share of the old generation that may be full. Beyond it V8 may be asked for more than there is, and ends the process: a map that grows is
+ * copied to one of twice the size.
+ */
+const HEAP_LIMIT = 0.75
+/** V8's limit counts the young generation in, which holds nothing for long. */
+const YOUNG_BYTES = 48 * 2 ** 20
+const CHECK_EVERY = 1024
 
 /**
  * Indexes a corpus for known queries, in one pass. Its texts stay on disk.
@@ -52,10 +57,11 @@ export async function indexCorpus(
 
 function refuseFullHeap(path: string, passages: number): void {
   const { used_heap_size, heap_size_limit } = getHeapStatistics()
-  if (used_heap_size < HEAP_LIMIT * heap_size_limit) return
+  const limit = heap_size_limit - YOUNG_BYTES
+  if (used_heap_size < HEAP_LIMIT * limit) return
   throw new RerankError(
     'out-of-memory',
-    `the heap of ${Math.round(heap_size_limit / 2 ** 20)} MiB is full after ${passages} passages of ${path}`,
+    `the heap of ${Math.round(limit / 2 ** 20)} MiB is too small: it was ${HEAP_LIMIT * 100} % full after ${passages} passages of ${path}`,
     {
       remedy:
         'Give Node more (NODE_OPTIONS=--max-old-space-size=<MiB>), or pass a first stage of your own as --candidates.',
