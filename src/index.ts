@@ -20,5 +20,5 @@ export type {
 } from './client/types.js'
 export { type ErrorCode, RerankError, type RerankErrorOptions } from './errors.js'
 export { codeBytes, hammingDistances, scoreCodes, toCodes } from './search/codes.js'
-export type { Dtype, FusionMode, ModelFusion, Precision, Signal, SignalWeights } from './store/manifest.js'
+export type { Depth, Dtype, FusionMode, ModelFusion, Precision, Signal, SignalWeights } from './store/manifest.js'
 export { cachedModelSize, clearModelCache } from './store/modelCache.js'

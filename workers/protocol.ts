@@ -1,6 +1,6 @@
 import type { FusionOption, Progress, RerankerInfo, Status } from '../src/client/types.js'
 import type { OrtFiles } from '../src/runtime/ortFiles.js'
-import type { Precision } from '../src/store/manifest.js'
+import type { Depth, Precision } from '../src/store/manifest.js'
 
 /** What crosses the thread, and nothing else. The client numbers its requests; an id is used once. */
 export interface RerankService {
@@ -30,7 +30,7 @@ export interface LoadRequest {
   precision: 'auto' | Precision
   /** 0: all cores, at most 8. */
   threads: number
-  depth?: number
+  depth?: Depth
   cacheBytes: number
   /** Where onnxruntime-web's files are, if not beside the worker. */
   ortFiles?: OrtFiles
@@ -39,7 +39,7 @@ export interface LoadRequest {
 export interface RankRequest {
   query: string
   total: number
-  depth?: number
+  depth?: Depth
   refine?: number
   fusion?: FusionOption
   topK?: number

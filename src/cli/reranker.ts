@@ -29,9 +29,9 @@ export const rerankerOptions = {
   },
   depth: {
     type: 'string',
-    value: '<layers>',
+    value: '<layers|cascade>',
     default: "the model's",
-    about: 'Encoder layers to run, one of the exits of the model.',
+    about: 'Encoder layers to run, one of the exits of the model; cascade: few for all, all for the best quarter.',
   },
   refine: {
     type: 'string',
@@ -62,7 +62,7 @@ export function rerankerSettings(command: string, model: string, values: Reranke
       model,
       device: oneOf(command, 'device', values.device ?? 'auto', DEVICES),
       precision: oneOf(command, 'precision', values.precision ?? 'auto', PRECISIONS),
-      ...(depth !== undefined && { depth: wholeNumber(command, 'depth', depth, 1) }),
+      ...(depth !== undefined && { depth: depth === 'cascade' ? depth : wholeNumber(command, 'depth', depth, 1) }),
     },
     rank: {
       ...(refine !== undefined && { refine: wholeNumber(command, 'refine', refine, 0) }),

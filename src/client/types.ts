@@ -1,4 +1,4 @@
-import type { Dtype, ModelFusion, Precision } from '../store/manifest.js'
+import type { Depth, Dtype, ModelFusion, Precision } from '../store/manifest.js'
 
 /** A candidate. Extra fields are kept: the same object comes back in `RankedPassage.passage`. */
 export interface PassageObject {
@@ -46,7 +46,10 @@ export interface RankedPassage<P extends Passage = Passage> {
    * list: not a probability, not comparable between calls or between stages.
    */
   score: number
-  /** 0: scored with the whole list; 1: among the best that were decoded again (`refine`). A higher stage ranks above a lower one. */
+  /**
+   * 0: scored with the whole list. Higher: among the best, which were read again at full depth (`depth: 'cascade'`) or decoded again (`refine`; with both, in
+   * this order). A higher stage ranks above a lower one.
+   */
   stage: number
   /** The caller's own object or string, untouched. */
   passage: P
@@ -100,10 +103,12 @@ export interface RankOptions<P extends Passage = Passage> {
    */
   fusion?: FusionOption
   /**
-   * Encoder layers to run; one of `info.depths`. Fewer are faster and less precise.
+   * Encoder layers to run; one of `info.depths`. Fewer are faster and less precise. `'cascade'`: the fewest for all passages, then all layers for the best quarter
+   * of them (at least ten), which make a block above the rest: about half the time. With `fusion` the quarter is chosen by the fused scores.
    * @default the depth the reranker was created with
+   * @example reranker.rank(query, passages, { depth: 'cascade' })
    */
-  depth?: number
+  depth?: Depth
   /**
    * Also return the score of each view and the signals that were fused.
    * @default false
@@ -165,10 +170,10 @@ export interface CreateOptions {
    */
   precision?: 'auto' | Precision
   /**
-   * Encoder layers to run unless a call asks for others.
+   * Encoder layers to run, or `'cascade'`, unless a call asks for others.
    * @default the manifest's
    */
-  depth?: number
+  depth?: Depth
   /**
    * WASM threads. More than one needs a cross-origin isolated page.
    * @default 'auto': the machine's cores, at most 8
@@ -208,7 +213,7 @@ export interface RerankerInfo {
   views: number
   /** Depths that can be asked for. */
   depths: number[]
-  depth: number
+  depth: Depth
   /** What `fusion` does unless a call says otherwise, and its weights; absent where the manifest has none. */
   fusion?: ModelFusion
   /** In tokens, query and passage together. */

@@ -3,12 +3,13 @@ import type { Manifest } from '../store/manifest.js'
 import type { AnchorDecoder } from './anchor.js'
 import { BatchBudget, paddedLength, planBatches, SLICE } from './batch.js'
 import { ALONE, VectorCache } from './cache.js'
+import { promoted } from './cascade.js'
 import type { Embedding } from './embedding.js'
 import type { Encoder } from './encode.js'
 import type { FusionRequest } from './fusionRequest.js'
 import { macrotask } from './macrotask.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
-import { type Order, orderByScore, type Scored, stack } from './rank.js'
+import { type Block, type Order, orderByScore, stack } from './rank.js'
 import { CandidateSignals } from './signals.js'
 
 export interface Candidate {
@@ -24,7 +25,8 @@ export interface Candidate {
 export interface EngineRequest {
   query: string
   total: number
-  depth: number
+  /** Ascending; each but the first is for the best of the one before. */
+  depths: readonly number[]
   refine: number
   /** Absent: plain MVP scores. */
   fusion?: FusionRequest
@@ -65,19 +67,49 @@ export class Engine {
     const vectors = new Map<number, Float32Array>()
     const { fusion } = request
     const signals = fusion && new CandidateSignals(fusion.weights, this.manifest.architecture.width)
+    const [depth, ...deeper] = request.depths as [number, ...number[]]
+    const candidates = new Map<number, Candidate>()
+    let blocks: Block[] = []
     let ranked = 0
+    const stacked = (done: boolean): EngineRanking => ({
+      ...stack(blocks, this.manifest.views, request.topK),
+      encoded: vectors.size,
+      done,
+    })
     for (let slice = await request.next(); slice; slice = await request.next()) {
+      if (deeper.length > 0) for (const candidate of slice) candidates.set(candidate.index, candidate)
       if (signals) await this.signalsOf(slice, request, signals, signal)
-      for await (const _ of this.encodeSlice(request, slice, vectors, signal)) {
+      for await (const _ of this.encodeSlice(request.query, depth, slice, vectors, signal)) {
         if (!request.partial || vectors.size === request.total) continue
         if (vectors.size > EVERY_BATCH_UP_TO && vectors.size < ranked * (17 / 16)) continue
         ranked = vectors.size
-        yield { ...(await this.order(request, vectors, signals, false)), encoded: ranked, done: false }
+        blocks = [await this.block(0, vectors.keys(), vectors, signals)]
+        yield stacked(false)
         await macrotask()
         signal.throwIfAborted()
       }
     }
-    yield { ...(await this.order(request, vectors, signals, true)), encoded: vectors.size, done: true }
+    blocks = [await this.block(0, vectors.keys(), vectors, signals)]
+    let latest: ReadonlyMap<number, Float32Array> = vectors
+    for (const depth of deeper) {
+      const below = blocks
+      const best = promoted(below[0]!.scored).map(index => candidates.get(index)!)
+      const deep = new Map<number, Float32Array>()
+      // Slices follow the order below, so those read so far are the best of it, and a ranking that can be shown.
+      for (let from = 0; from < best.length; from += SLICE) {
+        for await (const _ of this.encodeSlice(request.query, depth, best.slice(from, from + SLICE), deep, signal));
+        blocks = [await this.block(below.length, deep.keys(), deep, signals), ...below]
+        if (request.partial && deep.size < best.length) yield stacked(false)
+      }
+      latest = deep
+    }
+    if (request.refine > 0) {
+      const { scored } = blocks[0]!
+      const best = orderByScore(scored).slice(0, request.refine)
+      const again = best.map(place => scored.indices[place]!)
+      blocks = [await this.block(blocks.length, again, latest, signals, true), ...blocks]
+    }
+    yield stacked(true)
   }
 
   /** @returns one vector of unit length a text */
@@ -159,15 +191,16 @@ export class Engine {
 
   /** Encodes what is not cached, batch by batch; yields after each. */
   private async *encodeSlice(
-    request: EngineRequest,
+    query: string,
+    depth: number,
     slice: readonly Candidate[],
     vectors: Map<number, Float32Array>,
     signal: AbortSignal,
   ): AsyncGenerator<void, void, void> {
     const missing = new Map<string, { prompt: EncodedPrompt; key: string; places: number[] }>()
     for (const { index, context } of slice) {
-      const prompt = this.prompter.rerank(request.query, { text: context })
-      const key = VectorCache.key(prompt.ids, request.depth)
+      const prompt = this.prompter.rerank(query, { text: context })
+      const key = VectorCache.key(prompt.ids, depth)
       const known = this.cache.get(key)
       const twin = missing.get(key)
       if (known) vectors.set(index, known)
@@ -176,7 +209,7 @@ export class Engine {
     }
     if (missing.size === 0) yield
     for (const batch of planBatches([...missing.values()], item => item.prompt.ids.length, this.batchLimit)) {
-      const encoded = await this.timed(batch, prompts => this.encoder.encode(prompts, request.depth))
+      const encoded = await this.timed(batch, prompts => this.encoder.encode(prompts, depth))
       batch.forEach((item, i) => {
         for (const place of item.places) vectors.set(place, encoded[i]!)
         this.cache.set(item.key, encoded[i]!)
@@ -187,32 +220,20 @@ export class Engine {
     }
   }
 
-  /** Ranks what is encoded. Passages enter the decoder in the caller's order, so equal lists give equal bits however they were scheduled. */
-  private async order(
-    request: EngineRequest,
+  /**
+   * Scores passages as one list. They enter the decoder in the caller's order, so equal lists give equal bits however they were scheduled.
+   * @param part whether they are the best of a list that was scored before from the same vectors
+   */
+  private async block(
+    stage: number,
+    places: Iterable<number>,
     vectors: ReadonlyMap<number, Float32Array>,
     signals: CandidateSignals | undefined,
-    final: boolean,
-  ): Promise<Order> {
-    const { views } = this.manifest
-    const plain = await this.score([...vectors.keys()], vectors)
-    const whole = signals ? signals.fuse(plain, true) : plain
-    const blocks = [{ stage: 0, scored: whole }]
-    if (final && request.refine > 0) {
-      const best = orderByScore(whole).slice(0, request.refine)
-      const again = await this.score(
-        best.map(place => whole.indices[place]!),
-        vectors,
-      )
-      blocks.unshift({ stage: 1, scored: signals ? signals.fuse(again, false) : again })
-    }
-    return stack(blocks, views, request.topK)
-  }
-
-  private async score(places: number[], vectors: ReadonlyMap<number, Float32Array>): Promise<Scored> {
+    part = false,
+  ): Promise<Block> {
     const indices = Uint32Array.from(places).sort()
-    const scored = await this.decoder.score(Array.from(indices, index => vectors.get(index)!))
-    return { indices, ...scored }
+    const scored = { indices, ...(await this.decoder.score(Array.from(indices, index => vectors.get(index)!))) }
+    return { stage, scored: signals ? signals.fuse(scored, part) : scored }
   }
 
   private readonly batchLimit = (padded: number): number =>

@@ -21,6 +21,11 @@ export interface Order {
   signals: Float32Array
 }
 
+export interface Block {
+  stage: number
+  scored: Scored
+}
+
 /** Highest score first; of equal ones the earlier in the caller's list. */
 export function orderByScore(scored: Scored): number[] {
   const places = Array.from(scored.indices, (_, place) => place)
@@ -31,7 +36,7 @@ export function orderByScore(scored: Scored): number[] {
  * Blocks of falling stage, each ordered by its own score: anchors decoded over other lists give other numbers, which must not be compared.
  * `blocks` come deepest first; a passage counts where it appears first.
  */
-export function stack(blocks: readonly { stage: number; scored: Scored }[], views: number, topK: number): Order {
+export function stack(blocks: readonly Block[], views: number, topK: number): Order {
   const seen = new Set<number>()
   const rows: { stage: number; scored: Scored; place: number }[] = []
   for (const { stage, scored } of blocks) {

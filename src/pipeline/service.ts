@@ -6,10 +6,11 @@ import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
 import type { ModelSource } from '../store/source.js'
 import type { Verdicts } from '../store/verdicts.js'
+import { depthsOf } from './cascade.js'
 import type { Candidate, EngineRanking } from './engine.js'
 import { fusionRequest } from './fusionRequest.js'
 import { macrotask } from './macrotask.js'
-import { checkDepth, type Prepared, prepare } from './prepare.js'
+import { type Prepared, prepare } from './prepare.js'
 import { SliceQueue } from './sliceQueue.js'
 
 export interface ServiceParts {
@@ -57,8 +58,7 @@ export class Service implements RerankService {
     onPartial?: (ranking: WireRanking) => void,
   ): Promise<WireRanking> {
     const { engine, info } = this.ready()
-    const depth = request.depth ?? info.depth
-    checkDepth(info.depths, depth, info.model)
+    const depths = depthsOf(request.depth ?? info.depth, info.depths, request.total, info.model)
     const fusion = fusionRequest(engine.manifest, request.fusion, request.explain)
     const slices = new SliceQueue<Candidate>(request.total)
     return this.enqueue(
@@ -69,7 +69,7 @@ export class Service implements RerankService {
           {
             query: request.query,
             total: request.total,
-            depth,
+            depths,
             refine: request.refine ?? engine.manifest.defaults.refine,
             ...(fusion ? { fusion } : {}),
             topK: request.topK ?? request.total,

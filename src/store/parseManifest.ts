@@ -38,8 +38,9 @@ export function parseManifest(json: unknown): Manifest {
   const architecture = parseArchitecture(manifest.architecture)
   const views = count(manifest.views, 'views', 1, 1024)
   const defaults = record(manifest.defaults, 'defaults')
-  const depth = count(defaults.depth, 'defaults.depth', 1, MOST_LAYERS)
-  if (!architecture.exits.includes(depth)) fail('defaults.depth', `one of ${architecture.exits}`)
+  const depth = defaults.depth === 'cascade' ? 'cascade' : count(defaults.depth, 'defaults.depth', 1, MOST_LAYERS)
+  const { exits } = architecture
+  if (depth === 'cascade' ? exits.length < 2 : !exits.includes(depth)) fail('defaults.depth', `one of ${exits}`)
   return {
     format: 'mvp-rerank',
     version: 1,
