@@ -32,11 +32,17 @@ export interface StageInputs {
   mask: string
   /** int64 [1]: how many first rows of each prompt the last layer computes. */
   rows: string
+  /** [B] */
+  batch(): string
   /** Shapes [B, S, -1] and [B, rows, -1]. */
   whole(): string
   first(): string
-  /** The first rows of x, along an axis. */
-  firstRows(x: string, axis?: number): string
+  /** Hidden states as the layers take them: [B, S, d] on WebGPU, [B · S, d] on WASM, where that saves copies. */
+  flat(x: string): string
+  /** The first rows of hidden states. */
+  firstRows(x: string): string
+  /** The logits' rows for those. */
+  firstQueries(bias: string): string
 }
 
 /**
@@ -79,15 +85,19 @@ export function buildEncoderStage(
   const inputs: StageInputs = {
     mask: layers.cast(mask, 'float32', layers.type),
     rows,
+    batch: () => graph.once('batch_size', name => graph.node('Shape', [first], { start: 0, end: 1 }, name)),
     whole: () => {
       const shape = graph.once('sizes', name => graph.node('Shape', [first], { start: 0, end: 2 }, name))
       return graph.once('whole', name => graph.node('Concat', [shape, graph.integers(-1)], { axis: 0 }, name))
     },
-    first: () => {
-      const batch = graph.once('batch_size', name => graph.node('Shape', [first], { start: 0, end: 1 }, name))
-      return graph.once('first', name => graph.node('Concat', [batch, rows, graph.integers(-1)], { axis: 0 }, name))
+    first: () =>
+      graph.once('first', name => graph.node('Concat', [inputs.batch(), rows, graph.integers(-1)], { axis: 0 }, name)),
+    flat: x => (layers.onGpu ? x : graph.node('Reshape', [x, graph.integers(-1, width)])),
+    firstRows: x => {
+      const prompts = layers.onGpu ? x : graph.node('Reshape', [x, inputs.whole()])
+      return inputs.flat(graph.node('Slice', [prompts, graph.integers(0), rows, graph.integers(1)]))
     },
-    firstRows: (x, axis = 1) => graph.node('Slice', [x, graph.integers(0), rows, graph.integers(axis)]),
+    firstQueries: bias => graph.node('Slice', [bias, graph.integers(0), rows, graph.integers(2)]),
   }
 
   let x: string
@@ -95,10 +105,11 @@ export function buildEncoderStage(
   else if (architecture.family === 'bert') x = bertEmbedding(layers, architecture, first, types!)
   else x = layers.lookUp('encoder.embed.weight', first)
 
-  const hidden =
+  const rowsOut =
     architecture.family === 'bert'
-      ? bertLayers(layers, architecture, stage, inputs, x)
-      : t5Layers(layers, architecture, stage, inputs, x, relative!)
+      ? bertLayers(layers, architecture, stage, inputs, inputs.flat(x))
+      : t5Layers(layers, architecture, stage, inputs, inputs.flat(x), relative!)
+  const hidden = layers.onGpu ? rowsOut : graph.node('Reshape', [rowsOut, inputs.first()])
 
   graph.output('hidden', 'float32', ['batch', 'rows', width])
   layers.cast(hidden, layers.type, 'float32', 'hidden')

@@ -29,7 +29,7 @@ export function t5Layers(
     const mixed = selfAttention(
       layers,
       inputs,
-      { name: `${name}.attention`, x: normed, bias: last ? inputs.firstRows(bias, 2) : bias, biased: false, last },
+      { name: `${name}.attention`, x: normed, bias: last ? inputs.firstQueries(bias) : bias, biased: [], last },
       { heads, headWidth, scale: 1 },
     )
     delta = layers.linear(mixed, [`${name}.attention.o`], shape)
