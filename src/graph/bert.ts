@@ -7,8 +7,17 @@ import { dequantized } from './weightForms.js'
 /** The minimum of GELU is -0.16997, that of its form with tanh -0.17004. */
 const LEAST_GELU = -0.1701
 
-/** Norm of the sum of token, type and position embeddings, [B, S, width]. */
-export function bertEmbedding(layers: Layers, architecture: BertArchitecture, ids: string, types: string): string {
+/**
+ * Norm of the sum of token, type and position embeddings.
+ * @param flat makes of [B, S] what the layers take
+ */
+export function bertEmbedding(
+  layers: Layers,
+  architecture: BertArchitecture,
+  ids: string,
+  types: string,
+  flat: (x: string) => string,
+): string {
   const { graph, source } = layers
   const { positions, width } = architecture
   // Both small tables as one, type * positions + position, so that one look-up gives their sum. The index is computed on the CPU, where the ids are.
@@ -26,8 +35,8 @@ export function bertEmbedding(layers: Layers, architecture: BertArchitecture, id
   const range = graph.node('Range', [scalar(0), length, scalar(1)])
   const index = graph.node('Add', [graph.node('Mul', [types, scalar(positions)]), range])
   return layers.skipLayerNorm(
-    layers.lookUp('encoder.embed.weight', ids),
-    graph.node('Gather', [table, index]),
+    layers.lookUp('encoder.embed.weight', flat(ids)),
+    graph.node('Gather', [table, flat(index)]),
     'encoder.embed.norm',
     architecture.epsilon,
   )
@@ -62,7 +71,7 @@ export function bertLayers(
       },
       { heads, headWidth, scale: 1 / Math.sqrt(headWidth) },
     )
-    const residual = last ? inputs.firstRows(x) : x
+    const residual = last ? inputs.places.firstOf(x) : x
     const attended = layers.linear(mixed, [`${name}.attention.o`], shape)
     const middle = layers.skipLayerNorm(
       attended,
