@@ -1,18 +1,22 @@
 import { basename } from 'node:path'
-import type { RankedPassage, RerankerInfo } from '../client/types.js'
+import type { RankedPassage, RankOptions, RerankerInfo } from '../client/types.js'
 import { RerankError } from '../errors.js'
 import { Checkpoint } from '../eval/checkpoint.js'
 import { compareSystems } from '../eval/comparison.js'
 import { Evaluation } from '../eval/evaluate.js'
+import type { Metric } from '../eval/metricNames.js'
 import { openData } from '../eval/openData.js'
 import type { EvalCandidate } from '../eval/queries.js'
 import { renderReport } from '../eval/report/report.js'
 import { type Finished, MODEL, rerankAll, type Totals } from '../eval/rerankAll.js'
+import { formatRun } from '../eval/run.js'
 import { comparisonTable, meansTable } from '../eval/table.js'
 import { assertWritable } from '../eval/writable.js'
+import type { FusionMode } from '../store/manifest.js'
 import { VERSION } from '../version.js'
 import { type Command, oneOf, usageError } from './command.js'
 import { dataOptions, dataSource } from './dataOptions.js'
+import { dumpLine, rankSignals, SIGNAL_SYSTEMS, type SignalSystem, timed } from './evalSignals.js'
 import { chosenMetrics, metricOptions } from './metricOptions.js'
 import { print, progress, writeText } from './output.js'
 import { Pace } from './pace.js'
@@ -50,6 +54,12 @@ const options = {
   'per-query': { type: 'string', value: '<file>', about: "Also write each query's metrics, JSON lines." },
   ...rerankerOptions,
   views: { type: 'boolean', about: 'Also print the nDCG@10 of each view alone.' },
+  signals: { type: 'boolean', about: 'Also print the nDCG@10 of each signal alone and of each way to fuse them.' },
+  dump: {
+    type: 'string',
+    value: '<file>',
+    about: 'With --signals: also write the signals of each candidate, as JSON lines.',
+  },
 } as const
 
 export const evalCommand: Command<typeof options> = {
@@ -67,7 +77,8 @@ Data, a file:
   .jsonl      a line each {"qid", "q_text", "bm25_results": [{"pid", "title", "text", "bm25_score"}], "qrels": {pid: grade}}
               Ids of passages belong to their query: they may start anew with each.
   .tsv        MS MARCO's top1000, a line each qid, pid, query, passage; with --qrels
-Output, one line:   {"queries", <metric>: mean, ..., "pairs_per_second", "model", "device", "precision", "depth"}; with a model also "first_stage": {<metric>: mean, ...}; with --views also "view_ndcg@10": [number, ...].
+Output, one line:   {"queries", <metric>: mean, ..., "pairs_per_second", "model", "device", "precision", "depth", "fusion"}; with a model also "first_stage": {<metric>: mean, ...}; with --views also "view_ndcg@10": [number, ...]; with --signals also "signals": {name: {"ndcg@10", "pairs_per_second"}}.
+  Views and signals are measured by the first of --metrics.
   The metrics are those of trec_eval (linear gains, relevant from grade 1 on), means over the queries that have judgments.
   In the run file tied scores are lowered by the least step, so that trec_eval reads the ranking as it is.
 
@@ -75,6 +86,7 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
   examples: [
     'mvp-rerank eval --model mvp-mini --data dl21.jsonl.xz',
     'mvp-rerank eval --model bm25 --data beir/scifact --metrics ndcg@10,recall@100',
+    'mvp-rerank eval --model mvp-mini --data dl21.jsonl.xz --signals --dump signals.jsonl',
     'mvp-rerank eval --model ./my-model --data nfcorpus.jsonl.gz --limit 50 --top 20 --run out.trec',
   ],
 
@@ -88,9 +100,14 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
     if (values.html !== undefined && model === FIRST_STAGE) {
       throw usageError('--html compares a model with the first stage: there is no model', 'eval')
     }
+    if (values.signals && model === FIRST_STAGE) throw usageError(`--signals needs a model, not ${FIRST_STAGE}`, 'eval')
+    if (values.dump !== undefined && !values.signals) throw usageError('--dump is for --signals', 'eval')
     const reranker = model === FIRST_STAGE ? undefined : await openReranker(settings, signal)
     const info = reranker?.info
     const views = values.views && info ? info.views : 0
+    const mode = values.fusion === undefined ? (info?.fusion?.mode ?? 'off') : (values.fusion as FusionMode)
+    const tag = (info?.model ?? FIRST_STAGE).replaceAll(/\s+/g, '-')
+    const outputs = [values.run, values.dump].filter(path => path !== undefined)
 
     for (const output of [values.html, values['per-query']]) if (output !== undefined) await assertWritable(output)
 
@@ -100,10 +117,10 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
     let totals: Totals
     let firstStage: string
     try {
-      if (values.run !== undefined) {
-        checkpoint = await Checkpoint.open<Finished>([values.run], checkpointed(values, info))
+      if (outputs.length > 0) {
+        checkpoint = await Checkpoint.open<Finished>(outputs, checkpointed(values, info))
         const { length } = checkpoint.finished
-        if (length > 0) console.error(`mvp-rerank: going on after ${length} finished queries of ${values.run}`)
+        if (length > 0) console.error(`mvp-rerank: going on after ${length} finished queries of ${outputs[0]}`)
       }
       const data = await openData(source)
       firstStage = data.firstStage
@@ -114,19 +131,36 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
         signal,
         top: source.top,
         limit: source.limit,
-        tag: (info?.model ?? FIRST_STAGE).replaceAll(/\s+/g, '-'),
         onProgress: soFar => progress.update(pace.describe(soFar)),
-        async rank({ text }, candidates) {
-          if (!reranker) return { ranked: candidates.map(byFirstStage), others: {} }
-          const { results } = await reranker.rank(text, candidates, { ...settings.rank, explain: views > 0, signal })
+        async rank(query, candidates) {
+          if (!reranker) {
+            const ranked = candidates.map(({ id, firstStageScore = 0 }) => ({ id, score: firstStageScore }))
+            return {
+              ranked: ranked.map(({ id }) => id),
+              others: {},
+              seconds: 0,
+              texts: [formatRun(query.id, ranked, tag)],
+            }
+          }
+          const rank = (options: RankOptions = {}) =>
+            reranker.rank(query.text, candidates, { ...settings.rank, explain: views > 0, signal, ...options })
+          const signals = values.signals ? await rankSignals(fusion => rank({ fusion, explain: true })) : undefined
+          const { results, seconds } = signals?.modes[mode] ?? (await timed(() => rank()))
+          const perView = Array.from({ length: views }, (_, view) => [viewName(view), byView(results, view)])
+          const perSignal = Object.entries(signals?.systems ?? {})
           return {
-            ranked: results.map(({ passage, score }) => ({ id: passage.id, score })),
+            ranked: ids(results),
             others: {
               [firstStage]: candidates.map(({ id }) => id),
-              ...Object.fromEntries(
-                Array.from({ length: views }, (_, view) => [viewName(view), byView(results, view)]),
-              ),
+              ...Object.fromEntries(perView),
+              ...Object.fromEntries(perSignal.map(([name, ranking]) => [name, ids(ranking.results)])),
             },
+            seconds,
+            timings: Object.fromEntries(perSignal.map(([name, ranking]) => [name, ranking.seconds])),
+            texts: [
+              ...(values.run === undefined ? [] : [formatRun(query.id, results.map(toEntry), tag)]),
+              ...(values.dump === undefined ? [] : [dumpLine(query, signals!.modes.embed.results)]),
+            ],
           }
         },
       })
@@ -150,7 +184,9 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
       device,
       precision,
       depth,
+      fusion: reranker ? mode : null,
       ...(reranker && { first_stage: evaluation.means(firstStage) }),
+      ...(values.signals && { signals: signalSummary(evaluation, totals) }),
       ...(views > 0 && {
         [`view_${metrics[0]!.name}`]: Array.from(
           { length: views },
@@ -181,11 +217,27 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
 
 /** What of the result is about the run; the metrics have their own table. */
 function isFact([name, value]: [string, unknown]): boolean {
-  return ['pairs_per_second', 'model', 'device', 'precision', 'depth'].includes(name) && value !== null
+  return ['pairs_per_second', 'model', 'device', 'precision', 'depth', 'fusion'].includes(name) && value !== null
 }
 
-function byFirstStage({ id, firstStageScore = 0 }: EvalCandidate): { id: string; score: number } {
-  return { id, score: firstStageScore }
+function signalSummary(evaluation: Evaluation, { pairs, timings }: Totals): object {
+  const [{ name }] = evaluation.metrics as [Metric]
+  const summary = (system: SignalSystem) => {
+    const seconds = timings[system] ?? 0
+    const speed = seconds > 0 ? Number((pairs / seconds).toFixed(2)) : null
+    return { [name]: evaluation.means(system)[name], pairs_per_second: speed }
+  }
+  return Object.fromEntries(SIGNAL_SYSTEMS.map(system => [system, summary(system)]))
+}
+
+type Result = RankedPassage<EvalCandidate>
+
+function ids(results: readonly Result[]): string[] {
+  return results.map(({ passage }) => passage.id)
+}
+
+function toEntry({ passage, score }: Result): { id: string; score: number } {
+  return { id: passage.id, score }
 }
 
 function viewName(view: number): string {
@@ -193,10 +245,8 @@ function viewName(view: number): string {
 }
 
 /** The order that one view's scores would give; of equal ones the earlier candidate first, as in a ranking. */
-function byView(results: readonly RankedPassage<EvalCandidate>[], view: number): string[] {
-  return results
-    .toSorted((a, b) => b.stage - a.stage || b.views![view]! - a.views![view]! || a.index - b.index)
-    .map(({ passage }) => passage.id)
+function byView(results: readonly Result[], view: number): string[] {
+  return ids(results.toSorted((a, b) => b.stage - a.stage || b.views![view]! - a.views![view]! || a.index - b.index))
 }
 
 /** What a run must have in common with the one that it goes on with. */

@@ -1,16 +1,18 @@
 import type { Checkpoint } from './checkpoint.js'
 import type { Evaluation, Measured } from './evaluate.js'
 import type { EvalCandidate, EvalData, EvalQuery } from './queries.js'
-import { formatRun } from './run.js'
 
 /** One query, ranked. */
 export interface RankedQuery {
-  /** As it goes into the run, best first. */
-  ranked: readonly { id: string; score: number }[]
+  /** Ids, best first. */
+  ranked: readonly string[]
   /** Orders of the same passages by other systems, to be measured beside it: the first stage, a single view. */
   others: Record<string, readonly string[]>
-  /** What goes into further outputs, a text each. */
-  texts?: readonly string[]
+  /** Seconds that the ranking took, and those of other systems where they have a time of their own. */
+  seconds: number
+  timings?: Record<string, number>
+  /** What goes into the outputs, a text each, as the checkpoint has them. */
+  texts: readonly string[]
 }
 
 /** What is remembered of a finished query. */
@@ -20,6 +22,7 @@ export interface Finished {
   measured?: Measured
   pairs: number
   seconds: number
+  timings?: Record<string, number>
 }
 
 export interface Totals {
@@ -27,6 +30,7 @@ export interface Totals {
   pairs: number
   /** Spent on ranking. */
   seconds: number
+  timings: Record<string, number>
   /** Queries that an earlier, interrupted run had finished. */
   resumed: number
 }
@@ -37,8 +41,6 @@ export interface RerankAllOptions {
   top: number
   limit: number
   checkpoint?: Checkpoint<Finished> | undefined
-  /** The run's last column. */
-  tag: string
   signal: AbortSignal
   onProgress(totals: Readonly<Totals>): void
 }
@@ -48,13 +50,14 @@ export const MODEL = 'model'
 
 /** Ranks and measures query by query, past those that the checkpoint says are finished. */
 export async function rerankAll(data: EvalData, options: RerankAllOptions): Promise<Totals> {
-  const { rank, evaluation, top, limit, checkpoint, tag, signal, onProgress } = options
-  const totals: Totals = { queries: 0, pairs: 0, seconds: 0, resumed: checkpoint?.finished.length ?? 0 }
-  const count = ({ measured, pairs, seconds }: Finished) => {
+  const { rank, evaluation, top, limit, checkpoint, signal, onProgress } = options
+  const totals: Totals = { queries: 0, pairs: 0, seconds: 0, timings: {}, resumed: checkpoint?.finished.length ?? 0 }
+  const count = ({ measured, pairs, seconds, timings = {} }: Finished) => {
     if (measured) evaluation.add(measured)
     totals.queries++
     totals.pairs += pairs
     totals.seconds += seconds
+    for (const [system, own] of Object.entries(timings)) totals.timings[system] = (totals.timings[system] ?? 0) + own
   }
   for (const query of checkpoint?.finished ?? []) count(query)
   const known = new Set(checkpoint?.finished.map(({ id }) => id))
@@ -65,12 +68,16 @@ export async function rerankAll(data: EvalData, options: RerankAllOptions): Prom
     if (++read > limit) break
     if (known.has(query.id)) continue
     const candidates = (await query.candidates()).slice(0, top)
-    const start = performance.now()
-    const { ranked, others, texts = [] } = await rank(query, candidates)
-    const seconds = (performance.now() - start) / 1000
-    const measured = evaluation.measure(query, { [MODEL]: ranked.map(({ id }) => id), ...others })
-    const done = { id: query.id, ...(measured && { measured }), pairs: candidates.length, seconds }
-    await checkpoint?.add([formatRun(query.id, ranked, tag), ...texts], done)
+    const { ranked, others, seconds, timings, texts } = await rank(query, candidates)
+    const measured = evaluation.measure(query, { [MODEL]: ranked, ...others })
+    const done = {
+      id: query.id,
+      ...(measured && { measured }),
+      pairs: candidates.length,
+      seconds,
+      ...(timings && { timings }),
+    }
+    await checkpoint?.add(texts, done)
     count(done)
     onProgress(totals)
   }

@@ -1,0 +1,66 @@
+import type { FusionOption, RankedPassage, Ranking, Signals } from '../client/types.js'
+import type { EvalCandidate, EvalQuery } from '../eval/queries.js'
+import type { FusionMode } from '../store/manifest.js'
+
+type Result = RankedPassage<EvalCandidate>
+
+/** A ranking to be judged, and the seconds that it took. */
+export interface TimedRanking {
+  results: readonly Result[]
+  seconds: number
+}
+
+const OPTIONS: Record<FusionMode, FusionOption> = { off: false, given: { embed: false }, embed: { embed: true } }
+const ALONE = ['cosine', 'lateInteraction', 'firstStage'] as const satisfies readonly (keyof Signals)[]
+
+/** Every way to rank that `--signals` measures: each signal alone and each way to fuse them. */
+export const SIGNAL_SYSTEMS = ['mvp', ...ALONE, 'fused, given', 'fused, embed'] as const
+export type SignalSystem = (typeof SIGNAL_SYSTEMS)[number]
+
+export async function timed(rank: () => Promise<Ranking<EvalCandidate>>): Promise<TimedRanking> {
+  const start = performance.now()
+  const { results } = await rank()
+  return { results, seconds: (performance.now() - start) / 1000 }
+}
+
+/**
+ * Ranks a query in every mode. The relevance vectors of the first run are kept by the cache, so that the later ones take the time that is theirs alone.
+ * @returns the rankings by mode, and by every system of `--signals`; `seconds` are those of a run by itself
+ */
+export async function rankSignals(
+  rank: (fusion: FusionOption) => Promise<Ranking<EvalCandidate>>,
+): Promise<{ modes: Record<FusionMode, TimedRanking>; systems: Record<SignalSystem, TimedRanking> }> {
+  const off = await timed(() => rank(OPTIONS.off))
+  const given = await timed(() => rank(OPTIONS.given))
+  const embed = await timed(() => rank(OPTIONS.embed))
+  const modes = {
+    off,
+    given: { ...given, seconds: off.seconds + given.seconds },
+    embed: { ...embed, seconds: off.seconds + embed.seconds },
+  }
+  const alone = (signal: keyof Signals, seconds: number) => ({ results: bySignal(embed.results, signal), seconds })
+  const systems = {
+    mvp: off,
+    cosine: alone('cosine', embed.seconds),
+    lateInteraction: alone('lateInteraction', embed.seconds),
+    firstStage: alone('firstStage', 0),
+    'fused, given': modes.given,
+    'fused, embed': modes.embed,
+  }
+  return { modes, systems }
+}
+
+/** A line of the file that models/train/fuse.py reads: signals and grades in the file's order of candidates, and the grades of all that was judged. */
+export function dumpLine({ id, qrels }: EvalQuery, results: readonly Result[]): string {
+  const inOrder = results.toSorted((a, b) => a.index - b.index)
+  const column = (signal: keyof Signals) => inOrder.map(({ signals }) => signals?.[signal] ?? null)
+  const signals = Object.fromEntries((['mvp', ...ALONE] as const).map(signal => [signal, column(signal)]))
+  const grades = inOrder.map(({ passage }) => qrels.get(passage.id) ?? 0)
+  return `${JSON.stringify({ qid: id, signals, grades, judged: [...qrels.values()] })}\n`
+}
+
+/** Highest first, those without it last; of equal ones the earlier candidate first. */
+function bySignal(results: readonly Result[], signal: keyof Signals): Result[] {
+  const value = ({ signals }: Result) => signals?.[signal] ?? -Infinity
+  return results.toSorted((a, b) => (value(a) === value(b) ? a.index - b.index : value(b) - value(a)))
+}
