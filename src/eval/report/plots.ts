@@ -15,8 +15,8 @@ const HOVER_UP_TO = 400
 
 /** Wins and losses by query: a bar each, from the largest win to the largest loss. */
 export function differencePlot(points: readonly Point[], id: string, title: string): Html {
-  const height = 240
-  const [left, right, top, bottom] = [48, WIDTH - 8, 12, height - 28]
+  const height = 260
+  const [left, right, top, bottom] = [76, WIDTH - 8, 14, height - 40]
   const sorted = points
     .map(point => ({ ...point, difference: point.system - point.baseline }))
     .sort((a, b) => b.difference - a.difference)
@@ -54,14 +54,14 @@ export function differencePlot(points: readonly Point[], id: string, title: stri
         })
   const ticks = [-reach, -reach / 2, 0, reach / 2, reach].map(
     value => html`<line class="${value === 0 ? 'axis' : 'grid'}" x1="${left}" x2="${right}" y1="${fixed(y(value))}" y2="${fixed(y(value))}"/>
-<text x="${left - 6}" y="${fixed(y(value) + 4)}" text-anchor="end">${value === 0 ? '0' : signed(value).replace(/0+$/, '')}</text>`,
+<text x="${left - 6}" y="${fixed(y(value) + 4)}" text-anchor="end">${value === 0 ? '0' : signed(value).replace(/\.?0+$/, '')}</text>`,
   )
   const counts = (['win', 'loss', 'tie'] as const).map(outcome => bars.filter(bar => bar.outcome === outcome).length)
   const description = `${counts[0]} queries better, ${counts[1]} worse, ${counts[2]} equal. ${bars.length === 0 ? '' : `From ${signed(sorted[0]!.difference)} to ${signed(sorted.at(-1)!.difference)}.`}`
-  return html`<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="${id}-title ${id}-text">
+  return html`<svg class="wide" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="${id}-title ${id}-text">
 <title id="${id}-title">${title}</title><desc id="${id}-text">${description}</desc>
 ${ticks}${marks}
-<text x="${left}" y="${height - 8}">best for the system</text><text x="${right}" y="${height - 8}" text-anchor="end">best for the baseline</text>
+<text x="${left}" y="${height - 10}">best for the system</text><text x="${right}" y="${height - 10}" text-anchor="end">best for the baseline</text>
 </svg>`
 }
 

@@ -36,6 +36,7 @@ ${note === undefined ? html`` : html`<p>${note}</p>`}
 <h2>Means</h2>
 ${meansTable(comparison)}
 <p class="lead">p: two-sided paired tests of the difference, over queries. The interval is Student’s. With several metrics looked at, expect one in twenty below 0.05 by chance.</p>
+${othersTable(comparison)}
 <h2>Wins and losses by query</h2>
 ${metrics.map((metric, i) => plots(comparison, metric, i))}
 <h2>Largest differences in ${first!}</h2>
@@ -47,7 +48,6 @@ ${extremes(comparison, first!)}
 }
 
 function meansTable({ metrics, system, baseline, means, tests }: Comparison): Html {
-  const others = Object.keys(means).filter(name => name !== baseline && name !== system)
   const head = [
     baseline,
     system,
@@ -55,10 +55,7 @@ function meansTable({ metrics, system, baseline, means, tests }: Comparison): Ht
     '95 % interval',
     'p (randomisation)',
     'p (t-test)',
-    'wins',
-    'losses',
-    'ties',
-    ...others,
+    'wins / losses / ties',
   ]
   const rows = metrics.map(metric => {
     const { difference, interval, randomisation, tTest, wins, losses, ties } = tests[metric]!
@@ -69,17 +66,32 @@ function meansTable({ metrics, system, baseline, means, tests }: Comparison): Ht
       interval === null ? '–' : `${signed(interval[0])} to ${signed(interval[1])}`,
       pValue(randomisation.p),
       pValue(tTest.p),
-      wins,
-      losses,
-      ties,
-      ...others.map(name => number(means[name]![metric]!)),
+      `${wins} / ${losses} / ${ties}`,
     ]
-    return html`<tr><th scope="row">${metric}</th>${cells.map(cell => html`<td>${cell}</td>`)}</tr>`
+    return row(metric, cells)
   })
-  return scrolling(
-    'Means and paired tests',
-    html`<thead><tr><th scope="col">metric</th>${head.map(name => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody>`,
+  return scrolling('Means and paired tests', html`${headings('metric', head)}<tbody>${rows}</tbody>`)
+}
+
+/** Systems that were measured beside the two, a row each. */
+function othersTable({ metrics, system, baseline, means }: Comparison): Html {
+  const others = Object.keys(means).filter(name => name !== baseline && name !== system)
+  if (others.length === 0) return html``
+  const rows = others.map(name =>
+    row(
+      name,
+      metrics.map(metric => number(means[name]![metric]!)),
+    ),
   )
+  return html`<h3>Beside them</h3>${scrolling('Means of other systems', html`${headings('system', metrics)}<tbody>${rows}</tbody>`)}`
+}
+
+function headings(first: string, others: readonly string[]): Html {
+  return html`<thead><tr><th scope="col">${first}</th>${others.map(name => html`<th scope="col">${name}</th>`)}</tr></thead>`
+}
+
+function row(name: string, cells: readonly (string | Html)[]): Html {
+  return html`<tr><th scope="row">${name}</th>${cells.map(cell => html`<td>${cell}</td>`)}</tr>`
 }
 
 function plots(comparison: Comparison, metric: string, i: number): Html {
@@ -113,7 +125,7 @@ function queryTable(comparison: Comparison, metric: string, queries: readonly Me
   })
   return scrolling(
     label,
-    html`<thead><tr><th scope="col">query</th><th scope="col">text</th><th scope="col">${comparison.baseline}</th><th scope="col">${comparison.system}</th><th scope="col">difference</th></tr></thead><tbody>${rows}</tbody>`,
+    html`<thead><tr><th scope="col">query</th><th scope="col" class="text">text</th><th scope="col">${comparison.baseline}</th><th scope="col">${comparison.system}</th><th scope="col">difference</th></tr></thead><tbody>${rows}</tbody>`,
   )
 }
 
