@@ -40,10 +40,17 @@ export interface EngineRanking extends Order {
   done: boolean
 }
 
-const TARGET_BATCH_MS = 40
+/** Larger batches keep several threads busier; an abort waits for the running one. */
+const TARGET_BATCH_MS = 100
 const MAX_BATCH_TOKENS = 8192
-/** Up to here a provisional ranking follows every batch; beyond, one follows when the list has grown by a sixteenth, so that their cost stays linear. */
+/**
+ * A provisional ranking follows every batch, at a cost that grows with what is encoded. Beyond so many passages one is left out where they would take
+ * more than this share of the time, so that the cost of very long lists stays linear.
+ */
 const EVERY_BATCH_UP_TO = 128
+const RANKING_SHARE = 1 / 20
+
+const lengthOf = ({ prompt }: { prompt: EncodedPrompt }) => prompt.ids.length
 
 /** A model on a device: takes queries and passages, gives rankings that sharpen. One request at a time; callers queue. */
 export class Engine {
@@ -65,14 +72,17 @@ export class Engine {
     const vectors = new Map<number, Float32Array>()
     const { fusion } = request
     const signals = fusion && new CandidateSignals(fusion.weights, this.manifest.architecture.width)
-    let ranked = 0
+    const began = performance.now()
+    let ranking = 0
     for (let slice = await request.next(); slice; slice = await request.next()) {
       if (signals) await this.signalsOf(slice, request, signals, signal)
       for await (const _ of this.encodeSlice(request, slice, vectors, signal)) {
         if (!request.partial || vectors.size === request.total) continue
-        if (vectors.size > EVERY_BATCH_UP_TO && vectors.size < ranked * (17 / 16)) continue
-        ranked = vectors.size
-        yield { ...(await this.order(request, vectors, signals, false)), encoded: ranked, done: false }
+        const start = performance.now()
+        if (vectors.size > EVERY_BATCH_UP_TO && ranking > RANKING_SHARE * (start - began)) continue
+        const order = await this.order(request, vectors, signals, false)
+        ranking += performance.now() - start
+        yield { ...order, encoded: vectors.size, done: false }
         await macrotask()
         signal.throwIfAborted()
       }
@@ -147,7 +157,7 @@ export class Engine {
     signal: AbortSignal,
     done: (item: T, embedding: Embedding) => void,
   ): Promise<void> {
-    for (const batch of planBatches(items, item => item.prompt.ids.length, this.batchLimit)) {
+    for (const batch of this.plan(items)) {
       const embedded = await this.timed(batch, prompts => this.encoder.embed(prompts, tokens))
       batch.forEach((item, i) => {
         done(item, embedded[i]!)
@@ -175,7 +185,7 @@ export class Engine {
       else missing.set(key, { prompt, key, places: [index] })
     }
     if (missing.size === 0) yield
-    for (const batch of planBatches([...missing.values()], item => item.prompt.ids.length, this.batchLimit)) {
+    for (const batch of this.plan([...missing.values()])) {
       const encoded = await this.timed(batch, prompts => this.encoder.encode(prompts, request.depth))
       batch.forEach((item, i) => {
         for (const place of item.places) vectors.set(place, encoded[i]!)
@@ -215,8 +225,13 @@ export class Engine {
     return { indices, ...scored }
   }
 
-  private readonly batchLimit = (padded: number): number =>
-    Math.min(this.budget.limit(padded), this.encoder.maxBatch(padded))
+  private plan<T extends { prompt: EncodedPrompt }>(items: readonly T[]): Iterable<T[]> {
+    return planBatches(items, lengthOf, {
+      ...this.encoder.lengths,
+      tokens: () => this.budget.tokens,
+      most: padded => this.encoder.maxBatch(padded),
+    })
+  }
 
   private async timed<R>(
     batch: readonly { prompt: EncodedPrompt }[],
@@ -224,7 +239,9 @@ export class Engine {
   ): Promise<R> {
     const start = performance.now()
     const result = await run(batch.map(item => item.prompt))
-    this.budget.learn(batch.length * paddedLength(batch[0]!.prompt.ids.length), performance.now() - start)
+    const { mixed, least } = this.encoder.lengths
+    const tokens = batch.reduce((sum, item) => sum + (mixed ? lengthOf(item) : paddedLength(lengthOf(item), least)), 0)
+    this.budget.learn(tokens, performance.now() - start)
     return result
   }
 
