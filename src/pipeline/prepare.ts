@@ -58,6 +58,7 @@ export async function prepare(model: Model, name: string, options: PrepareOption
     views: manifest.views,
     depths: manifest.architecture.exits,
     depth,
+    ...(manifest.fusion ? { fusion: manifest.fusion } : {}),
     maxLength: manifest.prompt.maxLength,
     versions: { 'mvp-rerank': VERSION, onnxruntime: runtime.version },
     verdict: { ...answer, known },

@@ -5,12 +5,15 @@ import {
   type Architecture,
   CHUNK_BYTES,
   type Dtype,
+  type FusionMode,
   type Manifest,
   type ModelFile,
+  type ModelFusion,
   type Precision,
   type Probe,
   type Prompt,
   type PromptSegment,
+  type SignalWeights,
 } from './manifest.js'
 
 // Far beyond any model of this kind, and small enough that nothing computed from these numbers overflows.
@@ -46,6 +49,7 @@ export function parseManifest(json: unknown): Manifest {
     views,
     dtype: oneOf<Dtype>(manifest.dtype, 'dtype', ['q8', 'q4', 'fp32']),
     defaults: { depth, refine: count(defaults.refine, 'defaults.refine', 0, MOST_TOKENS) },
+    ...(manifest.fusion === undefined ? {} : { fusion: parseFusion(manifest.fusion) }),
     files: parseFiles(manifest.files),
     license: text(manifest.license, 'license'),
     origin: text(manifest.origin, 'origin'),
@@ -134,6 +138,29 @@ function parseSegment(json: unknown, at: string, vocabulary: number): PromptSegm
   }
   const share = source.share === undefined ? {} : { share: between(source.share, `${at}.share`, 0, 1) }
   return { text: text(source.text, `${at}.text`), ...type, ...share }
+}
+
+function parseFusion(json: unknown): ModelFusion {
+  const source = record(json, 'fusion')
+  const weights = record(source.weights, 'fusion.weights')
+  return {
+    mode: oneOf<FusionMode>(source.mode, 'fusion.mode', ['off', 'given', 'embed']),
+    weights: {
+      given: parseWeights(weights.given, 'fusion.weights.given'),
+      embed: parseWeights(weights.embed, 'fusion.weights.embed'),
+    },
+  }
+}
+
+function parseWeights(json: unknown, at: string): SignalWeights {
+  const source = record(json, at)
+  const weight = (signal: keyof SignalWeights) => between(source[signal], `${at}.${signal}`, 0, 1e6)
+  return {
+    mvp: weight('mvp'),
+    cosine: weight('cosine'),
+    lateInteraction: weight('lateInteraction'),
+    firstStage: weight('firstStage'),
+  }
 }
 
 function parseFiles(json: unknown): ModelFile[] {
