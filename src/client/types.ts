@@ -217,7 +217,8 @@ export interface RerankerInfo {
   verdict: Verdict
 }
 
-export interface Reranker {
+/** @typeParam Info what it says of itself: of a reranker elsewhere less is known than of one in this browser */
+export interface Reranker<Info = RerankerInfo> {
   /** Ranks the passages. @throws RerankError, or `signal.reason` */
   rank<P extends Passage>(
     query: string,
@@ -237,7 +238,7 @@ export interface Reranker {
   ): AsyncIterable<Ranking<P>>
   /** One vector of unit length a text, query-independent. @throws RerankError `unsupported` where the model cannot */
   embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>
-  readonly info: RerankerInfo
+  readonly info: Info
   /** Frees the model's memory. Pending calls reject with code `disposed`. */
   dispose(): Promise<void>
 }
