@@ -49,6 +49,13 @@ export class Config {
     return value
   }
 
+  texts(key: string, or: string[]): string[] {
+    const value = this.values[key] ?? or
+    if (!Array.isArray(value) || !value.every(item => typeof item === 'string'))
+      this.fail(key, value, 'a list of texts')
+    return value
+  }
+
   within(key: string): Config {
     const value = this.values[key]
     if (!isObject(value)) this.fail(key, value, 'an object')

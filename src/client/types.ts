@@ -20,7 +20,7 @@ export interface RankedPassage<P extends Passage = Passage> {
   id?: string | number
   /**
    * Mean over the views of anchor · relevance vector. Higher is better. It depends on the whole list: not a probability, not
-   * comparable between calls or between stages.
+   * comparable between calls or between stages. Of a pointwise model it is the raw logit of query and passage.
    */
   score: number
   /** 0: scored with the whole list; 1: among the best that were decoded again (`refine`). A higher stage ranks above a lower one. */
@@ -61,7 +61,7 @@ export interface RankOptions<P extends Passage = Passage> {
    */
   supersede?: boolean
   /**
-   * Decode the anchors again over this many of the best, for a sharper order at the top. 0 for none.
+   * Decode the anchors again over this many of the best, for a sharper order at the top. 0 for none. Pointwise models cannot.
    * @default the manifest's (0 for converted checkpoints)
    */
   refine?: number
@@ -71,7 +71,7 @@ export interface RankOptions<P extends Passage = Passage> {
    */
   depth?: number
   /**
-   * Also return the score of each view.
+   * Also return the score of each view. Pointwise models have none.
    * @default false
    */
   explain?: boolean
@@ -171,6 +171,12 @@ export interface RerankerInfo {
   adapter?: string
   /** WASM threads; 1 on a page that is not cross-origin isolated. */
   threads: number
+  /**
+   * listwise: scores depend on the whole list, compare them within a stage of one ranking only. pointwise (a converted cross-encoder): each
+   * passage's score is its logit, whatever the others are; it can be compared between calls of one query.
+   */
+  scoring: 'listwise' | 'pointwise'
+  /** 0 where the model is pointwise. */
   views: number
   /** Depths that can be asked for. */
   depths: number[]

@@ -1,4 +1,5 @@
 import type { Prompt, PromptSegment } from '../store/manifest.js'
+import { pairEncoder } from './longestFirst.js'
 import type { Tokenizer } from './tokenize.js'
 
 export interface EncodedPrompt {
@@ -15,7 +16,9 @@ export interface Prompter {
 }
 
 export function createPrompter(prompt: Prompt, tokenizer: Tokenizer): Prompter {
-  const rerank = segmentEncoder(prompt.rerank, prompt.maxLength, tokenizer)
+  const rerank = prompt.truncation
+    ? pairEncoder(prompt, tokenizer)
+    : segmentEncoder(prompt.rerank, prompt.maxLength, tokenizer)
   const prompter: Prompter = {
     rerank: (query, { title, text }) => rerank(query, strip(title ? `${title} ${text}` : text)),
   }

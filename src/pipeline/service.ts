@@ -58,6 +58,7 @@ export class Service implements RerankService {
     const { engine, info } = this.ready()
     const depth = request.depth ?? info.depth
     checkDepth(info.depths, depth, info.model)
+    if (info.scoring === 'pointwise') checkPointwise(request, info.model)
     const slices = new SliceQueue<Candidate>(request.total)
     return this.enqueue(
       id,
@@ -149,6 +150,15 @@ export class Service implements RerankService {
     this.turn = result.catch(() => undefined)
     return result
   }
+}
+
+/** A cross-encoder scores each passage by itself: there are no anchors to decode again, and no views to show. */
+function checkPointwise({ refine = 0, explain }: RankRequest, name: string): void {
+  const asked = refine > 0 ? 'refine' : explain ? 'explain' : undefined
+  if (!asked) return
+  throw new RerankError('unsupported', `The model ${name} is pointwise: \`${asked}\` makes no sense for it.`, {
+    remedy: `Leave out \`${asked}\`, or use a listwise model.`,
+  })
 }
 
 /** Arrays of our own may find no memory either. */

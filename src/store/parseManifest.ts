@@ -33,7 +33,7 @@ export function parseManifest(json: unknown): Manifest {
     throw new RerankError('version-mismatch', `The model has format version ${found}; this program reads version 1.`)
   }
   const architecture = parseArchitecture(manifest.architecture)
-  const views = count(manifest.views, 'views', 1, 1024)
+  const views = count(manifest.views, 'views', 1, architecture.anchor ? 1024 : 1)
   const defaults = record(manifest.defaults, 'defaults')
   const depth = count(defaults.depth, 'defaults.depth', 1, MOST_LAYERS)
   if (!architecture.exits.includes(depth)) fail('defaults.depth', `one of ${architecture.exits}`)
@@ -67,13 +67,19 @@ function parseArchitecture(json: unknown): Architecture {
     ...attention(source, at),
     vocabulary: count(source.vocabulary, `${at}.vocabulary`, 1, MOST_TOKENS),
     exits,
-    anchor: parseAnchor(source.anchor),
   }
   const family = oneOf(source.family, `${at}.family`, ['t5', 'bert'])
-  if (family === 'bert') return { family, ...shared, positions: count(source.positions, `${at}.positions`, 1, WIDEST) }
+  if (family === 'bert') {
+    const encoder = { family, ...shared, positions: count(source.positions, `${at}.positions`, 1, WIDEST) }
+    if (source.pointwise === undefined) return { ...encoder, anchor: parseAnchor(source.anchor) }
+    if (source.pointwise !== true || source.anchor !== undefined) fail(`${at}.pointwise`, 'true, without an anchor')
+    if (exits.length !== 1) fail(`${at}.exits`, 'the number of layers alone, as in every pointwise model')
+    return { ...encoder, pointwise: true }
+  }
   return {
     family,
     ...shared,
+    anchor: parseAnchor(source.anchor),
     activation: activation(source.activation, `${at}.activation`),
     buckets: count(source.buckets, `${at}.buckets`, 2, WIDEST),
     maxDistance: count(source.maxDistance, `${at}.maxDistance`, 1, WIDEST),
@@ -117,13 +123,27 @@ function parsePrompt(json: unknown, views: number, architecture: Architecture): 
   if (!start || !('ids' in start) || firstView + views > start.ids.length) {
     fail('prompt.firstView', `so that the first segment holds all ${views} views`)
   }
+  const longestFirst = source.truncation !== undefined
+  if (longestFirst) checkLongestFirst(source.truncation, rerank)
   return {
     rerank,
     ...(source.embed === undefined ? {} : { embed: segments(source.embed, 'prompt.embed') }),
     firstView,
     padId: count(source.padId, 'prompt.padId', 0, architecture.vocabulary - 1),
     maxLength,
+    ...(longestFirst ? { truncation: 'longest-first' } : {}),
   }
+}
+
+/** There are two texts to choose from, and nothing else limits them. */
+function checkLongestFirst(value: unknown, rerank: readonly PromptSegment[]): void {
+  oneOf(value, 'prompt.truncation', ['longest-first'])
+  const texts = rerank.filter(segment => 'text' in segment)
+  const [first, second] = texts
+  if (texts.length !== 2 || first?.text !== '{query}' || second?.text !== '{context}') {
+    fail('prompt.rerank', 'query and context in segments of their own, as prompt.truncation asks for')
+  }
+  if (texts.some(({ share }) => share !== undefined)) fail('prompt.rerank', 'without shares, as prompt.truncation asks')
 }
 
 function parseSegment(json: unknown, at: string, vocabulary: number): PromptSegment {
