@@ -1,5 +1,6 @@
 import { RerankError } from '../../src/errors.js'
 import { paddedLength } from '../../src/pipeline/batch.js'
+import { quoted } from '../../src/quoted.js'
 import type { BertArchitecture, MvpBertArchitecture } from '../../src/store/manifest.js'
 import { anchorTensors } from './anchorTensors.js'
 import type { Config } from './config.js'
@@ -13,10 +14,7 @@ export function mvpBertArchitecture(config: Config, maxLength: number): MvpBertA
   const { layers } = encoder
   const exits = config.counts('exits')
   if (exits.at(-1) !== layers || exits.some((exit, i) => exit <= (exits[i - 1] ?? 0))) {
-    throw new RerankError(
-      'bad-config',
-      `exits ${JSON.stringify(exits)} should ascend to the number of layers, ${layers}`,
-    )
+    throw new RerankError('bad-config', `exits ${exits.slice(0, 9)} should ascend to the number of layers, ${layers}`)
   }
   const decoder = config.within('decoder')
   return {
@@ -40,7 +38,7 @@ export function bertEncoder(config: Config, maxLength: number) {
   const heads = config.count('num_attention_heads', { max: 4096 })
   const activation = config.text('hidden_act', 'gelu')
   if (activation !== 'gelu') {
-    throw new RerankError('unknown-architecture', `The activation ${JSON.stringify(activation)} is not known`)
+    throw new RerankError('unknown-architecture', `The activation ${quoted(activation)} is not known`)
   }
   if (width % heads !== 0) throw new RerankError('bad-config', `${heads} heads do not divide the width ${width}`)
   const positions = config.count('max_position_embeddings')

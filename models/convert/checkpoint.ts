@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { RerankError } from '../../src/errors.js'
 import type { TensorSource } from '../../src/graph/tensors.js'
+import { quoted } from '../../src/quoted.js'
 import { layout, type TensorSpec } from '../../src/store/layout.js'
 import type { Architecture } from '../../src/store/manifest.js'
 import { mvpBertArchitecture, mvpBertTensors } from './bert.js'
@@ -89,7 +90,7 @@ function readKind(folder: string, config: Config, asked: number | undefined): Ki
     const architecture = crossEncoderArchitecture(config, maxLength)
     return { architecture, maxLength, views: 1, tensorsOf: files => crossEncoderTensors(files, architecture, config) }
   }
-  throw new RerankError('unknown-architecture', `model_type ${JSON.stringify(type)} is not known`)
+  throw new RerankError('unknown-architecture', `model_type ${quoted(type)} is not known`)
 }
 
 function readConfig(folder: string): Config {

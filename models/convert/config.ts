@@ -1,4 +1,5 @@
 import { RerankError } from '../../src/errors.js'
+import { quoted } from '../../src/quoted.js'
 
 type Json = Record<string, unknown>
 
@@ -63,7 +64,7 @@ export class Config {
   }
 
   private fail(key: string, value: unknown, wanted: string): never {
-    const found = value === undefined ? 'missing' : JSON.stringify(value)
+    const found = value === undefined ? 'missing' : quoted(value)
     throw new RerankError('bad-config', `${this.path}${key} in config.json should be ${wanted} and is ${found}`)
   }
 }

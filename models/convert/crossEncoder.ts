@@ -1,4 +1,5 @@
 import { RerankError } from '../../src/errors.js'
+import { quoted } from '../../src/quoted.js'
 import type { CrossEncoderArchitecture } from '../../src/store/manifest.js'
 import { bertEncoder, bertEncoderTensors } from './bert.js'
 import type { Config } from './config.js'
@@ -14,7 +15,7 @@ export function crossEncoderArchitecture(config: Config, maxLength: number): Cro
     throw unknown(`The checkpoint is a ${classes.join(', ')}, not a ${CLASS}: it has no head that scores a pair`)
   }
   const positions = config.text('position_embedding_type', 'absolute')
-  if (positions !== 'absolute') throw unknown(`The position embeddings ${JSON.stringify(positions)} are not known`)
+  if (positions !== 'absolute') throw unknown(`The position embeddings ${quoted(positions)} are not known`)
   const encoder = bertEncoder(config, maxLength)
   return { ...encoder, exits: [encoder.layers], pointwise: true }
 }

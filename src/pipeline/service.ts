@@ -32,9 +32,18 @@ export class Service implements RerankService {
     onProgress: (progress: Progress) => void,
     onStatus: (status: Status) => void,
   ): Promise<RerankerInfo> {
+    this.prepared = await this.prepare(request, onProgress, onStatus).catch(throwTyped)
+    return this.prepared.info
+  }
+
+  private async prepare(
+    request: LoadRequest,
+    onProgress: (progress: Progress) => void,
+    onStatus: (status: Status) => void,
+  ): Promise<Prepared> {
     const { signal } = this.closing
     const model = await loadModel(this.parts.open(request.model), { signal, onProgress, onStatus })
-    this.prepared = await prepare(model, model.manifest.name, {
+    return prepare(model, model.manifest.name, {
       device: request.device,
       precision: request.precision,
       threads: request.threads,
@@ -46,7 +55,6 @@ export class Service implements RerankService {
       onStatus,
       signal,
     })
-    return this.prepared.info
   }
 
   async rank(

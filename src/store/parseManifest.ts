@@ -1,4 +1,5 @@
 import { RerankError } from '../errors.js'
+import { quoted } from '../quoted.js'
 import {
   type Activation,
   type AnchorArchitecture,
@@ -20,6 +21,10 @@ const MOST_TOKENS = 2 ** 24
 const LARGEST_FILE = 2 ** 40
 const LONGEST_TEXT = 2 ** 16
 const MOST_PASSAGES = 256
+/** Attention grows with the square of a prompt. */
+const LONGEST_PROMPT = 8192
+/** Numbers in what is computed from the sizes alone, before any weight is looked at. */
+const MOST_DERIVED = 2 ** 26
 
 /**
  * Checks what a manifest.json says, field by field; nothing in it is believed. Unknown fields are ignored.
@@ -29,11 +34,12 @@ export function parseManifest(json: unknown): Manifest {
   const manifest = record(json, 'manifest')
   if (manifest.format !== 'mvp-rerank') fail('format', "'mvp-rerank'")
   if (manifest.version !== 1) {
-    const found = JSON.stringify(manifest.version)
+    const found = quoted(manifest.version)
     throw new RerankError('version-mismatch', `The model has format version ${found}; this program reads version 1.`)
   }
   const architecture = parseArchitecture(manifest.architecture)
   const views = count(manifest.views, 'views', 1, architecture.anchor ? 1024 : 1)
+  checkDerived(architecture, views)
   const defaults = record(manifest.defaults, 'defaults')
   const depth = count(defaults.depth, 'defaults.depth', 1, MOST_LAYERS)
   if (!architecture.exits.includes(depth)) fail('defaults.depth', `one of ${architecture.exits}`)
@@ -86,6 +92,13 @@ function parseArchitecture(json: unknown): Architecture {
   }
 }
 
+/** The anchor decoder's start has a row a view, and its masks a row a head. */
+function checkDerived({ width, anchor }: Architecture, views: number): void {
+  if (views * width > MOST_DERIVED) fail('views', 'a number of a real model, for its width')
+  if (anchor && anchor.heads ** 2 * anchor.headWidth > MOST_DERIVED)
+    fail('architecture.anchor.heads', 'those of a real model')
+}
+
 function parseAnchor(json: unknown): AnchorArchitecture {
   const at = 'architecture.anchor'
   const source = record(json, at)
@@ -113,7 +126,7 @@ function parsePrompt(json: unknown, views: number, architecture: Architecture): 
   for (const part of ['{query}', '{context}']) {
     if (!rerank.some(segment => 'text' in segment && segment.text.includes(part))) fail('prompt.rerank', `with ${part}`)
   }
-  const longest = architecture.family === 'bert' ? architecture.positions : WIDEST
+  const longest = Math.min(LONGEST_PROMPT, architecture.family === 'bert' ? architecture.positions : LONGEST_PROMPT)
   const maxLength = count(source.maxLength, 'prompt.maxLength', 1, longest)
   const fixed = rerank.reduce((sum, segment) => sum + ('ids' in segment ? segment.ids.length : 0), 0)
   if (fixed > maxLength) fail('prompt.maxLength', `at least the ${fixed} fixed tokens of the prompt`)
