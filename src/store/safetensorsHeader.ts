@@ -14,6 +14,7 @@ export const LENGTH_BYTES = 8
 
 // The limit of the reference implementation: a longer header is an attack or an accident.
 const LONGEST_HEADER = 100_000_000
+const LONGEST_NAME = 512
 
 const ITEM_BYTES: Record<string, number> = {
   F64: 8,
@@ -55,6 +56,7 @@ export function parseHeader(header: Uint8Array, fileBytes: number): Map<string, 
   const tensors = new Map<string, HeaderEntry>()
   for (const [name, value] of entriesOf(header)) {
     if (name === '__metadata__') continue
+    if (name.length > LONGEST_NAME) throw new RerankError('bad-header', `A name has ${name.length} characters`)
     const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>
     if (typeof dtype !== 'string' || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
       throw new RerankError('bad-header', `The entry of ${quoted(name)} is not a tensor`)
