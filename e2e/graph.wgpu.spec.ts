@@ -1,4 +1,3 @@
-import { expect, test } from 'playwright/test'
 import { openCheckpoint } from '../models/convert/checkpoint.js'
 import { oracleFolder, readOracle } from '../models/oracles/read.js'
 import type { Dialect } from '../src/graph/dialect.js'
@@ -8,6 +7,7 @@ import type { OnnxGraph } from '../src/graph/onnx.js'
 import { miniArchitecture, quantized, randomSource } from '../src/graph/testWeights.js'
 import type { Architecture } from '../src/store/manifest.js'
 import { runOnGpu, serveGraphs, type WireTensor } from './graphs.js'
+import { expect, test } from './test.js'
 
 const dialect: Dialect = { device: 'webgpu', precision: 'fp32' }
 const graphs = new Map<string, OnnxGraph>()
