@@ -39,7 +39,7 @@ const catalogue = {
   'missing-file': 'Download the checkpoint again, with all of its files.',
   'bad-config': 'config.json is damaged or of another model: download it again.',
   'unknown-architecture':
-    'Supported are T5 encoder-decoders (MVP checkpoints) and the mvp-bert checkpoints that models/train writes.',
+    'Supported are T5 encoder-decoders (MVP checkpoints), the mvp-bert checkpoints that models/train writes, and BertForSequenceClassification with one label.',
   'missing-tensor': 'The checkpoint is incomplete or is not an MVP model: download it again.',
   'wrong-shape': 'config.json and the weights do not belong together: download both again.',
   'unsupported-dtype': 'Save the checkpoint in float32, float16 or bfloat16.',
