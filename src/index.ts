@@ -17,5 +17,6 @@ export type {
   Verdict,
 } from './client/types.js'
 export { type ErrorCode, RerankError, type RerankErrorOptions } from './errors.js'
+export { codeBytes, hammingDistances, scoreCodes, toCodes } from './search/codes.js'
 export type { Dtype, Precision } from './store/manifest.js'
 export { cachedModelSize, clearModelCache } from './store/modelCache.js'
