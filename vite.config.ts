@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
 import { tokenizerAlone } from './src/pipeline/tokenizerPlugin.js'
-import { documentationCorpus } from './src/search/corpusPlugin.js'
+import { documentationIndex } from './src/search/corpusPlugin.js'
 
 /**
  * One config, five builds, told apart by `--mode`:
@@ -41,7 +41,7 @@ const common: UserConfig = {
 }
 
 const site: UserConfig = {
-  plugins: [tokenizerAlone(), documentationCorpus(), onnxruntimeBeside('assets/')],
+  plugins: [tokenizerAlone(), documentationIndex(), onnxruntimeBeside('assets/')],
   build: { target: 'es2022', outDir: 'dist-site', assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
 }
 
