@@ -51,6 +51,11 @@ export interface RankedPassage<P extends Passage = Passage> {
    * this order). A higher stage ranks above a lower one.
    */
   stage: number
+  /**
+   * The part of `text` (of a string: of the passage) that counted, in UTF-16 units, where a passage was too long for the prompt and read in several windows.
+   * @example result.passage.text.slice(result.window.start, result.window.end)
+   */
+  window?: { start: number; end: number }
   /** The caller's own object or string, untouched. */
   passage: P
   /** With `explain`: the score of each view; MVP's score is their mean. */
@@ -102,6 +107,12 @@ export interface RankOptions<P extends Passage = Passage> {
    * @example reranker.rank(query, hits.map(hit => ({ text: hit.text, firstStageScore: hit.bm25 })), { fusion: { embed: true } })
    */
   fusion?: FusionOption
+  /**
+   * Into how many overlapping windows a passage may be cut that is too long for the prompt; the best one counts and is told in `result.window`. Each costs as much
+   * as a passage. 1: what is too long is cut at its end.
+   * @default the manifest's (1 for converted checkpoints)
+   */
+  windows?: number
   /**
    * Encoder layers to run; one of `info.depths`. Fewer are faster and less precise. `'cascade'`: the fewest for all passages, then all layers for the best quarter
    * of them (at least ten), which make a block above the rest: about half the time. With `fusion` the quarter is chosen by the fused scores.

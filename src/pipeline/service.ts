@@ -71,6 +71,7 @@ export class Service implements RerankService {
             total: request.total,
             depths,
             refine: request.refine ?? engine.manifest.defaults.refine,
+            windows: request.windows ?? engine.manifest.defaults.windows ?? 1,
             ...(fusion ? { fusion } : {}),
             topK: request.topK ?? request.total,
             partial: onPartial !== undefined,
@@ -175,7 +176,7 @@ function toCandidates({ indices, contexts, firstStageScores, vectors }: PassageS
 }
 
 function toWire(ranking: EngineRanking, explain: boolean): WireRanking {
-  const { indices, scores, stages, views, signals, encoded, done } = ranking
+  const { indices, scores, stages, views, signals, windows, encoded, done } = ranking
   const explained = explain ? { views, ...(signals.length > 0 ? { signals } : {}) } : {}
-  return { indices, scores, stages, ...explained, encoded, done }
+  return { indices, scores, stages, ...(windows.length > 0 ? { windows } : {}), ...explained, encoded, done }
 }
