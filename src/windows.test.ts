@@ -10,7 +10,7 @@ import { createReranker } from './node.js'
 const oracle = readOracle('bert-relu')
 const { query, passages } = oracle.lists.at(-1)!
 const texts = passages.map(p => (typeof p === 'string' ? p : p.text))
-const short = texts.filter(text => text.length < 50)
+const short = ['The tide rises.', 'tide']
 /** Several times longer than the 48 tokens that fit. */
 const long: PassageObject[] = [
   { title: 'The Moon', text: texts.join(' ') },
@@ -33,7 +33,7 @@ afterAll(async () => {
 const inOrder = ({ results }: Ranking) => results.toSorted((a, b) => a.index - b.index)
 
 test('a long passage counts by its best window alone, which is told', async () => {
-  const list = [...long, ...short.slice(0, 2)]
+  const list = [...long, ...short]
   const found = inOrder(await reranker.rank(query, list, { windows: 8 }))
   expect(found.map(({ window }) => window !== undefined)).toEqual([true, true, false, false])
   // The list in which each long passage is nothing but its window gives the same numbers.
