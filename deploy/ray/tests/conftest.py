@@ -31,19 +31,28 @@ def node_scores(model: Path, lists: list[tuple[str, list]], *options: str) -> li
     return scores
 
 
+class Models(dict):
+    """Model folders with their graphs, made when they are first asked for: mvp-mini, and <oracle>-fp32 and -q8."""
+
+    def __init__(self, folder: Path):
+        super().__init__()
+        self.folder = folder
+
+    def __missing__(self, name: str) -> Path:
+        self[name] = out = self.folder / name
+        if name == "mvp-mini":
+            cli("convert", ROOT / "public/models/mvp-mini", "--out", out, "--onnx")
+        else:
+            oracle, dtype = name.rsplit("-", 1)
+            known = read_oracle(oracle)
+            shape = ["--views", str(known["views"]), "--max-length", str(known["maxLength"])]
+            cli("convert", ROOT / "models/oracles" / oracle, "--out", out, "--dtype", dtype, "--onnx", *shape)
+        return out
+
+
 @pytest.fixture(scope="session")
-def models(tmp_path_factory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("models")
-    made = {"mvp-mini": folder / "mvp-mini"}
-    cli("convert", ROOT / "public/models/mvp-mini", "--out", made["mvp-mini"], "--onnx")
-    for name in ORACLES:
-        oracle = read_oracle(name)
-        shape = ["--views", str(oracle["views"]), "--max-length", str(oracle["maxLength"])]
-        for dtype in ("fp32", "q8") if name in QUANTIZED else ("fp32",):
-            made[f"{name}-{dtype}"] = folder / f"{name}-{dtype}"
-            source = ROOT / "models/oracles" / name
-            cli("convert", source, "--out", made[f"{name}-{dtype}"], "--dtype", dtype, "--onnx", *shape)
-    return made
+def models(tmp_path_factory) -> Models:
+    return Models(tmp_path_factory.mktemp("models"))
 
 
 def read_oracle(name: str) -> dict:
