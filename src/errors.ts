@@ -6,6 +6,7 @@ const catalogue = {
   // Input of a call
   'bad-query': 'Pass the query as a string.',
   'bad-passage': 'Pass each passage as a string or as an object with a string in `text`.',
+  'bad-vector': 'Pass vectors, and codes of vectors, that one and the same model made.',
   'bad-option': 'Check the option against the documentation of the call.',
   unsupported: 'Leave the option out, or use a model that has the capability.',
   // A model's files
@@ -33,12 +34,16 @@ const catalogue = {
   'service-refused': 'Check the key, the address and what was asked: the service answered, and said no.',
   'bad-answer': 'Check that the service speaks the protocol that was named.',
   'timed-out': 'Allow a longer deadline, send fewer passages, or give a fallback.',
+  // A site's index
+  'index-not-found': 'Make the index with `mvp-rerank index` and serve its whole folder; check `src`.',
+  'bad-index': 'Make the index again with `mvp-rerank index` and serve its whole folder.',
+  'nothing-to-index': 'Pass a folder or a glob with Markdown or HTML files in it.',
   // A checkpoint that is being converted
   'not-a-folder': 'Pass the folder that holds config.json and the weights.',
   'missing-file': 'Download the checkpoint again, with all of its files.',
   'bad-config': 'config.json is damaged or of another model: download it again.',
   'unknown-architecture':
-    'Supported are T5 encoder-decoders (MVP checkpoints) and the mvp-bert checkpoints that models/train writes.',
+    'Supported are T5 encoder-decoders (MVP checkpoints), the mvp-bert checkpoints that models/train writes, and BertForSequenceClassification with one label.',
   'missing-tensor': 'The checkpoint is incomplete or is not an MVP model: download it again.',
   'wrong-shape': 'config.json and the weights do not belong together: download both again.',
   'unsupported-dtype': 'Save the checkpoint in float32, float16 or bfloat16.',

@@ -1,4 +1,4 @@
-import type { Dtype, Precision } from '../store/manifest.js'
+import type { Depth, Dtype, ModelFusion, Precision } from '../store/manifest.js'
 
 /** A candidate. Extra fields are kept: the same object comes back in `RankedPassage.passage`. */
 export interface PassageObject {
@@ -7,9 +7,32 @@ export interface PassageObject {
   /** Put before the text, with a space. */
   title?: string
   text: string
-  /** The first stage's score (BM25, cosine …); here it only schedules: higher ones are encoded first. */
+  /**
+   * The first stage's score (BM25, cosine …), on any scale, higher is better. It schedules, where all passages have one: higher ones are encoded first. With
+   * `fusion` it also counts: by how far it stands out in the list.
+   */
   firstStageScore?: number
+  /**
+   * The text's embedding, as `embed` of the same model gave it for title and text joined by a space; of any length above zero. With `fusion` it counts, and the
+   * passage is not embedded again.
+   */
+  vector?: Float32Array | readonly number[]
 }
+
+/** What was known of a passage and fused into its score; what is missing was not known of it. */
+export interface Signals {
+  /** MVP's score: the mean over the views. */
+  mvp: number
+  /** Cosine between the embeddings of the query and of the passage. */
+  cosine?: number
+  /** Mean over the query's tokens of the best cosine among the passage's tokens. */
+  lateInteraction?: number
+  /** The passage's `firstStageScore`. */
+  firstStage?: number
+}
+
+/** See `RankOptions.fusion`. */
+export type FusionOption = boolean | { embed?: boolean }
 
 export type Passage = string | PassageObject
 
@@ -19,16 +42,26 @@ export interface RankedPassage<P extends Passage = Passage> {
   /** The passage's own `id`, if it has one. */
   id?: string | number
   /**
-   * Mean over the views of anchor · relevance vector. Higher is better. It depends on the whole list: not a probability, not
-   * comparable between calls or between stages.
+   * Mean over the views of anchor · relevance vector; where signals were fused, the weighted sum of their z-scores; of a pointwise model the raw logit of
+   * query and passage. Higher is better. But for that logit it depends on the whole list: not a probability, not comparable between calls or between stages.
    */
   score: number
-  /** 0: scored with the whole list; 1: among the best that were decoded again (`refine`). A higher stage ranks above a lower one. */
+  /**
+   * 0: scored with the whole list. Higher: among the best, which were read again at full depth (`depth: 'cascade'`) or decoded again (`refine`; with both, in
+   * this order). A higher stage ranks above a lower one.
+   */
   stage: number
+  /**
+   * The part of `text` (of a string: of the passage) that counted, in UTF-16 units, where a passage was too long for the prompt and read in several windows.
+   * @example result.passage.text.slice(result.window.start, result.window.end)
+   */
+  window?: { start: number; end: number }
   /** The caller's own object or string, untouched. */
   passage: P
-  /** With `explain`: the score of each view; `score` is their mean. */
+  /** With `explain`: the score of each view; MVP's score is their mean. */
   views?: number[]
+  /** With `explain`, where signals were fused. */
+  signals?: Signals
 }
 
 export interface Ranking<P extends Passage = Passage> {
@@ -61,17 +94,34 @@ export interface RankOptions<P extends Passage = Passage> {
    */
   supersede?: boolean
   /**
-   * Decode the anchors again over this many of the best, for a sharper order at the top. 0 for none.
+   * Decode the anchors again over this many of the best, for a sharper order at the top. 0 for none. Pointwise models cannot.
    * @default the manifest's (0 for converted checkpoints)
    */
   refine?: number
   /**
-   * Encoder layers to run; one of `info.depths`. Fewer are faster and less precise.
-   * @default the depth the reranker was created with
+   * Fuse MVP's scores with what else is known of the passages, by the weights that came with the model. `false`: MVP's scores alone. `{ embed: false }`: with what comes
+   * with the passages, `firstStageScore` and `vector`, at next to no cost. `{ embed: true }`: passages that come without a vector are embedded too, each text once as
+   * long as the cache holds it; that is what gives late interaction, and takes about as long as ranking. `true`: as the model does by default, or
+   * `{ embed: false }` if it does nothing.
+   * @default the manifest's (false for converted checkpoints)
+   * @example reranker.rank(query, hits.map(hit => ({ text: hit.text, firstStageScore: hit.bm25 })), { fusion: { embed: true } })
    */
-  depth?: number
+  fusion?: FusionOption
   /**
-   * Also return the score of each view.
+   * Into how many overlapping windows a passage may be cut that is too long for the prompt; the best one counts and is told in `result.window`. Each costs as much
+   * as a passage. 1: what is too long is cut at its end.
+   * @default the manifest's (1 for converted checkpoints)
+   */
+  windows?: number
+  /**
+   * Encoder layers to run; one of `info.depths`. Fewer are faster and less precise. `'cascade'`: the fewest for all passages, then all layers for the best quarter
+   * of them (at least ten), which make a block above the rest: about half the time. With `fusion` the quarter is chosen by the fused scores.
+   * @default the depth the reranker was created with
+   * @example reranker.rank(query, passages, { depth: 'cascade' })
+   */
+  depth?: Depth
+  /**
+   * Also return the score of each view (pointwise models have none) and the signals that were fused.
    * @default false
    */
   explain?: boolean
@@ -131,10 +181,10 @@ export interface CreateOptions {
    */
   precision?: 'auto' | Precision
   /**
-   * Encoder layers to run unless a call asks for others.
+   * Encoder layers to run, or `'cascade'`, unless a call asks for others.
    * @default the manifest's
    */
-  depth?: number
+  depth?: Depth
   /**
    * WASM threads. More than one needs a cross-origin isolated page.
    * @default 'auto': the machine's cores, at most 8
@@ -171,10 +221,18 @@ export interface RerankerInfo {
   adapter?: string
   /** WASM threads; 1 on a page that is not cross-origin isolated. */
   threads: number
+  /**
+   * listwise: scores depend on the whole list, compare them within a stage of one ranking only. pointwise (a converted cross-encoder): each
+   * passage's score is its logit, whatever the others are; it can be compared between calls of one query.
+   */
+  scoring: 'listwise' | 'pointwise'
+  /** 0 where the model is pointwise. */
   views: number
   /** Depths that can be asked for. */
   depths: number[]
-  depth: number
+  depth: Depth
+  /** What `fusion` does unless a call says otherwise, and its weights; absent where the manifest has none. */
+  fusion?: ModelFusion
   /** In tokens, query and passage together. */
   maxLength: number
   versions: { 'mvp-rerank': string; onnxruntime: string }

@@ -1,14 +1,17 @@
 import type { LoadRequest, PassageSlice, RankRequest, RerankService, WireRanking } from '../../workers/protocol.js'
 import type { Progress, RerankerInfo, Status } from '../client/types.js'
 import { RerankError } from '../errors.js'
+import { holdLock } from '../runtime/holdLock.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/plan.js'
 import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
 import type { ModelSource } from '../store/source.js'
 import type { Verdicts } from '../store/verdicts.js'
+import { depthsOf } from './cascade.js'
 import type { Candidate, EngineRanking } from './engine.js'
+import { fusionRequest } from './fusionRequest.js'
 import { macrotask } from './macrotask.js'
-import { checkDepth, type Prepared, prepare } from './prepare.js'
+import { type Prepared, prepare } from './prepare.js'
 import { SliceQueue } from './sliceQueue.js'
 
 export interface ServiceParts {
@@ -32,9 +35,18 @@ export class Service implements RerankService {
     onProgress: (progress: Progress) => void,
     onStatus: (status: Status) => void,
   ): Promise<RerankerInfo> {
+    this.prepared = await this.prepare(request, onProgress, onStatus).catch(throwTyped)
+    return this.prepared.info
+  }
+
+  private async prepare(
+    request: LoadRequest,
+    onProgress: (progress: Progress) => void,
+    onStatus: (status: Status) => void,
+  ): Promise<Prepared> {
     const { signal } = this.closing
     const model = await loadModel(this.parts.open(request.model), { signal, onProgress, onStatus })
-    this.prepared = await prepare(model, model.manifest.name, {
+    return prepare(model, model.manifest.name, {
       device: request.device,
       precision: request.precision,
       threads: request.threads,
@@ -46,7 +58,6 @@ export class Service implements RerankService {
       onStatus,
       signal,
     })
-    return this.prepared.info
   }
 
   async rank(
@@ -56,8 +67,9 @@ export class Service implements RerankService {
     onPartial?: (ranking: WireRanking) => void,
   ): Promise<WireRanking> {
     const { engine, info } = this.ready()
-    const depth = request.depth ?? info.depth
-    checkDepth(info.depths, depth, info.model)
+    const depths = depthsOf(request.depth ?? info.depth, info.depths, request.total, info.model)
+    if (info.scoring === 'pointwise') checkPointwise(request, info.model)
+    const fusion = fusionRequest(engine.manifest, request.fusion, request.explain)
     const slices = new SliceQueue<Candidate>(request.total)
     return this.enqueue(
       id,
@@ -67,8 +79,10 @@ export class Service implements RerankService {
           {
             query: request.query,
             total: request.total,
-            depth,
+            depths,
             refine: request.refine ?? engine.manifest.defaults.refine,
+            windows: request.windows ?? engine.manifest.defaults.windows ?? 1,
+            ...(fusion ? { fusion } : {}),
             topK: request.topK ?? request.total,
             partial: onPartial !== undefined,
             next: () => slices.next(signal),
@@ -106,13 +120,7 @@ export class Service implements RerankService {
   }
 
   live(lock: string): Promise<void> {
-    return new Promise((held, failed) => {
-      const forever = () => {
-        held()
-        return new Promise<never>(() => {})
-      }
-      navigator.locks.request(lock, forever).catch(failed)
-    })
+    return holdLock(lock)
   }
 
   async dispose(): Promise<void> {
@@ -151,6 +159,15 @@ export class Service implements RerankService {
   }
 }
 
+/** A cross-encoder scores each passage by itself: there are no anchors to decode again, and no views to show. */
+function checkPointwise({ refine = 0, explain }: RankRequest, name: string): void {
+  const asked = refine > 0 ? 'refine' : explain ? 'explain' : undefined
+  if (!asked) return
+  throw new RerankError('unsupported', `The model ${name} is pointwise: \`${asked}\` makes no sense for it.`, {
+    remedy: `Leave out \`${asked}\`, or use a listwise model.`,
+  })
+}
+
 /** Arrays of our own may find no memory either. */
 function throwTyped(cause: unknown): never {
   if (cause instanceof RangeError && ranOutOfMemory(cause.message)) {
@@ -159,10 +176,20 @@ function throwTyped(cause: unknown): never {
   throw cause
 }
 
-function toCandidates({ indices, contexts }: PassageSlice): Candidate[] {
-  return contexts.map((context, i) => ({ index: indices[i]!, context }))
+function toCandidates({ indices, contexts, firstStageScores, vectors }: PassageSlice): Candidate[] {
+  const width = vectors ? vectors.length / contexts.length : 0
+  return contexts.map((context, i) => {
+    const candidate: Candidate = { index: indices[i]!, context }
+    const score = firstStageScores?.[i]
+    if (score !== undefined && !Number.isNaN(score)) candidate.firstStageScore = score
+    const vector = vectors?.subarray(i * width, (i + 1) * width)
+    if (vector && !Number.isNaN(vector[0])) candidate.vector = vector
+    return candidate
+  })
 }
 
-function toWire({ indices, scores, stages, views, encoded, done }: EngineRanking, explain: boolean): WireRanking {
-  return { indices, scores, stages, ...(explain ? { views } : {}), encoded, done }
+function toWire(ranking: EngineRanking, explain: boolean): WireRanking {
+  const { indices, scores, stages, views, signals, windows, encoded, done } = ranking
+  const explained = explain ? { views, ...(signals.length > 0 ? { signals } : {}) } : {}
+  return { indices, scores, stages, ...(windows.length > 0 ? { windows } : {}), ...explained, encoded, done }
 }
