@@ -51,9 +51,9 @@ class Api:
         try:
             if protocol is None:
                 raise Refused(404, "not-found", f"There is no {request.method} here.")
-            return JSONResponse(await self.answer(protocol, id, request), headers={"x-request-id": id})
+            return JSONResponse(await self.answer(protocol, id, request))
         except Refused as error:
-            return JSONResponse(write_error(protocol, error), error.status, {"x-request-id": id, **error.headers})
+            return JSONResponse(write_error(protocol, error), error.status, error.headers)
 
     async def answer(self, protocol: str, id: str, request: Request) -> object:
         if request.method != "POST":
