@@ -48,9 +48,8 @@ export async function convertCommand(argv: string[], context?: CommandContext): 
   const { out, dtype = 'q8', views, name, license, origin, onnx = false, force = false } = values
   if (out === undefined) throw usageError('--out is missing', 'convert')
   if (onnx && isModelFolder(folder)) {
-    const fixed = (['dtype', 'views', 'max-length', 'name', 'license', 'origin', 'force'] as const).find(
-      option => option in values,
-    )
+    const names = ['views', 'max-length', 'name', 'license', 'origin', 'force'] as const
+    const fixed = dtype === options.dtype.default ? names.find(name => name in values) : 'dtype'
     if (fixed) throw usageError(`--${fixed} is settled: ${folder} was converted already`, 'convert')
     return exportCommand(folder, out)
   }
