@@ -6,6 +6,7 @@ const catalogue = {
   // Input of a call
   'bad-query': 'Pass the query as a string.',
   'bad-passage': 'Pass each passage as a string or as an object with a string in `text`.',
+  'bad-vector': 'Pass vectors, and codes of vectors, that one and the same model made.',
   'bad-option': 'Check the option against the documentation of the call.',
   unsupported: 'Leave the option out, or use a model that has the capability.',
   // A model's files

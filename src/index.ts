@@ -5,6 +5,7 @@ export type {
   Device,
   DeviceStatus,
   FilesStatus,
+  FusionOption,
   Passage,
   PassageObject,
   Progress,
@@ -13,9 +14,11 @@ export type {
   RankOptions,
   Reranker,
   RerankerInfo,
+  Signals,
   Status,
   Verdict,
 } from './client/types.js'
 export { type ErrorCode, RerankError, type RerankErrorOptions } from './errors.js'
-export type { Dtype, Precision } from './store/manifest.js'
+export { codeBytes, hammingDistances, scoreCodes, toCodes } from './search/codes.js'
+export type { Depth, Dtype, FusionMode, ModelFusion, Precision, Signal, SignalWeights } from './store/manifest.js'
 export { cachedModelSize, clearModelCache } from './store/modelCache.js'

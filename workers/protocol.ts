@@ -1,6 +1,6 @@
-import type { Progress, RerankerInfo, Status } from '../src/client/types.js'
+import type { FusionOption, Progress, RerankerInfo, Status } from '../src/client/types.js'
 import type { OrtFiles } from '../src/runtime/ortFiles.js'
-import type { Precision } from '../src/store/manifest.js'
+import type { Depth, Precision } from '../src/store/manifest.js'
 
 /** What crosses the thread, and nothing else. The client numbers its requests; an id is used once. */
 export interface RerankService {
@@ -30,7 +30,7 @@ export interface LoadRequest {
   precision: 'auto' | Precision
   /** 0: all cores, at most 8. */
   threads: number
-  depth?: number
+  depth?: Depth
   cacheBytes: number
   /** Where onnxruntime-web's files are, if not beside the worker. */
   ortFiles?: OrtFiles
@@ -39,8 +39,9 @@ export interface LoadRequest {
 export interface RankRequest {
   query: string
   total: number
-  depth?: number
+  depth?: Depth
   refine?: number
+  fusion?: FusionOption
   topK?: number
   explain: boolean
 }
@@ -50,6 +51,10 @@ export interface PassageSlice {
   indices: Uint32Array
   /** Title and text, joined. */
   contexts: string[]
+  /** NaN where a passage has none; absent where none has. */
+  firstStageScores?: Float32Array
+  /** [passage, width], NaN where a passage has none; absent where none has. */
+  vectors?: Float32Array
 }
 
 /** A ranking as arrays, best first, so that thousands of results cost one copy. */
@@ -59,6 +64,8 @@ export interface WireRanking {
   stages: Uint8Array
   /** [result, view], with `explain`. */
   views?: Float32Array
+  /** [result, signal], with `explain` where signals were fused; NaN where one is not known. */
+  signals?: Float32Array
   encoded: number
   done: boolean
 }

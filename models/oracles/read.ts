@@ -9,6 +9,7 @@ export interface OracleList {
   ids: number[][]
   types?: number[][]
   exits: Record<string, OracleExit>
+  signals?: { cosine: number[]; lateInteraction: number[] }
 }
 
 export interface OracleExit {

@@ -1,4 +1,4 @@
-import type { Dtype, Precision } from '../store/manifest.js'
+import type { Depth, Dtype, ModelFusion, Precision } from '../store/manifest.js'
 
 /** A candidate. Extra fields are kept: the same object comes back in `RankedPassage.passage`. */
 export interface PassageObject {
@@ -7,9 +7,32 @@ export interface PassageObject {
   /** Put before the text, with a space. */
   title?: string
   text: string
-  /** The first stage's score (BM25, cosine …); here it only schedules: higher ones are encoded first. */
+  /**
+   * The first stage's score (BM25, cosine …), on any scale, higher is better. It schedules, where all passages have one: higher ones are encoded first. With
+   * `fusion` it also counts: by how far it stands out in the list.
+   */
   firstStageScore?: number
+  /**
+   * The text's embedding, as `embed` of the same model gave it for title and text joined by a space; of any length above zero. With `fusion` it counts, and the
+   * passage is not embedded again.
+   */
+  vector?: Float32Array | readonly number[]
 }
+
+/** What was known of a passage and fused into its score; what is missing was not known of it. */
+export interface Signals {
+  /** MVP's score: the mean over the views. */
+  mvp: number
+  /** Cosine between the embeddings of the query and of the passage. */
+  cosine?: number
+  /** Mean over the query's tokens of the best cosine among the passage's tokens. */
+  lateInteraction?: number
+  /** The passage's `firstStageScore`. */
+  firstStage?: number
+}
+
+/** See `RankOptions.fusion`. */
+export type FusionOption = boolean | { embed?: boolean }
 
 export type Passage = string | PassageObject
 
@@ -19,16 +42,21 @@ export interface RankedPassage<P extends Passage = Passage> {
   /** The passage's own `id`, if it has one. */
   id?: string | number
   /**
-   * Mean over the views of anchor · relevance vector. Higher is better. It depends on the whole list: not a probability, not
-   * comparable between calls or between stages. Of a pointwise model it is the raw logit of query and passage.
+   * Mean over the views of anchor · relevance vector; where signals were fused, the weighted sum of their z-scores. Higher is better. It depends on the whole
+   * list: not a probability, not comparable between calls or between stages. Of a pointwise model it is the raw logit of query and passage.
    */
   score: number
-  /** 0: scored with the whole list; 1: among the best that were decoded again (`refine`). A higher stage ranks above a lower one. */
+  /**
+   * 0: scored with the whole list. Higher: among the best, which were read again at full depth (`depth: 'cascade'`) or decoded again (`refine`; with both, in
+   * this order). A higher stage ranks above a lower one.
+   */
   stage: number
   /** The caller's own object or string, untouched. */
   passage: P
-  /** With `explain`: the score of each view; `score` is their mean. */
+  /** With `explain`: the score of each view; MVP's score is their mean. */
   views?: number[]
+  /** With `explain`, where signals were fused. */
+  signals?: Signals
 }
 
 export interface Ranking<P extends Passage = Passage> {
@@ -66,12 +94,23 @@ export interface RankOptions<P extends Passage = Passage> {
    */
   refine?: number
   /**
-   * Encoder layers to run; one of `info.depths`. Fewer are faster and less precise.
-   * @default the depth the reranker was created with
+   * Fuse MVP's scores with what else is known of the passages, by the weights that came with the model. `false`: MVP's scores alone. `{ embed: false }`: with what comes
+   * with the passages, `firstStageScore` and `vector`, at next to no cost. `{ embed: true }`: passages that come without a vector are embedded too, each text once as
+   * long as the cache holds it; that is what gives late interaction, and takes about as long as ranking. `true`: as the model does by default, or
+   * `{ embed: false }` if it does nothing.
+   * @default the manifest's (false for converted checkpoints)
+   * @example reranker.rank(query, hits.map(hit => ({ text: hit.text, firstStageScore: hit.bm25 })), { fusion: { embed: true } })
    */
-  depth?: number
+  fusion?: FusionOption
   /**
-   * Also return the score of each view. Pointwise models have none.
+   * Encoder layers to run; one of `info.depths`. Fewer are faster and less precise. `'cascade'`: the fewest for all passages, then all layers for the best quarter
+   * of them (at least ten), which make a block above the rest: about half the time. With `fusion` the quarter is chosen by the fused scores.
+   * @default the depth the reranker was created with
+   * @example reranker.rank(query, passages, { depth: 'cascade' })
+   */
+  depth?: Depth
+  /**
+   * Also return the score of each view, which pointwise models have none of, and the signals that were fused.
    * @default false
    */
   explain?: boolean
@@ -131,10 +170,10 @@ export interface CreateOptions {
    */
   precision?: 'auto' | Precision
   /**
-   * Encoder layers to run unless a call asks for others.
+   * Encoder layers to run, or `'cascade'`, unless a call asks for others.
    * @default the manifest's
    */
-  depth?: number
+  depth?: Depth
   /**
    * WASM threads. More than one needs a cross-origin isolated page.
    * @default 'auto': the machine's cores, at most 8
@@ -180,7 +219,9 @@ export interface RerankerInfo {
   views: number
   /** Depths that can be asked for. */
   depths: number[]
-  depth: number
+  depth: Depth
+  /** What `fusion` does unless a call says otherwise, and its weights; absent where the manifest has none. */
+  fusion?: ModelFusion
   /** In tokens, query and passage together. */
   maxLength: number
   versions: { 'mvp-rerank': string; onnxruntime: string }

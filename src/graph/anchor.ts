@@ -84,21 +84,25 @@ function queriesAsKeys(layers: Layers, architecture: MvpArchitecture, i: number,
   const normed = layers.rmsNorm(x, `anchor.${i}.cross.norm`, epsilon)
   const q = layers.linear(normed, [`anchor.${i}.cross.q`], () => graph.integers(views, -1))
   const rows = graph.node('Reshape', [q, graph.integers(views, 1, heads * headWidth)])
-  return timesRows(layers, `anchor.${i}.cross.k`, graph.node('Mul', [rows, headMask(layers, architecture)]))
+  const masked = graph.node('Mul', [rows, headMask(layers, architecture)])
+  const flat = graph.node('Reshape', [masked, graph.integers(views * heads, -1)])
+  return graph.node('Reshape', [timesRows(layers, `anchor.${i}.cross.k`, flat), graph.integers(views, heads, -1)])
 }
 
 /** Wo · [Wv_h · mixed_h of each head], [views, d]. */
 function values(layers: Layers, architecture: MvpArchitecture, name: string, mixed: string, views: number): string {
   const { graph } = layers
-  const { heads, headWidth } = architecture.anchor
+  const { heads } = architecture.anchor
   // Every head's sum goes through all of Wv, and the mask keeps its own part: one product in every dialect, and few rows.
-  const all = layers.linear(mixed, [`${name}.cross.v`], () => graph.integers(views, heads, heads * headWidth))
+  const rows = graph.node('Reshape', [mixed, graph.integers(views * heads, -1)])
+  const projected = layers.linear(rows, [`${name}.cross.v`], () => graph.integers(views * heads, -1))
+  const all = graph.node('Reshape', [projected, graph.integers(views, heads, -1)])
   const own = graph.node('Mul', [all, headMask(layers, architecture)])
   const joined = graph.node('ReduceSum', [own, graph.integers(1)], { keepdims: 0 })
   return layers.linear(joined, [`${name}.cross.o`], () => graph.integers(views, -1))
 }
 
-/** x · W for W [out, in], the transpose of a linear layer: [.., out] to [.., in]. A row's scale belongs to x here. */
+/** x · W for W [out, in], the transpose of a linear layer: [rows, out] to [rows, in]. A row's scale belongs to x here. */
 function timesRows(layers: Layers, name: string, x: string): string {
   const { graph, source, dialect } = layers
   const weight = source.get(`${name}.weight`)

@@ -4,6 +4,7 @@ import type { TensorSource } from '../graph/tensors.js'
 import type { Runtime, Session } from '../runtime/runtime.js'
 import type { Manifest, T5Architecture } from '../store/manifest.js'
 import { largestBatch, paddedLength } from './batch.js'
+import { type Embedding, meanPooled, tokenVectors } from './embedding.js'
 import type { EncodedPrompt } from './prompt.js'
 
 /**
@@ -60,20 +61,15 @@ export class Encoder {
     return batch.map((_, i) => output.slice(i * size, (i + 1) * size))
   }
 
-  /** Mean of the last hidden states over each text's own tokens, scaled to unit length. */
-  async embed(batch: readonly EncodedPrompt[]): Promise<Float32Array[]> {
+  /** @param tokens whether the tokens' vectors are wanted beside their mean */
+  async embed(batch: readonly EncodedPrompt[], tokens: boolean): Promise<Embedding[]> {
     const { width, layers } = this.manifest.architecture
     const length = paddedLength(batch[0]!.ids.length)
     const hidden = await this.run(batch, layers, length, 'hidden')
-    return batch.map(({ ids }, i) => {
-      const mean = new Float32Array(width)
-      for (let token = 0; token < ids.length; token++) {
-        const row = (i * length + token) * width
-        for (let k = 0; k < width; k++) mean[k]! += hidden[row + k]!
-      }
-      const norm = Math.hypot(...mean) || 1
-      return mean.map(value => value / norm)
-    })
+    return batch.map(({ ids }, i) => ({
+      vector: meanPooled(hidden, i * length, ids.length, width),
+      ...(tokens ? { tokens: tokenVectors(hidden, i * length, ids.length, width) } : {}),
+    }))
   }
 
   private async run(

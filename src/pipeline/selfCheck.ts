@@ -71,7 +71,7 @@ async function scoresAt(engine: Engine, depth: number, signal: AbortSignal): Pro
   const request = {
     query,
     total: passages.length,
-    depth,
+    depths: [depth],
     refine: 0,
     topK: passages.length,
     partial: false,

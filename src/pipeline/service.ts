@@ -6,9 +6,11 @@ import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
 import type { ModelSource } from '../store/source.js'
 import type { Verdicts } from '../store/verdicts.js'
+import { depthsOf } from './cascade.js'
 import type { Candidate, EngineRanking } from './engine.js'
+import { fusionRequest } from './fusionRequest.js'
 import { macrotask } from './macrotask.js'
-import { checkDepth, type Prepared, prepare } from './prepare.js'
+import { type Prepared, prepare } from './prepare.js'
 import { SliceQueue } from './sliceQueue.js'
 
 export interface ServiceParts {
@@ -64,9 +66,9 @@ export class Service implements RerankService {
     onPartial?: (ranking: WireRanking) => void,
   ): Promise<WireRanking> {
     const { engine, info } = this.ready()
-    const depth = request.depth ?? info.depth
-    checkDepth(info.depths, depth, info.model)
     if (info.scoring === 'pointwise') checkPointwise(request, info.model)
+    const depths = depthsOf(request.depth ?? info.depth, info.depths, request.total, info.model)
+    const fusion = fusionRequest(engine.manifest, request.fusion, request.explain)
     const slices = new SliceQueue<Candidate>(request.total)
     return this.enqueue(
       id,
@@ -76,8 +78,9 @@ export class Service implements RerankService {
           {
             query: request.query,
             total: request.total,
-            depth,
+            depths,
             refine: request.refine ?? engine.manifest.defaults.refine,
+            ...(fusion ? { fusion } : {}),
             topK: request.topK ?? request.total,
             partial: onPartial !== undefined,
             next: () => slices.next(signal),
@@ -177,10 +180,20 @@ function throwTyped(cause: unknown): never {
   throw cause
 }
 
-function toCandidates({ indices, contexts }: PassageSlice): Candidate[] {
-  return contexts.map((context, i) => ({ index: indices[i]!, context }))
+function toCandidates({ indices, contexts, firstStageScores, vectors }: PassageSlice): Candidate[] {
+  const width = vectors ? vectors.length / contexts.length : 0
+  return contexts.map((context, i) => {
+    const candidate: Candidate = { index: indices[i]!, context }
+    const score = firstStageScores?.[i]
+    if (score !== undefined && !Number.isNaN(score)) candidate.firstStageScore = score
+    const vector = vectors?.subarray(i * width, (i + 1) * width)
+    if (vector && !Number.isNaN(vector[0])) candidate.vector = vector
+    return candidate
+  })
 }
 
-function toWire({ indices, scores, stages, views, encoded, done }: EngineRanking, explain: boolean): WireRanking {
-  return { indices, scores, stages, ...(explain ? { views } : {}), encoded, done }
+function toWire(ranking: EngineRanking, explain: boolean): WireRanking {
+  const { indices, scores, stages, views, signals, encoded, done } = ranking
+  const explained = explain ? { views, ...(signals.length > 0 ? { signals } : {}) } : {}
+  return { indices, scores, stages, ...explained, encoded, done }
 }

@@ -18,6 +18,8 @@ export interface Manifest {
   views: number
   dtype: Dtype
   defaults: ModelDefaults
+  /** How MVP's scores are fused with what else is known of the passages; absent: they are not, unless asked for. */
+  fusion?: ModelFusion
   files: ModelFile[]
   license: string
   /** Where the checkpoint came from, in words or as a URL. */
@@ -103,11 +105,33 @@ export interface Prompt {
 
 export type PromptSegment = { ids: number[]; type?: number } | { text: string; type?: number; share?: number }
 
+/** Encoder layers to run; cascade: few for all candidates, then all for the best of them. */
+export type Depth = number | 'cascade'
+
 export interface ModelDefaults {
-  /** Encoder layers to run; one of the architecture's exits. */
-  depth: number
+  /** One of the architecture's exits, or `cascade`. */
+  depth: Depth
   /** How many of the best are decoded again for a sharper order at the top; 0: none. */
   refine: number
+}
+
+/**
+ * What is known of a passage. mvp: MVP's score; cosine: between the embeddings of query and passage; lateInteraction: the mean over the query's tokens of
+ * the best cosine among the passage's; firstStage: what the caller's first stage gave it.
+ */
+export type Signal = 'mvp' | 'cosine' | 'lateInteraction' | 'firstStage'
+
+/** Of each signal's z-score in the list. */
+export type SignalWeights = Record<Signal, number>
+
+/** off: MVP's scores alone; given: with what comes with the passages; embed: passages that come without a vector are embedded. */
+export type FusionMode = 'off' | 'given' | 'embed'
+
+export interface ModelFusion {
+  /** What is done unless a call says otherwise. */
+  mode: FusionMode
+  /** Fitted by models/train/fuse.py: where passages are embedded, and where they are not. */
+  weights: Record<Exclude<FusionMode, 'off'>, SignalWeights>
 }
 
 export interface ModelFile {

@@ -6,12 +6,15 @@ import {
   type Architecture,
   CHUNK_BYTES,
   type Dtype,
+  type FusionMode,
   type Manifest,
   type ModelFile,
+  type ModelFusion,
   type Precision,
   type Probe,
   type Prompt,
   type PromptSegment,
+  type SignalWeights,
 } from './manifest.js'
 
 // Far beyond any model of this kind, and small enough that nothing computed from these numbers overflows.
@@ -41,8 +44,9 @@ export function parseManifest(json: unknown): Manifest {
   const views = count(manifest.views, 'views', 1, architecture.anchor ? 1024 : 1)
   checkDerived(architecture, views)
   const defaults = record(manifest.defaults, 'defaults')
-  const depth = count(defaults.depth, 'defaults.depth', 1, MOST_LAYERS)
-  if (!architecture.exits.includes(depth)) fail('defaults.depth', `one of ${architecture.exits}`)
+  const depth = defaults.depth === 'cascade' ? 'cascade' : count(defaults.depth, 'defaults.depth', 1, MOST_LAYERS)
+  const { exits } = architecture
+  if (depth === 'cascade' ? exits.length < 2 : !exits.includes(depth)) fail('defaults.depth', `one of ${exits}`)
   return {
     format: 'mvp-rerank',
     version: 1,
@@ -52,6 +56,7 @@ export function parseManifest(json: unknown): Manifest {
     views,
     dtype: oneOf<Dtype>(manifest.dtype, 'dtype', ['q8', 'q4', 'fp32']),
     defaults: { depth, refine: count(defaults.refine, 'defaults.refine', 0, MOST_TOKENS) },
+    ...(manifest.fusion === undefined ? {} : { fusion: parseFusion(manifest.fusion) }),
     files: parseFiles(manifest.files),
     license: text(manifest.license, 'license'),
     origin: text(manifest.origin, 'origin'),
@@ -167,6 +172,29 @@ function parseSegment(json: unknown, at: string, vocabulary: number): PromptSegm
   }
   const share = source.share === undefined ? {} : { share: between(source.share, `${at}.share`, 0, 1) }
   return { text: text(source.text, `${at}.text`), ...type, ...share }
+}
+
+function parseFusion(json: unknown): ModelFusion {
+  const source = record(json, 'fusion')
+  const weights = record(source.weights, 'fusion.weights')
+  return {
+    mode: oneOf<FusionMode>(source.mode, 'fusion.mode', ['off', 'given', 'embed']),
+    weights: {
+      given: parseWeights(weights.given, 'fusion.weights.given'),
+      embed: parseWeights(weights.embed, 'fusion.weights.embed'),
+    },
+  }
+}
+
+function parseWeights(json: unknown, at: string): SignalWeights {
+  const source = record(json, at)
+  const weight = (signal: keyof SignalWeights) => between(source[signal], `${at}.${signal}`, 0, 1e6)
+  return {
+    mvp: weight('mvp'),
+    cosine: weight('cosine'),
+    lateInteraction: weight('lateInteraction'),
+    firstStage: weight('firstStage'),
+  }
 }
 
 function parseFiles(json: unknown): ModelFile[] {
