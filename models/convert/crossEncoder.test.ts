@@ -27,7 +27,7 @@ describe.each(CROSS_ENCODERS)('%s', name => {
   beforeAll(async () => {
     await convertedAs(name, 'fp32')
     await convertedAs(name, 'q8')
-  })
+  }, 60_000)
 
   test("a pair's tokens and types are the original's, however it is cut", () => {
     const { prompt } = read(`${name}-fp32`)
