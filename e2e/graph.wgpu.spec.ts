@@ -79,39 +79,41 @@ for (const dtype of ['q8', 'q4'] as const) {
   })
 }
 
-test('the shipped shape takes at most 80 dispatches, in stages too, and computes nothing on the CPU', async ({
-  page,
-}) => {
-  const source = quantized(randomSource(miniArchitecture), miniArchitecture, 'q8')
-  const length = 64
-  const ids = Array.from({ length }, (_, i) => i * 37)
-  const hidden: WireTensor = {
-    type: 'float32',
-    shape: [1, length, miniArchitecture.width],
-    values: Array.from({ length: length * miniArchitecture.width }, (_, i) => Math.sin(i)),
-  }
-  const dispatches = async (from: number, to: number) => {
-    const name = `${from}-${to}`
-    const shape = { views: 4, firstView: 1 }
-    graphs.set(name, buildEncoderStage(source, miniArchitecture, shape, dialect, { from, to }))
-    const { input_ids, token_type_ids, ...rest } = encoderFeeds(
-      miniArchitecture,
-      [ids],
-      [ids.map(() => 0)],
-      to === 6 ? 5 : length,
-      length,
-    )
-    const first = from === 0 ? { input_ids: input_ids!, token_type_ids: token_type_ids! } : { hidden_in: hidden }
-    const run = await runOnGpu(page, name, { ...first, ...rest })
-    expect(run.floatsOffGpu).toEqual([])
-    return run.dispatches
-  }
-  const whole = await dispatches(0, 6)
-  const stages = [await dispatches(0, 2), await dispatches(2, 4), await dispatches(4, 6)]
-  test.info().annotations.push({ type: 'dispatches', description: `whole ${whole}, stages ${stages.join(' + ')}` })
-  expect(whole).toBeLessThanOrEqual(80)
-  expect(stages.reduce((a, b) => a + b)).toBeLessThanOrEqual(80)
-})
+// 32 is what WebGPU pads the shortest prompts to; with 16, attention takes another path, of one dispatch more.
+for (const length of [32, 64]) {
+  test(`the shipped shape takes at most 80 dispatches for ${length} tokens, in stages too, and computes nothing on the CPU`, async ({
+    page,
+  }) => {
+    const source = quantized(randomSource(miniArchitecture), miniArchitecture, 'q8')
+    const ids = Array.from({ length }, (_, i) => i * 37)
+    const hidden: WireTensor = {
+      type: 'float32',
+      shape: [1, length, miniArchitecture.width],
+      values: Array.from({ length: length * miniArchitecture.width }, (_, i) => Math.sin(i)),
+    }
+    const dispatches = async (from: number, to: number) => {
+      const name = `${from}-${to}`
+      const shape = { views: 4, firstView: 1 }
+      graphs.set(name, buildEncoderStage(source, miniArchitecture, shape, dialect, { from, to }))
+      const { input_ids, token_type_ids, ...rest } = encoderFeeds(
+        miniArchitecture,
+        [ids],
+        [ids.map(() => 0)],
+        to === 6 ? 5 : length,
+        length,
+      )
+      const first = from === 0 ? { input_ids: input_ids!, token_type_ids: token_type_ids! } : { hidden_in: hidden }
+      const run = await runOnGpu(page, name, { ...first, ...rest })
+      expect(run.floatsOffGpu).toEqual([])
+      return run.dispatches
+    }
+    const whole = await dispatches(0, 6)
+    const stages = [await dispatches(0, 2), await dispatches(2, 4), await dispatches(4, 6)]
+    console.log(`    ${length} tokens: ${whole} dispatches as one graph, ${stages.join(' + ')} in stages`)
+    expect(whole).toBeLessThanOrEqual(80)
+    expect(stages.reduce((a, b) => a + b)).toBeLessThanOrEqual(80)
+  })
+}
 
 function encoderFeeds(
   architecture: Architecture,

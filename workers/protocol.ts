@@ -41,6 +41,7 @@ export interface RankRequest {
   total: number
   depth?: Depth
   refine?: number
+  windows?: number
   fusion?: FusionOption
   topK?: number
   explain: boolean
@@ -62,6 +63,8 @@ export interface WireRanking {
   indices: Uint32Array
   scores: Float32Array
   stages: Uint8Array
+  /** [result, 2]: start and end in the context of the window that won, both 0 where a passage was read whole; absent where all were. */
+  windows?: Uint32Array
   /** [result, view], with `explain`. */
   views?: Float32Array
   /** [result, signal], with `explain` where signals were fused; NaN where one is not known. */

@@ -39,6 +39,12 @@ export const rerankerOptions = {
     default: "the model's",
     about: 'Decode the anchors again over the n best; 0: do not.',
   },
+  windows: {
+    type: 'string',
+    value: '<n>',
+    default: "the model's",
+    about: 'Cut passages that are too long into at most n windows, of which the best counts; 1: cut their end off.',
+  },
   fusion: {
     type: 'string',
     value: '<mode>',
@@ -56,7 +62,7 @@ export interface RerankerSettings {
 
 /** Checks the options before anything is loaded. @throws RerankError bad-usage */
 export function rerankerSettings(command: string, model: string, values: RerankerValues): RerankerSettings {
-  const { depth, refine, fusion } = values
+  const { depth, refine, windows, fusion } = values
   return {
     create: {
       model,
@@ -66,6 +72,7 @@ export function rerankerSettings(command: string, model: string, values: Reranke
     },
     rank: {
       ...(refine !== undefined && { refine: wholeNumber(command, 'refine', refine, 0) }),
+      ...(windows !== undefined && { windows: wholeNumber(command, 'windows', windows, 1) }),
       ...(fusion !== undefined && { fusion: FUSION[oneOf(command, 'fusion', fusion, FUSION_MODES)] }),
     },
   }

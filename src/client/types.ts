@@ -42,8 +42,8 @@ export interface RankedPassage<P extends Passage = Passage> {
   /** The passage's own `id`, if it has one. */
   id?: string | number
   /**
-   * Mean over the views of anchor · relevance vector; where signals were fused, the weighted sum of their z-scores. Higher is better. It depends on the whole
-   * list: not a probability, not comparable between calls or between stages. Of a pointwise model it is the raw logit of query and passage.
+   * Mean over the views of anchor · relevance vector; where signals were fused, the weighted sum of their z-scores; of a pointwise model the raw logit of
+   * query and passage. Higher is better. But for that logit it depends on the whole list: not a probability, not comparable between calls or between stages.
    */
   score: number
   /**
@@ -51,6 +51,11 @@ export interface RankedPassage<P extends Passage = Passage> {
    * this order). A higher stage ranks above a lower one.
    */
   stage: number
+  /**
+   * The part of `text` (of a string: of the passage) that counted, in UTF-16 units, where a passage was too long for the prompt and read in several windows.
+   * @example result.passage.text.slice(result.window.start, result.window.end)
+   */
+  window?: { start: number; end: number }
   /** The caller's own object or string, untouched. */
   passage: P
   /** With `explain`: the score of each view; MVP's score is their mean. */
@@ -103,6 +108,12 @@ export interface RankOptions<P extends Passage = Passage> {
    */
   fusion?: FusionOption
   /**
+   * Into how many overlapping windows a passage may be cut that is too long for the prompt; the best one counts and is told in `result.window`. Each costs as much
+   * as a passage. 1: what is too long is cut at its end.
+   * @default the manifest's (1 for converted checkpoints)
+   */
+  windows?: number
+  /**
    * Encoder layers to run; one of `info.depths`. Fewer are faster and less precise. `'cascade'`: the fewest for all passages, then all layers for the best quarter
    * of them (at least ten), which make a block above the rest: about half the time. With `fusion` the quarter is chosen by the fused scores.
    * @default the depth the reranker was created with
@@ -110,7 +121,7 @@ export interface RankOptions<P extends Passage = Passage> {
    */
   depth?: Depth
   /**
-   * Also return the score of each view, which pointwise models have none of, and the signals that were fused.
+   * Also return the score of each view (pointwise models have none) and the signals that were fused.
    * @default false
    */
   explain?: boolean
@@ -228,7 +239,8 @@ export interface RerankerInfo {
   verdict: Verdict
 }
 
-export interface Reranker {
+/** @typeParam Info what it says of itself: of a reranker elsewhere less is known than of one in this browser */
+export interface Reranker<Info = RerankerInfo> {
   /** Ranks the passages. @throws RerankError, or `signal.reason` */
   rank<P extends Passage>(
     query: string,
@@ -248,7 +260,7 @@ export interface Reranker {
   ): AsyncIterable<Ranking<P>>
   /** One vector of unit length a text, query-independent. @throws RerankError `unsupported` where the model cannot */
   embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>
-  readonly info: RerankerInfo
+  readonly info: Info
   /** Frees the model's memory. Pending calls reject with code `disposed`. */
   dispose(): Promise<void>
 }

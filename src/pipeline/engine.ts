@@ -10,7 +10,9 @@ import type { FusionRequest } from './fusionRequest.js'
 import { macrotask } from './macrotask.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
 import { type Block, type Order, orderByScore, stack } from './rank.js'
+import { Readings } from './readings.js'
 import { CandidateSignals } from './signals.js'
+import { windowsOf } from './windows.js'
 
 export interface Candidate {
   /** Place in the caller's list. */
@@ -28,6 +30,8 @@ export interface EngineRequest {
   /** Ascending; each but the first is for the best of the one before. */
   depths: readonly number[]
   refine: number
+  /** Into how many windows a passage may be cut that is too long for the prompt. */
+  windows: number
   /** Absent: plain MVP scores. */
   fusion?: FusionRequest
   topK: number
@@ -42,10 +46,17 @@ export interface EngineRanking extends Order {
   done: boolean
 }
 
-const TARGET_BATCH_MS = 40
+/** Larger batches keep several threads busier; an abort waits for the running one. */
+const TARGET_BATCH_MS = 100
 const MAX_BATCH_TOKENS = 8192
-/** Up to here a provisional ranking follows every batch; beyond, one follows when the list has grown by a sixteenth, so that their cost stays linear. */
+/**
+ * A provisional ranking follows every batch, at a cost that grows with what is encoded. Beyond so many passages one is left out where they would take
+ * more than this share of the time, so that the cost of very long lists stays linear.
+ */
 const EVERY_BATCH_UP_TO = 128
+const RANKING_SHARE = 1 / 20
+
+const lengthOf = ({ prompt }: { prompt: EncodedPrompt }) => prompt.ids.length
 
 /** A model on a device: takes queries and passages, gives rankings that sharpen. One request at a time; callers queue. */
 export class Engine {
@@ -64,50 +75,51 @@ export class Engine {
 
   /** Yields provisional rankings if asked for, and the final one last. */
   async *rank(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EngineRanking, void, void> {
-    const vectors = new Map<number, Float32Array>()
     const { fusion } = request
     const signals = fusion && new CandidateSignals(fusion.weights, this.manifest.architecture.width)
     const [depth, ...deeper] = request.depths as [number, ...number[]]
     const candidates = new Map<number, Candidate>()
+    let readings = new Readings()
     let blocks: Block[] = []
-    let ranked = 0
+    const began = performance.now()
+    let ranking = 0
     const stacked = (done: boolean): EngineRanking => ({
       ...stack(blocks, this.manifest.views, request.topK),
-      encoded: vectors.size,
+      encoded: blocks.at(-1)?.scored.indices.length ?? 0,
       done,
     })
     for (let slice = await request.next(); slice; slice = await request.next()) {
       if (deeper.length > 0) for (const candidate of slice) candidates.set(candidate.index, candidate)
       if (signals) await this.signalsOf(slice, request, signals, signal)
-      for await (const _ of this.encodeSlice(request.query, depth, slice, vectors, signal)) {
-        if (!request.partial || vectors.size === request.total) continue
-        if (vectors.size > EVERY_BATCH_UP_TO && vectors.size < ranked * (17 / 16)) continue
-        ranked = vectors.size
-        blocks = [await this.block(0, vectors.keys(), vectors, signals)]
+      for await (const _ of this.encodeSlice(request, depth, slice, readings, signal)) {
+        const { size } = readings
+        if (!request.partial || size === request.total || size === 0) continue
+        const start = performance.now()
+        if (size > EVERY_BATCH_UP_TO && ranking > RANKING_SHARE * (start - began)) continue
+        blocks = [await this.block(0, readings, signals)]
+        ranking += performance.now() - start
         yield stacked(false)
         await macrotask()
         signal.throwIfAborted()
       }
     }
-    blocks = [await this.block(0, vectors.keys(), vectors, signals)]
-    let latest: ReadonlyMap<number, Float32Array> = vectors
+    blocks = [await this.block(0, readings, signals)]
     for (const depth of deeper) {
       const below = blocks
       const best = promoted(below[0]!.scored).map(index => candidates.get(index)!)
-      const deep = new Map<number, Float32Array>()
+      readings = new Readings()
       // Slices follow the order below, so those read so far are the best of it, and a ranking that can be shown.
       for (let from = 0; from < best.length; from += SLICE) {
-        for await (const _ of this.encodeSlice(request.query, depth, best.slice(from, from + SLICE), deep, signal));
-        blocks = [await this.block(below.length, deep.keys(), deep, signals), ...below]
-        if (request.partial && deep.size < best.length) yield stacked(false)
+        for await (const _ of this.encodeSlice(request, depth, best.slice(from, from + SLICE), readings, signal));
+        blocks = [await this.block(below.length, readings, signals), ...below]
+        if (request.partial && readings.size < best.length) yield stacked(false)
       }
-      latest = deep
     }
     if (request.refine > 0) {
       const { scored } = blocks[0]!
       const best = orderByScore(scored).slice(0, request.refine)
       const again = best.map(place => scored.indices[place]!)
-      blocks = [await this.block(blocks.length, again, latest, signals, true), ...blocks]
+      blocks = [await this.block(blocks.length, readings, signals, again), ...blocks]
     }
     yield stacked(true)
   }
@@ -179,7 +191,7 @@ export class Engine {
     signal: AbortSignal,
     done: (item: T, embedding: Embedding) => void,
   ): Promise<void> {
-    for (const batch of planBatches(items, item => item.prompt.ids.length, this.batchLimit)) {
+    for (const batch of this.plan(items)) {
       const embedded = await this.timed(batch, prompts => this.encoder.embed(prompts, tokens))
       batch.forEach((item, i) => {
         done(item, embedded[i]!)
@@ -191,27 +203,31 @@ export class Engine {
 
   /** Encodes what is not cached, batch by batch; yields after each. */
   private async *encodeSlice(
-    query: string,
+    { query, windows: most }: EngineRequest,
     depth: number,
     slice: readonly Candidate[],
-    vectors: Map<number, Float32Array>,
+    readings: Readings,
     signal: AbortSignal,
   ): AsyncGenerator<void, void, void> {
-    const missing = new Map<string, { prompt: EncodedPrompt; key: string; places: number[] }>()
+    const missing = new Map<string, { prompt: EncodedPrompt; key: string; places: [index: number, window: number][] }>()
     for (const { index, context } of slice) {
-      const prompt = this.prompter.rerank(query, { text: context })
-      const key = VectorCache.key(prompt.ids, depth)
-      const known = this.cache.get(key)
-      const twin = missing.get(key)
-      if (known) vectors.set(index, known)
-      else if (twin) twin.places.push(index)
-      else missing.set(key, { prompt, key, places: [index] })
+      const windows = windowsOf(this.prompter, query, context, most)
+      readings.begin(index, windows)
+      windows.forEach(({ start, end }, window) => {
+        const prompt = this.prompter.rerank(query, { text: context.slice(start, end) })
+        const key = VectorCache.key(prompt.ids, depth)
+        const known = this.cache.get(key)
+        const twin = missing.get(key)
+        if (known) readings.put(index, window, known)
+        else if (twin) twin.places.push([index, window])
+        else missing.set(key, { prompt, key, places: [[index, window]] })
+      })
     }
     if (missing.size === 0) yield
-    for (const batch of planBatches([...missing.values()], item => item.prompt.ids.length, this.batchLimit)) {
+    for (const batch of this.plan([...missing.values()])) {
       const encoded = await this.timed(batch, prompts => this.encoder.encode(prompts, depth))
       batch.forEach((item, i) => {
-        for (const place of item.places) vectors.set(place, encoded[i]!)
+        for (const [index, window] of item.places) readings.put(index, window, encoded[i]!)
         this.cache.set(item.key, encoded[i]!)
       })
       await macrotask()
@@ -221,23 +237,42 @@ export class Engine {
   }
 
   /**
-   * Scores passages as one list. They enter the decoder in the caller's order, so equal lists give equal bits however they were scheduled.
-   * @param part whether they are the best of a list that was scored before from the same vectors
+   * Scores what is read as one list. Passages enter the decoder in the caller's order, so equal lists give equal bits however they were scheduled.
+   * @param part only these of a list that was scored before
    */
   private async block(
     stage: number,
-    places: Iterable<number>,
-    vectors: ReadonlyMap<number, Float32Array>,
+    readings: Readings,
     signals: CandidateSignals | undefined,
-    part = false,
+    part?: readonly number[],
   ): Promise<Block> {
-    const indices = Uint32Array.from(places).sort()
-    const scored = { indices, ...(await this.decoder.score(Array.from(indices, index => vectors.get(index)!))) }
-    return { stage, scored: signals ? signals.fuse(scored, part) : scored }
+    const indices = Uint32Array.from(part ?? readings.places).sort()
+    if (!part) await this.chooseWindows(indices, readings)
+    const scores = await this.decoder.score(Array.from(indices, index => readings.chosen(index)))
+    const scored = { indices, ...scores, windows: Array.from(indices, index => readings.window(index)) }
+    return { stage, scored: signals ? signals.fuse(scored, part !== undefined) : scored }
   }
 
-  private readonly batchLimit = (padded: number): number =>
-    Math.min(this.budget.limit(padded), this.encoder.maxBatch(padded))
+  /** Each passage's best window, among all windows of the list; the anchors that count are then decoded without the others, which would bend them. */
+  private async chooseWindows(indices: Uint32Array, readings: Readings): Promise<void> {
+    const all = Array.from(indices, index => readings.vectors(index))
+    if (all.every(({ length }) => length === 1)) return
+    const { scores } = await this.decoder.score(all.flat())
+    let from = 0
+    all.forEach(({ length }, place) => {
+      const own = scores.subarray(from, from + length)
+      readings.choose(indices[place]!, own.indexOf(Math.max(...own)))
+      from += length
+    })
+  }
+
+  private plan<T extends { prompt: EncodedPrompt }>(items: readonly T[]): Iterable<T[]> {
+    return planBatches(items, lengthOf, {
+      ...this.encoder.lengths,
+      tokens: () => this.budget.tokens,
+      most: padded => this.encoder.maxBatch(padded),
+    })
+  }
 
   private async timed<R>(
     batch: readonly { prompt: EncodedPrompt }[],
@@ -245,7 +280,9 @@ export class Engine {
   ): Promise<R> {
     const start = performance.now()
     const result = await run(batch.map(item => item.prompt))
-    this.budget.learn(batch.length * paddedLength(batch[0]!.prompt.ids.length), performance.now() - start)
+    const { mixed, least } = this.encoder.lengths
+    const tokens = batch.reduce((sum, item) => sum + (mixed ? lengthOf(item) : paddedLength(lengthOf(item), least)), 0)
+    this.budget.learn(tokens, performance.now() - start)
     return result
   }
 

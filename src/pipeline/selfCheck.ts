@@ -73,6 +73,7 @@ async function scoresAt(engine: Engine, depth: number, signal: AbortSignal): Pro
     total: passages.length,
     depths: [depth],
     refine: 0,
+    windows: 1,
     topK: passages.length,
     partial: false,
     next: async () => slices.pop(),

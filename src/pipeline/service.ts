@@ -1,6 +1,7 @@
 import type { LoadRequest, PassageSlice, RankRequest, RerankService, WireRanking } from '../../workers/protocol.js'
 import type { Progress, RerankerInfo, Status } from '../client/types.js'
 import { RerankError } from '../errors.js'
+import { holdLock } from '../runtime/holdLock.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/plan.js'
 import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
@@ -66,8 +67,8 @@ export class Service implements RerankService {
     onPartial?: (ranking: WireRanking) => void,
   ): Promise<WireRanking> {
     const { engine, info } = this.ready()
-    if (info.scoring === 'pointwise') checkPointwise(request, info.model)
     const depths = depthsOf(request.depth ?? info.depth, info.depths, request.total, info.model)
+    if (info.scoring === 'pointwise') checkPointwise(request, info.model)
     const fusion = fusionRequest(engine.manifest, request.fusion, request.explain)
     const slices = new SliceQueue<Candidate>(request.total)
     return this.enqueue(
@@ -80,6 +81,7 @@ export class Service implements RerankService {
             total: request.total,
             depths,
             refine: request.refine ?? engine.manifest.defaults.refine,
+            windows: request.windows ?? engine.manifest.defaults.windows ?? 1,
             ...(fusion ? { fusion } : {}),
             topK: request.topK ?? request.total,
             partial: onPartial !== undefined,
@@ -118,13 +120,7 @@ export class Service implements RerankService {
   }
 
   live(lock: string): Promise<void> {
-    return new Promise((held, failed) => {
-      const forever = () => {
-        held()
-        return new Promise<never>(() => {})
-      }
-      navigator.locks.request(lock, forever).catch(failed)
-    })
+    return holdLock(lock)
   }
 
   async dispose(): Promise<void> {
@@ -193,7 +189,7 @@ function toCandidates({ indices, contexts, firstStageScores, vectors }: PassageS
 }
 
 function toWire(ranking: EngineRanking, explain: boolean): WireRanking {
-  const { indices, scores, stages, views, signals, encoded, done } = ranking
+  const { indices, scores, stages, views, signals, windows, encoded, done } = ranking
   const explained = explain ? { views, ...(signals.length > 0 ? { signals } : {}) } : {}
-  return { indices, scores, stages, ...explained, encoded, done }
+  return { indices, scores, stages, ...(windows.length > 0 ? { windows } : {}), ...explained, encoded, done }
 }

@@ -113,6 +113,8 @@ export interface ModelDefaults {
   depth: Depth
   /** How many of the best are decoded again for a sharper order at the top; 0: none. */
   refine: number
+  /** Into how many overlapping windows a passage may be cut that is too long for the prompt. @default 1: it is cut at its end */
+  windows?: number
 }
 
 /**

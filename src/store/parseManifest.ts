@@ -55,7 +55,11 @@ export function parseManifest(json: unknown): Manifest {
     prompt: parsePrompt(manifest.prompt, views, architecture),
     views,
     dtype: oneOf<Dtype>(manifest.dtype, 'dtype', ['q8', 'q4', 'fp32']),
-    defaults: { depth, refine: count(defaults.refine, 'defaults.refine', 0, MOST_TOKENS) },
+    defaults: {
+      depth,
+      refine: count(defaults.refine, 'defaults.refine', 0, MOST_TOKENS),
+      ...(defaults.windows === undefined ? {} : { windows: count(defaults.windows, 'defaults.windows', 1, 256) }),
+    },
     ...(manifest.fusion === undefined ? {} : { fusion: parseFusion(manifest.fusion) }),
     files: parseFiles(manifest.files),
     license: text(manifest.license, 'license'),
