@@ -107,7 +107,10 @@ describe('refuses', () => {
 
   test('a folder without weights, or with a pointer to them', async () => {
     writeFileSync(weights, 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n')
-    await expect(openCheckpoint(folder)).rejects.toMatchObject({ code: 'missing-file', remedy: 'Run `git lfs pull`.' })
+    await expect(async () => openCheckpoint(folder)).rejects.toMatchObject({
+      code: 'missing-file',
+      remedy: 'Run `git lfs pull`.',
+    })
     rmSync(weights)
     await refused('missing-file')
     mkdirSync(weights)
