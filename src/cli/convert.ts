@@ -8,7 +8,11 @@ const options = {
   out: { type: 'string', value: '<folder>', about: 'The folder to make. Required.' },
   dtype: { type: 'string', value: 'q8|q4|fp32', default: 'q8', about: 'How the weights are stored.' },
   views: { type: 'string', value: '<n>', about: 'Number of views; 4, or what the checkpoint fixes.' },
-  'max-length': { type: 'string', value: '<n>', about: 'Longest prompt in tokens; 256, or what the checkpoint says.' },
+  'max-length': {
+    type: 'string',
+    value: '<n>',
+    about: 'Longest prompt in tokens; 256, or what the checkpoint says or can read.',
+  },
   onnx: { type: 'boolean', about: 'Also write the graphs as .onnx files.' },
   name: { type: 'string', value: '<text>', about: "The model's name; that of the output folder." },
   license: { type: 'string', value: '<text>', about: "The weights' licence; that of the checkpoint's README.md." },
@@ -22,8 +26,8 @@ const command = {
   usage: '<checkpoint folder> --out <folder> [options]',
   options,
   details: `
-Reads T5 encoder-decoders (MVP checkpoints) and mvp-bert checkpoints: config.json; model.safetensors or pytorch_model.bin, whole or in shards
-with an index, in float32, float16 or bfloat16; tokenizer.json or spiece.model. A pickle is read without being run.
+Reads T5 encoder-decoders (MVP checkpoints), mvp-bert checkpoints and pointwise cross-encoders (BertForSequenceClassification, one label): config.json; model.safetensors or pytorch_model.bin, whole or in shards
+with an index, in float32, float16 or bfloat16; tokenizer.json, spiece.model or vocab.txt. A pickle is read without being run.
 Writes manifest.json, weights.safetensors and tokenizer.json; nothing is left behind if it fails.
 With --onnx a folder that was converted already is taken too: it is copied, and its graphs are written beside it.
 Output: a JSON report of sizes, and of the loss against full precision on a fixed list of passages: by precision, the largest difference of a
