@@ -1,13 +1,13 @@
-import { expect, test } from 'playwright/test'
 import { openCheckpoint } from '../models/convert/checkpoint.js'
 import { oracleFolder, readOracle } from '../models/oracles/read.js'
-import { buildAnchor } from '../src/graph/anchor.js'
 import type { Dialect } from '../src/graph/dialect.js'
 import { buildEncoderStage, maskValue, relativeBuckets } from '../src/graph/encoder.js'
+import { buildHead } from '../src/graph/head.js'
 import type { OnnxGraph } from '../src/graph/onnx.js'
 import { miniArchitecture, quantized, randomSource } from '../src/graph/testWeights.js'
 import type { Architecture } from '../src/store/manifest.js'
 import { runOnGpu, serveGraphs, type WireTensor } from './graphs.js'
+import { expect, test } from './test.js'
 
 const dialect: Dialect = { device: 'webgpu', precision: 'fp32' }
 const graphs = new Map<string, OnnxGraph>()
@@ -28,7 +28,7 @@ for (const name of ['t5-sharded', 'bert-gated'] as const) {
     const firstView = family === 'bert' ? 1 : 0
     const stage = { from: 0, to: layers }
     graphs.set('encoder', buildEncoderStage(source, architecture, { views, firstView }, dialect, stage))
-    graphs.set('anchor', buildAnchor(source, architecture, views, dialect))
+    graphs.set('anchor', buildHead(source, architecture, views, dialect))
     const { ids, types, exits } = lists[2]!
     const expected = exits[layers]!
     const rows = firstView + views
@@ -56,7 +56,7 @@ for (const dtype of ['q8', 'q4'] as const) {
     const stage = { from: 0, to: architecture.layers }
     const shape = { views, firstView: 0 }
     graphs.set('encoder', buildEncoderStage(weights, architecture, shape, dialect, stage))
-    graphs.set('anchor', buildAnchor(weights, architecture, views, dialect))
+    graphs.set('anchor', buildHead(weights, architecture, views, dialect))
     const { ids } = lists[1]!
     const { vectors } = (await runOnGpu(page, 'encoder', encoderFeeds(architecture, ids, undefined, views, 48))).outputs
     const { scores } = (await runOnGpu(page, 'anchor', { vectors: vectors! })).outputs
