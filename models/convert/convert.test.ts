@@ -87,7 +87,7 @@ describe.each(ORACLES)('%s', name => {
  */
 function roundingNoise(name: (typeof ORACLES)[number], { architecture, views }: Manifest, precision: 'fp32' | 'int8') {
   const { layers, width, anchor } = architecture
-  const products = 6 * layers + 4 * anchor.layers
+  const products = 6 * layers + 4 * (anchor?.layers ?? 0)
   const relative = (3 / 127 / Math.sqrt(12)) * Math.sqrt((precision === 'int8' ? 2 : 1) * products)
   const exits = readOracle(name).lists.flatMap(list => Object.values(list.exits))
   const sizes = exits.flatMap(({ anchors, vectors }) =>
