@@ -6,7 +6,7 @@ import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
 import type { ModelSource } from '../store/source.js'
 import type { Verdicts } from '../store/verdicts.js'
-import { depthsOf } from './cascade.js'
+import { rungsOf } from './cascade.js'
 import type { Candidate, EngineRanking } from './engine.js'
 import { fusionRequest } from './fusionRequest.js'
 import { macrotask } from './macrotask.js'
@@ -58,8 +58,9 @@ export class Service implements RerankService {
     onPartial?: (ranking: WireRanking) => void,
   ): Promise<WireRanking> {
     const { engine, info } = this.ready()
-    const depths = depthsOf(request.depth ?? info.depth, info.depths, request.total, info.model)
     const fusion = fusionRequest(engine.manifest, request.fusion, request.explain)
+    const embedded = fusion !== undefined && (fusion.embed || request.embedded)
+    const rungs = rungsOf(request.depth ?? info.depth, info.depths, { total: request.total, embedded }, info.model)
     const slices = new SliceQueue<Candidate>(request.total)
     return this.enqueue(
       id,
@@ -69,7 +70,7 @@ export class Service implements RerankService {
           {
             query: request.query,
             total: request.total,
-            depths,
+            rungs,
             refine: request.refine ?? engine.manifest.defaults.refine,
             windows: request.windows ?? engine.manifest.defaults.windows ?? 1,
             ...(fusion ? { fusion } : {}),

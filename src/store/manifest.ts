@@ -116,8 +116,8 @@ export type FusionMode = 'off' | 'given' | 'embed'
 export interface ModelFusion {
   /** What is done unless a call says otherwise. */
   mode: FusionMode
-  /** Fitted by models/train/fuse.py: where passages are embedded, and where they are not. */
-  weights: Record<Exclude<FusionMode, 'off'>, SignalWeights>
+  /** Fitted by models/train/fuse.py: where passages are embedded, where they are not, and for the cheap rung of a cascade. */
+  weights: Record<'given' | 'embed' | 'cascade', SignalWeights>
 }
 
 export interface ModelFile {

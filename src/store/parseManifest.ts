@@ -153,6 +153,7 @@ function parseFusion(json: unknown): ModelFusion {
     weights: {
       given: parseWeights(weights.given, 'fusion.weights.given'),
       embed: parseWeights(weights.embed, 'fusion.weights.embed'),
+      cascade: parseWeights(weights.cascade, 'fusion.weights.cascade'),
     },
   }
 }
