@@ -17,6 +17,8 @@ export interface Manifest {
   /** Number of views, the paper's m. */
   views: number
   dtype: Dtype
+  /** Encoder layers, from 0, that are stored in q8 in a model of dtype q4. */
+  wide?: number[]
   defaults: ModelDefaults
   /** How MVP's scores are fused with what else is known of the passages; absent: they are not, unless asked for. */
   fusion?: ModelFusion

@@ -110,6 +110,8 @@ describe('refuses, naming the field,', () => {
     ['prompt.maxLength', 4],
     ['defaults.depth', 3],
     ['defaults.refine', -1],
+    ['wide', 2],
+    ['wide', [99]],
     ['fusion.mode', 'always'],
     ['fusion.weights', { given: weights, embed: weights }],
     ['fusion.weights.embed.cosine', '1'],

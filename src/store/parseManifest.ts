@@ -49,6 +49,7 @@ export function parseManifest(json: unknown): Manifest {
     prompt: parsePrompt(manifest.prompt, views, architecture),
     views,
     dtype: oneOf<Dtype>(manifest.dtype, 'dtype', ['q8', 'q4', 'fp32']),
+    ...(manifest.wide === undefined ? {} : { wide: parseWide(manifest.wide, architecture.layers) }),
     defaults: {
       depth,
       refine: count(defaults.refine, 'defaults.refine', 0, MOST_TOKENS),
@@ -144,6 +145,9 @@ function parseSegment(json: unknown, at: string, vocabulary: number): PromptSegm
   const share = source.share === undefined ? {} : { share: between(source.share, `${at}.share`, 0, 1) }
   return { text: text(source.text, `${at}.text`), ...type, ...share }
 }
+
+const parseWide = (json: unknown, layers: number) =>
+  list(json, 'wide', layers, (layer, at) => count(layer, at, 0, layers - 1))
 
 function parseFusion(json: unknown): ModelFusion {
   const source = record(json, 'fusion')
