@@ -4,13 +4,15 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
 import { tokenizerAlone } from './src/pipeline/tokenizerPlugin.js'
-import { documentationCorpus } from './src/search/corpusPlugin.js'
+import { documentationIndex } from './src/search/corpusPlugin.js'
 
 /**
- * One config, four builds, told apart by `--mode`:
+ * One config, six builds, told apart by `--mode`:
  *   (default)  the demo page, index.html → dist-site/
  *   library    the main thread's part, src/index.ts → dist/index.js
+ *   remote     the reranker elsewhere, src/remote.ts → dist/remote.js
  *   worker     the worker with onnxruntime's loader and .wasm files beside it → dist/rerank.worker.js
+ *   search     the worker that searches a site's index → dist/search.worker.js
  *   node       src/node.ts and src/cli/main.ts → dist/node.js, dist/cli/main.js
  */
 export default defineConfig(({ mode }) => {
@@ -40,7 +42,7 @@ const common: UserConfig = {
 }
 
 const site: UserConfig = {
-  plugins: [tokenizerAlone(), documentationCorpus(), onnxruntimeBeside('assets/')],
+  plugins: [tokenizerAlone(), documentationIndex(), onnxruntimeBeside('assets/')],
   build: { target: 'es2022', outDir: 'dist-site', assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
 }
 
@@ -48,9 +50,10 @@ const builds: Record<string, UserConfig> = {
   library: {
     plugins: [workerBeside(), readableByBundlers()],
     publicDir: false,
-    // The first of the three builds clears the folder.
+    // The first of the package's builds clears the folder.
     build: { ...packageBuild(undefined, { index: 'src/index.ts' }), emptyOutDir: true },
   },
+  remote: { publicDir: false, build: packageBuild(undefined, { remote: 'src/remote.ts' }) },
   worker: {
     plugins: [
       tokenizerAlone(),
@@ -62,6 +65,11 @@ const builds: Record<string, UserConfig> = {
     publicDir: false,
     // One file: a worker that is moved or bundled again finds no chunks of its own.
     build: packageBuild(undefined, { 'rerank.worker': 'workers/rerank.worker.ts' }),
+  },
+  search: {
+    plugins: [withoutPreload(), readableByBundlers(), declaredEmpty('search.worker.d.ts')],
+    publicDir: false,
+    build: packageBuild(undefined, { 'search.worker': 'workers/search.worker.ts' }),
   },
   node: {
     plugins: [
@@ -110,17 +118,22 @@ function packageBuild(chunks: string | undefined, input: Record<string, string>)
 }
 
 /**
- * In the library the worker is a file beside index.js, complete in itself. Its address is written in the form in which the bundlers of our users
+ * In the library a worker is a file beside index.js, complete in itself. Its address is written in the form in which the bundlers of our users
  * recognise a file that they must take along; `new Worker(new URL(…))`, which they would build anew, is refused by pages with Trusted Types.
  */
 function workerBeside(): Plugin {
+  const files = [
+    { module: '/src/client/workerFile.ts', name: 'workerFile', file: 'rerank.worker.js' },
+    { module: '/src/search/workerFile.ts', name: 'searchWorkerFile', file: 'search.worker.js' },
+  ]
   return {
     name: 'worker-beside',
     enforce: 'pre',
-    load: id =>
-      id.endsWith('/src/client/workerFile.ts')
-        ? "export const workerFile = () => new URL(/* @vite-ignore */ './rerank.worker.js', import.meta.url)"
-        : null,
+    load: id => {
+      const beside = files.find(({ module }) => id.endsWith(module))
+      if (!beside) return null
+      return `export const ${beside.name} = () => new URL(/* @vite-ignore */ './${beside.file}', import.meta.url)`
+    },
   }
 }
 

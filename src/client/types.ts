@@ -42,8 +42,8 @@ export interface RankedPassage<P extends Passage = Passage> {
   /** The passage's own `id`, if it has one. */
   id?: string | number
   /**
-   * Mean over the views of anchor · relevance vector; where signals were fused, the weighted sum of their z-scores. Higher is better. It depends on the whole
-   * list: not a probability, not comparable between calls or between stages.
+   * Mean over the views of anchor · relevance vector; where signals were fused, the weighted sum of their z-scores; of a pointwise model the raw logit of
+   * query and passage. Higher is better. But for that logit it depends on the whole list: not a probability, not comparable between calls or between stages.
    */
   score: number
   /**
@@ -94,7 +94,7 @@ export interface RankOptions<P extends Passage = Passage> {
    */
   supersede?: boolean
   /**
-   * Decode the anchors again over this many of the best, for a sharper order at the top. 0 for none.
+   * Decode the anchors again over this many of the best, for a sharper order at the top. 0 for none. Pointwise models cannot.
    * @default the manifest's (0 for converted checkpoints)
    */
   refine?: number
@@ -122,7 +122,7 @@ export interface RankOptions<P extends Passage = Passage> {
    */
   depth?: Depth
   /**
-   * Also return the score of each view and the signals that were fused.
+   * Also return the score of each view (pointwise models have none) and the signals that were fused.
    * @default false
    */
   explain?: boolean
@@ -222,6 +222,12 @@ export interface RerankerInfo {
   adapter?: string
   /** WASM threads; 1 on a page that is not cross-origin isolated. */
   threads: number
+  /**
+   * listwise: scores depend on the whole list, compare them within a stage of one ranking only. pointwise (a converted cross-encoder): each
+   * passage's score is its logit, whatever the others are; it can be compared between calls of one query.
+   */
+  scoring: 'listwise' | 'pointwise'
+  /** 0 where the model is pointwise. */
   views: number
   /** Depths that can be asked for. */
   depths: number[]
@@ -234,7 +240,8 @@ export interface RerankerInfo {
   verdict: Verdict
 }
 
-export interface Reranker {
+/** @typeParam Info what it says of itself: of a reranker elsewhere less is known than of one in this browser */
+export interface Reranker<Info = RerankerInfo> {
   /** Ranks the passages. @throws RerankError, or `signal.reason` */
   rank<P extends Passage>(
     query: string,
@@ -254,7 +261,7 @@ export interface Reranker {
   ): AsyncIterable<Ranking<P>>
   /** One vector of unit length a text, query-independent. @throws RerankError `unsupported` where the model cannot */
   embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>
-  readonly info: RerankerInfo
+  readonly info: Info
   /** Frees the model's memory. Pending calls reject with code `disposed`. */
   dispose(): Promise<void>
 }

@@ -115,10 +115,9 @@ export function buildEncoderStage(
     const length = graph.node('Shape', [first], { start: 1, end: 2 })
     const end = graph.node('Where', [graph.node('Less', [rows, length]), graph.integers(firstView + views), start])
     const atViews = graph.node('Slice', [hidden, start, end, graph.integers(1)])
-    const vectors =
-      architecture.family === 'bert'
-        ? layers.layerNorm(atViews, norm, architecture.epsilon)
-        : layers.rmsNorm(atViews, norm, architecture.epsilon)
+    const { anchor, family, epsilon } = architecture
+    const normed = () => (family === 'bert' ? layers.layerNorm : layers.rmsNorm).call(layers, atViews, norm, epsilon)
+    const vectors = anchor ? normed() : atViews
     graph.output('vectors', 'float32', ['batch', 'views', width])
     layers.cast(vectors, layers.type, 'float32', 'vectors')
   }

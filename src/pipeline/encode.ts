@@ -3,7 +3,7 @@ import { buildEncoderStage, maskValue, relativeBuckets } from '../graph/encoder.
 import type { TensorSource } from '../graph/tensors.js'
 import type { Runtime, Session } from '../runtime/runtime.js'
 import type { Manifest, T5Architecture } from '../store/manifest.js'
-import { largestBatch, paddedLength } from './batch.js'
+import { LENGTH_STEP, largestBatch, paddedLength } from './batch.js'
 import { type Embedding, meanPooled, tokenVectors } from './embedding.js'
 import type { EncodedPrompt } from './prompt.js'
 
@@ -51,7 +51,16 @@ export class Encoder {
   }
 
   /**
-   * @param batch prompts of one padded length
+   * WASM computes no padding. WebGPU does, and with at most 16 rows onnxruntime's attention takes a dispatch more in each layer than with 32.
+   */
+  get lengths(): { mixed: boolean; least: number } {
+    if (this.runtime.dialect.device === 'wasm') return { mixed: true, least: LENGTH_STEP }
+    const { architecture } = this.manifest
+    return { mixed: false, least: architecture.family === 'bert' ? Math.min(32, architecture.positions) : 32 }
+  }
+
+  /**
+   * @param batch as `planBatches` makes it
    * @returns for each prompt its vectors, [view, width]
    */
   async encode(batch: readonly EncodedPrompt[], depth: number): Promise<Float32Array[]> {
@@ -64,7 +73,7 @@ export class Encoder {
   /** @param tokens whether the tokens' vectors are wanted beside their mean */
   async embed(batch: readonly EncodedPrompt[], tokens: boolean): Promise<Embedding[]> {
     const { width, layers } = this.manifest.architecture
-    const length = paddedLength(batch[0]!.ids.length)
+    const length = this.paddedLength(batch)
     const hidden = await this.run(batch, layers, length, 'hidden')
     return batch.map(({ ids }, i) => ({
       vector: meanPooled(hidden, i * length, ids.length, width),
@@ -80,7 +89,7 @@ export class Encoder {
   ): Promise<Float32Array> {
     const { Tensor, dialect } = this.runtime
     const { padId } = this.manifest.prompt
-    const length = paddedLength(batch[0]!.ids.length)
+    const length = this.paddedLength(batch)
     const ids = new BigInt64Array(batch.length * length).fill(BigInt(padId))
     const types = new BigInt64Array(batch.length * length)
     const mask = new Float32Array(batch.length * length).fill(maskValue(dialect))
@@ -117,6 +126,10 @@ export class Encoder {
       state = { hidden_in: tensor }
     }
     throw new RangeError(`depth ${depth} is no exit`)
+  }
+
+  private paddedLength(batch: readonly EncodedPrompt[]): number {
+    return paddedLength(Math.max(...batch.map(({ ids }) => ids.length)), this.lengths.least)
   }
 
   private relativeBuckets(length: number, { buckets, maxDistance }: T5Architecture): BigInt64Array {

@@ -46,10 +46,17 @@ export interface EngineRanking extends Order {
   done: boolean
 }
 
-const TARGET_BATCH_MS = 40
+/** Larger batches keep several threads busier; an abort waits for the running one. */
+const TARGET_BATCH_MS = 100
 const MAX_BATCH_TOKENS = 8192
-/** Up to here a provisional ranking follows every batch; beyond, one follows when the list has grown by a sixteenth, so that their cost stays linear. */
+/**
+ * A provisional ranking follows every batch, at a cost that grows with what is encoded. Beyond so many passages one is left out where they would take
+ * more than this share of the time, so that the cost of very long lists stays linear.
+ */
 const EVERY_BATCH_UP_TO = 128
+const RANKING_SHARE = 1 / 20
+
+const lengthOf = ({ prompt }: { prompt: EncodedPrompt }) => prompt.ids.length
 
 /** A model on a device: takes queries and passages, gives rankings that sharpen. One request at a time; callers queue. */
 export class Engine {
@@ -74,7 +81,8 @@ export class Engine {
     const candidates = new Map<number, Candidate>()
     let readings = new Readings()
     let blocks: Block[] = []
-    let ranked = 0
+    const began = performance.now()
+    let ranking = 0
     const stacked = (done: boolean): EngineRanking => ({
       ...stack(blocks, this.manifest.views, request.topK),
       encoded: blocks.at(-1)?.scored.indices.length ?? 0,
@@ -86,14 +94,17 @@ export class Engine {
       if (first === 'signals') {
         blocks = [{ stage: 0, scored: signals!.alone() }]
         if (request.partial) yield stacked(false)
+        await macrotask()
+        signal.throwIfAborted()
         continue
       }
       for await (const _ of this.encodeSlice(request, first, slice, readings, signal)) {
         const { size } = readings
         if (!request.partial || size === request.total || size === 0) continue
-        if (size > EVERY_BATCH_UP_TO && size < ranked * (17 / 16)) continue
-        ranked = size
+        const start = performance.now()
+        if (size > EVERY_BATCH_UP_TO && ranking > RANKING_SHARE * (start - began)) continue
         blocks = [await this.block(0, readings, signals, deeper.length > 0 ? 'rung' : 'whole')]
+        ranking += performance.now() - start
         yield stacked(false)
         await macrotask()
         signal.throwIfAborted()
@@ -187,7 +198,7 @@ export class Engine {
     signal: AbortSignal,
     done: (item: T, embedding: Embedding) => void,
   ): Promise<void> {
-    for (const batch of planBatches(items, item => item.prompt.ids.length, this.batchLimit)) {
+    for (const batch of this.plan(items)) {
       const embedded = await this.timed(batch, prompts => this.encoder.embed(prompts, tokens))
       batch.forEach((item, i) => {
         done(item, embedded[i]!)
@@ -220,7 +231,7 @@ export class Engine {
       })
     }
     if (missing.size === 0) yield
-    for (const batch of planBatches([...missing.values()], item => item.prompt.ids.length, this.batchLimit)) {
+    for (const batch of this.plan([...missing.values()])) {
       const encoded = await this.timed(batch, prompts => this.encoder.encode(prompts, depth))
       batch.forEach((item, i) => {
         for (const [index, window] of item.places) readings.put(index, window, encoded[i]!)
@@ -263,8 +274,13 @@ export class Engine {
     })
   }
 
-  private readonly batchLimit = (padded: number): number =>
-    Math.min(this.budget.limit(padded), this.encoder.maxBatch(padded))
+  private plan<T extends { prompt: EncodedPrompt }>(items: readonly T[]): Iterable<T[]> {
+    return planBatches(items, lengthOf, {
+      ...this.encoder.lengths,
+      tokens: () => this.budget.tokens,
+      most: padded => this.encoder.maxBatch(padded),
+    })
+  }
 
   private async timed<R>(
     batch: readonly { prompt: EncodedPrompt }[],
@@ -272,7 +288,9 @@ export class Engine {
   ): Promise<R> {
     const start = performance.now()
     const result = await run(batch.map(item => item.prompt))
-    this.budget.learn(batch.length * paddedLength(batch[0]!.prompt.ids.length), performance.now() - start)
+    const { mixed, least } = this.encoder.lengths
+    const tokens = batch.reduce((sum, item) => sum + (mixed ? lengthOf(item) : paddedLength(lengthOf(item), least)), 0)
+    this.budget.learn(tokens, performance.now() - start)
     return result
   }
 

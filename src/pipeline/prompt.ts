@@ -1,5 +1,6 @@
 import type { Prompt, PromptSegment } from '../store/manifest.js'
 import type { Range } from './embedding.js'
+import { pairEncoder } from './longestFirst.js'
 import type { Tokenizer } from './tokenize.js'
 
 export interface EncodedPrompt {
@@ -23,7 +24,9 @@ export interface Prompter {
 }
 
 export function createPrompter(prompt: Prompt, tokenizer: Tokenizer): Prompter {
-  const rerank = segmentEncoder(prompt.rerank, prompt.maxLength, tokenizer)
+  const rerank = prompt.truncation
+    ? pairEncoder(prompt, tokenizer)
+    : segmentEncoder(prompt.rerank, prompt.maxLength, tokenizer)
   const segments = prompt.embed ?? []
   const before = fixedTokens(segments.slice(0, Math.max(0, segments.findIndex(isText))))
   const after = fixedTokens(segments) - before

@@ -1,6 +1,7 @@
 import type { LoadRequest, PassageSlice, RankRequest, RerankService, WireRanking } from '../../workers/protocol.js'
 import type { Progress, RerankerInfo, Status } from '../client/types.js'
 import { RerankError } from '../errors.js'
+import { holdLock } from '../runtime/holdLock.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/plan.js'
 import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
@@ -34,9 +35,18 @@ export class Service implements RerankService {
     onProgress: (progress: Progress) => void,
     onStatus: (status: Status) => void,
   ): Promise<RerankerInfo> {
+    this.prepared = await this.prepare(request, onProgress, onStatus).catch(throwTyped)
+    return this.prepared.info
+  }
+
+  private async prepare(
+    request: LoadRequest,
+    onProgress: (progress: Progress) => void,
+    onStatus: (status: Status) => void,
+  ): Promise<Prepared> {
     const { signal } = this.closing
     const model = await loadModel(this.parts.open(request.model), { signal, onProgress, onStatus })
-    this.prepared = await prepare(model, model.manifest.name, {
+    return prepare(model, model.manifest.name, {
       device: request.device,
       precision: request.precision,
       threads: request.threads,
@@ -48,7 +58,6 @@ export class Service implements RerankService {
       onStatus,
       signal,
     })
-    return this.prepared.info
   }
 
   async rank(
@@ -58,6 +67,7 @@ export class Service implements RerankService {
     onPartial?: (ranking: WireRanking) => void,
   ): Promise<WireRanking> {
     const { engine, info } = this.ready()
+    if (info.scoring === 'pointwise') checkPointwise(request, info.model)
     const fusion = fusionRequest(engine.manifest, request.fusion, request.explain)
     const embedded = fusion !== undefined && (fusion.embed || request.embedded)
     const rungs = rungsOf(request.depth ?? info.depth, info.depths, { total: request.total, embedded }, info.model)
@@ -111,13 +121,7 @@ export class Service implements RerankService {
   }
 
   live(lock: string): Promise<void> {
-    return new Promise((held, failed) => {
-      const forever = () => {
-        held()
-        return new Promise<never>(() => {})
-      }
-      navigator.locks.request(lock, forever).catch(failed)
-    })
+    return holdLock(lock)
   }
 
   async dispose(): Promise<void> {
@@ -154,6 +158,15 @@ export class Service implements RerankService {
     this.turn = result.catch(() => undefined)
     return result
   }
+}
+
+/** A cross-encoder scores each passage by itself: there are no anchors to decode again, and no views to show. */
+function checkPointwise({ refine = 0, explain }: RankRequest, name: string): void {
+  const asked = refine > 0 ? 'refine' : explain ? 'explain' : undefined
+  if (!asked) return
+  throw new RerankError('unsupported', `The model ${name} is pointwise: \`${asked}\` makes no sense for it.`, {
+    remedy: `Leave out \`${asked}\`, or use a listwise model.`,
+  })
 }
 
 /** Arrays of our own may find no memory either. */

@@ -44,22 +44,36 @@ interface EncoderArchitecture {
   vocabulary: number
   /** Depths (numbers of layers) after which relevance vectors can be read; the last is `layers`. */
   exits: number[]
-  anchor: AnchorArchitecture
 }
 
 export interface T5Architecture extends EncoderArchitecture {
   family: 't5'
+  anchor: AnchorArchitecture
   activation: Activation
   /** Relative position buckets (bidirectional) and the distance from which on all share the last bucket. */
   buckets: number
   maxDistance: number
 }
 
-export interface BertArchitecture extends EncoderArchitecture {
+interface BertEncoder extends EncoderArchitecture {
   family: 'bert'
   /** Rows of the position table, the longest input. */
   positions: number
 }
+
+/** An MVP model, listwise: an anchor decoder behind the encoder. */
+export type MvpBertArchitecture = BertEncoder & { anchor: AnchorArchitecture }
+
+/**
+ * A cross-encoder: the hidden state of [CLS] goes through pooler and classifier, and each passage's score is its logit, whatever the other
+ * passages are. To the encoder that is one view, at the first token, without a norm of its own at the exit.
+ */
+export type CrossEncoderArchitecture = BertEncoder & { pointwise: true; anchor?: never }
+
+export type BertArchitecture = MvpBertArchitecture | CrossEncoderArchitecture
+
+/** What has an anchor decoder. */
+export type MvpArchitecture = T5Architecture | MvpBertArchitecture
 
 /** relu: down·relu(up·x). gated-gelu: down·(gelu_new(gate·x) ⊙ up·x). */
 export type Activation = 'relu' | 'gated-gelu'
@@ -87,6 +101,8 @@ export interface Prompt {
   padId: number
   /** In tokens, all segments together. */
   maxLength: number
+  /** How cross-encoders cut too long a pair: the longer of query and context first. Then no segment has a `share`. */
+  truncation?: 'longest-first'
 }
 
 export type PromptSegment = { ids: number[]; type?: number } | { text: string; type?: number; share?: number }
