@@ -7,7 +7,7 @@ import { writeResults } from './results.js'
 import { miniSearch, ownIndex } from './search/contestants.js'
 import { type Judged, readBeir, readDemo } from './search/judged.js'
 import { pagefindAnswers, pagefindFolder } from './search/pagefind.js'
-import { embedAll } from './search/vectors.js'
+import { embedAll, rankAll } from './search/vectors.js'
 
 const BUILT = '../dist/node.js'
 /** Data sets in BEIR's layout, a folder each; those that are not there are left out. */
@@ -68,12 +68,9 @@ async function answersOf(
   const { index } = ownIndex(sections, vectors)
   const ids = (candidates: readonly { id: number }[]) => candidates.map(({ id }) => id)
   const fused = questions.map((text, i) => index.query(text, { limit: TOP, vector: asked[i]! }).candidates)
-  const chain: Answers = []
-  for (const [i, candidates] of fused.entries()) {
-    const { results } = await reranker.rank(questions[i]!, candidates.map(asPassage))
-    chain.push(results.map(({ index }) => candidates[index]!.id))
-    if (i % 20 === 0) console.log(`${set.name}: ${i} of ${fused.length} reranked`)
-  }
+  const lists = fused.map((candidates, i) => ({ query: questions[i]!, passages: candidates.map(asPassage) }))
+  const ranked = await rankAll(set.name, lists, reranker)
+  const chain = ranked.map((ranking, i) => ranking.map(place => fused[i]![place]!.id))
   const folder = await pagefindFolder(sections)
   const server = await startServer({
     roots: [
