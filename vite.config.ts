@@ -7,9 +7,10 @@ import { tokenizerAlone } from './src/pipeline/tokenizerPlugin.js'
 import { documentationIndex } from './src/search/corpusPlugin.js'
 
 /**
- * One config, five builds, told apart by `--mode`:
+ * One config, six builds, told apart by `--mode`:
  *   (default)  the demo page, index.html → dist-site/
  *   library    the main thread's part, src/index.ts → dist/index.js
+ *   remote     the reranker elsewhere, src/remote.ts → dist/remote.js
  *   worker     the worker with onnxruntime's loader and .wasm files beside it → dist/rerank.worker.js
  *   search     the worker that searches a site's index → dist/search.worker.js
  *   node       src/node.ts and src/cli/main.ts → dist/node.js, dist/cli/main.js
@@ -49,9 +50,10 @@ const builds: Record<string, UserConfig> = {
   library: {
     plugins: [workerBeside(), readableByBundlers()],
     publicDir: false,
-    // The first of the builds of the package clears the folder.
+    // The first of the package's builds clears the folder.
     build: { ...packageBuild(undefined, { index: 'src/index.ts' }), emptyOutDir: true },
   },
+  remote: { publicDir: false, build: packageBuild(undefined, { remote: 'src/remote.ts' }) },
   worker: {
     plugins: [
       tokenizerAlone(),

@@ -59,7 +59,7 @@ test.beforeAll(async () => {
       { prefix: '/', folder: 'e2e/pages' },
     ],
     headers: path => ({
-      'Content-Security-Policy': POLICY + (path.endsWith('.html') ? TRUSTED_TYPES : ''),
+      'Content-Security-Policy': POLICY + (path.endsWith('strict.html') ? TRUSTED_TYPES : ''),
     }),
   })
 })
