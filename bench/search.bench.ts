@@ -3,6 +3,7 @@ import { startServer } from '../e2e/server.js'
 import { Evaluation } from '../src/eval/evaluate.js'
 import type { Reranker } from '../src/node.js'
 import { asPassage } from '../src/search/asPassage.js'
+import type { SearchIndex } from '../src/search/searchIndex.js'
 import { writeResults } from './results.js'
 import { miniSearch, ownIndex } from './search/contestants.js'
 import { type Judged, readBeir, readDemo } from './search/judged.js'
@@ -58,14 +59,9 @@ async function answersOf(
 ): Promise<Record<string, Answers>> {
   const { sections } = set
   const questions = set.questions.map(({ text }) => text)
-  const texts = sections.map(section => {
-    const { title, text } = asPassage(section)
-    return `${title} ${text}`
-  })
-  const vectors = await embedAll(set.name, texts, reranker)
   const asked = await embedAll(`${set.name}-questions`, questions, reranker)
+  const index = set.index ?? (await embedded(set, reranker))
   const mini = miniSearch(sections)
-  const { index } = ownIndex(sections, vectors)
   const ids = (candidates: readonly { id: number }[]) => candidates.map(({ id }) => id)
   const fused = questions.map((text, i) => index.query(text, { limit: TOP, vector: asked[i]! }).candidates)
   const lists = fused.map((candidates, i) => ({ query: questions[i]!, passages: candidates.map(asPassage) }))
@@ -87,6 +83,14 @@ async function answersOf(
     'mvp-rerank, words and meanings': fused.map(ids),
     'mvp-rerank, the whole chain': chain,
   }
+}
+
+async function embedded({ name, sections }: Judged, reranker: Reranker): Promise<SearchIndex> {
+  const texts = sections.map(section => {
+    const { title, text } = asPassage(section)
+    return `${title} ${text}`
+  })
+  return ownIndex(sections, await embedAll(name, texts, reranker)).index
 }
 
 function row(name: string, lists: Answers, { questions, any }: Judged): string {
