@@ -15,6 +15,10 @@ const BUILT = '../dist/node.js'
 const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
 const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? 300)
 const SECTIONS = Number(process.env.BENCH_SECTIONS ?? 4000)
+/** One on a machine that others use: threads that wait for each other take turns with all the rest. */
+const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
+/** Of the sets, in this order. */
+const SETS = (process.env.BENCH_SETS ?? 'docs,openstax,documentation').split(',')
 /** Candidates of the first stage. */
 const TOP = 50
 
@@ -22,14 +26,10 @@ type Answers = number[][]
 
 test('what search finds: Pagefind, MiniSearch, words, words and meanings, and the whole chain', async ({ page }) => {
   const { createReranker } = (await import(BUILT)) as typeof import('../src/node.js')
-  const reranker = await createReranker({ model: 'mvp-mini' })
-  const sets = [
-    ...['docs', 'openstax'].map(name => () => readBeir(DATA, name, QUESTIONS, SECTIONS)),
-    () => readDemo('public/search'),
-  ]
+  const reranker = await createReranker({ model: 'mvp-mini', threads: THREADS })
   const tables: string[] = []
-  for (const read of sets) {
-    const set = read()
+  for (const name of SETS) {
+    const set = name === 'documentation' ? readDemo('public/search') : readBeir(DATA, name, QUESTIONS, SECTIONS)
     if (!set) continue
     const answers = await answersOf(set, reranker, page)
     tables.push(
