@@ -1,62 +1,74 @@
 import { corpusPath, fetchCorpus } from '../search/corpus.js'
-import { createLexicalIndex } from '../search/lexicalIndex.js'
-import { byId } from './element.js'
+import { createLexicalIndex, type LexicalIndex } from '../search/lexicalIndex.js'
+import { otherModel, readField, writeFields } from './address.js'
+import { createDevicePage } from './devicePage.js'
 import { Engine } from './engine.js'
-import { createEnginePanel } from './enginePanel.js'
+import { createEnginePill, savesData } from './enginePill.js'
 import { showLicences } from './licences.js'
+import { Offline } from './offline.js'
 import { createOwnView } from './ownView.js'
+import { createPages } from './pages.js'
 import { createSearchView } from './searchView.js'
 import { afterPause } from './settle.js'
-import { createTabs } from './tabs.js'
-
-/**
- * The page's address keeps its fields after the `#`, which browsers do not send to the server: `q` the query, `tab` the tab, `model` another
- * model's folder on this server.
- */
-const address = new URLSearchParams(location.hash.slice(1))
+import { askToPersist, createStorageCard } from './storageCard.js'
+import { type Candidate, createViewsPage } from './viewsPage.js'
 
 const engine = new Engine(otherModel())
-const panel = createEnginePanel(engine)
-const writeAddress = afterPause(600, () => {
-  const fields = new URLSearchParams()
-  const model = address.get('model')
-  if (model !== null) fields.set('model', model)
-  if (searchView.query !== '') fields.set('q', searchView.query)
-  if (!byId('panel-own', HTMLElement).hidden) fields.set('tab', 'own')
-  history.replaceState(null, '', fields.size > 0 ? `#${fields}` : location.pathname + location.search)
-})
-const searchView = createSearchView(engine, { query: () => writeAddress(), ranked: panel.ranked })
-const ownView = createOwnView(engine)
-const tabs = createTabs(document.querySelector<HTMLElement>('[role=tablist]')!, shown => {
-  searchView.shown(shown.id === 'panel-search')
-  ownView.shown(shown.id === 'panel-own')
-  writeAddress()
+const offline = new Offline()
+createEnginePill(engine)
+createDevicePage(engine)
+const storage = createStorageCard(offline)
+
+let index: LexicalIndex | undefined
+let indexed: () => void
+const ready = new Promise<void>(resolve => {
+  indexed = resolve
 })
 
-searchView.search(address.get('q') ?? '')
-if (address.get('tab') === 'own') tabs.select('panel-own')
+const writeAddress = afterPause(600, () => writeFields({ q: searchView.query }))
+const searchView = createSearchView(engine, () => writeAddress())
+const ownView = createOwnView(engine)
+const viewsPage = createViewsPage(engine, candidatesOf)
+createPages(page => {
+  searchView.shown(page === 'search')
+  ownView.shown(page === 'passages')
+  viewsPage.shown(page === 'views')
+  if (page === 'device') void storage.refresh()
+})
+
+searchView.search(readField('q') ?? '')
 void loadDocumentation()
-if (!savesData()) void engine.load()
+void start()
+
+/** First the service worker, small as it is: what the model's worker fetches can then be kept. */
+async function start(): Promise<void> {
+  await offline.start(new URL('service-worker.js', document.baseURI))
+  if (!savesData()) await engine.load()
+}
+
+engine.watch(({ phase }) => {
+  if (phase !== 'ready') return
+  void storage.refresh()
+  void askToPersist()
+})
+
+async function candidatesOf(query: string, most: number): Promise<Candidate[]> {
+  await ready
+  return index!.search(query, most).map(({ section, score }) => ({
+    title: section.path.join(' › '),
+    text: section.text,
+    firstStageScore: score,
+  }))
+}
 
 async function loadDocumentation(): Promise<void> {
   try {
     const corpus = await fetchCorpus(import.meta.env.BASE_URL + corpusPath)
     showLicences(corpus.packages)
-    searchView.ready(await createLexicalIndex(corpus.sections), corpus.sections.length)
+    index = await createLexicalIndex(corpus.sections)
+    indexed()
+    searchView.ready(index, corpus.sections.length)
   } catch (error) {
     searchView.failed(error, () => void loadDocumentation())
   }
-}
-
-/** A link to this page must not make it load a model from elsewhere. */
-function otherModel(): string | undefined {
-  const url = address.get('model')
-  if (url === null) return undefined
-  return new URL(url, document.baseURI).origin === location.origin ? url : undefined
-}
-
-/** Who asked the browser to save data is asked before the model is downloaded. */
-function savesData(): boolean {
-  const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } }
-  return connection?.saveData === true
 }

@@ -5,6 +5,7 @@ import type { Engine, EngineState } from './engine.js'
 import { remediesOf, showEngineFailure } from './engineFailure.js'
 import { isWanted, showFailure } from './failure.js'
 import { formatDuration, plural } from './format.js'
+import { keepText } from './keptText.js'
 import { showRows } from './list.js'
 import { paragraphs } from './paragraphs.js'
 import { createPassageRow, type PassageRow, type ViewRange } from './passageRow.js'
@@ -41,8 +42,8 @@ export function createOwnView(engine: Engine): OwnView {
   let run: AbortController | undefined
   let visible = false
 
-  query.value = example.query
-  box.value = example.passages.join('\n\n')
+  keepText(query, example.query)
+  keepText(box, example.passages.join('\n\n'))
 
   const layOut = (texts: string[]) => {
     const next = new Map<string, PassageRow>()
@@ -81,7 +82,7 @@ export function createOwnView(engine: Engine): OwnView {
     const texts = all.slice(0, most)
     const left = all.length > most ? ` The first ${most} of ${all.length} are ranked.` : ''
     layOut(texts)
-    const { reranker } = engine
+    const { reranker, depth } = engine
     legend.hidden = texts.length === 0
     if (texts.length === 0 || query.value.trim() === '' || reranker === undefined) {
       showRows(list, rows, 0, false)
@@ -103,6 +104,7 @@ export function createOwnView(engine: Engine): OwnView {
         supersede: true,
         signal: own.signal,
         explain: true,
+        ...(depth === undefined ? {} : { depth }),
         onPartial: paced.call,
       })
       if (own.signal.aborted) return
@@ -132,14 +134,16 @@ export function createOwnView(engine: Engine): OwnView {
     event.preventDefault()
     void rank()
   })
-  let known: EngineState['phase'] = engine.state.phase
-  engine.watch(({ phase }) => {
-    if (phase === known) return
-    known = phase
+  const keyOf = ({ phase }: EngineState) => `${phase} ${engine.depth}`
+  let known = keyOf(engine.state)
+  engine.watch(state => {
+    if (keyOf(state) === known) return
+    known = keyOf(state)
     if (visible) void rank()
   })
   return {
     shown(nowVisible) {
+      if (nowVisible === visible) return
       visible = nowVisible
       if (visible) void rank()
       else run?.abort()

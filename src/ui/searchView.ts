@@ -19,14 +19,6 @@ const pace = 220
 
 const narrow = matchMedia('(max-width: 40rem)')
 
-/** What a run is telling, for whoever shows it elsewhere on the page. */
-export interface RunFacts {
-  pairs: number
-  milliseconds: number
-  /** The same pairs had been read before, so the time says nothing about the speed. */
-  fromMemory: boolean
-}
-
 export interface SearchView {
   /** The index is there, or says why it is not. */
   ready(index: LexicalIndex, sectionCount: number): void
@@ -37,14 +29,11 @@ export interface SearchView {
   readonly query: string
 }
 
-export function createSearchView(
-  engine: Engine,
-  on: { query: (query: string) => void; ranked: (facts: RunFacts) => void },
-): SearchView {
+export function createSearchView(engine: Engine, onQuery: (query: string) => void): SearchView {
   const input = byId('query', HTMLInputElement)
   const form = byId('search-form', HTMLFormElement)
   const clear = byId('clear', HTMLButtonElement)
-  const panel = byId('panel-search', HTMLElement)
+  const panel = byId('search', HTMLElement)
   const results = byId('search-results', HTMLElement)
   const list = byId('search-list', HTMLOListElement)
   const how = byId('how', HTMLElement)
@@ -57,7 +46,7 @@ export function createSearchView(
   let rows: Row[] = []
   let wordsMilliseconds = 0
   let run: AbortController | undefined
-  let visible = true
+  let visible = false
   /** Queries that this reranker has read to the end: asked again, they come from its cache. */
   let remembered = new Set<string>()
 
@@ -95,7 +84,7 @@ export function createSearchView(
 
   const search = () => {
     const query = input.value.trim()
-    on.query(query)
+    onQuery(query)
     clear.hidden = input.value === ''
     run?.abort()
     run = undefined
@@ -115,7 +104,7 @@ export function createSearchView(
   }
 
   const rank = async (query: string) => {
-    const { reranker } = engine
+    const { reranker, depth } = engine
     if (!visible) return
     if (reranker === undefined) return announce(byWords())
     const own = new AbortController()
@@ -134,6 +123,7 @@ export function createSearchView(
       const ranking = await reranker.rank(query, passages, {
         supersede: true,
         signal: own.signal,
+        ...(depth === undefined ? {} : { depth }),
         onPartial: paced.call,
       })
       const milliseconds = performance.now() - begin
@@ -141,9 +131,10 @@ export function createSearchView(
       paced.flush(ranking)
       // Partial rankings come by another way than the answer: one may still be under way.
       own.abort()
-      const fromMemory = remembered.has(query)
-      remembered.add(query)
-      on.ranked({ pairs: ranking.total, milliseconds, fromMemory })
+      const key = `${depth} ${query}`
+      const fromMemory = remembered.has(key)
+      remembered.add(key)
+      engine.ran({ pairs: ranking.total, milliseconds, depth: depth ?? reranker.info.depth, fromMemory })
       const took = `${ranking.total} ranked in ${formatDuration(milliseconds)}`
       const speed = fromMemory ? 'from memory' : `${formatRate((1000 * ranking.total) / milliseconds)} pairs/s`
       const { device, precision } = reranker.info
@@ -178,11 +169,13 @@ export function createSearchView(
     search()
   })
   moveByArrows(list, input)
-  let known: EngineState['phase'] = engine.state.phase
-  engine.watch(({ phase }) => {
+  const keyOf = ({ phase }: EngineState) => `${phase} ${engine.depth}`
+  let known = keyOf(engine.state)
+  engine.watch(state => {
     // Progress and news of the device leave the results alone.
-    if (phase === known) return
-    known = phase
+    if (keyOf(state) === known) return
+    known = keyOf(state)
+    const { phase } = state
     if (index === undefined) return
     if (phase === 'loading') remembered = new Set()
     showEngineFailure(failurePlace, engine)
