@@ -42,7 +42,25 @@ const common: UserConfig = {
 
 const site: UserConfig = {
   plugins: [tokenizerAlone(), documentationCorpus(), onnxruntimeBeside('assets/'), serviceWorkerOfSite(whenKept)],
-  build: { target: 'es2022', outDir: 'dist-site', assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
+  build: {
+    target: 'es2022',
+    outDir: 'dist-site',
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      input: ['index.html', 'bench/index.html'],
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'plot',
+              test: /node_modules\/(@observablehq|d3|internmap|delaunator|robust|isoformat|interval-tree|binary-search)/,
+            },
+          ],
+        },
+      },
+    },
+  },
 }
 
 /** Of onnxruntime a browser runs one build, so it is kept once a worker asks for it. Models are kept by the library. */

@@ -24,7 +24,9 @@ export function serveSite(scope: ServiceWorkerScope, { files = [], isolation = '
   })
 
   scope.addEventListener('message', ({ data }) => {
-    if ((data as Partial<PageMessage> | null)?.mvpRerank === 'activate') void scope.skipWaiting()
+    const asked = (data as Partial<PageMessage> | null)?.mvpRerank
+    if (asked === 'activate') void scope.skipWaiting()
+    if (asked === 'claim') void scope.clients.claim()
   })
 
   scope.addEventListener('fetch', event => {

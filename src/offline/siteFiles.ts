@@ -26,8 +26,8 @@ export interface OfflineOptions {
 /** Name of the cache; other caches of the origin are left alone. */
 export const CACHE = 'mvp-rerank-site'
 
-/** What pages may tell the service worker. */
-export type PageMessage = { mvpRerank: 'activate' }
+/** What pages may tell the service worker: to take the place of the former version, to serve pages that were loaded past it. */
+export type PageMessage = { mvpRerank: 'activate' | 'claim' }
 
 /** What the service worker tells its pages. */
 export type WorkerMessage = { mvpRerank: 'not-kept'; reason: string }

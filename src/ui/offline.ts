@@ -80,8 +80,6 @@ export class Offline {
   async #untilControlled(workers: ServiceWorkerContainer, registration: ServiceWorkerRegistration): Promise<void> {
     const { installing, waiting, active } = registration
     const coming = installing ?? waiting
-    // Reloaded past the service worker (Shift): it is there, and this page wants none.
-    if (!coming && active?.state === 'activated') return this.#become({ phase: 'kept' })
     await new Promise<void>(resolve => {
       const done = (state: OfflineState) => {
         this.#become(state)
@@ -92,6 +90,9 @@ export class Offline {
         if (coming.state === 'redundant')
           done({ phase: 'failed', reason: 'Its files could not all be fetched or kept.' })
       })
+      // It is there already, and this page came past it: it was just being installed, or the page was reloaded with Shift.
+      if (!coming) active?.postMessage({ mvpRerank: 'claim' } satisfies PageMessage)
+      if (workers.controller) done({ phase: 'kept' })
       setTimeout(resolve, PATIENCE)
     })
   }
