@@ -7,9 +7,10 @@ import { tokenizerAlone } from './src/pipeline/tokenizerPlugin.js'
 import { documentationCorpus } from './src/search/corpusPlugin.js'
 
 /**
- * One config, four builds, told apart by `--mode`:
+ * One config, several builds, told apart by `--mode`:
  *   (default)  the demo page, index.html → dist-site/
  *   library    the main thread's part, src/index.ts → dist/index.js
+ *   search     the search element, src/ui/search/index.ts → dist/search.js, which loads index.js when it is used
  *   worker     the worker with onnxruntime's loader and .wasm files beside it → dist/rerank.worker.js
  *   node       src/node.ts and src/cli/main.ts → dist/node.js, dist/cli/main.js
  */
@@ -48,8 +49,13 @@ const builds: Record<string, UserConfig> = {
   library: {
     plugins: [workerBeside(), readableByBundlers()],
     publicDir: false,
-    // The first of the three builds clears the folder.
+    // The first of the builds clears the folder.
     build: { ...packageBuild(undefined, { index: 'src/index.ts' }), emptyOutDir: true },
+  },
+  search: {
+    plugins: [clientBeside(), readableByBundlers()],
+    publicDir: false,
+    build: packageBuild(undefined, { search: 'src/ui/search/index.ts' }),
   },
   worker: {
     plugins: [
@@ -124,6 +130,22 @@ function workerBeside(): Plugin {
   }
 }
 
+/** The element's file holds no second copy of the client: it imports the one beside itself, and only once it is used. */
+function clientBeside(): Plugin {
+  return {
+    name: 'client-beside',
+    enforce: 'pre',
+    resolveId: (id, importer) =>
+      id.endsWith('/index.js') &&
+      importer?.includes('/src/ui/search/') &&
+      fileURLToPath(new URL(id, `file://${importer}`)) === clientModule
+        ? { id: './index.js', external: 'relative' }
+        : null,
+  }
+}
+
+const clientModule = fileURLToPath(new URL('src/index.js', import.meta.url))
+
 /**
  * Minifying leaves back ticks and no comments, and sees through onnxruntime's disguise. Bundlers want the addresses of files as plain strings, and
  * must see neither onnxruntime's own import nor its guess at its own address.
@@ -136,6 +158,7 @@ function readableByBundlers(): Plugin {
         if (chunk.type !== 'chunk') continue
         chunk.code = chunk.code
           .replace(/new URL\(`(\.\/[^`$]*)`,\s*import\.meta\.url\)/g, "new URL('$1',import.meta.url)")
+          .replace(/\bimport\(`(\.\/[^`$]*)`\)/g, "import('$1')")
           .replace(/new URL\((?=`ort\.)/g, 'new globalThis.URL(')
           .replace(/\bimport\((?=[\w$]+\))/g, 'import(/*webpackIgnore:true*//*@vite-ignore*/')
       }
