@@ -7,8 +7,18 @@ export interface Span {
 /** Shorter pieces say too little to be compared with a question, in characters: "Example:", "Note." */
 const shortest = 20
 
+/** So few words name a thing, or are code, and say nothing of it. */
+const fewestWords = 4
+
 /** Sentences of a text, in its own characters. A line is never joined with the next one: lines are list items, table rows and lines of code. */
 export function sentencesOf(text: string): Span[] {
+  const sentences = allSentences(text)
+  const telling = sentences.filter(({ start, end }) => text.slice(start, end).split(/\s+/).length >= fewestWords)
+  // Scripts without spaces have sentences of one "word".
+  return telling.length > 0 ? telling : sentences
+}
+
+function allSentences(text: string): Span[] {
   return pieces(text).flatMap(({ start, end }) => {
     const piece = text.slice(start, end)
     const trimmed = piece.trim()

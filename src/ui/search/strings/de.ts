@@ -41,7 +41,7 @@ export const de: Strings = {
   loading: percent => `Nach Wörtern geordnet · Modell lädt${percent === undefined ? '' : `, ${percent} %`}`,
   reading: (read, of) => `${numbers.format(read)} von ${numbers.format(of)} gelesen`,
   ranked: (count, ms) =>
-    `${numbers.format(count)} Textstellen auf diesem Gerät gelesen, in ${numbers.format(Math.round(ms) / 1000)} s`,
+    `${numbers.format(count)} Textstellen auf diesem Gerät gelesen, in ${numbers.format(Math.round(ms / 100) / 10)} s`,
   modelFailed: 'Nach Wörtern geordnet: Das Modell ließ sich nicht laden',
   rankingStopped: 'Nach Wörtern geordnet: Das Modell brach ab',
   opening: 'Die Suche wird geöffnet …',

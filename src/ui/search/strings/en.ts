@@ -36,7 +36,7 @@ export const en: Strings = {
   loading: percent => `Ordered by words · model is loading${percent === undefined ? '' : `, ${percent} %`}`,
   reading: (read, of) => `Reading ${numbers.format(read)} of ${numbers.format(of)}`,
   ranked: (count, ms) =>
-    `${numbers.format(count)} passages read in ${numbers.format(Math.round(ms) / 1000)} s, on this device`,
+    `${numbers.format(count)} passages read in ${numbers.format(Math.round(ms / 100) / 10)} s, on this device`,
   modelFailed: 'Ordered by words: the model could not be loaded',
   rankingStopped: 'Ordered by words: the model stopped',
   opening: 'Opening the search …',

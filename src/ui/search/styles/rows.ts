@@ -115,7 +115,11 @@ export const rows = css`
     text-underline-offset: 0.18em;
   }
   .title mark {
-    font-weight: 750;
+    font-weight: inherit;
+  }
+  .path mark {
+    font-weight: 600;
+    text-decoration: none;
   }
   .sentence {
     background: var(--sentence);
@@ -177,6 +181,7 @@ export const rows = css`
     grid-column: 1 / -1;
     width: 100%;
     height: 0.375rem;
+    border-radius: 1rem;
     stroke: none;
   }
   .bar .whole {

@@ -15,8 +15,8 @@ export function explanationView({ summary, groups }: Explanation): TemplateResul
                 <div class="bar" part="bar">
                   <span dir="auto">${label}</span><span class="value">${text}</span>
                   <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
-                    <rect class="whole" width="100" height="6" rx="3" />
-                    <rect class="part" width=${Math.max(1, 100 * value)} height="6" rx="3" />
+                    <rect class="whole" width="100" height="6" />
+                    <rect class="part" width=${Math.max(1, 100 * value)} height="6" />
                   </svg>
                 </div>
               `,
