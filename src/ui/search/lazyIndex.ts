@@ -22,9 +22,7 @@ export class LazyIndex {
   }
 
   async #open(): Promise<SiteSearch> {
-    const { openSearch } = (await import('../../index.js')) as unknown as {
-      openSearch(options: OpenSearchOptions): Promise<SiteSearch>
-    }
+    const { openSearch } = await import('../../index.js')
     return openSearch({ ...this.options, signal: this.#end.signal })
   }
 }
