@@ -8,10 +8,12 @@ import { tokenizerAlone } from './src/pipeline/tokenizerPlugin.js'
 import { documentationCorpus } from './src/search/corpusPlugin.js'
 
 /**
- * One config, four builds, told apart by `--mode`:
+ * One config, six builds, told apart by `--mode`:
  *   (default)  the demo page, index.html → dist-site/
  *   library    the main thread's part, src/index.ts → dist/index.js
+ *   element    the search element, src/ui/search/index.ts → dist/search.js, which loads index.js when it is used
  *   worker     the worker with onnxruntime's loader and .wasm files beside it → dist/rerank.worker.js
+ *   search     the worker that searches a site's index → dist/search.worker.js
  *   node       src/node.ts and src/cli/main.ts → dist/node.js, dist/cli/main.js
  */
 export default defineConfig(({ mode }) => {
@@ -73,8 +75,13 @@ const builds: Record<string, UserConfig> = {
   library: {
     plugins: [workerBeside(), readableByBundlers()],
     publicDir: false,
-    // The first of the three builds clears the folder.
+    // The first of the builds of the package clears the folder.
     build: { ...packageBuild(undefined, { index: 'src/index.ts' }), emptyOutDir: true },
+  },
+  element: {
+    plugins: [clientBeside(), readableByBundlers()],
+    publicDir: false,
+    build: packageBuild(undefined, { search: 'src/ui/search/index.ts' }),
   },
   worker: {
     plugins: [
@@ -88,6 +95,11 @@ const builds: Record<string, UserConfig> = {
     publicDir: false,
     // One file: a worker that is moved or bundled again finds no chunks of its own.
     build: packageBuild(undefined, { 'rerank.worker': 'workers/rerank.worker.ts' }),
+  },
+  search: {
+    plugins: [withoutPreload(), readableByBundlers(), declaredEmpty('search.worker.d.ts')],
+    publicDir: false,
+    build: packageBuild(undefined, { 'search.worker': 'workers/search.worker.ts' }),
   },
   node: {
     plugins: [
@@ -136,19 +148,40 @@ function packageBuild(chunks: string | undefined, input: Record<string, string>)
 }
 
 /**
- * In the library the worker is a file beside index.js, complete in itself. Its address is written in the form in which the bundlers of our users
+ * In the library a worker is a file beside index.js, complete in itself. Its address is written in the form in which the bundlers of our users
  * recognise a file that they must take along; `new Worker(new URL(…))`, which they would build anew, is refused by pages with Trusted Types.
  */
 function workerBeside(): Plugin {
+  const files = [
+    { module: '/src/client/workerFile.ts', name: 'workerFile', file: 'rerank.worker.js' },
+    { module: '/src/search/workerFile.ts', name: 'searchWorkerFile', file: 'search.worker.js' },
+  ]
   return {
     name: 'worker-beside',
     enforce: 'pre',
-    load: id =>
-      id.endsWith('/src/client/workerFile.ts')
-        ? "export const workerFile = () => new URL(/* @vite-ignore */ './rerank.worker.js', import.meta.url)"
+    load: id => {
+      const beside = files.find(({ module }) => id.endsWith(module))
+      if (!beside) return null
+      return `export const ${beside.name} = () => new URL(/* @vite-ignore */ './${beside.file}', import.meta.url)`
+    },
+  }
+}
+
+/** The element's file holds no second copy of the client: it imports the one beside itself, and only once it is used. */
+function clientBeside(): Plugin {
+  return {
+    name: 'client-beside',
+    enforce: 'pre',
+    resolveId: (id, importer) =>
+      id.endsWith('/index.js') &&
+      importer?.includes('/src/ui/search/') &&
+      fileURLToPath(new URL(id, `file://${importer}`)) === clientModule
+        ? { id: './index.js', external: 'relative' }
         : null,
   }
 }
+
+const clientModule = fileURLToPath(new URL('src/index.js', import.meta.url))
 
 /**
  * Minifying leaves back ticks and no comments, and sees through onnxruntime's disguise. Bundlers want the addresses of files as plain strings, and
@@ -162,6 +195,7 @@ function readableByBundlers(): Plugin {
         if (chunk.type !== 'chunk') continue
         chunk.code = chunk.code
           .replace(/new URL\(`(\.\/[^`$]*)`,\s*import\.meta\.url\)/g, "new URL('$1',import.meta.url)")
+          .replace(/\bimport\(`(\.\/[^`$]*)`\)/g, "import('$1')")
           .replace(/new URL\((?=`ort\.)/g, 'new globalThis.URL(')
           .replace(/\bimport\((?=[\w$]+\))/g, 'import(/*webpackIgnore:true*//*@vite-ignore*/')
       }

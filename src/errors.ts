@@ -6,6 +6,7 @@ const catalogue = {
   // Input of a call
   'bad-query': 'Pass the query as a string.',
   'bad-passage': 'Pass each passage as a string or as an object with a string in `text`.',
+  'bad-vector': 'Pass vectors, and codes of vectors, that one and the same model made.',
   'bad-option': 'Check the option against the documentation of the call.',
   unsupported: 'Leave the option out, or use a model that has the capability.',
   // A model's files
@@ -28,6 +29,10 @@ const catalogue = {
   'worker-failed': 'The worker could not start: check that workerUrl can be loaded and that the page policy allows it.',
   disposed: 'Create a new reranker: this one was disposed.',
   superseded: 'A newer call took the place of this one; nothing is wrong.',
+  // A site's index
+  'index-not-found': 'Make the index with `mvp-rerank index` and serve its whole folder; check `src`.',
+  'bad-index': 'Make the index again with `mvp-rerank index` and serve its whole folder.',
+  'nothing-to-index': 'Pass a folder or a glob with Markdown or HTML files in it.',
   // A checkpoint that is being converted
   'not-a-folder': 'Pass the folder that holds config.json and the weights.',
   'missing-file': 'Download the checkpoint again, with all of its files.',

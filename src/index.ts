@@ -17,5 +17,23 @@ export type {
   Verdict,
 } from './client/types.js'
 export { type ErrorCode, RerankError, type RerankErrorOptions } from './errors.js'
+export { asPassage } from './search/asPassage.js'
+export { codeBytes, hammingDistances, scoreCodes, toCodes } from './search/codes.js'
+export { openSearch } from './search/openSearch.js'
+export { snippet } from './search/snippet.js'
+export { markTerms } from './search/terms.js'
+export type {
+  Candidate,
+  FacetValue,
+  IndexCredit,
+  IndexInfo,
+  MatchedTerm,
+  OpenSearchOptions,
+  QueryOptions,
+  QueryResult,
+  SearchProgress,
+  Section,
+  SiteSearch,
+} from './search/types.js'
 export type { Dtype, Precision } from './store/manifest.js'
 export { cachedModelSize, clearModelCache } from './store/modelCache.js'

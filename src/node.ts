@@ -54,3 +54,4 @@ function shipped(name: string): string {
 
 export type * from './client/types.js'
 export { type ErrorCode, RerankError } from './errors.js'
+export { codeBytes, hammingDistances, scoreCodes, toCodes } from './search/codes.js'

@@ -4,14 +4,17 @@ import { RerankError } from '../errors.js'
 import { carryErrors } from './carryErrors.js'
 import type { Connection } from './connection.js'
 
+/** A worker that says that it is alive. */
+type Living = Pick<RerankService, 'live'>
+
 let carrying = false
 let lives = 0
 
 /** A service in a worker, with an ear on whether it is alive: comlink alone waits for ever on a dead one. */
-export function connectWorker(worker: Worker): Connection {
+export function connectWorker<Service extends Living = RerankService>(worker: Worker): Connection<Service> {
   if (!carrying) carryErrors()
   carrying = true
-  const remote: Remote<RerankService> = wrap<RerankService>(worker)
+  const remote = wrap<Service>(worker) as unknown as Remote<Living>
   const listeners = new Set<(error: Error) => void>()
   const closing = new AbortController()
   let dead: Error | undefined
@@ -25,7 +28,7 @@ export function connectWorker(worker: Worker): Connection {
   worker.addEventListener('error', event => die(event.message || 'its script could not be loaded'))
   watchLife(remote, closing.signal, () => die('it ended'))
   return {
-    service: remote as unknown as RerankService,
+    service: remote as unknown as Service,
     callback: proxy,
     onDeath: listener => {
       if (dead) listener(dead)
@@ -46,7 +49,7 @@ export function connectWorker(worker: Worker): Connection {
  * The worker holds a lock for as long as it lives; whoever gets the lock next knows that it died. No event tells of a worker that ran out of memory
  * or was ended by the browser. Web Locks are missing on insecure origins: there, only a script error is noticed.
  */
-function watchLife(remote: Remote<RerankService>, closing: AbortSignal, ended: () => void): void {
+function watchLife(remote: Remote<Living>, closing: AbortSignal, ended: () => void): void {
   if (!navigator.locks) return
   const name = `mvp-rerank-worker-${Date.now()}-${Math.random()}-${++lives}`
   remote

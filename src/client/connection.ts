@@ -1,8 +1,8 @@
 import type { RerankService } from '../../workers/protocol.js'
 
 /** The way to a service, in a worker or in this thread. */
-export interface Connection {
-  service: RerankService
+export interface Connection<Service = RerankService> {
+  service: Service
   /** Makes a callback fit to cross the thread. */
   callback: <F extends (...args: never[]) => void>(callback: F) => F
   /** Ends the other side, whatever it does. */

@@ -4,11 +4,17 @@ import { trustWorker } from './trust.js'
 import type { CreateOptions } from './types.js'
 import { workerFile } from './workerFile.js'
 
-/** Browsers start workers from the page's own origin only. */
-export function startWorker({ createWorker, workerUrl }: CreateOptions): Worker {
+/**
+ * Browsers start workers from the page's own origin only.
+ * @param beside address of the worker that the library brings
+ */
+export function startWorker(
+  { createWorker, workerUrl }: Pick<CreateOptions, 'createWorker' | 'workerUrl'>,
+  beside = workerFile,
+): Worker {
   try {
     if (createWorker) return createWorker()
-    const url = workerUrl === undefined ? workerFile() : new URL(workerUrl, pageUrl())
+    const url = workerUrl === undefined ? beside() : new URL(workerUrl, pageUrl())
     const own = url.origin === location.origin || url.protocol === 'blob:' || url.protocol === 'data:'
     return new Worker(trustWorker(own ? url.href : importing(url.href)), { type: 'module', name: 'mvp-rerank' })
   } catch (cause) {

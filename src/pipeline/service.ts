@@ -1,6 +1,7 @@
 import type { LoadRequest, PassageSlice, RankRequest, RerankService, WireRanking } from '../../workers/protocol.js'
 import type { Progress, RerankerInfo, Status } from '../client/types.js'
 import { RerankError } from '../errors.js'
+import { holdLock } from '../runtime/holdLock.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/plan.js'
 import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
@@ -106,13 +107,7 @@ export class Service implements RerankService {
   }
 
   live(lock: string): Promise<void> {
-    return new Promise((held, failed) => {
-      const forever = () => {
-        held()
-        return new Promise<never>(() => {})
-      }
-      navigator.locks.request(lock, forever).catch(failed)
-    })
+    return holdLock(lock)
   }
 
   async dispose(): Promise<void> {

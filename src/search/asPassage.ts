@@ -1,0 +1,18 @@
+import type { PassageObject } from '../client/types.js'
+import type { Section } from './types.js'
+
+/**
+ * A section as the reranker reads it, and as its meaning is computed: under its headings.
+ * @example reranker.rank(query, candidates.map(asPassage))
+ */
+export function asPassage(
+  section: Pick<Section, 'path' | 'text'> & { id?: number; score?: number },
+): PassageObject & { title: string } {
+  const { id, path, text, score } = section
+  return {
+    ...(id === undefined ? {} : { id }),
+    title: path.join(' › '),
+    text,
+    ...(score === undefined ? {} : { firstStageScore: score }),
+  }
+}

@@ -1,0 +1,103 @@
+import { RerankError } from '../errors.js'
+
+/**
+ * Codes of meanings: the signs of a vector's numbers, one bit each, so that the 384 numbers of a section's embedding take 48 bytes. Bit `i % 8` of byte
+ * `i >> 3` says whether number `i` is above zero (or, with a center, above the center's number). What codes lose is in models/mvp-mini/README.md.
+ */
+
+/** Bytes of one code of vectors of this width. @throws RerankError `bad-vector` for a width that is no positive multiple of 8 */
+export function codeBytes(width: number): number {
+  if (!(width > 0) || width % 8 !== 0)
+    throw new RerankError('bad-vector', `Codes need a width that is a multiple of 8, not ${width}.`)
+  return width / 8
+}
+
+/**
+ * Codes of vectors, one after another in one array: code `n` is `codes.subarray(n * bytes, (n + 1) * bytes)` with `bytes = codeBytes(width)`.
+ *
+ * @param vectors all of one width, as from `reranker.embed`
+ * @param center taken off each vector before its signs are read, such as the mean of a corpus's vectors. @default zero
+ * @throws RerankError `bad-vector`, with `index`, for one of another width
+ * @example const codes = toCodes(await reranker.embed(sections))  // 48 bytes a section
+ */
+export function toCodes(vectors: readonly Float32Array[], center?: Float32Array): Uint8Array {
+  const width = vectors[0]?.length ?? 8
+  const bytes = codeBytes(width)
+  const codes = new Uint8Array(vectors.length * bytes)
+  vectors.forEach((vector, n) => {
+    if (vector.length !== width)
+      throw new RerankError('bad-vector', `Vector ${n} has ${vector.length} numbers, the first has ${width}.`, {
+        index: n,
+      })
+    for (let i = 0; i < width; i++) {
+      if (vector[i]! > (center?.[i] ?? 0)) codes[n * bytes + (i >> 3)]! |= 1 << (i & 7)
+    }
+  })
+  return codes
+}
+
+/**
+ * Scores of all codes for a query's unquantized vector: the cosine between it and the code read as a vector of ±1. Higher is better. Loses less than
+ * Hamming distance and costs as much: one look-up a byte.
+ *
+ * @param query a vector of any length above zero; its width says how many bytes a code has
+ * @returns one score a code, from -1 to 1
+ * @example const [query] = await reranker.embed(['what eats sugar?'])
+ * const scores = scoreCodes(query, codes)
+ */
+export function scoreCodes(query: Float32Array, codes: Uint8Array): Float32Array {
+  const bytes = bytesPer(query.length, codes)
+  const sums = byteSums(query)
+  const scores = new Float32Array(codes.length / bytes)
+  for (let n = 0, at = 0; n < scores.length; n++) {
+    let sum = 0
+    for (let byte = 0; byte < bytes; byte++) sum += sums[(byte << 8) | codes[at++]!]!
+    scores[n] = sum
+  }
+  return scores
+}
+
+/**
+ * Hamming distances of one code to all codes: the number of bits that differ. Lower is nearer; `1 - 2 * distance / width` estimates a cosine.
+ *
+ * @param code one code, as `toCodes([vector])` gives it
+ */
+export function hammingDistances(code: Uint8Array, codes: Uint8Array): Uint16Array {
+  const bytes = bytesPer(code.length * 8, codes)
+  const distances = new Uint16Array(codes.length / bytes)
+  for (let n = 0, at = 0; n < distances.length; n++) {
+    let distance = 0
+    for (let byte = 0; byte < bytes; byte++) distance += ONES[code[byte]! ^ codes[at++]!]!
+    distances[n] = distance
+  }
+  return distances
+}
+
+function bytesPer(width: number, codes: Uint8Array): number {
+  const bytes = codeBytes(width)
+  if (codes.length % bytes !== 0)
+    throw new RerankError('bad-vector', `${codes.length} bytes are no whole number of codes of ${bytes}.`)
+  return bytes
+}
+
+/** [byte of the code][its value]: what these eight signs add to the cosine. */
+function byteSums(query: Float32Array): Float32Array {
+  const norm = Math.sqrt(query.reduce((sum, x) => sum + x * x, 0) * query.length) || 1
+  const sums = new Float32Array((query.length / 8) * 256)
+  for (let at = 0; at < sums.length; at++) {
+    let sum = 0
+    for (let bit = 0; bit < 8; bit++) {
+      const x = query[(at >> 8) * 8 + bit]!
+      sum += (at >> bit) & 1 ? x : -x
+    }
+    sums[at] = sum / norm
+  }
+  return sums
+}
+
+/** Number of ones in a byte. */
+const ONES = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let ones = 0
+  for (let rest = byte; rest > 0; rest >>= 1) ones += rest & 1
+  return ones
+})

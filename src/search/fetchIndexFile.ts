@@ -1,0 +1,78 @@
+import { RerankError } from '../errors.js'
+import { PATIENCE, PassingFailure, patiently } from '../store/patience.js'
+import { request } from '../store/request.js'
+import { sha256 } from '../store/sha256.js'
+import { INDEX_FILE, type IndexedFile, type IndexManifest, parseIndexManifest } from './indexManifest.js'
+
+/**
+ * Reads what an index consists of. A browser asks the server whether it has changed; without a network, what the browser kept is used.
+ * @throws RerankError `index-not-found`, `bad-index`, `version-mismatch`, `download-failed`
+ */
+export async function fetchManifest(folder: string): Promise<IndexManifest> {
+  const url = folder + INDEX_FILE
+  const bytes = await download(url, 'no-cache').catch(async (error: unknown) => {
+    if (!(error instanceof PassingFailure)) throw error
+    return patiently(url, PATIENCE, undefined, () => download(url, 'force-cache'))
+  })
+  let json: unknown
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes))
+  } catch (cause) {
+    throw new RerankError('bad-index', `${url} is not JSON.`, { cause })
+  }
+  return parseIndexManifest(json)
+}
+
+/**
+ * A file of the index, checked against the hash that the manifest states.
+ * @throws RerankError `hash-mismatch`, `index-not-found`, `download-failed`
+ */
+export async function fetchIndexFile(
+  folder: string,
+  file: IndexedFile,
+  onProgress: (loaded: number) => void = () => {},
+): Promise<Uint8Array> {
+  const url = folder + file.path
+  // A browser or a proxy may have kept a broken file: it is asked for anew, once.
+  for (const cache of ['default', 'reload'] as const) {
+    const bytes = await patiently(url, PATIENCE, undefined, () => download(url, cache, onProgress))
+    if (bytes.length === file.bytes && (await sha256(bytes)) === file.sha256) return bytes
+  }
+  throw new RerankError('hash-mismatch', `${url} is not the file that ${INDEX_FILE} names.`, {
+    remedy:
+      'Serve the whole folder that `mvp-rerank index` wrote, unchanged; clear the cache of the server or its CDN.',
+  })
+}
+
+async function download(
+  url: string,
+  cache: RequestCache,
+  onProgress: (loaded: number) => void = () => {},
+): Promise<Uint8Array> {
+  const answer = await request(url, { cache, stallMs: PATIENCE.stallMs }).catch((error: unknown) => {
+    if (!(error instanceof RerankError) || error.code !== 'model-not-found') throw error
+    throw new RerankError('index-not-found', error.message, { cause: error })
+  })
+  try {
+    const pieces: Uint8Array<ArrayBuffer>[] = []
+    let loaded = 0
+    for (let piece = await answer.next(); piece; piece = await answer.next()) {
+      pieces.push(piece as Uint8Array<ArrayBuffer>)
+      loaded += piece.length
+      onProgress(loaded)
+    }
+    return new Uint8Array(await new Blob(pieces).arrayBuffer())
+  } finally {
+    answer.close()
+  }
+}
+
+/** @throws RerankError `bad-index` */
+export async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
+  try {
+    const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream('gzip'))
+    return new Uint8Array(await new Response(stream).arrayBuffer())
+  } catch (cause) {
+    throw new RerankError('bad-index', 'The index cannot be unpacked.', { cause })
+  }
+}

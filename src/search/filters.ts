@@ -1,0 +1,49 @@
+import type { PackedSection } from './packedIndex.js'
+import type { FacetValue } from './types.js'
+
+type Filters = Record<string, string[]>
+type Wanted = Record<string, string | readonly string[]>
+
+/** Values of filters, by section. */
+export class SectionFilters {
+  constructor(
+    private readonly pages: readonly { filters: Filters }[],
+    private readonly sections: readonly PackedSection[],
+  ) {}
+
+  /** [sections]: 1 where a section has one of the values for each of the names; nothing if all have. */
+  allowed(wanted: Wanted): Uint8Array | undefined {
+    const asked = Object.entries(wanted).map(([name, values]) => ({ name, values: [values].flat() }))
+    const needed = asked.filter(({ values }) => values.length > 0)
+    if (needed.length === 0) return undefined
+    const pages = this.pages.map(({ filters }) =>
+      needed.every(({ name, values }) => values.some(value => filters[name]?.includes(value))),
+    )
+    return Uint8Array.from(this.sections, ({ page }) => Number(pages[page]))
+  }
+
+  /** Counts values over the sections that match; the choices of a filter are counted as if it had not been used. */
+  count(names: readonly string[], wanted: Wanted, matches: (section: number) => boolean): Record<string, FacetValue[]> {
+    return Object.fromEntries(
+      names.map(name => {
+        const { [name]: _, ...others } = wanted
+        return [name, this.countOne(name, this.allowed(others), matches)]
+      }),
+    )
+  }
+
+  private countOne(name: string, allowed: Uint8Array | undefined, matches: (section: number) => boolean): FacetValue[] {
+    const perPage = new Uint32Array(this.pages.length)
+    for (let section = 0; section < this.sections.length; section++) {
+      if (allowed?.[section] !== 0 && matches(section)) perPage[this.sections[section]!.page]!++
+    }
+    const counts = new Map<string, number>()
+    perPage.forEach((count, page) => {
+      if (count > 0)
+        for (const value of this.pages[page]!.filters[name] ?? []) counts.set(value, (counts.get(value) ?? 0) + count)
+    })
+    return [...counts]
+      .map(([value, count]) => ({ value, count }))
+      .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+  }
+}

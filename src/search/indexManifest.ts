@@ -1,0 +1,81 @@
+import { RerankError } from '../errors.js'
+import type { IndexCredit } from './types.js'
+
+/** The file of an index's folder that names the others. */
+export const INDEX_FILE = 'index.json'
+
+/** Raised when a reader of the version before could not read what is written now. */
+export const INDEX_VERSION = 1
+
+/** What `index.json` says. Names of the other files hold a part of their hash, so that a cache never mixes two indexes. */
+export interface IndexManifest {
+  format: 'mvp-rerank-index'
+  version: typeof INDEX_VERSION
+  sections: number
+  pages: number
+  /** Values by filter name, most frequent first. */
+  filters: Record<string, string[]>
+  /** Sections and the inverted index over their words, packed by `packIndex` and compressed by gzip. */
+  words: IndexedFile
+  /** Codes of the sections' embeddings. */
+  meanings?: IndexedFile & {
+    /** Name of the model. */
+    model: string
+    width: number
+  }
+  credits: IndexCredit[]
+}
+
+export interface IndexedFile {
+  path: string
+  bytes: number
+  /** Of the file as it lies there, as hex. */
+  sha256: string
+}
+
+/** @throws RerankError `bad-index` naming the field, `version-mismatch` for one of another version */
+export function parseIndexManifest(json: unknown): IndexManifest {
+  const manifest = json as IndexManifest
+  if (typeof json !== 'object' || json === null || manifest.format !== 'mvp-rerank-index') fail('format')
+  if (manifest.version !== INDEX_VERSION) {
+    throw new RerankError(
+      'version-mismatch',
+      `The index has format version ${JSON.stringify(manifest.version)}; this program reads version ${INDEX_VERSION}.`,
+      { remedy: 'Make the index with `mvp-rerank index` of the same version as the page uses.' },
+    )
+  }
+  if (!isCount(manifest.sections)) fail('sections')
+  if (!isCount(manifest.pages)) fail('pages')
+  if (!isFile(manifest.words)) fail('words')
+  const { meanings } = manifest
+  if (meanings !== undefined) {
+    if (!isFile(meanings) || typeof meanings.model !== 'string') fail('meanings')
+    if (!isCount(meanings.width) || meanings.width === 0 || meanings.width % 8 !== 0) fail('meanings.width')
+  }
+  if (!isFilters(manifest.filters)) fail('filters')
+  if (!Array.isArray(manifest.credits) || !manifest.credits.every(credit => typeof credit?.name === 'string'))
+    fail('credits')
+  return manifest
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31
+}
+
+/** A name beside index.json and nothing else: what an index says must not make a page load from elsewhere. */
+function isFile(value: unknown): value is IndexedFile {
+  const { path, bytes, sha256 } = (value ?? {}) as IndexedFile
+  return /^[\w-]+(\.[\w-]+)+$/.test(String(path)) && isCount(bytes) && /^[\da-f]{64}$/.test(String(sha256))
+}
+
+function isFilters(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every(isTexts)
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every(text => typeof text === 'string')
+}
+
+function fail(field: string): never {
+  throw new RerankError('bad-index', `The field ${field} of the index's ${INDEX_FILE} is missing or wrong.`)
+}

@@ -1,0 +1,141 @@
+import type { SearchService, WireQueryOptions } from '../../workers/searchProtocol.js'
+import type { Connection } from '../client/connection.js'
+import { connectWorker } from '../client/connectWorker.js'
+import { pageUrl } from '../client/pageUrl.js'
+import { startWorker } from '../client/startWorker.js'
+import { RerankError } from '../errors.js'
+import type { IndexInfo, OpenSearchOptions, QueryOptions, QueryResult, Section, SiteSearch } from './types.js'
+import { searchWorkerFile } from './workerFile.js'
+
+/**
+ * Starts a worker and opens a site's index in it.
+ * @throws RerankError, or `signal.reason`
+ * @example
+ * const search = await openSearch({ src: 'search/' })
+ * const { candidates } = await search.query('close the server')
+ */
+export async function openSearch(options: OpenSearchOptions): Promise<SiteSearch> {
+  const folder = new URL(options.src, pageUrl())
+  folder.pathname = folder.pathname.replace(/(?:\/index\.json)?\/?$/, '/')
+  const search = new WorkerSearch(folder.href, options)
+  try {
+    await ending(options.signal, search.opened())
+    return search
+  } catch (error) {
+    await search.dispose()
+    throw error
+  }
+}
+
+interface Life {
+  connection: Connection<SearchService>
+  info: IndexInfo
+  /** Rejects when the worker has died. */
+  died: Promise<never>
+}
+
+/** The handle on an index in a worker. A worker that died is replaced at the next call, once a call. */
+class WorkerSearch implements SiteSearch {
+  info!: IndexInfo
+  private readonly closing = new AbortController()
+  private life: Promise<Life> | undefined
+
+  constructor(
+    private readonly folder: string,
+    private readonly options: OpenSearchOptions,
+  ) {}
+
+  query(text: string, { signal, ...options }: QueryOptions = {}): Promise<QueryResult> {
+    return this.call(signal, service => service.query(checkText(text), checkOptions(options)))
+  }
+
+  sections(ids: readonly number[]): Promise<Section[]> {
+    return this.call(undefined, service => service.sections([...ids]))
+  }
+
+  async dispose(): Promise<void> {
+    if (this.closing.signal.aborted) return
+    this.closing.abort(
+      new RerankError('disposed', 'The search was disposed.', { remedy: 'Open it again with openSearch.' }),
+    )
+    await this.life?.then(({ connection }) => connection.close()).catch(() => undefined)
+  }
+
+  async opened(): Promise<Life> {
+    this.life ??= this.start()
+    try {
+      return await this.life
+    } catch (error) {
+      this.life = undefined
+      throw error
+    }
+  }
+
+  private async call<R>(signal: AbortSignal | undefined, task: (service: SearchService) => Promise<R>): Promise<R> {
+    signal?.throwIfAborted()
+    const answered = async () => {
+      const life = await this.opened()
+      return Promise.race([task(life.connection.service), life.died])
+    }
+    const answer = answered().catch(error => {
+      if (!(error instanceof RerankError && error.code === 'worker-failed')) throw error
+      return answered()
+    })
+    return ending(this.closing.signal, ending(signal, answer))
+  }
+
+  private async start(): Promise<Life> {
+    this.closing.signal.throwIfAborted()
+    const connection = connectWorker<SearchService>(startWorker(this.options, searchWorkerFile))
+    const died = new Promise<never>((_, reject) => {
+      connection.onDeath(error => {
+        this.life = undefined
+        reject(error)
+      })
+    })
+    died.catch(() => undefined)
+    const { signal } = this.closing
+    const { onProgress = () => {} } = this.options
+    const opening = connection.service.open(this.folder, connection.callback(onProgress))
+    try {
+      this.info = await ending(signal, Promise.race([opening, died]))
+    } catch (error) {
+      await connection.close()
+      throw error
+    }
+    return { connection, info: this.info, died }
+  }
+}
+
+/** The promise, or the reason of a signal that is aborted before it settles. */
+async function ending<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
+  if (!signal) return promise
+  promise.catch(() => undefined)
+  signal.throwIfAborted()
+  let abort = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+  })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+function checkText(text: unknown): string {
+  if (typeof text === 'string') return text
+  throw new RerankError('bad-query', `The query is ${text === null ? 'null' : typeof text}, not a string.`)
+}
+
+function checkOptions(options: WireQueryOptions): WireQueryOptions {
+  const { limit, vector } = options
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
+    throw new RerankError('bad-option', `\`limit\` is ${limit}, not a whole number of at least 0.`)
+  }
+  if (vector !== undefined && !(vector instanceof Float32Array)) {
+    throw new RerankError('bad-option', '`vector` is no Float32Array.')
+  }
+  return options
+}

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest'
+import { toCodes } from './codes.js'
+import { INDEX_VERSION, type IndexManifest } from './indexManifest.js'
+import { type IndexedPage, type IndexedSection, packIndex, unpackIndex } from './packedIndex.js'
+import { SearchIndex } from './searchIndex.js'
+import { indexWords } from './wordsData.js'
+
+const pages: IndexedPage[] = [
+  { title: 'Server', url: 'https://example.org/server.md', filters: { version: ['1', '2'], language: ['en'] } },
+  { title: 'Klient', url: 'klient/', filters: { version: ['2'] } },
+]
+const sections: IndexedSection[] = [
+  { page: 0, anchor: 'bodylimit', path: ['bodyLimit'], text: 'Largest payload that is accepted, in bytes.' },
+  { page: 0, anchor: 'close', path: ['close'], text: 'Stops the server. Running requests are finished first.' },
+  { page: 0, anchor: '', path: [], text: 'How to begin, and what a limit is.' },
+  { page: 1, anchor: 'größe', path: ['Größe'], text: 'Ein Klient – 𝒙 – stellt Anfragen an den Server.' },
+]
+
+const words = indexWords(
+  sections.map(({ page, path, text }) => {
+    const all = [pages[page]!.title, ...path]
+    return { heading: all.at(-1)!, path: all.slice(0, -1).join(' '), text }
+  }),
+)
+const packed = packIndex(pages, sections, words)
+const manifest: IndexManifest = {
+  format: 'mvp-rerank-index',
+  version: INDEX_VERSION,
+  sections: sections.length,
+  pages: pages.length,
+  filters: { version: ['2', '1'], language: ['en'] },
+  words: { path: 'words.bin', bytes: 0, sha256: '' },
+  meanings: { path: 'meanings.bin', bytes: 0, sha256: '', model: 'small', width: 8 },
+  credits: [],
+}
+const index = new SearchIndex(manifest, packed)
+const found = (query: string, limit = 10) => index.query(query, { limit }).candidates.map(({ path }) => path.at(-1))
+
+describe('a search by words', () => {
+  it('prefers the heading to the text', () => {
+    expect(found('limit')).toEqual(['bodyLimit', 'Server'])
+  })
+
+  it('finds the parts of an identifier, and the identifier', () => {
+    expect(found('body')).toEqual(['bodyLimit'])
+    expect(found('bodyLimit')[0]).toBe('bodyLimit')
+  })
+
+  it('ignores words that carry no topic, unless there are no others', () => {
+    expect(found('how do I stop a request')).toEqual(['close'])
+    expect(found('what is')).toContain('Server')
+  })
+
+  it('completes the last word only', () => {
+    expect(found('payl')).toEqual(['bodyLimit'])
+    expect(found('payl zzz')).toEqual([])
+  })
+
+  it('forgives slips in longer words that the index does not have', () => {
+    expect(found('payloed')).toEqual(['bodyLimit'])
+    expect(found('paylaod zzz')).toEqual(['bodyLimit'])
+    const [candidate] = index.query('payloed').candidates
+    expect(candidate!.words!.terms).toMatchObject([{ term: 'payload', word: 'payloed', match: 'spelling' }])
+  })
+
+  it('returns no more than asked for, and nothing for nothing', () => {
+    expect(found('limit', 1)).toEqual(['bodyLimit'])
+    expect(found('  ?! ')).toEqual([])
+    expect(found('limit', 0)).toEqual([])
+  })
+
+  it('says where a section is read, and what matched', () => {
+    expect(index.query('Größe').candidates).toMatchObject([
+      {
+        id: 3,
+        url: 'klient/#gr%C3%B6%C3%9Fe',
+        title: 'Klient',
+        path: ['Klient', 'Größe'],
+        text: 'Ein Klient – 𝒙 – stellt Anfragen an den Server.',
+        source: 'words',
+        terms: ['größe'],
+      },
+    ])
+  })
+
+  it('adds up to the score by its terms', () => {
+    for (const { words, score } of index.query('running server limit requ').candidates) {
+      const sum = words!.terms.reduce((total, term) => total + term.score, 0)
+      expect(sum).toBeCloseTo(score, 4)
+    }
+  })
+})
+
+describe('filters', () => {
+  it('keep sections that have one of the values, for each name', () => {
+    const titles = (filters: Record<string, string | string[]>) =>
+      index.query('server', { filters }).candidates.map(({ title }) => title)
+    expect(new Set(titles({ version: '1' }))).toEqual(new Set(['Server']))
+    expect(new Set(titles({ version: ['1', '2'] }))).toEqual(new Set(['Server', 'Klient']))
+    expect(titles({ version: '2', language: 'de' })).toEqual([])
+    expect(titles({ version: [] }).length).toBe(titles({}).length)
+  })
+
+  it('count what the other choices would bring', () => {
+    const { facets, total } = index.query('server', { filters: { version: '1' } })
+    expect(total).toBe(3)
+    expect(facets.version).toEqual([
+      { value: '2', count: 4 },
+      { value: '1', count: 3 },
+    ])
+    expect(facets.language).toEqual([{ value: 'en', count: 3 }])
+    expect(index.query('').facets.version).toEqual(facets.version)
+  })
+})
+
+describe('suggestions', () => {
+  it('are offered where no word is found, and keep the words that are known', () => {
+    expect(index.query('paylxad').suggestions).toEqual([])
+    expect(index.query('payxxxd').candidates).toEqual([])
+    expect(index.query('payxxxd').suggestions[0]).toBe('payload')
+    expect(index.query('requestably').suggestions).toEqual(['request'])
+    expect(index.query('server', { filters: { version: '9' } }).suggestions).toEqual([])
+    expect(index.query('zzzzzzzzz').suggestions).toEqual([])
+  })
+})
+
+describe('meanings', () => {
+  const vector = (...numbers: number[]) => Float32Array.from(numbers)
+  const vectors = [
+    vector(1, 1, 1, 1, -1, -1, -1, -1),
+    vector(-1, -1, 1, 1, 1, 1, -1, -1),
+    vector(1, -1, 1, -1, 1, -1, 1, -1),
+    vector(-1, -1, -1, -1, -1, -1, -1, -1),
+  ]
+  const meant = new SearchIndex(manifest, packed)
+  meant.addMeanings(toCodes(vectors))
+
+  it('find what no word finds', () => {
+    const { candidates } = meant.query('zzz', { vector: vectors[3]!, limit: 2 })
+    expect(candidates[0]).toMatchObject({ id: 3, source: 'meanings', terms: [], meaning: { rank: 0 } })
+    expect(candidates[0]!.meaning!.cosine).toBeCloseTo(1)
+    expect(candidates[0]!.words).toBeUndefined()
+  })
+
+  it('are fused with the words', () => {
+    const { candidates } = meant.query('limit', { vector: vectors[2]! })
+    expect(candidates[0]).toMatchObject({ id: 2, source: 'both', words: { rank: 1 }, meaning: { rank: 0 } })
+  })
+
+  it('obey filters, also where few are left', () => {
+    const { candidates } = meant.query('zzz', { vector: vectors[0]!, filters: { language: 'en' } })
+    expect(candidates.map(({ id }) => id).sort()).toEqual([0, 1, 2])
+  })
+
+  it('are left out until they are there, and want vectors of their width', () => {
+    expect(index.query('limit', { vector: vectors[0]! }).candidates[0]!.source).toBe('words')
+    expect(() => meant.query('limit', { vector: vector(1, 2) })).toThrow(/2 numbers/)
+    expect(() => meant.addMeanings(new Uint8Array(3))).toThrow(/do not fit/)
+  })
+})
+
+describe('a packed index', () => {
+  it('is read as it was written', () => {
+    const unpacked = unpackIndex(packed)
+    expect(unpacked.pages).toEqual(pages)
+    expect(unpacked.sections.map((section, id) => ({ ...section, text: unpacked.text(id) }))).toEqual(sections)
+    expect(unpacked.words).toEqual(words)
+  })
+
+  it('may be empty', () => {
+    const unpacked = unpackIndex(packIndex([], [], indexWords([])))
+    expect([unpacked.pages, unpacked.sections, unpacked.words.terms]).toEqual([[], [], []])
+  })
+
+  it('is refused wherever it was cut off or changed', () => {
+    for (let length = 0; length < packed.length; length += 7) {
+      expect(() => unpackIndex(packed.slice(0, length))).toThrow(/damaged/)
+    }
+    const changed = packed.slice()
+    changed[0] = 0
+    expect(() => unpackIndex(changed)).toThrow(/damaged/)
+  })
+})

@@ -1,0 +1,134 @@
+import { RerankError } from '../errors.js'
+import { best } from './best.js'
+import { scoreCodes } from './codes.js'
+import { SectionFilters } from './filters.js'
+import { fuse } from './fuse.js'
+import type { IndexManifest } from './indexManifest.js'
+import { type UnpackedIndex, unpackIndex } from './packedIndex.js'
+import { suggest } from './suggest.js'
+import type { Candidate, QueryOptions, QueryResult, Section } from './types.js'
+import { type WordHits, Words } from './words.js'
+
+/** Each list brings so many times the candidates that are wanted, since what is low in one may be high in the other. */
+const DEEPER = 2
+
+/** An index in memory: what the worker searches, and Node too. */
+export class SearchIndex {
+  private readonly unpacked: UnpackedIndex
+  private readonly words: Words
+  private readonly filters: SectionFilters
+  private codes: Uint8Array | undefined
+
+  /** @param packed the words' file, decompressed. @throws RerankError `bad-index` */
+  constructor(
+    readonly manifest: IndexManifest,
+    packed: Uint8Array,
+  ) {
+    this.unpacked = unpackIndex(packed)
+    if (this.unpacked.sections.length !== manifest.sections) {
+      throw new RerankError('bad-index', 'The index has another number of sections than its index.json says.')
+    }
+    this.words = new Words(this.unpacked.words)
+    this.filters = new SectionFilters(this.unpacked.pages, this.unpacked.sections)
+  }
+
+  /** @param codes the meanings' file. @throws RerankError `bad-index` */
+  addMeanings(codes: Uint8Array): void {
+    const { manifest } = this
+    if (codes.length !== (manifest.sections * (manifest.meanings?.width ?? 0)) / 8) {
+      throw new RerankError('bad-index', 'The meanings of the index do not fit its sections.')
+    }
+    this.codes = codes
+  }
+
+  /** Without a vector, or before `addMeanings`, by words alone. @throws RerankError `bad-option` for a vector of another width */
+  query(text: string, options: Omit<QueryOptions, 'signal'> = {}): QueryResult {
+    const { limit = 50, filters = {}, vector } = options
+    const { meanings } = this.manifest
+    if (vector && meanings && vector.length !== meanings.width) {
+      throw new RerankError(
+        'bad-option',
+        `The vector has ${vector.length} numbers, those of ${meanings.model} have ${meanings.width}.`,
+      )
+    }
+    const names = Object.keys(this.manifest.filters)
+    if (text.trim() === '') {
+      return { candidates: [], total: 0, facets: this.filters.count(names, filters, () => true), suggestions: [] }
+    }
+    const allowed = this.filters.allowed(filters)
+    const fusing = vector !== undefined && this.codes !== undefined
+    const hits = this.words.search(text, fusing ? DEEPER * limit : limit, allowed)
+    const candidates = fusing ? this.fused(hits, vector, limit, allowed) : this.byWords(hits)
+    let total = 0
+    for (const score of hits.scores) if (score > 0) total++
+    // Facets count what the other choices would bring, so the words are searched once more without any.
+    const unfiltered = allowed ? this.words.search(text, 0).scores : hits.scores
+    return {
+      candidates,
+      total,
+      facets: this.filters.count(names, filters, section => unfiltered[section]! > 0),
+      // Where a filter alone is to blame, other words would not help.
+      suggestions: unfiltered.some(score => score > 0) ? [] : suggest(text, this.words),
+    }
+  }
+
+  section(id: number): Section | undefined {
+    const section = this.unpacked.sections[id]
+    if (!section) return undefined
+    const { title, url, filters } = this.unpacked.pages[section.page]!
+    return {
+      id,
+      url: section.anchor === '' ? url : `${url}#${encodeURIComponent(section.anchor)}`,
+      title,
+      path: [title, ...section.path],
+      text: this.unpacked.text(id),
+      filters,
+    }
+  }
+
+  private byWords({ places, scores, asked }: WordHits): Candidate[] {
+    const explained = this.words.explain(asked, places)
+    return places.map((place, rank) => {
+      const terms = explained.get(place)!
+      return {
+        ...this.section(place)!,
+        score: scores[place]!,
+        source: 'words',
+        terms: unique(terms.map(({ term }) => term)),
+        words: { score: scores[place]!, rank, terms: terms.filter(({ score }) => score > 0) },
+      }
+    })
+  }
+
+  private fused(hits: WordHits, vector: Float32Array, limit: number, allowed?: Uint8Array): Candidate[] {
+    const cosines = scoreCodes(vector, this.codes!)
+    const open = allowed ? cosines.map((cosine, section) => (allowed[section] ? cosine : -2)) : cosines
+    const byMeaning = best(open, DEEPER * limit, -1.5)
+    const ranks = new Map(byMeaning.map((place, rank) => [place, rank]))
+    const wordRanks = new Map(hits.places.map((place, rank) => [place, rank]))
+    const list = fuse(hits.scores, cosines, [...new Set([...hits.places, ...byMeaning])], limit)
+    const explained = this.words.explain(
+      hits.asked,
+      list.map(({ place }) => place),
+    )
+    return list.map(({ place, score }) => {
+      const terms = explained.get(place)!
+      const rank = ranks.get(place)
+      const wordRank = wordRanks.get(place)
+      return {
+        ...this.section(place)!,
+        score,
+        source: wordRank === undefined ? 'meanings' : rank === undefined ? 'words' : 'both',
+        terms: unique(terms.map(({ term }) => term)),
+        ...(wordRank === undefined
+          ? {}
+          : { words: { score: hits.scores[place]!, rank: wordRank, terms: terms.filter(({ score }) => score > 0) } }),
+        meaning: { cosine: cosines[place]!, ...(rank === undefined ? {} : { rank }) },
+      }
+    })
+  }
+}
+
+function unique(terms: string[]): string[] {
+  return [...new Set(terms)]
+}
