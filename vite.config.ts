@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
 import { serviceWorkerBeside, serviceWorkerOfSite } from './src/offline/serviceWorkerPlugin.js'
 import { tokenizerAlone } from './src/pipeline/tokenizerPlugin.js'
-import { documentationCorpus } from './src/search/corpusPlugin.js'
+import { documentationIndex } from './src/search/corpusPlugin.js'
 
 /**
  * One config, six builds, told apart by `--mode`:
@@ -43,7 +43,7 @@ const common: UserConfig = {
 }
 
 const site: UserConfig = {
-  plugins: [tokenizerAlone(), documentationCorpus(), onnxruntimeBeside('assets/'), serviceWorkerOfSite(whenKept)],
+  plugins: [tokenizerAlone(), documentationIndex(), onnxruntimeBeside('assets/'), serviceWorkerOfSite(whenKept)],
   build: {
     target: 'es2022',
     outDir: 'dist-site',
@@ -55,7 +55,7 @@ const site: UserConfig = {
         codeSplitting: {
           groups: [
             {
-              name: 'plot',
+              name: 'figures',
               test: /node_modules\/(@observablehq|d3|internmap|delaunator|robust|isoformat|interval-tree|binary-search)/,
             },
           ],

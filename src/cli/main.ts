@@ -20,6 +20,10 @@ const commands: Record<string, { summary: string; run: Run }> = {
     summary: 'Turn a checkpoint into a model folder that browsers can load.',
     run: async (argv, context) => (await import('./convert.js')).convertCommand(argv, context),
   },
+  index: {
+    summary: 'Make the search index of a site, from Markdown or from its built HTML.',
+    run: async (argv, context) => (await import('./indexSite.js')).indexCommand(argv, context),
+  },
   rank: { summary: rankCommand.summary, run: runner(rankCommand) },
   eval: { summary: evalCommand.summary, run: runner(evalCommand) },
 }

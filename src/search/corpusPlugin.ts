@@ -1,18 +1,32 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import type { Plugin } from 'vite'
-import { buildCorpus } from './buildCorpus.js'
-import { corpusPath } from './corpus.js'
+import { join } from 'node:path'
+import { createServer, type Plugin } from 'vite'
+import { tokenizerAlone } from '../pipeline/tokenizerPlugin.js'
 
-/** Vite plugin: writes the demo's corpus into the public folder, before the dev server or the build looks there. */
-export function documentationCorpus(): Plugin {
+/** Name of the demo's index inside the folder that is served as it is. */
+export const demoIndexPath = 'search/'
+
+/** Vite plugin: writes the demo's index into the public folder, before the dev server or the build looks there. */
+export function documentationIndex(): Plugin {
   return {
-    name: 'documentation-corpus',
+    name: 'documentation-index',
     apply: (_config, { mode }) => mode !== 'test',
     async configResolved({ root, publicDir }) {
-      const file = join(publicDir, corpusPath)
-      await mkdir(dirname(file), { recursive: true })
-      await writeFile(file, JSON.stringify(await buildCorpus(join(root, 'node_modules'))))
+      // The indexer runs the model, which a config cannot import: its tokenizer is a plugin's.
+      const server = await createServer({
+        root,
+        configFile: false,
+        plugins: [tokenizerAlone()],
+        server: { middlewareMode: true, ws: false, watch: null },
+        optimizeDeps: { noDiscovery: true },
+        logLevel: 'error',
+      })
+      try {
+        const indexer = await server.ssrLoadModule('/src/indexer/buildDemoIndex.ts')
+        const { buildDemoIndex } = indexer as typeof import('../indexer/buildDemoIndex.js')
+        await buildDemoIndex(root, join(root, '.cache/search-index'), join(publicDir, demoIndexPath))
+      } finally {
+        await server.close()
+      }
     },
   }
 }
