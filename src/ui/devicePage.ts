@@ -17,6 +17,7 @@ export function createDevicePage(engine: Engine): void {
   const dial = createDepthDial(byId('depth-dial', HTMLElement), depth => {
     engine.depth = depth
   })
+  let depths: readonly number[] = []
   engine.watch(state => {
     const { text, remark } = describeEngine(state)
     const info = engine.reranker?.info
@@ -25,7 +26,9 @@ export function createDevicePage(engine: Engine): void {
     load.hidden = state.phase !== 'idle'
     showEngineFailure(failure, engine)
     showProbe(info)
-    dial(info?.depths ?? [], engine.depth)
+    // While another depth is being loaded, the choice stays where it is.
+    depths = info?.depths ?? depths
+    dial(depths, engine.depth ?? info?.depth)
     showRuns(engine.runs)
   })
 }
@@ -89,14 +92,15 @@ function showRuns(runs: readonly RunFacts[]): void {
   byId('runs-none', HTMLElement).hidden = runs.length > 0
   byId('runs-table', HTMLElement).hidden = runs.length === 0
   body.replaceChildren(
-    ...runs.map(({ pairs, milliseconds, depth, fromMemory }) =>
+    ...runs.map(({ page, pairs, milliseconds, depth }) =>
       element(
         'tr',
         '',
+        element('td', '', page),
         element('td', '', String(pairs)),
         element('td', '', String(depth)),
         element('td', '', formatDuration(milliseconds)),
-        element('td', '', fromMemory ? 'from memory' : `${formatRate((1000 * pairs) / milliseconds)}/s`),
+        element('td', '', `${formatRate((1000 * pairs) / milliseconds)}/s`),
       ),
     ),
   )

@@ -1,4 +1,5 @@
-import type { Progress, Reranker, Status } from '../client/types.js'
+import type { CreateOptions, Progress, Reranker, Status } from '../client/types.js'
+import { RerankError } from '../errors.js'
 import { readSetting, writeSetting } from './settings.js'
 
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm'
@@ -18,11 +19,10 @@ export interface LoadTimes {
 
 /** What is known of one ranking, for whoever shows it elsewhere on the page. */
 export interface RunFacts {
+  page: 'Search' | 'Passages' | 'Views'
   pairs: number
   milliseconds: number
   depth: number
-  /** The same pairs had been read before, so the time says nothing about the speed. */
-  fromMemory: boolean
 }
 
 /** The page's one reranker: loads it, replaces it when another device is picked, and tells what it is doing. */
@@ -49,22 +49,28 @@ export class Engine {
     return this.state.phase === 'ready' ? this.state.reranker : undefined
   }
 
-  /** Encoder layers that a ranking runs; undefined before the model is there. */
+  /** Encoder layers that rankings run, if not the model's own choice. */
   get depth(): number | undefined {
-    const info = this.reranker?.info
-    if (!info) return undefined
-    // What was chosen for another model may not be one of this one's.
-    return this.#depth !== undefined && info.depths.includes(this.#depth) ? this.#depth : info.depth
+    return this.#depth
   }
 
+  /** Loads the model anew for another depth. */
   set depth(depth: number) {
     this.#depth = depth
     writeSetting('depth', String(depth))
-    this.#become(this.state)
+    void this.load()
   }
 
-  ran(facts: RunFacts): void {
-    this.runs.unshift(facts)
+  /** What the model is loaded with. Whoever loads it with the same has the same worker. */
+  get options(): Pick<CreateOptions, 'device' | 'depth'> & { model: string } {
+    const { model = 'mvp-mini', device } = this
+    return { model, device, ...(this.#depth === undefined ? {} : { depth: this.#depth }) }
+  }
+
+  ran(facts: Omit<RunFacts, 'depth'>): void {
+    const depth = this.reranker?.info.depth
+    if (depth === undefined) return
+    this.runs.unshift({ ...facts, depth })
     this.runs.length = Math.min(this.runs.length, 8)
     this.#become(this.state)
   }
@@ -90,8 +96,7 @@ export class Engine {
       const { createReranker } = await import('../index.js')
       let progress: Progress | undefined
       const reranker = await createReranker({
-        device,
-        ...(this.model === undefined ? {} : { model: this.model }),
+        ...this.options,
         signal: loading.signal,
         onProgress: newest => {
           if (progress?.phase === 'download') times.files = performance.now() - begin
@@ -110,6 +115,11 @@ export class Engine {
       if (loading.signal.aborted) await reranker.dispose()
       else this.#become({ phase: 'ready', reranker, notes, times })
     } catch (error) {
+      if (this.#depth !== undefined && error instanceof RerankError && error.code === 'unsupported') {
+        // It was chosen for another model.
+        this.#depth = undefined
+        return this.load(device)
+      }
       tell({ phase: 'failed', error })
     }
   }

@@ -82,7 +82,7 @@ export function createOwnView(engine: Engine): OwnView {
     const texts = all.slice(0, most)
     const left = all.length > most ? ` The first ${most} of ${all.length} are ranked.` : ''
     layOut(texts)
-    const { reranker, depth } = engine
+    const { reranker } = engine
     legend.hidden = texts.length === 0
     if (texts.length === 0 || query.value.trim() === '' || reranker === undefined) {
       showRows(list, rows, 0, false)
@@ -104,14 +104,15 @@ export function createOwnView(engine: Engine): OwnView {
         supersede: true,
         signal: own.signal,
         explain: true,
-        ...(depth === undefined ? {} : { depth }),
         onPartial: paced.call,
       })
       if (own.signal.aborted) return
       paced.flush(ranking)
       // Partial rankings come by another way than the answer: one may still be under way.
       own.abort()
-      const took = `${ranking.total} ranked in ${formatDuration(performance.now() - begin)}`
+      const milliseconds = performance.now() - begin
+      const took = `${ranking.total} ranked in ${formatDuration(milliseconds)}`
+      engine.ran({ page: 'Passages', pairs: ranking.total, milliseconds })
       line.show(`${took}.${left}`)
       announce(`${took}. The first one begins: ${texts[ranking.results[0]?.index ?? 0]!.slice(0, 60)}`)
     } catch (error) {
@@ -134,11 +135,10 @@ export function createOwnView(engine: Engine): OwnView {
     event.preventDefault()
     void rank()
   })
-  const keyOf = ({ phase }: EngineState) => `${phase} ${engine.depth}`
-  let known = keyOf(engine.state)
-  engine.watch(state => {
-    if (keyOf(state) === known) return
-    known = keyOf(state)
+  let known: EngineState['phase'] = engine.state.phase
+  engine.watch(({ phase }) => {
+    if (phase === known) return
+    known = phase
     if (visible) void rank()
   })
   return {

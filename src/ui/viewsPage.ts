@@ -1,3 +1,5 @@
+import { asPassage } from '../search/asPassage.js'
+import type { SiteSearch } from '../search/types.js'
 import { announce } from './announcer.js'
 import { byId, element } from './element.js'
 import type { Engine } from './engine.js'
@@ -9,13 +11,6 @@ import { type ViewScores, viewScores } from './viewScores.js'
 import { drawViews } from './viewsPlot.js'
 import { createViewsTable } from './viewsTable.js'
 
-/** A passage that the words found for a query. */
-export interface Candidate {
-  title: string
-  text: string
-  firstStageScore: number
-}
-
 export interface ViewsPage {
   /** Only a page that is shown ranks. */
   shown(visible: boolean): void
@@ -25,10 +20,7 @@ export interface ViewsPage {
 const most = 14
 
 /** Shows how the views of a real list add up to its ranking. */
-export function createViewsPage(
-  engine: Engine,
-  candidatesOf: (query: string, most: number) => Promise<Candidate[]>,
-): ViewsPage {
+export function createViewsPage(engine: Engine, search: Promise<SiteSearch>): ViewsPage {
   const picker = byId('views-query', HTMLSelectElement)
   const figure = byId('views-figure', HTMLElement)
   const failure = byId('views-failure', HTMLElement)
@@ -36,7 +28,8 @@ export function createViewsPage(
   const line = createRunLine(byId('views-run', HTMLElement), 'views-run-text')
   const table = createViewsTable(byId('views-table', HTMLTableElement), place => choose(place))
   let list: ViewScores[] = []
-  let candidates: Candidate[] = []
+  let titles: string[] = []
+  let texts: string[] = []
   let chosen: number | undefined
   let visible = false
   let run: AbortController | undefined
@@ -52,11 +45,11 @@ export function createViewsPage(
   const choose = (place: number | undefined) => {
     chosen = place
     table.choose(place)
-    const candidate = place === undefined ? undefined : candidates[list[place]!.index]
+    const index = place === undefined ? undefined : list[place]!.index
     chosenTitle.replaceChildren(
-      ...(candidate
-        ? [element('strong', '', `${place! + 1}  ${candidate.title}`), ` ${candidate.text.slice(0, 220)} …`]
-        : []),
+      ...(index === undefined
+        ? []
+        : [element('strong', '', `${place! + 1}  ${titles[index]}`), ` ${texts[index]!.slice(0, 220)} …`]),
     )
     void drawAnew()
   }
@@ -66,31 +59,34 @@ export function createViewsPage(
     const own = new AbortController()
     run = own
     showEngineFailure(failure, engine)
-    const { reranker, depth } = engine
+    const { reranker } = engine
     if (!reranker)
       return line.show(engine.state.phase === 'loading' ? 'The model is loading …' : 'The model is not there.')
     try {
       const query = picker.value
       line.show('Words look for candidates …')
-      const found = await candidatesOf(query, most)
+      const { candidates } = await (await search).query(query, { limit: most, signal: own.signal })
+      const found = candidates.map(asPassage)
       const begin = performance.now()
       const ranking = await reranker.rank(query, found, {
         supersede: true,
         signal: own.signal,
         explain: true,
-        ...(depth === undefined ? {} : { depth }),
         onPartial: ({ encoded, total }) => {
           if (!own.signal.aborted) line.show(`Reading: ${encoded} of ${total} passages`, encoded / total)
         },
       })
       if (own.signal.aborted) return
       own.abort()
-      candidates = found
+      titles = candidates.map(({ path }) => path.join(' › '))
+      texts = candidates.map(({ text }) => text)
       list = viewScores(ranking)
-      const took = `${ranking.total} passages read from ${list[0]?.scores.length ?? 0} views in ${formatDuration(performance.now() - begin)}`
+      const milliseconds = performance.now() - begin
+      engine.ran({ page: 'Views', pairs: ranking.total, milliseconds })
+      const took = `${ranking.total} passages read from ${list[0]?.scores.length ?? 0} views in ${formatDuration(milliseconds)}`
       line.show(took)
       announce(took)
-      table.show(list, index => candidates[index]!.title)
+      table.show(list, index => titles[index]!)
       choose(list.length > 0 ? 0 : undefined)
     } catch (error) {
       if (own.signal.aborted || isWanted(error)) return
@@ -104,9 +100,8 @@ export function createViewsPage(
   new ResizeObserver(() => void drawAnew()).observe(figure)
   let known = ''
   engine.watch(({ phase }) => {
-    const now = `${phase} ${engine.depth}`
-    if (now === known) return
-    known = now
+    if (phase === known) return
+    known = phase
     if (visible) void rank()
   })
   return {
