@@ -50,7 +50,7 @@ const site: UserConfig = {
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
-      input: ['index.html', 'bench/index.html'],
+      input: { index: 'index.html', bench: 'bench/index.html' },
       output: {
         codeSplitting: {
           groups: [
