@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
 import { tokenizerAlone } from './src/pipeline/tokenizerPlugin.js'
 import { documentationCorpus } from './src/search/corpusPlugin.js'
+import { elementManifest } from './src/ui/search/elementManifest.js'
 
 /**
  * One config, six builds, told apart by `--mode`:
@@ -54,7 +55,7 @@ const builds: Record<string, UserConfig> = {
     build: { ...packageBuild(undefined, { index: 'src/index.ts' }), emptyOutDir: true },
   },
   element: {
-    plugins: [clientBeside(), readableByBundlers()],
+    plugins: [clientBeside(), readableByBundlers(), elementManifest()],
     publicDir: false,
     build: packageBuild(undefined, { search: 'src/ui/search/index.ts' }),
   },
