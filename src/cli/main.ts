@@ -12,6 +12,7 @@ import {
 import { evalCommand } from './eval.js'
 import { OutputClosed, print, printError } from './output.js'
 import { rankCommand } from './rank.js'
+import { serveCommand } from './serve.js'
 
 type Run = (argv: string[], context: CommandContext) => Promise<ExitCode>
 
@@ -20,8 +21,13 @@ const commands: Record<string, { summary: string; run: Run }> = {
     summary: 'Turn a checkpoint into a model folder that browsers can load.',
     run: async (argv, context) => (await import('./convert.js')).convertCommand(argv, context),
   },
+  index: {
+    summary: 'Make the search index of a site, from Markdown or from its built HTML.',
+    run: async (argv, context) => (await import('./indexSite.js')).indexCommand(argv, context),
+  },
   rank: { summary: rankCommand.summary, run: runner(rankCommand) },
   eval: { summary: evalCommand.summary, run: runner(evalCommand) },
+  serve: { summary: serveCommand.summary, run: runner(serveCommand) },
 }
 
 function runner<S extends OptionSpecs>(command: Command<S>): Run {

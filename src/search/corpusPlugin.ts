@@ -1,18 +1,40 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import type { Plugin } from 'vite'
-import { buildCorpus } from './buildCorpus.js'
-import { corpusPath } from './corpus.js'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createServer, type Plugin } from 'vite'
+import { tokenizerAlone } from '../pipeline/tokenizerPlugin.js'
+import { INDEX_FILE } from './indexManifest.js'
 
-/** Vite plugin: writes the demo's corpus into the public folder, before the dev server or the build looks there. */
-export function documentationCorpus(): Plugin {
+/** Name of the demo's index inside the folder that is served as it is. */
+export const demoIndexPath = 'search/'
+
+/** Vite plugin: writes the demo's index into the public folder, before the dev server or the build looks there. */
+export function documentationIndex(): Plugin {
   return {
-    name: 'documentation-corpus',
+    name: 'documentation-index',
     apply: (_config, { mode }) => mode !== 'test',
-    async configResolved({ root, publicDir }) {
-      const file = join(publicDir, corpusPath)
-      await mkdir(dirname(file), { recursive: true })
-      await writeFile(file, JSON.stringify(await buildCorpus(join(root, 'node_modules'))))
+    async configResolved({ root, publicDir, command }) {
+      const cache = join(root, '.cache/search-index')
+      // Who edits the page waits for no model: without a build before, there are words alone.
+      const out = join(publicDir, demoIndexPath)
+      if (command === 'serve' && existsSync(join(out, INDEX_FILE))) return
+
+      // The indexer runs the model, which a config cannot import: its tokenizer is a plugin's.
+      const server = await createServer({
+        root,
+        configFile: false,
+        plugins: [tokenizerAlone()],
+        server: { middlewareMode: true, ws: false, watch: null },
+        optimizeDeps: { noDiscovery: true },
+        logLevel: 'error',
+      })
+      try {
+        const indexer = await server.ssrLoadModule('/src/indexer/buildDemoIndex.ts')
+        const { buildDemoIndex } = indexer as typeof import('../indexer/buildDemoIndex.js')
+        const withMeanings = command === 'build'
+        await buildDemoIndex(root, { cache: withMeanings ? cache : `${cache}-words`, out, withMeanings })
+      } finally {
+        await server.close()
+      }
     },
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { splitSections } from './splitSections.js'
+import { readMarkdown } from './markdownPage.js'
 
-const split = (markdown: string, maxLength?: number) =>
-  splitSections(markdown, { fallbackTitle: 'Some page', ...(maxLength ? { maxLength } : {}) })
+const split = (markdown: string, maxLength = 700) =>
+  readMarkdown(markdown, { fallbackTitle: 'Some page', maxLength, filters: ['version'], warn: () => {} })!
 
 /** As compact as a golden result can be: anchor, path, text. */
 const rows = (markdown: string) =>
@@ -83,6 +83,7 @@ describe('what only looks like a heading', () => {
   it('is a rule where the page begins with one', () => {
     expect(split('---\n\nText without an end of front matter.\n')).toEqual({
       title: 'Some page',
+      filters: {},
       sections: [{ anchor: '', path: [], text: 'Text without an end of front matter.' }],
     })
   })

@@ -1,0 +1,64 @@
+import { readdir, realpath, stat } from 'node:fs/promises'
+import { join, relative, resolve, sep } from 'node:path'
+import picomatch from 'picomatch'
+import { RerankError } from '../errors.js'
+
+export interface FoundFiles {
+  /** The folder that addresses of pages are relative to. */
+  root: string
+  /** Paths from the root, with `/`, in the order of their names: the same on every machine. */
+  files: string[]
+}
+
+const READ = /\.(?:md|mdx|markdown|html?|xhtml)$/i
+const LEFT_OUT = new Set(['node_modules', '.git'])
+
+/**
+ * Files of Markdown and HTML in a folder, or those that a glob names. Links are followed, each folder once: a loop ends where it closes.
+ * @param source a folder, a file, or a glob such as `docs/**\/*.md`
+ * @throws RerankError `nothing-to-index` if there is no such folder, or no such file in it
+ */
+export async function findFiles(source: string, warn: (file: string, message: string) => void): Promise<FoundFiles> {
+  const given = await stat(source).catch(() => undefined)
+  if (given?.isFile()) {
+    const root = resolve(source, '..')
+    return { root, files: [relative(root, resolve(source))] }
+  }
+  const { base, glob } = given ? { base: source, glob: '' } : picomatch.scan(source.replaceAll('\\', '/'))
+  const root = resolve(base)
+  if (!(await stat(root).catch(() => undefined))?.isDirectory()) {
+    throw new RerankError('nothing-to-index', `There is no folder ${base || source}.`)
+  }
+  const matches = glob === '' ? () => true : picomatch(glob, { dot: false })
+  const files: string[] = []
+  const entered = new Set<string>()
+  const walk = async (folder: string): Promise<void> => {
+    const real = await realpath(folder)
+    const shown = relative(root, folder).split(sep).join('/')
+    if (entered.has(real)) return warn(shown, 'left out: a link to a folder that is read already')
+    entered.add(real)
+    for (const name of (await readdir(folder)).sort()) {
+      if (LEFT_OUT.has(name) || name.startsWith('.')) continue
+      const path = join(folder, name)
+      const below = relative(root, path).split(sep).join('/')
+      try {
+        const entry = await stat(path)
+        if (entry.isDirectory()) await walk(path)
+        else if (entry.isFile() && READ.test(name) && matches(below)) files.push(below)
+      } catch (error) {
+        warn(below, `left out: ${reason(error)}`)
+      }
+    }
+  }
+  await walk(root)
+  if (files.length === 0) throw new RerankError('nothing-to-index', `${source} holds no Markdown and no HTML.`)
+  return { root, files }
+}
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ELOOP') return 'a link that leads back to itself'
+  if (code === 'ENOENT') return 'a link to nothing'
+  if (code === 'EACCES') return 'it may not be read'
+  return message
+}

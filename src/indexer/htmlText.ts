@@ -1,0 +1,265 @@
+import type { DefaultTreeAdapterTypes as Tree } from 'parse5'
+import type { Block, Part, Warn } from './page.js'
+
+/** Never text of the page, wherever it stands. */
+const LEFT_OUT = new Set(
+  'script style template noscript iframe object embed svg canvas audio video nav footer form input select textarea button dialog menu head datalist'.split(
+    ' ',
+  ),
+)
+/** Left out unless they stand in the main content. */
+const AROUND_MAIN = new Set(['header', 'aside'])
+const LEFT_OUT_ROLES = new Set([
+  'navigation',
+  'banner',
+  'contentinfo',
+  'search',
+  'dialog',
+  'menu',
+  'toolbar',
+  'tablist',
+])
+const BLOCKS = new Set(
+  'address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure header hgroup hr html li main p section summary'.split(
+    ' ',
+  ),
+)
+
+function isBlock(tagName: string): boolean {
+  return BLOCKS.has(tagName) || /^(?:table|[uo]l|pre|h[1-6])$/.test(tagName)
+}
+
+/** Signs by which a heading links to itself. */
+const PERMALINK = /^(?:[\s\u200B#¶§🔗]*|permalink.*|(?:direct )?link to (?:this )?.*)$/iu
+
+/** Reads HTML as a reader sees it: headings, and blocks of lines. */
+export class HtmlText {
+  readonly parts: Part[] = []
+  private inline = ''
+  /** The `id` of what has just begun; a heading that has none of its own and comes first takes it. */
+  private begun = ''
+  private readonly seen = new Set<string>()
+
+  constructor(private readonly options: { inMain: boolean; warn: Warn }) {}
+
+  read(node: Tree.Node): this {
+    this.walk(node)
+    this.flush()
+    return this
+  }
+
+  private walk(node: Tree.Node): void {
+    if ('value' in node) {
+      this.inline += node.value
+      return
+    }
+    if (!('tagName' in node)) {
+      if ('childNodes' in node) for (const child of node.childNodes) this.walk(child)
+      return
+    }
+    if (this.isLeftOut(node)) return
+    const { tagName } = node
+    if (/^h[1-6]$/.test(tagName)) this.heading(node)
+    else if (tagName === 'br') this.inline += '\n'
+    else if (tagName === 'img') this.inline += attribute(node, 'alt') ?? ''
+    else if (tagName === 'pre') this.block({ lines: lines(textOf(node)) })
+    else if (tagName === 'table') this.block(tableBlock(node))
+    else if (tagName === 'ul' || tagName === 'ol') this.list(node)
+    else if (tagName === 'a') this.link(node)
+    else this.inside(node)
+  }
+
+  private link(node: Tree.Element): void {
+    // Markers such as <a name="x"></a> stand before their heading.
+    this.begun = attribute(node, 'id') ?? attribute(node, 'name') ?? this.begun
+    if (attribute(node, 'href')?.startsWith('#') && PERMALINK.test(textOf(node))) return
+    this.inside(node)
+  }
+
+  private inside(node: Tree.Element): void {
+    const { tagName } = node
+    const block = BLOCKS.has(tagName) || tagName.includes('-')
+    if (block) {
+      this.flush()
+      this.begun = attribute(node, 'id') ?? this.begun
+    }
+    this.all(node.childNodes)
+    if (block) this.flush()
+  }
+
+  private all(nodes: readonly Tree.Node[]): void {
+    for (const node of nodes) this.walk(node)
+  }
+
+  private isLeftOut(node: Tree.Element): boolean {
+    const { tagName } = node
+    if (LEFT_OUT.has(tagName) || (!this.options.inMain && AROUND_MAIN.has(tagName))) return true
+    if (attribute(node, 'hidden') !== undefined || attribute(node, 'aria-hidden') === 'true') return true
+    return LEFT_OUT_ROLES.has(attribute(node, 'role') ?? '')
+  }
+
+  private heading(node: Tree.Element): void {
+    this.flush()
+    // A heading that was never closed holds what follows it.
+    const end = node.childNodes.findIndex(child => 'tagName' in child && isBlock(child.tagName))
+    const [shown, rest] = end < 0 ? [node.childNodes, []] : [node.childNodes.slice(0, end), node.childNodes.slice(end)]
+    const text = inlineOf(shown)
+    const anchor = attribute(node, 'id') ?? anchorWithin(node) ?? this.begun
+    this.begun = ''
+    if (text === '') {
+      this.all(rest)
+      return
+    }
+    if (anchor !== '' && this.seen.has(anchor)) {
+      this.options.warn(
+        `the id "${anchor}" is there already; links to it lead to the first`,
+        node.sourceCodeLocation?.startLine,
+      )
+    }
+    this.seen.add(anchor)
+    this.parts.push({ heading: { depth: Number(tagDepth(node)), text, anchor: anchor || this.anchorAbove() } })
+    this.all(rest)
+  }
+
+  /** A heading that cannot be linked to is found below the one before it. */
+  private anchorAbove(): string {
+    const before = this.parts.findLast(part => 'heading' in part)
+    return before && 'heading' in before ? before.heading.anchor : ''
+  }
+
+  private list(node: Tree.Element): void {
+    this.flush()
+    if (isTableOfContents(node)) return
+    const start = Number(attribute(node, 'start') ?? 1)
+    let number = Number.isFinite(start) ? start : 1
+    for (const item of node.childNodes) {
+      if (!('tagName' in item) || this.isLeftOut(item)) continue
+      const marker = node.tagName === 'ol' ? `${number++}. ` : '- '
+      const inside = new HtmlText(this.options).read(asFragment(item))
+      const [first, ...rest] = inside.parts.flatMap(part => ('block' in part ? part.block.lines : [part.heading.text]))
+      if (first !== undefined) this.block({ lines: [marker + first, ...rest.map(line => `  ${line}`)] })
+    }
+  }
+
+  private flush(): void {
+    const line = collapse(this.inline)
+    this.inline = ''
+    if (line !== '') this.block({ lines: [line] })
+  }
+
+  private block(block: Block): void {
+    const before = collapse(this.inline)
+    this.inline = ''
+    if (before !== '') this.parts.push({ block: { lines: [before] } })
+    if (!block.lines.some(line => line.trim() !== '')) return
+    this.begun = ''
+    this.parts.push({ block })
+  }
+}
+
+export function attribute(node: Tree.Element, name: string): string | undefined {
+  return node.attrs.find(attr => attr.name === name)?.value
+}
+
+/** All text below, with its white space; what is never text is left out. */
+export function textOf(node: Tree.Node): string {
+  if ('value' in node) return node.value
+  if (!('childNodes' in node)) return ''
+  if ('tagName' in node) {
+    if (LEFT_OUT.has(node.tagName)) return ''
+    if (attribute(node, 'aria-hidden') === 'true') return ''
+  }
+  // Highlighters that give each line of code an element of its own leave the line breaks in.
+  return node.childNodes.map(child => ('tagName' in child && child.tagName === 'br' ? '\n' : textOf(child))).join('')
+}
+
+/** Text on one line; links by which a heading points to itself are left out. */
+function inlineOf(nodes: readonly Tree.Node[]): string {
+  const text = (child: Tree.Node): string => {
+    if ('value' in child) return child.value
+    if (!('childNodes' in child)) return ''
+    if ('tagName' in child) {
+      if (LEFT_OUT.has(child.tagName) || attribute(child, 'aria-hidden') === 'true') return ''
+      if (child.tagName === 'img') return attribute(child, 'alt') ?? ''
+      if (child.tagName === 'br') return ' '
+      if (child.tagName === 'a' && attribute(child, 'href')?.includes('#') && PERMALINK.test(textOf(child))) return ''
+    }
+    return child.childNodes.map(text).join('')
+  }
+  return collapse(nodes.map(text).join(''))
+}
+
+function anchorWithin(node: Tree.Element): string | undefined {
+  for (const child of node.childNodes) {
+    if (!('tagName' in child)) continue
+    const href = attribute(child, 'href')
+    if (href?.startsWith('#') && href.length > 1) return decoded(href.slice(1))
+    const own =
+      attribute(child, 'id') ?? (child.tagName === 'a' ? attribute(child, 'name') : undefined) ?? anchorWithin(child)
+    if (own) return own
+  }
+  return undefined
+}
+
+function decoded(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment)
+  } catch {
+    return fragment
+  }
+}
+
+function tableBlock(table: Tree.Element): Block {
+  const rows: string[] = []
+  let header: string | undefined
+  const walk = (node: Tree.Node): void => {
+    if (!('childNodes' in node)) return
+    if (!('tagName' in node) || node.tagName !== 'tr') {
+      node.childNodes.forEach(walk)
+      return
+    }
+    const cells = node.childNodes.filter(cell => 'tagName' in cell)
+    const row = cells.map(cell => inlineOf(cell.childNodes)).join(' | ')
+    if (row.replaceAll('|', '').trim() === '') return
+    if (rows.length === 0 && cells.every(cell => cell.tagName === 'th')) header = row
+    rows.push(row)
+  }
+  walk(table)
+  return { lines: rows, ...(header === undefined ? {} : { header }) }
+}
+
+/** A list of nothing but links to parts of the page says nothing that the headings do not. */
+function isTableOfContents(list: Tree.Element): boolean {
+  let links = 0
+  const onlyLinks = (node: Tree.Node): boolean => {
+    if ('value' in node) return node.value.trim() === ''
+    if ('tagName' in node && node.tagName === 'a') {
+      links++
+      return attribute(node, 'href')?.startsWith('#') ?? false
+    }
+    return !('childNodes' in node) || node.childNodes.every(onlyLinks)
+  }
+  return list.childNodes.every(onlyLinks) && links > 0
+}
+
+function asFragment(node: Tree.Element): Tree.DocumentFragment {
+  return { nodeName: '#document-fragment', childNodes: node.childNodes }
+}
+
+function tagDepth(node: Tree.Element): string {
+  return node.tagName.slice(1)
+}
+
+function lines(code: string): string[] {
+  const all = code
+    .replace(/\r\n?/g, '\n')
+    .split('\n')
+    .map(line => line.trimEnd())
+  while (all.length > 0 && all[0] === '') all.shift()
+  while (all.at(-1) === '') all.pop()
+  return all
+}
+
+function collapse(text: string): string {
+  return text.replace(/[\s\u200B]+/g, ' ').trim()
+}

@@ -1,0 +1,75 @@
+import GithubSlugger, { slug } from 'github-slugger'
+import { Lexer, type Token, type Tokens } from 'marked'
+import { takeFrontMatter } from './frontMatter.js'
+import { blocksOf, inlineText } from './markdownText.js'
+import type { Page, PageOptions, Part } from './page.js'
+import { toSections } from './toSections.js'
+
+/** `## Heading {#own-id}`, as documentation generators read it. */
+const OWN_ID = /\s*\{#([\w:.-]+)\}\s*$/
+
+/**
+ * Reads a Markdown file: sections at its headings. What only looks like a heading (in code, in comments, in front matter) is not one; headings within
+ * quotes and lists stay part of the text around them, but count for the numbering of repeated anchors, as on GitHub.
+ * @returns nothing for a draft, or a page that does not want to be found (`search: false`)
+ */
+export function readMarkdown(markdown: string, options: PageOptions & { mdx?: boolean }): Page | undefined {
+  const { fallbackTitle, maxLength, warn, mdx = false } = options
+  const matter = takeFrontMatter(markdown, warn)
+  if (matter.is('draft', true) || matter.is('search', false)) return undefined
+  const slugger = new GithubSlugger()
+  const parts: Part[] = []
+  const ownIds = new Set<string>()
+  let line = matter.lines + 1
+  for (const token of new Lexer({ gfm: true }).lex(matter.body)) {
+    if (token.type === 'heading') {
+      const { depth, tokens } = token as Tokens.Heading
+      const shown = inlineText(tokens, mdx).trim()
+      const ownId = OWN_ID.exec(shown)?.[1]
+      const text = shown.replace(OWN_ID, '')
+      if (ownId !== undefined && ownIds.has(ownId)) {
+        warn(`the id "${ownId}" is there already; links to it lead to the first`, line)
+      }
+      if (ownId !== undefined) ownIds.add(ownId)
+      const anchor = ownId ?? slugger.slug(text)
+      // What stands under a heading that shows nothing belongs to the one before.
+      if (text !== '') parts.push({ heading: { depth, text, anchor } })
+    } else {
+      for (const nested of headingsWithin(token)) slugger.slug(inlineText(nested.tokens).trim())
+      if (!mdx || !isModuleCode(token)) parts.push(...blocksOf([token], mdx).map(block => ({ block })))
+    }
+    line += token.raw.split('\n').length - 1
+  }
+  const [stated] = matter.texts('title')
+  const headings = parts.flatMap(part => ('heading' in part ? [part.heading] : []))
+  const first = headings.find(({ depth, text }) => depth === 1 || slug(text) === slug(fallbackTitle))
+  const title = stated ?? first?.text ?? fallbackTitle
+  const [permalink] = [...matter.texts('permalink'), ...matter.texts('slug').filter(path => path.startsWith('/'))]
+  return {
+    title,
+    sections: toSections(
+      parts,
+      (heading, isFirst) => (stated === undefined ? heading === first : heading.text === title && isFirst),
+      maxLength,
+    ),
+    filters: Object.fromEntries(
+      options.filters.flatMap(name => {
+        const values = matter.texts(name)
+        const kept = values.length === 0 && name === 'language' ? matter.texts('lang') : values
+        return kept.length > 0 ? [[name, kept]] : []
+      }),
+    ),
+    ...(permalink === undefined ? {} : { permalink }),
+  }
+}
+
+/** MDX: what a page imports and exports is no text. */
+function isModuleCode({ type, raw }: Token): boolean {
+  return type === 'paragraph' && /^(?:import\s+(?:[\w*{]|['"])|export\s+(?:const|let|default|function|\{))/.test(raw)
+}
+
+function headingsWithin(token: Token): Tokens.Heading[] {
+  const { items, tokens } = token as Tokens.Generic
+  const children: Token[] = items ?? tokens ?? []
+  return children.flatMap(child => (child.type === 'heading' ? [child as Tokens.Heading] : headingsWithin(child)))
+}

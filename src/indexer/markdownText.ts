@@ -1,0 +1,109 @@
+import type { Token, Tokens } from 'marked'
+import { parseFragment } from 'parse5'
+import { HtmlText, textOf } from './htmlText.js'
+import type { Block } from './page.js'
+
+/** What a reader sees of inline Markdown, on one line. Tags and comments leave nothing, images their description. */
+export function inlineText(tokens: readonly Token[], mdx = false): string {
+  const text = tokens
+    .map(token => {
+      switch (token.type) {
+        case 'br':
+          return ' '
+        case 'html':
+          return /^<br\b/i.test(token.raw) ? ' ' : ''
+        case 'checkbox':
+          return ''
+        case 'codespan':
+        case 'escape':
+          return token.text
+        case 'image':
+          return decodeEntities(token.text)
+        default: {
+          const { tokens, text = '' } = token as Tokens.Generic
+          return tokens === undefined ? decodeEntities(text) : inlineText(tokens, mdx)
+        }
+      }
+    })
+    .join('')
+  return (mdx ? text.replace(/\{\/\*[\s\S]*?\*\/\}/g, '') : text).replace(/\s+/g, ' ')
+}
+
+function decodeEntities(text: string): string {
+  return text.includes('&') ? textOf(parseFragment(text.replaceAll('<', '&lt;'))) : text
+}
+
+/**
+ * The text of block Markdown: paragraphs, items of lists, tables and code as blocks of short lines. HTML leaves its text but no headings, a table of
+ * contents leaves nothing.
+ */
+export function blocksOf(tokens: readonly Token[], mdx = false): Block[] {
+  return tokens.flatMap((token): Block[] => {
+    switch (token.type) {
+      case 'code':
+        return filled({ lines: token.text.trimEnd().split('\n') })
+      case 'list':
+        return isTableOfContents(token as Tokens.List) ? [] : itemBlocks(token as Tokens.List, mdx)
+      case 'blockquote':
+        return blocksOf(token.tokens!, mdx)
+      case 'table':
+        return [tableBlock(token as Tokens.Table, mdx)]
+      case 'html':
+        return htmlBlocks(token.text)
+      case 'paragraph':
+      case 'heading':
+      case 'text': {
+        const line = token.tokens === undefined ? decodeEntities(token.text) : inlineText(token.tokens, mdx)
+        return filled({ lines: [line.trim()] })
+      }
+      default:
+        return []
+    }
+  })
+}
+
+function filled(block: Block): Block[] {
+  return block.lines.some(line => line.trim() !== '') ? [block] : []
+}
+
+function htmlBlocks(html: string): Block[] {
+  const { parts } = new HtmlText({ inMain: true, warn: () => {} }).read(parseFragment(html))
+  return parts.flatMap(part => ('block' in part ? [part.block] : []))
+}
+
+function itemBlocks(list: Tokens.List, mdx: boolean): Block[] {
+  return list.items.flatMap((item, index) => {
+    const marker = list.ordered ? `${Number(list.start || 1) + index}. ` : '- '
+    const [first, ...rest] = blocksOf(item.tokens, mdx).flatMap(({ lines }) => lines)
+    return first === undefined ? [] : [{ lines: [marker + first, ...rest.map(line => `  ${line}`)] }]
+  })
+}
+
+function tableBlock(table: Tokens.Table, mdx: boolean): Block {
+  const [header, ...rows] = [table.header, ...table.rows].map(cells =>
+    cells.map(cell => inlineText(cell.tokens, mdx).trim()).join(' | '),
+  )
+  return { lines: [header!, ...rows], header: header! }
+}
+
+/** A list of nothing but links to headings of the page says nothing that the headings do not. */
+function isTableOfContents(list: Tokens.List): boolean {
+  return list.items.every(item => item.tokens.every(isLinkInPage))
+}
+
+function isLinkInPage(token: Token): boolean {
+  switch (token.type) {
+    case 'link':
+      return token.href.startsWith('#')
+    case 'space':
+    case 'html':
+      return true
+    case 'list':
+      return isTableOfContents(token as Tokens.List)
+    case 'text':
+    case 'paragraph':
+      return token.tokens === undefined ? token.text.trim() === '' : token.tokens.every(isLinkInPage)
+    default:
+      return false
+  }
+}

@@ -1,0 +1,19 @@
+/** How addresses of Markdown pages are made from paths; HTML files of a built site keep theirs. */
+export type MarkdownLinks = 'file' | 'html' | 'clean'
+
+export interface UrlOptions {
+  /** Put before each address. */
+  base: string
+  links: MarkdownLinks
+}
+
+/** Where a file can be read: `guide/index.html` at `guide/`, `guide/start.md` as the options say. */
+export function pageUrl(file: string, permalink: string | undefined, { base, links }: UrlOptions): string {
+  if (permalink !== undefined) return /^https?:\/\//.test(permalink) ? permalink : base + permalink.replace(/^\/+/, '')
+  const path = file.split('/').map(encodeURIComponent).join('/')
+  if (/\.x?html?$/i.test(file)) return base + path.replace(/(^|\/)index\.x?html?$/i, '$1')
+  if (links === 'file') return base + path
+  const folder = path.replace(/(^|\/)(?:index|readme)\.(?:md|mdx|markdown)$/i, '$1')
+  if (folder !== path) return base + folder
+  return base + path.replace(/\.\w+$/, links === 'html' ? '.html' : '')
+}

@@ -1,0 +1,32 @@
+import type { PageSection, Part } from './page.js'
+import { splitBlocks } from './splitBlocks.js'
+
+/** Sections of a page out of its headings and what stands below them. A heading without text of its own gives none: those below it name it. */
+export function toSections(
+  parts: readonly Part[],
+  isTitle: (heading: { depth: number; text: string }, first: boolean) => boolean,
+  maxLength: number,
+): PageSection[] {
+  const sections: PageSection[] = []
+  const open: { depth: number; text: string }[] = []
+  let anchor = ''
+  let blocks: { lines: string[]; header?: string }[] = []
+  const close = () => {
+    const path = open.map(heading => heading.text)
+    for (const text of splitBlocks(blocks, maxLength)) sections.push({ anchor, path, text })
+    blocks = []
+  }
+  for (const part of parts) {
+    if ('block' in part) {
+      blocks.push(part.block)
+      continue
+    }
+    close()
+    const { depth, text } = part.heading
+    anchor = part.heading.anchor
+    while (open.length > 0 && open.at(-1)!.depth >= depth) open.pop()
+    if (!isTitle(part.heading, sections.length === 0)) open.push({ depth, text })
+  }
+  close()
+  return sections
+}

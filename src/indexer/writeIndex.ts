@@ -1,0 +1,53 @@
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { INDEX_FILE, type IndexedFile, type IndexManifest } from '../search/indexManifest.js'
+import { type IndexedPage, type IndexedSection, packIndex } from '../search/packedIndex.js'
+import type { WordsData } from '../search/wordsData.js'
+import { sha256 } from '../store/sha256.js'
+import { SOURCES_FILE, type Sources } from './earlierIndex.js'
+
+const OWN_FILE = /^(?:words|meanings)-[\da-f]{16}\.bin$/
+
+/**
+ * Writes the files under names of their own, then index.json, then removes the files of the index before: whoever stops it half-way leaves an index that
+ * works.
+ */
+export async function writeIndex(
+  folder: string,
+  manifest: Omit<IndexManifest, 'words' | 'meanings'>,
+  { pages, sections, words }: { pages: IndexedPage[]; sections: IndexedSection[]; words: WordsData },
+  sources: Sources,
+  meanings?: { codes: Uint8Array; model: string; width: number },
+): Promise<{ words: number; meanings: number }> {
+  await mkdir(folder, { recursive: true })
+  const packed = gzipSync(packIndex(pages, sections, words), { level: 9 })
+  const wordsFile = await writeNamed(folder, 'words', packed)
+  const meaningsFile = meanings && (await writeNamed(folder, 'meanings', meanings.codes))
+  const whole: IndexManifest = {
+    ...manifest,
+    words: wordsFile,
+    ...(meanings && meaningsFile
+      ? { meanings: { ...meaningsFile, model: meanings.model, width: meanings.width } }
+      : {}),
+  }
+  await replace(join(folder, SOURCES_FILE), JSON.stringify(sources))
+  await replace(join(folder, INDEX_FILE), JSON.stringify(whole, null, 1))
+  for (const name of await readdir(folder)) {
+    if (OWN_FILE.test(name) && name !== wordsFile.path && name !== meaningsFile?.path) await rm(join(folder, name))
+  }
+  return { words: wordsFile.bytes, meanings: meaningsFile?.bytes ?? 0 }
+}
+
+async function writeNamed(folder: string, name: string, bytes: Uint8Array): Promise<IndexedFile> {
+  const hash = await sha256(bytes)
+  const path = `${name}-${hash.slice(0, 16)}.bin`
+  await replace(join(folder, path), bytes)
+  return { path, bytes: bytes.length, sha256: hash }
+}
+
+/** Under another name first, so that nobody reads half a file. */
+async function replace(path: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(`${path}.new`, content)
+  await rename(`${path}.new`, path)
+}
