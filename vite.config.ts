@@ -6,12 +6,14 @@ import { defaultClientConditions, defaultServerConditions, defineConfig, type Pl
 import { serviceWorkerBeside, serviceWorkerOfSite } from './src/offline/serviceWorkerPlugin.js'
 import { tokenizerAlone } from './src/pipeline/tokenizerPlugin.js'
 import { documentationIndex } from './src/search/corpusPlugin.js'
+import { elementManifest } from './src/ui/search/elementManifest.js'
 
 /**
- * One config, six builds, told apart by `--mode`:
+ * One config, several builds, told apart by `--mode`:
  *   (default)  the demo page, index.html → dist-site/
  *   library    the main thread's part, src/index.ts → dist/index.js
  *   element    the search element, src/ui/search/index.ts → dist/search.js, which loads index.js when it is used
+ *   remote     the reranker elsewhere, src/remote.ts → dist/remote.js
  *   worker     the worker with onnxruntime's loader and .wasm files beside it → dist/rerank.worker.js
  *   search     the worker that searches a site's index → dist/search.worker.js
  *   node       src/node.ts and src/cli/main.ts → dist/node.js, dist/cli/main.js
@@ -75,14 +77,15 @@ const builds: Record<string, UserConfig> = {
   library: {
     plugins: [workerBeside(), readableByBundlers()],
     publicDir: false,
-    // The first of the builds of the package clears the folder.
+    // The first of the package's builds clears the folder.
     build: { ...packageBuild(undefined, { index: 'src/index.ts' }), emptyOutDir: true },
   },
   element: {
-    plugins: [clientBeside(), readableByBundlers()],
+    plugins: [clientBeside(), readableByBundlers(), elementManifest()],
     publicDir: false,
     build: packageBuild(undefined, { search: 'src/ui/search/index.ts' }),
   },
+  remote: { publicDir: false, build: packageBuild(undefined, { remote: 'src/remote.ts' }) },
   worker: {
     plugins: [
       tokenizerAlone(),

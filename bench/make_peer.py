@@ -1,7 +1,9 @@
-"""Writes a cross-encoder of MiniLM-L6's shape with random weights, as the models that people run in transformers.js are made: exported by
-PyTorch, quantized by onnxruntime's quantize_dynamic. Only its speed is looked at.
+"""Writes a cross-encoder of MiniLM-L6's shape with random weights, twice: as a checkpoint, which `mvp-rerank convert` reads, and as the models that
+people run in transformers.js are made from it, exported by PyTorch and quantized by onnxruntime's quantize_dynamic. So both engines have
+the same weights, and must give the same scores; what is compared is their speed.
 
     python bench/make_peer.py public/models/mvp-mini bench/peer
+    node dist/cli/main.js convert bench/peer --out bench/peer/converted
 
 Needs torch, transformers, onnx, onnxruntime.
 """
@@ -22,7 +24,17 @@ config = BertConfig(
     attn_implementation="eager",
 )
 model = BertForSequenceClassification(config).eval()
-config.save_pretrained(out)
+with torch.no_grad():
+    for name, tensor in model.named_parameters():
+        # Activations near one, uneven attention: with the weights that PyTorch starts from, all scores are nearly equal.
+        if name.endswith(".weight") and "LayerNorm" not in name and "embeddings" not in name:
+            tensor.normal_(0, tensor.shape[-1] ** -0.5)
+        elif "embeddings" in name and "LayerNorm" not in name:
+            tensor.normal_(0, 1)
+    pairs = torch.randint(1000, 30000, (64, 48))
+    logits = model(input_ids=pairs, token_type_ids=(torch.arange(48) > 12).long().expand(64, -1)).logits
+    model.classifier.weight *= 8 / (logits.max() - logits.min())
+model.save_pretrained(out)
 shutil.copy(tokenizer / "tokenizer.json", out / "tokenizer.json")
 (out / "tokenizer_config.json").write_text(
     '{"tokenizer_class": "BertTokenizer", "do_lower_case": true, "model_max_length": 512, "unk_token": "[UNK]",'

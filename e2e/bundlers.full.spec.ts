@@ -8,6 +8,8 @@ import { type ScratchProject, scratchProject } from './scratchProject.js'
 import { startServer } from './server.js'
 import { expect, test } from './test.js'
 
+test.use({ otherOrigins: true })
+
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',

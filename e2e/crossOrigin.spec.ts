@@ -5,6 +5,8 @@ import { ortFilesAsked } from './policy.js'
 import { startServer, type TestServer } from './server.js'
 import { expect, test } from './test.js'
 
+test.use({ otherOrigins: true })
+
 let elsewhere: TestServer
 
 test.beforeAll(async () => {

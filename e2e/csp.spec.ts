@@ -2,6 +2,8 @@ import { passages, query } from './oracleList.js'
 import { ortFilesAsked, startStrictServer, violations } from './policy.js'
 import { expect, test } from './test.js'
 
+test.use({ otherOrigins: true })
+
 const list = { query, passages }
 
 test('a page with a strict policy and Trusted Types ranks on WASM, with threads, and downloads one build of onnxruntime', async ({

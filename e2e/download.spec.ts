@@ -5,6 +5,8 @@ import { type RandomModel, writeManifest, writeRandomModel } from './randomModel
 import { startServer, type TestServer } from './server.js'
 import { expect, test } from './test.js'
 
+test.use({ otherOrigins: true })
+
 // Nothing of onnxruntime here: a worker that loads a model's files and no more, from another origin, so that no header beyond the safe ones is seen.
 const MEBIBYTE = 1024 * 1024
 const CHUNK = 4 * MEBIBYTE

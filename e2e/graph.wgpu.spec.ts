@@ -1,13 +1,13 @@
-import { expect, test } from 'playwright/test'
 import { openCheckpoint } from '../models/convert/checkpoint.js'
 import { oracleFolder, readOracle } from '../models/oracles/read.js'
-import { buildAnchor } from '../src/graph/anchor.js'
 import type { Dialect } from '../src/graph/dialect.js'
 import { buildEncoderStage, maskValue, relativeBuckets } from '../src/graph/encoder.js'
+import { buildHead } from '../src/graph/head.js'
 import type { OnnxGraph } from '../src/graph/onnx.js'
 import { miniArchitecture, quantized, randomSource } from '../src/graph/testWeights.js'
 import type { Architecture } from '../src/store/manifest.js'
 import { runOnGpu, serveGraphs, type WireTensor } from './graphs.js'
+import { expect, test } from './test.js'
 
 const dialect: Dialect = { device: 'webgpu', precision: 'fp32' }
 const graphs = new Map<string, OnnxGraph>()
@@ -28,7 +28,7 @@ for (const name of ['t5-sharded', 'bert-gated'] as const) {
     const firstView = family === 'bert' ? 1 : 0
     const stage = { from: 0, to: layers }
     graphs.set('encoder', buildEncoderStage(source, architecture, { views, firstView }, dialect, stage))
-    graphs.set('anchor', buildAnchor(source, architecture, views, dialect))
+    graphs.set('anchor', buildHead(source, architecture, views, dialect))
     const { ids, types, exits } = lists[2]!
     const expected = exits[layers]!
     const rows = firstView + views
@@ -56,7 +56,7 @@ for (const dtype of ['q8', 'q4'] as const) {
     const stage = { from: 0, to: architecture.layers }
     const shape = { views, firstView: 0 }
     graphs.set('encoder', buildEncoderStage(weights, architecture, shape, dialect, stage))
-    graphs.set('anchor', buildAnchor(weights, architecture, views, dialect))
+    graphs.set('anchor', buildHead(weights, architecture, views, dialect))
     const { ids } = lists[1]!
     const { vectors } = (await runOnGpu(page, 'encoder', encoderFeeds(architecture, ids, undefined, views, 48))).outputs
     const { scores } = (await runOnGpu(page, 'anchor', { vectors: vectors! })).outputs
@@ -79,39 +79,41 @@ for (const dtype of ['q8', 'q4'] as const) {
   })
 }
 
-test('the shipped shape takes at most 80 dispatches, in stages too, and computes nothing on the CPU', async ({
-  page,
-}) => {
-  const source = quantized(randomSource(miniArchitecture), miniArchitecture, 'q8')
-  const length = 64
-  const ids = Array.from({ length }, (_, i) => i * 37)
-  const hidden: WireTensor = {
-    type: 'float32',
-    shape: [1, length, miniArchitecture.width],
-    values: Array.from({ length: length * miniArchitecture.width }, (_, i) => Math.sin(i)),
-  }
-  const dispatches = async (from: number, to: number) => {
-    const name = `${from}-${to}`
-    const shape = { views: 4, firstView: 1 }
-    graphs.set(name, buildEncoderStage(source, miniArchitecture, shape, dialect, { from, to }))
-    const { input_ids, token_type_ids, ...rest } = encoderFeeds(
-      miniArchitecture,
-      [ids],
-      [ids.map(() => 0)],
-      to === 6 ? 5 : length,
-      length,
-    )
-    const first = from === 0 ? { input_ids: input_ids!, token_type_ids: token_type_ids! } : { hidden_in: hidden }
-    const run = await runOnGpu(page, name, { ...first, ...rest })
-    expect(run.floatsOffGpu).toEqual([])
-    return run.dispatches
-  }
-  const whole = await dispatches(0, 6)
-  const stages = [await dispatches(0, 2), await dispatches(2, 4), await dispatches(4, 6)]
-  test.info().annotations.push({ type: 'dispatches', description: `whole ${whole}, stages ${stages.join(' + ')}` })
-  expect(whole).toBeLessThanOrEqual(80)
-  expect(stages.reduce((a, b) => a + b)).toBeLessThanOrEqual(80)
-})
+// 32 is what WebGPU pads the shortest prompts to; with 16, attention takes another path, of one dispatch more.
+for (const length of [32, 64]) {
+  test(`the shipped shape takes at most 80 dispatches for ${length} tokens, in stages too, and computes nothing on the CPU`, async ({
+    page,
+  }) => {
+    const source = quantized(randomSource(miniArchitecture), miniArchitecture, 'q8')
+    const ids = Array.from({ length }, (_, i) => i * 37)
+    const hidden: WireTensor = {
+      type: 'float32',
+      shape: [1, length, miniArchitecture.width],
+      values: Array.from({ length: length * miniArchitecture.width }, (_, i) => Math.sin(i)),
+    }
+    const dispatches = async (from: number, to: number) => {
+      const name = `${from}-${to}`
+      const shape = { views: 4, firstView: 1 }
+      graphs.set(name, buildEncoderStage(source, miniArchitecture, shape, dialect, { from, to }))
+      const { input_ids, token_type_ids, ...rest } = encoderFeeds(
+        miniArchitecture,
+        [ids],
+        [ids.map(() => 0)],
+        to === 6 ? 5 : length,
+        length,
+      )
+      const first = from === 0 ? { input_ids: input_ids!, token_type_ids: token_type_ids! } : { hidden_in: hidden }
+      const run = await runOnGpu(page, name, { ...first, ...rest })
+      expect(run.floatsOffGpu).toEqual([])
+      return run.dispatches
+    }
+    const whole = await dispatches(0, 6)
+    const stages = [await dispatches(0, 2), await dispatches(2, 4), await dispatches(4, 6)]
+    console.log(`    ${length} tokens: ${whole} dispatches as one graph, ${stages.join(' + ')} in stages`)
+    expect(whole).toBeLessThanOrEqual(80)
+    expect(stages.reduce((a, b) => a + b)).toBeLessThanOrEqual(80)
+  })
+}
 
 function encoderFeeds(
   architecture: Architecture,

@@ -7,7 +7,10 @@ import { expect, test } from './test.js'
 // As a phone sees a development server: an address that is not localhost, without https. Browsers offer neither hashes nor storage there.
 const ADDRESS = '192.168.0.7'
 const { args = [], ...options } = launchOptions(false)
-test.use({ launchOptions: { ...options, args: [...args, `--host-resolver-rules=MAP ${ADDRESS} 127.0.0.1`] } })
+test.use({
+  otherOrigins: true,
+  launchOptions: { ...options, args: [...args, `--host-resolver-rules=MAP ${ADDRESS} 127.0.0.1`] },
+})
 
 test('an insecure page loads a model into memory and says so; hashes are computed in JavaScript', async ({
   page,

@@ -63,6 +63,9 @@ export interface TestServer {
   close(): Promise<void>
 }
 
+/** Of all servers that tests have started. */
+export const testOrigins = new Set<string>()
+
 /** A static server with ranges, CORS, cross-origin isolation and, by a prefix of the path, the faults of real networks. */
 export async function startServer({
   roots = usual,
@@ -88,8 +91,10 @@ export async function startServer({
     })
   })
   await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  testOrigins.add(origin)
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin,
     requests,
     close: () =>
       new Promise(resolve => {

@@ -1,8 +1,9 @@
-import { test as base } from 'playwright/test'
+import { test as base, expect } from 'playwright/test'
 import { createServer } from 'vite'
-import { startServer } from './server.js'
+import { startServer, testOrigins } from './server.js'
+import { strangers } from './strangers.js'
 
-export { expect } from 'playwright/test'
+export { expect }
 
 interface Servers {
   /** The built demo at `/`, the built package at `/dist/`, an empty page at `/blank.html`; started once. */
@@ -11,8 +12,22 @@ interface Servers {
   devOrigin: string
 }
 
-/** Playwright's `test`, with the project's servers. `page.goto('/…')` goes to the built demo. */
-export const test = base.extend<object, Servers>({
+interface Options {
+  /** Whether the page is told an address of another origin, that of a server of the test, to load a model or a worker from. */
+  otherOrigins: boolean
+}
+
+/**
+ * Playwright's `test`, with the project's servers. `page.goto('/…')` goes to the built demo. A request to any other origin than
+ * the page's own fails the test.
+ */
+export const test = base.extend<Options, Servers>({
+  otherOrigins: [false, { option: true }],
+  context: async ({ context, otherOrigins }, use) => {
+    const requested = strangers(context)
+    await use(context)
+    expect(requested(otherOrigins ? testOrigins : undefined), 'requests to other origins').toEqual([])
+  },
   origin: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs off this pattern, also when there are none
     async ({}, use) => {

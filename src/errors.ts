@@ -29,6 +29,11 @@ const catalogue = {
   'worker-failed': 'The worker could not start: check that workerUrl can be loaded and that the page policy allows it.',
   disposed: 'Create a new reranker: this one was disposed.',
   superseded: 'A newer call took the place of this one; nothing is wrong.',
+  // A service elsewhere
+  'service-failed': 'Check the address and the service, or give a fallback.',
+  'service-refused': 'Check the key, the address and what was asked: the service answered, and said no.',
+  'bad-answer': 'Check that the service speaks the protocol that was named.',
+  'timed-out': 'Allow a longer deadline, send fewer passages, or give a fallback.',
   // A site's index
   'index-not-found': 'Make the index with `mvp-rerank index` and serve its whole folder; check `src`.',
   'bad-index': 'Make the index again with `mvp-rerank index` and serve its whole folder.',
@@ -38,7 +43,7 @@ const catalogue = {
   'missing-file': 'Download the checkpoint again, with all of its files.',
   'bad-config': 'config.json is damaged or of another model: download it again.',
   'unknown-architecture':
-    'Supported are T5 encoder-decoders (MVP checkpoints) and the mvp-bert checkpoints that models/train writes.',
+    'Supported are T5 encoder-decoders (MVP checkpoints), the mvp-bert checkpoints that models/train writes, and BertForSequenceClassification with one label.',
   'missing-tensor': 'The checkpoint is incomplete or is not an MVP model: download it again.',
   'wrong-shape': 'config.json and the weights do not belong together: download both again.',
   'unsupported-dtype': 'Save the checkpoint in float32, float16 or bfloat16.',

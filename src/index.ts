@@ -5,6 +5,7 @@ export type {
   Device,
   DeviceStatus,
   FilesStatus,
+  FusionOption,
   Passage,
   PassageObject,
   Progress,
@@ -13,6 +14,7 @@ export type {
   RankOptions,
   Reranker,
   RerankerInfo,
+  Signals,
   Status,
   Verdict,
 } from './client/types.js'
@@ -35,5 +37,5 @@ export type {
   Section,
   SiteSearch,
 } from './search/types.js'
-export type { Dtype, Precision } from './store/manifest.js'
+export type { Dtype, FusionMode, ModelFusion, Precision, Signal, SignalWeights } from './store/manifest.js'
 export { cachedModelSize, clearModelCache } from './store/modelCache.js'

@@ -1,4 +1,4 @@
-import type { Progress, RerankerInfo, Status } from '../src/client/types.js'
+import type { FusionOption, Progress, RerankerInfo, Status } from '../src/client/types.js'
 import type { OrtFiles } from '../src/runtime/ortFiles.js'
 import type { Precision } from '../src/store/manifest.js'
 
@@ -41,6 +41,7 @@ export interface RankRequest {
   total: number
   depth?: number
   refine?: number
+  fusion?: FusionOption
   topK?: number
   explain: boolean
 }
@@ -50,6 +51,10 @@ export interface PassageSlice {
   indices: Uint32Array
   /** Title and text, joined. */
   contexts: string[]
+  /** NaN where a passage has none; absent where none has. */
+  firstStageScores?: Float32Array
+  /** [passage, width], NaN where a passage has none; absent where none has. */
+  vectors?: Float32Array
 }
 
 /** A ranking as arrays, best first, so that thousands of results cost one copy. */
@@ -59,6 +64,8 @@ export interface WireRanking {
   stages: Uint8Array
   /** [result, view], with `explain`. */
   views?: Float32Array
+  /** [result, signal], with `explain` where signals were fused; NaN where one is not known. */
+  signals?: Float32Array
   encoded: number
   done: boolean
 }

@@ -1,6 +1,7 @@
 import { RerankError } from '../../src/errors.js'
 import { paddedLength } from '../../src/pipeline/batch.js'
-import type { BertArchitecture } from '../../src/store/manifest.js'
+import { quoted } from '../../src/quoted.js'
+import type { BertArchitecture, MvpBertArchitecture } from '../../src/store/manifest.js'
 import { anchorTensors } from './anchorTensors.js'
 import type { Config } from './config.js'
 import { computed, type NormalTensors, stored } from './normalTensor.js'
@@ -8,38 +9,16 @@ import type { TensorFiles } from './storedTensor.js'
 import { activationOf } from './t5.js'
 
 /** The mvp-bert checkpoints that models/train writes. @throws RerankError bad-config, unknown-architecture */
-export function bertArchitecture(config: Config, maxLength: number): BertArchitecture {
-  const layers = config.count('num_hidden_layers', { max: 512 })
-  const width = config.count('hidden_size')
-  const heads = config.count('num_attention_heads', { max: 4096 })
-  const activation = config.text('hidden_act', 'gelu')
-  if (activation !== 'gelu') {
-    throw new RerankError('unknown-architecture', `The activation ${JSON.stringify(activation)} is not known`)
-  }
-  if (width % heads !== 0) throw new RerankError('bad-config', `${heads} heads do not divide the width ${width}`)
+export function mvpBertArchitecture(config: Config, maxLength: number): MvpBertArchitecture {
+  const encoder = bertEncoder(config, maxLength)
+  const { layers } = encoder
   const exits = config.counts('exits')
   if (exits.at(-1) !== layers || exits.some((exit, i) => exit <= (exits[i - 1] ?? 0))) {
-    throw new RerankError(
-      'bad-config',
-      `exits ${JSON.stringify(exits)} should ascend to the number of layers, ${layers}`,
-    )
-  }
-  const positions = config.count('max_position_embeddings')
-  if (maxLength > positions) {
-    throw new RerankError('bad-option', `The model reads at most ${positions} tokens, not ${maxLength}`)
+    throw new RerankError('bad-config', `exits ${exits.slice(0, 9)} should ascend to the number of layers, ${layers}`)
   }
   const decoder = config.within('decoder')
   return {
-    family: 'bert',
-    width,
-    layers,
-    heads,
-    headWidth: width / heads,
-    ffWidth: config.count('intermediate_size'),
-    epsilon: config.positive('layer_norm_eps', 1e-12),
-    vocabulary: config.count('vocab_size'),
-    // No prompt is longer, and none is padded further.
-    positions: paddedLength(maxLength),
+    ...encoder,
     exits,
     anchor: {
       layers: decoder.count('num_layers', { max: 512 }),
@@ -52,14 +31,57 @@ export function bertArchitecture(config: Config, maxLength: number): BertArchite
   }
 }
 
+/** What every model of BERT's family has. @throws RerankError bad-config, unknown-architecture, bad-option */
+export function bertEncoder(config: Config, maxLength: number) {
+  const layers = config.count('num_hidden_layers', { max: 512 })
+  const width = config.count('hidden_size')
+  const heads = config.count('num_attention_heads', { max: 4096 })
+  const activation = config.text('hidden_act', 'gelu')
+  if (activation !== 'gelu') {
+    throw new RerankError('unknown-architecture', `The activation ${quoted(activation)} is not known`)
+  }
+  if (width % heads !== 0) throw new RerankError('bad-config', `${heads} heads do not divide the width ${width}`)
+  const positions = config.count('max_position_embeddings')
+  if (maxLength > positions) {
+    throw new RerankError('bad-option', `The model reads at most ${positions} tokens, not ${maxLength}`)
+  }
+  return {
+    family: 'bert',
+    width,
+    layers,
+    heads,
+    headWidth: width / heads,
+    ffWidth: config.count('intermediate_size'),
+    epsilon: config.positive('layer_norm_eps', 1e-12),
+    vocabulary: config.count('vocab_size'),
+    // No prompt is longer, and none is padded further.
+    positions: paddedLength(maxLength),
+  } as const
+}
+
 /** @throws RerankError missing-tensor, wrong-shape */
-export function bertTensors(
+export function mvpBertTensors(
   files: TensorFiles,
-  architecture: BertArchitecture,
+  architecture: MvpBertArchitecture,
   config: Config,
   views: number,
 ): NormalTensors {
-  const { width, layers, ffWidth, vocabulary, positions, exits } = architecture
+  const { width, exits } = architecture
+  const tensors = bertEncoderTensors(files, architecture, config)
+  for (const exit of exits) {
+    for (const part of ['weight', 'bias']) {
+      tensors.set(`exit.${exit}.norm.${part}`, stored(files, `exits.${exit}.norm.${part}`, [width]))
+    }
+  }
+  const startRows = files.tensors.get('decoder.start')?.shape[0] === views ? views : 1
+  const start = stored(files, 'decoder.start', [startRows, width])
+  for (const [name, tensor] of anchorTensors(files, architecture.anchor, width, start)) tensors.set(name, tensor)
+  return tensors
+}
+
+/** Embeddings and layers, under the names of BertModel behind `bert.` @throws RerankError missing-tensor, wrong-shape */
+export function bertEncoderTensors(files: TensorFiles, architecture: BertArchitecture, config: Config): NormalTensors {
+  const { width, layers, ffWidth, vocabulary, positions } = architecture
   const tensors: NormalTensors = new Map()
   const take = (name: string, from: string, ...shape: number[]) => {
     tensors.set(name, stored(files, from, shape))
@@ -94,9 +116,5 @@ export function bertTensors(
     affine(`${to}.ff.down`, `${layer}.output.dense`, width, ffWidth)
     affine(`${to}.ff.norm`, `${layer}.output.LayerNorm`, width)
   }
-  for (const exit of exits) affine(`exit.${exit}.norm`, `exits.${exit}.norm`, width)
-  const startRows = files.tensors.get('decoder.start')?.shape[0] === views ? views : 1
-  const start = stored(files, 'decoder.start', [startRows, width])
-  for (const [name, tensor] of anchorTensors(files, architecture.anchor, width, start)) tensors.set(name, tensor)
   return tensors
 }

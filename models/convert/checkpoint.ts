@@ -2,19 +2,23 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { RerankError } from '../../src/errors.js'
 import type { TensorSource } from '../../src/graph/tensors.js'
+import { quoted } from '../../src/quoted.js'
 import { layout, type TensorSpec } from '../../src/store/layout.js'
 import type { Architecture } from '../../src/store/manifest.js'
-import { bertArchitecture, bertTensors } from './bert.js'
+import { mvpBertArchitecture, mvpBertTensors } from './bert.js'
 import { Config } from './config.js'
+import { crossEncoderArchitecture, crossEncoderTensors } from './crossEncoder.js'
 import { type NormalTensors, whole } from './normalTensor.js'
+import type { TensorFiles } from './storedTensor.js'
 import { t5Architecture, t5Tensors } from './t5.js'
 import { openTensorFiles } from './tensorFiles.js'
+import { readTokenizerConfig } from './tokenizerConfig.js'
 
 /** A checkpoint folder under the names and in the form of the model format, unquantized. */
 export interface Checkpoint {
   architecture: Architecture
   config: Config
-  /** Number of views that the checkpoint fixes (mvp-bert); absent where it is up to the caller (T5). */
+  /** Number of views that the checkpoint fixes (mvp-bert; 1 stands for the [CLS] of a cross-encoder); absent where it is up to the caller (T5). */
   views?: number
   /** Longest prompt in tokens. */
   maxLength: number
@@ -35,31 +39,21 @@ const LENGTH = 256
 
 /**
  * Opens a checkpoint and checks that all of its tensors are there and of the right shape. Weights are read only when asked for.
- * @param options.maxLength longest prompt in tokens; 256, or what an mvp-bert checkpoint says
+ * @param options.maxLength longest prompt in tokens; 256, what an mvp-bert checkpoint says, or all that a cross-encoder can read
  * @throws RerankError not-a-folder, missing-file, bad-config, unknown-architecture, missing-tensor, wrong-shape, and those of openTensorFiles
  */
 export async function openCheckpoint(folder: string, options: { maxLength?: number } = {}): Promise<Checkpoint> {
   const config = readConfig(folder)
-  const type = config.text('model_type', 'missing')
-  const bert = type === 'mvp-bert'
-  if (!bert && !T5_TYPES.includes(type)) {
-    throw new RerankError('unknown-architecture', `model_type ${JSON.stringify(type)} is not known`)
-  }
-  const views = bert ? config.counts('view_token_ids').length : undefined
-  const maxLength = options.maxLength ?? (bert ? config.count('max_length', { or: LENGTH }) : LENGTH)
-  const architecture = bert ? bertArchitecture(config, maxLength) : t5Architecture(config)
+  const { architecture, maxLength, views, tensorsOf } = readKind(folder, config, options.maxLength)
   const files = openTensorFiles(folder)
   try {
-    const tensors =
-      architecture.family === 'bert'
-        ? bertTensors(files, architecture, config, views!)
-        : t5Tensors(files, architecture, config)
+    const tensors = tensorsOf(files)
     return {
       architecture,
       config,
       maxLength,
       ...(views === undefined ? {} : { views }),
-      specs: layout(architecture, tensors.get('anchor.start')!.shape[0]!),
+      specs: layout(architecture, tensors.get('anchor.start')?.shape[0] ?? 1),
       rows: (name, from, to) => tensors.get(name)!.rows(from, to),
       source: fullPrecision(tensors),
       close: files.close,
@@ -68,6 +62,35 @@ export async function openCheckpoint(folder: string, options: { maxLength?: numb
     files.close()
     throw error
   }
+}
+
+interface Kind {
+  architecture: Architecture
+  maxLength: number
+  views?: number
+  tensorsOf(files: TensorFiles): NormalTensors
+}
+
+/** @throws RerankError unknown-architecture, bad-config, bad-option */
+function readKind(folder: string, config: Config, asked: number | undefined): Kind {
+  const type = config.text('model_type', 'missing')
+  if (T5_TYPES.includes(type)) {
+    const architecture = t5Architecture(config)
+    return { architecture, maxLength: asked ?? LENGTH, tensorsOf: files => t5Tensors(files, architecture, config) }
+  }
+  if (type === 'mvp-bert') {
+    const views = config.counts('view_token_ids').length
+    const maxLength = asked ?? config.count('max_length', { or: LENGTH })
+    const architecture = mvpBertArchitecture(config, maxLength)
+    return { architecture, maxLength, views, tensorsOf: files => mvpBertTensors(files, architecture, config, views) }
+  }
+  if (type === 'bert') {
+    const positions = config.count('max_position_embeddings')
+    const maxLength = asked ?? Math.min(positions, readTokenizerConfig(folder).maxLength ?? positions)
+    const architecture = crossEncoderArchitecture(config, maxLength)
+    return { architecture, maxLength, views: 1, tensorsOf: files => crossEncoderTensors(files, architecture, config) }
+  }
+  throw new RerankError('unknown-architecture', `model_type ${quoted(type)} is not known`)
 }
 
 function readConfig(folder: string): Config {

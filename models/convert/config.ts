@@ -1,4 +1,5 @@
 import { RerankError } from '../../src/errors.js'
+import { quoted } from '../../src/quoted.js'
 
 type Json = Record<string, unknown>
 
@@ -49,6 +50,13 @@ export class Config {
     return value
   }
 
+  texts(key: string, or: string[]): string[] {
+    const value = this.values[key] ?? or
+    if (!Array.isArray(value) || !value.every(item => typeof item === 'string'))
+      this.fail(key, value, 'a list of texts')
+    return value
+  }
+
   within(key: string): Config {
     const value = this.values[key]
     if (!isObject(value)) this.fail(key, value, 'an object')
@@ -56,7 +64,7 @@ export class Config {
   }
 
   private fail(key: string, value: unknown, wanted: string): never {
-    const found = value === undefined ? 'missing' : JSON.stringify(value)
+    const found = value === undefined ? 'missing' : quoted(value)
     throw new RerankError('bad-config', `${this.path}${key} in config.json should be ${wanted} and is ${found}`)
   }
 }

@@ -31,9 +31,9 @@ export interface ConversionOptions {
   out: string
   /** How the weights are stored. @default 'q8' */
   dtype?: Dtype
-  /** Number of views; mvp-bert checkpoints fix it. @default 4 */
+  /** Number of views; mvp-bert checkpoints fix it, cross-encoders have none. @default 4 */
   views?: number
-  /** Longest prompt, in tokens. @default 256, or what an mvp-bert checkpoint says */
+  /** Longest prompt, in tokens. @default 256, what an mvp-bert checkpoint says, or all that a cross-encoder can read */
   maxLength?: number
   /** Also write the graphs as .onnx files. @default false */
   onnx?: boolean
@@ -131,6 +131,9 @@ async function writeModel(
   const { dtype = 'q8', onProgress = () => {}, signal } = options
   const { architecture } = checkpoint
   const views = options.views ?? checkpoint.views ?? 4
+  if (!architecture.anchor && options.views !== undefined) {
+    throw new RerankError('bad-option', 'The checkpoint is a pointwise cross-encoder, which has no views')
+  }
   const tokenizer = readTokenizer(folder, architecture.vocabulary)
   const prompt = promptTemplate(checkpoint, tokenizer, views)
   const prompts = probePrompts(prompt, tokenizer)

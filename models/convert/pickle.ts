@@ -24,6 +24,9 @@ type Value = null | boolean | number | string | Value[] | Global | Dict | Storag
 
 const MARK = Symbol('mark')
 
+/** Of what an error message says of a name. */
+const LONGEST_NAME = 200
+
 /** Element types by the storage class that stands for them; the names are those of safetensors. */
 const STORAGES: Record<string, string> = {
   'torch.FloatStorage': 'F32',
@@ -182,7 +185,8 @@ class Interpreter {
       case 0x93: {
         // STACK_GLOBAL
         const [module, name] = this.popMany(2)
-        this.pushGlobal(String(module), String(name))
+        if (typeof module !== 'string' || typeof name !== 'string') this.fail('a name that is no text')
+        this.pushGlobal(module, name)
         return
       }
       case 0x51: // BINPERSID
@@ -203,7 +207,7 @@ class Interpreter {
 
   private pushGlobal(module: string, name: string): void {
     const full = `${module}.${name}`
-    if (!Object.hasOwn(CALLS, full) && !Object.hasOwn(STORAGES, full)) this.fail(full)
+    if (!Object.hasOwn(CALLS, full) && !Object.hasOwn(STORAGES, full)) this.fail(full.slice(0, LONGEST_NAME))
     this.stack.push({ kind: 'global', name: full })
   }
 

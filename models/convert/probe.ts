@@ -1,7 +1,7 @@
 import type { Tensor } from 'onnxruntime-common'
-import { buildAnchor } from '../../src/graph/anchor.js'
 import type { Dialect } from '../../src/graph/dialect.js'
 import { buildEncoderStage, maskValue, relativeBuckets } from '../../src/graph/encoder.js'
+import { buildHead } from '../../src/graph/head.js'
 import type { TensorSource, Weight } from '../../src/graph/tensors.js'
 import { paddedLength } from '../../src/pipeline/batch.js'
 import type { EncodedPrompt } from '../../src/pipeline/prompt.js'
@@ -46,7 +46,7 @@ export async function probeScores(
       const first = new run.runtime.Tensor('int64', BigInt64Array.of(BigInt(prompt.firstView + views)), [1])
       const vectors: Tensor[] = []
       for (const each of feeds) vectors.push((await session.run({ ...each, rows: first }, ['vectors'])).vectors!)
-      scores[to] = await anchorScores(source, model, vectors, run)
+      scores[to] = await headScores(source, model, vectors, run)
     }
     const next: typeof feeds = []
     if (to < architecture.layers) {
@@ -63,7 +63,7 @@ function stepOn({ mask_bias, rel_bucket, rows }: Record<string, Tensor>, hidden:
   return { mask_bias: mask_bias!, rows: rows!, ...(rel_bucket && { rel_bucket }), hidden_in: hidden }
 }
 
-async function anchorScores(
+async function headScores(
   source: TensorSource,
   { architecture, views }: ProbeModel,
   parts: Tensor[],
@@ -73,20 +73,18 @@ async function anchorScores(
   const all = new Float32Array(parts.length * size)
   for (const [i, part] of parts.entries()) all.set((await part.getData()) as Float32Array, i * size)
   const vectors = new runtime.Tensor('float32', all, [parts.length, views, architecture.width])
-  const { layers } = architecture.anchor
+  const layers = architecture.anchor?.layers ?? 1
   let state: Tensor | undefined
   for (let from = 0; from < layers; from++) {
     signal?.throwIfAborted()
     const last = from === layers - 1
-    const session = await runtime.createSession(
-      buildAnchor(source, architecture, views, dialect, { from, to: from + 1 }),
-    )
+    const session = await runtime.createSession(buildHead(source, architecture, views, dialect, { from, to: from + 1 }))
     const results = await session.run({ vectors, ...(state && { state }) }, [last ? 'scores' : 'next_state'])
     await session.release()
     if (last) return [...((await results.scores!.getData()) as Float32Array)]
     state = results.next_state!
   }
-  throw new RangeError('an anchor decoder has at least one layer')
+  throw new RangeError('a head has at least one layer')
 }
 
 function firstFeeds(

@@ -5,6 +5,7 @@ import type { TokenizerFile } from './tokenizerFile.js'
 
 /**
  * The prompt that the checkpoint was trained with. T5: MVP's, with the sentinels as view tokens. mvp-bert: views behind [CLS].
+ * Cross-encoders: BERT's pair of texts.
  * @param views number of views; mvp-bert checkpoints fix it
  * @throws RerankError bad-option, bad-config, bad-tokenizer
  */
@@ -27,6 +28,7 @@ export function promptTemplate(
       maxLength,
     })
   }
+  if (!architecture.anchor) return checked(pairTemplate(tokenizer, maxLength))
   if (views !== fixed) throw new RerankError('bad-option', `The checkpoint has ${fixed} views, ${views} are asked for`)
   const viewIds = config.counts('view_token_ids')
   if (viewIds.some(id => id > below.max)) throw new RerankError('bad-config', `A view token lies beyond ${below.max}`)
@@ -45,6 +47,32 @@ export function promptTemplate(
     padId: config.count('pad_token_id', { or: 0, ...below }),
     maxLength,
   })
+}
+
+/** [CLS] query [SEP] context [SEP], with what the tokenizer calls these tokens. */
+function pairTemplate({ special, json, config }: TokenizerFile, maxLength: number): Prompt {
+  const { vocab } = (json as { model?: { vocab?: Record<string, unknown> } }).model ?? {}
+  const idOf = (part: string, fallback: string) => {
+    const token = config.tokens.get(part) ?? fallback
+    const id = special.get(token) ?? (vocab && Object.hasOwn(vocab, token) ? vocab[token] : undefined)
+    if (typeof id !== 'number') throw new RerankError('bad-tokenizer', `The tokenizer has no ${token}`)
+    return id
+  }
+  const cls = idOf('cls_token', '[CLS]')
+  const sep = idOf('sep_token', '[SEP]')
+  return {
+    rerank: [
+      { ids: [cls], type: 0 },
+      { text: '{query}', type: 0 },
+      { ids: [sep], type: 0 },
+      { text: '{context}', type: 1 },
+      { ids: [sep], type: 1 },
+    ],
+    firstView: 0,
+    padId: idOf('pad_token', '[PAD]'),
+    maxLength,
+    truncation: 'longest-first',
+  }
 }
 
 /** The view tokens of MVP are T5's sentinels, first to last. */

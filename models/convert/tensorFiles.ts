@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { RerankError } from '../../src/errors.js'
+import { quoted } from '../../src/quoted.js'
 import { headerLength, LENGTH_BYTES, parseHeader } from '../../src/store/safetensorsHeader.js'
 import { isLfsPointer, type OpenFile, openFile } from './openFile.js'
 import type { StoredTensor, TensorFiles } from './storedTensor.js'
@@ -31,7 +32,7 @@ function shards(folder: string, index: string): string[] {
   const names = [...new Set(Object.values(map) as unknown[])]
   for (const name of names) {
     if (typeof name !== 'string' || name !== basename(name)) {
-      throw new RerankError('bad-header', `${index} names ${JSON.stringify(name)}, which is no file of the folder`)
+      throw new RerankError('bad-header', `${index} names ${quoted(name)}, which is no file of the folder`)
     }
     if (!existsSync(join(folder, name)))
       throw new RerankError('missing-shard', `${index} names ${name}, which is missing`)

@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ORACLES, oracleFolder } from '../oracles/read.js'
+import { type OracleName, oracleFolder } from '../oracles/read.js'
 
 /** A folder that is removed with `clean()`. */
 export function temporaryFolder(): { path: string; clean(): void } {
@@ -11,7 +11,7 @@ export function temporaryFolder(): { path: string; clean(): void } {
 }
 
 /** A copy of an oracle's checkpoint, to be damaged. */
-export function copyOracle(name: (typeof ORACLES)[number], to: string): string {
+export function copyOracle(name: OracleName, to: string): string {
   cpSync(oracleFolder(name), to, { recursive: true })
   return to
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { RerankError } from '../../src/errors.js'
 import { TOKENIZER_FILE } from '../../src/store/manifest.js'
 import { tokenizerFromSpiece } from './spiece.js'
+import { parseObject, readTokenizerConfig, type TokenizerConfig } from './tokenizerConfig.js'
+import { tokenizerFromVocabulary } from './vocabulary.js'
 
 export interface TokenizerFile {
   /** Content of tokenizer.json, as it is to be written. */
@@ -10,25 +12,20 @@ export interface TokenizerFile {
   json: unknown
   /** Ids of the special tokens. */
   special: Map<string, number>
+  config: TokenizerConfig
 }
 
+const T5_SENTINELS = 100
+
 /**
- * The checkpoint's tokenizer: its tokenizer.json as it is, else one made from its spiece.model.
+ * The checkpoint's tokenizer: its tokenizer.json as it is, else one made from its spiece.model or vocab.txt.
  * @param vocabulary rows of the embedding table; ids beyond it would be read from nowhere
  * @throws RerankError missing-file, bad-tokenizer
  */
 export function readTokenizer(folder: string, vocabulary: number): TokenizerFile {
-  const path = join(folder, TOKENIZER_FILE)
-  const spiece = join(folder, 'spiece.model')
-  if (!existsSync(path) && !existsSync(spiece)) {
-    throw new RerankError('missing-file', `The folder has neither ${TOKENIZER_FILE} nor spiece.model`)
-  }
-  const bytes = existsSync(path)
-    ? new Uint8Array(readFileSync(path))
-    : new TextEncoder().encode(
-        JSON.stringify(tokenizerFromSpiece(readFileSync(spiece), { extraIds: sentinels(folder) })),
-      )
-  const json: TokenizerJson = parse(bytes, TOKENIZER_FILE)
+  const config = readTokenizerConfig(folder)
+  const bytes = readBytes(folder, config)
+  const json: TokenizerJson = parseObject(bytes, TOKENIZER_FILE)
   const special = new Map(addedTokens(json).map(({ content, id }) => [content, id]))
   let largest = (json.model?.vocab ? vocabularySize(json.model.vocab) : 0) - 1
   for (const id of special.values()) largest = Math.max(largest, id)
@@ -36,40 +33,27 @@ export function readTokenizer(folder: string, vocabulary: number): TokenizerFile
     const message = `The tokenizer has ids up to ${largest}, the model ${vocabulary} embeddings`
     throw new RerankError('bad-tokenizer', message, { remedy: 'Use the tokenizer that belongs to the checkpoint.' })
   }
-  return { bytes, json, special }
+  return { bytes, json, special, config }
 }
 
-/** How many sentinels T5Tokenizer adds to those of the file: what tokenizer_config.json says, if it is there, or T5's 100. */
-function sentinels(folder: string): number {
-  const path = join(folder, 'tokenizer_config.json')
-  if (!existsSync(path)) return T5_SENTINELS
-  const { extra_ids: count = T5_SENTINELS } = parse(readFileSync(path), 'tokenizer_config.json') as {
-    extra_ids?: unknown
+function readBytes(folder: string, config: TokenizerConfig): Uint8Array {
+  const find = (name: string) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name)) : undefined)
+  const whole = find(TOKENIZER_FILE)
+  if (whole) return new Uint8Array(whole)
+  const spiece = find('spiece.model')
+  const vocabulary = find('vocab.txt')
+  if (!spiece && !vocabulary) {
+    throw new RerankError('missing-file', `The folder has none of ${TOKENIZER_FILE}, spiece.model and vocab.txt`)
   }
-  if (!Number.isInteger(count) || (count as number) < 0 || (count as number) > 65536) {
-    throw new RerankError('bad-tokenizer', 'extra_ids in tokenizer_config.json is no number of tokens')
-  }
-  return count as number
+  const made = spiece
+    ? tokenizerFromSpiece(spiece, { extraIds: config.extraIds ?? T5_SENTINELS })
+    : tokenizerFromVocabulary(vocabulary!, config)
+  return new TextEncoder().encode(JSON.stringify(made))
 }
-
-const T5_SENTINELS = 100
 
 interface TokenizerJson {
   added_tokens?: unknown
   model?: { vocab?: unknown }
-}
-
-function parse(bytes: Uint8Array, name: string): object {
-  let json: unknown
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch (cause) {
-    throw new RerankError('bad-tokenizer', `${name} is not JSON`, { cause })
-  }
-  if (typeof json !== 'object' || json === null) {
-    throw new RerankError('bad-tokenizer', `${name} is not a JSON object`)
-  }
-  return json
 }
 
 function addedTokens({ added_tokens: tokens }: TokenizerJson): { content: string; id: number }[] {

@@ -1,5 +1,5 @@
-import { buildAnchor } from '../../src/graph/anchor.js'
 import { buildEncoderStage } from '../../src/graph/encoder.js'
+import { buildHead } from '../../src/graph/head.js'
 import { type OnnxGraph, selfContainedParts } from '../../src/graph/onnx.js'
 import type { TensorSource } from '../../src/graph/tensors.js'
 import type { Dtype, Precision } from '../../src/store/manifest.js'
@@ -7,7 +7,7 @@ import { HashedFile } from './hashedFile.js'
 import type { ProbeModel } from './probe.js'
 
 /**
- * The graphs that Node and WASM run, as self-contained .onnx files for anyone else: the encoder whole, and the anchor decoder.
+ * The graphs that Node and WASM run, as self-contained .onnx files for anyone else: the encoder whole, and the anchor decoder or the pointwise head.
  * @returns the files written
  * @throws RerankError unsupported (a graph beyond the 2 GiB of a protocol buffer)
  */
@@ -35,7 +35,8 @@ export function writeOnnx(
   for (const precision of precisions) {
     const dialect = { device: 'wasm', precision } as const
     write(`encoder.${precision}.onnx`, buildEncoderStage(source, architecture, shape, dialect, stage))
-    write(`anchor.${precision}.onnx`, buildAnchor(source, architecture, views, dialect))
+    const head = architecture.anchor ? 'anchor' : 'head'
+    write(`${head}.${precision}.onnx`, buildHead(source, architecture, views, dialect))
   }
   return files
 }

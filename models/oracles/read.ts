@@ -9,6 +9,7 @@ export interface OracleList {
   ids: number[][]
   types?: number[][]
   exits: Record<string, OracleExit>
+  signals?: { cosine: number[]; lateInteraction: number[] }
 }
 
 export interface OracleExit {
@@ -30,9 +31,28 @@ export const T5_ORACLES = ['t5-relu', 't5-gated', 't5-odd', 't5-wrapped', 't5-sh
 export const BERT_ORACLES = ['bert-relu', 'bert-gated'] as const
 export const ORACLES = [...T5_ORACLES, ...BERT_ORACLES] as const
 
+/** What the original gives for one query and its passages, each pair by itself. */
+export interface CrossEncoderOracle {
+  maxLength: number
+  lists: {
+    query: string
+    passages: (string | { title: string; text: string })[]
+    ids: number[][]
+    types: number[][]
+    /** Raw logits. */
+    scores: number[]
+  }[]
+}
+
+export const CROSS_ENCODERS = ['cross-encoder', 'cross-encoder-vocab'] as const
+
+export const readCrossEncoder = (name: (typeof CROSS_ENCODERS)[number]): CrossEncoderOracle =>
+  JSON.parse(readFileSync(`${oracleFolder(name)}/oracle.json`, 'utf8'))
+
+export type OracleName = (typeof ORACLES)[number] | (typeof CROSS_ENCODERS)[number]
+
 /** The checkpoint's folder. */
-export const oracleFolder = (name: (typeof ORACLES)[number]): string =>
-  fileURLToPath(new URL(`./${name}`, import.meta.url))
+export const oracleFolder = (name: OracleName): string => fileURLToPath(new URL(`./${name}`, import.meta.url))
 
 export const readOracle = (name: (typeof ORACLES)[number]): Oracle =>
   JSON.parse(readFileSync(`${oracleFolder(name)}/oracle.json`, 'utf8'))

@@ -98,11 +98,10 @@ class Lists:
         return self.embedded_passages[ranks]
 
     def draw_texts(self, n):
-        """Texts alone and the original embedder's vectors for them, half queries and half passages."""
+        """Texts alone, half queries and half passages."""
         queries = self.random.choice(self.embedded_queries, n // 2)
         passages = self.random.choice(self.embedded_passages, n - n // 2)
-        texts = [self.corpus.queries[i] for i in queries] + [self.corpus.passages[i] for i in passages]
-        return texts, np.concatenate([self.query_vectors[queries], self.passage_vectors[passages]]).astype(np.float32)
+        return [self.corpus.queries[i] for i in queries] + [self.corpus.passages[i] for i in passages]
 
 
 def soft_target(similarity, mask, one_hot):

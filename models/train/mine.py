@@ -114,13 +114,14 @@ def main():
     parser.add_argument("--tokens", required=True)
     parser.add_argument("--vectors", required=True, help="what embed.py wrote")
     parser.add_argument("--teacher", help="folder of <source>.npz with the teacher's `passages` and `queries`")
+    parser.add_argument("--sources", nargs="*", default=list(SOURCES))
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
     os.makedirs(args.out, exist_ok=True)
     corpus = Corpus(args.tokens)
     for source in corpus.names:
         path = os.path.join(args.out, source + ".npz")
-        if os.path.exists(path):
+        if source not in args.sources or os.path.exists(path):
             continue
         began = time.time()
         found = mine(corpus, source, args.teacher, args.vectors)

@@ -16,13 +16,14 @@ from corpus import Corpus
 from embed import pad, text_ids
 from export import export
 from lists import Lists
-from losses import WEIGHTS, list_losses
+from losses import WEIGHTS, embedding_losses, list_losses
 from model import MvpBert
+from shipped import load_shipped
 
 LENGTHS = [(0.45, 64), (0.85, 96), (1.0, 144)]  # up to this progress, prompts of at most so many tokens
 # The exits' norms are the only part that a shallow exit has for itself; they must move far to reach a shared decoder.
-RATES = {"encoder": 1e-4, "decoder": 6e-4, "exits": 3e-3}
-WARM_UP_STEPS, DECAY_FROM = 50, 0.65
+RATES = {"encoder": 6e-5, "decoder": 4e-4, "exits": 1.5e-3}
+WARM_UP_STEPS, DECAY_FROM = 50, 0.3
 CHUNK_TOKENS = 2560
 
 
@@ -62,8 +63,12 @@ class Trainer:
     def __init__(self, args):
         self.args, self.device = args, "cuda" if torch.cuda.is_available() else "cpu"
         torch.manual_seed(args.seed)
-        self.model = MvpBert.from_embedder(args.embedder).to(self.device)
-        self.fusion = torch.nn.Parameter(torch.tensor(np.log(10.0), dtype=torch.float32, device=self.device))
+        self.model = MvpBert.from_embedder(args.embedder)
+        if args.start:
+            load_shipped(self.model, args.start)
+        self.model.to(self.device)
+        self.embedder = MvpBert.from_embedder(args.embedder).to(self.device).requires_grad_(False)
+        self.fusion = torch.nn.Parameter(torch.tensor(np.log(20.0), dtype=torch.float32, device=self.device))
         matrices = [p for n, p in self.model.bert.named_parameters() if p.ndim > 1 and "embeddings" not in n]
         rest = [p for n, p in self.model.bert.named_parameters() if p.ndim == 1 or "embeddings" in n]
         decoder = list(self.model.decoder.parameters()) + [self.fusion]
@@ -112,15 +117,16 @@ class Trainer:
         return lists, self.lists.draw_texts(self.args.batch // 4)
 
     def losses(self, lists, texts, bf16):
-        rows, wanted = texts
+        rows = texts
         with torch.autocast(self.device, torch.bfloat16, enabled=bf16):
             vectors = encode(self.model, [p for x in lists for p in x["prompts"]], self.device)
             ordered = sorted(range(len(rows)), key=lambda i: len(rows[i]))
             halves = [ordered[:len(rows) // 2], ordered[len(rows) // 2:]]
-            given = torch.cat([self.model.embed(pad([text_ids(rows[i]) for i in half]).to(self.device)) for half in halves])
+            texts = [pad([text_ids(rows[i]) for i in half]).to(self.device) for half in halves]
+            kept = [embedding_losses(self.model, self.embedder, ids) for ids in texts]
         losses, figures = list_losses(self.model, vectors, lists, self.fusion)
-        cosines = (given * torch.from_numpy(wanted[ordered]).to(self.device)).sum(-1)
-        losses["embed"] = 1 - cosines.mean()
+        for name in kept[0]:
+            losses[name] = torch.stack([k[name] for k in kept]).mean()
         return losses, figures
 
     def choose_precision(self):
@@ -189,6 +195,7 @@ def main():
     parser.add_argument("--vectors", required=True)
     parser.add_argument("--mined", required=True)
     parser.add_argument("--embedder", required=True)
+    parser.add_argument("--start", help="a converted folder (q8 or fp32) to go on from, with a fresh optimizer")
     parser.add_argument("--out", required=True, help="checkpoint.pt, log.jsonl and, at the end, export/")
     parser.add_argument("--sequences", type=int, default=1_000_000)
     parser.add_argument("--minutes", type=float, help="training time after which to stop, whichever comes first")

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type ConversionProgress, convert } from '../../models/convert/convert.js'
+import { exportOnnx, isModelFolder } from '../../models/convert/exportOnnx.js'
 import { type CommandContext, type ExitCode, oneOf, renderHelp, usageError, wholeNumber } from './command.js'
 import { print, progress } from './output.js'
 
@@ -24,6 +25,7 @@ const command = {
 Reads T5 encoder-decoders (MVP checkpoints) and mvp-bert checkpoints: config.json; model.safetensors or pytorch_model.bin, whole or in shards
 with an index, in float32, float16 or bfloat16; tokenizer.json or spiece.model. A pickle is read without being run.
 Writes manifest.json, weights.safetensors and tokenizer.json; nothing is left behind if it fails.
+With --onnx a folder that was converted already is taken too: it is copied, and its graphs are written beside it.
 Output: a JSON report of sizes, and of the loss against full precision on a fixed list of passages: by precision, the largest difference of a
 score, and Kendall's tau of the order by depth.
 
@@ -31,6 +33,7 @@ Exit code: 0 converted; 1 failed; 2 wrong usage; 130 interrupted.`,
   examples: [
     'mvp-rerank convert ./MVP-base --out ./public/models/mvp-base --max-length 256',
     'mvp-rerank convert ./checkpoint --out ./small --dtype q4 --onnx',
+    'mvp-rerank convert ./public/models/mvp-mini --out ./graphs --onnx',
   ],
   run: async () => 0 as const,
 }
@@ -44,6 +47,13 @@ export async function convertCommand(argv: string[], context?: CommandContext): 
   const { values, folder } = parse(argv)
   const { out, dtype = 'q8', views, name, license, origin, onnx = false, force = false } = values
   if (out === undefined) throw usageError('--out is missing', 'convert')
+  if (onnx && isModelFolder(folder)) {
+    const fixed = (['dtype', 'views', 'max-length', 'name', 'license', 'origin', 'force'] as const).find(
+      option => option in values,
+    )
+    if (fixed) throw usageError(`--${fixed} is settled: ${folder} was converted already`, 'convert')
+    return exportCommand(folder, out)
+  }
   const maxLength = values['max-length']
   const report = await convert(folder, {
     out,
@@ -60,6 +70,14 @@ export async function convertCommand(argv: string[], context?: CommandContext): 
   })
   progress.clear()
   await print(`${JSON.stringify(report, null, 2)}\n`)
+  return 0
+}
+
+/** The graphs of a model that is there already. */
+async function exportCommand(folder: string, out: string): Promise<ExitCode> {
+  const files = await exportOnnx(folder, { out, onProgress: share => show({ phase: 'onnx', share }) })
+  progress.clear()
+  await print(`${JSON.stringify({ out, files }, null, 2)}\n`)
   return 0
 }
 

@@ -1,10 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import type { RankedPassage } from '../client/types.js'
+import type { RankedPassage, RankOptions } from '../client/types.js'
 import { RerankError } from '../errors.js'
 import { Evaluation } from '../eval/evaluate.js'
 import { type EvalCandidate, readQueries } from '../eval/queries.js'
 import { formatRun } from '../eval/run.js'
+import type { FusionMode } from '../store/manifest.js'
 import { type Command, usageError, wholeNumber } from './command.js'
+import { dumpLine, SignalEvaluation } from './evalSignals.js'
 import { print, progress } from './output.js'
 import { openReranker, rerankerOptions, rerankerSettings } from './reranker.js'
 
@@ -32,6 +34,12 @@ const options = {
   run: { type: 'string', value: '<file>', about: 'Also write the rankings as a TREC run.' },
   ...rerankerOptions,
   views: { type: 'boolean', about: 'Also print the nDCG@10 of each view alone.' },
+  signals: { type: 'boolean', about: 'Also print the nDCG@10 of each signal alone and of each way to fuse them.' },
+  dump: {
+    type: 'string',
+    value: '<file>',
+    about: 'With --signals: also write the signals of each candidate, as JSON lines.',
+  },
 } as const
 
 export const evalCommand: Command<typeof options> = {
@@ -42,7 +50,7 @@ export const evalCommand: Command<typeof options> = {
   details: `
 Data, a line each:  {"qid", "q_text", "bm25_results": [{"pid", "title", "text", "bm25_score"}], "qrels": {pid: grade}}
   Ids of passages belong to their query: they may start anew with each.
-Output, one line:   {"queries", "ndcg@10", "mrr@10", "recall@10", "recall@<top>", "map@<top>", "pairs_per_second", "model", "device", "precision", "depth"}; with --views also "view_ndcg@10": [number, ...].
+Output, one line:   {"queries", "ndcg@10", "mrr@10", "recall@10", "recall@<top>", "map@<top>", "pairs_per_second", "model", "device", "precision", "depth", "fusion"}; with --views also "view_ndcg@10": [number, ...]; with --signals also "signals": {name: {"ndcg@10", "pairs_per_second"}}.
   The metrics are those of trec_eval (linear gains, relevant from grade 1 on), means over the queries that have judgments.
   In the run file tied scores are lowered by the least step, so that trec_eval reads the ranking as it is.
 
@@ -50,6 +58,7 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
   examples: [
     'mvp-rerank eval --model mvp-mini --data dl21.jsonl.xz',
     'mvp-rerank eval --model bm25 --data dl21.jsonl.xz',
+    'mvp-rerank eval --model mvp-mini --data dl21.jsonl.xz --signals --dump signals.jsonl',
     'mvp-rerank eval --model ./my-model --data nfcorpus.jsonl.gz --limit 50 --top 20 --run out.trec',
   ],
 
@@ -60,12 +69,17 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
     const limit = values.limit === undefined ? Number.POSITIVE_INFINITY : wholeNumber('eval', 'limit', values.limit, 1)
     const top = wholeNumber('eval', 'top', values.top ?? '100', 1)
     const settings = rerankerSettings('eval', model, values)
+    if (values.signals && model === FIRST_STAGE) throw usageError(`--signals needs a model, not ${FIRST_STAGE}`, 'eval')
+    if (values.dump !== undefined && !values.signals) throw usageError('--dump is for --signals', 'eval')
     const reranker = model === FIRST_STAGE ? undefined : await openReranker(settings, signal)
-    const run = values.run === undefined ? undefined : await openRun(values.run)
+    const run = values.run === undefined ? undefined : await openOutput(values.run)
+    const dump = values.dump === undefined ? undefined : await openOutput(values.dump)
     const tag = (reranker?.info.model ?? FIRST_STAGE).replaceAll(/\s+/g, '-')
 
     const explain = values.views ?? false
     const evaluation = new Evaluation(top)
+    const perSignal = values.signals && reranker ? new SignalEvaluation(top) : undefined
+    const mode = values.fusion === undefined ? (reranker?.info.fusion?.mode ?? 'off') : (values.fusion as FusionMode)
     const perView = Array.from({ length: explain && reranker ? reranker.info.views : 0 }, () => new Evaluation(top))
     let read = 0
     let pairs = 0
@@ -75,10 +89,18 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
         signal.throwIfAborted()
         const candidates = query.candidates.slice(0, top)
         const start = performance.now()
-        const results = reranker
-          ? (await reranker.rank(query.text, candidates, { ...settings.rank, explain, signal })).results
-          : candidates.map(inFileOrder)
-        seconds += (performance.now() - start) / 1000
+        const rank = (options: RankOptions = {}) =>
+          reranker!.rank(query.text, candidates, { ...settings.rank, explain, signal, ...options })
+        let results: readonly Result[]
+        if (perSignal) {
+          const modes = await perSignal.add(query, candidates, fusion => rank({ fusion, explain: true }))
+          await dump?.appendFile(dumpLine(query, modes.embed.results))
+          results = modes[mode].results
+          seconds += modes[mode].seconds
+        } else {
+          results = reranker ? (await rank()).results : candidates.map(inFileOrder)
+          seconds += (performance.now() - start) / 1000
+        }
         pairs += candidates.length
         evaluation.add(ids(results), query.qrels)
         for (const [view, alone] of perView.entries()) alone.add(ids(byView(results, view)), query.qrels)
@@ -90,6 +112,7 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
     } finally {
       progress.clear()
       await run?.close()
+      await dump?.close()
       await reranker?.dispose()
     }
     if (evaluation.queries === 0) throw new RerankError('bad-data', `${data} holds no query with judgments`)
@@ -103,6 +126,8 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
       device,
       precision,
       depth,
+      fusion: reranker ? mode : null,
+      ...(perSignal && { signals: perSignal.summary() }),
       ...(explain && { 'view_ndcg@10': perView.map(alone => alone.means()['ndcg@10']) }),
     }
     await print(`${JSON.stringify(result)}\n`)
@@ -129,7 +154,7 @@ function ids(results: readonly Result[]): string[] {
  * Opened before anything is ranked, but after the model: hours of work must not end at a path that cannot be written, nor a
  * mistyped model empty an earlier run.
  */
-async function openRun(path: string): Promise<FileHandle> {
+async function openOutput(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'w')
   } catch (cause) {

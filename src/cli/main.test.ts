@@ -241,6 +241,7 @@ describe('mvp-rerank eval', () => {
       device: null,
       precision: null,
       depth: null,
+      fusion: null,
     })
     // Ties and all: what trec_eval reads from the run is the file's order.
     const written = parseRun(readFileSync(run, 'utf8'))
@@ -280,6 +281,44 @@ describe('mvp-rerank eval', () => {
     const values = JSON.parse(out)['view_ndcg@10']
     expect(values.length).toBe(4)
     for (const value of values) expect(value).toBeGreaterThan(0)
+  })
+
+  it('measures each signal alone and each way to fuse them, and writes what they are', async () => {
+    const dump = join(folder, 'signals.jsonl')
+    const { out } = await cli(['eval', '--model', model, '--data', data, '--signals', '--dump', dump])
+    const { signals, fusion, ...means } = JSON.parse(out)
+    expect(Object.keys(signals)).toEqual([
+      'mvp',
+      'cosine',
+      'lateInteraction',
+      'firstStage',
+      'fused, given',
+      'fused, embed',
+    ])
+    expect(fusion).toBe('off')
+    expect(signals.mvp['ndcg@10']).toBe(means['ndcg@10'])
+    expect(signals.mvp.pairs_per_second).toBeGreaterThan(signals['fused, embed'].pairs_per_second)
+    const [first, second] = readFileSync(dump, 'utf8')
+      .trim()
+      .split('\n')
+      .map(row => JSON.parse(row))
+    expect(first).toMatchObject({ qid: 'q1', grades: [0, 1, 0], judged: [1, 2] })
+    expect(second.signals.firstStage).toEqual([2, 2, 1])
+    for (const column of Object.values(second.signals)) expect(column).toEqual([0, 1, 2].map(() => expect.any(Number)))
+
+    const fused = await cli(['eval', '--model', model, '--data', data, '--fusion', 'embed'])
+    expect(JSON.parse(fused.out)).toMatchObject({ fusion: 'embed', 'ndcg@10': signals['fused, embed']['ndcg@10'] })
+  })
+
+  it('refuses signals of no model, a dump without signals and fusion of another kind', async () => {
+    const refused = async (...options: string[]) => {
+      const { code, out, err } = await cli(['eval', '--data', data, ...options])
+      expect({ code, out }).toEqual({ code: 2, out: '' })
+      return err
+    }
+    expect(await refused('--model', 'bm25', '--signals')).toMatch(/--signals needs a model/)
+    expect(await refused('--model', model, '--dump', 'x')).toMatch(/--dump is for --signals/)
+    expect(await refused('--model', model, '--fusion', 'all')).toMatch(/--fusion takes off \| given \| embed/)
   })
 
   it('names file and line of bad data', async () => {

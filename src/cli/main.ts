@@ -12,6 +12,7 @@ import {
 import { evalCommand } from './eval.js'
 import { OutputClosed, print, printError } from './output.js'
 import { rankCommand } from './rank.js'
+import { serveCommand } from './serve.js'
 
 type Run = (argv: string[], context: CommandContext) => Promise<ExitCode>
 
@@ -26,6 +27,7 @@ const commands: Record<string, { summary: string; run: Run }> = {
   },
   rank: { summary: rankCommand.summary, run: runner(rankCommand) },
   eval: { summary: evalCommand.summary, run: runner(evalCommand) },
+  serve: { summary: serveCommand.summary, run: runner(serveCommand) },
 }
 
 function runner<S extends OptionSpecs>(command: Command<S>): Run {

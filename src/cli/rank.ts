@@ -9,7 +9,7 @@ import { openReranker, rerankerOptions, rerankerSettings } from './reranker.js'
 const options = {
   model: { type: 'string', value: '<folder|name>', about: 'A converted model. Required.' },
   ...rerankerOptions,
-  views: { type: 'boolean', about: "Also print each view's score." },
+  views: { type: 'boolean', about: "Also print each view's score and the signals that were fused." },
 } as const
 
 export const rankCommand: Command<typeof options> = {
@@ -18,9 +18,10 @@ export const rankCommand: Command<typeof options> = {
   usage: '--model <folder|name> [options] < in.jsonl > out.jsonl',
   options,
   details: `
-Input, a line each:   {"query": string, "passages": [string | {"id"?, "title"?, "text", ...}]}
+Input, a line each:   {"query": string, "passages": [string | {"id"?, "title"?, "text", "firstStageScore"?, "vector"?, ...}]}
 Output, a line each:  {"results": [{"index", "id", "score"}]}, best first, in the order of the input.
-  "index" is the place in "passages", from 0. "id" is there if the passage has one. "views" with --views: [score, ...].
+  "index" is the place in "passages", from 0. "id" is there if the passage has one. "views" with --views: [score, ...],
+  and "signals" where some were fused: {"mvp", "cosine"?, "lateInteraction"?, "firstStage"?}.
   Scores depend on the whole list: compare them within a line only.
 A line that cannot be ranked gives {"error": {"code", "message"}} in its place and a message with its number on stderr; the run goes on.
 
@@ -79,6 +80,12 @@ function parseLine(line: Uint8Array): { query: string; passages: Passage[] } {
 
 function toAnswer({ results }: Ranking): object {
   return {
-    results: results.map(({ index, id, score, views }) => ({ index, id, score, ...(views && { views }) })),
+    results: results.map(({ index, id, score, views, signals }) => ({
+      index,
+      id,
+      score,
+      ...(views && { views }),
+      ...(signals && { signals }),
+    })),
   }
 }

@@ -1,4 +1,4 @@
-import type { CreateOptions, RankOptions, Reranker } from '../client/types.js'
+import type { CreateOptions, FusionOption, RankOptions, Reranker } from '../client/types.js'
 import { type OptionSpecs, type OptionValues, oneOf, wholeNumber } from './command.js'
 import { progress } from './output.js'
 
@@ -6,6 +6,12 @@ import { progress } from './output.js'
 const DEVICES = ['auto', 'cpu', 'wasm'] as const
 // Half precision is for GPUs alone.
 const PRECISIONS = ['auto', 'int8', 'fp32'] as const
+const FUSION: Record<'off' | 'given' | 'embed', FusionOption> = {
+  off: false,
+  given: { embed: false },
+  embed: { embed: true },
+}
+const FUSION_MODES = Object.keys(FUSION) as (keyof typeof FUSION)[]
 
 /** The options of every command that ranks. */
 export const rerankerOptions = {
@@ -33,6 +39,12 @@ export const rerankerOptions = {
     default: "the model's",
     about: 'Decode the anchors again over the n best; 0: do not.',
   },
+  fusion: {
+    type: 'string',
+    value: '<mode>',
+    default: "the model's",
+    about: `Fuse signals: ${FUSION_MODES.join(' | ')}; given: with the first stage's scores; embed: with embeddings too.`,
+  },
 } as const satisfies OptionSpecs
 
 type RerankerValues = OptionValues<typeof rerankerOptions>
@@ -44,7 +56,7 @@ export interface RerankerSettings {
 
 /** Checks the options before anything is loaded. @throws RerankError bad-usage */
 export function rerankerSettings(command: string, model: string, values: RerankerValues): RerankerSettings {
-  const { depth, refine } = values
+  const { depth, refine, fusion } = values
   return {
     create: {
       model,
@@ -52,7 +64,10 @@ export function rerankerSettings(command: string, model: string, values: Reranke
       precision: oneOf(command, 'precision', values.precision ?? 'auto', PRECISIONS),
       ...(depth !== undefined && { depth: wholeNumber(command, 'depth', depth, 1) }),
     },
-    rank: refine === undefined ? {} : { refine: wholeNumber(command, 'refine', refine, 0) },
+    rank: {
+      ...(refine !== undefined && { refine: wholeNumber(command, 'refine', refine, 0) }),
+      ...(fusion !== undefined && { fusion: FUSION[oneOf(command, 'fusion', fusion, FUSION_MODES)] }),
+    },
   }
 }
 

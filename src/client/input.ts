@@ -10,10 +10,15 @@ export function checkRankInput(
   if (typeof query !== 'string') throw new RerankError('bad-query', `The query is ${nameOf(query)}, not a string.`)
   if (!Array.isArray(passages))
     throw new RerankError('bad-passage', `The passages are ${nameOf(passages)}, not an array.`)
-  for (let index = 0; index < passages.length; index++) checkPassage(passages[index], index)
+  let width: number | undefined
+  for (let index = 0; index < passages.length; index++) {
+    checkPassage(passages[index], index)
+    width = checkVector(passages[index], index, width)
+  }
   checkCount('topK', options.topK, 1)
   checkCount('refine', options.refine, 0)
   checkCount('depth', options.depth, 1)
+  checkFusion(options.fusion)
 }
 
 function checkPassage(passage: unknown, index: number): void {
@@ -39,6 +44,29 @@ function checkPassage(passage: unknown, index: number): void {
       },
     )
   }
+}
+
+/** @returns how many numbers the vectors of this list have, once that is known */
+function checkVector(passage: Passage, index: number, width: number | undefined): number | undefined {
+  const vector: unknown = typeof passage === 'string' ? undefined : passage.vector
+  if (vector === undefined || vector === null) return width
+  const wrong = (what: string) => new RerankError('bad-passage', `The vector of passage ${index} ${what}.`, { index })
+  if (!Array.isArray(vector) && !(vector instanceof Float32Array)) {
+    throw wrong(`is ${nameOf(vector)}, not a Float32Array or an array of numbers`)
+  }
+  if (vector.length === 0) throw wrong('is empty')
+  if (width !== undefined && vector.length !== width) throw wrong(`has ${vector.length} numbers, others have ${width}`)
+  let squares = 0
+  for (let i = 0; i < vector.length; i++) squares += typeof vector[i] === 'number' ? vector[i] ** 2 : Number.NaN
+  if (!(squares > 0 && squares < Infinity)) throw wrong('is zero or holds what is no finite number')
+  return vector.length
+}
+
+function checkFusion(fusion: unknown): void {
+  if (fusion === undefined || typeof fusion === 'boolean') return
+  const embed = typeof fusion === 'object' && fusion !== null ? (fusion as { embed?: unknown }).embed : fusion
+  if (embed === undefined || (typeof embed === 'boolean' && embed !== fusion)) return
+  throw new RerankError('bad-option', `fusion is ${nameOf(fusion)}, not a boolean or {embed: boolean}.`)
 }
 
 /** @throws RerankError `bad-passage`, with `index` */

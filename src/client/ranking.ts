@@ -1,5 +1,5 @@
 import type { WireRanking } from '../../workers/protocol.js'
-import type { CohereRanking, Passage, RankedPassage, Ranking } from './types.js'
+import type { CohereRanking, Passage, RankedPassage, Ranking, Signals } from './types.js'
 
 /** Puts the caller's own passages to the places that came back. */
 export function toRanking<P extends Passage>(wire: WireRanking, passages: readonly P[]): Ranking<P> {
@@ -9,9 +9,20 @@ export function toRanking<P extends Passage>(wire: WireRanking, passages: readon
     const result: RankedPassage<P> = { index, score: wire.scores[rank]!, stage: wire.stages[rank]!, passage }
     if (typeof passage === 'object' && passage.id !== undefined) result.id = passage.id
     if (wire.views) result.views = Array.from(wire.views.subarray(rank * views, (rank + 1) * views))
+    if (wire.signals) result.signals = toSignals(wire.signals, rank)
     return result
   })
   return { results, done: wire.done, encoded: wire.encoded, total: passages.length }
+}
+
+function toSignals(all: Float32Array, rank: number): Signals {
+  // In the order of the worker's SIGNALS.
+  const [mvp, cosine, lateInteraction, firstStage] = all.subarray(rank * 4, rank * 4 + 4) as unknown as number[]
+  const signals: Signals = { mvp: mvp! }
+  if (!Number.isNaN(cosine)) signals.cosine = cosine!
+  if (!Number.isNaN(lateInteraction)) signals.lateInteraction = lateInteraction!
+  if (!Number.isNaN(firstStage)) signals.firstStage = firstStage!
+  return signals
 }
 
 export function toCohere(ranking: Ranking): CohereRanking {

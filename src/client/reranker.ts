@@ -1,11 +1,12 @@
-import type { PassageSlice, RankRequest, WireRanking } from '../../workers/protocol.js'
+import type { RankRequest, WireRanking } from '../../workers/protocol.js'
 import { RerankError } from '../errors.js'
 import type { Connection } from './connection.js'
 import { following } from './ending.js'
-import { checkRankInput, checkTexts, contextOf, likeliestFirst } from './input.js'
+import { checkRankInput, checkTexts, likeliestFirst } from './input.js'
 import type { Link } from './link.js'
 import { newestOf } from './newest.js'
 import { toCohere, toRanking } from './ranking.js'
+import { sliceOf } from './slice.js'
 import type { CohereRanking, Passage, Ranking, RankOptions, Reranker, RerankerInfo } from './types.js'
 
 let ids = 0
@@ -139,7 +140,7 @@ async function send<P extends Passage>(
   options: AnyOptions<P>,
   signal: AbortSignal,
 ): Promise<WireRanking> {
-  const { onPartial, topK, depth, refine, explain = false } = options
+  const { onPartial, topK, depth, refine, fusion, explain = false } = options
   const request: RankRequest = {
     query,
     total: passages.length,
@@ -147,12 +148,10 @@ async function send<P extends Passage>(
     ...(topK === undefined ? {} : { topK }),
     ...(depth === undefined ? {} : { depth }),
     ...(refine === undefined ? {} : { refine }),
+    ...(fusion === undefined ? {} : { fusion }),
   }
   const order = likeliestFirst(passages)
-  const slice = (from: number): PassageSlice => {
-    const indices = order.slice(from, from + SLICE)
-    return { indices, contexts: Array.from(indices, index => contextOf(passages[index]!)) }
-  }
+  const slice = (from: number) => sliceOf(passages, order.slice(from, from + SLICE), fusion !== false)
   let answered = false
   // Provisional rankings come by a port of their own: one that is overtaken by the answer, or by an abort, is out of date.
   const partial =

@@ -1,4 +1,4 @@
-import type { Dtype, Precision } from '../store/manifest.js'
+import type { Dtype, ModelFusion, Precision } from '../store/manifest.js'
 
 /** A candidate. Extra fields are kept: the same object comes back in `RankedPassage.passage`. */
 export interface PassageObject {
@@ -7,9 +7,32 @@ export interface PassageObject {
   /** Put before the text, with a space. */
   title?: string
   text: string
-  /** The first stage's score (BM25, cosine …); here it only schedules: higher ones are encoded first. */
+  /**
+   * The first stage's score (BM25, cosine …), on any scale, higher is better. It schedules, where all passages have one: higher ones are encoded first. With
+   * `fusion` it also counts: by how far it stands out in the list.
+   */
   firstStageScore?: number
+  /**
+   * The text's embedding, as `embed` of the same model gave it for title and text joined by a space; of any length above zero. With `fusion` it counts, and the
+   * passage is not embedded again.
+   */
+  vector?: Float32Array | readonly number[]
 }
+
+/** What was known of a passage and fused into its score; what is missing was not known of it. */
+export interface Signals {
+  /** MVP's score: the mean over the views. */
+  mvp: number
+  /** Cosine between the embeddings of the query and of the passage. */
+  cosine?: number
+  /** Mean over the query's tokens of the best cosine among the passage's tokens. */
+  lateInteraction?: number
+  /** The passage's `firstStageScore`. */
+  firstStage?: number
+}
+
+/** See `RankOptions.fusion`. */
+export type FusionOption = boolean | { embed?: boolean }
 
 export type Passage = string | PassageObject
 
@@ -19,16 +42,18 @@ export interface RankedPassage<P extends Passage = Passage> {
   /** The passage's own `id`, if it has one. */
   id?: string | number
   /**
-   * Mean over the views of anchor · relevance vector. Higher is better. It depends on the whole list: not a probability, not
-   * comparable between calls or between stages.
+   * Mean over the views of anchor · relevance vector; where signals were fused, the weighted sum of their z-scores; of a pointwise model the raw logit of
+   * query and passage. Higher is better. But for that logit it depends on the whole list: not a probability, not comparable between calls or between stages.
    */
   score: number
   /** 0: scored with the whole list; 1: among the best that were decoded again (`refine`). A higher stage ranks above a lower one. */
   stage: number
   /** The caller's own object or string, untouched. */
   passage: P
-  /** With `explain`: the score of each view; `score` is their mean. */
+  /** With `explain`: the score of each view; MVP's score is their mean. */
   views?: number[]
+  /** With `explain`, where signals were fused. */
+  signals?: Signals
 }
 
 export interface Ranking<P extends Passage = Passage> {
@@ -61,17 +86,26 @@ export interface RankOptions<P extends Passage = Passage> {
    */
   supersede?: boolean
   /**
-   * Decode the anchors again over this many of the best, for a sharper order at the top. 0 for none.
+   * Decode the anchors again over this many of the best, for a sharper order at the top. 0 for none. Pointwise models cannot.
    * @default the manifest's (0 for converted checkpoints)
    */
   refine?: number
+  /**
+   * Fuse MVP's scores with what else is known of the passages, by the weights that came with the model. `false`: MVP's scores alone. `{ embed: false }`: with what comes
+   * with the passages, `firstStageScore` and `vector`, at next to no cost. `{ embed: true }`: passages that come without a vector are embedded too, each text once as
+   * long as the cache holds it; that is what gives late interaction, and takes about as long as ranking. `true`: as the model does by default, or
+   * `{ embed: false }` if it does nothing.
+   * @default the manifest's (false for converted checkpoints)
+   * @example reranker.rank(query, hits.map(hit => ({ text: hit.text, firstStageScore: hit.bm25 })), { fusion: { embed: true } })
+   */
+  fusion?: FusionOption
   /**
    * Encoder layers to run; one of `info.depths`. Fewer are faster and less precise.
    * @default the depth the reranker was created with
    */
   depth?: number
   /**
-   * Also return the score of each view.
+   * Also return the score of each view (pointwise models have none) and the signals that were fused.
    * @default false
    */
   explain?: boolean
@@ -171,17 +205,26 @@ export interface RerankerInfo {
   adapter?: string
   /** WASM threads; 1 on a page that is not cross-origin isolated. */
   threads: number
+  /**
+   * listwise: scores depend on the whole list, compare them within a stage of one ranking only. pointwise (a converted cross-encoder): each
+   * passage's score is its logit, whatever the others are; it can be compared between calls of one query.
+   */
+  scoring: 'listwise' | 'pointwise'
+  /** 0 where the model is pointwise. */
   views: number
   /** Depths that can be asked for. */
   depths: number[]
   depth: number
+  /** What `fusion` does unless a call says otherwise, and its weights; absent where the manifest has none. */
+  fusion?: ModelFusion
   /** In tokens, query and passage together. */
   maxLength: number
   versions: { 'mvp-rerank': string; onnxruntime: string }
   verdict: Verdict
 }
 
-export interface Reranker {
+/** @typeParam Info what it says of itself: of a reranker elsewhere less is known than of one in this browser */
+export interface Reranker<Info = RerankerInfo> {
   /** Ranks the passages. @throws RerankError, or `signal.reason` */
   rank<P extends Passage>(
     query: string,
@@ -201,7 +244,7 @@ export interface Reranker {
   ): AsyncIterable<Ranking<P>>
   /** One vector of unit length a text, query-independent. @throws RerankError `unsupported` where the model cannot */
   embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>
-  readonly info: RerankerInfo
+  readonly info: Info
   /** Frees the model's memory. Pending calls reject with code `disposed`. */
   dispose(): Promise<void>
 }

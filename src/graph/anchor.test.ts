@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { openCheckpoint } from '../../models/convert/checkpoint.js'
 import { oracleFolder } from '../../models/oracles/read.js'
-import { buildAnchor } from './anchor.js'
 import type { Dialect } from './dialect.js'
+import { buildHead } from './head.js'
 import { createAnchor, createSession, largestDifference, runAnchor, runtimes } from './testing.js'
 import { quantized } from './testWeights.js'
 
@@ -19,11 +19,11 @@ describe.each(dialects)('%o', dialect => {
     const { architecture, source } = await openCheckpoint(oracleFolder(name))
     const { width, anchor } = architecture
     const vectors = new ort.Tensor('float32', noise(5 * 3 * width), [5, 3, width])
-    const whole = await createSession(ort, buildAnchor(source, architecture, 3, dialect))
+    const whole = await createSession(ort, buildHead(source, architecture, 3, dialect))
     const expected = await whole.run({ vectors })
     let state: Awaited<ReturnType<typeof whole.run>> = {}
-    for (let i = 0; i < anchor.layers; i++) {
-      const part = await createSession(ort, buildAnchor(source, architecture, 3, dialect, { from: i, to: i + 1 }))
+    for (let i = 0; i < anchor!.layers; i++) {
+      const part = await createSession(ort, buildHead(source, architecture, 3, dialect, { from: i, to: i + 1 }))
       state = await part.run(i === 0 ? { vectors } : { vectors, state: state.next_state! })
     }
     expect(state.scores!.data).toEqual(expected.scores!.data)

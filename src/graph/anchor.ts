@@ -1,4 +1,4 @@
-import type { Architecture } from '../store/manifest.js'
+import type { MvpArchitecture } from '../store/manifest.js'
 import type { Dialect } from './dialect.js'
 import { Layers } from './layers.js'
 import { GraphBuilder, type OnnxGraph } from './onnx.js'
@@ -20,7 +20,7 @@ import { BLOCK, dequantized, inOf, int8Rows, rowsOf, transposedBytes } from './w
  */
 export function buildAnchor(
   source: TensorSource,
-  architecture: Architecture,
+  architecture: MvpArchitecture,
   views: number,
   dialect: Dialect,
   range: { from: number; to: number } = { from: 0, to: architecture.anchor.layers },
@@ -72,33 +72,37 @@ function startState(layers: Layers, views: number, width: number): string {
 }
 
 /** Layer 0's query is a constant, so what it is multiplied with is one vector a head (and start vector): [1 or views, heads, d]. */
-function constantKeys(layers: Layers, { width, anchor }: Architecture): string {
+function constantKeys(layers: Layers, { width, anchor }: MvpArchitecture): string {
   const { data, shape } = float(layers.source, 'anchor.0.cross.key')
   return layers.floats('anchor.0.cross.key', [shape[0]! / anchor.heads, anchor.heads, width], data)
 }
 
 /** Wk_hᵀ · q_h of each head, [views, heads, d]. */
-function queriesAsKeys(layers: Layers, architecture: Architecture, i: number, x: string, views: number): string {
+function queriesAsKeys(layers: Layers, architecture: MvpArchitecture, i: number, x: string, views: number): string {
   const { graph } = layers
   const { heads, headWidth, epsilon } = architecture.anchor
   const normed = layers.rmsNorm(x, `anchor.${i}.cross.norm`, epsilon)
   const q = layers.linear(normed, [`anchor.${i}.cross.q`], () => graph.integers(views, -1))
   const rows = graph.node('Reshape', [q, graph.integers(views, 1, heads * headWidth)])
-  return timesRows(layers, `anchor.${i}.cross.k`, graph.node('Mul', [rows, headMask(layers, architecture)]))
+  const masked = graph.node('Mul', [rows, headMask(layers, architecture)])
+  const flat = graph.node('Reshape', [masked, graph.integers(views * heads, -1)])
+  return graph.node('Reshape', [timesRows(layers, `anchor.${i}.cross.k`, flat), graph.integers(views, heads, -1)])
 }
 
 /** Wo · [Wv_h · mixed_h of each head], [views, d]. */
-function values(layers: Layers, architecture: Architecture, name: string, mixed: string, views: number): string {
+function values(layers: Layers, architecture: MvpArchitecture, name: string, mixed: string, views: number): string {
   const { graph } = layers
-  const { heads, headWidth } = architecture.anchor
+  const { heads } = architecture.anchor
   // Every head's sum goes through all of Wv, and the mask keeps its own part: one product in every dialect, and few rows.
-  const all = layers.linear(mixed, [`${name}.cross.v`], () => graph.integers(views, heads, heads * headWidth))
+  const rows = graph.node('Reshape', [mixed, graph.integers(views * heads, -1)])
+  const projected = layers.linear(rows, [`${name}.cross.v`], () => graph.integers(views * heads, -1))
+  const all = graph.node('Reshape', [projected, graph.integers(views, heads, -1)])
   const own = graph.node('Mul', [all, headMask(layers, architecture)])
   const joined = graph.node('ReduceSum', [own, graph.integers(1)], { keepdims: 0 })
   return layers.linear(joined, [`${name}.cross.o`], () => graph.integers(views, -1))
 }
 
-/** x · W for W [out, in], the transpose of a linear layer: [.., out] to [.., in]. A row's scale belongs to x here. */
+/** x · W for W [out, in], the transpose of a linear layer: [rows, out] to [rows, in]. A row's scale belongs to x here. */
 function timesRows(layers: Layers, name: string, x: string): string {
   const { graph, source, dialect } = layers
   const weight = source.get(`${name}.weight`)
@@ -125,7 +129,7 @@ function timesRows(layers: Layers, name: string, x: string): string {
 }
 
 /** 1 where a column of [heads, heads * headWidth] belongs to the row's head. */
-function headMask(layers: Layers, { anchor }: Architecture): string {
+function headMask(layers: Layers, { anchor }: MvpArchitecture): string {
   const { heads, headWidth } = anchor
   return layers.graph.once('head_mask', name => {
     const mask = new Float32Array(heads * heads * headWidth)

@@ -9,15 +9,15 @@ export interface AttentionShape {
 }
 
 /**
- * Multi-head self-attention without its output projection: [B, S, width] to [B, S, heads * headWidth]; in a stage's last layer only the first
- * rows have queries, so [B, rows, heads * headWidth].
- * @param name of the layer's projections; they have biases where `biased`
+ * Multi-head self-attention without its output projection: of what the layers take, width to heads * headWidth; in a stage's last layer only
+ * the first rows have queries.
+ * @param name of the layer's projections; those of `biased` have biases
  * @param bias added to the logits: on WebGPU [B or 1, heads or 1, queries, S], else whatever broadcasts to that
  */
 export function selfAttention(
   layers: Layers,
   inputs: StageInputs,
-  { name, x, bias, biased, last }: { name: string; x: string; bias: string; biased: boolean; last: boolean },
+  { name, x, bias, biased, last }: { name: string; x: string; bias: string; biased: readonly string[]; last: boolean },
   shape: AttentionShape,
 ): string {
   const project = (x: string, parts: string[], rows: () => string) =>
@@ -25,39 +25,59 @@ export function selfAttention(
       x,
       parts.map(part => `${name}.${part}`),
       rows,
-      biased ? parts.map(part => `${name}.${part}.bias`) : undefined,
+      parts.every(part => biased.includes(part)) ? parts.map(part => `${name}.${part}.bias`) : undefined,
     )
+  const { places } = inputs
+  const attend = layers.onGpu ? onGpu : onWasm
   if (last || !layers.onGpu) {
-    const q = project(last ? inputs.firstRows(x) : x, ['q'], last ? inputs.first : inputs.whole)
-    return attend(layers, q, project(x, ['k'], inputs.whole), project(x, ['v'], inputs.whole), bias, shape)
+    const q = project(last ? places.firstOf(x) : x, ['q'], last ? inputs.first : inputs.whole)
+    const k = project(x, ['k'], inputs.whole)
+    const v = project(x, ['v'], inputs.whole)
+    return attend(layers, inputs, { q, k, v, bias, last }, shape)
   }
   // One product and one split are two dispatches; three products are three.
   const parts = ['q', 'k', 'v'].map(part => layers.graph.name(part))
   layers.graph.nodes('Split', [project(x, ['q', 'k', 'v'], inputs.whole)], { axis: -1 }, parts)
   const [q, k, v] = parts as [string, string, string]
-  return attend(layers, q, k, v, bias, shape)
+  return attend(layers, inputs, { q, k, v, bias, last }, shape)
+}
+
+interface Attention {
+  q: string
+  k: string
+  v: string
+  bias: string
+  last: boolean
 }
 
 /** softmax(scale · q kᵀ + bias) v */
-function attend(
-  layers: Layers,
-  q: string,
-  k: string,
-  v: string,
-  bias: string,
+function onGpu(
+  { graph }: Layers,
+  _: StageInputs,
+  { q, k, v, bias }: Attention,
+  { heads, scale }: AttentionShape,
+): string {
+  return graph.node('MultiHeadAttention', [q, k, v, '', '', bias], { num_heads: heads, scale: { float: scale } })
+}
+
+/** The same; here the plain operators are no slower than MultiHeadAttention, and have no need of a bias for each query. */
+function onWasm(
+  { graph }: Layers,
+  { places, batch }: StageInputs,
+  { q, k, v, bias, last }: Attention,
   { heads, headWidth, scale }: AttentionShape,
 ): string {
-  const { graph } = layers
-  if (layers.onGpu) {
-    return graph.node('MultiHeadAttention', [q, k, v, '', '', bias], { num_heads: heads, scale: { float: scale } })
-  }
-  // On WASM the plain operators are faster than MultiHeadAttention.
-  const split = (x: string, perm: number[]) =>
-    graph.node('Transpose', [graph.node('Reshape', [x, graph.integers(0, 0, heads, headWidth)])], { perm })
-  let logits = graph.node('MatMul', [split(q, [0, 2, 1, 3]), split(k, [0, 2, 3, 1])])
+  const byHead = graph.once('by_head', name =>
+    graph.node('Concat', [batch(), graph.integers(-1, heads, headWidth)], { axis: 0 }, name),
+  )
+  const split = (padded: string, perm: number[]) =>
+    graph.node('Transpose', [graph.node('Reshape', [padded, byHead])], { perm })
+  const queries = split(last ? places.firstPadded(q) : places.padded(q), [0, 2, 1, 3])
+  let logits = graph.node('MatMul', [queries, split(places.padded(k), [0, 2, 3, 1])])
   if (scale !== 1) logits = graph.node('Mul', [logits, graph.float(scale)])
   const weights = graph.node('Softmax', [graph.node('Add', [logits, bias])], { axis: -1 })
-  const mixed = graph.node('MatMul', [weights, split(v, [0, 2, 1, 3])])
+  const mixed = graph.node('MatMul', [weights, split(places.padded(v), [0, 2, 1, 3])])
   const joined = graph.node('Transpose', [mixed], { perm: [0, 2, 1, 3] })
-  return graph.node('Reshape', [joined, graph.integers(0, 0, heads * headWidth)])
+  const rows = graph.node('Reshape', [joined, graph.integers(-1, heads * headWidth)])
+  return last ? places.firstTokensOf(rows) : places.tokensOf(rows)
 }

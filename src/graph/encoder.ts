@@ -6,6 +6,7 @@ import { Layers } from './layers.js'
 import { GraphBuilder, type OnnxGraph } from './onnx.js'
 import { t5Layers } from './t5.js'
 import type { TensorSource } from './tensors.js'
+import { type TokenPlaces, tokenPlaces } from './tokenPlaces.js'
 
 export { relativeBuckets } from './relativeBuckets.js'
 
@@ -32,11 +33,12 @@ export interface StageInputs {
   mask: string
   /** int64 [1]: how many first rows of each prompt the last layer computes. */
   rows: string
+  places: TokenPlaces
+  /** [B] */
+  batch(): string
   /** Shapes [B, S, -1] and [B, rows, -1]. */
   whole(): string
   first(): string
-  /** The first rows of x, along an axis. */
-  firstRows(x: string, axis?: number): string
 }
 
 /**
@@ -79,26 +81,30 @@ export function buildEncoderStage(
   const inputs: StageInputs = {
     mask: layers.cast(mask, 'float32', layers.type),
     rows,
+    places: tokenPlaces(layers, mask, rows),
+    batch: () => graph.once('batch_size', name => graph.node('Shape', [first], { start: 0, end: 1 }, name)),
     whole: () => {
       const shape = graph.once('sizes', name => graph.node('Shape', [first], { start: 0, end: 2 }, name))
       return graph.once('whole', name => graph.node('Concat', [shape, graph.integers(-1)], { axis: 0 }, name))
     },
-    first: () => {
-      const batch = graph.once('batch_size', name => graph.node('Shape', [first], { start: 0, end: 1 }, name))
-      return graph.once('first', name => graph.node('Concat', [batch, rows, graph.integers(-1)], { axis: 0 }, name))
-    },
-    firstRows: (x, axis = 1) => graph.node('Slice', [x, graph.integers(0), rows, graph.integers(axis)]),
+    first: () =>
+      graph.once('first', name => graph.node('Concat', [inputs.batch(), rows, graph.integers(-1)], { axis: 0 }, name)),
   }
 
+  const { places } = inputs
+  /** [B, S, ..] to what the layers take. */
+  const flat = (x: string, ...rest: number[]) =>
+    places.tokensOf(layers.onGpu ? x : graph.node('Reshape', [x, graph.integers(-1, ...rest)]))
   let x: string
-  if (stage.from > 0) x = layers.cast(first, 'float32', layers.type)
-  else if (architecture.family === 'bert') x = bertEmbedding(layers, architecture, first, types!)
-  else x = layers.lookUp('encoder.embed.weight', first)
+  if (stage.from > 0) x = flat(layers.cast(first, 'float32', layers.type), width)
+  else if (architecture.family === 'bert') x = bertEmbedding(layers, architecture, first, types!, flat)
+  else x = layers.lookUp('encoder.embed.weight', flat(first))
 
-  const hidden =
+  const last =
     architecture.family === 'bert'
       ? bertLayers(layers, architecture, stage, inputs, x)
       : t5Layers(layers, architecture, stage, inputs, x, relative!)
+  const hidden = layers.onGpu ? last : graph.node('Reshape', [places.firstPadded(last), inputs.first()])
 
   graph.output('hidden', 'float32', ['batch', 'rows', width])
   layers.cast(hidden, layers.type, 'float32', 'hidden')
@@ -109,10 +115,9 @@ export function buildEncoderStage(
     const length = graph.node('Shape', [first], { start: 1, end: 2 })
     const end = graph.node('Where', [graph.node('Less', [rows, length]), graph.integers(firstView + views), start])
     const atViews = graph.node('Slice', [hidden, start, end, graph.integers(1)])
-    const vectors =
-      architecture.family === 'bert'
-        ? layers.layerNorm(atViews, norm, architecture.epsilon)
-        : layers.rmsNorm(atViews, norm, architecture.epsilon)
+    const { anchor, family, epsilon } = architecture
+    const normed = () => (family === 'bert' ? layers.layerNorm : layers.rmsNorm).call(layers, atViews, norm, epsilon)
+    const vectors = anchor ? normed() : atViews
     graph.output('vectors', 'float32', ['batch', 'views', width])
     layers.cast(vectors, layers.type, 'float32', 'vectors')
   }

@@ -38,7 +38,7 @@ export class Layers {
   }
 
   /**
-   * x · Wᵀ (+ bias) for the stacked matrices of `names`, whose outputs follow each other along the last axis. On WebGPU, quantized rows that are
+   * x · Wᵀ (+ bias) for the stacked matrices of `names`, whose outputs follow each other along the last axis. On WASM x is [tokens, in]. On WebGPU, quantized rows that are
    * no multiple of 32 long fall back to unquantized weights: the same numbers, at four or more times the memory; no real model has such a width.
    * @param shape makes the shape of the result; only its last entry may be -1
    * @param least where it is known that no x is below it, int8 has all of its 256 steps for what is there
@@ -52,9 +52,14 @@ export class Layers {
         ? this.blockLinear(x, name, weights, biasName)
         : this.gemm(x, name, weights, shape(), biasName)
     }
-    const y =
-      this.dialect.precision === 'int8' ? this.int8Linear(x, name, weights, least) : this.floatLinear(x, name, weights)
-    return bias ? this.graph.node('Add', [y, this.vector(bias)]) : y
+    const constant = bias && stackedFloats(bias.map(part => dequantized(this.source.get(part))))
+    if (this.dialect.precision === 'int8') return this.int8Linear(x, name, weights, constant, least)
+    return this.plus(this.floatLinear(x, name, weights), name, constant)
+  }
+
+  /** y + a vector, where there is one. */
+  private plus(y: string, name: string, constant: Float32Array | undefined): string {
+    return constant ? this.graph.node('Add', [y, this.floats(`${name}.plus`, [constant.length], constant)]) : y
   }
 
   /** Norms, biases and other small tensors, in the type of the activations. */
@@ -77,8 +82,15 @@ export class Layers {
     if (!hasBlocks(weight)) {
       return this.graph.node('Gather', [this.floats(table, weight.shape, dequantized(weight)), ids])
     }
-    const { bits, data, scales } = blocks([weight])
     const [rows, width] = weight.shape as [number, number]
+    if (!this.onGpu && weight.kind === 'q8') {
+      // GatherBlockQuantized takes ten times as long on WASM.
+      const row = this.graph.node('Gather', [this.graph.tensor(table, 'uint8', [rows, width], weight.data), ids])
+      const centred = this.graph.node('Sub', [this.graph.node('Cast', [row], { to: 1 }), this.graph.float(128)])
+      const scale = this.graph.node('Gather', [this.floats(`${table}.scales`, [rows, 1], weight.scales), ids])
+      return this.graph.node('Mul', [centred, scale])
+    }
+    const { bits, data, scales } = blocks([weight])
     return this.graph.node(
       'GatherBlockQuantized',
       [
@@ -116,8 +128,18 @@ export class Layers {
     return this.graph.node('LayerNormalization', [x, ...parameters], { axis: -1, epsilon: { float: epsilon } })
   }
 
-  /** norm(delta (+ bias) + residual) */
+  /**
+   * norm(delta (+ bias) + residual). The fused operator adds up element by element; where there is no GPU, single operators take half as long.
+   */
   skipLayerNorm(delta: string, residual: string, norm: string, epsilon: number, bias?: string): string {
+    if (!this.onGpu) {
+      const { graph } = this
+      const shifted = bias ? graph.node('Add', [delta, this.vector([bias])]) : delta
+      const sum = graph.node('Add', [shifted, residual])
+      const mean = graph.node('ReduceMean', [sum], { axes: [-1], keepdims: 1 })
+      const scaled = this.rmsNorm(graph.node('Sub', [sum, mean]), norm, epsilon)
+      return graph.node('Add', [scaled, this.vector([`${norm}.bias`])])
+    }
     const names = [`${norm}.weight`, `${norm}.bias`, ...(bias ? [bias] : [])]
     const inputs = [delta, residual, ...names.map(name => this.vector([name]))]
     return this.graph.node('SkipLayerNormalization', inputs, { epsilon: { float: epsilon } })
@@ -156,32 +178,37 @@ export class Layers {
     return this.graph.node('MatMul', [x, this.floats(name, shape, transposedFloats(weights))])
   }
 
-  private int8Linear(x: string, name: string, weights: readonly Weight[], least: number | undefined): string {
+  private int8Linear(
+    x: string,
+    name: string,
+    weights: readonly Weight[],
+    bias: Float32Array | undefined,
+    least: number | undefined,
+  ): string {
     const { data, scales } = int8Columns(weights)
     const N = totalRows(weights)
     const matrix = this.graph.tensor(name, 'uint8', [inOf(weights[0]!), N], data)
     const y = this.int8Product(x, matrix, this.floats(`${name}.scales`, [N], scales), least)
-    if (!least) return y
+    if (!least) return this.plus(y, name, bias)
     // W · x = W · (x - least) + least · W · 1
-    const sums = scales.map((scale, column) => {
+    const constant = scales.map((scale, column) => {
       let sum = 0
       for (let at = column; at < data.length; at += N) sum += data[at]! - 128
-      return least * scale * sum
+      return least * scale * sum + (bias?.[column] ?? 0)
     })
-    return this.graph.node('Add', [y, this.floats(`${name}.sums`, [N], sums)])
+    return this.plus(y, name, constant)
   }
 
   /**
    * Exact u8 × u8 products of x (less `least`), quantized with one scale a token so that a passage's numbers do not depend on its batch. The
    * weights' zero point is 128: s8 weights saturate on x86 without VNNI.
+   * @param x [tokens, in]
    * @param scales of the columns; 1 where they are part of x
    */
   int8Product(x: string, matrix: string, scales = this.graph.float(1), least?: number): string {
     const { graph } = this
     const { data, scale } = least === undefined ? this.quantize(x) : this.quantizeFrom(x, least)
-    const zero = (point: number) =>
-      graph.once(`zero_point_${point}`, name => graph.tensor(name, 'uint8', [], Uint8Array.of(point)))
-    const zeros = [zero(least === undefined ? 128 : 0), zero(128)]
+    const zeros = [this.zeroPoint(least === undefined ? 128 : 0), this.zeroPoint(128)]
     // The operator has one scale for all of x: the tokens' own follow.
     const y = graph.node('MatMulIntegerToFloat', [data, matrix, graph.float(1), scales, ...zeros])
     return graph.node('Mul', [y, scale])
@@ -189,33 +216,39 @@ export class Layers {
 
   /** Once for all products that read the same x. */
   private quantize(x: string): QuantizedTokens {
-    const { graph } = this
     let tokens = this.quantized.get(x)
     if (!tokens) {
-      const scale = this.tokenScale(graph.node('Abs', [x]), 127)
-      const rounded = graph.node('Round', [graph.node('Div', [x, scale])])
-      tokens = { data: graph.node('Cast', [graph.node('Add', [rounded, graph.float(128)])], { to: 2 }), scale }
+      tokens = this.inSteps(x, this.graph.node('Abs', [x]), 127, 128)
       this.quantized.set(x, tokens)
     }
     return tokens
   }
 
   private quantizeFrom(x: string, least: number): QuantizedTokens {
-    const { graph } = this
-    const above = least === 0 ? x : graph.node('Sub', [x, graph.float(least)])
-    const scale = this.tokenScale(above, 255)
-    return { data: graph.node('Cast', [graph.node('Round', [graph.node('Div', [above, scale])])], { to: 2 }), scale }
+    const above = least === 0 ? x : this.graph.node('Sub', [x, this.graph.float(least)])
+    return this.inSteps(above, above, 255, 0)
   }
 
-  private tokenScale(magnitudes: string, steps: number): string {
+  /** round(x / scale) + zero in one operator: with its axis at the tokens, QuantizeLinear has a scale for each. */
+  private inSteps(x: string, magnitudes: string, steps: number, zero: number): QuantizedTokens {
     const { graph } = this
-    const largest = graph.node('ReduceMax', [magnitudes], { axes: [-1], keepdims: 1 })
-    return graph.node('Max', [graph.node('Mul', [largest, graph.float(1 / steps)]), graph.float(1e-12)])
+    const largest = graph.node('ReduceMax', [magnitudes], { axes: [-1], keepdims: 0 })
+    const scale = graph.node('Max', [graph.node('Mul', [largest, graph.float(1 / steps)]), graph.float(1e-12)])
+    const zeros = graph.node('Expand', [this.zeroPoint(zero), graph.node('Shape', [scale])])
+    return {
+      data: graph.node('QuantizeLinear', [x, scale, zeros], { axis: 0 }),
+      scale: graph.node('Unsqueeze', [scale, graph.integers(1)]),
+    }
+  }
+
+  private zeroPoint(point: number): string {
+    const { graph } = this
+    return graph.once(`zero_point_${point}`, name => graph.tensor(name, 'uint8', [], Uint8Array.of(point)))
   }
 }
 
 interface QuantizedTokens {
   data: string
-  /** [.., 1] */
+  /** [tokens, 1] */
   scale: string
 }

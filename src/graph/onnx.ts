@@ -37,6 +37,7 @@ const microsoftOps = new Set([
   'BiasGelu',
   'FastGelu',
   'GatherBlockQuantized',
+  'FusedMatMul',
   'MatMulIntegerToFloat',
   'MatMulNBits',
   'MultiHeadAttention',

@@ -29,11 +29,17 @@ export function t5Layers(
     const mixed = selfAttention(
       layers,
       inputs,
-      { name: `${name}.attention`, x: normed, bias: last ? inputs.firstRows(bias, 2) : bias, biased: false, last },
+      {
+        name: `${name}.attention`,
+        x: normed,
+        bias: last ? firstQueries(layers, bias, inputs) : bias,
+        biased: [],
+        last,
+      },
       { heads, headWidth, scale: 1 },
     )
     delta = layers.linear(mixed, [`${name}.attention.o`], shape)
-    const stream = last ? inputs.firstRows(residual) : residual
+    const stream = last ? inputs.places.firstOf(residual) : residual
     ;[normed, residual] = layers.skipRmsNorm(delta, stream, `${name}.ff.norm`, epsilon)
     delta = t5FeedForward(layers, normed, `${name}.ff`, architecture.activation, shape)
   }
@@ -63,4 +69,9 @@ function positionBias(layers: Layers, mask: string, relative: string): string {
   const byPosition = graph.node('Gather', [layers.vector(['encoder.relative.weight']), relative])
   const byHead = graph.node('Transpose', [byPosition], { perm: [2, 0, 1] })
   return graph.node('Add', [graph.node('Unsqueeze', [byHead, graph.integers(0)]), mask])
+}
+
+/** The rows of the bias for the queries of the last layer. */
+function firstQueries({ graph }: Layers, bias: string, { rows }: StageInputs): string {
+  return graph.node('Slice', [bias, graph.integers(0), rows, graph.integers(2)])
 }

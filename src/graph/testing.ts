@@ -3,9 +3,9 @@ import type { InferenceSession, Tensor } from 'onnxruntime-common'
 import * as node from 'onnxruntime-node'
 import * as web from 'onnxruntime-web/wasm'
 import type { Architecture } from '../store/manifest.js'
-import { buildAnchor } from './anchor.js'
 import type { Dialect } from './dialect.js'
 import { buildEncoderStage, maskValue, relativeBuckets, type Stage, type ViewRows } from './encoder.js'
+import { buildHead } from './head.js'
 import type { OnnxGraph } from './onnx.js'
 import type { TensorSource } from './tensors.js'
 
@@ -107,7 +107,7 @@ export const createAnchor = (
   architecture: Architecture,
   views: number,
   dialect: Dialect,
-): Promise<InferenceSession> => createSession(ort, buildAnchor(source, architecture, views, dialect))
+): Promise<InferenceSession> => createSession(ort, buildHead(source, architecture, views, dialect))
 
 const padded = (batch: TestPrompt[]) => Math.ceil(Math.max(...batch.map(({ ids }) => ids.length)) / 16) * 16
 

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { codeBytes } from '../search/codes.js'
 import { INDEX_VERSION, type IndexManifest } from '../search/indexManifest.js'
 import type { IndexedPage, IndexedSection } from '../search/packedIndex.js'
 import type { IndexCredit } from '../search/types.js'
@@ -11,6 +12,7 @@ import { findFiles } from './findFiles.js'
 import { codesOf, type Embedder } from './meanings.js'
 import { pageUrl, type UrlOptions } from './pageUrl.js'
 import { readPage } from './readPage.js'
+import { Unfinished } from './unfinished.js'
 import { writeIndex } from './writeIndex.js'
 
 /** Files of one origin. */
@@ -126,9 +128,10 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   )
   const wordsAt = performance.now()
   const texts = sections.map(section => passageKey(pages[section.page]!, section))
+  const unfinished = embedder && (await Unfinished.open(out, embedder.sha256, codeBytes(embedder.width)))
   const meanings =
-    embedder &&
-    (await codesOf(texts, embedder, earlier, {
+    unfinished &&
+    (await codesOf(texts, embedder, earlier, unfinished, {
       signal,
       onProgress: (done, total) => onProgress({ phase: 'embed', done, total }),
     }))
@@ -153,6 +156,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
         width: embedder.width,
       },
   )
+  await unfinished?.remove()
   const seconds = (from: number, to: number) => Number(((to - from) / 1000).toFixed(2))
   return {
     ...report,

@@ -1,5 +1,6 @@
 import { codeBytes, toCodes } from '../search/codes.js'
 import type { EarlierIndex } from './earlierIndex.js'
+import type { Unfinished } from './unfinished.js'
 
 /** A model that embeds. */
 export interface Embedder {
@@ -15,33 +16,35 @@ export interface Embedder {
 const SLICE = 64
 
 /**
- * One code a text, in order. What the earlier index has, is not embedded again.
+ * One code a text, in order. What the earlier index or a run that was interrupted has, is not embedded again.
  * @param onProgress texts embedded, of those that must be
  */
 export async function codesOf(
   texts: readonly string[],
   embedder: Embedder,
   earlier: EarlierIndex,
+  unfinished: Unfinished,
   { onProgress, signal }: { onProgress: (done: number, total: number) => void; signal?: AbortSignal | undefined },
 ): Promise<{ codes: Uint8Array; embedded: number }> {
   const bytes = codeBytes(embedder.width)
   const codes = new Uint8Array(texts.length * bytes)
   const missing = new Map<string, number[]>()
-  texts.forEach((text, place) => {
-    const known = earlier.code(text, embedder.sha256)
+  for (const [place, text] of texts.entries()) {
+    const known = earlier.code(text, embedder.sha256) ?? (await unfinished.code(text))
     if (known) codes.set(known, place * bytes)
     else missing.set(text, [...(missing.get(text) ?? []), place])
-  })
+  }
   // Texts of one length share a batch without padding.
   const wanted = [...missing.keys()].sort((a, b) => a.length - b.length)
   for (let from = 0; from < wanted.length; from += SLICE) {
     signal?.throwIfAborted()
     const slice = wanted.slice(from, from + SLICE)
     const vectors = await embedder.embed(slice)
+    const made = vectors.map(vector => toCodes([vector]))
     slice.forEach((text, i) => {
-      const code = toCodes([vectors[i]!])
-      for (const place of missing.get(text)!) codes.set(code, place * bytes)
+      for (const place of missing.get(text)!) codes.set(made[i]!, place * bytes)
     })
+    await unfinished.keep(slice, made)
     onProgress(from + slice.length, wanted.length)
   }
   return { codes, embedded: wanted.length }

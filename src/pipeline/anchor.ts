@@ -1,10 +1,11 @@
-import { buildAnchor } from '../graph/anchor.js'
+import { buildHead } from '../graph/head.js'
 import type { TensorSource } from '../graph/tensors.js'
 import type { Runtime, Session } from '../runtime/runtime.js'
 import type { Manifest } from '../store/manifest.js'
 
 /**
  * Relevance vectors of all candidates to scores: one decoder step a view gives the anchor a_k, and s_i = mean_k (a_k · e_ik) (MVP, section 3.2).
+ * Of a pointwise model the graph is another, its head, with the same inputs and outputs.
  */
 export class AnchorDecoder {
   private constructor(
@@ -16,7 +17,7 @@ export class AnchorDecoder {
 
   static async create(runtime: Runtime, manifest: Manifest, weights: TensorSource): Promise<AnchorDecoder> {
     const { architecture, views } = manifest
-    const session = await runtime.createSession(buildAnchor(weights, architecture, views, runtime.dialect))
+    const session = await runtime.createSession(buildHead(weights, architecture, views, runtime.dialect))
     return new AnchorDecoder(runtime, views, architecture.width, session)
   }
 

@@ -1,11 +1,15 @@
-/** A prompt's tokens are padded to a multiple of this, set by its own length alone: what it is batched with can't change its numbers. */
+/**
+ * Prompts are padded to a multiple of this. Softmax and products add up in lanes of at most 16, so that any further multiple of zeros changes no bit:
+ * what a prompt is batched with can't change its numbers.
+ */
 export const LENGTH_STEP = 16
 
 /** Candidates are encoded in slices of this many, in the caller's order of likelihood; only within a slice are they regrouped by length. */
 export const SLICE = 32
 
-export function paddedLength(tokens: number): number {
-  return Math.max(LENGTH_STEP, Math.ceil(tokens / LENGTH_STEP) * LENGTH_STEP)
+/** @param least the device pads to at least so many */
+export function paddedLength(tokens: number, least = LENGTH_STEP): number {
+  return Math.max(least, Math.ceil(tokens / LENGTH_STEP) * LENGTH_STEP)
 }
 
 /**
@@ -22,51 +26,83 @@ export function largestBatch(
   return Math.max(1, Math.floor(maxBufferBytes / perPrompt))
 }
 
-/** Groups items of one padded length into batches of at most `limit(length)` items, longest run of the likeliest first. */
-export function planBatches<T>(
+export interface BatchLimits {
+  /** Whether prompts of different lengths share a batch; else all in it are padded to the same length. */
+  mixed: boolean
+  /** Least padded length. */
+  least: number
+  /** Tokens a batch may hold; asked anew for each batch. */
+  tokens(): number
+  /** Most prompts of a padded length. */
+  most(padded: number): number
+}
+
+/**
+ * Splits items into batches, lazily, that of the likeliest item (the first) early: with `mixed`, neighbours in length, those from the likeliest item
+ * on first; else one padded length after the other, in the order of each one's likeliest item.
+ */
+export function* planBatches<T>(
   items: readonly T[],
   lengthOf: (item: T) => number,
-  limit: (padded: number) => number,
-): T[][] {
+  limits: BatchLimits,
+): Generator<T[], void, void> {
+  const paddedOf = (item: T) => paddedLength(lengthOf(item), limits.least)
+  for (const group of limits.mixed ? fromLikeliest(items, lengthOf) : byPaddedLength(items, paddedOf)) {
+    const cost = limits.mixed ? lengthOf : paddedOf
+    let left = group.reduce((sum, item) => sum + cost(item), 0)
+    for (let from = 0; from < group.length; ) {
+      // Equal parts rather than full ones and a small rest.
+      const share = left / Math.ceil(left / Math.max(1, limits.tokens()))
+      let tokens = 0
+      let to = from
+      do {
+        tokens += cost(group[to]!)
+        to++
+        // The next one would pass the share by more than it is short of it.
+      } while (
+        to < group.length &&
+        tokens + cost(group[to]!) / 2 <= share &&
+        to - from < Math.min(SLICE, limits.most(paddedOf(group[to]!)))
+      )
+      left -= tokens
+      yield group.slice(from, to)
+      from = to
+    }
+  }
+}
+
+/** Ordered by length: from the likeliest item on, then the shorter ones. */
+function fromLikeliest<T>(items: readonly T[], lengthOf: (item: T) => number): T[][] {
+  const sorted = [...items].sort((a, b) => lengthOf(a) - lengthOf(b))
+  const start = sorted.indexOf(items[0]!)
+  return [sorted.slice(start), sorted.slice(0, start)]
+}
+
+function byPaddedLength<T>(items: readonly T[], paddedOf: (item: T) => number): Iterable<T[]> {
   const byLength = new Map<number, T[]>()
   for (const item of items) {
-    const padded = paddedLength(lengthOf(item))
+    const padded = paddedOf(item)
     const group = byLength.get(padded)
     if (group) group.push(item)
     else byLength.set(padded, [item])
   }
-  const batches: T[][] = []
-  // A Map keeps the order of first insertion: the group of the likeliest item goes first.
-  for (const [padded, group] of byLength) {
-    const size = Math.max(1, Math.floor(limit(padded)))
-    // Equal parts rather than full ones and a small rest.
-    const parts = Math.ceil(group.length / size)
-    for (let part = 0; part < parts; part++) {
-      batches.push(
-        group.slice(Math.floor((part * group.length) / parts), Math.floor(((part + 1) * group.length) / parts)),
-      )
-    }
-  }
-  return batches
+  // A Map keeps the order of first insertion.
+  return byLength.values()
 }
 
 /**
- * How many tokens a batch may hold so that it takes a few tens of milliseconds: an abort is answered, and the ranking sharpens, at that
- * pace. Learns from each batch; starts small so that the first result is early on a slow machine.
+ * How many tokens a batch may hold so that it takes about so long: an abort is answered, and the ranking sharpens, at that pace. Learns from each
+ * batch; starts small so that the first result is early on a slow machine.
  */
 export class BatchBudget {
-  private tokens: number
+  tokens: number
 
   constructor(
     private readonly targetMs: number,
     private readonly maxTokens: number,
-    start = 512,
+    start = 256,
   ) {
     this.tokens = Math.min(start, maxTokens)
-  }
-
-  limit(padded: number): number {
-    return Math.min(SLICE, this.tokens / padded)
   }
 
   learn(tokens: number, ms: number): void {

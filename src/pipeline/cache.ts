@@ -1,13 +1,22 @@
+import type { Embedding } from './embedding.js'
+
+/** Relevance vectors of a query and a passage, or what a text alone gave. */
+type Cached = Float32Array | Embedding
+
+/** In place of a depth: the text alone. */
+export const ALONE = 0
+
 /**
- * Relevance vectors by prompt, bounded in bytes, least recently used out first. The key is the prompt's token ids themselves: equal ids
- * give equal vectors, and no hash can collide.
+ * What the encoder gave, by prompt, bounded in bytes, least recently used out first. The key is the prompt's token ids themselves: equal ids give equal
+ * vectors, and no hash can collide.
  */
 export class VectorCache {
-  private readonly entries = new Map<string, Float32Array>()
+  private readonly entries = new Map<string, Cached>()
   private bytes = 0
 
   constructor(private readonly maxBytes: number) {}
 
+  /** @param depth after which the vectors were read, or `ALONE` */
   static key(ids: ArrayLike<number>, depth: number): string {
     let key = String.fromCharCode(depth)
     for (let i = 0; i < ids.length; i += 4096) {
@@ -22,13 +31,14 @@ export class VectorCache {
     return key
   }
 
-  get(key: string): Float32Array | undefined {
+  /** @param key that of what is asked for: it says of what kind that is */
+  get<V extends Cached = Float32Array>(key: string): V | undefined {
     const vectors = this.entries.get(key)
     if (vectors) {
       this.entries.delete(key)
       this.entries.set(key, vectors)
     }
-    return vectors
+    return vectors as V | undefined
   }
 
   clear(): void {
@@ -36,8 +46,11 @@ export class VectorCache {
     this.bytes = 0
   }
 
-  set(key: string, vectors: Float32Array): void {
-    if (this.entries.has(key)) return
+  /** An embedding takes the place of one without its tokens. */
+  set(key: string, vectors: Cached): void {
+    const known = this.entries.get(key)
+    if (known) this.bytes -= cost(key, known)
+    this.entries.delete(key)
     this.entries.set(key, vectors)
     this.bytes += cost(key, vectors)
     for (const [oldest, value] of this.entries) {
@@ -48,6 +61,8 @@ export class VectorCache {
   }
 }
 
-function cost(key: string, vectors: Float32Array): number {
-  return key.length * 2 + vectors.byteLength
+function cost(key: string, cached: Cached): number {
+  if (cached instanceof Float32Array) return key.length * 2 + cached.byteLength
+  const { vector, tokens } = cached
+  return key.length * 2 + vector.byteLength + (tokens ? tokens.values.byteLength + tokens.scales.byteLength : 0)
 }

@@ -3,7 +3,8 @@ import { buildEncoderStage, maskValue, relativeBuckets } from '../graph/encoder.
 import type { TensorSource } from '../graph/tensors.js'
 import type { Runtime, Session } from '../runtime/runtime.js'
 import type { Manifest, T5Architecture } from '../store/manifest.js'
-import { largestBatch, paddedLength } from './batch.js'
+import { LENGTH_STEP, largestBatch, paddedLength } from './batch.js'
+import { type Embedding, meanPooled, tokenVectors } from './embedding.js'
 import type { EncodedPrompt } from './prompt.js'
 
 /**
@@ -50,7 +51,16 @@ export class Encoder {
   }
 
   /**
-   * @param batch prompts of one padded length
+   * WASM computes no padding. WebGPU does, and with at most 16 rows onnxruntime's attention takes a dispatch more in each layer than with 32.
+   */
+  get lengths(): { mixed: boolean; least: number } {
+    if (this.runtime.dialect.device === 'wasm') return { mixed: true, least: LENGTH_STEP }
+    const { architecture } = this.manifest
+    return { mixed: false, least: architecture.family === 'bert' ? Math.min(32, architecture.positions) : 32 }
+  }
+
+  /**
+   * @param batch as `planBatches` makes it
    * @returns for each prompt its vectors, [view, width]
    */
   async encode(batch: readonly EncodedPrompt[], depth: number): Promise<Float32Array[]> {
@@ -60,20 +70,15 @@ export class Encoder {
     return batch.map((_, i) => output.slice(i * size, (i + 1) * size))
   }
 
-  /** Mean of the last hidden states over each text's own tokens, scaled to unit length. */
-  async embed(batch: readonly EncodedPrompt[]): Promise<Float32Array[]> {
+  /** @param tokens whether the tokens' vectors are wanted beside their mean */
+  async embed(batch: readonly EncodedPrompt[], tokens: boolean): Promise<Embedding[]> {
     const { width, layers } = this.manifest.architecture
-    const length = paddedLength(batch[0]!.ids.length)
+    const length = this.paddedLength(batch)
     const hidden = await this.run(batch, layers, length, 'hidden')
-    return batch.map(({ ids }, i) => {
-      const mean = new Float32Array(width)
-      for (let token = 0; token < ids.length; token++) {
-        const row = (i * length + token) * width
-        for (let k = 0; k < width; k++) mean[k]! += hidden[row + k]!
-      }
-      const norm = Math.hypot(...mean) || 1
-      return mean.map(value => value / norm)
-    })
+    return batch.map(({ ids }, i) => ({
+      vector: meanPooled(hidden, i * length, ids.length, width),
+      ...(tokens ? { tokens: tokenVectors(hidden, i * length, ids.length, width) } : {}),
+    }))
   }
 
   private async run(
@@ -84,7 +89,7 @@ export class Encoder {
   ): Promise<Float32Array> {
     const { Tensor, dialect } = this.runtime
     const { padId } = this.manifest.prompt
-    const length = paddedLength(batch[0]!.ids.length)
+    const length = this.paddedLength(batch)
     const ids = new BigInt64Array(batch.length * length).fill(BigInt(padId))
     const types = new BigInt64Array(batch.length * length)
     const mask = new Float32Array(batch.length * length).fill(maskValue(dialect))
@@ -121,6 +126,10 @@ export class Encoder {
       state = { hidden_in: tensor }
     }
     throw new RangeError(`depth ${depth} is no exit`)
+  }
+
+  private paddedLength(batch: readonly EncodedPrompt[]): number {
+    return paddedLength(Math.max(...batch.map(({ ids }) => ids.length)), this.lengths.least)
   }
 
   private relativeBuckets(length: number, { buckets, maxDistance }: T5Architecture): BigInt64Array {

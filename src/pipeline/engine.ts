@@ -2,17 +2,23 @@ import { RerankError } from '../errors.js'
 import type { Manifest } from '../store/manifest.js'
 import type { AnchorDecoder } from './anchor.js'
 import { BatchBudget, paddedLength, planBatches, SLICE } from './batch.js'
-import { VectorCache } from './cache.js'
+import { ALONE, VectorCache } from './cache.js'
+import type { Embedding } from './embedding.js'
 import type { Encoder } from './encode.js'
+import type { FusionRequest } from './fusionRequest.js'
 import { macrotask } from './macrotask.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
 import { type Order, orderByScore, type Scored, stack } from './rank.js'
+import { CandidateSignals } from './signals.js'
 
 export interface Candidate {
   /** Place in the caller's list. */
   index: number
   /** Title and text, joined. */
   context: string
+  firstStageScore?: number
+  /** Its embedding, if the caller has it. */
+  vector?: Float32Array
 }
 
 export interface EngineRequest {
@@ -20,6 +26,8 @@ export interface EngineRequest {
   total: number
   depth: number
   refine: number
+  /** Absent: plain MVP scores. */
+  fusion?: FusionRequest
   topK: number
   /** Whether anyone looks at provisional rankings. */
   partial: boolean
@@ -32,10 +40,17 @@ export interface EngineRanking extends Order {
   done: boolean
 }
 
-const TARGET_BATCH_MS = 40
+/** Larger batches keep several threads busier; an abort waits for the running one. */
+const TARGET_BATCH_MS = 100
 const MAX_BATCH_TOKENS = 8192
-/** Up to here a provisional ranking follows every batch; beyond, one follows when the list has grown by a sixteenth, so that their cost stays linear. */
+/**
+ * A provisional ranking follows every batch, at a cost that grows with what is encoded. Beyond so many passages one is left out where they would take
+ * more than this share of the time, so that the cost of very long lists stays linear.
+ */
 const EVERY_BATCH_UP_TO = 128
+const RANKING_SHARE = 1 / 20
+
+const lengthOf = ({ prompt }: { prompt: EncodedPrompt }) => prompt.ids.length
 
 /** A model on a device: takes queries and passages, gives rankings that sharpen. One request at a time; callers queue. */
 export class Engine {
@@ -55,37 +70,101 @@ export class Engine {
   /** Yields provisional rankings if asked for, and the final one last. */
   async *rank(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EngineRanking, void, void> {
     const vectors = new Map<number, Float32Array>()
-    let ranked = 0
+    const { fusion } = request
+    const signals = fusion && new CandidateSignals(fusion.weights, this.manifest.architecture.width)
+    const began = performance.now()
+    let ranking = 0
     for (let slice = await request.next(); slice; slice = await request.next()) {
+      if (signals) await this.signalsOf(slice, request, signals, signal)
       for await (const _ of this.encodeSlice(request, slice, vectors, signal)) {
         if (!request.partial || vectors.size === request.total) continue
-        if (vectors.size > EVERY_BATCH_UP_TO && vectors.size < ranked * (17 / 16)) continue
-        ranked = vectors.size
-        yield { ...(await this.order(request, vectors, false)), encoded: ranked, done: false }
+        const start = performance.now()
+        if (vectors.size > EVERY_BATCH_UP_TO && ranking > RANKING_SHARE * (start - began)) continue
+        const order = await this.order(request, vectors, signals, false)
+        ranking += performance.now() - start
+        yield { ...order, encoded: vectors.size, done: false }
         await macrotask()
         signal.throwIfAborted()
       }
     }
-    yield { ...(await this.order(request, vectors, true)), encoded: vectors.size, done: true }
+    yield { ...(await this.order(request, vectors, signals, true)), encoded: vectors.size, done: true }
   }
 
   /** @returns one vector of unit length a text */
   async embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
-    const { embed } = this.prompter
-    if (!embed) throw new RerankError('unsupported', `The model ${this.manifest.name} cannot embed texts.`)
     const vectors: Float32Array[] = new Array(texts.length)
     for (let from = 0; from < texts.length; from += SLICE) {
-      const prompts = texts.slice(from, from + SLICE).map((text, i) => ({ place: from + i, prompt: embed(text) }))
-      for (const batch of planBatches(prompts, item => item.prompt.ids.length, this.batchLimit)) {
-        const embedded = await this.timed(batch, prompts => this.encoder.embed(prompts))
-        batch.forEach((item, i) => {
-          vectors[item.place] = embedded[i]!
-        })
-        await macrotask()
-        signal.throwIfAborted()
-      }
+      const items = texts.slice(from, from + SLICE).map((text, i) => ({ place: from + i, prompt: this.alone(text) }))
+      await this.embedPrompts(items, false, signal, ({ place }, { vector }) => {
+        vectors[place] = vector
+      })
     }
     return vectors
+  }
+
+  /** What there is to know of a slice beside MVP's scores; texts are embedded once, as long as the cache holds them. */
+  private async signalsOf(
+    slice: readonly Candidate[],
+    { query, fusion }: EngineRequest,
+    signals: CandidateSignals,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { embed, late } = fusion!
+    if (signals.needsQuery(slice, embed)) {
+      const prompt = this.alone(query)
+      await this.embedCached([{ prompt }], late, signal, (_, embedding) =>
+        signals.setQuery(embedding, this.prompter.own(prompt)),
+      )
+    }
+    signals.take(slice)
+    if (!embed) return
+    const unknown = slice
+      .filter(({ vector }) => !vector)
+      .map(({ index, context }) => ({ index, prompt: this.alone(context) }))
+    await this.embedCached(unknown, late, signal, ({ index }, embedding) => signals.embedded(index, embedding))
+  }
+
+  private alone(text: string): EncodedPrompt {
+    const { embed } = this.prompter
+    if (!embed) throw new RerankError('unsupported', `The model ${this.manifest.name} cannot embed texts.`)
+    return embed(text)
+  }
+
+  private async embedCached<T extends { prompt: EncodedPrompt }>(
+    items: readonly T[],
+    tokens: boolean,
+    signal: AbortSignal,
+    found: (item: T, embedding: Embedding) => void,
+  ): Promise<void> {
+    const missing = new Map<string, { prompt: EncodedPrompt; key: string; twins: T[] }>()
+    for (const item of items) {
+      const key = VectorCache.key(item.prompt.ids, ALONE)
+      const known = this.cache.get<Embedding>(key)
+      const twin = missing.get(key)
+      if (known && (known.tokens || !tokens)) found(item, known)
+      else if (twin) twin.twins.push(item)
+      else missing.set(key, { prompt: item.prompt, key, twins: [item] })
+    }
+    await this.embedPrompts([...missing.values()], tokens, signal, ({ key, twins }, embedding) => {
+      this.cache.set(key, embedding)
+      for (const twin of twins) found(twin, embedding)
+    })
+  }
+
+  private async embedPrompts<T extends { prompt: EncodedPrompt }>(
+    items: readonly T[],
+    tokens: boolean,
+    signal: AbortSignal,
+    done: (item: T, embedding: Embedding) => void,
+  ): Promise<void> {
+    for (const batch of this.plan(items)) {
+      const embedded = await this.timed(batch, prompts => this.encoder.embed(prompts, tokens))
+      batch.forEach((item, i) => {
+        done(item, embedded[i]!)
+      })
+      await macrotask()
+      signal.throwIfAborted()
+    }
   }
 
   /** Encodes what is not cached, batch by batch; yields after each. */
@@ -106,7 +185,7 @@ export class Engine {
       else missing.set(key, { prompt, key, places: [index] })
     }
     if (missing.size === 0) yield
-    for (const batch of planBatches([...missing.values()], item => item.prompt.ids.length, this.batchLimit)) {
+    for (const batch of this.plan([...missing.values()])) {
       const encoded = await this.timed(batch, prompts => this.encoder.encode(prompts, request.depth))
       batch.forEach((item, i) => {
         for (const place of item.places) vectors.set(place, encoded[i]!)
@@ -122,10 +201,12 @@ export class Engine {
   private async order(
     request: EngineRequest,
     vectors: ReadonlyMap<number, Float32Array>,
+    signals: CandidateSignals | undefined,
     final: boolean,
   ): Promise<Order> {
     const { views } = this.manifest
-    const whole = await this.score([...vectors.keys()], vectors)
+    const plain = await this.score([...vectors.keys()], vectors)
+    const whole = signals ? signals.fuse(plain, true) : plain
     const blocks = [{ stage: 0, scored: whole }]
     if (final && request.refine > 0) {
       const best = orderByScore(whole).slice(0, request.refine)
@@ -133,7 +214,7 @@ export class Engine {
         best.map(place => whole.indices[place]!),
         vectors,
       )
-      blocks.unshift({ stage: 1, scored: again })
+      blocks.unshift({ stage: 1, scored: signals ? signals.fuse(again, false) : again })
     }
     return stack(blocks, views, request.topK)
   }
@@ -144,8 +225,13 @@ export class Engine {
     return { indices, ...scored }
   }
 
-  private readonly batchLimit = (padded: number): number =>
-    Math.min(this.budget.limit(padded), this.encoder.maxBatch(padded))
+  private plan<T extends { prompt: EncodedPrompt }>(items: readonly T[]): Iterable<T[]> {
+    return planBatches(items, lengthOf, {
+      ...this.encoder.lengths,
+      tokens: () => this.budget.tokens,
+      most: padded => this.encoder.maxBatch(padded),
+    })
+  }
 
   private async timed<R>(
     batch: readonly { prompt: EncodedPrompt }[],
@@ -153,7 +239,9 @@ export class Engine {
   ): Promise<R> {
     const start = performance.now()
     const result = await run(batch.map(item => item.prompt))
-    this.budget.learn(batch.length * paddedLength(batch[0]!.prompt.ids.length), performance.now() - start)
+    const { mixed, least } = this.encoder.lengths
+    const tokens = batch.reduce((sum, item) => sum + (mixed ? lengthOf(item) : paddedLength(lengthOf(item), least)), 0)
+    this.budget.learn(tokens, performance.now() - start)
     return result
   }
 

@@ -1,4 +1,6 @@
 import type { Prompt, PromptSegment } from '../store/manifest.js'
+import type { Range } from './embedding.js'
+import { pairEncoder } from './longestFirst.js'
 import type { Tokenizer } from './tokenize.js'
 
 export interface EncodedPrompt {
@@ -12,12 +14,20 @@ export interface Prompter {
   rerank(query: string, passage: { title?: string; text: string }): EncodedPrompt
   /** The tokens of a text alone; absent where the model cannot embed. */
   embed?(text: string): EncodedPrompt
+  /** Which tokens of what `embed` gives are the text's own. */
+  own(embedded: EncodedPrompt): Range
 }
 
 export function createPrompter(prompt: Prompt, tokenizer: Tokenizer): Prompter {
-  const rerank = segmentEncoder(prompt.rerank, prompt.maxLength, tokenizer)
+  const rerank = prompt.truncation
+    ? pairEncoder(prompt, tokenizer)
+    : segmentEncoder(prompt.rerank, prompt.maxLength, tokenizer)
+  const segments = prompt.embed ?? []
+  const before = fixedTokens(segments.slice(0, Math.max(0, segments.findIndex(isText))))
+  const after = fixedTokens(segments) - before
   const prompter: Prompter = {
     rerank: (query, { title, text }) => rerank(query, strip(title ? `${title} ${text}` : text)),
+    own: ({ ids }) => [before, ids.length - after],
   }
   if (prompt.embed) {
     const embed = segmentEncoder(prompt.embed, prompt.maxLength, tokenizer)
@@ -33,7 +43,7 @@ function segmentEncoder(segments: readonly PromptSegment[], maxLength: number, t
     'ids' in segment ? () => segment.ids : textEncoder(segment, maxLength, tokenizer),
   )
   const typed = segments.some(segment => segment.type !== undefined)
-  const fixed = segments.reduce((sum, segment) => sum + ('ids' in segment ? segment.ids.length : 0), 0)
+  const fixed = fixedTokens(segments)
   return (query, context) => {
     // From the left: what the texts before it leave is the room of a text, so the last one is cut first.
     let room = Math.max(0, maxLength - fixed)
@@ -46,6 +56,12 @@ function segmentEncoder(segments: readonly PromptSegment[], maxLength: number, t
     if (!typed) return { ids }
     return { ids, types: parts.flatMap((part, i) => new Array<number>(part.length).fill(segments[i]!.type ?? 0)) }
   }
+}
+
+const isText = (segment: PromptSegment) => 'text' in segment
+
+function fixedTokens(segments: readonly PromptSegment[]): number {
+  return segments.reduce((sum, segment) => sum + ('ids' in segment ? segment.ids.length : 0), 0)
 }
 
 type TextSegment = Extract<PromptSegment, { text: string }>

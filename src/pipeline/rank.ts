@@ -1,9 +1,13 @@
+import { SIGNALS } from './fusion.js'
+
 /** Scores of the passages encoded so far. `indices` are places in the caller's list, ascending. */
 export interface Scored {
   indices: Uint32Array
   scores: Float32Array
   /** [view, passage] as the anchor graph gives them. */
   views: Float32Array
+  /** [signal, passage], where they were fused into `scores`. */
+  signals?: Float32Array
 }
 
 export interface Order {
@@ -13,6 +17,8 @@ export interface Order {
   stages: Uint8Array
   /** [result, view] */
   views: Float32Array
+  /** [result, signal] in the order of SIGNALS, NaN where one is not known; empty where nothing was fused. */
+  signals: Float32Array
 }
 
 /** Highest score first; of equal ones the earlier in the caller's list. */
@@ -42,13 +48,19 @@ export function stack(blocks: readonly { stage: number; scored: Scored }[], view
     scores: new Float32Array(rows.length),
     stages: new Uint8Array(rows.length),
     views: new Float32Array(rows.length * views),
+    signals: new Float32Array(blocks[0]?.scored.signals ? rows.length * SIGNALS.length : 0),
   }
   rows.forEach(({ stage, scored, place }, rank) => {
     order.indices[rank] = scored.indices[place]!
     order.scores[rank] = scored.scores[place]!
     order.stages[rank] = stage
+    const count = scored.indices.length
     for (let view = 0; view < views; view++) {
-      order.views[rank * views + view] = scored.views[view * scored.indices.length + place]!
+      order.views[rank * views + view] = scored.views[view * count + place]!
+    }
+    if (!scored.signals) return
+    for (let signal = 0; signal < SIGNALS.length; signal++) {
+      order.signals[rank * SIGNALS.length + signal] = scored.signals[signal * count + place]!
     }
   })
   return order

@@ -8,6 +8,7 @@ import { loadModel } from '../store/loadModel.js'
 import type { ModelSource } from '../store/source.js'
 import type { Verdicts } from '../store/verdicts.js'
 import type { Candidate, EngineRanking } from './engine.js'
+import { fusionRequest } from './fusionRequest.js'
 import { macrotask } from './macrotask.js'
 import { checkDepth, type Prepared, prepare } from './prepare.js'
 import { SliceQueue } from './sliceQueue.js'
@@ -33,9 +34,18 @@ export class Service implements RerankService {
     onProgress: (progress: Progress) => void,
     onStatus: (status: Status) => void,
   ): Promise<RerankerInfo> {
+    this.prepared = await this.prepare(request, onProgress, onStatus).catch(throwTyped)
+    return this.prepared.info
+  }
+
+  private async prepare(
+    request: LoadRequest,
+    onProgress: (progress: Progress) => void,
+    onStatus: (status: Status) => void,
+  ): Promise<Prepared> {
     const { signal } = this.closing
     const model = await loadModel(this.parts.open(request.model), { signal, onProgress, onStatus })
-    this.prepared = await prepare(model, model.manifest.name, {
+    return prepare(model, model.manifest.name, {
       device: request.device,
       precision: request.precision,
       threads: request.threads,
@@ -47,7 +57,6 @@ export class Service implements RerankService {
       onStatus,
       signal,
     })
-    return this.prepared.info
   }
 
   async rank(
@@ -59,6 +68,8 @@ export class Service implements RerankService {
     const { engine, info } = this.ready()
     const depth = request.depth ?? info.depth
     checkDepth(info.depths, depth, info.model)
+    if (info.scoring === 'pointwise') checkPointwise(request, info.model)
+    const fusion = fusionRequest(engine.manifest, request.fusion, request.explain)
     const slices = new SliceQueue<Candidate>(request.total)
     return this.enqueue(
       id,
@@ -70,6 +81,7 @@ export class Service implements RerankService {
             total: request.total,
             depth,
             refine: request.refine ?? engine.manifest.defaults.refine,
+            ...(fusion ? { fusion } : {}),
             topK: request.topK ?? request.total,
             partial: onPartial !== undefined,
             next: () => slices.next(signal),
@@ -146,6 +158,15 @@ export class Service implements RerankService {
   }
 }
 
+/** A cross-encoder scores each passage by itself: there are no anchors to decode again, and no views to show. */
+function checkPointwise({ refine = 0, explain }: RankRequest, name: string): void {
+  const asked = refine > 0 ? 'refine' : explain ? 'explain' : undefined
+  if (!asked) return
+  throw new RerankError('unsupported', `The model ${name} is pointwise: \`${asked}\` makes no sense for it.`, {
+    remedy: `Leave out \`${asked}\`, or use a listwise model.`,
+  })
+}
+
 /** Arrays of our own may find no memory either. */
 function throwTyped(cause: unknown): never {
   if (cause instanceof RangeError && ranOutOfMemory(cause.message)) {
@@ -154,10 +175,20 @@ function throwTyped(cause: unknown): never {
   throw cause
 }
 
-function toCandidates({ indices, contexts }: PassageSlice): Candidate[] {
-  return contexts.map((context, i) => ({ index: indices[i]!, context }))
+function toCandidates({ indices, contexts, firstStageScores, vectors }: PassageSlice): Candidate[] {
+  const width = vectors ? vectors.length / contexts.length : 0
+  return contexts.map((context, i) => {
+    const candidate: Candidate = { index: indices[i]!, context }
+    const score = firstStageScores?.[i]
+    if (score !== undefined && !Number.isNaN(score)) candidate.firstStageScore = score
+    const vector = vectors?.subarray(i * width, (i + 1) * width)
+    if (vector && !Number.isNaN(vector[0])) candidate.vector = vector
+    return candidate
+  })
 }
 
-function toWire({ indices, scores, stages, views, encoded, done }: EngineRanking, explain: boolean): WireRanking {
-  return { indices, scores, stages, ...(explain ? { views } : {}), encoded, done }
+function toWire(ranking: EngineRanking, explain: boolean): WireRanking {
+  const { indices, scores, stages, views, signals, encoded, done } = ranking
+  const explained = explain ? { views, ...(signals.length > 0 ? { signals } : {}) } : {}
+  return { indices, scores, stages, ...explained, encoded, done }
 }

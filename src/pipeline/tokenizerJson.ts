@@ -1,4 +1,5 @@
 import { RerankError } from '../errors.js'
+import { quoted } from '../quoted.js'
 import type { BertNormalization } from './bertWords.js'
 import type { UnigramModel } from './unigram.js'
 
@@ -20,6 +21,8 @@ type Json = Record<string, unknown>
 /** Time to tokenize grows with the longest piece and, per word, with the square of the longest word; known are 16 and 100. */
 const MAX_PIECE = 256
 const MAX_WORD = 256
+/** Known is a sequence in none. */
+const MAX_NESTING = 8
 
 /**
  * What a tokenizer.json says, checked: anything that this library would not compute as Python does is refused.
@@ -32,7 +35,7 @@ export function readTokenizer(json: unknown): UnigramTokenizer | WordPieceTokeni
   const special = specialIds(file)
   if (model.type === 'Unigram') return readUnigram(file, model, special)
   if (model.type === 'WordPiece') return readWordPiece(file, model)
-  throw bad(`The model is of type ${JSON.stringify(model.type)}; known are Unigram and WordPiece.`)
+  throw bad(`The model is of type ${quoted(model.type)}; known are Unigram and WordPiece.`)
 }
 
 function readUnigram(file: Json, model: Json, special: ReadonlySet<number>): UnigramTokenizer {
@@ -63,17 +66,21 @@ function readUnigram(file: Json, model: Json, special: ReadonlySet<number>): Uni
 }
 
 /** The steps beside the map (Strip, Replace of runs of spaces) are part of SentencePiece's own normalization. */
-function readCharsMap(normalizer: unknown): Uint8Array | undefined {
+function readCharsMap(normalizer: unknown, depth = 0): Uint8Array | undefined {
   if (normalizer === null || normalizer === undefined) return undefined
   const { type, normalizers, precompiled_charsmap: map } = object(normalizer, 'normalizer')
   if (type === 'Sequence' && Array.isArray(normalizers)) {
-    return normalizers.map(readCharsMap).find(found => found !== undefined)
+    if (depth > MAX_NESTING) throw bad('The normalizer is a sequence of sequences without end.')
+    return normalizers.map(each => readCharsMap(each, depth + 1)).find(found => found !== undefined)
   }
   if (type === 'Strip' || type === 'Replace') return undefined
-  if (type !== 'Precompiled') throw bad(`The normalizer is of type ${JSON.stringify(type)}.`)
+  if (type !== 'Precompiled') throw bad(`The normalizer is of type ${quoted(type)}.`)
   if (typeof map !== 'string') return undefined
   try {
-    return Uint8Array.from(atob(map), char => char.charCodeAt(0))
+    const binary = atob(map)
+    const bytes = new Uint8Array(binary.length)
+    for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i)
+    return bytes
   } catch (cause) {
     throw new RerankError('bad-tokenizer', 'The character map of the tokenizer is not base64.', { cause })
   }
@@ -82,7 +89,7 @@ function readCharsMap(normalizer: unknown): Uint8Array | undefined {
 function readWordPiece(file: Json, model: Json): WordPieceTokenizer {
   const vocab = object(model.vocab, 'model.vocab')
   for (const [word, id] of Object.entries(vocab)) {
-    if (!Number.isInteger(id) || (id as number) < 0) throw bad(`model.vocab[${JSON.stringify(word)}] is not an id.`)
+    if (!Number.isInteger(id) || (id as number) < 0) throw bad(`model.vocab[${quoted(word)}] is not an id.`)
   }
   if (typeof model.unk_token !== 'string' || !Object.hasOwn(vocab, model.unk_token)) {
     throw bad('model.unk_token is not a word of the vocabulary.')
@@ -90,7 +97,7 @@ function readWordPiece(file: Json, model: Json): WordPieceTokenizer {
   if (typeof model.continuing_subword_prefix !== 'string') throw bad('model.continuing_subword_prefix is missing.')
   const longest = model.max_input_chars_per_word ?? 100
   if (typeof longest !== 'number' || !(longest >= 0 && longest <= MAX_WORD)) {
-    throw bad(`model.max_input_chars_per_word is ${JSON.stringify(longest)}.`)
+    throw bad(`model.max_input_chars_per_word is ${quoted(longest)}.`)
   }
   const normalizer = object(file.normalizer, 'normalizer')
   if (

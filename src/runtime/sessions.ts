@@ -39,7 +39,7 @@ export async function createSession(
 
 /** The messages of onnxruntime, Emscripten and JavaScript. "offset is out of bounds": an input is copied to where nothing could be allocated. */
 export function ranOutOfMemory(text: string): boolean {
-  return /out of memory|bad_alloc|allocation failed|failed to allocate|can't allocate|(offset is|access) out of bounds|Aborted\(OOM/i.test(
+  return /out of memory|bad_alloc|invalid (typed array|array buffer|array) length|allocation failed|failed to allocate|can't allocate|(offset is|access) out of bounds|Aborted\(OOM/i.test(
     text,
   )
 }

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createServer, type Plugin } from 'vite'
 import { tokenizerAlone } from '../pipeline/tokenizerPlugin.js'
+import { INDEX_FILE } from './indexManifest.js'
 
 /** Name of the demo's index inside the folder that is served as it is. */
 export const demoIndexPath = 'search/'
@@ -10,7 +12,12 @@ export function documentationIndex(): Plugin {
   return {
     name: 'documentation-index',
     apply: (_config, { mode }) => mode !== 'test',
-    async configResolved({ root, publicDir }) {
+    async configResolved({ root, publicDir, command }) {
+      const cache = join(root, '.cache/search-index')
+      // Who edits the page waits for no model: without a build before, there are words alone.
+      const out = join(publicDir, demoIndexPath)
+      if (command === 'serve' && existsSync(join(out, INDEX_FILE))) return
+
       // The indexer runs the model, which a config cannot import: its tokenizer is a plugin's.
       const server = await createServer({
         root,
@@ -23,7 +30,8 @@ export function documentationIndex(): Plugin {
       try {
         const indexer = await server.ssrLoadModule('/src/indexer/buildDemoIndex.ts')
         const { buildDemoIndex } = indexer as typeof import('../indexer/buildDemoIndex.js')
-        await buildDemoIndex(root, join(root, '.cache/search-index'), join(publicDir, demoIndexPath))
+        const withMeanings = command === 'build'
+        await buildDemoIndex(root, { cache: withMeanings ? cache : `${cache}-words`, out, withMeanings })
       } finally {
         await server.close()
       }

@@ -4,7 +4,7 @@ import type { AnchorArchitecture, Architecture, Dtype } from './manifest.js'
 export interface TensorSpec {
   name: string
   shape: number[]
-  /** Whether it is stored in the model's dtype; a table that adds to every token is never stored in less than 8 bits. */
+  /** Whether it is stored in the model's dtype; what every score goes through (positions, pooler) is never stored in less than 8 bits. */
   quantized: boolean | 'q8'
 }
 
@@ -53,8 +53,18 @@ export function layout(architecture: Architecture, startRows: number): TensorSpe
     }
     linear(`encoder.${i}.ff.down`, width, ffWidth)
   }
+  if (!anchor) return [...specs, ...pointwiseLayout(width)]
   for (const depth of exits) norm(`exit.${depth}.norm`)
   return [...specs, ...anchorLayout(anchor, width, startRows)]
+}
+
+function pointwiseLayout(width: number): TensorSpec[] {
+  return [
+    { name: 'head.pooler.weight', shape: [width, width], quantized: 'q8' },
+    { name: 'head.pooler.bias', shape: [width], quantized: false },
+    { name: 'head.classifier.weight', shape: [1, width], quantized: false },
+    { name: 'head.classifier.bias', shape: [1], quantized: false },
+  ]
 }
 
 function anchorLayout(anchor: AnchorArchitecture, width: number, startRows: number): TensorSpec[] {

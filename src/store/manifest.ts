@@ -18,6 +18,8 @@ export interface Manifest {
   views: number
   dtype: Dtype
   defaults: ModelDefaults
+  /** How MVP's scores are fused with what else is known of the passages; absent: they are not, unless asked for. */
+  fusion?: ModelFusion
   files: ModelFile[]
   license: string
   /** Where the checkpoint came from, in words or as a URL. */
@@ -40,22 +42,36 @@ interface EncoderArchitecture {
   vocabulary: number
   /** Depths (numbers of layers) after which relevance vectors can be read; the last is `layers`. */
   exits: number[]
-  anchor: AnchorArchitecture
 }
 
 export interface T5Architecture extends EncoderArchitecture {
   family: 't5'
+  anchor: AnchorArchitecture
   activation: Activation
   /** Relative position buckets (bidirectional) and the distance from which on all share the last bucket. */
   buckets: number
   maxDistance: number
 }
 
-export interface BertArchitecture extends EncoderArchitecture {
+interface BertEncoder extends EncoderArchitecture {
   family: 'bert'
   /** Rows of the position table, the longest input. */
   positions: number
 }
+
+/** An MVP model, listwise: an anchor decoder behind the encoder. */
+export type MvpBertArchitecture = BertEncoder & { anchor: AnchorArchitecture }
+
+/**
+ * A cross-encoder: the hidden state of [CLS] goes through pooler and classifier, and each passage's score is its logit, whatever the other
+ * passages are. To the encoder that is one view, at the first token, without a norm of its own at the exit.
+ */
+export type CrossEncoderArchitecture = BertEncoder & { pointwise: true; anchor?: never }
+
+export type BertArchitecture = MvpBertArchitecture | CrossEncoderArchitecture
+
+/** What has an anchor decoder. */
+export type MvpArchitecture = T5Architecture | MvpBertArchitecture
 
 /** relu: down·relu(up·x). gated-gelu: down·(gelu_new(gate·x) ⊙ up·x). */
 export type Activation = 'relu' | 'gated-gelu'
@@ -83,6 +99,8 @@ export interface Prompt {
   padId: number
   /** In tokens, all segments together. */
   maxLength: number
+  /** How cross-encoders cut too long a pair: the longer of query and context first. Then no segment has a `share`. */
+  truncation?: 'longest-first'
 }
 
 export type PromptSegment = { ids: number[]; type?: number } | { text: string; type?: number; share?: number }
@@ -92,6 +110,25 @@ export interface ModelDefaults {
   depth: number
   /** How many of the best are decoded again for a sharper order at the top; 0: none. */
   refine: number
+}
+
+/**
+ * What is known of a passage. mvp: MVP's score; cosine: between the embeddings of query and passage; lateInteraction: the mean over the query's tokens of
+ * the best cosine among the passage's; firstStage: what the caller's first stage gave it.
+ */
+export type Signal = 'mvp' | 'cosine' | 'lateInteraction' | 'firstStage'
+
+/** Of each signal's z-score in the list. */
+export type SignalWeights = Record<Signal, number>
+
+/** off: MVP's scores alone; given: with what comes with the passages; embed: passages that come without a vector are embedded. */
+export type FusionMode = 'off' | 'given' | 'embed'
+
+export interface ModelFusion {
+  /** What is done unless a call says otherwise. */
+  mode: FusionMode
+  /** Fitted by models/train/fuse.py: where passages are embedded, and where they are not. */
+  weights: Record<Exclude<FusionMode, 'off'>, SignalWeights>
 }
 
 export interface ModelFile {

@@ -4,6 +4,7 @@ import { parseManifest } from './parseManifest.js'
 
 const hash = 'a'.repeat(64)
 
+const weights = { mvp: 1, cosine: 0.5, lateInteraction: 0, firstStage: 0.25 }
 const valid: Manifest = {
   format: 'mvp-rerank',
   version: 1,
@@ -37,6 +38,7 @@ const valid: Manifest = {
   views: 2,
   dtype: 'q8',
   defaults: { depth: 4, refine: 0 },
+  fusion: { mode: 'given', weights: { given: weights, embed: { ...weights, lateInteraction: 0.5 } } },
   files: [{ path: 'weights.safetensors', bytes: 5 * 2 ** 20, sha256: hash, chunks: [hash, hash] }],
   license: 'Apache-2.0',
   origin: 'here',
@@ -108,6 +110,10 @@ describe('refuses, naming the field,', () => {
     ['prompt.maxLength', 4],
     ['defaults.depth', 3],
     ['defaults.refine', -1],
+    ['fusion.mode', 'always'],
+    ['fusion.weights', { given: weights }],
+    ['fusion.weights.embed.cosine', '1'],
+    ['fusion.weights.given.mvp', -1],
     ['files.0.path', '../secret'],
     ['files.0.path', 'a/b'],
     ['files.0.path', '..'],

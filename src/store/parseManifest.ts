@@ -1,16 +1,20 @@
 import { RerankError } from '../errors.js'
+import { quoted } from '../quoted.js'
 import {
   type Activation,
   type AnchorArchitecture,
   type Architecture,
   CHUNK_BYTES,
   type Dtype,
+  type FusionMode,
   type Manifest,
   type ModelFile,
+  type ModelFusion,
   type Precision,
   type Probe,
   type Prompt,
   type PromptSegment,
+  type SignalWeights,
 } from './manifest.js'
 
 // Far beyond any model of this kind, and small enough that nothing computed from these numbers overflows.
@@ -20,6 +24,10 @@ const MOST_TOKENS = 2 ** 24
 const LARGEST_FILE = 2 ** 40
 const LONGEST_TEXT = 2 ** 16
 const MOST_PASSAGES = 256
+/** Attention grows with the square of a prompt. */
+const LONGEST_PROMPT = 8192
+/** Numbers in what is computed from the sizes alone, before any weight is looked at. */
+const MOST_DERIVED = 2 ** 26
 
 /**
  * Checks what a manifest.json says, field by field; nothing in it is believed. Unknown fields are ignored.
@@ -29,11 +37,12 @@ export function parseManifest(json: unknown): Manifest {
   const manifest = record(json, 'manifest')
   if (manifest.format !== 'mvp-rerank') fail('format', "'mvp-rerank'")
   if (manifest.version !== 1) {
-    const found = JSON.stringify(manifest.version)
+    const found = quoted(manifest.version)
     throw new RerankError('version-mismatch', `The model has format version ${found}; this program reads version 1.`)
   }
   const architecture = parseArchitecture(manifest.architecture)
-  const views = count(manifest.views, 'views', 1, 1024)
+  const views = count(manifest.views, 'views', 1, architecture.anchor ? 1024 : 1)
+  checkDerived(architecture, views)
   const defaults = record(manifest.defaults, 'defaults')
   const depth = count(defaults.depth, 'defaults.depth', 1, MOST_LAYERS)
   if (!architecture.exits.includes(depth)) fail('defaults.depth', `one of ${architecture.exits}`)
@@ -46,6 +55,7 @@ export function parseManifest(json: unknown): Manifest {
     views,
     dtype: oneOf<Dtype>(manifest.dtype, 'dtype', ['q8', 'q4', 'fp32']),
     defaults: { depth, refine: count(defaults.refine, 'defaults.refine', 0, MOST_TOKENS) },
+    ...(manifest.fusion === undefined ? {} : { fusion: parseFusion(manifest.fusion) }),
     files: parseFiles(manifest.files),
     license: text(manifest.license, 'license'),
     origin: text(manifest.origin, 'origin'),
@@ -67,17 +77,30 @@ function parseArchitecture(json: unknown): Architecture {
     ...attention(source, at),
     vocabulary: count(source.vocabulary, `${at}.vocabulary`, 1, MOST_TOKENS),
     exits,
-    anchor: parseAnchor(source.anchor),
   }
   const family = oneOf(source.family, `${at}.family`, ['t5', 'bert'])
-  if (family === 'bert') return { family, ...shared, positions: count(source.positions, `${at}.positions`, 1, WIDEST) }
+  if (family === 'bert') {
+    const encoder = { family, ...shared, positions: count(source.positions, `${at}.positions`, 1, WIDEST) }
+    if (source.pointwise === undefined) return { ...encoder, anchor: parseAnchor(source.anchor) }
+    if (source.pointwise !== true || source.anchor !== undefined) fail(`${at}.pointwise`, 'true, without an anchor')
+    if (exits.length !== 1) fail(`${at}.exits`, 'the number of layers alone, as in every pointwise model')
+    return { ...encoder, pointwise: true }
+  }
   return {
     family,
     ...shared,
+    anchor: parseAnchor(source.anchor),
     activation: activation(source.activation, `${at}.activation`),
     buckets: count(source.buckets, `${at}.buckets`, 2, WIDEST),
     maxDistance: count(source.maxDistance, `${at}.maxDistance`, 1, WIDEST),
   }
+}
+
+/** The anchor decoder's start has a row a view, and its masks a row a head. */
+function checkDerived({ width, anchor }: Architecture, views: number): void {
+  if (views * width > MOST_DERIVED) fail('views', 'a number of a real model, for its width')
+  if (anchor && anchor.heads ** 2 * anchor.headWidth > MOST_DERIVED)
+    fail('architecture.anchor.heads', 'those of a real model')
 }
 
 function parseAnchor(json: unknown): AnchorArchitecture {
@@ -107,7 +130,7 @@ function parsePrompt(json: unknown, views: number, architecture: Architecture): 
   for (const part of ['{query}', '{context}']) {
     if (!rerank.some(segment => 'text' in segment && segment.text.includes(part))) fail('prompt.rerank', `with ${part}`)
   }
-  const longest = architecture.family === 'bert' ? architecture.positions : WIDEST
+  const longest = Math.min(LONGEST_PROMPT, architecture.family === 'bert' ? architecture.positions : LONGEST_PROMPT)
   const maxLength = count(source.maxLength, 'prompt.maxLength', 1, longest)
   const fixed = rerank.reduce((sum, segment) => sum + ('ids' in segment ? segment.ids.length : 0), 0)
   if (fixed > maxLength) fail('prompt.maxLength', `at least the ${fixed} fixed tokens of the prompt`)
@@ -117,13 +140,27 @@ function parsePrompt(json: unknown, views: number, architecture: Architecture): 
   if (!start || !('ids' in start) || firstView + views > start.ids.length) {
     fail('prompt.firstView', `so that the first segment holds all ${views} views`)
   }
+  const longestFirst = source.truncation !== undefined
+  if (longestFirst) checkLongestFirst(source.truncation, rerank)
   return {
     rerank,
     ...(source.embed === undefined ? {} : { embed: segments(source.embed, 'prompt.embed') }),
     firstView,
     padId: count(source.padId, 'prompt.padId', 0, architecture.vocabulary - 1),
     maxLength,
+    ...(longestFirst ? { truncation: 'longest-first' } : {}),
   }
+}
+
+/** There are two texts to choose from, and nothing else limits them. */
+function checkLongestFirst(value: unknown, rerank: readonly PromptSegment[]): void {
+  oneOf(value, 'prompt.truncation', ['longest-first'])
+  const texts = rerank.filter(segment => 'text' in segment)
+  const [first, second] = texts
+  if (texts.length !== 2 || first?.text !== '{query}' || second?.text !== '{context}') {
+    fail('prompt.rerank', 'query and context in segments of their own, as prompt.truncation asks for')
+  }
+  if (texts.some(({ share }) => share !== undefined)) fail('prompt.rerank', 'without shares, as prompt.truncation asks')
 }
 
 function parseSegment(json: unknown, at: string, vocabulary: number): PromptSegment {
@@ -134,6 +171,29 @@ function parseSegment(json: unknown, at: string, vocabulary: number): PromptSegm
   }
   const share = source.share === undefined ? {} : { share: between(source.share, `${at}.share`, 0, 1) }
   return { text: text(source.text, `${at}.text`), ...type, ...share }
+}
+
+function parseFusion(json: unknown): ModelFusion {
+  const source = record(json, 'fusion')
+  const weights = record(source.weights, 'fusion.weights')
+  return {
+    mode: oneOf<FusionMode>(source.mode, 'fusion.mode', ['off', 'given', 'embed']),
+    weights: {
+      given: parseWeights(weights.given, 'fusion.weights.given'),
+      embed: parseWeights(weights.embed, 'fusion.weights.embed'),
+    },
+  }
+}
+
+function parseWeights(json: unknown, at: string): SignalWeights {
+  const source = record(json, at)
+  const weight = (signal: keyof SignalWeights) => between(source[signal], `${at}.${signal}`, 0, 1e6)
+  return {
+    mvp: weight('mvp'),
+    cosine: weight('cosine'),
+    lateInteraction: weight('lateInteraction'),
+    firstStage: weight('firstStage'),
+  }
 }
 
 function parseFiles(json: unknown): ModelFile[] {

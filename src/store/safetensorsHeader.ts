@@ -1,4 +1,5 @@
 import { RerankError } from '../errors.js'
+import { quoted } from '../quoted.js'
 
 /** One tensor of a safetensors file; `begin` and `end` count from the start of the file. */
 export interface HeaderEntry {
@@ -13,6 +14,7 @@ export const LENGTH_BYTES = 8
 
 // The limit of the reference implementation: a longer header is an attack or an accident.
 const LONGEST_HEADER = 100_000_000
+const LONGEST_NAME = 512
 
 const ITEM_BYTES: Record<string, number> = {
   F64: 8,
@@ -54,9 +56,10 @@ export function parseHeader(header: Uint8Array, fileBytes: number): Map<string, 
   const tensors = new Map<string, HeaderEntry>()
   for (const [name, value] of entriesOf(header)) {
     if (name === '__metadata__') continue
+    if (name.length > LONGEST_NAME) throw new RerankError('bad-header', `A name has ${name.length} characters`)
     const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>
     if (typeof dtype !== 'string' || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
-      throw new RerankError('bad-header', `The entry of ${JSON.stringify(name)} is not a tensor`)
+      throw new RerankError('bad-header', `The entry of ${quoted(name)} is not a tensor`)
     }
     tensors.set(name, { dtype, shape, begin: start + offsets[0]!, end: start + offsets[1]! })
   }
@@ -89,14 +92,30 @@ function entriesOf(header: Uint8Array): [string, unknown][] {
   return entries
 }
 
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+
 /** How many names the outermost object of a valid JSON text has, repeated ones included. */
 function countNames(text: string): number {
   let depth = 0
   let names = 0
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
-    if (token === '{' || token === '[') depth++
-    else if (token === '}' || token === ']') depth--
-    else if (token === ':' && depth === 1) names++
+  // By hand: a regular expression for JSON's strings overflows the stack at long ones.
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case QUOTE:
+        for (at++; text.charCodeAt(at) !== QUOTE; at++) if (text.charCodeAt(at) === BACKSLASH) at++
+        break
+      case 0x7b: // {
+      case 0x5b: // [
+        depth++
+        break
+      case 0x7d: // }
+      case 0x5d: // ]
+        depth--
+        break
+      case 0x3a: // :
+        if (depth === 1) names++
+    }
   }
   return names
 }

@@ -26,7 +26,7 @@ for (const name of ['open', 'close', 'results', 'select', 'model', 'error']) {
   document.addEventListener(`mvp-search-${name}`, event => events.push({ name, detail: event.detail }))
 }
 
-/** Holds back what the model says until `release` is called: what happens meanwhile then happens in every run. */
+/** Lets the model begin to read when `release` is called: what happens meanwhile then happens in every run. */
 function gated(reranker) {
   let release = () => {}
   const gate = new Promise(resolve => {
@@ -38,9 +38,8 @@ function gated(reranker) {
       info: reranker.info,
       embed: (...args) => reranker.embed(...args),
       rank: async (...args) => {
-        const ranking = await reranker.rank(...args)
         await gate
-        return ranking
+        return reranker.rank(...args)
       },
       dispose: () => reranker.dispose(),
     },

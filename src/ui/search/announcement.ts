@@ -5,7 +5,7 @@ import type { Strings } from './strings/index.js'
 /** What a screen reader is told of where a search stands; empty while it is on its way, or while the active row is being read out. */
 export function announcementOf({ query, state, items, active, model }: SearchBox, strings: Strings): string {
   if (query === '') return ''
-  if (state.betterHeld) return strings.announceOffer
+  if (state.betterHeld && state.phase === 'ranked') return strings.announceOffer
   if (active.id !== undefined) return ''
   const count = items.length
   switch (state.phase) {

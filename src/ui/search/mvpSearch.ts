@@ -46,7 +46,7 @@ const addressPause = 500
  * @csspart close - The button that closes the dialog.
  * @csspart filters - The row of filters.
  * @csspart filter - One filter, a select.
- * @csspart offer - The line that offers a better order.
+ * @csspart offer - The button that shows a better order.
  * @csspart heading - The line above recent searches.
  * @csspart message - What stands in place of results: nothing found, an error.
  * @csspart list - The list.

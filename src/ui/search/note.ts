@@ -7,12 +7,13 @@ export interface Note {
   text: string
   /** 0 to 1: how far something is; none: nothing to wait for. */
   progress?: number
-  /** What a button offers. */
-  offer?: 'load'
+  /** What a button offers: to load the model, or to show the order that was held back. */
+  offer?: 'load' | 'order'
 }
 
 export function noteOf(search: SearchState, model: ModelState, strings: Strings): Note {
   if (search.phase === 'idle' || search.results.length === 0) return { text: '' }
+  if (search.betterHeld && search.phase === 'ranked') return { text: strings.offer, offer: 'order' }
   switch (model.phase) {
     case 'none':
       return { text: strings.found(search.total) }

@@ -32,7 +32,7 @@ export const de: Strings = {
   didYouMean: 'Meinten Sie',
   offer: 'Eine bessere Reihenfolge ist da.',
   takeOffer: 'Anzeigen',
-  announceOffer: 'Eine bessere Reihenfolge ist da. Die Schaltfläche „Anzeigen“ steht vor der Liste.',
+  announceOffer: 'Eine bessere Reihenfolge ist da. Die Schaltfläche „Anzeigen“ steht nach der Liste.',
   announceRanked: (count, first) => `${treffer(count)}. Der erste: ${first}`,
   announceWords: treffer,
   byWords: 'Nach Wörtern geordnet',

@@ -27,7 +27,7 @@ export const en: Strings = {
   didYouMean: 'Did you mean',
   offer: 'A better order is ready.',
   takeOffer: 'Show it',
-  announceOffer: 'A better order is ready. The button “Show it” is before the list.',
+  announceOffer: 'A better order is ready. The button “Show it” is after the list.',
   announceRanked: (count, first) => `${plural(count, 'result', 'results')}. First: ${first}`,
   announceWords: count => plural(count, 'result', 'results'),
   byWords: 'Ordered by words',

@@ -199,17 +199,6 @@ export const panel = css`
     background: var(--surface);
   }
 
-  .offer {
-    display: flex;
-    flex: none;
-    align-items: center;
-    justify-content: space-between;
-    gap: 0.5rem 1rem;
-    padding: 0.375rem 0.625rem 0.375rem 1.125rem;
-    border-bottom: 1px solid var(--border);
-    background: var(--surface);
-    font-size: 0.875rem;
-  }
   .text-button {
     min-height: 2.25rem;
     padding: 0 0.625rem;
@@ -250,8 +239,7 @@ export const panel = css`
     color: var(--muted);
     font-size: 0.875rem;
   }
-  :host([inline]) .heading,
-  :host([inline]) .offer {
+  :host([inline]) .heading {
     margin-top: 0.5rem;
   }
 
@@ -268,8 +256,10 @@ export const panel = css`
     font-size: 0.8125rem;
   }
   :host([inline]) .foot {
+    position: sticky;
+    bottom: 0;
     padding-inline: 0.25rem;
-    border: 0;
+    background: var(--background);
   }
   .note {
     display: flex;

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import { noteOf } from '../note.js'
+import { type Note, noteOf } from '../note.js'
 import type { Result } from '../result.js'
 import type { Item, SearchBox } from '../searchBox.js'
 import { readable } from '../segments.js'
@@ -64,7 +64,7 @@ export function panelView(box: SearchBox, options: PanelViewOptions): TemplateRe
       }
     </div>
     ${filtersView(box.state.facets, box.filters, strings, (name, value) => box.filter(name, value))}
-    ${offerView(box, strings)} ${headingView(box, items, options)}
+    ${headingView(box, items, options)}
     <div
       class="list"
       part="list"
@@ -104,16 +104,6 @@ function itemView(item: Item, box: SearchBox, { strings, base, onFollow, onChoos
   })
 }
 
-function offerView({ state, takeBetter }: SearchBox, strings: Strings): TemplateResult | typeof nothing {
-  if (!state.betterHeld) return nothing
-  return html`
-    <div class="offer" part="offer">
-      <span>${strings.offer}</span>
-      <button class="text-button" type="button" @click=${takeBetter}>${strings.takeOffer}</button>
-    </div>
-  `
-}
-
 /** What stands in the list's place, or says what it holds. */
 function headingView(box: SearchBox, items: Item[], { strings }: PanelViewOptions): TemplateResult | typeof nothing {
   const { phase, results, error } = box.state
@@ -150,6 +140,7 @@ function headingView(box: SearchBox, items: Item[], { strings }: PanelViewOption
   }
 }
 
+/** Below the list, and never above it: what appears here moves no row. */
 function footView(box: SearchBox, items: Item[], { strings, inline }: PanelViewOptions): TemplateResult {
   const { text, progress, offer } = noteOf(box.state, box.model.state, strings)
   return html`
@@ -157,11 +148,7 @@ function footView(box: SearchBox, items: Item[], { strings, inline }: PanelViewO
       <span class="note" part="note">
         <span>${text}</span>
         ${progress === undefined ? nothing : html`<progress .value=${progress} max="1" aria-label=${text}></progress>`}
-        ${
-          offer
-            ? html`<button class="text-button" part="load" type="button" @click=${() => void box.model.load()}>${strings.loadModel}</button>`
-            : nothing
-        }
+        ${offer ? offerView(offer, box, strings) : nothing}
       </span>
       ${
         inline
@@ -175,6 +162,14 @@ function footView(box: SearchBox, items: Item[], { strings, inline }: PanelViewO
       <slot name="foot"></slot>
     </div>
   `
+}
+
+function offerView(offer: NonNullable<Note['offer']>, box: SearchBox, strings: Strings): TemplateResult {
+  const [part, label, act] =
+    offer === 'load'
+      ? (['load', strings.loadModel, () => void box.model.load()] as const)
+      : (['offer', strings.takeOffer, box.takeBetter] as const)
+  return html`<button class="text-button" part=${part} type="button" @click=${act}>${label}</button>`
 }
 
 function messageOf(error: unknown): string {

@@ -1,0 +1,104 @@
+import { test } from 'playwright/test'
+import { startServer } from '../e2e/server.js'
+import { Evaluation } from '../src/eval/evaluate.js'
+import type { Reranker } from '../src/node.js'
+import { asPassage } from '../src/search/asPassage.js'
+import { writeResults } from './results.js'
+import { miniSearch, ownIndex } from './search/contestants.js'
+import { type Judged, readBeir, readDemo } from './search/judged.js'
+import { pagefindAnswers, pagefindFolder } from './search/pagefind.js'
+import { embedAll, rankAll } from './search/vectors.js'
+
+const BUILT = '../dist/node.js'
+/** Data sets in BEIR's layout, a folder each; those that are not there are left out. */
+const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
+const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? 300)
+const SECTIONS = Number(process.env.BENCH_SECTIONS ?? 4000)
+/** Candidates of the first stage. */
+const TOP = 50
+
+type Answers = number[][]
+
+test('what search finds: Pagefind, MiniSearch, words, words and meanings, and the whole chain', async ({ page }) => {
+  const { createReranker } = (await import(BUILT)) as typeof import('../src/node.js')
+  const reranker = await createReranker({ model: 'mvp-mini' })
+  const sets = [
+    readDemo('public/search'),
+    ...['docs', 'openstax'].map(name => readBeir(DATA, name, QUESTIONS, SECTIONS)),
+  ]
+  const tables: string[] = []
+  for (const set of sets) {
+    if (!set) continue
+    const answers = await answersOf(set, reranker, page)
+    tables.push(
+      '',
+      `**${set.name}**: ${set.sections.length} sections, ${set.questions.length} questions`,
+      '',
+      `| | recall@${TOP} | nDCG@10 | MRR@10 |`,
+      '|-|-|-|-|',
+      ...Object.entries(answers).map(([name, lists]) => row(name, lists, set)),
+    )
+    console.log(tables.join('\n'))
+  }
+  writeResults('search', [
+    '## What search finds',
+    '',
+    'Questions that no training saw: those written for the documentation in other words than its own (`bench/search/questions.json`; a question counts as',
+    'answered by the first of the sections named), and the held-out ones of two data sets. All search the same sections, with their headings. MiniSearch as',
+    `its documentation shows it; Pagefind as it comes. The chain reranks the ${TOP} candidates by words and meanings. \`npm run build && BENCH_DATA=… npx playwright test -c bench search.bench\``,
+    ...tables,
+  ])
+  await reranker.dispose()
+})
+
+async function answersOf(
+  set: Judged,
+  reranker: Reranker,
+  page: import('playwright/test').Page,
+): Promise<Record<string, Answers>> {
+  const { sections } = set
+  const questions = set.questions.map(({ text }) => text)
+  const texts = sections.map(section => {
+    const { title, text } = asPassage(section)
+    return `${title} ${text}`
+  })
+  const vectors = await embedAll(set.name, texts, reranker)
+  const asked = await embedAll(`${set.name}-questions`, questions, reranker)
+  const mini = miniSearch(sections)
+  const { index } = ownIndex(sections, vectors)
+  const ids = (candidates: readonly { id: number }[]) => candidates.map(({ id }) => id)
+  const fused = questions.map((text, i) => index.query(text, { limit: TOP, vector: asked[i]! }).candidates)
+  const lists = fused.map((candidates, i) => ({ query: questions[i]!, passages: candidates.map(asPassage) }))
+  const ranked = await rankAll(set.name, lists, reranker)
+  const chain = ranked.map((ranking, i) => ranking.map(place => fused[i]![place]!.id))
+  const folder = await pagefindFolder(sections)
+  const server = await startServer({
+    roots: [
+      { prefix: '/pagefind/', folder },
+      { prefix: '/', folder: 'e2e/pages' },
+    ],
+  })
+  const pagefind = await pagefindAnswers(page, server.origin, questions, TOP)
+  await server.close()
+  return {
+    Pagefind: pagefind,
+    MiniSearch: questions.map(text => ids(mini.search(text).slice(0, TOP) as unknown as { id: number }[])),
+    'mvp-rerank, words': questions.map(text => ids(index.query(text, { limit: TOP }).candidates)),
+    'mvp-rerank, words and meanings': fused.map(ids),
+    'mvp-rerank, the whole chain': chain,
+  }
+}
+
+function row(name: string, lists: Answers, { questions, any }: Judged): string {
+  const evaluation = new Evaluation(TOP)
+  lists.forEach((list, i) => {
+    const { relevant } = questions[i]!
+    // Where any will do, all of them count as one.
+    const ids = list.map(id => (any && relevant.has(id) ? 'found' : String(id)))
+    const qrels = any ? [['found', 1] as const] : [...relevant].map(id => [String(id), 1] as const)
+    evaluation.add([...new Set(ids)], new Map(qrels))
+  })
+  const means = evaluation.means()
+  const numbers = [means[`recall@${TOP}`], means['ndcg@10'], means['mrr@10']]
+  return `| ${name} | ${numbers.map(number => (number ?? 0).toFixed(3)).join(' | ')} |`
+}

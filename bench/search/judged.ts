@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { INDEX_FILE, type IndexManifest } from '../../src/search/indexManifest.js'
+import { SearchIndex } from '../../src/search/searchIndex.js'
+import type { Section } from '../../src/search/types.js'
+
+/** A corpus with questions, and which sections answer them. */
+export interface Judged {
+  name: string
+  sections: Section[]
+  questions: { text: string; relevant: ReadonlySet<number> }[]
+  /** Any of the relevant sections will do: found is found. */
+  any: boolean
+}
+
+/**
+ * A data set in BEIR's layout: questions that no training saw (sha1 of their id divisible by 3), a sample by that number, over a corpus of the passages
+ * that answer them and others up to `sections`.
+ */
+export function readBeir(folder: string, name: string, questions: number, sections: number): Judged | undefined {
+  const root = join(folder, name)
+  if (!existsSync(root)) return undefined
+  const lines = (file: string) => readFileSync(join(root, file), 'utf8').trim().split('\n')
+  const answers = new Map<string, string[]>()
+  for (const line of lines('qrels/train.tsv')) {
+    const [question, passage, grade] = line.split('\t')
+    if (Number(grade) > 0) answers.set(question!, [...(answers.get(question!) ?? []), passage!])
+  }
+  const asked = lines('queries.jsonl')
+    .map(line => JSON.parse(line) as { _id: string; text: string })
+    .map(question => ({ ...question, number: BigInt(`0x${createHash('sha1').update(question._id).digest('hex')}`) }))
+    .filter(({ _id, number }) => number % 3n === 0n && answers.has(_id))
+    .sort((a, b) => (a.number < b.number ? -1 : 1))
+    .slice(0, questions)
+  const needed = new Set(asked.flatMap(({ _id }) => answers.get(_id)!))
+  const passages = lines('corpus.jsonl').map(line => JSON.parse(line) as { _id: string; title: string; text: string })
+  const others = passages.filter(({ _id }) => !needed.has(_id)).slice(0, Math.max(0, sections - needed.size))
+  const kept = new Set([...needed, ...others.map(({ _id }) => _id)])
+  const corpus = passages.filter(({ _id }) => kept.has(_id))
+  const ids = new Map(corpus.map(({ _id }, id) => [_id, id]))
+  return {
+    name,
+    any: false,
+    sections: corpus.map(({ title, text }, id) => ({ id, url: `${id}`, title, path: [title], text, filters: {} })),
+    questions: asked.map(({ _id, text }) => ({
+      text,
+      relevant: new Set(answers.get(_id)!.flatMap(passage => ids.get(passage) ?? [])),
+    })),
+  }
+}
+
+/** The demo's corpus with the questions written for it, in other words than the sections use. */
+export function readDemo(folder: string): Judged {
+  const manifest: IndexManifest = JSON.parse(readFileSync(join(folder, INDEX_FILE), 'utf8'))
+  const index = new SearchIndex(manifest, gunzipSync(readFileSync(join(folder, manifest.words.path))))
+  const sections = Array.from({ length: manifest.sections }, (_, id) => index.section(id)!)
+  const questions: [string, string[]][] = JSON.parse(readFileSync('bench/search/questions.json', 'utf8'))
+  return {
+    name: 'documentation',
+    any: true,
+    sections,
+    questions: questions.map(([text, answers]) => {
+      const relevant = answers.flatMap(answer => {
+        const found = sections.filter(({ url }) => `${url}#`.includes(`/${answer}#`)).map(({ id }) => id)
+        if (found.length === 0) throw new Error(`No section is at ${answer}, which should answer "${text}".`)
+        return found
+      })
+      return { text, relevant: new Set(relevant) }
+    }),
+  }
+}

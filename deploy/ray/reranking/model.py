@@ -1,0 +1,104 @@
+"""A model folder with its exported graphs (`mvp-rerank convert --onnx`), run by onnxruntime."""
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+
+from .prompts import Prompt, Prompter
+from .tokens import read_tokenizer
+
+# Prompts are padded to a multiple of this, set by their own length alone: what a prompt is batched with cannot change its numbers.
+LENGTH_STEP = 16
+# Tokens in a batch. Larger ones gain nothing on a CPU and take more memory.
+BATCH_TOKENS = 4096
+# What the mask holds at padding: far below every logit.
+MASKED = -1e9
+
+Passages = Sequence[str | dict]
+
+
+class Model:
+    def __init__(self, folder: str | Path, precision: str = "auto", threads: int = 1):
+        """precision: int8, fp32, or auto, as the browser chooses on WASM: int8 for a quantized model."""
+        folder = Path(folder)
+        self.manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if self.manifest.get("format") != "mvp-rerank" or self.manifest.get("version") != 1:
+            raise ValueError(f"{folder}: not a model of format version 1")
+        architecture, defaults = self.manifest["architecture"], self.manifest["defaults"]
+        if defaults["depth"] != architecture["layers"] or defaults["refine"]:
+            raise ValueError("The exported encoder runs all layers, and the list is decoded once: the model's defaults are others")
+        if precision == "auto":
+            precision = "fp32" if self.manifest["dtype"] == "fp32" else "int8"
+        self.name, self.precision = self.manifest["name"], precision
+        self.bert = architecture["family"] == "bert"
+        self.buckets = (architecture.get("buckets"), architecture.get("maxDistance"))
+        self.first_view, self.pad = self.manifest["prompt"]["firstView"], self.manifest["prompt"]["padId"]
+        self.views = self.manifest["views"]
+        self.prompter = Prompter(self.manifest["prompt"], read_tokenizer(folder / "tokenizer.json"))
+        self.encoder = session(folder / f"encoder.{precision}.onnx", threads)
+        self.anchor = session(folder / f"anchor.{precision}.onnx", threads)
+
+    def rank(self, query: str, passages: Passages) -> np.ndarray:
+        return self.rank_lists([(query, passages)])[0]
+
+    def rank_lists(self, lists: Sequence[tuple[str, Passages]]) -> list[np.ndarray]:
+        """Scores of each list, in its own order. The prompts of all lists share batches; the anchors of each are its own."""
+        prompts = [prompt for query, passages in lists for prompt in map(self.prompter.of(query), passages)]
+        vectors = self.encode(prompts)
+        ends = np.cumsum([len(passages) for _, passages in lists])
+        return [self.score(part) for part in np.split(vectors, ends[:-1])] if lists else []
+
+    def encode(self, prompts: Sequence[Prompt]) -> np.ndarray:
+        """Relevance vectors, [prompt, view, width]."""
+        width = self.manifest["architecture"]["width"]
+        vectors = np.empty((len(prompts), self.views, width), np.float32)
+        by_length: dict[int, list[int]] = defaultdict(list)
+        for place, prompt in enumerate(prompts):
+            by_length[max(LENGTH_STEP, math.ceil(len(prompt.ids) / LENGTH_STEP) * LENGTH_STEP)].append(place)
+        for length, places in by_length.items():
+            size = max(1, BATCH_TOKENS // length)
+            for start in range(0, len(places), size):
+                batch = places[start : start + size]
+                vectors[batch] = self.encode_batch([prompts[place] for place in batch], length)
+        return vectors
+
+    def encode_batch(self, prompts: Sequence[Prompt], length: int) -> np.ndarray:
+        ids = np.full((len(prompts), length), self.pad, np.int64)
+        types = np.zeros_like(ids)
+        mask = np.full((len(prompts), 1, 1, length), MASKED, np.float32)
+        for row, prompt in enumerate(prompts):
+            ids[row, : len(prompt.ids)] = prompt.ids
+            types[row, : len(prompt.ids)] = prompt.types
+            mask[row, ..., : len(prompt.ids)] = 0
+        feeds = {"input_ids": ids, "mask_bias": mask, "rows": np.array([self.first_view + self.views], np.int64)}
+        feeds |= {"token_type_ids": types} if self.bert else {"rel_bucket": relative_buckets(length, *self.buckets)}
+        return self.encoder.run(["vectors"], feeds)[0]
+
+    def score(self, vectors: np.ndarray) -> np.ndarray:
+        return self.anchor.run(["scores"], {"vectors": vectors})[0] if len(vectors) else np.empty(0, np.float32)
+
+
+def session(path: Path, threads: int) -> ort.InferenceSession:
+    if not path.exists():
+        raise FileNotFoundError(f"{path.name} is missing: write the graphs with `mvp-rerank convert … --onnx`")
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def relative_buckets(length: int, buckets: int, max_distance: int) -> np.ndarray:
+    """T5's bidirectional relative position buckets, [query, key], as src/graph/relativeBuckets.ts has them."""
+    half, exact = buckets // 2, buckets // 4
+    distance = np.arange(length)
+    # In single precision, as PyTorch does it: at a bucket's border the last bit decides.
+    ratio = np.log(np.maximum(distance, 1) / exact).astype(np.float32) / np.float32(math.log(max_distance / exact))
+    far = np.minimum(half - 1, exact + np.floor(ratio * np.float32(half - exact)).astype(np.int64))
+    near = np.where(distance < exact, distance, far)
+    ahead = distance[None, :] - distance[:, None]
+    return near[np.abs(ahead)] + np.where(ahead > 0, half, 0)

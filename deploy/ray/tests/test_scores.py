@@ -1,0 +1,56 @@
+"""The scores are those of the original and of Node, and so of a browser."""
+
+import numpy as np
+import pytest
+from conftest import ORACLES, QUANTIZED, node_scores, read_oracle
+
+from reranking.model import Model, relative_buckets
+
+
+@pytest.mark.parametrize("name", ORACLES)
+def test_ids_and_scores_of_the_original(models, name):
+    oracle = read_oracle(name)
+    model = Model(models[f"{name}-fp32"])
+    for case in oracle["lists"]:
+        prompts = list(map(model.prompter.of(case["query"]), case["passages"]))
+        assert [prompt.ids for prompt in prompts] == case["ids"]
+        if "types" in case:
+            assert [prompt.types for prompt in prompts] == case["types"]
+        scores = case["exits"][str(model.manifest["architecture"]["layers"])]["scores"]
+        assert np.abs(model.rank(case["query"], case["passages"]) - scores).max() < 1e-4
+
+
+@pytest.mark.parametrize("name", QUANTIZED)
+@pytest.mark.parametrize(("precision", "bound"), [("fp32", 1e-4), ("int8", 1e-3)])
+def test_quantized_models_have_the_scores_of_node(models, lists, name, precision, bound):
+    assert difference(models[f"{name}-q8"], lists, precision, "cpu") < bound
+
+
+@pytest.mark.parametrize(("precision", "bound"), [("fp32", 1e-4), ("int8", 1e-3)])
+def test_the_shipped_model_has_the_scores_of_node(models, lists, precision, bound):
+    assert difference(models["mvp-mini"], lists, precision, "cpu") < bound
+
+
+def test_the_shipped_model_has_the_scores_of_webassembly(models, lists):
+    assert difference(models["mvp-mini"], lists, "fp32", "wasm") < 1e-4
+
+
+def test_a_list_does_not_depend_on_what_it_is_batched_with(models, lists):
+    model = Model(models["mvp-mini"])
+    together = model.rank_lists(lists)
+    for scores, (query, passages) in zip(together, lists, strict=True):
+        assert (scores == model.rank(query, passages)).all()
+    assert model.rank_lists([]) == []
+    assert [len(scores) for scores in model.rank_lists([("q", []), ("q", ["a"]), ("q", [])])] == [0, 1, 0]
+
+
+def test_relative_buckets_are_those_of_pytorch():
+    # transformers' T5Attention._relative_position_bucket(bidirectional=True) at distances 0 to 150, 32 buckets up to 128
+    expected = [0, 1, 2, 3, 4, 5, 6, 7] + [8] * 4 + [9] * 4 + [10] * 7 + [11] * 9 + [12] * 14 + [13] * 18 + [14] * 27 + [15] * 60
+    assert relative_buckets(151, 32, 128)[:, 0].tolist() == expected
+
+
+def difference(folder, lists, precision, device) -> float:
+    model = Model(folder, precision)
+    node = node_scores(folder, lists, "--device", device, "--precision", precision)
+    return max(np.abs(ours - theirs).max() for ours, theirs in zip(model.rank_lists(lists), node, strict=True))

@@ -1,0 +1,179 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createReranker, type Reranker } from '../../src/node.js'
+import { createPrompter } from '../../src/pipeline/prompt.js'
+import { createTokenizer } from '../../src/pipeline/tokenize.js'
+import type { Dtype, Manifest } from '../../src/store/manifest.js'
+import { CROSS_ENCODERS, oracleFolder, readCrossEncoder } from '../oracles/read.js'
+import { convert } from './convert.js'
+import { copyOracle, editHeader, temporaryFolder } from './testing.js'
+
+const { path: root, clean } = temporaryFolder()
+afterAll(clean)
+
+const convertedAs = (name: (typeof CROSS_ENCODERS)[number], dtype: Dtype) =>
+  convert(oracleFolder(name), { out: join(root, `${name}-${dtype}`), dtype })
+const read = (folder: string): Manifest => JSON.parse(readFileSync(join(root, folder, 'manifest.json'), 'utf8'))
+const scoresOf = async (reranker: Reranker, { query, passages }: { query: string; passages: Passage[] }) => {
+  const scores: number[] = []
+  for (const { index, score } of (await reranker.rank(query, passages)).results) scores[index] = score
+  return scores
+}
+type Passage = string | { title: string; text: string }
+
+describe.each(CROSS_ENCODERS)('%s', name => {
+  const oracle = readCrossEncoder(name)
+  beforeAll(async () => {
+    await convertedAs(name, 'fp32')
+    await convertedAs(name, 'q8')
+  })
+
+  test("a pair's tokens and types are the original's, however it is cut", () => {
+    const { prompt } = read(`${name}-fp32`)
+    const json = JSON.parse(readFileSync(join(root, `${name}-fp32`, 'tokenizer.json'), 'utf8'))
+    const { rerank } = createPrompter(prompt, createTokenizer(json))
+    for (const { query, passages, ids, types } of oracle.lists) {
+      passages.forEach((passage, i) => {
+        const made = rerank(query, typeof passage === 'string' ? { text: passage } : passage)
+        expect(made).toEqual({ ids: ids[i], types: types[i] })
+      })
+    }
+  })
+
+  test.each(['cpu', 'wasm'] as const)("scores on %s are the original's logits", async device => {
+    const reranker = await createReranker({ model: join(root, `${name}-fp32`), device, threads: 1 })
+    expect(reranker.info).toMatchObject({
+      scoring: 'pointwise',
+      views: 0,
+      precision: 'fp32',
+      maxLength: oracle.maxLength,
+    })
+    for (const list of oracle.lists) {
+      const scores = await scoresOf(reranker, list)
+      scores.forEach((score, i) => {
+        expect(Math.abs(score - list.scores[i]!)).toBeLessThan(1e-4)
+      })
+    }
+    await reranker.dispose()
+  })
+
+  test("in q8 and int8 it stays near them, and a score is its own passage's alone", async () => {
+    const { probe } = read(`${name}-q8`)
+    const spread = Math.max(...Object.values(probe.scores)[0]!) - Math.min(...Object.values(probe.scores)[0]!)
+    for (const precision of ['fp32', 'int8', 'fp16'] as const) {
+      expect(probe.errors[precision]).toBeGreaterThan(0)
+      expect(probe.errors[precision]).toBeLessThan(0.25 * spread)
+    }
+    const reranker = await createReranker({ model: join(root, `${name}-q8`), threads: 1 })
+    expect(reranker.info.precision).toBe('int8')
+    const list = oracle.lists[1]!
+    const together = await scoresOf(reranker, list)
+    for (const [i, passage] of list.passages.entries()) {
+      expect(await scoresOf(reranker, { query: list.query, passages: [passage] })).toEqual([together[i]])
+    }
+    await reranker.dispose()
+  })
+})
+
+test('its manifest says that it is pointwise', () => {
+  const { architecture, prompt, views, defaults } = read('cross-encoder-fp32')
+  expect(architecture).toMatchObject({ family: 'bert', pointwise: true, exits: [3] })
+  expect(architecture).not.toHaveProperty('anchor')
+  expect(prompt).toEqual({
+    rerank: [
+      { ids: [3], type: 0 },
+      { text: '{query}', type: 0 },
+      { ids: [4], type: 0 },
+      { text: '{context}', type: 1 },
+      { ids: [4], type: 1 },
+    ],
+    firstView: 0,
+    padId: 0,
+    maxLength: 48,
+    truncation: 'longest-first',
+  })
+  expect({ views, defaults }).toEqual({ views: 1, defaults: { depth: 3, refine: 0 } })
+})
+
+test('q4 is one of its forms', async () => {
+  const { loss } = await convertedAs('cross-encoder', 'q4')
+  expect(Object.keys(loss).sort()).toEqual(['fp16', 'fp32', 'int8'])
+})
+
+test('it streams, and says what makes no sense for it', async () => {
+  const reranker = await createReranker({ model: join(root, 'cross-encoder-q8'), threads: 1 })
+  const passages = Array.from({ length: 60 }, (_, i) => `The tide rises ${i} times.`)
+  const encoded: number[] = []
+  for await (const ranking of reranker.stream('tide', passages)) encoded.push(ranking.encoded)
+  expect(encoded.length).toBeGreaterThan(1)
+  expect(encoded.at(-1)).toBe(60)
+  const refused = async (call: Promise<unknown>, what: RegExp) => {
+    await expect(call).rejects.toMatchObject({ name: 'RerankError', code: 'unsupported' })
+    await expect(call).rejects.toThrow(what)
+  }
+  await refused(reranker.rank('tide', passages, { refine: 5 }), /pointwise.*refine/)
+  await refused(reranker.rank('tide', passages, { explain: true }), /pointwise.*explain/)
+  await refused(reranker.rank('tide', passages, { depth: 2 }), /cannot stop after 2/)
+  await refused(reranker.embed(['tide']), /cannot embed/)
+  expect((await reranker.rank('tide', passages, { refine: 0 })).results).toHaveLength(60)
+  await reranker.dispose()
+})
+
+describe('refuses', () => {
+  let made = 0
+  const changed = (change: (folder: string) => void) => {
+    const folder = copyOracle('cross-encoder', join(root, `changed-${made++}`))
+    change(folder)
+    return folder
+  }
+  const json = (folder: string, file: string, edit: (json: Record<string, unknown>) => void) => {
+    const path = join(folder, file)
+    const value = JSON.parse(readFileSync(path, 'utf8'))
+    edit(value)
+    writeFileSync(path, JSON.stringify(value))
+  }
+  const refused = (folder: string, code: string, options: { views?: number; maxLength?: number } = {}) =>
+    expect(convert(folder, { out: join(root, `refused-${made++}`), ...options })).rejects.toMatchObject({ code })
+
+  test('a model of several classes, or without a head', async () => {
+    const classes = changed(folder =>
+      editHeader(join(folder, 'model.safetensors'), header => {
+        header['classifier.weight'] = { ...header['classifier.weight']!, shape: [2, 16] }
+      }),
+    )
+    await refused(classes, 'unknown-architecture')
+    const masked = changed(folder =>
+      json(folder, 'config.json', config => {
+        config.architectures = ['BertForMaskedLM']
+      }),
+    )
+    await refused(masked, 'unknown-architecture')
+    const headless = changed(folder =>
+      editHeader(join(folder, 'model.safetensors'), header => {
+        header.other = header['classifier.bias']!
+        delete header['classifier.bias']
+      }),
+    )
+    await refused(headless, 'missing-tensor')
+  })
+
+  test('views, and more tokens than there are positions', async () => {
+    await refused(oracleFolder('cross-encoder'), 'bad-option', { views: 1 })
+    await refused(oracleFolder('cross-encoder'), 'bad-option', { maxLength: 65 })
+    await refused(oracleFolder('cross-encoder'), 'bad-option', { maxLength: 3 })
+  })
+
+  test('a tokenizer without [CLS], and none', async () => {
+    const renamed = changed(folder =>
+      json(folder, 'tokenizer_config.json', config => {
+        config.cls_token = '[BEGIN]'
+      }),
+    )
+    await refused(renamed, 'bad-tokenizer')
+    await refused(
+      changed(folder => rmSync(join(folder, 'tokenizer.json'))),
+      'missing-file',
+    )
+  })
+})

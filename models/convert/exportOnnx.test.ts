@@ -1,0 +1,31 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { oracleFolder } from '../oracles/read.js'
+import { convert } from './convert.js'
+import { exportOnnx, isModelFolder } from './exportOnnx.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-export-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test('a converted model gives the graphs that its checkpoint gives', async () => {
+  const whole = join(folder, 'whole')
+  const bare = join(folder, 'bare')
+  const options = { name: 'tiny', dtype: 'q8', maxLength: 40 } as const
+  await convert(oracleFolder('bert-gated'), { out: whole, onnx: true, ...options })
+  await convert(oracleFolder('bert-gated'), { out: bare, ...options })
+  expect([isModelFolder(bare), isModelFolder(oracleFolder('bert-gated'))]).toEqual([true, false])
+  const out = join(folder, 'exported')
+  const files = await exportOnnx(bare, { out })
+  expect(files.map(({ path }) => path)).toContain('encoder.int8.onnx')
+  expect(readdirSync(out).sort()).toEqual(readdirSync(whole).sort())
+  for (const path of readdirSync(whole)) {
+    expect(readFileSync(join(out, path)).equals(readFileSync(join(whole, path))), path).toBe(true)
+  }
+  await expect(exportOnnx(bare, { out })).rejects.toMatchObject({ code: 'output-exists' })
+
+  writeFileSync(join(bare, 'weights.safetensors'), 'no weights')
+  await expect(exportOnnx(bare, { out: join(folder, 'failed') })).rejects.toMatchObject({ code: 'bad-weights' })
+  expect(readdirSync(folder).sort()).toEqual(['bare', 'exported', 'whole'])
+})

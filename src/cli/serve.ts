@@ -1,0 +1,97 @@
+import { RerankError } from '../errors.js'
+import { logTo } from '../server/log.js'
+import { RerankServer } from '../server/server.js'
+import { type Command, usageError, wholeNumber } from './command.js'
+import { openReranker, rerankerOptions, rerankerSettings } from './reranker.js'
+
+const options = {
+  model: { type: 'string', value: '<folder|name>', about: 'A converted model. Required.' },
+  ...rerankerOptions,
+  host: { type: 'string', value: '<address>', default: '127.0.0.1', about: 'Where to listen; 0.0.0.0: everywhere.' },
+  port: { type: 'string', value: '<n>', default: '8080', about: '0: any that is free.' },
+  queue: { type: 'string', value: '<n>', default: '32', about: 'Requests that may wait; the next one gets 429.' },
+  'max-passages': { type: 'string', value: '<n>', default: '1000', about: 'Longest list.' },
+  'max-body': { type: 'string', value: '<bytes>', default: '8388608', about: 'Longest request.' },
+  'allow-origin': { type: 'string', value: '<origin>', about: 'Let pages of this origin ask (CORS); * for all.' },
+  grace: { type: 'string', value: '<seconds>', default: '30', about: 'Time to finish what runs when told to stop.' },
+} as const
+
+export const serveCommand: Command<typeof options> = {
+  name: 'serve',
+  summary: 'Answer rerank requests over HTTP, in the protocols of Cohere, Jina and TEI.',
+  usage: '--model <folder|name> [options]',
+  options,
+  details: `
+POST /v2/rerank   Cohere   {"query", "documents": [string], "top_n"?, "model"?}
+POST /v1/rerank   Jina     {"query", "documents": [string | {"text"}], "top_n"?, "return_documents"?, "model"?}
+POST /rerank      TEI      {"query", "texts": [string], "raw_scores"?, "return_text"?}
+GET  /health      200 as long as the process runs
+GET  /ready       200 once the model is loaded and until it stops, else 503
+GET  /metrics     in the text format of Prometheus
+
+One list is ranked at a time. With MVP_RERANK_KEY in the environment, requests must carry "Authorization: Bearer <key>".
+SIGTERM and SIGINT: no more requests are taken, those that came are answered, then the process ends.
+Log: JSON lines on stdout, without queries, passages or keys.
+
+Exit code: 0 stopped; 1 failed; 2 wrong usage; 130 stopped by SIGINT.`,
+  examples: [
+    'mvp-rerank serve --model mvp-mini --port 8080',
+    'MVP_RERANK_KEY=secret mvp-rerank serve --model mvp-mini --host 0.0.0.0',
+  ],
+
+  async run(values, { signal }) {
+    if (values.model === undefined) throw usageError('--model is missing', 'serve')
+    const settings = rerankerSettings('serve', values.model, values)
+    const count = (name: 'port' | 'queue' | 'max-passages' | 'max-body' | 'grace', least: number) =>
+      wholeNumber('serve', name, values[name] ?? options[name].default, least)
+    const key = process.env.MVP_RERANK_KEY
+    const log = logTo(line => void process.stdout.write(line))
+    const server = new RerankServer({
+      host: values.host ?? options.host.default,
+      port: count('port', 0),
+      queue: count('queue', 0),
+      maxPassages: count('max-passages', 1),
+      maxBytes: count('max-body', 1),
+      ...(key ? { key } : {}),
+      ...(values['allow-origin'] === undefined ? {} : { allowOrigin: values['allow-origin'] }),
+      rank: settings.rank,
+      log,
+    })
+    const graceMs = 1000 * count('grace', 0)
+
+    const stop = untilStopped(signal)
+    log('listening', { url: await server.listen().catch(cannotListen) })
+    const loading = openReranker(settings, stop.signal)
+    try {
+      const reranker = await loading
+      const { model, device, precision } = reranker.info
+      server.serve(reranker)
+      log('ready', { model, device, precision })
+      await stop.stopped
+    } catch (error) {
+      // Told to stop before it was loaded.
+      if (!stop.signal.aborted) {
+        await server.stop(0)
+        throw error
+      }
+    }
+    log('stopping')
+    await server.stop(graceMs)
+    log('stopped')
+    return signal.aborted ? 130 : 0
+  },
+}
+
+function untilStopped(interrupt: AbortSignal): { signal: AbortSignal; stopped: Promise<void> } {
+  const terminated = new AbortController()
+  process.once('SIGTERM', () => terminated.abort())
+  const signal = AbortSignal.any([interrupt, terminated.signal])
+  return { signal, stopped: new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true })) }
+}
+
+function cannotListen(cause: NodeJS.ErrnoException): never {
+  throw new RerankError('bad-option', `Cannot listen: ${cause.message}`, {
+    cause,
+    remedy: 'Choose another --host or --port.',
+  })
+}

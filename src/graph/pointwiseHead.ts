@@ -1,0 +1,32 @@
+import type { CrossEncoderArchitecture } from '../store/manifest.js'
+import type { Dialect } from './dialect.js'
+import { Layers } from './layers.js'
+import { GraphBuilder, type OnnxGraph } from './onnx.js'
+import type { TensorSource } from './tensors.js'
+
+/**
+ * The head of a cross-encoder (BertForSequenceClassification with one label): the hidden state of [CLS] of every passage to its logit,
+ * classifier · tanh(pooler · x). It stands where the anchor decoder stands in an MVP model, with the same inputs and outputs: `vectors` float32
+ * [n, 1, d] to `scores` [n] and `view_scores` [1, n].
+ *
+ * Single precision in every dialect: it is a thousandth of the work, and all of the score goes through it.
+ */
+export function buildPointwiseHead(
+  source: TensorSource,
+  { width }: CrossEncoderArchitecture,
+  { device }: Dialect,
+): OnnxGraph {
+  const graph = new GraphBuilder('pointwise')
+  const layers = new Layers(graph, source, { device, precision: 'fp32' })
+  const vectors = graph.input('vectors', 'float32', ['passages', 1, width])
+  const flat = () => graph.integers(-1, width)
+  const pooled = layers.linear(graph.node('Reshape', [vectors, flat()]), ['head.pooler'], flat, ['head.pooler.bias'])
+  const logits = layers.linear(graph.node('Tanh', [pooled]), ['head.classifier'], () => graph.integers(-1, 1), [
+    'head.classifier.bias',
+  ])
+  graph.output('view_scores', 'float32', [1, 'passages'])
+  graph.node('Reshape', [logits, graph.integers(1, -1)], {}, 'view_scores')
+  graph.output('scores', 'float32', ['passages'])
+  graph.node('Reshape', [logits, graph.integers(-1)], {}, 'scores')
+  return graph.finish()
+}

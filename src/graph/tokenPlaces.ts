@@ -1,0 +1,61 @@
+import type { Layers } from './layers.js'
+
+/**
+ * Which rows of a batch are tokens and which are padding. WebGPU computes both, [B, S, d]: moving rows would cost dispatches. WASM computes the
+ * tokens alone, as one list [tokens, d], and pads for attention only; so prompts of any lengths share a batch, and padding costs next to nothing.
+ */
+export interface TokenPlaces {
+  /** Rows [B, S, ..] or [B · S, ..] as the layers take them. */
+  tokensOf(rows: string): string
+  /** The contrary, with S rows for each prompt; padding holds what some token has. */
+  padded(tokens: string): string
+  /** The first rows of each prompt, as many as `rows` says. */
+  firstOf(tokens: string): string
+  /** Of these. */
+  firstTokensOf(rows: string): string
+  firstPadded(tokens: string): string
+}
+
+export function tokenPlaces(layers: Layers, mask: string, rows: string): TokenPlaces {
+  return layers.onGpu ? allRows(layers, rows) : withoutPadding(layers, mask, rows)
+}
+
+function allRows({ graph }: Layers, rows: string): TokenPlaces {
+  const same = (x: string) => x
+  return {
+    tokensOf: same,
+    padded: same,
+    firstOf: x => graph.node('Slice', [x, graph.integers(0), rows, graph.integers(1)]),
+    firstTokensOf: same,
+    firstPadded: same,
+  }
+}
+
+function withoutPadding({ graph }: Layers, mask: string, rows: string): TokenPlaces {
+  const flat = (x: string) => graph.node('Reshape', [x, graph.integers(-1)])
+  const firstRows = (x: string) => graph.node('Slice', [x, graph.integers(0), rows, graph.integers(1)])
+  const gather = (x: string, places: string) => graph.node('Gather', [x, places], { axis: 0 })
+  const INT64 = 7
+  // [B, S], 1 at tokens
+  const real = graph.node('Squeeze', [
+    graph.node('Cast', [graph.node('Greater', [mask, graph.float(-1)])], { to: INT64 }),
+    graph.integers(1, 2),
+  ])
+  /** Where the tokens are among all rows, [tokens], and which token each row has, [B · S]. */
+  const placesOf = (real: string) => {
+    const line = flat(real)
+    const count = graph.node('Sub', [graph.node('CumSum', [line, graph.integers(0)]), graph.integers(1)])
+    return { tokens: flat(graph.node('NonZero', [line])), rows: graph.node('Max', [count, graph.integers(0)]) }
+  }
+  const whole = placesOf(real)
+  const first = placesOf(firstRows(real))
+  const ofWhole = graph.node('Reshape', [whole.rows, graph.node('Shape', [real])])
+  const firstAmongWhole = gather(flat(firstRows(ofWhole)), first.tokens)
+  return {
+    tokensOf: x => gather(x, whole.tokens),
+    padded: x => gather(x, whole.rows),
+    firstOf: x => gather(x, firstAmongWhole),
+    firstTokensOf: x => gather(x, first.tokens),
+    firstPadded: x => gather(x, first.rows),
+  }
+}

@@ -1,0 +1,59 @@
+import { appendFile, mkdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sha256 } from '../store/sha256.js'
+
+const FILE = 'unfinished.bin'
+const HASH_BYTES = 32
+
+/**
+ * Codes that a run has made so far, so that one that is interrupted goes on where it was: after the hash of the model, records of a text's hash and its code. The file is
+ * gone once the index is written.
+ */
+export class Unfinished {
+  private constructor(
+    private readonly path: string,
+    private readonly codes: ReadonlyMap<string, Uint8Array>,
+  ) {}
+
+  /** @param model SHA-256, as hex. @param bytes of one code */
+  static async open(folder: string, model: string, bytes: number): Promise<Unfinished> {
+    const path = join(folder, FILE)
+    const codes = new Map<string, Uint8Array>()
+    const kept = await readFile(path).catch(() => undefined)
+    if (kept?.subarray(0, HASH_BYTES).toString('hex') === model) {
+      const record = HASH_BYTES + bytes
+      for (let at = HASH_BYTES; at + record <= kept.length; at += record) {
+        codes.set(kept.toString('hex', at, at + HASH_BYTES), kept.subarray(at + HASH_BYTES, at + record))
+      }
+      // A record that was cut off would shift those that follow.
+      const whole = HASH_BYTES + codes.size * record
+      if (whole !== kept.length) await rewrite(path, kept.subarray(0, whole))
+    } else {
+      await mkdir(folder, { recursive: true })
+      await rewrite(path, Buffer.from(model, 'hex'))
+    }
+    return new Unfinished(path, codes)
+  }
+
+  async code(text: string): Promise<Uint8Array | undefined> {
+    return this.codes.size === 0 ? undefined : this.codes.get(await hashOf(text))
+  }
+
+  async keep(texts: readonly string[], codes: readonly Uint8Array[]): Promise<void> {
+    const records = await Promise.all(texts.map(async (text, i) => [Buffer.from(await hashOf(text), 'hex'), codes[i]!]))
+    await appendFile(this.path, Buffer.concat(records.flat()))
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.path, { force: true })
+  }
+}
+
+async function rewrite(path: string, content: Uint8Array): Promise<void> {
+  await rm(path, { force: true })
+  await appendFile(path, content)
+}
+
+function hashOf(text: string): Promise<string> {
+  return sha256(new TextEncoder().encode(text))
+}

@@ -1,0 +1,80 @@
+import { RerankError } from '../errors.js'
+import type { SignalWeights } from '../store/manifest.js'
+import { cosine, type Embedding, lateInteraction, type Range } from './embedding.js'
+import type { Candidate } from './engine.js'
+import { type Columns, fuse, type Scales, SIGNALS, scalesOf } from './fusion.js'
+import type { Scored } from './rank.js'
+
+/** What is known of one request's candidates beside their MVP scores, and the fusion of it all. */
+export class CandidateSignals {
+  private readonly cosines = new Map<number, number>()
+  private readonly lates = new Map<number, number>()
+  private readonly firsts = new Map<number, number>()
+  private scales: Scales | undefined
+  private query: { embedding: Embedding; own: Range } | undefined
+
+  /** @param width of the model's vectors */
+  constructor(
+    private readonly weights: SignalWeights,
+    private readonly width: number,
+  ) {}
+
+  /** Whether the query's embedding, without which there is neither cosine nor late interaction, is wanted and not known. */
+  needsQuery(candidates: readonly Candidate[], embed: boolean): boolean {
+    return !this.query && (embed || candidates.some(({ vector }) => vector !== undefined))
+  }
+
+  /** @param own which of the query's tokens are its own */
+  setQuery(embedding: Embedding, own: Range): void {
+    this.query = { embedding, own }
+  }
+
+  /** Takes what comes with the candidates. @throws RerankError bad-passage for a vector of another model */
+  take(candidates: readonly Candidate[]): void {
+    for (const { index, firstStageScore, vector } of candidates) {
+      if (firstStageScore !== undefined) this.firsts.set(index, firstStageScore)
+      if (!vector) continue
+      if (vector.length !== this.width) {
+        throw new RerankError(
+          'bad-passage',
+          `The vector of passage ${index} has ${vector.length} numbers, those of the model have ${this.width}.`,
+          { index, remedy: 'Make vectors with `embed` of the same model.' },
+        )
+      }
+      if (this.query) this.cosines.set(index, cosine(this.query.embedding.vector, vector))
+    }
+  }
+
+  /** Takes the embedding of a candidate's text. */
+  embedded(index: number, { vector, tokens }: Embedding): void {
+    if (!this.query) return
+    const { embedding, own } = this.query
+    this.cosines.set(index, cosine(embedding.vector, vector))
+    if (tokens && embedding.tokens) this.lates.set(index, lateInteraction(embedding.tokens, own, tokens))
+  }
+
+  /**
+   * Puts the fused scores in the place of MVP's, which stay among the signals. The first list that is fused is the whole one: later ones are parts of
+   * it, scored anew, and keep its scales.
+   */
+  fuse(scored: Scored, whole: boolean): Scored {
+    const columns = this.columns(scored)
+    if (whole || !this.scales) this.scales = scalesOf(columns)
+    const signals = new Float32Array(SIGNALS.length * scored.indices.length)
+    SIGNALS.forEach((signal, row) => {
+      signals.set(columns[signal], row * scored.indices.length)
+    })
+    return { ...scored, scores: fuse(columns, this.weights, this.scales), signals }
+  }
+
+  private columns({ indices, scores }: Scored): Columns {
+    const column = (values: ReadonlyMap<number, number>) =>
+      Float32Array.from(indices, index => values.get(index) ?? Number.NaN)
+    return {
+      mvp: scores,
+      cosine: column(this.cosines),
+      lateInteraction: column(this.lates),
+      firstStage: column(this.firsts),
+    }
+  }
+}

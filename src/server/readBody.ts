@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http'
+import { HttpError } from './httpError.js'
+
+/** @throws HttpError 413, 415 or 400 */
+export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+  const type = request.headers['content-type'] ?? ''
+  // Also keeps pages of other sites out: a browser asks first before it sends this type across origins.
+  if (!/^application\/json\s*(;|$)/i.test(type) || request.headers['content-encoding'] !== undefined) {
+    throw new HttpError(415, 'bad-request', 'The body must be application/json, not compressed.')
+  }
+  const bytes = await readBytes(request, maxBytes)
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    // The parser's message would quote the body.
+    throw new HttpError(400, 'bad-request', 'The body is not JSON in UTF-8.')
+  }
+}
+
+async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  // What is left of too long a body is never read, so the connection cannot be used again.
+  const tooLarge = () =>
+    new HttpError(413, 'too-large', `The body is longer than ${maxBytes} bytes.`, { connection: 'close' })
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge()
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = []
+    let length = 0
+    request.on('data', (part: Buffer) => {
+      length += part.length
+      if (length > maxBytes) {
+        request.pause().removeAllListeners('data')
+        reject(tooLarge())
+      } else parts.push(part)
+    })
+    request.on('end', () => resolve(Buffer.concat(parts)))
+    request.on('error', () => reject(new HttpError(400, 'bad-request', 'The body broke off.')))
+  })
+}

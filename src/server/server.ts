@@ -1,0 +1,221 @@
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { following } from '../client/ending.js'
+import type { RankOptions, Reranker } from '../client/types.js'
+import { RerankError } from '../errors.js'
+import { HttpError } from './httpError.js'
+import type { Log } from './log.js'
+import { Metrics } from './metrics.js'
+import { PATHS, type Protocol, readRequest, writeAnswer, writeError } from './protocols.js'
+import { readJson } from './readBody.js'
+import { Turnstile } from './turnstile.js'
+
+export interface ServerOptions {
+  host: string
+  /** 0: any that is free. */
+  port: number
+  /** Requests that may wait; one is ranked at a time. */
+  queue: number
+  maxPassages: number
+  maxBytes: number
+  /** Bearer token that requests must carry. */
+  key?: string
+  /** Origin whose pages may ask. */
+  allowOrigin?: string
+  rank: RankOptions
+  log: Log
+}
+
+/** Before the model is loaded, and while the server stops. */
+const SOON = { 'retry-after': '1' }
+
+/** The pipeline behind the rerank protocols. It listens before the model is loaded, and says that it is not ready. */
+export class RerankServer {
+  private readonly http: Server
+  // The pipeline ranks one list after another: more at a time would only make each wait for the others.
+  private readonly turnstile: Turnstile
+  private readonly metrics: Metrics
+  private reranker: Reranker | undefined
+  private stopping = false
+  /** Ends what still runs when the time to stop is up. */
+  private readonly ending = new AbortController()
+
+  constructor(private readonly options: ServerOptions) {
+    this.turnstile = new Turnstile(1, options.queue)
+    this.metrics = new Metrics(() => ({
+      running: this.turnstile.running,
+      waiting: this.turnstile.waiting,
+      ready: this.ready,
+      info: labels(this.reranker),
+    }))
+    this.http = createServer({ requestTimeout: 30_000 }, (request, response) => void this.handle(request, response))
+  }
+
+  private get ready(): boolean {
+    return this.reranker !== undefined && !this.stopping
+  }
+
+  /** @returns the address it listens at */
+  listen(): Promise<string> {
+    const { host, port } = this.options
+    return new Promise((resolve, reject) => {
+      this.http.once('error', reject)
+      this.http.listen(port, host, () => {
+        const { address, family, port } = this.http.address() as AddressInfo
+        resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${port}`)
+      })
+    })
+  }
+
+  serve(reranker: Reranker): void {
+    this.reranker = reranker
+  }
+
+  /** Takes no more requests and resolves when all that were taken are answered, or after `graceMs`. */
+  async stop(graceMs: number): Promise<void> {
+    this.stopping = true
+    const closed = new Promise<void>(resolve => this.http.close(() => resolve()))
+    this.http.closeIdleConnections()
+    const late = setTimeout(() => {
+      this.ending.abort(new HttpError(503, 'stopping', 'The server stopped before this request was answered.'))
+      // What is not answered by now is a connection that nobody reads.
+      setTimeout(() => this.http.closeAllConnections(), 1000).unref()
+    }, graceMs)
+    await closed
+    clearTimeout(late)
+    await this.reranker?.dispose()
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?')[0]!
+    const protocol = PATHS.get(path)
+    const { allowOrigin } = this.options
+    if (allowOrigin !== undefined) {
+      response.setHeader('access-control-allow-origin', allowOrigin)
+      response.setHeader('access-control-expose-headers', 'retry-after')
+      response.setHeader('vary', 'origin')
+    }
+    if (protocol) await this.rerank(protocol, request, response)
+    else this.answerPlain(path, request, response)
+  }
+
+  private answerPlain(path: string, { method }: IncomingMessage, response: ServerResponse): void {
+    const page = method === 'GET' || method === 'HEAD' ? path : ''
+    if (page === '/health') send(response, 200, { status: 'ok' })
+    else if (page === '/ready') {
+      const status = this.ready ? 'ready' : this.stopping ? 'stopping' : 'loading'
+      send(response, this.ready ? 200 : 503, { status }, this.ready ? {} : SOON)
+    } else if (page === '/metrics') {
+      send(response, 200, this.metrics.text(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+    } else send(response, 404, { message: `There is no ${method} here.`, code: 'not-found' })
+  }
+
+  private async rerank(protocol: Protocol, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const id = randomUUID()
+    const gone = new AbortController()
+    response.on('close', () => {
+      if (!response.writableFinished) gone.abort(new HttpError(499, 'gone', 'The client has gone.'))
+    })
+    const started = performance.now()
+    let fields: Record<string, string | number> = {}
+    let status = 200
+    try {
+      if (request.method === 'OPTIONS' && this.options.allowOrigin !== undefined) return preflight(response)
+      this.admit(request)
+      const body = await readJson(request, this.options.maxBytes)
+      const { ending, release } = following([gone.signal, this.ending.signal])
+      const { answer, ...counts } = await this.rank(protocol, id, body, ending.signal).finally(release)
+      fields = counts
+      send(response, 200, answer, this.connection({ 'x-request-id': id }))
+    } catch (cause) {
+      const error = toHttpError(cause)
+      status = error.status
+      fields = { code: error.code }
+      send(response, status, writeError(protocol, error), this.connection({ 'x-request-id': id, ...error.headers }))
+    }
+    this.metrics.answered(protocol, status)
+    this.options.log('request', { id, protocol, status, ms: round(performance.now() - started), ...fields })
+  }
+
+  /** @throws HttpError 405, 401 or 503 */
+  private admit({ method, headers }: IncomingMessage): void {
+    if (method !== 'POST') throw new HttpError(405, 'bad-request', 'Use POST.', { allow: 'POST' })
+    const { key } = this.options
+    if (key !== undefined && !sameSecret(headers.authorization ?? '', `Bearer ${key}`)) {
+      throw new HttpError(401, 'unauthorized', 'The key is missing or wrong.', { 'www-authenticate': 'Bearer' })
+    }
+    if (!this.reranker) throw new HttpError(503, 'loading', 'The model is being loaded.', SOON)
+    if (this.stopping) throw new HttpError(503, 'stopping', 'The server is about to stop.', SOON)
+  }
+
+  private async rank(protocol: Protocol, id: string, body: unknown, signal: AbortSignal) {
+    const reranker = this.reranker!
+    const { model } = reranker.info
+    const asked = readRequest(protocol, body, model, this.options.maxPassages)
+    const came = performance.now()
+    const leave = await this.turnstile.enter(signal)
+    const began = performance.now()
+    try {
+      const { query, passages, topK } = asked
+      const options = { ...this.options.rank, ...(topK === undefined ? {} : { topK }), signal }
+      const ranking = await reranker.rank(query, passages, { ...options, format: 'cohere' })
+      const rankMs = performance.now() - began
+      this.metrics.rankedList(passages.length, rankMs)
+      const answer = writeAnswer(protocol, id, model, asked, ranking)
+      return { answer, passages: passages.length, waitMs: round(began - came), rankMs: round(rankMs) }
+    } finally {
+      leave()
+    }
+  }
+
+  /** A server that stops keeps no connection for a next request. */
+  private connection(headers: Record<string, string>): Record<string, string> {
+    return this.stopping ? { ...headers, connection: 'close' } : headers
+  }
+}
+
+function preflight(response: ServerResponse): void {
+  response.writeHead(204, {
+    'access-control-allow-methods': 'POST',
+    'access-control-allow-headers': 'authorization, content-type',
+    'access-control-max-age': '600',
+  })
+  response.end()
+}
+
+function toHttpError(cause: unknown): HttpError {
+  if (cause instanceof HttpError) return cause
+  if (cause instanceof RerankError) {
+    const status = ['bad-query', 'bad-passage', 'bad-option', 'unsupported'].includes(cause.code) ? 422 : 500
+    return new HttpError(status, cause.code, cause.message)
+  }
+  return new HttpError(500, 'failed', 'The ranking failed.')
+}
+
+function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  // Too late for who has gone.
+  if (response.destroyed || response.headersSent) return
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers })
+  response.end(text)
+}
+
+/** In a time that tells nothing of how far they agree. */
+function sameSecret(a: string, b: string): boolean {
+  const [left, right] = [a, b].map(text => createHash('sha256').update(text).digest())
+  return timingSafeEqual(left!, right!)
+}
+
+function labels(reranker: Reranker | undefined): string {
+  if (!reranker) return ''
+  const { model, device, precision, depth, versions } = reranker.info
+  const all = { model, device, precision, depth, version: versions['mvp-rerank'] }
+  return Object.entries(all)
+    .map(([name, value]) => `${name}="${String(value).replace(/[\\"\n]/g, '_')}"`)
+    .join()
+}
+
+function round(ms: number): number {
+  return Math.round(10 * ms) / 10
+}
