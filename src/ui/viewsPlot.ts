@@ -50,11 +50,6 @@ export function drawViews(
         fontWeight: 650,
         fontSize: 11,
       }),
-      // Places of the best in the last strip, where they are apart.
-      plot.text(
-        dots.filter(dot => dot.strip === 'Mean' && dot.place < 3 && !isChosen(dot)),
-        { x: 'x', y: 'strip', text: dot => String(dot.place + 1), dy: 16, fill: 'var(--ink-soft)', fontSize: 11 },
-      ),
     ],
   }))
 }
