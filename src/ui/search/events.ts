@@ -19,6 +19,8 @@ export interface SearchResultsDetail {
   total: number
   /** Whether the model has read the list: a query that is ranked comes twice. */
   ranked: boolean
+  /** Passages that the model has read. */
+  read: number
   /** Since the query was typed. */
   milliseconds: number
 }

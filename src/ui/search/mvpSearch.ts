@@ -243,7 +243,10 @@ export class MvpSearch extends LitElement {
       'searchOptions',
       'rerankerOptions',
     ] as const
-    if (this.#box && ofBox.some(name => changed.has(name))) this.#endBox()
+    if (!this.#box || !ofBox.some(name => changed.has(name))) return
+    this.#endBox()
+    // What is typed is looked up with what was given now.
+    if (this.#typed !== '') this.#setQuery(this.#typed)
   }
 
   protected override update(changed: PropertyValues<this>): void {

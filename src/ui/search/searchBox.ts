@@ -170,11 +170,11 @@ export class SearchBox {
   }
 
   #searched(moved: boolean): void {
-    const { phase, query, total, took, error } = this.state
+    const { phase, query, total, read, took, error } = this.state
     const news = `${phase} ${query}`
     if (news !== this.#toldResults && query !== '') {
       if (phase === 'words' || phase === 'ranked') {
-        tell(this.host, 'mvp-search-results', { query, total, ranked: phase === 'ranked', milliseconds: took })
+        tell(this.host, 'mvp-search-results', { query, total, ranked: phase === 'ranked', read, milliseconds: took })
       }
       if (phase === 'stopped') tell(this.host, 'mvp-search-error', { error })
     }
