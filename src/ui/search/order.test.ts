@@ -28,8 +28,16 @@ it('tells the place that each view alone would give', () => {
     { index: 0, views: [3, 2] },
     { index: 2, views: [2, 1] },
   ])
-  expect(readings.get(4)).toEqual({ place: 0, of: 3, viewPlaces: [2, 0] })
-  expect(readings.get(0)).toEqual({ place: 1, of: 3, viewPlaces: [0, 1] })
-  expect(readingsOf([{ index: 1 }]).get(1)).toEqual({ place: 0, of: 1, viewPlaces: [] })
+  expect(readings.get(4)).toEqual({ place: 0, of: 3, viewPlaces: [2, 0], signalPlaces: {} })
+  expect(readings.get(0)).toEqual({ place: 1, of: 3, viewPlaces: [0, 1], signalPlaces: {} })
+  expect(readingsOf([{ index: 1 }]).get(1)).toEqual({ place: 0, of: 1, viewPlaces: [], signalPlaces: {} })
   expect(readingsOf([]).size).toBe(0)
+})
+
+it('tells the place by each signal, where the order was made of several', () => {
+  const readings = readingsOf([
+    { index: 1, signals: { mvp: 2, cosine: 0.1 } },
+    { index: 0, signals: { mvp: 1, cosine: 0.5 } },
+  ])
+  expect(readings.get(1)!.signalPlaces).toEqual({ mvp: 0, cosine: 1 })
 })
