@@ -37,5 +37,5 @@ export type {
   Section,
   SiteSearch,
 } from './search/types.js'
-export type { Dtype, FusionMode, ModelFusion, Precision, Signal, SignalWeights } from './store/manifest.js'
+export type { Depth, Dtype, FusionMode, ModelFusion, Precision, Signal, SignalWeights } from './store/manifest.js'
 export { cachedModelSize, clearModelCache } from './store/modelCache.js'

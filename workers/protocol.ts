@@ -1,6 +1,6 @@
 import type { FusionOption, Progress, RerankerInfo, Status } from '../src/client/types.js'
 import type { OrtFiles } from '../src/runtime/ortFiles.js'
-import type { Precision } from '../src/store/manifest.js'
+import type { Depth, Precision } from '../src/store/manifest.js'
 
 /** What crosses the thread, and nothing else. The client numbers its requests; an id is used once. */
 export interface RerankService {
@@ -30,7 +30,7 @@ export interface LoadRequest {
   precision: 'auto' | Precision
   /** 0: all cores, at most 8. */
   threads: number
-  depth?: number
+  depth?: Depth
   cacheBytes: number
   /** Where onnxruntime-web's files are, if not beside the worker. */
   ortFiles?: OrtFiles
@@ -39,8 +39,9 @@ export interface LoadRequest {
 export interface RankRequest {
   query: string
   total: number
-  depth?: number
+  depth?: Depth
   refine?: number
+  windows?: number
   fusion?: FusionOption
   topK?: number
   explain: boolean
@@ -62,6 +63,8 @@ export interface WireRanking {
   indices: Uint32Array
   scores: Float32Array
   stages: Uint8Array
+  /** [result, 2]: start and end in the context of the window that won, both 0 where a passage was read whole; absent where all were. */
+  windows?: Uint32Array
   /** [result, view], with `explain`. */
   views?: Float32Array
   /** [result, signal], with `explain` where signals were fused; NaN where one is not known. */

@@ -37,8 +37,8 @@ async function releasing<R>(callbacks: readonly Callback<never>[], call: () => P
 }
 
 function move(ranking: WireRanking): WireRanking {
-  const { indices, scores, stages, views, signals } = ranking
-  const arrays = [indices, scores, stages, views, signals].filter(array => array !== undefined)
+  const { indices, scores, stages, views, signals, windows } = ranking
+  const arrays = [indices, scores, stages, views, signals, windows].filter(array => array !== undefined)
   return transfer(
     ranking,
     arrays.map(array => array.buffer as ArrayBuffer),

@@ -20,6 +20,7 @@ export const rankCommand: Command<typeof options> = {
   details: `
 Input, a line each:   {"query": string, "passages": [string | {"id"?, "title"?, "text", "firstStageScore"?, "vector"?, ...}]}
 Output, a line each:  {"results": [{"index", "id", "score"}]}, best first, in the order of the input.
+  "window": {"start", "end"} is there if a passage was read in windows: the part of its text that counted.
   "index" is the place in "passages", from 0. "id" is there if the passage has one. "views" with --views: [score, ...],
   and "signals" where some were fused: {"mvp", "cosine"?, "lateInteraction"?, "firstStage"?}.
   Scores depend on the whole list: compare them within a line only.
@@ -80,10 +81,11 @@ function parseLine(line: Uint8Array): { query: string; passages: Passage[] } {
 
 function toAnswer({ results }: Ranking): object {
   return {
-    results: results.map(({ index, id, score, views, signals }) => ({
+    results: results.map(({ index, id, score, window, views, signals }) => ({
       index,
       id,
       score,
+      ...(window && { window }),
       ...(views && { views }),
       ...(signals && { signals }),
     })),

@@ -29,15 +29,21 @@ export const rerankerOptions = {
   },
   depth: {
     type: 'string',
-    value: '<layers>',
+    value: '<layers|cascade>',
     default: "the model's",
-    about: 'Encoder layers to run, one of the exits of the model.',
+    about: 'Encoder layers to run, one of the exits of the model; cascade: few for all, all for the best quarter.',
   },
   refine: {
     type: 'string',
     value: '<n>',
     default: "the model's",
     about: 'Decode the anchors again over the n best; 0: do not.',
+  },
+  windows: {
+    type: 'string',
+    value: '<n>',
+    default: "the model's",
+    about: 'Cut passages that are too long into at most n windows, of which the best counts; 1: cut their end off.',
   },
   fusion: {
     type: 'string',
@@ -56,16 +62,17 @@ export interface RerankerSettings {
 
 /** Checks the options before anything is loaded. @throws RerankError bad-usage */
 export function rerankerSettings(command: string, model: string, values: RerankerValues): RerankerSettings {
-  const { depth, refine, fusion } = values
+  const { depth, refine, windows, fusion } = values
   return {
     create: {
       model,
       device: oneOf(command, 'device', values.device ?? 'auto', DEVICES),
       precision: oneOf(command, 'precision', values.precision ?? 'auto', PRECISIONS),
-      ...(depth !== undefined && { depth: wholeNumber(command, 'depth', depth, 1) }),
+      ...(depth !== undefined && { depth: depth === 'cascade' ? depth : wholeNumber(command, 'depth', depth, 1) }),
     },
     rank: {
       ...(refine !== undefined && { refine: wholeNumber(command, 'refine', refine, 0) }),
+      ...(windows !== undefined && { windows: wholeNumber(command, 'windows', windows, 1) }),
       ...(fusion !== undefined && { fusion: FUSION[oneOf(command, 'fusion', fusion, FUSION_MODES)] }),
     },
   }

@@ -17,7 +17,8 @@ export function checkRankInput(
   }
   checkCount('topK', options.topK, 1)
   checkCount('refine', options.refine, 0)
-  checkCount('depth', options.depth, 1)
+  if (options.depth !== 'cascade') checkCount('depth', options.depth, 1)
+  checkCount('windows', options.windows, 1)
   checkFusion(options.fusion)
 }
 

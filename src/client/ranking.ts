@@ -9,10 +9,23 @@ export function toRanking<P extends Passage>(wire: WireRanking, passages: readon
     const result: RankedPassage<P> = { index, score: wire.scores[rank]!, stage: wire.stages[rank]!, passage }
     if (typeof passage === 'object' && passage.id !== undefined) result.id = passage.id
     if (wire.views) result.views = Array.from(wire.views.subarray(rank * views, (rank + 1) * views))
+    if (wire.windows?.[rank * 2 + 1]) {
+      result.window = windowIn(passage, wire.windows[rank * 2]!, wire.windows[rank * 2 + 1]!)
+    }
     if (wire.signals) result.signals = toSignals(wire.signals, rank)
     return result
   })
   return { results, done: wire.done, encoded: wire.encoded, total: passages.length }
+}
+
+/** Places in the passage's text of places in its context: title and text, joined and trimmed. */
+function windowIn(passage: Passage, start: number, end: number): { start: number; end: number } {
+  const text = typeof passage === 'string' ? passage : passage.text
+  const before = typeof passage === 'string' ? '' : `${passage.title ?? ''} `
+  const joined = before + text
+  const shift = joined.length - joined.trimStart().length - before.length
+  const within = (place: number) => Math.max(0, Math.min(text.length, place + shift))
+  return { start: within(start), end: within(end) }
 }
 
 function toSignals(all: Float32Array, rank: number): Signals {

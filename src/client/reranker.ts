@@ -140,7 +140,7 @@ async function send<P extends Passage>(
   options: AnyOptions<P>,
   signal: AbortSignal,
 ): Promise<WireRanking> {
-  const { onPartial, topK, depth, refine, fusion, explain = false } = options
+  const { onPartial, topK, depth, refine, windows, fusion, explain = false } = options
   const request: RankRequest = {
     query,
     total: passages.length,
@@ -148,6 +148,7 @@ async function send<P extends Passage>(
     ...(topK === undefined ? {} : { topK }),
     ...(depth === undefined ? {} : { depth }),
     ...(refine === undefined ? {} : { refine }),
+    ...(windows === undefined ? {} : { windows }),
     ...(fusion === undefined ? {} : { fusion }),
   }
   const order = likeliestFirst(passages)

@@ -3,13 +3,16 @@ import type { Manifest } from '../store/manifest.js'
 import type { AnchorDecoder } from './anchor.js'
 import { BatchBudget, paddedLength, planBatches, SLICE } from './batch.js'
 import { ALONE, VectorCache } from './cache.js'
+import { promoted } from './cascade.js'
 import type { Embedding } from './embedding.js'
 import type { Encoder } from './encode.js'
 import type { FusionRequest } from './fusionRequest.js'
 import { macrotask } from './macrotask.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
-import { type Order, orderByScore, type Scored, stack } from './rank.js'
+import { type Block, type Order, orderByScore, stack } from './rank.js'
+import { Readings } from './readings.js'
 import { CandidateSignals } from './signals.js'
+import { windowsOf } from './windows.js'
 
 export interface Candidate {
   /** Place in the caller's list. */
@@ -24,8 +27,11 @@ export interface Candidate {
 export interface EngineRequest {
   query: string
   total: number
-  depth: number
+  /** Ascending; each but the first is for the best of the one before. */
+  depths: readonly number[]
   refine: number
+  /** Into how many windows a passage may be cut that is too long for the prompt. */
+  windows: number
   /** Absent: plain MVP scores. */
   fusion?: FusionRequest
   topK: number
@@ -69,25 +75,53 @@ export class Engine {
 
   /** Yields provisional rankings if asked for, and the final one last. */
   async *rank(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EngineRanking, void, void> {
-    const vectors = new Map<number, Float32Array>()
     const { fusion } = request
     const signals = fusion && new CandidateSignals(fusion.weights, this.manifest.architecture.width)
+    const [depth, ...deeper] = request.depths as [number, ...number[]]
+    const candidates = new Map<number, Candidate>()
+    let readings = new Readings()
+    let blocks: Block[] = []
     const began = performance.now()
     let ranking = 0
+    const stacked = (done: boolean): EngineRanking => ({
+      ...stack(blocks, this.manifest.views, request.topK),
+      encoded: blocks.at(-1)?.scored.indices.length ?? 0,
+      done,
+    })
     for (let slice = await request.next(); slice; slice = await request.next()) {
+      if (deeper.length > 0) for (const candidate of slice) candidates.set(candidate.index, candidate)
       if (signals) await this.signalsOf(slice, request, signals, signal)
-      for await (const _ of this.encodeSlice(request, slice, vectors, signal)) {
-        if (!request.partial || vectors.size === request.total) continue
+      for await (const _ of this.encodeSlice(request, depth, slice, readings, signal)) {
+        const { size } = readings
+        if (!request.partial || size === request.total || size === 0) continue
         const start = performance.now()
-        if (vectors.size > EVERY_BATCH_UP_TO && ranking > RANKING_SHARE * (start - began)) continue
-        const order = await this.order(request, vectors, signals, false)
+        if (size > EVERY_BATCH_UP_TO && ranking > RANKING_SHARE * (start - began)) continue
+        blocks = [await this.block(0, readings, signals)]
         ranking += performance.now() - start
-        yield { ...order, encoded: vectors.size, done: false }
+        yield stacked(false)
         await macrotask()
         signal.throwIfAborted()
       }
     }
-    yield { ...(await this.order(request, vectors, signals, true)), encoded: vectors.size, done: true }
+    blocks = [await this.block(0, readings, signals)]
+    for (const depth of deeper) {
+      const below = blocks
+      const best = promoted(below[0]!.scored).map(index => candidates.get(index)!)
+      readings = new Readings()
+      // Slices follow the order below, so those read so far are the best of it, and a ranking that can be shown.
+      for (let from = 0; from < best.length; from += SLICE) {
+        for await (const _ of this.encodeSlice(request, depth, best.slice(from, from + SLICE), readings, signal));
+        blocks = [await this.block(below.length, readings, signals), ...below]
+        if (request.partial && readings.size < best.length) yield stacked(false)
+      }
+    }
+    if (request.refine > 0) {
+      const { scored } = blocks[0]!
+      const best = orderByScore(scored).slice(0, request.refine)
+      const again = best.map(place => scored.indices[place]!)
+      blocks = [await this.block(blocks.length, readings, signals, again), ...blocks]
+    }
+    yield stacked(true)
   }
 
   /** @returns one vector of unit length a text */
@@ -169,26 +203,31 @@ export class Engine {
 
   /** Encodes what is not cached, batch by batch; yields after each. */
   private async *encodeSlice(
-    request: EngineRequest,
+    { query, windows: most }: EngineRequest,
+    depth: number,
     slice: readonly Candidate[],
-    vectors: Map<number, Float32Array>,
+    readings: Readings,
     signal: AbortSignal,
   ): AsyncGenerator<void, void, void> {
-    const missing = new Map<string, { prompt: EncodedPrompt; key: string; places: number[] }>()
+    const missing = new Map<string, { prompt: EncodedPrompt; key: string; places: [index: number, window: number][] }>()
     for (const { index, context } of slice) {
-      const prompt = this.prompter.rerank(request.query, { text: context })
-      const key = VectorCache.key(prompt.ids, request.depth)
-      const known = this.cache.get(key)
-      const twin = missing.get(key)
-      if (known) vectors.set(index, known)
-      else if (twin) twin.places.push(index)
-      else missing.set(key, { prompt, key, places: [index] })
+      const windows = windowsOf(this.prompter, query, context, most)
+      readings.begin(index, windows)
+      windows.forEach(({ start, end }, window) => {
+        const prompt = this.prompter.rerank(query, { text: context.slice(start, end) })
+        const key = VectorCache.key(prompt.ids, depth)
+        const known = this.cache.get(key)
+        const twin = missing.get(key)
+        if (known) readings.put(index, window, known)
+        else if (twin) twin.places.push([index, window])
+        else missing.set(key, { prompt, key, places: [[index, window]] })
+      })
     }
     if (missing.size === 0) yield
     for (const batch of this.plan([...missing.values()])) {
-      const encoded = await this.timed(batch, prompts => this.encoder.encode(prompts, request.depth))
+      const encoded = await this.timed(batch, prompts => this.encoder.encode(prompts, depth))
       batch.forEach((item, i) => {
-        for (const place of item.places) vectors.set(place, encoded[i]!)
+        for (const [index, window] of item.places) readings.put(index, window, encoded[i]!)
         this.cache.set(item.key, encoded[i]!)
       })
       await macrotask()
@@ -197,32 +236,34 @@ export class Engine {
     }
   }
 
-  /** Ranks what is encoded. Passages enter the decoder in the caller's order, so equal lists give equal bits however they were scheduled. */
-  private async order(
-    request: EngineRequest,
-    vectors: ReadonlyMap<number, Float32Array>,
+  /**
+   * Scores what is read as one list. Passages enter the decoder in the caller's order, so equal lists give equal bits however they were scheduled.
+   * @param part only these of a list that was scored before
+   */
+  private async block(
+    stage: number,
+    readings: Readings,
     signals: CandidateSignals | undefined,
-    final: boolean,
-  ): Promise<Order> {
-    const { views } = this.manifest
-    const plain = await this.score([...vectors.keys()], vectors)
-    const whole = signals ? signals.fuse(plain, true) : plain
-    const blocks = [{ stage: 0, scored: whole }]
-    if (final && request.refine > 0) {
-      const best = orderByScore(whole).slice(0, request.refine)
-      const again = await this.score(
-        best.map(place => whole.indices[place]!),
-        vectors,
-      )
-      blocks.unshift({ stage: 1, scored: signals ? signals.fuse(again, false) : again })
-    }
-    return stack(blocks, views, request.topK)
+    part?: readonly number[],
+  ): Promise<Block> {
+    const indices = Uint32Array.from(part ?? readings.places).sort()
+    if (!part) await this.chooseWindows(indices, readings)
+    const scores = await this.decoder.score(Array.from(indices, index => readings.chosen(index)))
+    const scored = { indices, ...scores, windows: Array.from(indices, index => readings.window(index)) }
+    return { stage, scored: signals ? signals.fuse(scored, part !== undefined) : scored }
   }
 
-  private async score(places: number[], vectors: ReadonlyMap<number, Float32Array>): Promise<Scored> {
-    const indices = Uint32Array.from(places).sort()
-    const scored = await this.decoder.score(Array.from(indices, index => vectors.get(index)!))
-    return { indices, ...scored }
+  /** Each passage's best window, among all windows of the list; the anchors that count are then decoded without the others, which would bend them. */
+  private async chooseWindows(indices: Uint32Array, readings: Readings): Promise<void> {
+    const all = Array.from(indices, index => readings.vectors(index))
+    if (all.every(({ length }) => length === 1)) return
+    const { scores } = await this.decoder.score(all.flat())
+    let from = 0
+    all.forEach(({ length }, place) => {
+      const own = scores.subarray(from, from + length)
+      readings.choose(indices[place]!, own.indexOf(Math.max(...own)))
+      from += length
+    })
   }
 
   private plan<T extends { prompt: EncodedPrompt }>(items: readonly T[]): Iterable<T[]> {

@@ -3,17 +3,18 @@ import { RerankError } from '../errors.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/plan.js'
 import type { Runtime } from '../runtime/runtime.js'
 import type { Model } from '../store/loadModel.js'
-import { WEIGHTS_FILE } from '../store/manifest.js'
+import { type Depth, WEIGHTS_FILE } from '../store/manifest.js'
 import type { KeptVerdict, Verdicts } from '../store/verdicts.js'
 import { VERSION } from '../version.js'
 import { type Attempt, abandon, attempt } from './attempt.js'
+import { checkDepth } from './cascade.js'
 import type { Engine } from './engine.js'
 
 export interface PrepareOptions {
   device: RuntimeOptions['device']
   precision: RuntimeOptions['precision']
   threads: number
-  depth?: number
+  depth?: Depth
   cacheBytes: number
   plan: (options: RuntimeOptions) => Promise<RuntimePlan[]>
   /** Where verdicts on GPUs are kept from visit to visit. */
@@ -65,13 +66,6 @@ export async function prepare(model: Model, name: string, options: PrepareOption
     verdict: { ...answer, known },
   }
   return { engine, runtime, info }
-}
-
-export function checkDepth(exits: readonly number[], depth: number, name: string): void {
-  if (exits.includes(depth)) return
-  throw new RerankError('unsupported', `The model ${name} cannot stop after ${depth} layers.`, {
-    remedy: `Depths of this model: ${exits.join(', ')}.`,
-  })
 }
 
 async function planFor({ manifest }: Model, options: PrepareOptions): Promise<RuntimePlan[]> {

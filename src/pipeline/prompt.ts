@@ -14,6 +14,11 @@ export interface Prompter {
   rerank(query: string, passage: { title?: string; text: string }): EncodedPrompt
   /** The tokens of a text alone; absent where the model cannot embed. */
   embed?(text: string): EncodedPrompt
+  /** In tokens, all of a prompt together. */
+  readonly maxLength: number
+  /** How many tokens of a passage fit beside a query. */
+  room(query: string): number
+  countTokens(text: string): number
   /** Which tokens of what `embed` gives are the text's own. */
   own(embedded: EncodedPrompt): Range
 }
@@ -27,6 +32,9 @@ export function createPrompter(prompt: Prompt, tokenizer: Tokenizer): Prompter {
   const after = fixedTokens(segments) - before
   const prompter: Prompter = {
     rerank: (query, { title, text }) => rerank(query, strip(title ? `${title} ${text}` : text)),
+    maxLength: prompt.maxLength,
+    room: query => prompt.maxLength - rerank(query, '').ids.length,
+    countTokens: text => tokenizer.encode(text).length,
     own: ({ ids }) => [before, ids.length - after],
   }
   if (prompt.embed) {

@@ -71,8 +71,9 @@ async function scoresAt(engine: Engine, depth: number, signal: AbortSignal): Pro
   const request = {
     query,
     total: passages.length,
-    depth,
+    depths: [depth],
     refine: 0,
+    windows: 1,
     topK: passages.length,
     partial: false,
     next: async () => slices.pop(),

@@ -7,10 +7,11 @@ import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
 import type { ModelSource } from '../store/source.js'
 import type { Verdicts } from '../store/verdicts.js'
+import { depthsOf } from './cascade.js'
 import type { Candidate, EngineRanking } from './engine.js'
 import { fusionRequest } from './fusionRequest.js'
 import { macrotask } from './macrotask.js'
-import { checkDepth, type Prepared, prepare } from './prepare.js'
+import { type Prepared, prepare } from './prepare.js'
 import { SliceQueue } from './sliceQueue.js'
 
 export interface ServiceParts {
@@ -66,8 +67,7 @@ export class Service implements RerankService {
     onPartial?: (ranking: WireRanking) => void,
   ): Promise<WireRanking> {
     const { engine, info } = this.ready()
-    const depth = request.depth ?? info.depth
-    checkDepth(info.depths, depth, info.model)
+    const depths = depthsOf(request.depth ?? info.depth, info.depths, request.total, info.model)
     if (info.scoring === 'pointwise') checkPointwise(request, info.model)
     const fusion = fusionRequest(engine.manifest, request.fusion, request.explain)
     const slices = new SliceQueue<Candidate>(request.total)
@@ -79,8 +79,9 @@ export class Service implements RerankService {
           {
             query: request.query,
             total: request.total,
-            depth,
+            depths,
             refine: request.refine ?? engine.manifest.defaults.refine,
+            windows: request.windows ?? engine.manifest.defaults.windows ?? 1,
             ...(fusion ? { fusion } : {}),
             topK: request.topK ?? request.total,
             partial: onPartial !== undefined,
@@ -188,7 +189,7 @@ function toCandidates({ indices, contexts, firstStageScores, vectors }: PassageS
 }
 
 function toWire(ranking: EngineRanking, explain: boolean): WireRanking {
-  const { indices, scores, stages, views, signals, encoded, done } = ranking
+  const { indices, scores, stages, views, signals, windows, encoded, done } = ranking
   const explained = explain ? { views, ...(signals.length > 0 ? { signals } : {}) } : {}
-  return { indices, scores, stages, ...explained, encoded, done }
+  return { indices, scores, stages, ...(windows.length > 0 ? { windows } : {}), ...explained, encoded, done }
 }

@@ -54,12 +54,12 @@ export class CandidateSignals {
   }
 
   /**
-   * Puts the fused scores in the place of MVP's, which stay among the signals. The first list that is fused is the whole one: later ones are parts of
-   * it, scored anew, and keep its scales.
+   * Puts the fused scores in the place of MVP's, which stay among the signals.
+   * @param part of the list that was fused before, whose scales it keeps
    */
-  fuse(scored: Scored, whole: boolean): Scored {
+  fuse(scored: Scored, part: boolean): Scored {
     const columns = this.columns(scored)
-    if (whole || !this.scales) this.scales = scalesOf(columns)
+    if (!part || !this.scales) this.scales = scalesOf(columns)
     const signals = new Float32Array(SIGNALS.length * scored.indices.length)
     SIGNALS.forEach((signal, row) => {
       signals.set(columns[signal], row * scored.indices.length)

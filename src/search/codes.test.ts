@@ -45,12 +45,6 @@ test('the distance is the number of signs that differ', () => {
   expect([...hammingDistances(code, code)]).toEqual([0])
 })
 
-test('a center is taken off first', () => {
-  const [center, vector] = vectors(2) as [Float32Array, Float32Array]
-  const apart = vector.map((x, i) => x - center[i]!)
-  expect(toCodes([vector], center)).toEqual(toCodes([apart]))
-})
-
 test('no vectors are no codes; widths that fit no bytes or each other are refused', () => {
   expect(toCodes([])).toEqual(new Uint8Array(0))
   expect(scoreCodes(new Float32Array(WIDTH), new Uint8Array(0))).toEqual(new Float32Array(0))

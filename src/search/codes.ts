@@ -2,7 +2,8 @@ import { RerankError } from '../errors.js'
 
 /**
  * Codes of meanings: the signs of a vector's numbers, one bit each, so that the 384 numbers of a section's embedding take 48 bytes. Bit `i % 8` of byte
- * `i >> 3` says whether number `i` is above zero (or, with a center, above the center's number). What codes lose is in models/mvp-mini/README.md.
+ * `i >> 3` says whether number `i` is above zero. On seven sources of training data (models/train/codes.py) nDCG@10 over all passages is .876 by vectors, .869 by
+ * `scoreCodes`, .848 by Hamming distance, and .876 where the best 100 by `scoreCodes` are put in order by their vectors.
  */
 
 /** Bytes of one code of vectors of this width. @throws RerankError `bad-vector` for a width that is no positive multiple of 8 */
@@ -16,11 +17,10 @@ export function codeBytes(width: number): number {
  * Codes of vectors, one after another in one array: code `n` is `codes.subarray(n * bytes, (n + 1) * bytes)` with `bytes = codeBytes(width)`.
  *
  * @param vectors all of one width, as from `reranker.embed`
- * @param center taken off each vector before its signs are read, such as the mean of a corpus's vectors. @default zero
  * @throws RerankError `bad-vector`, with `index`, for one of another width
  * @example const codes = toCodes(await reranker.embed(sections))  // 48 bytes a section
  */
-export function toCodes(vectors: readonly Float32Array[], center?: Float32Array): Uint8Array {
+export function toCodes(vectors: readonly Float32Array[]): Uint8Array {
   const width = vectors[0]?.length ?? 8
   const bytes = codeBytes(width)
   const codes = new Uint8Array(vectors.length * bytes)
@@ -30,7 +30,7 @@ export function toCodes(vectors: readonly Float32Array[], center?: Float32Array)
         index: n,
       })
     for (let i = 0; i < width; i++) {
-      if (vector[i]! > (center?.[i] ?? 0)) codes[n * bytes + (i >> 3)]! |= 1 << (i & 7)
+      if (vector[i]! > 0) codes[n * bytes + (i >> 3)]! |= 1 << (i & 7)
     }
   })
   return codes

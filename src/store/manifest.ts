@@ -105,11 +105,16 @@ export interface Prompt {
 
 export type PromptSegment = { ids: number[]; type?: number } | { text: string; type?: number; share?: number }
 
+/** Encoder layers to run; cascade: few for all candidates, then all for the best of them. */
+export type Depth = number | 'cascade'
+
 export interface ModelDefaults {
-  /** Encoder layers to run; one of the architecture's exits. */
-  depth: number
+  /** One of the architecture's exits, or `cascade`. */
+  depth: Depth
   /** How many of the best are decoded again for a sharper order at the top; 0: none. */
   refine: number
+  /** Into how many overlapping windows a passage may be cut that is too long for the prompt. @default 1: it is cut at its end */
+  windows?: number
 }
 
 /**

@@ -44,8 +44,9 @@ export function parseManifest(json: unknown): Manifest {
   const views = count(manifest.views, 'views', 1, architecture.anchor ? 1024 : 1)
   checkDerived(architecture, views)
   const defaults = record(manifest.defaults, 'defaults')
-  const depth = count(defaults.depth, 'defaults.depth', 1, MOST_LAYERS)
-  if (!architecture.exits.includes(depth)) fail('defaults.depth', `one of ${architecture.exits}`)
+  const depth = defaults.depth === 'cascade' ? 'cascade' : count(defaults.depth, 'defaults.depth', 1, MOST_LAYERS)
+  const { exits } = architecture
+  if (depth === 'cascade' ? exits.length < 2 : !exits.includes(depth)) fail('defaults.depth', `one of ${exits}`)
   return {
     format: 'mvp-rerank',
     version: 1,
@@ -54,7 +55,11 @@ export function parseManifest(json: unknown): Manifest {
     prompt: parsePrompt(manifest.prompt, views, architecture),
     views,
     dtype: oneOf<Dtype>(manifest.dtype, 'dtype', ['q8', 'q4', 'fp32']),
-    defaults: { depth, refine: count(defaults.refine, 'defaults.refine', 0, MOST_TOKENS) },
+    defaults: {
+      depth,
+      refine: count(defaults.refine, 'defaults.refine', 0, MOST_TOKENS),
+      ...(defaults.windows === undefined ? {} : { windows: count(defaults.windows, 'defaults.windows', 1, 256) }),
+    },
     ...(manifest.fusion === undefined ? {} : { fusion: parseFusion(manifest.fusion) }),
     files: parseFiles(manifest.files),
     license: text(manifest.license, 'license'),

@@ -1,3 +1,4 @@
+import type { Signals } from '../../client/types.js'
 import type { Result } from './result.js'
 import type { Strings } from './strings/index.js'
 
@@ -44,16 +45,16 @@ export function explain({ candidate, reading }: Result, { explain: say }: String
     })
   }
   if (reading) {
-    const { place, of, viewPlaces } = reading
-    summary.push(say.modelPlace(place + 1, of))
-    groups.push({
-      title: say.views,
-      bars: viewPlaces.map((viewPlace, view) => ({
-        label: say.view(view + 1),
-        value: of > 1 ? 1 - viewPlace / (of - 1) : 1,
-        text: say.viewPlace(viewPlace + 1, of),
-      })),
+    const { place, of, viewPlaces, signalPlaces } = reading
+    const bar = (label: string, ownPlace: number): Bar => ({
+      label,
+      value: of > 1 ? 1 - ownPlace / (of - 1) : 1,
+      text: say.viewPlace(ownPlace + 1, of),
     })
+    summary.push(say.modelPlace(place + 1, of))
+    groups.push({ title: say.views, bars: viewPlaces.map((viewPlace, view) => bar(say.view(view + 1), viewPlace)) })
+    const signals = Object.entries(signalPlaces) as [keyof Signals, number][]
+    groups.push({ title: say.signals, bars: signals.map(([name, ownPlace]) => bar(say.signal[name], ownPlace)) })
   } else if (modelKnown) summary.push(say.unread)
   return { summary, groups: groups.filter(({ bars }) => bars.length > 0) }
 }

@@ -1,4 +1,4 @@
-import type { RankedPassage } from '../../client/types.js'
+import type { RankedPassage, Signals } from '../../client/types.js'
 import type { Candidate } from '../../search/types.js'
 import type { Span } from './sentences.js'
 
@@ -18,19 +18,36 @@ export interface Reading {
   of: number
   /** For each view: its place if that view alone decided, from 0. */
   viewPlaces: number[]
+  /** Where the order was made of several signals: its place by each of them, from 0. */
+  signalPlaces: Partial<Record<keyof Signals, number>>
 }
 
+/** Signals that a ranking may be made of, in the order in which they are told. */
+const signalNames = ['mvp', 'lateInteraction', 'cosine', 'firstStage'] as const
+
 /** What the model says of each candidate, by the candidate's place in the list that was ranked. */
-export function readingsOf(results: readonly Pick<RankedPassage, 'index' | 'views'>[]): Map<number, Reading> {
-  const views = results[0]?.views?.length ?? 0
-  const places = Array.from({ length: views }, (_, view) => {
-    const order = [...results].sort((a, b) => b.views![view]! - a.views![view]!)
+export function readingsOf(
+  results: readonly Pick<RankedPassage, 'index' | 'views' | 'signals'>[],
+): Map<number, Reading> {
+  const placesBy = (value: (result: Pick<RankedPassage, 'views' | 'signals'>) => number) => {
+    const order = [...results].sort((a, b) => value(b) - value(a))
     return new Map(order.map(({ index }, place) => [index, place]))
-  })
+  }
+  const views = Array.from({ length: results[0]?.views?.length ?? 0 }, (_, view) =>
+    placesBy(({ views }) => views![view]!),
+  )
+  const signals = signalNames
+    .filter(name => results.every(({ signals }) => signals?.[name] !== undefined))
+    .map(name => [name, placesBy(({ signals }) => signals![name]!)] as const)
   return new Map(
     results.map(({ index }, place) => [
       index,
-      { place, of: results.length, viewPlaces: places.map(order => order.get(index)!) },
+      {
+        place,
+        of: results.length,
+        viewPlaces: views.map(places => places.get(index)!),
+        signalPlaces: Object.fromEntries(signals.map(([name, places]) => [name, places.get(index)!])),
+      },
     ]),
   )
 }

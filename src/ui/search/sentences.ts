@@ -5,7 +5,7 @@ export interface Span {
 }
 
 /** Shorter pieces say too little to be compared with a question, in characters: "Example:", "Note." */
-const shortest = 20
+const shortest = 12
 
 /** So few words name a thing, or are code, and say nothing of it. */
 const fewestWords = 4

@@ -74,6 +74,13 @@ export const de: Strings = {
       `Das Modell las Ihre Suche und ${numbers.format(of)} Textstellen zusammen, auf mehrere Weisen, und setzte diese auf Platz ${numbers.format(place)}.`,
     view: view => `Weise ${view}`,
     viewPlace: (place, of) => `Platz ${numbers.format(place)} von ${numbers.format(of)}`,
+    signals: 'Woraus die Reihenfolge entstand',
+    signal: {
+      mvp: 'Alle Weisen zusammen',
+      lateInteraction: 'Wort für Wort',
+      cosine: 'Nähe der Bedeutung',
+      firstStage: 'Die erste Suche',
+    },
     unread: 'Das Modell hat ihn noch nicht gelesen.',
   },
 }

@@ -69,6 +69,13 @@ export const en: Strings = {
       `The model read your search and ${numbers.format(of)} passages together, in several ways, and placed this one ${nth(place)}.`,
     view: view => `Way ${view}`,
     viewPlace: (place, of) => `${nth(place)} of ${numbers.format(of)}`,
+    signals: 'What the order was made of',
+    signal: {
+      mvp: 'All ways together',
+      lateInteraction: 'Word by word',
+      cosine: 'Closeness of meaning',
+      firstStage: 'The first search',
+    },
     unread: 'The model has not read it yet.',
   },
 }

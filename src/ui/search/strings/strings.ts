@@ -1,3 +1,4 @@
+import type { Signals } from '../../../client/types.js'
 import type { Candidate, MatchedTerm } from '../../../search/types.js'
 
 /** All that the element says. Functions get what they tell of; numbers come as numbers. */
@@ -67,6 +68,9 @@ export interface Strings {
     view: (view: number) => string
     /** @param place from 1 */
     viewPlace: (place: number, of: number) => string
+    /** What the order was made of, where that is more than the model's views. */
+    signals: string
+    signal: Record<keyof Signals, string>
     unread: string
   }
 }

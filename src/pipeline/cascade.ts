@@ -1,0 +1,39 @@
+import { RerankError } from '../errors.js'
+import type { Depth } from '../store/manifest.js'
+import { orderByScore, type Scored } from './rank.js'
+
+/** The share of the candidates that is read again at full depth … */
+const SHARE = 1 / 4
+/** … but at least so many, a page of results: a shorter list goes to full depth at once. */
+const LEAST = 10
+
+/**
+ * The depths that a list is read at, one after another: each but the first reads only the best of the one before, anew. Going on from kept hidden states
+ * would cost more: to be gone on from, the cheap rung has to compute all rows of its last layer, and for all candidates, of which three quarters are then
+ * dropped; to be read, it computes but the views' (MVP.md, exact savings). With rungs of 2 and 6 layers that is 2 + 3.2 / 4 layers against 1.2 + 5.2 / 4.
+ * @param exits ascending
+ * @throws RerankError unsupported
+ */
+export function depthsOf(depth: Depth, exits: readonly number[], total: number, model: string): number[] {
+  checkDepth(exits, depth, model)
+  if (depth !== 'cascade') return [depth]
+  const deepest = exits.at(-1)!
+  return total <= LEAST ? [deepest] : [exits[0]!, deepest]
+}
+
+/** @throws RerankError unsupported for a depth that the model has not */
+export function checkDepth(exits: readonly number[], depth: Depth, model: string): void {
+  if (depth === 'cascade' ? exits.length > 1 : exits.includes(depth)) return
+  const asked = depth === 'cascade' ? 'be read at two depths' : `stop after ${depth} layers`
+  throw new RerankError('unsupported', `The model ${model} cannot ${asked}.`, {
+    remedy: `Depths of this model: ${exits.join(', ')}.`,
+  })
+}
+
+/** Places in the caller's list of those that are read again, best first. */
+export function promoted(scored: Scored): number[] {
+  const count = Math.max(LEAST, Math.ceil(scored.indices.length * SHARE))
+  return orderByScore(scored)
+    .slice(0, count)
+    .map(place => scored.indices[place]!)
+}

@@ -1,0 +1,57 @@
+import type { Window } from './windows.js'
+
+interface Reading {
+  windows: readonly Window[]
+  /** Relevance vectors of each window, [view, width]; holes for what is not read yet. */
+  vectors: Float32Array[]
+  missing: number
+  /** The window that stands for the passage. */
+  chosen: number
+}
+
+/** The passages of a list that are being read at one depth, each in one window or more. */
+export class Readings {
+  private readonly all = new Map<number, Reading>()
+  private readonly read: number[] = []
+
+  /** Passages read whole. */
+  get size(): number {
+    return this.read.length
+  }
+
+  /** Their places in the caller's list. */
+  get places(): readonly number[] {
+    return this.read
+  }
+
+  begin(index: number, windows: readonly Window[]): void {
+    this.all.set(index, { windows, vectors: new Array(windows.length), missing: windows.length, chosen: 0 })
+  }
+
+  put(index: number, window: number, vectors: Float32Array): void {
+    const reading = this.all.get(index)!
+    reading.vectors[window] = vectors
+    if (--reading.missing === 0) this.read.push(index)
+  }
+
+  /** Relevance vectors of the windows of a passage. */
+  vectors(index: number): readonly Float32Array[] {
+    return this.all.get(index)!.vectors
+  }
+
+  choose(index: number, window: number): void {
+    this.all.get(index)!.chosen = window
+  }
+
+  /** Relevance vectors of the chosen window. */
+  chosen(index: number): Float32Array {
+    const { vectors, chosen } = this.all.get(index)!
+    return vectors[chosen]!
+  }
+
+  /** Where the chosen window lies, if the passage was read in several. */
+  window(index: number): Window | undefined {
+    const { windows, chosen } = this.all.get(index)!
+    return windows.length > 1 ? windows[chosen] : undefined
+  }
+}

@@ -1,0 +1,79 @@
+import type { Prompter } from './prompt.js'
+
+/** A part of a passage that fits the prompt, in UTF-16 units of its text. */
+export interface Window {
+  start: number
+  end: number
+}
+
+/** Neighbours share this part of a window's tokens, so that what stands at a cut is whole in one of them. */
+const OVERLAP = 1 / 4
+/** Text without a space is cut into pieces of this many units at most. */
+const LONGEST_PIECE = 64
+
+/**
+ * The windows that a passage is read in: one, the whole, if it fits the prompt or may not be cut; else as few overlapping ones as cover it, spread evenly; and where
+ * `most` do not cover it, the rest of it is not read.
+ */
+export function windowsOf(prompter: Prompter, query: string, context: string, most: number): Window[] {
+  const whole = [{ start: 0, end: context.length }]
+  // A token is at least one unit long.
+  if (most <= 1 || context.length <= prompter.room(query)) return whole
+  if (prompter.rerank(query, { text: context }).ids.length < prompter.maxLength) return whole
+  return split(context, prompter.room(query), most, prompter.countTokens)
+}
+
+/** @param room of one window, in tokens */
+export function split(text: string, room: number, most: number, countTokens: (piece: string) => number): Window[] {
+  const stride = Math.max(1, Math.ceil(room * (1 - OVERLAP)))
+  const pieces = measure(text, room + (most - 1) * stride, countTokens)
+  const total = pieces.at(-1)?.to ?? 0
+  if (total <= room) return [{ start: 0, end: text.length }]
+  const count = Math.min(most, 1 + Math.ceil((total - room) / stride))
+  return Array.from({ length: count }, (_, i) => {
+    if (i === count - 1) return lastWindow(pieces, room)
+    const from = (i * (total - room)) / (count - 1)
+    const first = pieces.findLastIndex(piece => piece.from <= from)
+    let last = first
+    while (pieces[last + 1] && pieces[last + 1]!.to - pieces[first]!.from <= room) last++
+    return { start: pieces[first]!.start, end: pieces[last]!.end }
+  })
+}
+
+interface Piece extends Window {
+  /** In tokens from the beginning of the text. */
+  from: number
+  to: number
+}
+
+function lastWindow(pieces: readonly Piece[], room: number): Window {
+  const { to, end } = pieces.at(-1)!
+  const first = Math.min(
+    pieces.length - 1,
+    Math.max(
+      0,
+      pieces.findIndex(piece => to - piece.from <= room),
+    ),
+  )
+  return { start: pieces[first]!.start, end }
+}
+
+/** Words and how many tokens lie before them, until there are `enough`. A tokenizer of word pieces sees each word by itself. */
+function measure(text: string, enough: number, countTokens: (piece: string) => number): Piece[] {
+  const known = new Map<string, number>()
+  const pieces: Piece[] = []
+  let from = 0
+  for (const match of text.matchAll(PIECES)) {
+    const [word] = match
+    const tokens = known.get(word) ?? countTokens(word)
+    known.set(word, tokens)
+    const to = from + tokens
+    if (to > enough) break
+    pieces.push({ start: match.index, end: match.index + word.length, from, to })
+    from = to
+  }
+  return pieces
+}
+
+// With u, a pair of surrogates is one character.
+const PIECES = new RegExp(`\\S{1,${LONGEST_PIECE}}`, 'gu')
