@@ -3,6 +3,7 @@ import { startServer } from '../e2e/server.js'
 import { Evaluation } from '../src/eval/evaluate.js'
 import type { Reranker } from '../src/node.js'
 import { asPassage } from '../src/search/asPassage.js'
+import type { SearchIndex } from '../src/search/searchIndex.js'
 import { writeResults } from './results.js'
 import { miniSearch, ownIndex } from './search/contestants.js'
 import { type Judged, readBeir, readDemo } from './search/judged.js'
@@ -14,6 +15,10 @@ const BUILT = '../dist/node.js'
 const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
 const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? 300)
 const SECTIONS = Number(process.env.BENCH_SECTIONS ?? 4000)
+/** One on a machine that others use: threads that wait for each other take turns with all the rest. */
+const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
+/** Of the sets, in this order. */
+const SETS = (process.env.BENCH_SETS ?? 'docs,openstax,documentation').split(',')
 /** Candidates of the first stage. */
 const TOP = 50
 
@@ -21,13 +26,10 @@ type Answers = number[][]
 
 test('what search finds: Pagefind, MiniSearch, words, words and meanings, and the whole chain', async ({ page }) => {
   const { createReranker } = (await import(BUILT)) as typeof import('../src/node.js')
-  const reranker = await createReranker({ model: 'mvp-mini' })
-  const sets = [
-    readDemo('public/search'),
-    ...['docs', 'openstax'].map(name => readBeir(DATA, name, QUESTIONS, SECTIONS)),
-  ]
+  const reranker = await createReranker({ model: 'mvp-mini', threads: THREADS })
   const tables: string[] = []
-  for (const set of sets) {
+  for (const name of SETS) {
+    const set = name === 'documentation' ? readDemo('public/search') : readBeir(DATA, name, QUESTIONS, SECTIONS)
     if (!set) continue
     const answers = await answersOf(set, reranker, page)
     tables.push(
@@ -58,14 +60,9 @@ async function answersOf(
 ): Promise<Record<string, Answers>> {
   const { sections } = set
   const questions = set.questions.map(({ text }) => text)
-  const texts = sections.map(section => {
-    const { title, text } = asPassage(section)
-    return `${title} ${text}`
-  })
-  const vectors = await embedAll(set.name, texts, reranker)
   const asked = await embedAll(`${set.name}-questions`, questions, reranker)
+  const index = set.index ?? (await embedded(set, reranker))
   const mini = miniSearch(sections)
-  const { index } = ownIndex(sections, vectors)
   const ids = (candidates: readonly { id: number }[]) => candidates.map(({ id }) => id)
   const fused = questions.map((text, i) => index.query(text, { limit: TOP, vector: asked[i]! }).candidates)
   const lists = fused.map((candidates, i) => ({ query: questions[i]!, passages: candidates.map(asPassage) }))
@@ -87,6 +84,14 @@ async function answersOf(
     'mvp-rerank, words and meanings': fused.map(ids),
     'mvp-rerank, the whole chain': chain,
   }
+}
+
+async function embedded({ name, sections }: Judged, reranker: Reranker): Promise<SearchIndex> {
+  const texts = sections.map(section => {
+    const { title, text } = asPassage(section)
+    return `${title} ${text}`
+  })
+  return ownIndex(sections, await embedAll(name, texts, reranker)).index
 }
 
 function row(name: string, lists: Answers, { questions, any }: Judged): string {
