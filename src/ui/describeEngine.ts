@@ -1,6 +1,6 @@
 import type { DeviceStatus, Status } from '../client/types.js'
 import type { EngineState } from './engine.js'
-import { deviceName, formatMegabytes } from './format.js'
+import { depthName, deviceName, formatMegabytes } from './format.js'
 
 /** The model's state in words. */
 export interface EngineWords {
@@ -28,7 +28,9 @@ export function describeEngine(state: EngineState): EngineWords {
         short: lost ? 'Recovering' : name,
         text: lost ? 'The device was lost, trying again …' : `Ready: ${deviceName(device)}, ${precision}`,
         remark:
-          remarks.length > 0 ? [...new Set(remarks)].join(' ') : `${model}, ${dtype}: ${views} views, ${depth} layers`,
+          remarks.length > 0
+            ? [...new Set(remarks)].join(' ')
+            : `${model}, ${dtype}: ${views} views, ${depthName(depth)}`,
       }
     }
     case 'failed':

@@ -1,4 +1,5 @@
 import type { RerankerInfo } from '../client/types.js'
+import type { Depth } from '../store/manifest.js'
 import { describeEngine } from './describeEngine.js'
 import { byId, element } from './element.js'
 import type { DeviceChoice, Engine, EngineState, RunFacts } from './engine.js'
@@ -17,7 +18,7 @@ export function createDevicePage(engine: Engine): void {
   const dial = createDepthDial(byId('depth-dial', HTMLElement), depth => {
     engine.depth = depth
   })
-  let depths: readonly number[] = []
+  let depths: readonly Depth[] = []
   engine.watch(state => {
     const { text, remark } = describeEngine(state)
     const info = engine.reranker?.info
@@ -27,7 +28,7 @@ export function createDevicePage(engine: Engine): void {
     showEngineFailure(failure, engine)
     showProbe(info)
     // While another depth is being loaded, the choice stays where it is.
-    depths = info?.depths ?? depths
+    depths = info ? depthsOf(info) : depths
     dial(depths, engine.depth ?? info?.depth)
     showRuns(engine.runs)
   })
@@ -106,11 +107,16 @@ function showRuns(runs: readonly RunFacts[]): void {
   )
 }
 
+/** What can be asked for: single depths, and of several the cascade. */
+function depthsOf({ depths }: RerankerInfo): Depth[] {
+  return depths.length > 1 ? [...depths, 'cascade'] : depths
+}
+
 /** Radio buttons, one a depth, made anew only where the depths are others. */
 function createDepthDial(
   place: HTMLElement,
-  choose: (depth: number) => void,
-): (depths: readonly number[], chosen: number | undefined) => void {
+  choose: (depth: Depth) => void,
+): (depths: readonly Depth[], chosen: Depth | undefined) => void {
   let shown = ''
   return (depths, chosen) => {
     const key = depths.join()
@@ -123,10 +129,15 @@ function createDepthDial(
           radio.name = 'depth'
           radio.value = String(depth)
           radio.addEventListener('change', () => choose(depth))
-          return element('label', 'dial-choice', radio, element('span', '', `${depth} layers`))
+          return element(
+            'label',
+            'dial-choice',
+            radio,
+            element('span', '', depth === 'cascade' ? 'Cascade' : `${depth} layers`),
+          )
         }),
       )
     }
-    for (const radio of place.querySelectorAll('input')) radio.checked = Number(radio.value) === chosen
+    for (const radio of place.querySelectorAll('input')) radio.checked = radio.value === String(chosen)
   }
 }

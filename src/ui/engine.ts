@@ -1,5 +1,6 @@
 import type { CreateOptions, Progress, Reranker, Status } from '../client/types.js'
 import { RerankError } from '../errors.js'
+import type { Depth } from '../store/manifest.js'
 import { readSetting, writeSetting } from './settings.js'
 
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm'
@@ -22,7 +23,7 @@ export interface RunFacts {
   page: 'Search' | 'Passages' | 'Views'
   pairs: number
   milliseconds: number
-  depth: number
+  depth: Depth
 }
 
 /** The page's one reranker: loads it, replaces it when another device is picked, and tells what it is doing. */
@@ -33,7 +34,7 @@ export class Engine {
   readonly runs: RunFacts[] = []
   readonly #listeners: ((state: EngineState) => void)[] = []
   #loading?: AbortController
-  #depth = Number(readSetting('depth')) || undefined
+  #depth = depthChoice(readSetting('depth'))
 
   /** @param model a name or a URL, as `createReranker` takes it; none: its default */
   constructor(readonly model?: string) {}
@@ -50,12 +51,12 @@ export class Engine {
   }
 
   /** Encoder layers that rankings run, if not the model's own choice. */
-  get depth(): number | undefined {
+  get depth(): Depth | undefined {
     return this.#depth
   }
 
   /** Loads the model anew for another depth. */
-  set depth(depth: number) {
+  set depth(depth: Depth) {
     this.#depth = depth
     writeSetting('depth', String(depth))
     void this.load()
@@ -132,4 +133,8 @@ export class Engine {
 
 function deviceChoice(kept: string | null): DeviceChoice {
   return kept === 'webgpu' || kept === 'wasm' ? kept : 'auto'
+}
+
+function depthChoice(kept: string | null): Depth | undefined {
+  return kept === 'cascade' ? kept : Number(kept) || undefined
 }

@@ -10,16 +10,12 @@ export function createSearchPage(engine: Engine, search: Promise<SiteSearch>): v
   const chips = byId('chips', HTMLUListElement)
   const how = byId('how', HTMLElement)
 
-  /** A box that is given other things begins anew; what is typed is looked up again. */
-  const give = async (things: Partial<MvpSearch>) => {
-    Object.assign(box, things)
-    await box.updateComplete
-    const { query } = box
-    if (query !== '') box.query = query
-  }
-
   // Where it fails, `main.ts` says so and tries again.
-  search.then(open => give({ search: open })).catch(() => undefined)
+  search
+    .then(open => {
+      box.search = open
+    })
+    .catch(() => undefined)
   let given = ''
   engine.watch(({ phase }) => {
     if (phase === 'idle' && !savesData()) return
@@ -27,7 +23,7 @@ export function createSearchPage(engine: Engine, search: Promise<SiteSearch>): v
     const now = JSON.stringify([model, rerankerOptions])
     if (now === given) return
     given = now
-    void give({ model, rerankerOptions })
+    Object.assign(box, { model, rerankerOptions })
   })
   box.addEventListener('mvp-search-results', ({ detail: { ranked, read, milliseconds } }) => {
     if (ranked) engine.ran({ page: 'Search', pairs: read, milliseconds })

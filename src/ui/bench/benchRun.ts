@@ -1,5 +1,6 @@
 import type { Reranker, RerankerInfo } from '../../client/types.js'
 import { ndcg } from '../../eval/metrics.js'
+import type { Depth } from '../../store/manifest.js'
 import type { LabelledQuery } from './labelledSet.js'
 
 /** nDCG@10 of what a page would show at a time, in milliseconds from the call on. */
@@ -34,7 +35,7 @@ export interface BenchReport {
   cores: number
   isolated: boolean
   info: RerankerInfo
-  depth: number
+  depth: Depth
   loadMs: number
   queries: QueryResult[]
   memory: MemoryPoint[]
@@ -50,7 +51,7 @@ const CUT = 10
 export async function runQuery(
   reranker: Reranker,
   { query, passages, qrels }: LabelledQuery,
-  depth: number,
+  depth: Depth,
   signal: AbortSignal,
 ): Promise<QueryResult> {
   const inWords = passages.map(({ id }) => id)

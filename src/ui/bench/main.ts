@@ -1,9 +1,10 @@
-import type { CreateOptions, Reranker } from '../../client/types.js'
+import type { CreateOptions, Reranker, RerankerInfo } from '../../client/types.js'
+import type { Depth } from '../../store/manifest.js'
 import { otherModel } from '../address.js'
 import { announce } from '../announcer.js'
 import { byId, element } from '../element.js'
 import { isWanted, showFailure } from '../failure.js'
-import { deviceName, formatDuration, formatRate } from '../format.js'
+import { depthName, deviceName, formatDuration, formatRate } from '../format.js'
 import { Offline } from '../offline.js'
 import { createRunLine } from '../runLine.js'
 import { drawMemory, drawQuality, drawSpeed } from './benchPlots.js'
@@ -67,13 +68,13 @@ async function bench(): Promise<void> {
     reranker = await open(signal)
     const loadMs = performance.now() - begin
     const { info } = reranker
-    const depth = Math.min(Number(new FormData(form).get('depth')) || info.depth, info.depths.at(-1)!)
+    const depth = depthFor(info)
     // Shaders and heaps are warm before anything is timed.
     await reranker.rank('warm up', queries[0]!.passages.slice(0, 8), { depth, signal })
     await noteMemory(0)
     for (const [i, query] of queries.entries()) {
       line.show(
-        `${deviceName(info.device)} ${info.precision}, ${depth} layers: query ${i + 1} of ${queries.length}`,
+        `${deviceName(info.device)} ${info.precision}, ${depthName(depth)}: query ${i + 1} of ${queries.length}`,
         i / queries.length,
       )
       results.push(await runQuery(reranker, query, depth, signal))
@@ -95,7 +96,7 @@ async function bench(): Promise<void> {
       summary: summarize(results),
     }
     line.show(
-      `Done: ${deviceName(info.device)} ${info.precision}, ${depth} layers, loaded in ${formatDuration(loadMs)}`,
+      `Done: ${deviceName(info.device)} ${info.precision}, ${depthName(depth)}, loaded in ${formatDuration(loadMs)}`,
     )
     showReport()
     announce(
@@ -109,6 +110,13 @@ async function bench(): Promise<void> {
     running = undefined
     start.textContent = 'Measure'
   }
+}
+
+/** The chosen depth, or where this model has none such, its own. */
+function depthFor({ depth, depths }: RerankerInfo): Depth {
+  const chosen = new FormData(form).get('depth')
+  if (chosen === 'cascade' && depths.length > 1) return 'cascade'
+  return depths.find(one => String(one) === chosen) ?? depth
 }
 
 async function open(signal: AbortSignal): Promise<Reranker> {
