@@ -20,6 +20,7 @@ const types = project => bin('typescript/bin/tsc', '-p', project)
 const builds = [
   { name: 'build of the demo', command: vite() },
   { name: 'build of the library', command: vite('library') },
+  { name: 'build of the element', command: vite('element') },
   { name: 'build for services', command: vite('remote') },
   { name: 'build of the worker', command: vite('worker') },
   { name: 'build of the search worker', command: vite('search') },

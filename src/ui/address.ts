@@ -1,0 +1,34 @@
+/**
+ * The page's address keeps its fields after the `#`, which browsers do not send to the server: `page` which page is shown, `q` the query, `model` another
+ * model's folder on this server.
+ */
+const fields = () => new URLSearchParams(location.hash.slice(1))
+
+export type Field = 'page' | 'q' | 'model'
+
+export function readField(name: Field): string | undefined {
+  return fields().get(name) || undefined
+}
+
+/** The address with other fields; an empty value leaves its field out. */
+export function addressWith(changes: Partial<Record<Field, string>>): string {
+  const now = fields()
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === '') now.delete(name)
+    else now.set(name, value)
+  }
+  return now.size > 0 ? `#${now}` : location.pathname + location.search
+}
+
+/** Takes the place of the address, without a new entry in the history. */
+export function writeFields(changes: Partial<Record<Field, string>>): void {
+  const address = addressWith(changes)
+  if (address !== location.hash) history.replaceState(null, '', address)
+}
+
+/** A link to this page must not make it load a model from elsewhere. */
+export function otherModel(): string | undefined {
+  const url = readField('model')
+  if (url === undefined) return undefined
+  return new URL(url, document.baseURI).origin === location.origin ? url : undefined
+}
