@@ -84,7 +84,7 @@ export async function convert(folder: string, options: ConversionOptions): Promi
   const out = resolve(options.out)
   checkOutput(out, options.force ?? false)
   const { maxLength } = options
-  const checkpoint = await openCheckpoint(folder, maxLength === undefined ? {} : { maxLength })
+  const checkpoint = openCheckpoint(folder, maxLength === undefined ? {} : { maxLength })
   try {
     // Not mkdtemp, whose folders are for their owner alone: a web server is to read this one.
     const temporary = `${out}.partial-${randomUUID()}`

@@ -48,7 +48,6 @@ export interface EngineRanking extends Order {
 
 /** Larger batches keep several threads busier; an abort waits for the running one. */
 const TARGET_BATCH_MS = 100
-const MAX_BATCH_TOKENS = 8192
 /**
  * A provisional ranking follows every batch, at a cost that grows with what is encoded. Beyond so many passages one is left out where they would take
  * more than this share of the time, so that the cost of very long lists stays linear.
@@ -60,7 +59,7 @@ const lengthOf = ({ prompt }: { prompt: EncodedPrompt }) => prompt.ids.length
 
 /** A model on a device: takes queries and passages, gives rankings that sharpen. One request at a time; callers queue. */
 export class Engine {
-  private readonly budget = new BatchBudget(TARGET_BATCH_MS, MAX_BATCH_TOKENS)
+  private readonly budget: BatchBudget
   private readonly cache: VectorCache
 
   constructor(
@@ -71,6 +70,7 @@ export class Engine {
     cacheBytes: number,
   ) {
     this.cache = new VectorCache(cacheBytes)
+    this.budget = new BatchBudget(TARGET_BATCH_MS, encoder.mostTokens)
   }
 
   /** Yields provisional rankings if asked for, and the final one last. */
