@@ -46,6 +46,12 @@ const ready = async (page: Page) => {
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
 }
 
+/** Resolves with the second load. Until then nothing may be evaluated in the page: to the browser that is a user at work, and it is not reloaded. */
+const reloadedOnce = (page: Page) => {
+  let loads = 0
+  return page.waitForEvent('load', { predicate: () => ++loads === 2, timeout: 60_000 })
+}
+
 const ranksPassages = async (page: Page) => {
   await page.getByRole('link', { name: 'Passages', exact: true }).click()
   await expect(page.locator('#own-run')).toContainText('6 ranked in')
@@ -57,7 +63,9 @@ test('after one visit the app searches and ranks with the network off, on a host
   page,
 }) => {
   const site = await host()
+  const reloaded = reloadedOnce(page)
   await page.goto(`${site.origin}/#${tiny}`)
+  await reloaded
   await ready(page)
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
   const online = await threads(page)
