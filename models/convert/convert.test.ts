@@ -242,6 +242,38 @@ describe('leaves nothing behind', () => {
   })
 })
 
+describe('wide layers', () => {
+  const options = { dtype: 'q4', views: 4, maxLength: 48 } as const
+
+  test('are stored in 8 bits and lose less than the others would', async () => {
+    const plain = await convert(oracleFolder('bert-relu'), { ...options, out: fresh() })
+    const out = fresh()
+    const report = await convert(oracleFolder('bert-relu'), { ...options, out, wide: 2 })
+    const { manifest, weights } = read(out)
+    expect(manifest.wide).toHaveLength(2)
+    for (let layer = 0; layer < 6; layer++) {
+      const kind = manifest.wide!.includes(layer) ? 'q8' : 'q4'
+      for (const part of ['attention.q', 'ff.down']) {
+        expect(weights.get(`encoder.${layer}.${part}.weight`).kind).toBe(kind)
+      }
+    }
+    expect(weights.get('encoder.embed.weight').kind).toBe('q4')
+    expect(report.bytes).toBeGreaterThan(plain.bytes)
+    expect(report.loss.fp32!.error).toBeLessThan(plain.loss.fp32!.error)
+  })
+
+  test('of another dtype are refused, and a manifest that names others than the file has', async () => {
+    const refusal = convert(oracleFolder('bert-relu'), { ...options, dtype: 'q8', out: fresh(), wide: 1 })
+    await expect(refusal).rejects.toMatchObject({ code: 'bad-option' })
+    const out = fresh()
+    await convert(oracleFolder('bert-relu'), { ...options, out, wide: 1 })
+    const path = join(out, 'manifest.json')
+    const manifest = JSON.parse(readFileSync(path, 'utf8'))
+    writeFileSync(path, JSON.stringify({ ...manifest, wide: [] }))
+    expect(() => read(out)).toThrow(expect.objectContaining({ code: 'bad-weights' }))
+  })
+})
+
 describe('refuses', () => {
   const refused = async (code: string, folder: string, options: Partial<Parameters<typeof convert>[1]> = {}) =>
     expect(convert(folder, { out: fresh(), maxLength: 48, ...options })).rejects.toMatchObject({ code })
