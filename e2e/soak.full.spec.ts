@@ -16,7 +16,7 @@ interface Soak {
 }
 
 test('2,000 calls of mixed size on WASM: each is answered rightly, and memory stays', async ({ page }) => {
-  await soak(page, { device: 'wasm', calls: 2000, most: 60, requests: 50 })
+  await soak(page, { device: 'wasm', calls: 2000, most: 24, requests: 40 })
 })
 
 test('100 calls of mixed size on WebGPU: each is answered rightly, and memory stays', async ({ page }) => {
