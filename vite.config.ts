@@ -3,6 +3,7 @@ import { chmod, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
+import { serviceWorkerBeside, serviceWorkerOfSite } from './src/offline/serviceWorkerPlugin.js'
 import { tokenizerAlone } from './src/pipeline/tokenizerPlugin.js'
 import { documentationIndex } from './src/search/corpusPlugin.js'
 import { elementManifest } from './src/ui/search/elementManifest.js'
@@ -44,8 +45,32 @@ const common: UserConfig = {
 }
 
 const site: UserConfig = {
-  plugins: [tokenizerAlone(), documentationIndex(), onnxruntimeBeside('assets/')],
-  build: { target: 'es2022', outDir: 'dist-site', assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
+  plugins: [tokenizerAlone(), documentationIndex(), onnxruntimeBeside('assets/'), serviceWorkerOfSite(whenKept)],
+  build: {
+    target: 'es2022',
+    outDir: 'dist-site',
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      input: { index: 'index.html', bench: 'bench/index.html' },
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'figures',
+              test: /node_modules\/(@observablehq|d3|internmap|delaunator|robust|isoformat|interval-tree|binary-search)/,
+            },
+          ],
+        },
+      },
+    },
+  },
+}
+
+/** Of onnxruntime a browser runs one build, so it is kept once a worker asks for it. Models are kept by the library. */
+function whenKept(path: string): 'install' | 'use' | 'never' {
+  if (path.startsWith('models/')) return 'never'
+  return /^assets\/ort[.-]/.test(path) ? 'use' : 'install'
 }
 
 const builds: Record<string, UserConfig> = {
@@ -68,6 +93,7 @@ const builds: Record<string, UserConfig> = {
       withoutPreload(),
       readableByBundlers(),
       declaredEmpty('rerank.worker.d.ts'),
+      serviceWorkerBeside(),
     ],
     publicDir: false,
     // One file: a worker that is moved or bundled again finds no chunks of its own.

@@ -202,7 +202,7 @@ test('a worker that dies is replaced, and whoever aborts or disposes is told so'
     workers[0]!.dispatchEvent(new ErrorEvent('error', { message: 'killed by the test' }))
     workers[0]!.terminate()
     const again = await search.query('payload')
-    const code = (error: { code?: string; name: string }) => error.code ?? error.name
+    const code = (error: { code?: unknown; name: string }) => (typeof error.code === 'string' ? error.code : error.name)
     const aborted = await search.query('payload', { signal: AbortSignal.abort() }).catch(code)
     const wide = await search.query('payload', { vector: new Float32Array(3) }).catch(code)
     const none = await search.query(undefined as never).catch(code)

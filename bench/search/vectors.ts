@@ -14,23 +14,25 @@ function keptFile(name: string, content: unknown, ending: string): string {
   return join(FOLDER, `${name}-${key}.${ending}`)
 }
 
-/** Rankings of candidates, as places in their list, kept like the embeddings. */
+/** Rankings of the first `most` lists of candidates, as places in them, kept like the embeddings. */
 export async function rankAll(
   name: string,
   lists: readonly { query: string; passages: Passage[] }[],
+  most: number,
   reranker: Reranker,
 ): Promise<number[][]> {
+  const wanted = Math.min(most, lists.length)
   const file = keptFile(`${name}-ranked`, lists, 'json')
   const rankings: number[][] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
-  while (rankings.length < lists.length) {
+  while (rankings.length < wanted) {
     const { query, passages } = lists[rankings.length]!
     const { results } = await reranker.rank(query, passages)
     rankings.push(results.map(({ index }) => index))
-    if (rankings.length % 10 !== 0 && rankings.length < lists.length) continue
+    if (rankings.length % 10 !== 0 && rankings.length < wanted) continue
     writeFileSync(file, JSON.stringify(rankings))
-    console.log(`${name}: ${rankings.length} of ${lists.length} reranked`)
+    console.log(`${name}: ${rankings.length} of ${wanted} reranked`)
   }
-  return rankings
+  return rankings.slice(0, wanted)
 }
 
 /** Embeddings of texts, kept between runs: they take minutes. What was done before an interruption is kept too. */
