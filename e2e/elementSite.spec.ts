@@ -16,11 +16,11 @@ const BUILT = '../dist/node.js'
 const setUp = { src: '/search/', model: '/models/mvp-mini/' }
 
 const pages: Record<string, string> = {
-  'starter.md': `---\npart: starter\n---\n# Starter\n\n## Feeding\n\nA starter is a culture of wild yeast. Feed it with equal weights of flour and water.\n
+  'starter.md': `---\nsection: starter\n---\n# Starter\n\n## Feeding\n\nA starter is a culture of wild yeast. Feed it with equal weights of flour and water.\n
 ## Cold\n\nIn the refrigerator it sleeps. Feed it once a week. Take it out the evening before you bake.\n`,
-  'dough.md': `---\npart: dough\n---\n# Dough\n\n## Rising\n\nMix all that there is. Yeast eats sugar and gives off the gas that makes dough rise. Salt is weighed.\n
+  'dough.md': `---\nsection: dough\n---\n# Dough\n\n## Rising\n\nMix all that there is. Yeast eats sugar and gives off the gas that makes dough rise. Salt is weighed.\n
 ## Kneading\n\nStop when the dough is smooth. Gluten is lined up by work.\n`,
-  'oven.md': `---\npart: baking\n---\n# Oven\n\n## Steam\n\nPour hot water into a tray. Steam keeps the crust soft while the loaf grows.\n
+  'oven.md': `---\nsection: baking\n---\n# Oven\n\n## Steam\n\nPour hot water into a tray. Steam keeps the crust soft while the loaf grows.\n
 ## Storing\n\nWrapped in cloth a loaf stays fresh for three days.\n`,
 }
 
@@ -101,7 +101,7 @@ test('filters are those of the front matter', async ({ page }) => {
   await page.keyboard.press('/')
   await input(page).fill('water')
   await expect(results(page).filter({ hasText: 'Feeding' })).toHaveCount(1)
-  await page.getByRole('combobox', { name: 'Part' }).selectOption('baking')
+  await page.getByRole('combobox', { name: 'Section' }).selectOption('baking')
   await expect(results(page).filter({ hasText: 'Feeding' })).toHaveCount(0)
   await expect(results(page).filter({ hasText: 'Steam' })).toHaveCount(1)
 })
