@@ -1,6 +1,7 @@
 import { test } from 'playwright/test'
 import { startServer } from '../e2e/server.js'
 import { Evaluation } from '../src/eval/evaluate.js'
+import { parseMetric } from '../src/eval/metricNames.js'
 import type { Reranker } from '../src/node.js'
 import { asPassage } from '../src/search/asPassage.js'
 import type { SearchIndex } from '../src/search/searchIndex.js'
@@ -97,15 +98,15 @@ async function embedded({ name, sections }: Judged, reranker: Reranker): Promise
 }
 
 function row(name: string, lists: Answers, { questions, any }: Judged): string {
-  const evaluation = new Evaluation(TOP)
+  const metrics = [`recall@${TOP}`, 'ndcg@10', 'mrr@10'].map(metric => parseMetric(metric, 1)!)
+  const evaluation = new Evaluation(metrics)
   lists.slice(0, ASKED).forEach((list, i) => {
-    const { relevant } = questions[i]!
+    const { text, relevant } = questions[i]!
     // Where any will do, all of them count as one.
     const ids = list.map(id => (any && relevant.has(id) ? 'found' : String(id)))
-    const qrels = any ? [['found', 1] as const] : [...relevant].map(id => [String(id), 1] as const)
-    evaluation.add([...new Set(ids)], new Map(qrels))
+    const qrels = new Map(any ? [['found', 1] as const] : [...relevant].map(id => [String(id), 1] as const))
+    evaluation.add(evaluation.measure({ id: String(i), text, qrels }, { [name]: [...new Set(ids)] })!)
   })
-  const means = evaluation.means()
-  const numbers = [means[`recall@${TOP}`], means['ndcg@10'], means['mrr@10']]
-  return `| ${name} | ${numbers.map(number => (number ?? 0).toFixed(3)).join(' | ')} |`
+  const means = evaluation.means(name)
+  return `| ${name} | ${metrics.map(metric => means[metric.name]!.toFixed(3)).join(' | ')} |`
 }

@@ -18,4 +18,7 @@ export default async function convertModels(): Promise<void> {
     const out = `${MODELS_FOLDER}/${name}-${dtype}`
     await convert(oracleFolder(name), { out, dtype, views, maxLength, force: true })
   }
+  for (const dtype of ['fp32', 'q8'] as const) {
+    await convert(oracleFolder('cross-encoder'), { out: `${MODELS_FOLDER}/cross-encoder-${dtype}`, dtype, force: true })
+  }
 }

@@ -23,7 +23,7 @@ test.beforeEach(({ page }) => page.goto(server.origin))
 for (const name of ['t5-sharded', 'bert-gated'] as const) {
   test(`the original's numbers on WebGPU: ${name}`, async ({ page }) => {
     const { views, family, lists } = readOracle(name)
-    const { architecture, source } = await openCheckpoint(oracleFolder(name))
+    const { architecture, source } = openCheckpoint(oracleFolder(name))
     const { width, layers } = architecture
     const firstView = family === 'bert' ? 1 : 0
     const stage = { from: 0, to: layers }
@@ -51,7 +51,7 @@ for (const dtype of ['q8', 'q4'] as const) {
     const { runtimes, TestEncoder, createAnchor, runAnchor } = await import('../src/graph/testing.js')
     const { dequantizedSource } = await import('../src/graph/testWeights.js')
     const { views, lists } = readOracle('t5-sharded')
-    const { architecture, source } = await openCheckpoint(oracleFolder('t5-sharded'))
+    const { architecture, source } = openCheckpoint(oracleFolder('t5-sharded'))
     const weights = quantized(source, architecture, dtype)
     const stage = { from: 0, to: architecture.layers }
     const shape = { views, firstView: 0 }

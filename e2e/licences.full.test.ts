@@ -24,7 +24,7 @@ const bundled = new Map<string, Map<string, string>>()
 
 beforeAll(async () => {
   for (const mode of MODES) bundled.set(mode, await built(mode))
-})
+}, 300_000)
 
 async function built(mode: string): Promise<Map<string, string>> {
   const result = (await build({ mode, logLevel: 'silent', build: { write: false } })) as Rolldown.RolldownOutput

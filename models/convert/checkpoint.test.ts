@@ -18,7 +18,7 @@ beforeEach(() => {
 })
 
 const refused = (code: string, message: string | RegExp = '') =>
-  expect(openCheckpoint(folder)).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
+  expect(async () => openCheckpoint(folder)).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
 
 const editConfig = (changes: Record<string, unknown>) => {
   const path = join(folder, 'config.json')
@@ -27,14 +27,14 @@ const editConfig = (changes: Record<string, unknown>) => {
 
 describe('reads', () => {
   test('the same weights under the names of the authors and of T5', async () => {
-    const checkpoint = await openCheckpoint(oracleFolder('t5-wrapped'))
+    const checkpoint = openCheckpoint(oracleFolder('t5-wrapped'))
     expect(checkpoint.architecture).toMatchObject({ family: 't5', heads: 2, headWidth: 8, anchor: { layers: 2 } })
     expect(checkpoint.specs.every(({ name }) => checkpoint.source.has(name))).toBe(true)
     checkpoint.close()
   })
 
   test('the embeddings under any of their names', async () => {
-    const { rows, close } = await openCheckpoint(folder)
+    const { rows, close } = openCheckpoint(folder)
     const expected = rows('encoder.embed.weight', 0, 4)
     const start = rows('anchor.start', 0, 1)
     close()
@@ -48,7 +48,7 @@ describe('reads', () => {
         header[name] = header['shared.weight']!
         delete header['shared.weight']
       })
-      const checkpoint = await openCheckpoint(folder)
+      const checkpoint = openCheckpoint(folder)
       expect(checkpoint.rows('encoder.embed.weight', 0, 4)).toEqual(expected)
       expect(checkpoint.rows('anchor.start', 0, 1)).toEqual(start)
       checkpoint.close()
@@ -56,7 +56,7 @@ describe('reads', () => {
   })
 
   test('any rows of a tensor, the same as of the whole', async () => {
-    const { source, rows, specs, close } = await openCheckpoint(oracleFolder('t5-sharded'))
+    const { source, rows, specs, close } = openCheckpoint(oracleFolder('t5-sharded'))
     for (const { name, shape } of specs) {
       const whole = source.get(name)
       const size = whole.data.length / shape[0]!
@@ -67,8 +67,8 @@ describe('reads', () => {
   })
 
   test('positions of BERT up to the longest padded prompt', async () => {
-    const whole = await openCheckpoint(oracleFolder('bert-relu'), { maxLength: 64 })
-    const short = await openCheckpoint(oracleFolder('bert-relu'), { maxLength: 17 })
+    const whole = openCheckpoint(oracleFolder('bert-relu'), { maxLength: 64 })
+    const short = openCheckpoint(oracleFolder('bert-relu'), { maxLength: 17 })
     expect(whole.architecture).toMatchObject({ positions: 64 })
     expect(short.architecture).toMatchObject({ positions: 32 })
     expect(short.rows('encoder.position.weight', 0, 32)).toEqual(whole.rows('encoder.position.weight', 0, 32))
@@ -107,7 +107,10 @@ describe('refuses', () => {
 
   test('a folder without weights, or with a pointer to them', async () => {
     writeFileSync(weights, 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n')
-    await expect(openCheckpoint(folder)).rejects.toMatchObject({ code: 'missing-file', remedy: 'Run `git lfs pull`.' })
+    await expect(async () => openCheckpoint(folder)).rejects.toMatchObject({
+      code: 'missing-file',
+      remedy: 'Run `git lfs pull`.',
+    })
     rmSync(weights)
     await refused('missing-file')
     mkdirSync(weights)
@@ -130,7 +133,7 @@ describe('refuses', () => {
     editHeader(weights, header => {
       header['shared.weight']!.dtype = 'F8_E4M3'
     })
-    const checkpoint = await openCheckpoint(folder)
+    const checkpoint = openCheckpoint(folder)
     expect(() => checkpoint.source.get('encoder.embed.weight')).toThrow(
       expect.objectContaining({ code: 'unsupported-dtype' }),
     )

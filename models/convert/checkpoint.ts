@@ -42,7 +42,7 @@ const LENGTH = 256
  * @param options.maxLength longest prompt in tokens; 256, what an mvp-bert checkpoint says, or all that a cross-encoder can read
  * @throws RerankError not-a-folder, missing-file, bad-config, unknown-architecture, missing-tensor, wrong-shape, and those of openTensorFiles
  */
-export async function openCheckpoint(folder: string, options: { maxLength?: number } = {}): Promise<Checkpoint> {
+export function openCheckpoint(folder: string, options: { maxLength?: number } = {}): Checkpoint {
   const config = readConfig(folder)
   const { architecture, maxLength, views, tensorsOf } = readKind(folder, config, options.maxLength)
   const files = openTensorFiles(folder)

@@ -64,8 +64,8 @@ function tensorsOf(path: string): { name: string; shape: number[]; bytes: Uint8A
 }
 
 async function expectSameAs(oracle: 't5-relu', folder: string): Promise<void> {
-  const original = await openCheckpoint(oracleFolder(oracle))
-  const large = await openCheckpoint(folder)
+  const original = openCheckpoint(oracleFolder(oracle))
+  const large = openCheckpoint(folder)
   for (const { name } of original.specs) expect(large.source.get(name)).toEqual(original.source.get(name))
   original.close()
   large.close()

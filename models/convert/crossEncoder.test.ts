@@ -27,7 +27,7 @@ describe.each(CROSS_ENCODERS)('%s', name => {
   beforeAll(async () => {
     await convertedAs(name, 'fp32')
     await convertedAs(name, 'q8')
-  })
+  }, 60_000)
 
   test("a pair's tokens and types are the original's, however it is cut", () => {
     const { prompt } = read(`${name}-fp32`)
@@ -115,8 +115,22 @@ test('it streams, and says what makes no sense for it', async () => {
   await refused(reranker.rank('tide', passages, { refine: 5 }), /pointwise.*refine/)
   await refused(reranker.rank('tide', passages, { explain: true }), /pointwise.*explain/)
   await refused(reranker.rank('tide', passages, { depth: 2 }), /cannot stop after 2/)
+  await refused(reranker.rank('tide', passages, { fusion: true }), /cannot embed/)
   await refused(reranker.embed(['tide']), /cannot embed/)
   expect((await reranker.rank('tide', passages, { refine: 0 })).results).toHaveLength(60)
+  await reranker.dispose()
+})
+
+test('a passage beyond its length may be read in windows, of which the best counts', async () => {
+  const reranker = await createReranker({ model: join(root, 'cross-encoder-fp32'), threads: 1 })
+  const { passages } = readCrossEncoder('cross-encoder').lists[2]!
+  const long = passages[0] as string
+  const [result] = (await reranker.rank('tide', [long], { windows: 4 })).results
+  const { start, end } = result!.window!
+  const [alone] = (await reranker.rank('tide', [long.slice(start, end)])).results
+  expect(result!.score).toBeCloseTo(alone!.score, 4)
+  const [cut] = (await reranker.rank('tide', [long])).results
+  expect(result!.score).toBeGreaterThanOrEqual(cut!.score - 1e-4)
   await reranker.dispose()
 })
 

@@ -7,8 +7,18 @@ import { print, progress } from './output.js'
 const options = {
   out: { type: 'string', value: '<folder>', about: 'The folder to make. Required.' },
   dtype: { type: 'string', value: 'q8|q4|fp32', default: 'q8', about: 'How the weights are stored.' },
+  wide: {
+    type: 'string',
+    value: '<n>',
+    default: '0',
+    about: 'With q4: store the n encoder layers that lose most in 8 bits.',
+  },
   views: { type: 'string', value: '<n>', about: 'Number of views; 4, or what the checkpoint fixes.' },
-  'max-length': { type: 'string', value: '<n>', about: 'Longest prompt in tokens; 256, or what the checkpoint says.' },
+  'max-length': {
+    type: 'string',
+    value: '<n>',
+    about: 'Longest prompt in tokens; 256, or what the checkpoint says or can read.',
+  },
   onnx: { type: 'boolean', about: 'Also write the graphs as .onnx files.' },
   name: { type: 'string', value: '<text>', about: "The model's name; that of the output folder." },
   license: { type: 'string', value: '<text>', about: "The weights' licence; that of the checkpoint's README.md." },
@@ -22,8 +32,8 @@ const command = {
   usage: '<checkpoint folder> --out <folder> [options]',
   options,
   details: `
-Reads T5 encoder-decoders (MVP checkpoints) and mvp-bert checkpoints: config.json; model.safetensors or pytorch_model.bin, whole or in shards
-with an index, in float32, float16 or bfloat16; tokenizer.json or spiece.model. A pickle is read without being run.
+Reads T5 encoder-decoders (MVP checkpoints), mvp-bert checkpoints and pointwise cross-encoders (BertForSequenceClassification, one label): config.json; model.safetensors or pytorch_model.bin, whole or in shards
+with an index, in float32, float16 or bfloat16; tokenizer.json, spiece.model or vocab.txt. A pickle is read without being run.
 Writes manifest.json, weights.safetensors and tokenizer.json; nothing is left behind if it fails.
 With --onnx a folder that was converted already is taken too: it is copied, and its graphs are written beside it.
 Output: a JSON report of sizes, and of the loss against full precision on a fixed list of passages: by precision, the largest difference of a
@@ -45,12 +55,11 @@ export async function convertCommand(argv: string[], context?: CommandContext): 
     return 0
   }
   const { values, folder } = parse(argv)
-  const { out, dtype = 'q8', views, name, license, origin, onnx = false, force = false } = values
+  const { out, dtype = 'q8', wide, views, name, license, origin, onnx = false, force = false } = values
   if (out === undefined) throw usageError('--out is missing', 'convert')
   if (onnx && isModelFolder(folder)) {
-    const fixed = (['dtype', 'views', 'max-length', 'name', 'license', 'origin', 'force'] as const).find(
-      option => option in values,
-    )
+    const names = ['views', 'max-length', 'name', 'license', 'origin', 'force'] as const
+    const fixed = dtype === options.dtype.default ? names.find(name => name in values) : 'dtype'
     if (fixed) throw usageError(`--${fixed} is settled: ${folder} was converted already`, 'convert')
     return exportCommand(folder, out)
   }
@@ -58,6 +67,7 @@ export async function convertCommand(argv: string[], context?: CommandContext): 
   const report = await convert(folder, {
     out,
     dtype: oneOf('convert', 'dtype', dtype, ['q8', 'q4', 'fp32'] as const),
+    ...(wide === undefined ? {} : { wide: wholeNumber('convert', 'wide', wide, 0) }),
     ...(views === undefined ? {} : { views: wholeNumber('convert', 'views', views, 1) }),
     ...(maxLength === undefined ? {} : { maxLength: wholeNumber('convert', 'max-length', maxLength, 1) }),
     ...(name === undefined ? {} : { name }),

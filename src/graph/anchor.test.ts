@@ -16,7 +16,7 @@ const noise = (length: number) => Float32Array.from({ length }, (_, i) => 2 * Ma
 
 describe.each(dialects)('%o', dialect => {
   test.each(['t5-gated', 'bert-gated'] as const)('layers in parts are the whole: %s', async name => {
-    const { architecture, source } = await openCheckpoint(oracleFolder(name))
+    const { architecture, source } = openCheckpoint(oracleFolder(name))
     const { width, anchor } = architecture
     const vectors = new ort.Tensor('float32', noise(5 * 3 * width), [5, 3, width])
     const whole = await createSession(ort, buildHead(source, architecture, 3, dialect))
@@ -31,7 +31,7 @@ describe.each(dialects)('%o', dialect => {
   })
 
   test('one session takes any number of passages, in any order', async () => {
-    const { architecture, source } = await openCheckpoint(oracleFolder('bert-gated'))
+    const { architecture, source } = openCheckpoint(oracleFolder('bert-gated'))
     const session = await createAnchor(ort, quantized(source, architecture, 'q8'), architecture, 3, dialect)
     const size = 3 * architecture.width
     const run = (vectors: Float32Array) => runAnchor(ort, session, vectors, [3, architecture.width])
@@ -48,7 +48,7 @@ describe.each(dialects)('%o', dialect => {
   })
 
   test('twice the same passages change no score', async () => {
-    const { architecture, source } = await openCheckpoint(oracleFolder('bert-relu'))
+    const { architecture, source } = openCheckpoint(oracleFolder('bert-relu'))
     const session = await createAnchor(ort, source, architecture, 4, dialect)
     const vectors = noise(6 * 4 * architecture.width)
     const once = await runAnchor(ort, session, vectors, [4, architecture.width])

@@ -63,7 +63,7 @@ describe('rows', () => {
   const ort = runtimes['onnxruntime-node']!
 
   test.each(['t5-odd', 'bert-gated'] as const)('are those of the full computation: %s', async name => {
-    const { architecture, source } = await openCheckpoint(oracleFolder(name))
+    const { architecture, source } = openCheckpoint(oracleFolder(name))
     const batch = readOracle(name).lists[1]!.ids.map(ids => ({ ids }))
     const { width } = architecture
     const stage = { from: 0, to: architecture.layers }
@@ -85,7 +85,7 @@ describe('rows', () => {
 })
 
 test('T5 in half precision is refused, as are precisions that a device does not compute in', async () => {
-  const { architecture, source } = await openCheckpoint(oracleFolder('t5-relu'))
+  const { architecture, source } = openCheckpoint(oracleFolder('t5-relu'))
   const build = (architecture: Architecture, dialect: Dialect) => () =>
     buildEncoderStage(source, architecture, shape, dialect, { from: 0, to: 1 })
   const unsupported = expect.objectContaining({ code: 'unsupported' })

@@ -16,7 +16,7 @@ describe.each(dialects)("%s, %o: the original's numbers", (runtime, dialect) => 
 
   test.each(ORACLES)('%s', async name => {
     const oracle = readOracle(name)
-    const { architecture, source } = await openCheckpoint(oracleFolder(name))
+    const { architecture, source } = openCheckpoint(oracleFolder(name))
     const firstView = oracle.family === 'bert' ? 1 : 0
     const shape = { views: oracle.views, firstView }
     const anchor = await createAnchor(ort, source, architecture, oracle.views, dialect)
@@ -37,7 +37,7 @@ describe.each(dialects)("%s, %o: the original's numbers", (runtime, dialect) => 
 
   test.each(BERT_ORACLES)('embeddings of %s', async name => {
     const { embeddings } = readOracle(name)
-    const { architecture, source } = await openCheckpoint(oracleFolder(name))
+    const { architecture, source } = openCheckpoint(oracleFolder(name))
     const { layers, width } = architecture
     const stage = { from: 0, to: layers }
     const encoder = await TestEncoder.create(ort, source, architecture, { views: 1, firstView: 1 }, dialect, [stage])

@@ -39,7 +39,7 @@ describe.each(['q8', 'q4'] as const)('%s', dtype => {
 })
 
 async function compare(name: (typeof names)[number], dtype: 'q8' | 'q4', runtime: string, dialect: Dialect) {
-  const { architecture, source } = await openCheckpoint(oracleFolder(name))
+  const { architecture, source } = openCheckpoint(oracleFolder(name))
   const weights = quantized(source, architecture, dtype)
   return {
     actual: await scores(name, runtime, weights, architecture, dialect),

@@ -1,10 +1,10 @@
 /**
- * The page's address keeps its fields after the `#`, which browsers do not send to the server: `page` which page is shown, `q` the query, `model` another
+ * The page's address keeps its fields after the `#`, which browsers do not send to the server: `page` which page is shown, `model` another
  * model's folder on this server.
  */
 const fields = () => new URLSearchParams(location.hash.slice(1))
 
-export type Field = 'page' | 'q' | 'model'
+export type Field = 'page' | 'model'
 
 export function readField(name: Field): string | undefined {
   return fields().get(name) || undefined
@@ -18,12 +18,6 @@ export function addressWith(changes: Partial<Record<Field, string>>): string {
     else now.set(name, value)
   }
   return now.size > 0 ? `#${now}` : location.pathname + location.search
-}
-
-/** Takes the place of the address, without a new entry in the history. */
-export function writeFields(changes: Partial<Record<Field, string>>): void {
-  const address = addressWith(changes)
-  if (address !== location.hash) history.replaceState(null, '', address)
 }
 
 /** A link to this page must not make it load a model from elsewhere. */

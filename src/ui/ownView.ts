@@ -103,7 +103,7 @@ export function createOwnView(engine: Engine): OwnView {
       const ranking = await reranker.rank(query.value.trim(), texts, {
         supersede: true,
         signal: own.signal,
-        explain: true,
+        explain: reranker.info.scoring === 'listwise',
         onPartial: paced.call,
       })
       if (own.signal.aborted) return

@@ -30,14 +30,13 @@ export function createSearchPage(engine: Engine, search: Promise<SiteSearch>): v
   })
 
   const showIdle = () => {
-    const idle = box.query.trim() === ''
-    chips.hidden = !idle
-    how.hidden = !idle
+    how.hidden = box.query.trim() !== ''
   }
   // The box tells of queries that find something; this is about those that were taken out, too.
   for (const type of ['input', 'click', 'keyup', 'mvp-search-results'] as const) {
     box.addEventListener(type, () => queueMicrotask(showIdle))
   }
+  // They stand above the box and stay: a list that came up under the pointer would take its next move for a wish to hold still.
   chips.addEventListener('click', event => {
     if (!(event.target instanceof HTMLButtonElement)) return
     box.query = event.target.textContent?.trim() ?? ''

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type OracleName, oracleFolder } from '../../oracles/read.js'
-import { type Checkpoint, openCheckpoint } from '../checkpoint.js'
+import { openCheckpoint } from '../checkpoint.js'
 import { promptTemplate } from '../promptTemplate.js'
 import { readTokenizer } from '../tokenizerFile.js'
 import { type Case, mutateSafetensors, type Target, useTokenizer } from './browserTargets.js'
@@ -11,7 +11,6 @@ import { mutatedText } from './mutateJson.js'
 import type { Random } from './random.js'
 
 const NAMES: OracleName[] = [
-  't5-relu',
   't5-gated',
   't5-wrapped',
   't5-sharded',
@@ -68,25 +67,24 @@ export class DamagedCheckpoints {
 export function checkpointTarget(checkpoints: DamagedCheckpoints): Target {
   return (random): Case => {
     const { folder, bytes, restore } = checkpoints.make(random)
-    let opened: Checkpoint | undefined
     return {
       bytes,
-      run: () => openCheckpoint(folder),
-      next(checkpoint: Checkpoint) {
-        opened = checkpoint
-        for (const { name, shape } of checkpoint.specs) {
-          const numbers = checkpoint.rows(name, 0, shape[0]!)
-          const size = shape.reduce((product, extent) => product * extent, 1)
-          if (numbers.length !== size) throw new Finding(`${name} has ${numbers.length} numbers, its shape ${size}`)
+      run() {
+        const checkpoint = openCheckpoint(folder)
+        try {
+          for (const { name, shape } of checkpoint.specs) {
+            const numbers = checkpoint.rows(name, 0, shape[0]!)
+            const size = shape.reduce((product, extent) => product * extent, 1)
+            if (numbers.length !== size) throw new Finding(`${name} has ${numbers.length} numbers, its shape ${size}`)
+          }
+          const tokenizer = readTokenizer(folder, checkpoint.architecture.vocabulary)
+          promptTemplate(checkpoint, tokenizer, checkpoint.views ?? 4)
+          useTokenizer(tokenizer.json)
+        } finally {
+          checkpoint.close()
         }
-        const tokenizer = readTokenizer(folder, checkpoint.architecture.vocabulary)
-        promptTemplate(checkpoint, tokenizer, checkpoint.views ?? 4)
-        useTokenizer(tokenizer.json)
       },
-      end() {
-        opened?.close()
-        restore()
-      },
+      end: restore,
     }
   }
 }

@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { oracleFolder } from '../../oracles/read.js'
 import type { OpenFile } from '../openFile.js'
 import { readPickle } from '../pickle.js'
+import { fields } from '../protobuf.js'
 import { tokenizerFromSpiece } from '../spiece.js'
 import { readRows } from '../storedTensor.js'
 import { readTorchFile } from '../torchFile.js'
 import { tokenizerFromVocabulary } from '../vocabulary.js'
 import { readZip } from '../zip.js'
 import { type Target, useTokenizer } from './browserTargets.js'
-import { mutateBytes } from './mutateBytes.js'
+import { joined, mutateBytes } from './mutateBytes.js'
 import type { Random } from './random.js'
 
 /** The formats inside of a checkpoint, each by itself and from memory: far more of their cases than by way of whole folders. */
@@ -17,7 +18,7 @@ export function formatTargets(): Record<string, Target> {
   const torch = read('t5-wrapped', 'pytorch_model.bin')
   const { begin, bytes } = [...readZip(inMemory(torch))].find(([name]) => name.endsWith('data.pkl'))![1]
   const pickle = torch.slice(begin, begin + bytes)
-  const spiece = read('t5-gated', 'spiece.model')
+  const spiece = withoutMap(read('t5-gated', 'spiece.model'))
   const vocabulary = read('cross-encoder-vocab', 'vocab.txt')
   const tokenizer = JSON.parse(new TextDecoder().decode(read('t5-relu', 'tokenizer.json')))
   const map = Uint8Array.from(Buffer.from(charsMapOf(tokenizer).precompiled_charsmap, 'base64'))
@@ -42,6 +43,16 @@ export function formatTargets(): Record<string, Target> {
         useTokenizer(copy)
       }),
   }
+}
+
+/** The file without its normalizer's 240 kB, which are damaged by themselves. */
+function withoutMap(file: Uint8Array): Uint8Array {
+  const kept: Uint8Array[] = []
+  for (const { number, value } of fields(file)) {
+    if (number !== 1 || !(value instanceof Uint8Array)) continue
+    kept.push(Uint8Array.of(0x0a, value.length), value)
+  }
+  return joined(...kept)
 }
 
 const readBy = (file: Uint8Array, reader: (file: Uint8Array) => unknown) => ({

@@ -5,7 +5,7 @@ import { headerLength, parseHeader } from '../../../src/store/safetensorsHeader.
 import { Config } from '../config.js'
 import { readPickle } from '../pickle.js'
 import { safetensors } from '../testing.js'
-import { guarded } from './guards.js'
+import { guarded, interruptible } from './guards.js'
 
 /** Deeper than any stack; JSON.parse takes it. */
 const DEEP = '['.repeat(100_000) + ']'.repeat(100_000)
@@ -56,7 +56,7 @@ function header(name: string): unknown {
 describe('is refused', () => {
   for (const [what, { code, run }] of Object.entries(found)) {
     test(what, () => {
-      const result = guarded(run, 2 ** 20)
+      const result = interruptible(() => guarded(run, 2 ** 20))
       expect(result).toMatchObject({ name: 'RerankError', code })
       expect((result as Error).message.length).toBeLessThan(300)
     })

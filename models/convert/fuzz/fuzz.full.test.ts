@@ -30,7 +30,7 @@ beforeAll(async () => {
   await convert(oracleFolder('t5-sharded'), { out: join(root, 't5-sharded'), dtype: 'q4', maxLength: 48 })
   await convert(oracleFolder('bert-gated'), { out: join(root, 'bert-gated'), dtype: 'fp32' })
   await convert(oracleFolder('cross-encoder'), { out: join(root, 'cross-encoder'), dtype: 'q8' })
-})
+}, 120_000)
 
 /** So many of the cases to a test. */
 const until = (share: number) => {
@@ -43,18 +43,18 @@ function report(name: string, { findings, ...tally }: Tally): void {
   expect(findings.map(({ target, seed, what }) => `${target} ${seed}: ${what}`)).toEqual([])
 }
 
-test('what a page reads: manifests, weights, tokenizers', { timeout: 3_600_000 }, async () => {
+test('what a page reads: manifests, weights, tokenizers', { timeout: 3_600_000 }, () => {
   const targets: Record<string, Target> = browserTargets(models.map(model => join(root, model)))
-  report('page', await runCases(targets, SEED, until(0.4)))
+  report('page', runCases(targets, SEED, until(0.4)))
 })
 
-test('the formats inside of a checkpoint', { timeout: 3_600_000 }, async () => {
-  report('formats', await runCases(formatTargets(), SEED, until(0.5)))
+test('the formats inside of a checkpoint', { timeout: 3_600_000 }, () => {
+  report('formats', runCases(formatTargets(), SEED, until(0.5)))
 })
 
-test('what convert reads: checkpoints of every kind', { timeout: 3_600_000 }, async () => {
+test('what convert reads: checkpoints of every kind', { timeout: 3_600_000 }, () => {
   const checkpoint = checkpointTarget(new DamagedCheckpoints(join(root, 'damaged')))
-  report('checkpoints', await runCases({ checkpoint }, SEED, until(0.1)))
+  report('checkpoints', runCases({ checkpoint }, SEED, until(0.1)))
 })
 
 test('convert leaves a model that loads, or nothing', { timeout: 3_600_000 }, async () => {

@@ -1,7 +1,7 @@
 import { Script } from 'node:vm'
 import { RerankError } from '../../../src/errors.js'
 
-/** No case is allowed to take longer, not even on a machine that has much else to do: an honest one takes a few milliseconds. */
+/** No handful of cases is allowed to take longer, not even on a machine that has much else to do: an honest case takes a few milliseconds. */
 const LONGEST_MS = 15_000
 
 /** An allocation may be this many times the input, or this much in any case. */
@@ -29,7 +29,7 @@ export class Finding extends Error {
  * Runs a reader over a damaged input. It may give a result or a RerankError.
  * @param inputBytes size of the input, to which allocations are held
  * @returns the result, or the RerankError
- * @throws Finding for any other error, for a run that is too long (it is broken off), and for an allocation out of proportion
+ * @throws Finding for any other error, and for an allocation out of proportion
  */
 export function guarded<R>(run: () => R, inputBytes: number): R | RerankError {
   const allowance = Math.max(ALWAYS, FACTOR * inputBytes)
@@ -41,7 +41,7 @@ export function guarded<R>(run: () => R, inputBytes: number): R | RerankError {
   })
   let result: R | RerankError
   try {
-    result = interruptible(run)
+    result = run()
   } catch (error) {
     if (error instanceof RerankError) result = error
     else throw error instanceof Finding ? error : new Finding(`It throws ${error}`, { cause: error })
@@ -56,8 +56,8 @@ export function guarded<R>(run: () => R, inputBytes: number): R | RerankError {
 const shared = globalThis as unknown as { fuzzedRun?: () => unknown }
 const script = new Script('fuzzedRun()')
 
-/** V8 ends the run from outside, whatever loop or regular expression it is in. */
-function interruptible<R>(run: () => R): R {
+/** V8 ends the run from outside, whatever loop or regular expression it is in. @throws Finding where it has to */
+export function interruptible<R>(run: () => R): R {
   shared.fuzzedRun = run
   try {
     return script.runInThisContext({ timeout: LONGEST_MS }) as R

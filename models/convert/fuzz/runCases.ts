@@ -1,6 +1,6 @@
 import { RerankError } from '../../../src/errors.js'
 import type { Target } from './browserTargets.js'
-import { Finding, guarded } from './guards.js'
+import { guarded, interruptible } from './guards.js'
 import { Random } from './random.js'
 
 export interface Tally {
@@ -14,19 +14,19 @@ export interface Tally {
   findings: { target: string; seed: number; what: string }[]
 }
 
+/** To watch the clock costs a thread, so a handful of cases share it. */
+const HANDFUL = 25
+
 /** Runs cases of seeds from … until `done` says so, targets in turns; at most ten findings are looked for. */
-export async function runCases(
-  targets: Record<string, Target>,
-  from: number,
-  done: (cases: number) => boolean,
-): Promise<Tally> {
+export function runCases(targets: Record<string, Target>, from: number, done: (cases: number) => boolean): Tally {
   const tally: Tally = { cases: 0, accepted: 0, refused: {}, slowestMs: 0, findings: [] }
   const names = Object.keys(targets)
-  for (let seed = from; !done(tally.cases) && tally.findings.length < 10; seed++) {
+  const nextCase = () => {
+    const seed = from + tally.cases++
     const target = names[seed % names.length]!
     const start = performance.now()
     try {
-      const code = await runCase(targets[target]!, seed)
+      const code = runCase(targets[target]!, seed)
       if (code === undefined) tally.accepted++
       else tally.refused[code] = (tally.refused[code] ?? 0) + 1
     } catch (error) {
@@ -34,25 +34,27 @@ export async function runCases(
       tally.findings.push({ target, seed, what: `${error}${cause}` })
     }
     tally.slowestMs = Math.max(tally.slowestMs, performance.now() - start)
-    tally.cases++
+  }
+  while (!done(tally.cases) && tally.findings.length < 10) {
+    try {
+      interruptible(() => {
+        for (let i = 0; i < HANDFUL && !done(tally.cases); i++) nextCase()
+      })
+    } catch (error) {
+      const seed = from + tally.cases - 1
+      tally.findings.push({ target: names[seed % names.length]!, seed, what: String(error) })
+    }
   }
   return tally
 }
 
 /** @returns the code of the error by which the input was refused; undefined if it was read. @throws Finding */
-export async function runCase(target: Target, seed: number): Promise<string | undefined> {
-  const { bytes, run, next, end } = target(new Random(seed))
+export function runCase(target: Target, seed: number): string | undefined {
+  const { bytes, run, end } = target(new Random(seed))
   try {
-    let result: unknown = guarded(run, bytes)
-    if (result instanceof Promise) result = await result.catch(refusal)
-    if (next && !(result instanceof RerankError)) result = guarded(() => next(result as never), bytes)
+    const result = guarded(run, bytes)
     return result instanceof RerankError ? result.code : undefined
   } finally {
     end?.()
   }
-}
-
-function refusal(error: unknown): RerankError {
-  if (error instanceof RerankError) return error
-  throw error instanceof Finding ? error : new Finding(`It throws ${error}`, { cause: error })
 }

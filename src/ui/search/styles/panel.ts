@@ -302,6 +302,7 @@ export const panel = css`
     .open kbd {
       display: none;
     }
+    .open,
     .text-button,
     .note .text-button,
     select {

@@ -160,7 +160,7 @@ export const rows = css`
     gap: 0.875rem 1.75rem;
     margin-top: 0.75rem;
   }
-  .why h3 {
+  .why .group {
     margin: 0 0 0.375rem;
     font-size: 0.8125rem;
     font-weight: 600;

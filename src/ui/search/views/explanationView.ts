@@ -9,7 +9,7 @@ export function explanationView({ summary, groups }: Explanation): TemplateResul
       ${groups.map(
         ({ title, bars }) => html`
           <section>
-            <h3>${title}</h3>
+            <p class="group">${title}</p>
             ${bars.map(
               ({ label, value, text }) => html`
                 <div class="bar" part="bar">

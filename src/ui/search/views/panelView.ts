@@ -146,7 +146,7 @@ function footView(box: SearchBox, items: Item[], { strings, inline }: PanelViewO
   return html`
     <div class="foot" part="foot" ?hidden=${inline && text === ''}>
       <span class="note" part="note">
-        <span>${text}</span>
+        <span dir="auto">${text}</span>
         ${progress === undefined ? nothing : html`<progress .value=${progress} max="1" aria-label=${text}></progress>`}
         ${offer ? offerView(offer, box, strings) : nothing}
       </span>

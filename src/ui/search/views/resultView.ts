@@ -33,24 +33,17 @@ export function resultView(id: string, result: Result, options: ResultViewOption
   const shown = excerptOf(candidate.text, terms, result.sentence)
   const content = html`
     <span class="head">
-      <span class="title" part="title" id="${id}-title" dir="auto">${segmentsView(markWords(title, terms))}</span>
+      <span class="title" part="title" dir="auto">${segmentsView(markWords(title, terms))}</span>
       <span class="source" part="source">${strings.source[candidate.source]}</span>
     </span>
-    <span class="path" part="path" id="${id}-path" dir="auto">${segmentsView(markWords(where, terms))}</span>
-    <span class="passage" part="passage" id="${id}-passage" dir="auto"
+    <span class="path" part="path" dir="auto">${segmentsView(markWords(where, terms))}</span>
+    <span class="passage" part="passage" dir="auto"
       >${shown.start > 0 ? '… ' : nothing}${markedView(markText(candidate.text, shown, terms, result.sentence))}</span
     >
   `
   return html`
     <div class="row" role="row" part="row" id=${id}>
-      <div
-        class="cell"
-        role="gridcell"
-        id="${id}-0"
-        aria-selected=${activeCell === 0}
-        aria-labelledby="${id}-title ${id}-path"
-        aria-describedby="${id}-passage"
-      >
+      <div class="cell" role="gridcell" id="${id}-0" aria-selected=${activeCell === 0}>
         ${
           url
             ? html`<a class="link" part="link" href=${url} tabindex="-1" @click=${(event: MouseEvent) => onFollow(event, result, url)}>${content}</a>`

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type EvalQuery, readQueries } from './queries.js'
+import { readJsonLines } from './jsonLines.js'
+import type { EvalCandidate, EvalQuery } from './queries.js'
 
 const lines = [
   { qid: 'q1', q_text: 'first', bm25_results: [{ pid: '0', title: 'T', text: 'zero' }], qrels: { 0: 1 } },
@@ -30,16 +31,14 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-async function read(
-  name: string,
-  content: string | Uint8Array,
-  limit = Number.POSITIVE_INFINITY,
-): Promise<EvalQuery[]> {
+type Read = Omit<EvalQuery, 'candidates'> & { candidates: EvalCandidate[] }
+
+async function read(name: string, content: string | Uint8Array, limit = Number.POSITIVE_INFINITY): Promise<Read[]> {
   const path = join(folder, name)
   writeFileSync(path, content)
-  const queries: EvalQuery[] = []
-  for await (const query of readQueries(path)) {
-    queries.push(query)
+  const queries: Read[] = []
+  for await (const query of readJsonLines(path)) {
+    queries.push({ ...query, candidates: await query.candidates() })
     if (queries.length === limit) break
   }
   return queries
@@ -58,7 +57,7 @@ const expected = [
   },
 ]
 
-describe('readQueries', () => {
+describe('readJsonLines', () => {
   it('reads plain, gzip and xz files alike, with ids local to their query', async () => {
     expect(await read('a.jsonl', text)).toEqual(expected)
     expect(await read('a.jsonl.gz', gzipSync(text))).toEqual(expected)
@@ -116,7 +115,7 @@ describe('readQueries', () => {
     const gz = gzipSync(text)
     await expect(read('t.jsonl.gz', gz.subarray(0, gz.length - 5))).rejects.toMatchObject(damaged)
     await expect(read('j.jsonl.xz', text)).rejects.toMatchObject(damaged)
-    const from = (path: string) => readQueries(join(folder, path)).next()
+    const from = (path: string) => readJsonLines(join(folder, path)).next()
     await expect(from('nothing.jsonl.xz')).rejects.toMatchObject({
       code: 'bad-data',
       message: expect.stringMatching(/no file/),
