@@ -3,13 +3,16 @@ import { chmod, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
+import { serviceWorkerBeside, serviceWorkerOfSite } from './src/offline/serviceWorkerPlugin.js'
 import { tokenizerAlone } from './src/pipeline/tokenizerPlugin.js'
 import { documentationIndex } from './src/search/corpusPlugin.js'
+import { elementManifest } from './src/ui/search/elementManifest.js'
 
 /**
- * One config, six builds, told apart by `--mode`:
+ * One config, several builds, told apart by `--mode`:
  *   (default)  the demo page, index.html → dist-site/
  *   library    the main thread's part, src/index.ts → dist/index.js
+ *   element    the search element, src/ui/search/index.ts → dist/search.js, which loads index.js when it is used
  *   remote     the reranker elsewhere, src/remote.ts → dist/remote.js
  *   worker     the worker with onnxruntime's loader and .wasm files beside it → dist/rerank.worker.js
  *   search     the worker that searches a site's index → dist/search.worker.js
@@ -42,8 +45,32 @@ const common: UserConfig = {
 }
 
 const site: UserConfig = {
-  plugins: [tokenizerAlone(), documentationIndex(), onnxruntimeBeside('assets/')],
-  build: { target: 'es2022', outDir: 'dist-site', assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
+  plugins: [tokenizerAlone(), documentationIndex(), onnxruntimeBeside('assets/'), serviceWorkerOfSite(whenKept)],
+  build: {
+    target: 'es2022',
+    outDir: 'dist-site',
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      input: { index: 'index.html', bench: 'bench/index.html' },
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'figures',
+              test: /node_modules\/(@observablehq|d3|internmap|delaunator|robust|isoformat|interval-tree|binary-search)/,
+            },
+          ],
+        },
+      },
+    },
+  },
+}
+
+/** Of onnxruntime a browser runs one build, so it is kept once a worker asks for it. Models are kept by the library. */
+function whenKept(path: string): 'install' | 'use' | 'never' {
+  if (path.startsWith('models/')) return 'never'
+  return /^assets\/ort[.-]/.test(path) ? 'use' : 'install'
 }
 
 const builds: Record<string, UserConfig> = {
@@ -53,6 +80,11 @@ const builds: Record<string, UserConfig> = {
     // The first of the package's builds clears the folder.
     build: { ...packageBuild(undefined, { index: 'src/index.ts' }), emptyOutDir: true },
   },
+  element: {
+    plugins: [clientBeside(), readableByBundlers(), elementManifest()],
+    publicDir: false,
+    build: packageBuild(undefined, { search: 'src/ui/search/index.ts' }),
+  },
   remote: { publicDir: false, build: packageBuild(undefined, { remote: 'src/remote.ts' }) },
   worker: {
     plugins: [
@@ -61,6 +93,7 @@ const builds: Record<string, UserConfig> = {
       withoutPreload(),
       readableByBundlers(),
       declaredEmpty('rerank.worker.d.ts'),
+      serviceWorkerBeside(),
     ],
     publicDir: false,
     // One file: a worker that is moved or bundled again finds no chunks of its own.
@@ -137,6 +170,22 @@ function workerBeside(): Plugin {
   }
 }
 
+/** The element's file holds no second copy of the client: it imports the one beside itself, and only once it is used. */
+function clientBeside(): Plugin {
+  return {
+    name: 'client-beside',
+    enforce: 'pre',
+    resolveId: (id, importer) =>
+      id.endsWith('/index.js') &&
+      importer?.includes('/src/ui/search/') &&
+      fileURLToPath(new URL(id, `file://${importer}`)) === clientModule
+        ? { id: './index.js', external: 'relative' }
+        : null,
+  }
+}
+
+const clientModule = fileURLToPath(new URL('src/index.js', import.meta.url))
+
 /**
  * Minifying leaves back ticks and no comments, and sees through onnxruntime's disguise. Bundlers want the addresses of files as plain strings, and
  * must see neither onnxruntime's own import nor its guess at its own address.
@@ -149,6 +198,7 @@ function readableByBundlers(): Plugin {
         if (chunk.type !== 'chunk') continue
         chunk.code = chunk.code
           .replace(/new URL\(`(\.\/[^`$]*)`,\s*import\.meta\.url\)/g, "new URL('$1',import.meta.url)")
+          .replace(/\bimport\(`(\.\/[^`$]*)`\)/g, "import('$1')")
           .replace(/new URL\((?=`ort\.)/g, 'new globalThis.URL(')
           .replace(/\bimport\((?=[\w$]+\))/g, 'import(/*webpackIgnore:true*//*@vite-ignore*/')
       }

@@ -20,6 +20,7 @@ const types = project => bin('typescript/bin/tsc', '-p', project)
 const builds = [
   { name: 'build of the demo', command: vite() },
   { name: 'build of the library', command: vite('library') },
+  { name: 'build of the element', command: vite('element') },
   { name: 'build for services', command: vite('remote') },
   { name: 'build of the worker', command: vite('worker') },
   { name: 'build of the search worker', command: vite('search') },
@@ -32,6 +33,7 @@ const steps = full
       ...builds,
       { name: 'long unit tests', command: vitest('--mode', 'full'), count: countVitest },
       { name: 'long tests in the browser', command: playwright('full'), count: countPlaywright },
+      { name: 'training, in small', command: ['bash', join(root, 'models/train/smoke/ci.sh')] },
     ]
   : [
       { name: 'types', command: types('.') },

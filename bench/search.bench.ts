@@ -1,19 +1,27 @@
 import { test } from 'playwright/test'
 import { startServer } from '../e2e/server.js'
 import { Evaluation } from '../src/eval/evaluate.js'
+import { parseMetric } from '../src/eval/metricNames.js'
 import type { Reranker } from '../src/node.js'
 import { asPassage } from '../src/search/asPassage.js'
+import type { SearchIndex } from '../src/search/searchIndex.js'
 import { writeResults } from './results.js'
 import { miniSearch, ownIndex } from './search/contestants.js'
 import { type Judged, readBeir, readDemo } from './search/judged.js'
 import { pagefindAnswers, pagefindFolder } from './search/pagefind.js'
-import { embedAll } from './search/vectors.js'
+import { embedAll, rankAll } from './search/vectors.js'
 
 const BUILT = '../dist/node.js'
 /** Data sets in BEIR's layout, a folder each; those that are not there are left out. */
 const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
 const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? 300)
 const SECTIONS = Number(process.env.BENCH_SECTIONS ?? 4000)
+/** Of those, the ones that all are asked: reranking takes a second or more a question. */
+const ASKED = Number(process.env.BENCH_ASKED ?? Number.POSITIVE_INFINITY)
+/** One on a machine that others use: threads that wait for each other take turns with all the rest. */
+const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
+/** Of the sets, in this order. */
+const SETS = (process.env.BENCH_SETS ?? 'docs,openstax,documentation').split(',')
 /** Candidates of the first stage. */
 const TOP = 50
 
@@ -21,18 +29,15 @@ type Answers = number[][]
 
 test('what search finds: Pagefind, MiniSearch, words, words and meanings, and the whole chain', async ({ page }) => {
   const { createReranker } = (await import(BUILT)) as typeof import('../src/node.js')
-  const reranker = await createReranker({ model: 'mvp-mini' })
-  const sets = [
-    readDemo('public/search'),
-    ...['docs', 'openstax'].map(name => readBeir(DATA, name, QUESTIONS, SECTIONS)),
-  ]
+  const reranker = await createReranker({ model: 'mvp-mini', threads: THREADS })
   const tables: string[] = []
-  for (const set of sets) {
+  for (const name of SETS) {
+    const set = name === 'documentation' ? readDemo('public/search') : readBeir(DATA, name, QUESTIONS, SECTIONS)
     if (!set) continue
     const answers = await answersOf(set, reranker, page)
     tables.push(
       '',
-      `**${set.name}**: ${set.sections.length} sections, ${set.questions.length} questions`,
+      `**${set.name}**: ${set.sections.length} sections, ${Math.min(ASKED, set.questions.length)} questions`,
       '',
       `| | recall@${TOP} | nDCG@10 | MRR@10 |`,
       '|-|-|-|-|',
@@ -58,22 +63,14 @@ async function answersOf(
 ): Promise<Record<string, Answers>> {
   const { sections } = set
   const questions = set.questions.map(({ text }) => text)
-  const texts = sections.map(section => {
-    const { title, text } = asPassage(section)
-    return `${title} ${text}`
-  })
-  const vectors = await embedAll(set.name, texts, reranker)
   const asked = await embedAll(`${set.name}-questions`, questions, reranker)
+  const index = set.index ?? (await embedded(set, reranker))
   const mini = miniSearch(sections)
-  const { index } = ownIndex(sections, vectors)
   const ids = (candidates: readonly { id: number }[]) => candidates.map(({ id }) => id)
   const fused = questions.map((text, i) => index.query(text, { limit: TOP, vector: asked[i]! }).candidates)
-  const chain: Answers = []
-  for (const [i, candidates] of fused.entries()) {
-    const { results } = await reranker.rank(questions[i]!, candidates.map(asPassage))
-    chain.push(results.map(({ index }) => candidates[index]!.id))
-    if (i % 20 === 0) console.log(`${set.name}: ${i} of ${fused.length} reranked`)
-  }
+  const lists = fused.map((candidates, i) => ({ query: questions[i]!, passages: candidates.map(asPassage) }))
+  const ranked = await rankAll(set.name, lists, ASKED, reranker)
+  const chain = ranked.map((ranking, i) => ranking.map(place => fused[i]![place]!.id))
   const folder = await pagefindFolder(sections)
   const server = await startServer({
     roots: [
@@ -92,16 +89,24 @@ async function answersOf(
   }
 }
 
+async function embedded({ name, sections }: Judged, reranker: Reranker): Promise<SearchIndex> {
+  const texts = sections.map(section => {
+    const { title, text } = asPassage(section)
+    return `${title} ${text}`
+  })
+  return ownIndex(sections, await embedAll(name, texts, reranker)).index
+}
+
 function row(name: string, lists: Answers, { questions, any }: Judged): string {
-  const evaluation = new Evaluation(TOP)
-  lists.forEach((list, i) => {
-    const { relevant } = questions[i]!
+  const metrics = [`recall@${TOP}`, 'ndcg@10', 'mrr@10'].map(metric => parseMetric(metric, 1)!)
+  const evaluation = new Evaluation(metrics)
+  lists.slice(0, ASKED).forEach((list, i) => {
+    const { text, relevant } = questions[i]!
     // Where any will do, all of them count as one.
     const ids = list.map(id => (any && relevant.has(id) ? 'found' : String(id)))
-    const qrels = any ? [['found', 1] as const] : [...relevant].map(id => [String(id), 1] as const)
-    evaluation.add([...new Set(ids)], new Map(qrels))
+    const qrels = new Map(any ? [['found', 1] as const] : [...relevant].map(id => [String(id), 1] as const))
+    evaluation.add(evaluation.measure({ id: String(i), text, qrels }, { [name]: [...new Set(ids)] })!)
   })
-  const means = evaluation.means()
-  const numbers = [means[`recall@${TOP}`], means['ndcg@10'], means['mrr@10']]
-  return `| ${name} | ${numbers.map(number => (number ?? 0).toFixed(3)).join(' | ')} |`
+  const means = evaluation.means(name)
+  return `| ${name} | ${metrics.map(metric => means[metric.name]!.toFixed(3)).join(' | ')} |`
 }

@@ -1,19 +1,20 @@
 import type { Page } from 'playwright/test'
 import { startServer, type TestServer } from './server.js'
 
-const SCRIPTS = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'"
-const TRUSTED_TYPES = "require-trusted-types-for 'script'; trusted-types mvp-rerank"
+export const SCRIPTS = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'"
+const TRUSTED_TYPES = "require-trusted-types-for 'script'; trusted-types"
 /** Violations in workers, and in onnxruntime's threads, reach no event of the page; the browser reports all of them here. */
 const REPORTS = '/violations'
 
 /**
  * What docs/CSP.md names, on documents and on the workers' scripts.
  * @param scripts another policy for scripts and workers
+ * @param trusted names of policies for Trusted Types
  */
-export async function startStrictServer(scripts = SCRIPTS): Promise<TestServer> {
+export async function startStrictServer(scripts = SCRIPTS, trusted = 'mvp-rerank'): Promise<TestServer> {
   return startServer({
     headers: path => ({
-      'Content-Security-Policy': `${scripts}; ${path.endsWith('.html') ? `${TRUSTED_TYPES}; ` : ''}report-uri ${REPORTS}`,
+      'Content-Security-Policy': `${scripts}; ${path.endsWith('.html') ? `${TRUSTED_TYPES} ${trusted}; ` : ''}report-uri ${REPORTS}`,
     }),
   })
 }

@@ -19,10 +19,14 @@ export interface ServerOptions {
   roots?: readonly Root[]
   /** Added to the answer, as a host's own configuration would. */
   headers?: (path: string) => Record<string, string>
+  /** Where it listens, as after a restart. @default any free port */
+  port?: number
+  /** No headers for cross-origin isolation, for no path. */
+  bare?: boolean
 }
 
 /** The built package, converted test models, the built demo, pages for tests. */
-const usual: readonly Root[] = [
+export const usual: readonly Root[] = [
   { prefix: '/dist/', folder: 'dist' },
   { prefix: '/models/', folder: '.cache/e2e/models' },
   { prefix: '/', folder: 'dist-site' },
@@ -37,6 +41,8 @@ const types: Record<string, string> = {
   '.json': 'application/json',
   '.wasm': 'application/wasm',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webmanifest': 'application/manifest+json',
 }
 
 export interface LoggedRequest {
@@ -61,7 +67,12 @@ export interface TestServer {
 export const testOrigins = new Set<string>()
 
 /** A static server with ranges, CORS, cross-origin isolation and, by a prefix of the path, the faults of real networks. */
-export async function startServer({ roots = usual, headers }: ServerOptions = {}): Promise<TestServer> {
+export async function startServer({
+  roots = usual,
+  headers,
+  port = 0,
+  bare = false,
+}: ServerOptions = {}): Promise<TestServer> {
   const requests: LoggedRequest[] = []
   const met = new Map<string, number>()
   const server = createServer((request, response) => {
@@ -74,12 +85,12 @@ export async function startServer({ roots = usual, headers }: ServerOptions = {}
     requests.push(log)
     if (request.method === 'POST') void text(request).then(body => Object.assign(log, { body }))
     for (const [name, value] of Object.entries(headers?.(path) ?? {})) response.setHeader(name, value)
-    answer(request, response, roots, path, { ...active, bare: faults.bare ?? false }, log).catch(error => {
+    answer(request, response, roots, path, { ...active, bare: faults.bare ?? bare }, log).catch(error => {
       if (!response.headersSent) response.writeHead(500)
       response.end(String(error))
     })
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   testOrigins.add(origin)
   return {

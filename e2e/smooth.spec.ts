@@ -71,6 +71,32 @@ for (const [count, what] of [
   })
 }
 
+for (const count of [100, 600]) {
+  test(`a ranking of ${count} passages costs two messages a slice and two a partial ranking`, async ({ page }) => {
+    const { sent, partials } = await page.evaluate(async count => {
+      const reranker = await window.library.createReranker({ model: '/models/bert-relu-q8/', device: 'wasm' })
+      const passages = Array.from({ length: count }, (_, i) => `passage ${i} of many`)
+      let sent = 0
+      for (const { prototype } of [Worker, MessagePort]) {
+        const { postMessage } = prototype as Worker
+        ;(prototype as Worker).postMessage = function (this: Worker, ...given: Parameters<typeof postMessage>) {
+          sent++
+          return postMessage.apply(this, given)
+        } as typeof postMessage
+      }
+      let partials = 0
+      await reranker.rank('a query', passages, { onPartial: () => partials++ })
+      return { sent, partials }
+    }, count)
+    // Of each pair, the page sends one: it asks, or acknowledges; and three for the call and its callback.
+    const slices = Math.ceil(count / 256)
+    console.log(
+      `    ${count} passages: ${sent} messages sent by the page, ${partials} partial rankings, ${slices} slices`,
+    )
+    expect(sent).toBeLessThanOrEqual(slices + partials + 3)
+  })
+}
+
 test('a first visit downloads these files, each once', async ({ page }) => {
   const asked: string[] = []
   page.context().on('request', request => asked.push(new URL(request.url()).pathname))

@@ -82,6 +82,30 @@ test('with fusion the quarter is chosen by the fused scores', async () => {
   for (const { signals } of ranking.results) expect(Object.keys(signals!)).toEqual(['mvp', 'firstStage'])
 })
 
+test('where every embedding is given or made, it takes the place of the first rung', async () => {
+  const vectors = await reranker.embed(passages)
+  const embedded = passages.map((text, i) => ({ text, vector: vectors[i]! }))
+  const options = { depth: 'cascade', explain: true } as const
+  const given = await reranker.rank(query, embedded, { ...options, fusion: { embed: false } })
+  const made = await reranker.rank(query, passages, { ...options, fusion: { embed: true } })
+  for (const ranking of [given, made]) {
+    expect(ranking.results.map(({ stage }) => stage)).toEqual(passages.map((_, rank) => (rank < 38 ? 1 : 0)))
+    for (const { stage, signals, views } of ranking.results) {
+      expect(signals!.cosine).toBeTypeOf('number')
+      // Below, nothing was read together with the query.
+      expect([signals!.mvp !== undefined, views !== undefined]).toEqual([stage === 1, stage === 1])
+    }
+    const scores = block(ranking, 0).map(({ score }) => score)
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a))
+  }
+  const cosines = new Map(given.results.map(({ index, signals }) => [index, signals!.cosine!]))
+  const nearest = [...cosines].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 38)
+  expect(new Set(places(block(given, 1)))).toEqual(new Set(nearest.map(([index]) => index)))
+  // One without a vector: the first exit it is.
+  const some = await reranker.rank(query, [...embedded, 'tide'], { ...options, fusion: { embed: false } })
+  for (const { signals } of some.results) expect(signals!.mvp).toBeTypeOf('number')
+})
+
 test('it can be what a reranker does by default, and topK cuts it', async () => {
   const standard = await createReranker({ model: join(folder, 'bert'), device: 'cpu', depth: 'cascade' })
   expect(standard.info.depth).toBe('cascade')

@@ -22,7 +22,7 @@ async function converted(name: (typeof BERT_ORACLES)[number], mode?: 'off' | 'gi
   await convert(oracleFolder(name), { out, dtype: 'fp32', views, maxLength, force: true })
   if (!mode) return out
   const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'))
-  manifest.fusion = { mode, weights: { given: WEIGHTS, embed: WEIGHTS } }
+  manifest.fusion = { mode, weights: { given: WEIGHTS, embed: WEIGHTS, cascade: WEIGHTS } }
   writeFileSync(join(out, 'manifest.json'), JSON.stringify(manifest))
   return out
 }
@@ -82,7 +82,10 @@ describe('a fused ranking', () => {
   test('uses what is given by default, without embedding any passage', async () => {
     const { results } = await reranker.rank(query, objects, { explain: true })
     for (const { signals } of results) expect(Object.keys(signals!)).toEqual(['mvp', 'firstStage'])
-    expect(reranker.info.fusion).toEqual({ mode: 'given', weights: { given: WEIGHTS, embed: WEIGHTS } })
+    expect(reranker.info.fusion).toEqual({
+      mode: 'given',
+      weights: { given: WEIGHTS, embed: WEIGHTS, cascade: WEIGHTS },
+    })
   })
 
   test('is off with `fusion: false`, and where there is nothing to fuse: plain MVP scores', async () => {

@@ -43,6 +43,8 @@ export interface RankRequest {
   refine?: number
   windows?: number
   fusion?: FusionOption
+  /** Whether every passage comes with a vector. */
+  embedded: boolean
   topK?: number
   explain: boolean
 }

@@ -13,6 +13,8 @@ export interface Judged {
   questions: { text: string; relevant: ReadonlySet<number> }[]
   /** Any of the relevant sections will do: found is found. */
   any: boolean
+  /** The sections' index, codes included, where there is one already. */
+  index?: SearchIndex
 }
 
 /**
@@ -55,11 +57,13 @@ export function readBeir(folder: string, name: string, questions: number, sectio
 export function readDemo(folder: string): Judged {
   const manifest: IndexManifest = JSON.parse(readFileSync(join(folder, INDEX_FILE), 'utf8'))
   const index = new SearchIndex(manifest, gunzipSync(readFileSync(join(folder, manifest.words.path))))
+  index.addMeanings(readFileSync(join(folder, manifest.meanings!.path)))
   const sections = Array.from({ length: manifest.sections }, (_, id) => index.section(id)!)
   const questions: [string, string[]][] = JSON.parse(readFileSync('bench/search/questions.json', 'utf8'))
   return {
     name: 'documentation',
     any: true,
+    index,
     sections,
     questions: questions.map(([text, answers]) => {
       const relevant = answers.flatMap(answer => {

@@ -1,8 +1,8 @@
-import { createReranker } from '/dist/index.js'
+import { createReranker, openSearch } from '/dist/index.js'
 
 const violations = []
 document.addEventListener('securitypolicyviolation', event =>
   violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`),
 )
-window.library = { createReranker }
+window.library = { createReranker, openSearch }
 window.violations = violations

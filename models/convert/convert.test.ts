@@ -71,11 +71,30 @@ describe.each(ORACLES)('%s', name => {
     for (const precision of ['fp32', 'int8'] as const) {
       expect(manifest.probe.errors[precision]).toBe(report.loss[precision]!.error)
       expect(manifest.probe.errors[precision]).toBeGreaterThan(0)
+      // The largest of a few dozen scores' errors; beyond half the spread the best and the worst passage could change places.
+      expect(manifest.probe.errors[precision]).toBeLessThan(4 * roundingNoise(name, manifest, precision))
       expect(manifest.probe.errors[precision]).toBeLessThan(0.5 * spread)
     }
     expect(manifest.probe.errors.fp16 === undefined).toBe(manifest.architecture.family === 't5')
   })
 })
+
+/**
+ * Standard deviation that rounding to 8 bits must give a score, from the sizes that the original's vectors have. A row of n numbers whose largest is three
+ * times their root mean square is rounded by 3 / 127 / √12 of its size. Each product adds that noise, once for its weights and, in int8, once for what it
+ * is given; noises add up as squares. What reaches a vector e and an anchor a is spread over their d directions, and a · e sees one; a score is the mean
+ * of m such views.
+ */
+function roundingNoise(name: (typeof ORACLES)[number], { architecture, views }: Manifest, precision: 'fp32' | 'int8') {
+  const { layers, width, anchor } = architecture
+  const products = 6 * layers + 4 * (anchor?.layers ?? 0)
+  const relative = (3 / 127 / Math.sqrt(12)) * Math.sqrt((precision === 'int8' ? 2 : 1) * products)
+  const exits = readOracle(name).lists.flatMap(list => Object.values(list.exits))
+  const sizes = exits.flatMap(({ anchors, vectors }) =>
+    anchors.flatMap((a, view) => vectors.map(e => Math.hypot(...a) * Math.hypot(...e[view]!))),
+  )
+  return (relative * Math.max(...sizes) * Math.SQRT2) / Math.sqrt(width * views)
+}
 
 describe('a model folder', () => {
   test('holds the files that its manifest names, with their hashes', async () => {
@@ -220,6 +239,38 @@ describe('leaves nothing behind', () => {
     })
     await expect(running).rejects.toMatchObject({ name: 'AbortError' })
     expect(readdirSync(folder)).toEqual([])
+  })
+})
+
+describe('wide layers', () => {
+  const options = { dtype: 'q4', views: 4, maxLength: 48 } as const
+
+  test('are stored in 8 bits and lose less than the others would', async () => {
+    const plain = await convert(oracleFolder('bert-relu'), { ...options, out: fresh() })
+    const out = fresh()
+    const report = await convert(oracleFolder('bert-relu'), { ...options, out, wide: 2 })
+    const { manifest, weights } = read(out)
+    expect(manifest.wide).toHaveLength(2)
+    for (let layer = 0; layer < 6; layer++) {
+      const kind = manifest.wide!.includes(layer) ? 'q8' : 'q4'
+      for (const part of ['attention.q', 'ff.down']) {
+        expect(weights.get(`encoder.${layer}.${part}.weight`).kind).toBe(kind)
+      }
+    }
+    expect(weights.get('encoder.embed.weight').kind).toBe('q4')
+    expect(report.bytes).toBeGreaterThan(plain.bytes)
+    expect(report.loss.fp32!.error).toBeLessThan(plain.loss.fp32!.error)
+  })
+
+  test('of another dtype are refused, and a manifest that names others than the file has', async () => {
+    const refusal = convert(oracleFolder('bert-relu'), { ...options, dtype: 'q8', out: fresh(), wide: 1 })
+    await expect(refusal).rejects.toMatchObject({ code: 'bad-option' })
+    const out = fresh()
+    await convert(oracleFolder('bert-relu'), { ...options, out, wide: 1 })
+    const path = join(out, 'manifest.json')
+    const manifest = JSON.parse(readFileSync(path, 'utf8'))
+    writeFileSync(path, JSON.stringify({ ...manifest, wide: [] }))
+    expect(() => read(out)).toThrow(expect.objectContaining({ code: 'bad-weights' }))
   })
 })
 

@@ -5,6 +5,7 @@ import { basename, join, resolve } from 'node:path'
 import { RerankError } from '../../src/errors.js'
 import { createPrompter, type EncodedPrompt } from '../../src/pipeline/prompt.js'
 import { createTokenizer } from '../../src/pipeline/tokenize.js'
+import type { Storage } from '../../src/store/layout.js'
 import {
   type Dtype,
   MANIFEST_FILE,
@@ -18,11 +19,13 @@ import { parseManifest } from '../../src/store/parseManifest.js'
 import { openWeightsFrom } from '../../src/store/safetensors.js'
 import { type Checkpoint, openCheckpoint } from './checkpoint.js'
 import { HashedFile } from './hashedFile.js'
-import { type Loss, proveModel } from './loss.js'
+import { type Loss, openRuntime, proveModel } from './loss.js'
 import { openFile } from './openFile.js'
+import type { ProbeModel, ProbeRun } from './probe.js'
 import { PROBE_PASSAGES, PROBE_QUERY } from './probeTexts.js'
 import { promptTemplate } from './promptTemplate.js'
 import { readTokenizer, type TokenizerFile } from './tokenizerFile.js'
+import { layersWorthBits } from './wideLayers.js'
 import { writeOnnx } from './writeOnnx.js'
 import { writeWeights } from './writeWeights.js'
 
@@ -31,6 +34,8 @@ export interface ConversionOptions {
   out: string
   /** How the weights are stored. @default 'q8' */
   dtype?: Dtype
+  /** With q4: how many encoder layers, those that lose most in 4 bits, are stored in 8. @default 0 */
+  wide?: number
   /** Number of views; mvp-bert checkpoints fix it, cross-encoders have none. @default 4 */
   views?: number
   /** Longest prompt, in tokens. @default 256, what an mvp-bert checkpoint says, or all that a cross-encoder can read */
@@ -138,16 +143,17 @@ async function writeModel(
   const prompt = promptTemplate(checkpoint, tokenizer, views)
   const prompts = probePrompts(prompt, tokenizer)
 
+  const model = { architecture, views, prompt }
+  const storage = await storageOf(checkpoint, model, prompts, options)
   const weightsFile = await writeWeights(
     checkpoint,
     temporary,
-    dtype,
+    storage,
     share => onProgress({ phase: 'weights', share }),
     signal,
   )
   const tokenizerFile = writeFileHashed(temporary, TOKENIZER_FILE, tokenizer.bytes)
 
-  const model = { architecture, views, prompt }
   const weights = openFile(join(temporary, WEIGHTS_FILE))
   try {
     const source = openWeightsFrom(weights)
@@ -160,7 +166,7 @@ async function writeModel(
       version: 1,
       name: options.name ?? basename(out),
       ...model,
-      dtype,
+      ...storage,
       defaults: { depth: architecture.layers, refine: 0 },
       files: [weightsFile, tokenizerFile],
       license: options.license ?? licenseOf(folder),
@@ -174,6 +180,23 @@ async function writeModel(
     return { manifest, loss, extra }
   } finally {
     weights.close()
+  }
+}
+
+async function storageOf(
+  checkpoint: Checkpoint,
+  model: ProbeModel,
+  prompts: readonly EncodedPrompt[],
+  { dtype = 'q8', wide = 0, signal }: ConversionOptions,
+): Promise<Storage> {
+  if (wide === 0) return { dtype }
+  if (dtype !== 'q4') throw new RerankError('bad-option', `Layers are stored wider in q4 alone, not in ${dtype}`)
+  const runtime = await openRuntime()
+  try {
+    const run: ProbeRun = { runtime, dialect: { device: 'wasm', precision: 'fp32' }, signal }
+    return { dtype, wide: await layersWorthBits(checkpoint.source, model, prompts, wide, run) }
+  } finally {
+    await runtime.dispose()
   }
 }
 

@@ -50,7 +50,7 @@ function dialectsOf({ architecture, dtype }: ProbeModel & { dtype: Dtype }): Dia
   return dialects
 }
 
-async function openRuntime(): Promise<Runtime> {
+export async function openRuntime(): Promise<Runtime> {
   const [plan] = await planNodeRuntimes({
     device: 'auto',
     precision: 'fp32',

@@ -59,7 +59,10 @@ export async function probeScores(
   return scores
 }
 
-function stepOn({ mask_bias, rel_bucket, rows }: Record<string, Tensor>, hidden: Tensor): Record<string, Tensor> {
+export function stepOn(
+  { mask_bias, rel_bucket, rows }: Record<string, Tensor>,
+  hidden: Tensor,
+): Record<string, Tensor> {
   return { mask_bias: mask_bias!, rows: rows!, ...(rel_bucket && { rel_bucket }), hidden_in: hidden }
 }
 
@@ -87,7 +90,7 @@ async function headScores(
   throw new RangeError('a head has at least one layer')
 }
 
-function firstFeeds(
+export function firstFeeds(
   { ids, types }: EncodedPrompt,
   used: number[],
   { architecture, prompt }: ProbeModel,
@@ -116,7 +119,7 @@ function firstFeeds(
 }
 
 /** A source whose embedding table holds nothing but these rows: the whole table is the largest tensor by far, and few rows are looked up. */
-function withRows(source: TensorSource, rows: number[]): TensorSource {
+export function withRows(source: TensorSource, rows: number[]): TensorSource {
   return {
     has: name => source.has(name),
     get: name => (name === EMBEDDINGS ? pick(source.get(name), rows) : source.get(name)),

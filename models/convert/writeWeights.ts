@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { RerankError } from '../../src/errors.js'
-import { storedAs, type TensorSpec } from '../../src/store/layout.js'
+import { type Storage, storedAs, type TensorSpec } from '../../src/store/layout.js'
 import { type Dtype, type ModelFile, WEIGHTS_FILE } from '../../src/store/manifest.js'
 import type { Checkpoint } from './checkpoint.js'
 import { HashedFile } from './hashedFile.js'
@@ -31,11 +31,11 @@ const BATCH = 2 ** 20
 export async function writeWeights(
   checkpoint: Checkpoint,
   folder: string,
-  dtype: Dtype,
+  storage: Storage,
   onProgress: (share: number) => void,
   signal?: AbortSignal,
 ): Promise<ModelFile> {
-  const parts = checkpoint.specs.map(spec => plan(spec, storedAs(spec, dtype)))
+  const parts = checkpoint.specs.map(spec => plan(spec, storedAs(spec, storage)))
   const total = checkpoint.specs.reduce((sum, { shape }) => sum + size(shape), 0)
   const file = new HashedFile(folder, WEIGHTS_FILE)
   try {

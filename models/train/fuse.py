@@ -2,11 +2,13 @@
 
     heldback.py --data … --tokens … --out held.jsonl
     mvp-rerank eval --model FOLDER --data held.jsonl --device cpu --signals --dump held.dump
-    fuse.py --dump held.dump --manifest FOLDER/manifest.json --mode embed
+    mvp-rerank eval … --depth 2 --dump held2.dump
+    fuse.py --dump held.dump --cheap-dump held2.dump --manifest FOLDER/manifest.json --mode embed
 
 A passage's score is the sum of weight × z-score over the signals, as src/pipeline/fusion.ts computes it. Minimised is the cross-entropy between the
 list's softmax and its grades, every source counting alike, over weights that are not negative; then they are scaled so that MVP's is 1. Two sets of
-weights: `embed` for lists with all signals, `given` for lists without late interaction, each both with and without cosines.
+weights: `embed` for lists with all signals, `given` for lists without late interaction, both with and without cosines. A third, `cascade`, is for the cheap rung
+of a cascade, from a dump made with `--depth` at the first exit (`--cheap-dump`).
 """
 import argparse
 import json
@@ -16,6 +18,8 @@ import numpy as np
 SIGNALS = ["mvp", "cosine", "lateInteraction", "firstStage"]
 # What is known: passages embedded; vectors given; nothing but the first stage's scores.
 KNOWN = {"embed": [(1, 1, 1, 1)], "given": [(1, 0, 0, 1), (1, 1, 0, 1)]}
+# The cheap rung of a cascade: the first exit and the first stage, or embeddings.
+CHEAP = [(1, 0, 0, 1), (0, 1, 0, 1), (0, 1, 1, 1)]
 FOLDS = 5
 
 
@@ -115,12 +119,14 @@ def report(rows, weights):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dump", required=True, nargs="+", help="what `mvp-rerank eval --signals --dump` wrote")
+    parser.add_argument("--cheap-dump", required=True, nargs="+", help="the same at the first exit's depth")
     parser.add_argument("--manifest", help="write the weights into this manifest.json")
     parser.add_argument("--mode", choices=["off", "given", "embed"], default="given", help="what the model does unless a call says otherwise")
     args = parser.parse_args()
     rows = [row for path in args.dump for row in read_dump(path)]
     weights = {mode: fit(rows, known) for mode, known in KNOWN.items()}
     report(rows, weights)
+    weights["cascade"] = fit([row for path in args.cheap_dump for row in read_dump(path)], CHEAP)
     fusion = {"mode": args.mode, "weights": {m: dict(zip(SIGNALS, np.round(w, 3).tolist())) for m, w in weights.items()}}
     print(json.dumps(fusion))
     if args.manifest:

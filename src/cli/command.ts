@@ -32,17 +32,28 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   /** What follows the command's name. */
   usage: string
   options: S
+  /** How many arguments it takes besides options. @default none */
+  positionals?: { least: number; most: number }
   /** Formats, exit codes and whatever else a user needs, after the options. */
   details: string
   examples: string[]
-  run(values: OptionValues<S>, context: CommandContext): Promise<ExitCode>
+  /** @param positionals the arguments that are no options, as many as `positionals` allows */
+  run(values: OptionValues<S>, context: CommandContext, positionals: string[]): Promise<ExitCode>
 }
 
-/** @throws RerankError bad-usage for options that the command does not have */
-export function parseOptions<S extends OptionSpecs>(command: Command<S>, argv: string[]): OptionValues<S> {
+/** @throws RerankError bad-usage for options that the command does not have, and too many or too few other arguments */
+export function parseOptions<S extends OptionSpecs>(
+  command: Command<S>,
+  argv: string[],
+): { values: OptionValues<S>; positionals: string[] } {
   const options = Object.fromEntries(Object.entries(command.options).map(([name, { type }]) => [name, { type }]))
+  const { least, most } = command.positionals ?? { least: 0, most: 0 }
   try {
-    return parseArgs({ args: argv, options, strict: true, allowPositionals: false }).values as OptionValues<S>
+    const { values, positionals } = parseArgs({ args: argv, options, strict: true, allowPositionals: most > 0 })
+    if (positionals.length < least || positionals.length > most) {
+      throw new Error(`it takes ${least} to ${most} arguments, not ${positionals.length}`)
+    }
+    return { values: values as OptionValues<S>, positionals }
   } catch (cause) {
     throw usageError((cause as Error).message, command.name, cause)
   }

@@ -7,6 +7,12 @@ import { print, progress } from './output.js'
 const options = {
   out: { type: 'string', value: '<folder>', about: 'The folder to make. Required.' },
   dtype: { type: 'string', value: 'q8|q4|fp32', default: 'q8', about: 'How the weights are stored.' },
+  wide: {
+    type: 'string',
+    value: '<n>',
+    default: '0',
+    about: 'With q4: store the n encoder layers that lose most in 8 bits.',
+  },
   views: { type: 'string', value: '<n>', about: 'Number of views; 4, or what the checkpoint fixes.' },
   'max-length': {
     type: 'string',
@@ -49,12 +55,11 @@ export async function convertCommand(argv: string[], context?: CommandContext): 
     return 0
   }
   const { values, folder } = parse(argv)
-  const { out, dtype = 'q8', views, name, license, origin, onnx = false, force = false } = values
+  const { out, dtype = 'q8', wide, views, name, license, origin, onnx = false, force = false } = values
   if (out === undefined) throw usageError('--out is missing', 'convert')
   if (onnx && isModelFolder(folder)) {
-    const fixed = (['dtype', 'views', 'max-length', 'name', 'license', 'origin', 'force'] as const).find(
-      option => option in values,
-    )
+    const names = ['views', 'max-length', 'name', 'license', 'origin', 'force'] as const
+    const fixed = dtype === options.dtype.default ? names.find(name => name in values) : 'dtype'
     if (fixed) throw usageError(`--${fixed} is settled: ${folder} was converted already`, 'convert')
     return exportCommand(folder, out)
   }
@@ -62,6 +67,7 @@ export async function convertCommand(argv: string[], context?: CommandContext): 
   const report = await convert(folder, {
     out,
     dtype: oneOf('convert', 'dtype', dtype, ['q8', 'q4', 'fp32'] as const),
+    ...(wide === undefined ? {} : { wide: wholeNumber('convert', 'wide', wide, 0) }),
     ...(views === undefined ? {} : { views: wholeNumber('convert', 'views', views, 1) }),
     ...(maxLength === undefined ? {} : { maxLength: wholeNumber('convert', 'max-length', maxLength, 1) }),
     ...(name === undefined ? {} : { name }),

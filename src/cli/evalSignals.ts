@@ -1,12 +1,11 @@
 import type { FusionOption, RankedPassage, Ranking, Signals } from '../client/types.js'
-import { Evaluation } from '../eval/evaluate.js'
 import type { EvalCandidate, EvalQuery } from '../eval/queries.js'
 import type { FusionMode } from '../store/manifest.js'
 
 type Result = RankedPassage<EvalCandidate>
 
 /** A ranking to be judged, and the seconds that it took. */
-interface Ranked {
+export interface TimedRanking {
   results: readonly Result[]
   seconds: number
 }
@@ -14,64 +13,41 @@ interface Ranked {
 const OPTIONS: Record<FusionMode, FusionOption> = { off: false, given: { embed: false }, embed: { embed: true } }
 const ALONE = ['cosine', 'lateInteraction', 'firstStage'] as const satisfies readonly (keyof Signals)[]
 
-/** What each signal alone, and each way to fuse them, makes of the same candidates. */
-export class SignalEvaluation {
-  private readonly rows = new Map<string, { evaluation: Evaluation; seconds: number }>()
-  private pairs = 0
+/** Every way to rank that `--signals` measures: each signal alone and each way to fuse them. */
+export const SIGNAL_SYSTEMS = ['mvp', ...ALONE, 'fused, given', 'fused, embed'] as const
+export type SignalSystem = (typeof SIGNAL_SYSTEMS)[number]
 
-  /** @param top see Evaluation */
-  constructor(private readonly top: number) {}
+export async function timed(rank: () => Promise<Ranking<EvalCandidate>>): Promise<TimedRanking> {
+  const start = performance.now()
+  const { results } = await rank()
+  return { results, seconds: (performance.now() - start) / 1000 }
+}
 
-  /**
-   * Ranks a query in every mode. The relevance vectors of the first run are kept by the cache, so that the later ones take the time that is theirs alone.
-   * @returns the rankings by mode; `seconds` are those of a run by itself
-   */
-  async add(
-    query: EvalQuery,
-    candidates: readonly EvalCandidate[],
-    rank: (fusion: FusionOption) => Promise<Ranking<EvalCandidate>>,
-  ): Promise<Record<FusionMode, Ranked>> {
-    const run = async (mode: FusionMode): Promise<Ranked> => {
-      const start = performance.now()
-      const { results } = await rank(OPTIONS[mode])
-      return { results, seconds: (performance.now() - start) / 1000 }
-    }
-    const off = await run('off')
-    const given = await run('given')
-    const embed = await run('embed')
-    this.pairs += candidates.length
-    this.judge('mvp', query, off)
-    for (const signal of ALONE) {
-      const seconds = signal === 'firstStage' ? 0 : embed.seconds
-      this.judge(signal, query, { results: bySignal(embed.results, signal), seconds })
-    }
-    const modes = {
-      off,
-      given: { ...given, seconds: off.seconds + given.seconds },
-      embed: { ...embed, seconds: off.seconds + embed.seconds },
-    }
-    this.judge('fused, given', query, modes.given)
-    this.judge('fused, embed', query, modes.embed)
-    return modes
+/**
+ * Ranks a query in every mode. The relevance vectors of the first run are kept by the cache, so that the later ones take the time that is theirs alone.
+ * @returns the rankings by mode, and by every system of `--signals`; `seconds` are those of a run by itself
+ */
+export async function rankSignals(
+  rank: (fusion: FusionOption) => Promise<Ranking<EvalCandidate>>,
+): Promise<{ modes: Record<FusionMode, TimedRanking>; systems: Record<SignalSystem, TimedRanking> }> {
+  const off = await timed(() => rank(OPTIONS.off))
+  const given = await timed(() => rank(OPTIONS.given))
+  const embed = await timed(() => rank(OPTIONS.embed))
+  const modes = {
+    off,
+    given: { ...given, seconds: off.seconds + given.seconds },
+    embed: { ...embed, seconds: off.seconds + embed.seconds },
   }
-
-  summary(): Record<string, { 'ndcg@10': number; pairs_per_second: number | null }> {
-    const rows = [...this.rows].map(([name, { evaluation, seconds }]) => {
-      const speed = seconds > 0 ? Number((this.pairs / seconds).toFixed(2)) : null
-      return [name, { 'ndcg@10': evaluation.means()['ndcg@10']!, pairs_per_second: speed }]
-    })
-    return Object.fromEntries(rows)
+  const alone = (signal: keyof Signals, seconds: number) => ({ results: bySignal(embed.results, signal), seconds })
+  const systems = {
+    mvp: off,
+    cosine: alone('cosine', embed.seconds),
+    lateInteraction: alone('lateInteraction', embed.seconds),
+    firstStage: alone('firstStage', 0),
+    'fused, given': modes.given,
+    'fused, embed': modes.embed,
   }
-
-  private judge(name: string, { qrels }: EvalQuery, { results, seconds }: Ranked): void {
-    const row = this.rows.get(name) ?? { evaluation: new Evaluation(this.top), seconds: 0 }
-    row.evaluation.add(
-      results.map(({ passage }) => passage.id),
-      qrels,
-    )
-    row.seconds += seconds
-    this.rows.set(name, row)
-  }
+  return { modes, systems }
 }
 
 /** A line of the file that models/train/fuse.py reads: signals and grades in the file's order of candidates, and the grades of all that was judged. */

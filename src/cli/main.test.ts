@@ -1,76 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseRun, trecOrder } from '../eval/run.js'
+import { describe, expect, it } from 'vitest'
 import { VERSION } from '../version.js'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const oracleFolder = join(root, 'models/oracles/bert-relu')
+import { buildCommand, cli, folder, jsonLines, model, oracleFolder, start } from './testing.js'
 
 interface Oracle {
   lists: { query: string; passages: unknown[]; exits: Record<string, { scores: number[]; viewScores: number[][] }> }[]
 }
 const oracle: Oracle = JSON.parse(readFileSync(join(oracleFolder, 'oracle.json'), 'utf8'))
 
-// Inside the project, so that the bundle finds the packages it leaves out.
-const bundle = mkdtempSync(join(root, 'node_modules/.cli-test-'))
-const folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-cli-'))
-const model = join(folder, 'model')
-
-beforeAll(async () => {
-  await build({ root, mode: 'node', logLevel: 'error', build: { outDir: bundle } })
-  const converted = await cli(['convert', oracleFolder, '--out', model, '--dtype', 'fp32'])
-  expect(converted).toMatchObject({ code: 0 })
-}, 120_000)
-
-afterAll(() => {
-  rmSync(bundle, { recursive: true })
-  rmSync(folder, { recursive: true })
-})
-
-interface Outcome {
-  code: number | null
-  out: string
-  err: string
-}
-
-function start(args: string[]): { child: ChildProcess; outcome: Promise<Outcome> } {
-  const child = spawn(process.execPath, [join(bundle, 'cli/main.js'), ...args])
-  let [out, err] = ['', '']
-  child.stdout.on('data', chunk => {
-    out += chunk
-  })
-  child.stderr.on('data', chunk => {
-    err += chunk
-  })
-  // It may end before it has read all: then writing to it fails, which is no news.
-  child.stdin.on('error', () => {})
-  return { child, outcome: once(child, 'close').then(([code]) => ({ code, out, err })) }
-}
-
-function cli(args: string[], input: string | Uint8Array = ''): Promise<Outcome> {
-  const { child, outcome } = start(args)
-  child.stdin!.end(input)
-  return outcome
-}
-
-const jsonLines = (text: string) =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map(line => JSON.parse(line))
+buildCommand()
 
 describe('mvp-rerank', () => {
   it('explains itself and its commands on stdout', async () => {
     expect(await cli(['--version'])).toEqual({ code: 0, out: `${VERSION}\n`, err: '' })
     const { code, out } = await cli(['--help'])
     expect(code).toBe(0)
-    for (const command of ['convert', 'rank', 'eval']) {
+    for (const command of ['convert', 'rank', 'eval', 'compare', 'probe']) {
       expect(out).toContain(`  ${command} `)
       const help = await cli([command, '--help'])
       expect(help).toMatchObject({
@@ -203,134 +150,5 @@ describe('mvp-rerank rank', () => {
     await once(waiting.child.stdout!, 'data')
     waiting.child.kill('SIGINT')
     expect(await waiting.outcome).toMatchObject({ code: 130, err: '' })
-  })
-})
-
-describe('mvp-rerank eval', () => {
-  const data = join(folder, 'data.jsonl')
-  beforeAll(() => {
-    const line = (qid: string, pids: string[]) =>
-      JSON.stringify({
-        qid,
-        q_text: `query ${qid}`,
-        bm25_results: pids.map((pid, i) => ({
-          pid,
-          title: '',
-          text: `passage ${pid} of ${qid}`,
-          bm25_score: i < 2 ? 2 : 1,
-        })),
-        qrels: { b: 1, z: 2 },
-      })
-    writeFileSync(data, `${line('q1', ['a', 'b', 'c'])}\n${line('q2', ['c', 'a', 'b'])}\n`)
-  })
-
-  it('measures the order of the file', async () => {
-    const run = join(folder, 'bm25.trec')
-    const { code, out, err } = await cli(['eval', '--model', 'bm25', '--data', data, '--run', run])
-    expect({ code, err }).toEqual({ code: 0, err: '' })
-    const ideal = 2 + 1 / Math.log2(3)
-    expect(JSON.parse(out)).toEqual({
-      queries: 2,
-      'ndcg@10': (1 / Math.log2(3) + 1 / Math.log2(4)) / 2 / ideal,
-      'mrr@10': (1 / 2 + 1 / 3) / 2,
-      'recall@10': 0.5,
-      'recall@100': 0.5,
-      'map@100': (1 / 2 + 1 / 3) / 2 / 2,
-      pairs_per_second: null,
-      model: 'bm25',
-      device: null,
-      precision: null,
-      depth: null,
-      fusion: null,
-    })
-    // Ties and all: what trec_eval reads from the run is the file's order.
-    const written = parseRun(readFileSync(run, 'utf8'))
-    expect([...written.values()].map(trecOrder)).toEqual([
-      ['a', 'b', 'c'],
-      ['c', 'a', 'b'],
-    ])
-  })
-
-  it('reranks, counts pairs, and writes the run in the order it measured', async () => {
-    const run = join(folder, 'model.trec')
-    const { code, out } = await cli([
-      'eval',
-      '--model',
-      model,
-      '--data',
-      data,
-      '--top',
-      '2',
-      '--limit',
-      '1',
-      '--run',
-      run,
-    ])
-    expect(code).toBe(0)
-    expect(JSON.parse(out)).toMatchObject({
-      queries: 1,
-      'recall@2': 0.5,
-      pairs_per_second: expect.any(Number),
-      depth: 6,
-    })
-    expect(readFileSync(run, 'utf8')).toMatch(/^q1 Q0 [ab] 1 \S+ \S+\nq1 Q0 [ab] 2 \S+ \S+\n$/)
-  })
-
-  it('measures each view alone', async () => {
-    const { out } = await cli(['eval', '--model', model, '--data', data, '--views'])
-    const values = JSON.parse(out)['view_ndcg@10']
-    expect(values.length).toBe(4)
-    for (const value of values) expect(value).toBeGreaterThan(0)
-  })
-
-  it('measures each signal alone and each way to fuse them, and writes what they are', async () => {
-    const dump = join(folder, 'signals.jsonl')
-    const { out } = await cli(['eval', '--model', model, '--data', data, '--signals', '--dump', dump])
-    const { signals, fusion, ...means } = JSON.parse(out)
-    expect(Object.keys(signals)).toEqual([
-      'mvp',
-      'cosine',
-      'lateInteraction',
-      'firstStage',
-      'fused, given',
-      'fused, embed',
-    ])
-    expect(fusion).toBe('off')
-    expect(signals.mvp['ndcg@10']).toBe(means['ndcg@10'])
-    expect(signals.mvp.pairs_per_second).toBeGreaterThan(signals['fused, embed'].pairs_per_second)
-    const [first, second] = readFileSync(dump, 'utf8')
-      .trim()
-      .split('\n')
-      .map(row => JSON.parse(row))
-    expect(first).toMatchObject({ qid: 'q1', grades: [0, 1, 0], judged: [1, 2] })
-    expect(second.signals.firstStage).toEqual([2, 2, 1])
-    for (const column of Object.values(second.signals)) expect(column).toEqual([0, 1, 2].map(() => expect.any(Number)))
-
-    const fused = await cli(['eval', '--model', model, '--data', data, '--fusion', 'embed'])
-    expect(JSON.parse(fused.out)).toMatchObject({ fusion: 'embed', 'ndcg@10': signals['fused, embed']['ndcg@10'] })
-  })
-
-  it('refuses signals of no model, a dump without signals and fusion of another kind', async () => {
-    const refused = async (...options: string[]) => {
-      const { code, out, err } = await cli(['eval', '--data', data, ...options])
-      expect({ code, out }).toEqual({ code: 2, out: '' })
-      return err
-    }
-    expect(await refused('--model', 'bm25', '--signals')).toMatch(/--signals needs a model/)
-    expect(await refused('--model', model, '--dump', 'x')).toMatch(/--dump is for --signals/)
-    expect(await refused('--model', model, '--fusion', 'all')).toMatch(/--fusion takes off \| given \| embed/)
-  })
-
-  it('names file and line of bad data', async () => {
-    const bad = join(folder, 'bad.jsonl')
-    writeFileSync(bad, `${readFileSync(data, 'utf8')}{"qid":\n`)
-    const { code, out, err } = await cli(['eval', '--model', 'bm25', '--data', bad])
-    expect({ code, out }).toEqual({ code: 1, out: '' })
-    expect(err).toMatch(/error bad-data: .*bad\.jsonl:3: /)
-    writeFileSync(bad, '')
-    expect(await cli(['eval', '--model', 'bm25', '--data', bad])).toMatchObject({
-      code: 1,
-      err: expect.stringMatching(/no query/),
-    })
   })
 })

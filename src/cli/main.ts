@@ -9,8 +9,10 @@ import {
   parseOptions,
   renderHelp,
 } from './command.js'
+import { compareCommand } from './compare.js'
 import { evalCommand } from './eval.js'
 import { OutputClosed, print, printError } from './output.js'
+import { probeCommand } from './probe.js'
 import { rankCommand } from './rank.js'
 import { serveCommand } from './serve.js'
 
@@ -27,6 +29,8 @@ const commands: Record<string, { summary: string; run: Run }> = {
   },
   rank: { summary: rankCommand.summary, run: runner(rankCommand) },
   eval: { summary: evalCommand.summary, run: runner(evalCommand) },
+  compare: { summary: compareCommand.summary, run: runner(compareCommand) },
+  probe: { summary: probeCommand.summary, run: runner(probeCommand) },
   serve: { summary: serveCommand.summary, run: runner(serveCommand) },
 }
 
@@ -36,7 +40,8 @@ function runner<S extends OptionSpecs>(command: Command<S>): Run {
       await print(renderHelp(command))
       return 0
     }
-    return command.run(parseOptions(command, argv), context)
+    const { values, positionals } = parseOptions(command, argv)
+    return command.run(values, context, positionals)
   }
 }
 

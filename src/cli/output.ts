@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { RerankError } from '../errors.js'
 
 /** Whoever read our output has gone (`… | head -1`): nothing is wrong, and there is nobody left to write for. */
@@ -11,6 +12,15 @@ export function print(text: string): Promise<void> {
       else reject((error as NodeJS.ErrnoException).code === 'EPIPE' ? new OutputClosed() : error)
     })
   })
+}
+
+/** @throws RerankError bad-usage when the file cannot be written */
+export async function writeText(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text)
+  } catch (cause) {
+    throw new RerankError('bad-usage', `${path} cannot be written: ${(cause as Error).message}`, { cause })
+  }
 }
 
 /** An error for a person, on stderr: code, what happened, and what to do. */

@@ -8,7 +8,10 @@ export function toRanking<P extends Passage>(wire: WireRanking, passages: readon
     const passage = passages[index]!
     const result: RankedPassage<P> = { index, score: wire.scores[rank]!, stage: wire.stages[rank]!, passage }
     if (typeof passage === 'object' && passage.id !== undefined) result.id = passage.id
-    if (wire.views) result.views = Array.from(wire.views.subarray(rank * views, (rank + 1) * views))
+    // No number: the cheapest rung of a cascade may not have read it.
+    if (wire.views && !Number.isNaN(wire.views[rank * views])) {
+      result.views = Array.from(wire.views.subarray(rank * views, (rank + 1) * views))
+    }
     if (wire.windows?.[rank * 2 + 1]) {
       result.window = windowIn(passage, wire.windows[rank * 2]!, wire.windows[rank * 2 + 1]!)
     }
@@ -31,7 +34,8 @@ function windowIn(passage: Passage, start: number, end: number): { start: number
 function toSignals(all: Float32Array, rank: number): Signals {
   // In the order of the worker's SIGNALS.
   const [mvp, cosine, lateInteraction, firstStage] = all.subarray(rank * 4, rank * 4 + 4) as unknown as number[]
-  const signals: Signals = { mvp: mvp! }
+  const signals: Signals = {}
+  if (!Number.isNaN(mvp)) signals.mvp = mvp!
   if (!Number.isNaN(cosine)) signals.cosine = cosine!
   if (!Number.isNaN(lateInteraction)) signals.lateInteraction = lateInteraction!
   if (!Number.isNaN(firstStage)) signals.firstStage = firstStage!

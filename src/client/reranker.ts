@@ -145,6 +145,7 @@ async function send<P extends Passage>(
     query,
     total: passages.length,
     explain,
+    embedded: passages.every(passage => typeof passage === 'object' && passage.vector),
     ...(topK === undefined ? {} : { topK }),
     ...(depth === undefined ? {} : { depth }),
     ...(refine === undefined ? {} : { refine }),

@@ -21,8 +21,8 @@ export interface PassageObject {
 
 /** What was known of a passage and fused into its score; what is missing was not known of it. */
 export interface Signals {
-  /** MVP's score: the mean over the views. */
-  mvp: number
+  /** MVP's score: the mean over the views. Missing below the top block of a cascade whose cheap rung was the embedding. */
+  mvp?: number
   /** Cosine between the embeddings of the query and of the passage. */
   cosine?: number
   /** Mean over the query's tokens of the best cosine among the passage's tokens. */
@@ -115,7 +115,8 @@ export interface RankOptions<P extends Passage = Passage> {
   windows?: number
   /**
    * Encoder layers to run; one of `info.depths`. Fewer are faster and less precise. `'cascade'`: the fewest for all passages, then all layers for the best quarter
-   * of them (at least ten), which make a block above the rest: about half the time. With `fusion` the quarter is chosen by the fused scores.
+   * of them (at least ten), which make a block above the rest: about half the time. With `fusion` the quarter is chosen by the fused scores; where the embedding of
+   * every passage is given (`vector`) or made (`fusion: { embed: true }`) it takes the place of the first layers: a quarter of the time, with vectors that are given.
    * @default the depth the reranker was created with
    * @example reranker.rank(query, passages, { depth: 'cascade' })
    */
@@ -194,7 +195,7 @@ export interface CreateOptions {
   workerUrl?: string | URL
   /** Makes the worker, where a bundler wants to see `new Worker(…)` itself. */
   createWorker?: () => Worker
-  /** Bound of the cache of relevance vectors, in bytes. @default 64 MiB */
+  /** Bound of the cache of relevance vectors, in bytes. @default 32 MiB */
   cacheBytes?: number
   onProgress?: (progress: Progress) => void
   onStatus?: (status: Status) => void

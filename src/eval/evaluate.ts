@@ -1,37 +1,55 @@
-import { averagePrecision, ndcg, type Qrels, recall, reciprocalRank } from './metrics.js'
+import type { Metric } from './metricNames.js'
+import type { Qrels } from './metrics.js'
 
-/** Means over the queries; the part after the `@` is the cut-off. */
-export type Metrics = Record<`${'ndcg' | 'mrr' | 'recall' | 'map'}@${number}`, number>
+/** Metric → value. */
+export type Values = Record<string, number>
+
+/** One query as it was measured: for every system (a model, the first stage, a single view …) the value of each metric. */
+export interface Measured {
+  id: string
+  text: string
+  systems: Record<string, Values>
+}
 
 /**
- * Adds up the metrics of ranked queries. As in trec_eval a query without any judgment does not count, and one without a relevant
+ * Measures ranked queries and averages. As in trec_eval a query without any judgment does not count, and one without a relevant
  * passage counts as zero.
  */
 export class Evaluation {
-  /** Number of queries that count. */
-  queries = 0
-  readonly #sums: Metrics = {}
+  readonly #queries: Measured[] = []
 
-  /** @param top depth of the lists, the cut-off of recall and MAP beside those at 10 */
-  constructor(readonly top: number) {}
+  constructor(readonly metrics: readonly Metric[]) {}
 
-  add(ranked: readonly string[], qrels: Qrels): void {
-    if (qrels.size === 0) return
-    this.queries++
-    const { top } = this
-    const values: Metrics = {
-      'ndcg@10': ndcg(ranked, qrels, 10),
-      'mrr@10': reciprocalRank(ranked, qrels, 10),
-      'recall@10': recall(ranked, qrels, 10),
-      [`recall@${top}`]: recall(ranked, qrels, top),
-      [`map@${top}`]: averagePrecision(ranked, qrels, top),
-    }
-    for (const [name, value] of Object.entries(values) as [keyof Metrics, number][]) {
-      this.#sums[name] = (this.#sums[name] ?? 0) + value
-    }
+  /** The queries that count, in the order in which they came. */
+  get queries(): readonly Measured[] {
+    return this.#queries
   }
 
-  means(): Metrics {
-    return Object.fromEntries(Object.entries(this.#sums).map(([name, sum]) => [name, sum / this.queries]))
+  /**
+   * @param orders for every system the ids of the query's passages, best first; the same systems for every query
+   * @returns undefined for a query without judgments; else what `add` takes
+   */
+  measure(
+    query: { id: string; text: string; qrels: Qrels },
+    orders: Record<string, readonly string[]>,
+  ): Measured | undefined {
+    if (query.qrels.size === 0) return undefined
+    const valuesOf = (ranked: readonly string[]): Values =>
+      Object.fromEntries(this.metrics.map(({ name, compute }) => [name, compute(ranked, query.qrels)]))
+    const systems = Object.fromEntries(Object.entries(orders).map(([system, ranked]) => [system, valuesOf(ranked)]))
+    return { id: query.id, text: query.text, systems }
+  }
+
+  add(measured: Measured): void {
+    this.#queries.push(measured)
+  }
+
+  means(system: string): Values {
+    return Object.fromEntries(
+      this.metrics.map(({ name }) => {
+        const sum = this.#queries.reduce((total, { systems }) => total + systems[system]![name]!, 0)
+        return [name, sum / this.#queries.length]
+      }),
+    )
   }
 }

@@ -5,11 +5,12 @@ import { RerankError } from '../errors.js'
 
 const NEWLINE = 0x0a
 const RETURN = 0x0d
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** One line as text. Fatal: broken UTF-8 must not quietly become other words. */
 export function decodeLine(line: Uint8Array): string {
   const end = line.at(-1) === RETURN ? line.length - 1 : line.length
-  return new TextDecoder('utf-8', { fatal: true }).decode(line.subarray(0, end))
+  return utf8.decode(line.subarray(0, end))
 }
 
 /**
@@ -21,13 +22,55 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGener
   for await (const chunk of chunks) {
     let start = 0
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      yield Buffer.concat([...pieces, chunk.subarray(start, end)])
+      const line = chunk.subarray(start, end)
+      yield pieces.length === 0 ? line : Buffer.concat([...pieces, line])
       pieces = []
       start = end + 1
     }
     if (start < chunk.length) pieces.push(chunk.slice(start))
   }
   if (pieces.length > 0) yield Buffer.concat(pieces)
+}
+
+/**
+ * Reads a file line by line; blank lines are passed over.
+ * @param parse what it throws is told with the place
+ * @throws RerankError bad-data with file and line; `index` is the line's number, from 1
+ */
+export async function* parseLines<T>(
+  path: string,
+  parse: (line: string, number: number) => T,
+): AsyncGenerator<Parsed<T>, void, undefined> {
+  let number = 0
+  let offset = 0
+  for await (const bytes of readLines(path)) {
+    number++
+    try {
+      const line = decodeLine(bytes)
+      if (line.trim() !== '') yield { value: parse(line, number), line, number, offset, length: bytes.length }
+    } catch (cause) {
+      // Thrown into the generator by whoever reads from it, not by `parse`.
+      if (cause instanceof RerankError) throw cause
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new RerankError('bad-data', `${path}:${number}: ${reason}`, { cause, index: number })
+    }
+    offset += bytes.length + 1
+  }
+}
+
+export interface Parsed<T> {
+  value: T
+  line: string
+  /** From 1. */
+  number: number
+  /** Where the line begins in the file once unpacked, and how long it is, in bytes. */
+  offset: number
+  length: number
+}
+
+/** The file's name without what says that it is compressed. */
+export function plainName(path: string): string {
+  return path.replace(/\.(gz|xz)$/, '')
 }
 
 /**

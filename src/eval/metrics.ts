@@ -1,9 +1,9 @@
-/** Judgments of one query: passage id → grade. A grade below 1 is not relevant; an id that is missing was never judged. */
+/** Judgments of one query: passage id → grade. An id that is missing was never judged and counts as not relevant. */
 export type Qrels = ReadonlyMap<string, number>
 
 /**
- * The metrics of trec_eval over one query's ranked passage ids, best first. An id counts as relevant from grade 1 on, and
- * ids without a judgment count as not relevant. Each is 0 for a query that has nothing relevant.
+ * The metrics of trec_eval over one query's ranked passage ids, best first. A passage is relevant whose grade reaches `level`, 1 unless
+ * said otherwise (trec_eval's `-l`); nDCG takes the grades themselves. Each is 0 for a query that has nothing relevant.
  */
 
 /**
@@ -22,32 +22,41 @@ function discounted(gains: readonly number[]): number {
 }
 
 /** Reciprocal rank of the first relevant passage, 0 when there is none among the first k: `recip_rank` with a cut-off. */
-export function reciprocalRank(ranked: readonly string[], qrels: Qrels, k: number): number {
-  const first = ranked.slice(0, k).findIndex(id => isRelevant(qrels, id))
+export function reciprocalRank(ranked: readonly string[], qrels: Qrels, k: number, level = 1): number {
+  const first = ranked.slice(0, k).findIndex(id => isRelevant(qrels, id, level))
   return first < 0 ? 0 : 1 / (first + 1)
 }
 
 /** Share of the relevant passages that are among the first k: `recall_k`. */
-export function recall(ranked: readonly string[], qrels: Qrels, k: number): number {
-  const relevant = countRelevant(qrels)
-  return relevant === 0 ? 0 : ranked.slice(0, k).filter(id => isRelevant(qrels, id)).length / relevant
+export function recall(ranked: readonly string[], qrels: Qrels, k: number, level = 1): number {
+  const relevant = countRelevant(qrels, level)
+  return relevant === 0 ? 0 : countFound(ranked, qrels, k, level) / relevant
+}
+
+/** Share of the first k places that hold a relevant passage, `P_k`: of k places, even where fewer were retrieved. */
+export function precision(ranked: readonly string[], qrels: Qrels, k: number, level = 1): number {
+  return countFound(ranked, qrels, k, level) / k
 }
 
 /** Average precision over the first k: `map_cut_k`. */
-export function averagePrecision(ranked: readonly string[], qrels: Qrels, k: number): number {
-  const relevant = countRelevant(qrels)
+export function averagePrecision(ranked: readonly string[], qrels: Qrels, k: number, level = 1): number {
+  const relevant = countRelevant(qrels, level)
   let found = 0
   let sum = 0
   for (const [i, id] of ranked.slice(0, k).entries()) {
-    if (isRelevant(qrels, id)) sum += ++found / (i + 1)
+    if (isRelevant(qrels, id, level)) sum += ++found / (i + 1)
   }
   return relevant === 0 ? 0 : sum / relevant
 }
 
-function isRelevant(qrels: Qrels, id: string): boolean {
-  return (qrels.get(id) ?? 0) >= 1
+function isRelevant(qrels: Qrels, id: string, level: number): boolean {
+  return (qrels.get(id) ?? 0) >= level
 }
 
-function countRelevant(qrels: Qrels): number {
-  return [...qrels.values()].filter(grade => grade >= 1).length
+function countRelevant(qrels: Qrels, level: number): number {
+  return [...qrels.values()].filter(grade => grade >= level).length
+}
+
+function countFound(ranked: readonly string[], qrels: Qrels, k: number, level: number): number {
+  return ranked.slice(0, k).filter(id => isRelevant(qrels, id, level)).length
 }

@@ -1,4 +1,6 @@
 import { RerankError } from '../errors.js'
+import { parseLines } from './lines.js'
+import { isHeader } from './texts.js'
 
 /** One query's part of a TREC run: passage id → score. */
 export type RunScores = ReadonlyMap<string, number>
@@ -60,22 +62,37 @@ export function formatRun(queryId: string, ranked: readonly { id: string; score:
 }
 
 /**
- * Reads a TREC run, the text of a whole file: query id → scores.
- * @throws RerankError bad-data, `index` is the line's number from 1
+ * Reads a run: TREC's `qid Q0 pid rank score tag`, MS MARCO's `qid pid rank`, or `qid pid rank score` (T2Ranking's). Without scores the ranks say
+ * the order.
+ * @returns query id → scores
+ * @throws RerankError bad-data with file and line, also for a passage that a query lists twice
  */
-export function parseRun(text: string): Map<string, Map<string, number>> {
+export async function readRun(path: string): Promise<Map<string, Map<string, number>>> {
   const run = new Map<string, Map<string, number>>()
-  for (const [i, line] of text.split('\n').entries()) {
-    const fields = line.trim().split(/\s+/)
-    if (fields[0] === '') continue
-    const [queryId, , id, , column] = fields as [string, string, string, string, string]
-    const score = Number(column)
-    if (fields.length !== 6 || Number.isNaN(score)) {
-      throw new RerankError('bad-data', `line ${i + 1} of the run is not "qid Q0 pid rank score tag"`, { index: i + 1 })
-    }
+  const add = (line: string, number: number) => {
+    const entry = parseEntry(line, number)
+    if (entry === undefined) return
+    const [queryId, id, score] = entry
     const scores = run.get(queryId) ?? new Map<string, number>()
-    if (scores.has(id)) throw new RerankError('bad-data', `line ${i + 1} of the run repeats ${id}`, { index: i + 1 })
+    if (scores.has(id)) throw new TypeError(`query ${queryId} lists ${id} a second time`)
     run.set(queryId, scores.set(id, score))
   }
+  for await (const _ of parseLines(path, add));
   return run
+}
+
+function parseEntry(line: string, number: number): [queryId: string, id: string, score: number] | undefined {
+  const columns = line.trim().split(/\s+/)
+  if (number === 1 && isHeader(columns[0]!)) return undefined
+  const [queryId, second, third, fourth, fifth] = columns as [string, string, string, string, string]
+  if (columns.length === 6) return [queryId, third, asScore(fifth)]
+  if (columns.length === 4) return [queryId, second, asScore(fourth)]
+  if (columns.length === 3) return [queryId, second, -asScore(third)]
+  throw new TypeError(`it has ${columns.length} columns, not "qid Q0 pid rank score tag" or "qid pid rank"`)
+}
+
+function asScore(column: string): number {
+  const score = Number(column)
+  if (column === '' || Number.isNaN(score)) throw new TypeError(`${JSON.stringify(column)} is not a number`)
+  return score
 }

@@ -234,9 +234,10 @@ export class Layers {
     const { graph } = this
     const largest = graph.node('ReduceMax', [magnitudes], { axes: [-1], keepdims: 0 })
     const scale = graph.node('Max', [graph.node('Mul', [largest, graph.float(1 / steps)]), graph.float(1e-12)])
-    const zeros = graph.node('Expand', [this.zeroPoint(zero), graph.node('Shape', [scale])])
+    // Without zero points they are 0, and the result is u8 as well.
+    const zeros = zero === 0 ? [] : [graph.node('Expand', [this.zeroPoint(zero), graph.node('Shape', [scale])])]
     return {
-      data: graph.node('QuantizeLinear', [x, scale, zeros], { axis: 0 }),
+      data: graph.node('QuantizeLinear', [x, scale, ...zeros], { axis: 0 }),
       scale: graph.node('Unsqueeze', [scale, graph.integers(1)]),
     }
   }

@@ -1,11 +1,11 @@
 /** For tests: weights of known shapes and kinds. */
 import { layout } from '../store/layout.js'
-import type { Architecture, BertArchitecture } from '../store/manifest.js'
+import type { Architecture, MvpBertArchitecture } from '../store/manifest.js'
 import type { TensorSource, Weight } from './tensors.js'
 import { int8Rows } from './weightForms.js'
 
 /** The shipped model's shape. */
-export const miniArchitecture: BertArchitecture = {
+export const miniArchitecture: MvpBertArchitecture = {
   family: 'bert',
   width: 384,
   layers: 6,

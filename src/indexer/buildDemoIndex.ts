@@ -1,23 +1,31 @@
 import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { INDEX_FILE, parseIndexManifest } from '../search/indexManifest.js'
-import { type BuildReport, buildIndex } from './buildIndex.js'
+import { type BuildProgress, type BuildReport, buildIndex } from './buildIndex.js'
 import { documentationSources } from './documentation.js'
 import { openEmbedder } from './openEmbedder.js'
+
+interface DemoPlaces {
+  /** A folder that outlives builds. */
+  cache: string
+  /** The folder that is served. */
+  out: string
+  withMeanings: boolean
+  onProgress: (progress: BuildProgress) => void
+}
 
 /**
  * Makes the demo's index of the installed documentation, as `mvp-rerank index` would. The first time takes about a minute; what has not changed since is
  * taken over from the cache.
- * @param places `cache`: a folder that outlives builds; `out`: the one that is served
  */
 export async function buildDemoIndex(
   root: string,
-  { cache, out, withMeanings }: { cache: string; out: string; withMeanings: boolean },
+  { cache, out, withMeanings, onProgress }: DemoPlaces,
 ): Promise<BuildReport> {
   const { sources, credits } = await documentationSources(join(root, 'node_modules'))
   const embedder = withMeanings ? await openEmbedder(join(root, 'public/models/mvp-mini')) : undefined
   try {
-    const report = await buildIndex({ sources, credits, out: cache, embedder })
+    const report = await buildIndex({ sources, credits, out: cache, embedder, onProgress })
     const { words, meanings } = parseIndexManifest(JSON.parse(await readFile(join(cache, INDEX_FILE), 'utf8')))
     const served = [INDEX_FILE, words.path, ...(meanings ? [meanings.path] : [])]
     await mkdir(out, { recursive: true })

@@ -1,4 +1,4 @@
-import { type Document, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import { Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { Warn } from './page.js'
 
 export interface FrontMatter {
@@ -43,10 +43,8 @@ function readYaml(text: string, warn: Warn): Document | undefined {
   for (const error of document.errors.slice(0, 1)) {
     warn(`front matter: ${error.message.split('\n')[0]}`, 1 + lines.linePos(error.pos[0]).line)
   }
-  // What could be read of it counts all the same, where it is a mapping.
-  return document.contents !== null && 'items' in document.contents && !isSeq(document.contents)
-    ? document
-    : (parseDocument('{}') as Document)
+  // Half of it may be what a quote or a bracket that was never closed has swallowed.
+  return document.errors.length === 0 && isMap(document.contents) ? document : new Document({})
 }
 
 function textsOf(node: unknown): string[] {

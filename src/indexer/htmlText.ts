@@ -25,6 +25,10 @@ const BLOCKS = new Set(
   ),
 )
 
+function isBlock(tagName: string): boolean {
+  return BLOCKS.has(tagName) || /^(?:table|[uo]l|pre|h[1-6])$/.test(tagName)
+}
+
 /** Signs by which a heading links to itself. */
 const PERMALINK = /^(?:[\s\u200B#¶§🔗]*|permalink.*|(?:direct )?link to (?:this )?.*)$/iu
 
@@ -74,13 +78,17 @@ export class HtmlText {
 
   private inside(node: Tree.Element): void {
     const { tagName } = node
-    const isBlock = BLOCKS.has(tagName) || tagName.includes('-')
-    if (isBlock) {
+    const block = BLOCKS.has(tagName) || tagName.includes('-')
+    if (block) {
       this.flush()
       this.begun = attribute(node, 'id') ?? this.begun
     }
-    for (const child of node.childNodes) this.walk(child)
-    if (isBlock) this.flush()
+    this.all(node.childNodes)
+    if (block) this.flush()
+  }
+
+  private all(nodes: readonly Tree.Node[]): void {
+    for (const node of nodes) this.walk(node)
   }
 
   private isLeftOut(node: Tree.Element): boolean {
@@ -92,10 +100,16 @@ export class HtmlText {
 
   private heading(node: Tree.Element): void {
     this.flush()
-    const text = inlineOf(node)
+    // A heading that was never closed holds what follows it.
+    const end = node.childNodes.findIndex(child => 'tagName' in child && isBlock(child.tagName))
+    const [shown, rest] = end < 0 ? [node.childNodes, []] : [node.childNodes.slice(0, end), node.childNodes.slice(end)]
+    const text = inlineOf(shown)
     const anchor = attribute(node, 'id') ?? anchorWithin(node) ?? this.begun
     this.begun = ''
-    if (text === '') return
+    if (text === '') {
+      this.all(rest)
+      return
+    }
     if (anchor !== '' && this.seen.has(anchor)) {
       this.options.warn(
         `the id "${anchor}" is there already; links to it lead to the first`,
@@ -104,6 +118,7 @@ export class HtmlText {
     }
     this.seen.add(anchor)
     this.parts.push({ heading: { depth: Number(tagDepth(node)), text, anchor: anchor || this.anchorAbove() } })
+    this.all(rest)
   }
 
   /** A heading that cannot be linked to is found below the one before it. */
@@ -159,7 +174,7 @@ export function textOf(node: Tree.Node): string {
 }
 
 /** Text on one line; links by which a heading points to itself are left out. */
-function inlineOf(node: Tree.Element): string {
+function inlineOf(nodes: readonly Tree.Node[]): string {
   const text = (child: Tree.Node): string => {
     if ('value' in child) return child.value
     if (!('childNodes' in child)) return ''
@@ -171,7 +186,7 @@ function inlineOf(node: Tree.Element): string {
     }
     return child.childNodes.map(text).join('')
   }
-  return collapse(node.childNodes.map(text).join(''))
+  return collapse(nodes.map(text).join(''))
 }
 
 function anchorWithin(node: Tree.Element): string | undefined {
@@ -204,7 +219,7 @@ function tableBlock(table: Tree.Element): Block {
       return
     }
     const cells = node.childNodes.filter(cell => 'tagName' in cell)
-    const row = cells.map(inlineOf).join(' | ')
+    const row = cells.map(cell => inlineOf(cell.childNodes)).join(' | ')
     if (row.replaceAll('|', '').trim() === '') return
     if (rows.length === 0 && cells.every(cell => cell.tagName === 'th')) header = row
     rows.push(row)

@@ -31,7 +31,9 @@ export function readMarkdown(markdown: string, options: PageOptions & { mdx?: bo
         warn(`the id "${ownId}" is there already; links to it lead to the first`, line)
       }
       if (ownId !== undefined) ownIds.add(ownId)
-      parts.push({ heading: { depth, text, anchor: ownId ?? slugger.slug(text) } })
+      const anchor = ownId ?? slugger.slug(text)
+      // What stands under a heading that shows nothing belongs to the one before.
+      if (text !== '') parts.push({ heading: { depth, text, anchor } })
     } else {
       for (const nested of headingsWithin(token)) slugger.slug(inlineText(nested.tokens).trim())
       if (!mdx || !isModuleCode(token)) parts.push(...blocksOf([token], mdx).map(block => ({ block })))

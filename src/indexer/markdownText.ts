@@ -11,6 +11,7 @@ export function inlineText(tokens: readonly Token[], mdx = false): string {
         case 'br':
           return ' '
         case 'html':
+          return /^<br\b/i.test(token.raw) ? ' ' : ''
         case 'checkbox':
           return ''
         case 'codespan':
@@ -25,8 +26,7 @@ export function inlineText(tokens: readonly Token[], mdx = false): string {
       }
     })
     .join('')
-    .replace(/\s+/g, ' ')
-  return mdx ? text.replace(/\{\/\*.*?\*\/\}/g, '') : text
+  return (mdx ? text.replace(/\{\/\*[\s\S]*?\*\/\}/g, '') : text).replace(/\s+/g, ' ')
 }
 
 function decodeEntities(text: string): string {

@@ -7,18 +7,29 @@ const SHARE = 1 / 4
 /** … but at least so many, a page of results: a shorter list goes to full depth at once. */
 const LEAST = 10
 
+/** How deep a list is read: after so many layers, or not at all, by what is known of it otherwise. */
+export type Rung = number | 'signals'
+
 /**
- * The depths that a list is read at, one after another: each but the first reads only the best of the one before, anew. Going on from kept hidden states
+ * The rungs of a list, one after another: each but the first reads only the best of the one before, anew. Where embeddings are at hand they choose better than the first
+ * exit, at no further cost: nothing but the best is read together with the query. Else going on from kept hidden states
  * would cost more: to be gone on from, the cheap rung has to compute all rows of its last layer, and for all candidates, of which three quarters are then
  * dropped; to be read, it computes but the views' (MVP.md, exact savings). With rungs of 2 and 6 layers that is 2 + 3.2 / 4 layers against 1.2 + 5.2 / 4.
  * @param exits ascending
+ * @param list `embedded`: the embedding of every passage is given, or made anyway, and fused
  * @throws RerankError unsupported
  */
-export function depthsOf(depth: Depth, exits: readonly number[], total: number, model: string): number[] {
+export function rungsOf(
+  depth: Depth,
+  exits: readonly number[],
+  list: { total: number; embedded: boolean },
+  model: string,
+): Rung[] {
   checkDepth(exits, depth, model)
   if (depth !== 'cascade') return [depth]
   const deepest = exits.at(-1)!
-  return total <= LEAST ? [deepest] : [exits[0]!, deepest]
+  if (list.total <= LEAST) return [deepest]
+  return [list.embedded ? 'signals' : exits[0]!, deepest]
 }
 
 /** @throws RerankError unsupported for a depth that the model has not */

@@ -54,9 +54,18 @@ export class Encoder {
    * WASM computes no padding. WebGPU does, and with at most 16 rows onnxruntime's attention takes a dispatch more in each layer than with 32.
    */
   get lengths(): { mixed: boolean; least: number } {
-    if (this.runtime.dialect.device === 'wasm') return { mixed: true, least: LENGTH_STEP }
+    if (this.onWasm) return { mixed: true, least: LENGTH_STEP }
     const { architecture } = this.manifest
     return { mixed: false, least: architecture.family === 'bert' ? Math.min(32, architecture.positions) : 32 }
+  }
+
+  /** Tokens of a batch. The heap of WASM never shrinks, so that its largest batch decides what the worker holds from then on. */
+  get mostTokens(): number {
+    return this.onWasm ? 2048 : 8192
+  }
+
+  private get onWasm(): boolean {
+    return this.runtime.dialect.device === 'wasm'
   }
 
   /**

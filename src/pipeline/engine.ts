@@ -3,7 +3,7 @@ import type { Manifest } from '../store/manifest.js'
 import type { AnchorDecoder } from './anchor.js'
 import { BatchBudget, paddedLength, planBatches, SLICE } from './batch.js'
 import { ALONE, VectorCache } from './cache.js'
-import { promoted } from './cascade.js'
+import { promoted, type Rung } from './cascade.js'
 import type { Embedding } from './embedding.js'
 import type { Encoder } from './encode.js'
 import type { FusionRequest } from './fusionRequest.js'
@@ -27,8 +27,8 @@ export interface Candidate {
 export interface EngineRequest {
   query: string
   total: number
-  /** Ascending; each but the first is for the best of the one before. */
-  depths: readonly number[]
+  /** Each but the first is for the best of the one before. */
+  rungs: readonly Rung[]
   refine: number
   /** Into how many windows a passage may be cut that is too long for the prompt. */
   windows: number
@@ -48,7 +48,6 @@ export interface EngineRanking extends Order {
 
 /** Larger batches keep several threads busier; an abort waits for the running one. */
 const TARGET_BATCH_MS = 100
-const MAX_BATCH_TOKENS = 8192
 /**
  * A provisional ranking follows every batch, at a cost that grows with what is encoded. Beyond so many passages one is left out where they would take
  * more than this share of the time, so that the cost of very long lists stays linear.
@@ -60,7 +59,7 @@ const lengthOf = ({ prompt }: { prompt: EncodedPrompt }) => prompt.ids.length
 
 /** A model on a device: takes queries and passages, gives rankings that sharpen. One request at a time; callers queue. */
 export class Engine {
-  private readonly budget = new BatchBudget(TARGET_BATCH_MS, MAX_BATCH_TOKENS)
+  private readonly budget: BatchBudget
   private readonly cache: VectorCache
 
   constructor(
@@ -71,13 +70,14 @@ export class Engine {
     cacheBytes: number,
   ) {
     this.cache = new VectorCache(cacheBytes)
+    this.budget = new BatchBudget(TARGET_BATCH_MS, encoder.mostTokens)
   }
 
   /** Yields provisional rankings if asked for, and the final one last. */
   async *rank(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EngineRanking, void, void> {
     const { fusion } = request
-    const signals = fusion && new CandidateSignals(fusion.weights, this.manifest.architecture.width)
-    const [depth, ...deeper] = request.depths as [number, ...number[]]
+    const signals = fusion && new CandidateSignals(fusion.weights, fusion.rung, this.manifest)
+    const [first, ...deeper] = request.rungs as [Rung, ...number[]]
     const candidates = new Map<number, Candidate>()
     let readings = new Readings()
     let blocks: Block[] = []
@@ -91,19 +91,26 @@ export class Engine {
     for (let slice = await request.next(); slice; slice = await request.next()) {
       if (deeper.length > 0) for (const candidate of slice) candidates.set(candidate.index, candidate)
       if (signals) await this.signalsOf(slice, request, signals, signal)
-      for await (const _ of this.encodeSlice(request, depth, slice, readings, signal)) {
+      if (first === 'signals') {
+        blocks = [{ stage: 0, scored: signals!.alone() }]
+        if (request.partial) yield stacked(false)
+        await macrotask()
+        signal.throwIfAborted()
+        continue
+      }
+      for await (const _ of this.encodeSlice(request, first, slice, readings, signal)) {
         const { size } = readings
         if (!request.partial || size === request.total || size === 0) continue
         const start = performance.now()
         if (size > EVERY_BATCH_UP_TO && ranking > RANKING_SHARE * (start - began)) continue
-        blocks = [await this.block(0, readings, signals)]
+        blocks = [await this.block(0, readings, signals, deeper.length > 0 ? 'rung' : 'whole')]
         ranking += performance.now() - start
         yield stacked(false)
         await macrotask()
         signal.throwIfAborted()
       }
     }
-    blocks = [await this.block(0, readings, signals)]
+    if (first !== 'signals') blocks = [await this.block(0, readings, signals, deeper.length > 0 ? 'rung' : 'whole')]
     for (const depth of deeper) {
       const below = blocks
       const best = promoted(below[0]!.scored).map(index => candidates.get(index)!)
@@ -111,7 +118,7 @@ export class Engine {
       // Slices follow the order below, so those read so far are the best of it, and a ranking that can be shown.
       for (let from = 0; from < best.length; from += SLICE) {
         for await (const _ of this.encodeSlice(request, depth, best.slice(from, from + SLICE), readings, signal));
-        blocks = [await this.block(below.length, readings, signals), ...below]
+        blocks = [await this.block(below.length, readings, signals, 'whole'), ...below]
         if (request.partial && readings.size < best.length) yield stacked(false)
       }
     }
@@ -119,7 +126,7 @@ export class Engine {
       const { scored } = blocks[0]!
       const best = orderByScore(scored).slice(0, request.refine)
       const again = best.map(place => scored.indices[place]!)
-      blocks = [await this.block(blocks.length, readings, signals, again), ...blocks]
+      blocks = [await this.block(blocks.length, readings, signals, 'part', again), ...blocks]
     }
     yield stacked(true)
   }
@@ -244,13 +251,14 @@ export class Engine {
     stage: number,
     readings: Readings,
     signals: CandidateSignals | undefined,
+    as: 'whole' | 'part' | 'rung',
     part?: readonly number[],
   ): Promise<Block> {
     const indices = Uint32Array.from(part ?? readings.places).sort()
     if (!part) await this.chooseWindows(indices, readings)
     const scores = await this.decoder.score(Array.from(indices, index => readings.chosen(index)))
     const scored = { indices, ...scores, windows: Array.from(indices, index => readings.window(index)) }
-    return { stage, scored: signals ? signals.fuse(scored, part !== undefined) : scored }
+    return { stage, scored: signals ? signals.fuse(scored, as) : scored }
   }
 
   /** Each passage's best window, among all windows of the list; the anchors that count are then decoded without the others, which would bend them. */

@@ -24,12 +24,12 @@ export function scalesOf(columns: Columns): Scales {
 
 /**
  * The weighted sum of the signals, each as its z-score in the list. A passage of which a signal is not known counts as an average one there; a signal
- * that says nothing adds nothing; where MVP's is the only one that says anything, its scores are left as they are.
+ * that says nothing adds nothing; where MVP's is the only one that says anything, its scores are left as they are. A list that MVP has not read is ordered by the others.
  * @param scales of the whole list, also where only a part of it is fused again: so that a weight keeps its meaning there
  */
 export function fuse(columns: Columns, weights: SignalWeights, scales: Scales): Float32Array {
   const telling = SIGNALS.filter(signal => weights[signal] !== 0 && scales[signal].deviation > 0)
-  if (telling.every(signal => signal === 'mvp')) return columns.mvp
+  if (telling.every(signal => signal === 'mvp') && !Number.isNaN(columns.mvp[0])) return columns.mvp
   return columns.mvp.map((_, place) => {
     let sum = 0
     for (const signal of telling) {

@@ -5,6 +5,8 @@ import type { FusionMode, Manifest, ModelFusion, SignalWeights } from '../store/
 /** What one request fuses, and how. */
 export interface FusionRequest {
   weights: SignalWeights
+  /** For the cheap rung of a cascade. */
+  rung: SignalWeights
   /** Whether passages that come without a vector are embedded. */
   embed: boolean
   /** Whether late interaction is wanted: it has a weight, or someone looks at the signals. */
@@ -13,7 +15,8 @@ export interface FusionRequest {
 
 /** Of models whose manifest has none: what did well with the untrained MiniLM on development sets. */
 const PLAIN = { mvp: 1, cosine: 0.5, lateInteraction: 0.5, firstStage: 0.25 }
-const DEFAULT: ModelFusion = { mode: 'off', weights: { given: PLAIN, embed: PLAIN } }
+const CHEAP = { mvp: 1, cosine: 1, lateInteraction: 1, firstStage: 1 }
+const DEFAULT: ModelFusion = { mode: 'off', weights: { given: PLAIN, embed: PLAIN, cascade: CHEAP } }
 
 /**
  * What a call asks for, or else the manifest.
@@ -34,7 +37,12 @@ export function fusionRequest(
     })
   }
   const embed = mode === 'embed'
-  return { weights: weights[mode], embed, late: embed && (explain || weights[mode].lateInteraction !== 0) }
+  return {
+    weights: weights[mode],
+    rung: weights.cascade,
+    embed,
+    late: embed && (explain || weights[mode].lateInteraction !== 0),
+  }
 }
 
 function modeOf(asked: FusionOption | undefined, standard: FusionMode): FusionMode {

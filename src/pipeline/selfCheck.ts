@@ -71,7 +71,7 @@ async function scoresAt(engine: Engine, depth: number, signal: AbortSignal): Pro
   const request = {
     query,
     total: passages.length,
-    depths: [depth],
+    rungs: [depth],
     refine: 0,
     windows: 1,
     topK: passages.length,

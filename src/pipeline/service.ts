@@ -7,7 +7,7 @@ import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
 import type { ModelSource } from '../store/source.js'
 import type { Verdicts } from '../store/verdicts.js'
-import { depthsOf } from './cascade.js'
+import { rungsOf } from './cascade.js'
 import type { Candidate, EngineRanking } from './engine.js'
 import { fusionRequest } from './fusionRequest.js'
 import { macrotask } from './macrotask.js'
@@ -67,9 +67,10 @@ export class Service implements RerankService {
     onPartial?: (ranking: WireRanking) => void,
   ): Promise<WireRanking> {
     const { engine, info } = this.ready()
-    const depths = depthsOf(request.depth ?? info.depth, info.depths, request.total, info.model)
     if (info.scoring === 'pointwise') checkPointwise(request, info.model)
     const fusion = fusionRequest(engine.manifest, request.fusion, request.explain)
+    const embedded = fusion !== undefined && (fusion.embed || request.embedded)
+    const rungs = rungsOf(request.depth ?? info.depth, info.depths, { total: request.total, embedded }, info.model)
     const slices = new SliceQueue<Candidate>(request.total)
     return this.enqueue(
       id,
@@ -79,7 +80,7 @@ export class Service implements RerankService {
           {
             query: request.query,
             total: request.total,
-            depths,
+            rungs,
             refine: request.refine ?? engine.manifest.defaults.refine,
             windows: request.windows ?? engine.manifest.defaults.windows ?? 1,
             ...(fusion ? { fusion } : {}),

@@ -1,5 +1,5 @@
 import { RerankError } from '../errors.js'
-import type { SignalWeights } from '../store/manifest.js'
+import type { Manifest, SignalWeights } from '../store/manifest.js'
 import { cosine, type Embedding, lateInteraction, type Range } from './embedding.js'
 import type { Candidate } from './engine.js'
 import { type Columns, fuse, type Scales, SIGNALS, scalesOf } from './fusion.js'
@@ -7,17 +7,26 @@ import type { Scored } from './rank.js'
 
 /** What is known of one request's candidates beside their MVP scores, and the fusion of it all. */
 export class CandidateSignals {
+  private readonly views: number
+  private readonly width: number
   private readonly cosines = new Map<number, number>()
   private readonly lates = new Map<number, number>()
   private readonly firsts = new Map<number, number>()
   private scales: Scales | undefined
   private query: { embedding: Embedding; own: Range } | undefined
 
-  /** @param width of the model's vectors */
+  /**
+   * @param cheap weights for the cheap rung of a cascade
+   * @param manifest of the model that made the vectors
+   */
   constructor(
     private readonly weights: SignalWeights,
-    private readonly width: number,
-  ) {}
+    private readonly cheap: SignalWeights,
+    { views, architecture }: Manifest,
+  ) {
+    this.views = views
+    this.width = architecture.width
+  }
 
   /** Whether the query's embedding, without which there is neither cosine nor late interaction, is wanted and not known. */
   needsQuery(candidates: readonly Candidate[], embed: boolean): boolean {
@@ -55,16 +64,24 @@ export class CandidateSignals {
 
   /**
    * Puts the fused scores in the place of MVP's, which stay among the signals.
-   * @param part of the list that was fused before, whose scales it keeps
+   * @param as whole: a list by itself; part: of the list that was fused before, whose scales it keeps; rung: the list of which a cascade keeps the best
    */
-  fuse(scored: Scored, part: boolean): Scored {
+  fuse(scored: Scored, as: 'whole' | 'part' | 'rung'): Scored {
     const columns = this.columns(scored)
-    if (!part || !this.scales) this.scales = scalesOf(columns)
+    if (as !== 'part' || !this.scales) this.scales = scalesOf(columns)
     const signals = new Float32Array(SIGNALS.length * scored.indices.length)
     SIGNALS.forEach((signal, row) => {
       signals.set(columns[signal], row * scored.indices.length)
     })
-    return { ...scored, scores: fuse(columns, this.weights, this.scales), signals }
+    return { ...scored, scores: fuse(columns, as === 'rung' ? this.cheap : this.weights, this.scales), signals }
+  }
+
+  /** What is known so far without having read anything together with the query, as a list. */
+  alone(): Scored {
+    const indices = Uint32Array.from(this.cosines.keys()).sort()
+    const unread = new Float32Array(indices.length).fill(Number.NaN)
+    const views = new Float32Array(indices.length * this.views).fill(Number.NaN)
+    return this.fuse({ indices, scores: unread, views }, 'rung')
   }
 
   private columns({ indices, scores }: Scored): Columns {

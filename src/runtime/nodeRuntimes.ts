@@ -62,7 +62,7 @@ async function open(ort: Ort, device: 'cpu' | 'wasm', precision: Precision, thre
       createSession(
         ort.InferenceSession,
         graph,
-        { executionProviders: [device], intraOpNumThreads: threads, logSeverityLevel: 3 },
+        { executionProviders: [device], intraOpNumThreads: threads, enableMemPattern: false, logSeverityLevel: 3 },
         turns,
       ),
     dispose: async () => {},

@@ -107,7 +107,13 @@ async function openWasm(ort: Ort, precision: Precision, threads: number, turns: 
     Tensor: ort.Tensor,
     maxBufferBytes: WASM_MAX_BUFFER,
     createSession: graph =>
-      createSession(ort.InferenceSession, graph, { executionProviders: ['wasm'], logSeverityLevel: ERRORS }, turns),
+      createSession(
+        ort.InferenceSession,
+        graph,
+        // A memory pattern is kept for each shape of input that ever came, and does not fit where padding is left out.
+        { executionProviders: ['wasm'], enableMemPattern: false, logSeverityLevel: ERRORS },
+        turns,
+      ),
     dispose: async () => {},
   }
 }

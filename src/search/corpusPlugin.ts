@@ -12,12 +12,11 @@ export function documentationIndex(): Plugin {
   return {
     name: 'documentation-index',
     apply: (_config, { mode }) => mode !== 'test',
-    async configResolved({ root, publicDir, command }) {
+    async configResolved({ root, publicDir, command, logger }) {
       const cache = join(root, '.cache/search-index')
       // Who edits the page waits for no model: without a build before, there are words alone.
       const out = join(publicDir, demoIndexPath)
       if (command === 'serve' && existsSync(join(out, INDEX_FILE))) return
-
       // The indexer runs the model, which a config cannot import: its tokenizer is a plugin's.
       const server = await createServer({
         root,
@@ -31,7 +30,15 @@ export function documentationIndex(): Plugin {
         const indexer = await server.ssrLoadModule('/src/indexer/buildDemoIndex.ts')
         const { buildDemoIndex } = indexer as typeof import('../indexer/buildDemoIndex.js')
         const withMeanings = command === 'build'
-        await buildDemoIndex(root, { cache: withMeanings ? cache : `${cache}-words`, out, withMeanings })
+        await buildDemoIndex(root, {
+          cache: withMeanings ? cache : `${cache}-words`,
+          out,
+          withMeanings,
+          onProgress: ({ phase, done, total }) => {
+            // Whoever waits for a first build should know for what.
+            if (phase === 'embed') logger.info(`documentation: ${done} of ${total} sections embedded`)
+          },
+        })
       } finally {
         await server.close()
       }

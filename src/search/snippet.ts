@@ -6,14 +6,23 @@ import { termsOf, wordPattern } from './terms.js'
  * @param length about how many characters are wanted
  */
 export function snippet(text: string, terms: ReadonlySet<string>, length = 240): string {
+  const start = tellingStart(text, terms, length)
+  const cut = text
+    .slice(start, start + length * 1.5)
+    .replace(/\s+/g, ' ')
+    .trim()
+  return start === 0 ? cut : `… ${cut}`
+}
+
+/** Where the part of a text begins that says most of the searched words. */
+export function tellingStart(text: string, terms: ReadonlySet<string>, length: number): number {
   const found = [...text.matchAll(wordPattern)].flatMap(({ 0: word, index }) => {
     const term = termsOf(word).find(candidate => terms.has(candidate))
     return term === undefined ? [] : [{ term, index }]
   })
-  const starts = [0, ...[...text.matchAll(/\n|[.!?] (?=\p{Lu})/gu)].map(({ 0: end, index }) => index + end.length)]
   let best = 0
   let bestWorth = 0
-  for (const start of starts) {
+  for (const start of startsOf(text)) {
     const inside = found.filter(({ index }) => index >= start && index < start + length)
     const first = inside[0]
     if (first === undefined) continue
@@ -24,9 +33,10 @@ export function snippet(text: string, terms: ReadonlySet<string>, length = 240):
       bestWorth = worth
     }
   }
-  const cut = text
-    .slice(best, best + length * 1.5)
-    .replace(/\s+/g, ' ')
-    .trim()
-  return best === 0 ? cut : `… ${cut}`
+  return best
+}
+
+/** Where a line or a sentence begins, as well as can be told by its looks. */
+export function startsOf(text: string): number[] {
+  return [0, ...[...text.matchAll(/\n|[.!?] (?=\p{Lu})/gu)].map(({ 0: end, index }) => index + end.length)]
 }

@@ -83,7 +83,7 @@ async function serve(args: string[] = [], env: Record<string, string> = {}, unti
   return { url: log()[0].url, child, ended, log, text: () => out + err }
 }
 
-const poll = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 })
+const poll = <T>(read: () => T) => expect.poll(read, { timeout: 60_000 })
 
 const post = (url: string, body: unknown, headers: Record<string, string> = {}) =>
   fetch(url, {
@@ -98,7 +98,7 @@ const scoresOf = ({ results }: Ranking) => {
   return inOrder
 }
 
-describe('mvp-rerank serve', () => {
+describe('mvp-rerank serve', { timeout: 120_000 }, () => {
   test("gives every protocol the original's scores, and a RemoteReranker the local ranking", async () => {
     const { url } = await serve()
     for (const protocol of ['cohere', 'jina', 'tei'] as const satisfies RemoteProtocol[]) {
@@ -221,7 +221,7 @@ describe('mvp-rerank serve', () => {
   })
 })
 
-describe('under load', { timeout: 60_000 }, () => {
+describe('under load', { timeout: 120_000 }, () => {
   test('some wait, the rest are told when to come back, and whoever has gone frees the place', async () => {
     const { url, log } = await serve(['--queue', '1', '--max-passages', '5000'])
     const gone = new AbortController()
@@ -266,10 +266,10 @@ describe('under load', { timeout: 60_000 }, () => {
     expect((await busy).status).toBe(200)
     const metrics = await (await fetch(`${url}/metrics`)).text()
     expect(metrics).toContain('mvp_rerank_requests_total{protocol="cohere",status="429"}')
-  }, 60_000)
+  })
 })
 
-describe('its life', { timeout: 60_000 }, () => {
+describe('its life', { timeout: 120_000 }, () => {
   test('it listens before the model is loaded, and says that it is not ready', async () => {
     const log: string[] = []
     const server = new RerankServer({

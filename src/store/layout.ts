@@ -1,4 +1,4 @@
-import type { AnchorArchitecture, Architecture, Dtype } from './manifest.js'
+import type { AnchorArchitecture, Architecture, Dtype, Manifest } from './manifest.js'
 
 /** One tensor of a converted model. */
 export interface TensorSpec {
@@ -9,10 +9,14 @@ export interface TensorSpec {
 }
 
 /** How a tensor is stored in a model of this dtype. */
-export function storedAs({ quantized }: TensorSpec, dtype: Dtype): Dtype {
+export function storedAs({ name, quantized }: TensorSpec, { dtype, wide = [] }: Storage): Dtype {
   if (!quantized) return 'fp32'
-  return quantized === 'q8' && dtype === 'q4' ? 'q8' : dtype
+  const kept = quantized === 'q8' || wide.some(layer => name.startsWith(`encoder.${layer}.`))
+  return kept && dtype === 'q4' ? 'q8' : dtype
 }
+
+/** How a model is stored: its dtype, and the encoder layers that have 8 bits where the others have 4. */
+export type Storage = Pick<Manifest, 'dtype' | 'wide'>
 
 /**
  * All tensors of a model, in the order of the file: what models/README.md lists.

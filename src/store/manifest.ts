@@ -17,6 +17,8 @@ export interface Manifest {
   /** Number of views, the paper's m. */
   views: number
   dtype: Dtype
+  /** Encoder layers, from 0, that are stored in q8 in a model of dtype q4. */
+  wide?: number[]
   defaults: ModelDefaults
   /** How MVP's scores are fused with what else is known of the passages; absent: they are not, unless asked for. */
   fusion?: ModelFusion
@@ -132,8 +134,8 @@ export type FusionMode = 'off' | 'given' | 'embed'
 export interface ModelFusion {
   /** What is done unless a call says otherwise. */
   mode: FusionMode
-  /** Fitted by models/train/fuse.py: where passages are embedded, and where they are not. */
-  weights: Record<Exclude<FusionMode, 'off'>, SignalWeights>
+  /** Fitted by models/train/fuse.py: where passages are embedded, where they are not, and for the cheap rung of a cascade. */
+  weights: Record<'given' | 'embed' | 'cascade', SignalWeights>
 }
 
 export interface ModelFile {

@@ -55,6 +55,7 @@ export function parseManifest(json: unknown): Manifest {
     prompt: parsePrompt(manifest.prompt, views, architecture),
     views,
     dtype: oneOf<Dtype>(manifest.dtype, 'dtype', ['q8', 'q4', 'fp32']),
+    ...(manifest.wide === undefined ? {} : { wide: parseWide(manifest.wide, architecture.layers) }),
     defaults: {
       depth,
       refine: count(defaults.refine, 'defaults.refine', 0, MOST_TOKENS),
@@ -178,6 +179,9 @@ function parseSegment(json: unknown, at: string, vocabulary: number): PromptSegm
   return { text: text(source.text, `${at}.text`), ...type, ...share }
 }
 
+const parseWide = (json: unknown, layers: number) =>
+  list(json, 'wide', layers, (layer, at) => count(layer, at, 0, layers - 1))
+
 function parseFusion(json: unknown): ModelFusion {
   const source = record(json, 'fusion')
   const weights = record(source.weights, 'fusion.weights')
@@ -186,6 +190,7 @@ function parseFusion(json: unknown): ModelFusion {
     weights: {
       given: parseWeights(weights.given, 'fusion.weights.given'),
       embed: parseWeights(weights.embed, 'fusion.weights.embed'),
+      cascade: parseWeights(weights.cascade, 'fusion.weights.cascade'),
     },
   }
 }

@@ -23,7 +23,7 @@ export function openWeights(bytes: Uint8Array | Uint8Array[], model?: WeightsOwn
   return openWeightsFrom(Array.isArray(bytes) ? joined(bytes) : joined([bytes]), model)
 }
 
-export type WeightsOwner = Pick<Manifest, 'architecture' | 'views' | 'dtype'>
+export type WeightsOwner = Pick<Manifest, 'architecture' | 'views' | 'dtype' | 'wide'>
 
 /** The same from any source of bytes, such as an open file in Node. */
 export function openWeightsFrom(source: ByteSource, model?: WeightsOwner): TensorSource {
@@ -51,11 +51,11 @@ function readHeader(source: ByteSource): Map<string, HeaderEntry> {
   }
 }
 
-function checkLayout(entries: Map<string, HeaderEntry>, { architecture, views, dtype }: WeightsOwner): void {
+function checkLayout(entries: Map<string, HeaderEntry>, { architecture, views, ...storage }: WeightsOwner): void {
   const startRows = entries.get('anchor.start')?.shape[0] === views ? views : 1
   for (const spec of layout(architecture, startRows)) {
     const { name, shape } = spec
-    const wanted = storedAs(spec, dtype)
+    const wanted = storedAs(spec, storage)
     const stored = wanted === 'q4' ? [shape[0]!, shape[1]! / 2] : shape
     const kind = wanted === 'fp32' ? 'F32' : 'U8'
     const entry = entries.get(name)

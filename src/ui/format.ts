@@ -25,3 +25,5 @@ export function plural(count: number, noun: string): string {
 const devices: Record<string, string> = { webgpu: 'WebGPU', wasm: 'WASM', cpu: 'CPU' }
 
 export const deviceName = (device: string): string => devices[device] ?? device
+
+export const depthName = (depth: number | 'cascade'): string => (depth === 'cascade' ? depth : plural(depth, 'layer'))

@@ -1,12 +1,12 @@
-import type { CorpusPackage } from '../search/corpus.js'
+import type { IndexCredit } from '../search/types.js'
 import { byId, element } from './element.js'
 
 /** Names the packages whose documentation is searched, with the full text of each licence. */
-export function showLicences(packages: readonly CorpusPackage[]): void {
+export function showLicences(credits: readonly IndexCredit[]): void {
   byId('licence-list', HTMLElement).replaceChildren(
-    ...packages.map(({ name, version, licence, licenceText, homepage }) => {
+    ...credits.map(({ name, version = '', licence = 'no licence named', licenceText = '', url }) => {
       const link = element('a', '', name)
-      link.href = homepage
+      if (url !== undefined) link.href = url
       link.target = '_blank'
       link.rel = 'noopener noreferrer'
       const text = element('details', '', element('summary', '', licence), element('pre', 'licence-text', licenceText))

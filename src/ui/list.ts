@@ -44,20 +44,3 @@ export function showRows(list: HTMLElement, order: readonly Row[], scored: numbe
     )
   } else reorder()
 }
-
-/** Arrow keys go from link to link, and from the first one back to the field. */
-export function moveByArrows(list: HTMLElement, field: HTMLElement): void {
-  const step = (event: KeyboardEvent) => {
-    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
-    const links = [...list.querySelectorAll<HTMLElement>('a[href]')]
-    const here = links.indexOf(document.activeElement as HTMLElement)
-    const next = here + (event.key === 'ArrowDown' ? 1 : -1)
-    if (here < 0 && event.key === 'ArrowUp') return
-    const target = next < 0 ? field : links[next]
-    if (target === undefined) return
-    event.preventDefault()
-    target.focus()
-  }
-  list.addEventListener('keydown', step)
-  field.addEventListener('keydown', step)
-}

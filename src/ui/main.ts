@@ -1,62 +1,56 @@
-import { corpusPath, fetchCorpus } from '../search/corpus.js'
-import { createLexicalIndex } from '../search/lexicalIndex.js'
+import type { SiteSearch } from '../search/types.js'
+import { otherModel } from './address.js'
+import { createDevicePage } from './devicePage.js'
 import { byId } from './element.js'
 import { Engine } from './engine.js'
-import { createEnginePanel } from './enginePanel.js'
+import { createEnginePill, savesData } from './enginePill.js'
+import { showFailure } from './failure.js'
 import { showLicences } from './licences.js'
+import { Offline } from './offline.js'
 import { createOwnView } from './ownView.js'
-import { createSearchView } from './searchView.js'
-import { afterPause } from './settle.js'
-import { createTabs } from './tabs.js'
-
-/**
- * The page's address keeps its fields after the `#`, which browsers do not send to the server: `q` the query, `tab` the tab, `model` another
- * model's folder on this server.
- */
-const address = new URLSearchParams(location.hash.slice(1))
+import { createPages } from './pages.js'
+import { createSearchPage } from './searchPage.js'
+import { askToPersist, createStorageCard } from './storageCard.js'
+import { createViewsPage } from './viewsPage.js'
 
 const engine = new Engine(otherModel())
-const panel = createEnginePanel(engine)
-const writeAddress = afterPause(600, () => {
-  const fields = new URLSearchParams()
-  const model = address.get('model')
-  if (model !== null) fields.set('model', model)
-  if (searchView.query !== '') fields.set('q', searchView.query)
-  if (!byId('panel-own', HTMLElement).hidden) fields.set('tab', 'own')
-  history.replaceState(null, '', fields.size > 0 ? `#${fields}` : location.pathname + location.search)
-})
-const searchView = createSearchView(engine, { query: () => writeAddress(), ranked: panel.ranked })
+const offline = new Offline()
+createEnginePill(engine)
+createDevicePage(engine)
+const storage = createStorageCard(offline)
+const documentation = new Promise<SiteSearch>(opened => void openDocumentation(opened))
+createSearchPage(engine, documentation)
 const ownView = createOwnView(engine)
-const tabs = createTabs(document.querySelector<HTMLElement>('[role=tablist]')!, shown => {
-  searchView.shown(shown.id === 'panel-search')
-  ownView.shown(shown.id === 'panel-own')
-  writeAddress()
+const viewsPage = createViewsPage(engine, documentation)
+createPages(page => {
+  ownView.shown(page === 'passages')
+  viewsPage.shown(page === 'views')
+  if (page === 'device') void storage.refresh()
 })
+engine.watch(({ phase }) => {
+  if (phase !== 'ready') return
+  void storage.refresh()
+  void askToPersist()
+})
+void start()
 
-searchView.search(address.get('q') ?? '')
-if (address.get('tab') === 'own') tabs.select('panel-own')
-void loadDocumentation()
-if (!savesData()) void engine.load()
+/** First the service worker, small as it is: what the model's worker fetches can then be kept. */
+async function start(): Promise<void> {
+  await offline.start(new URL('service-worker.js', document.baseURI))
+  if (!savesData()) await engine.load()
+}
 
-async function loadDocumentation(): Promise<void> {
+async function openDocumentation(opened: (search: SiteSearch) => void): Promise<void> {
+  const place = byId('search-error', HTMLElement)
+  place.replaceChildren()
   try {
-    const corpus = await fetchCorpus(import.meta.env.BASE_URL + corpusPath)
-    showLicences(corpus.packages)
-    searchView.ready(await createLexicalIndex(corpus.sections), corpus.sections.length)
+    const { openSearch } = await import('../index.js')
+    const search = await openSearch({ src: 'search/' })
+    showLicences(search.info.credits)
+    byId('section-count', HTMLElement).textContent = String(search.info.sections)
+    opened(search)
   } catch (error) {
-    searchView.failed(error, () => void loadDocumentation())
+    const retry = () => void openDocumentation(opened)
+    showFailure(place, 'There is nothing to search yet.', error, [{ label: 'Try again', act: retry }])
   }
-}
-
-/** A link to this page must not make it load a model from elsewhere. */
-function otherModel(): string | undefined {
-  const url = address.get('model')
-  if (url === null) return undefined
-  return new URL(url, document.baseURI).origin === location.origin ? url : undefined
-}
-
-/** Who asked the browser to save data is asked before the model is downloaded. */
-function savesData(): boolean {
-  const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } }
-  return connection?.saveData === true
 }

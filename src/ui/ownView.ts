@@ -5,6 +5,7 @@ import type { Engine, EngineState } from './engine.js'
 import { remediesOf, showEngineFailure } from './engineFailure.js'
 import { isWanted, showFailure } from './failure.js'
 import { formatDuration, plural } from './format.js'
+import { keepText } from './keptText.js'
 import { showRows } from './list.js'
 import { paragraphs } from './paragraphs.js'
 import { createPassageRow, type PassageRow, type ViewRange } from './passageRow.js'
@@ -41,8 +42,8 @@ export function createOwnView(engine: Engine): OwnView {
   let run: AbortController | undefined
   let visible = false
 
-  query.value = example.query
-  box.value = example.passages.join('\n\n')
+  keepText(query, example.query)
+  keepText(box, example.passages.join('\n\n'))
 
   const layOut = (texts: string[]) => {
     const next = new Map<string, PassageRow>()
@@ -109,7 +110,9 @@ export function createOwnView(engine: Engine): OwnView {
       paced.flush(ranking)
       // Partial rankings come by another way than the answer: one may still be under way.
       own.abort()
-      const took = `${ranking.total} ranked in ${formatDuration(performance.now() - begin)}`
+      const milliseconds = performance.now() - begin
+      const took = `${ranking.total} ranked in ${formatDuration(milliseconds)}`
+      engine.ran({ page: 'Passages', pairs: ranking.total, milliseconds })
       line.show(`${took}.${left}`)
       announce(`${took}. The first one begins: ${texts[ranking.results[0]?.index ?? 0]!.slice(0, 60)}`)
     } catch (error) {
@@ -140,6 +143,7 @@ export function createOwnView(engine: Engine): OwnView {
   })
   return {
     shown(nowVisible) {
+      if (nowVisible === visible) return
       visible = nowVisible
       if (visible) void rank()
       else run?.abort()

@@ -2,6 +2,7 @@
 
 import json
 import math
+import warnings
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,15 +24,23 @@ Passages = Sequence[str | dict]
 
 
 class Model:
+    """All layers for all passages, anchors decoded once over the whole list: what `rank` of the library does unless told, or set by a manifest, otherwise."""
+
     def __init__(self, folder: str | Path, precision: str = "auto", threads: int = 1):
         """precision: int8, fp32, or auto, as the browser chooses on WASM: int8 for a quantized model."""
         folder = Path(folder)
         self.manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         if self.manifest.get("format") != "mvp-rerank" or self.manifest.get("version") != 1:
             raise ValueError(f"{folder}: not a model of format version 1")
-        architecture, defaults = self.manifest["architecture"], self.manifest["defaults"]
-        if defaults["depth"] != architecture["layers"] or defaults["refine"]:
-            raise ValueError("The exported encoder runs all layers, and the list is decoded once: the model's defaults are others")
+        architecture = self.manifest["architecture"]
+        if not architecture.get("anchor"):
+            raise ValueError(f"{folder}: a cross-encoder; this runs MVP models, which compare the passages of a list")
+        # What a page does beyond this by default, if the manifest says so: a list that is asked for with these defaults would be ranked otherwise there.
+        for name, plain in {"depth": architecture["layers"], "refine": 0, "windows": 1}.items():
+            if (default := self.manifest["defaults"].get(name, plain)) != plain:
+                warnings.warn(f"The model's default {name} is {default}; here it is {plain}", stacklevel=2)
+        if (mode := self.manifest.get("fusion", {}).get("mode", "off")) != "off":
+            warnings.warn(f"The model fuses signals by default ({mode}); here MVP's scores count alone", stacklevel=2)
         if precision == "auto":
             precision = "fp32" if self.manifest["dtype"] == "fp32" else "int8"
         self.name, self.precision = self.manifest["name"], precision

@@ -7,8 +7,17 @@ from pathlib import Path
 
 import pytest
 
-# A node has half a minute to start, which on a busy machine is too short: agents in Python take longer to be imported.
-os.environ |= {"RAY_agent_register_timeout_ms": "180000", "RAY_raylet_start_wait_time_s": "180", "RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0"}
+# On a busy machine processes take longer to start and to answer than Ray waits by default.
+PATIENCE = {
+    "RAY_agent_register_timeout_ms": "180000",
+    "RAY_raylet_start_wait_time_s": "180",
+    "RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S": "180",
+    "RAY_SERVE_PROXY_HEALTH_CHECK_TIMEOUT_S": "180",
+    "RAY_SERVE_RECORD_AUTOSCALING_STATS_TIMEOUT_S": "60",
+    "RAY_worker_niceness": "0",
+    "RAY_USAGE_STATS_ENABLED": "0",
+}
+os.environ |= PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
 CLI = ROOT / "dist/cli/main.js"
@@ -23,27 +32,38 @@ def cli(*args: str | Path, stdin: str = "") -> str:
 
 def node_scores(model: Path, lists: list[tuple[str, list]], *options: str) -> list[list[float]]:
     """Scores in the order of each list, as `mvp-rerank rank` gives them."""
+    layers = json.loads((model / "manifest.json").read_text(encoding="utf-8"))["architecture"]["layers"]
+    plain = ["--depth", str(layers), "--refine", "0", "--windows", "1", "--fusion", "off"]
     lines = "".join(json.dumps({"query": query, "passages": passages}) + "\n" for query, passages in lists)
     scores = []
-    for line, (_, passages) in zip(cli("rank", "--model", model, *options, stdin=lines).splitlines(), lists, strict=True):
+    for line, (_, passages) in zip(cli("rank", "--model", model, *plain, *options, stdin=lines).splitlines(), lists, strict=True):
         by_index = {result["index"]: result["score"] for result in json.loads(line)["results"]}
         scores.append([by_index[index] for index in range(len(passages))])
     return scores
 
 
+class Models(dict):
+    """Model folders with their graphs, made when they are first asked for: mvp-mini, and <oracle>-fp32 and -q8."""
+
+    def __init__(self, folder: Path):
+        super().__init__()
+        self.folder = folder
+
+    def __missing__(self, name: str) -> Path:
+        self[name] = out = self.folder / name
+        if name == "mvp-mini":
+            cli("convert", ROOT / "public/models/mvp-mini", "--out", out, "--onnx")
+        else:
+            oracle, dtype = name.rsplit("-", 1)
+            known = read_oracle(oracle)
+            shape = ["--views", str(known["views"]), "--max-length", str(known["maxLength"])]
+            cli("convert", ROOT / "models/oracles" / oracle, "--out", out, "--dtype", dtype, "--onnx", *shape)
+        return out
+
+
 @pytest.fixture(scope="session")
-def models(tmp_path_factory) -> dict[str, Path]:
-    folder = tmp_path_factory.mktemp("models")
-    made = {"mvp-mini": folder / "mvp-mini"}
-    cli("convert", ROOT / "public/models/mvp-mini", "--out", made["mvp-mini"], "--onnx")
-    for name in ORACLES:
-        oracle = read_oracle(name)
-        shape = ["--views", str(oracle["views"]), "--max-length", str(oracle["maxLength"])]
-        for dtype in ("fp32", "q8") if name in QUANTIZED else ("fp32",):
-            made[f"{name}-{dtype}"] = folder / f"{name}-{dtype}"
-            source = ROOT / "models/oracles" / name
-            cli("convert", source, "--out", made[f"{name}-{dtype}"], "--dtype", dtype, "--onnx", *shape)
-    return made
+def models(tmp_path_factory) -> Models:
+    return Models(tmp_path_factory.mktemp("models"))
 
 
 def read_oracle(name: str) -> dict:

@@ -10,7 +10,7 @@ import pytrec_eval
 
 random.seed(4)
 CUTS = (1, 3, 10, 100)
-MEASURES = {f'{name}.{",".join(map(str, CUTS))}' for name in ('ndcg_cut', 'recall', 'map_cut')} | {'recip_rank'}
+MEASURES = {f'{name}.{",".join(map(str, CUTS))}' for name in ('ndcg_cut', 'recall', 'map_cut', 'P')} | {'recip_rank', 'ndcg', 'map'}
 
 
 def random_case():
@@ -40,8 +40,10 @@ def random_case():
 cases = []
 for _ in range(150):
     run, qrels = random_case()
-    result = pytrec_eval.RelevanceEvaluator({'q': qrels}, MEASURES).evaluate({'q': run})['q']
-    cases.append({'run': run, 'qrels': qrels, 'expected': result})
+    # By the least grade that counts as relevant, trec_eval's -l; nDCG does not heed it.
+    expected = {level: pytrec_eval.RelevanceEvaluator({'q': qrels}, MEASURES, relevance_level=level).evaluate({'q': run})['q']
+                for level in (1, 2)}
+    cases.append({'run': run, 'qrels': qrels, 'expected': expected})
 
 path = pathlib.Path(__file__).with_name('oracle.json')
 path.write_text(json.dumps({'pytrec_eval': pytrec_eval.__version__, 'cases': cases}, ensure_ascii=True, separators=(',', ':')) + '\n')

@@ -63,7 +63,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
     options: AnyOptions<P> = {},
   ): Promise<Ranking<P> | CohereRanking> {
     checkRankInput(query, passages, options as RankOptions)
-    for (const name of ['depth', 'refine', 'explain'] as const) {
+    for (const name of ['depth', 'refine', 'explain', 'fusion', 'windows'] as const) {
       if (!options[name]) continue
       throw new RerankError('unsupported', `The rerank protocols have no ${name}.`, {
         remedy: 'Leave the option out: the service decides.',

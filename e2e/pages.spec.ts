@@ -1,0 +1,227 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import type { Page } from 'playwright/test'
+import { startServer } from './server.js'
+import { expect as expectSoon, test } from './test.js'
+
+/** Slow machines load the runtime and a model in tens of seconds. */
+const expect = expectSoon.configure({ timeout: 60_000 })
+
+const tiny = 'model=/models/bert-relu-q8/'
+const question = 'How do I stop the server without dropping requests'
+/** Kept with the results of a run, to be looked at. */
+const PICTURES = 'test-results/pages'
+
+const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
+
+type Violation = { id: string; nodes: { html: string; failureSummary?: string }[] }
+
+async function accessible(page: Page, state: string): Promise<void> {
+  await page.evaluate(axe)
+  const violations = await page.evaluate(async () => {
+    const { run } = (window as unknown as { axe: { run: () => Promise<{ violations: Violation[] }> } }).axe
+    return (await run()).violations.map(({ id, nodes }) => ({
+      id,
+      nodes: nodes.map(({ html, failureSummary }) => [html, failureSummary]),
+    }))
+  })
+  expect.soft(violations, state).toEqual([])
+}
+
+/** Every message of the console that tells of a mistake, and every error that nobody caught. */
+function complaints(page: Page): string[] {
+  const found: string[] = []
+  page.on('console', message => {
+    if (['error', 'warning'].includes(message.type())) found.push(message.text())
+  })
+  page.on('pageerror', error => found.push(error.message))
+  return found
+}
+
+const excess = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+/** Layout shifts without input, as Core Web Vitals sum them up, since the page began. */
+const shift = (page: Page) => page.evaluate(() => (window as unknown as { shifted?: number }).shifted ?? 0)
+
+const watchShifts = () => {
+  new PerformanceObserver(list => {
+    for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) {
+      const all = window as unknown as { shifted?: number }
+      if (!entry.hadRecentInput) all.shifted = (all.shifted ?? 0) + entry.value
+    }
+  }).observe({ type: 'layout-shift', buffered: true })
+}
+
+interface State {
+  name: string
+  reach: (page: Page) => Promise<void>
+}
+
+const go = async (page: Page, name: string) => {
+  await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
+}
+
+/** In this order on one page, so that the model is loaded once. */
+const states: State[] = [
+  { name: 'search', reach: page => expect(page.locator('#engine')).toHaveAttribute('data-phase', 'ready') },
+  {
+    name: 'search-ranked',
+    reach: async page => {
+      await page.getByRole('combobox').fill(question)
+      await expect(page.locator('mvp-search [part~=note]')).toContainText('passages read')
+    },
+  },
+  {
+    name: 'search-nothing',
+    reach: async page => {
+      await page.getByRole('combobox').fill('qqqqq')
+      await expect(page.locator('mvp-search [part~=message]')).toBeVisible()
+    },
+  },
+  {
+    name: 'passages',
+    reach: async page => {
+      await go(page, 'Passages')
+      await expect(page.locator('#own-run')).toContainText('6 ranked in')
+    },
+  },
+  {
+    name: 'views',
+    reach: async page => {
+      await go(page, 'Views')
+      await expect(page.locator('#views-figure svg circle').first()).toBeVisible()
+      await page.locator('#views-table button').nth(3).click()
+      await expect(page.locator('#views-table tr').nth(4)).toHaveClass(/is-chosen/)
+    },
+  },
+  {
+    name: 'device',
+    reach: async page => {
+      await go(page, 'Device')
+      await expect(page.locator('#probe-words')).toContainText('Passed')
+      await expect(page.locator('#stored-model')).toContainText('MB')
+    },
+  },
+]
+
+for (const [width, scheme] of [
+  [360, 'light'],
+  [360, 'dark'],
+  [1600, 'light'],
+  [1600, 'dark'],
+] as const) {
+  test(`every page and state at ${width} px, ${scheme}: accessible, nothing too wide, nothing jumps`, async ({
+    page,
+  }) => {
+    mkdirSync(PICTURES, { recursive: true })
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+    await page.setViewportSize({ width, height: width < 500 ? 780 : 1000 })
+    await page.addInitScript(watchShifts)
+    const complained = complaints(page)
+    await page.goto(`/#${tiny}`)
+    for (const { name, reach } of states) {
+      await reach(page)
+      // Colours fade in; what is half faded has no contrast.
+      await page.waitForTimeout(300)
+      expect.soft(await excess(page), name).toBeLessThanOrEqual(0)
+      await page.screenshot({ path: `${PICTURES}/${name}-${width}-${scheme}.png`, fullPage: name !== 'search-ranked' })
+      await accessible(page, `${name} ${width} ${scheme}`)
+    }
+    expect.soft(await shift(page), 'layout shift').toBeLessThan(0.02)
+    expect(complained).toEqual([])
+  })
+}
+
+test('a model that is not there is told in plain words on every page, accessibly, and search by words goes on', async ({
+  page,
+}) => {
+  await page.goto('/#model=/models/none/')
+  await expect(page.locator('#engine')).toHaveAttribute('data-phase', 'failed')
+  await page.getByRole('combobox').fill('cookies')
+  await expect(page.locator('mvp-search [part~=title]').first()).toContainText(/cookie/i)
+  for (const name of ['Passages', 'Views', 'Device']) {
+    await go(page, name)
+    const failure = page.getByRole('alert').locator('visible=true')
+    await expect(failure).toContainText('The model did not load')
+    await expect(failure.getByRole('button', { name: 'Try again' })).toBeVisible()
+    await accessible(page, `${name} without a model`)
+  }
+  await page.screenshot({ path: `${PICTURES}/failed.png` })
+})
+
+test('a chosen depth and device hold for all pages and for the next visit', async ({ page }) => {
+  await page.goto(`/#${tiny}&page=device`)
+  await expect(page.locator('#engine')).toHaveAttribute('data-phase', 'ready')
+  const dial = page.locator('#depth-dial')
+  const shallow = dial.getByRole('radio').first()
+  await shallow.check({ force: true })
+  await page.locator('#device-choice').selectOption('wasm')
+  await expect(page.locator('#device-remark')).toContainText(`${await shallow.inputValue()} layers`)
+  await page.reload()
+  await expect(page.locator('#device-remark')).toContainText(`${await shallow.inputValue()} layers`)
+  await expect(shallow).toBeChecked()
+  await expect(page.locator('#device-choice')).toHaveValue('wasm')
+})
+
+test('pages have names, addresses and a way back', async ({ page }) => {
+  await page.goto(`/#${tiny}`)
+  await go(page, 'Device')
+  await expect(page).toHaveTitle(/^Device and model/)
+  await expect(page.locator('h1:visible')).toBeFocused()
+  expect(page.url()).toContain('page=device')
+  expect(page.url()).toContain('model=')
+  await go(page, 'Views')
+  await page.goBack()
+  await expect(page.locator('h1:visible')).toHaveText('Device and model')
+  await page.keyboard.press('Tab')
+  await page.reload()
+  await expect(page.locator('h1:visible')).toHaveText('Device and model')
+})
+
+test('the bench page measures, draws, is accessible, and gives its report as JSON', async ({ page }) => {
+  test.slow()
+  await page.goto(`/bench/#${tiny}`)
+  await page.locator('select[name=device]').selectOption('wasm')
+  await page.getByRole('button', { name: 'Measure' }).click()
+  await expect(page.locator('#bench-run')).toContainText('Done: WASM', { timeout: 150_000 })
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save' }).click(),
+  ])
+  const report = JSON.parse(readFileSync(await download.path(), 'utf8'))
+  expect(report).toMatchObject({ format: 'mvp-rerank-bench', version: 1, info: { device: 'wasm' } })
+  expect(report.queries).toHaveLength(10)
+  expect(report.summary.pairsPerSecond).toBeGreaterThan(0)
+  expect(report.queries[0].quality.at(-1).ms).toBe(report.queries[0].ms)
+  await expect(page.locator('#plot-speed circle')).toHaveCount(10)
+  expect(await excess(page)).toBeLessThanOrEqual(0)
+  await page.screenshot({ path: `${PICTURES}/bench.png`, fullPage: true })
+  await accessible(page, 'bench')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.setViewportSize({ width: 360, height: 780 })
+  await page.waitForTimeout(500)
+  expect(await excess(page)).toBeLessThanOrEqual(0)
+  await page.screenshot({ path: `${PICTURES}/bench-360-dark.png`, fullPage: true })
+  await accessible(page, 'bench, dark, 360')
+})
+
+test('all pages run under a strict policy with Trusted Types: no violation, in workers neither', async ({ page }) => {
+  const reports = '/violations'
+  const policy =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'"
+  const server = await startServer({
+    headers: path => ({
+      'Content-Security-Policy': `${policy}; ${/\/$|\.html$/.test(path) ? "require-trusted-types-for 'script'; trusted-types mvp-rerank lit-html; " : ''}report-uri ${reports}`,
+    }),
+  })
+  const complained = complaints(page)
+  await page.goto(`${server.origin}/#${tiny}`)
+  for (const { reach } of states) await reach(page)
+  await page.goto(`${server.origin}/bench/#${tiny}`)
+  await expect(page.locator('#plot-speed svg')).toBeVisible()
+  await page.waitForTimeout(500)
+  expect(server.requests.filter(({ path }) => path === reports).map(({ body }) => body)).toEqual([])
+  expect(complained).toEqual([])
+  // All that was asked for came from here: there is no other address in any of it.
+  await server.close()
+})

@@ -1,0 +1,50 @@
+import '/dist/search.js'
+import { hostile, sections } from './sections.js'
+import { wordSearch } from './wordSearch.js'
+
+/** A page for tests of the search element: its address says how the element is set up. */
+const wanted = new URLSearchParams(location.search)
+const violations = []
+document.addEventListener('securitypolicyviolation', event =>
+  violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`),
+)
+
+for (const name of ['lang', 'dir']) if (wanted.has(name)) document.documentElement[name] = wanted.get(name)
+const element = document.createElement('mvp-search')
+for (const name of ['src', 'model', 'load', 'inline', 'theme', 'limit', 'recent', 'param', 'no-shortcuts']) {
+  if (wanted.has(name)) element.setAttribute(name, wanted.get(name))
+}
+const { search, state } = wordSearch(wanted.has('hostile') ? hostile : sections, {
+  delay: Number(wanted.get('delay') ?? 0),
+  fail: wanted.has('fail'),
+  suggestions: ['bread', 'feed a starter'],
+})
+if (!wanted.has('src')) element.search = search
+
+const events = []
+for (const name of ['open', 'close', 'results', 'select', 'model', 'error']) {
+  document.addEventListener(`mvp-search-${name}`, event => events.push({ name, detail: event.detail }))
+}
+
+/** Lets the model begin to read when `release` is called: what happens meanwhile then happens in every run. */
+function gated(reranker) {
+  let release = () => {}
+  const gate = new Promise(resolve => {
+    release = resolve
+  })
+  return {
+    release,
+    reranker: {
+      info: reranker.info,
+      embed: (...args) => reranker.embed(...args),
+      rank: async (...args) => {
+        await gate
+        return reranker.rank(...args)
+      },
+      dispose: () => reranker.dispose(),
+    },
+  }
+}
+
+Object.assign(window, { element, events, gated, searchState: state, violations })
+document.getElementById('place').append(element)

@@ -1,0 +1,69 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { indexCommand } from './indexSite.js'
+
+let folder = ''
+const context = { signal: new AbortController().signal }
+const printed: string[] = []
+const warned: string[] = []
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'index-cli-'))
+  await mkdir(join(folder, 'docs'))
+  printed.length = 0
+  warned.length = 0
+  vi.spyOn(process.stdout, 'write').mockImplementation((text, done) => {
+    printed.push(String(text))
+    ;(done as (() => void) | undefined)?.()
+    return true
+  })
+  vi.spyOn(console, 'error').mockImplementation(line => void warned.push(line))
+})
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await rm(folder, { recursive: true })
+})
+
+it('writes an index of words and meanings by the shipped model, and reports it', async () => {
+  await writeFile(
+    join(folder, 'docs/a.md'),
+    '---\ntopic: [\n---\n# Apples\n\nApples keep for months in a cool cellar.\n',
+  )
+  await writeFile(join(folder, 'docs/b.md'), '---\ntopic: food\n---\n# Bread\n\nBread keeps for a week at most.\n')
+  await writeFile(join(folder, 'credits.json'), '[{"name": "Handbook", "licence": "MIT"}]')
+  const out = join(folder, 'out')
+  const options = ['--out', out, '--base', '/', '--filters', 'topic', '--credits', join(folder, 'credits.json')]
+  expect(await indexCommand([join(folder, 'docs'), ...options], context)).toBe(0)
+  expect(JSON.parse(printed.join(''))).toMatchObject({ files: 2, pages: 2, sections: 2, embedded: 2, warnings: 1 })
+  expect(warned).toEqual([expect.stringMatching(/^a\.md:\d: front matter/)])
+  expect(JSON.parse(await readFile(join(out, 'index.json'), 'utf8'))).toMatchObject({
+    filters: { topic: ['food'] },
+    meanings: { model: 'mvp-mini', width: 384, bytes: 96 },
+    credits: [{ name: 'Handbook', licence: 'MIT' }],
+  })
+})
+
+it('leaves meanings out when told, and explains itself', async () => {
+  await writeFile(join(folder, 'docs/a.md'), 'Apples keep for months in a cool cellar.\n')
+  const out = join(folder, 'out')
+  expect(await indexCommand([join(folder, 'docs'), '--out', out, '--words-only'], context)).toBe(0)
+  expect(JSON.parse(await readFile(join(out, 'index.json'), 'utf8')).meanings).toBeUndefined()
+  expect(await indexCommand(['--help'], context)).toBe(0)
+  expect(printed.at(-1)).toContain('Usage: mvp-rerank index')
+})
+
+it('refuses what it cannot do', async () => {
+  const run = (...argv: string[]) => indexCommand(argv, context)
+  const docs = join(folder, 'docs')
+  await expect(run(docs)).rejects.toMatchObject({ code: 'bad-usage', message: '--out is missing' })
+  await expect(run('--out', 'x')).rejects.toMatchObject({ code: 'bad-usage' })
+  await expect(run('a', 'b', '--out', 'x')).rejects.toMatchObject({ message: expect.stringMatching(/quote the glob/) })
+  await expect(run(docs, '--out', 'x', '--links', 'other')).rejects.toMatchObject({ code: 'bad-usage' })
+  await expect(run(docs, '--out', 'x', '--credits', 'none.json')).rejects.toMatchObject({ code: 'bad-usage' })
+  await expect(run(docs, '--out', 'x', '--model', 'none')).rejects.toMatchObject({ code: 'model-not-found' })
+  await expect(run(docs, '--out', join(folder, 'x'), '--words-only')).rejects.toMatchObject({
+    code: 'nothing-to-index',
+  })
+})

@@ -1,0 +1,100 @@
+import { type FileHandle, open, readFile, rm, stat, truncate } from 'node:fs/promises'
+import { RerankError } from '../errors.js'
+import { assertWritable } from './writable.js'
+
+/**
+ * Remembers which queries are finished, so that a run that was killed goes on where it was. Beside the output lies `<output>.progress`: the
+ * settings, then a line for each finished query with what was measured and how long every output was after it. What an output holds
+ * beyond that is of a query that was under way, and is cut off.
+ */
+export class Checkpoint<Record> {
+  /** What was recorded of the queries that are finished, in their order. */
+  readonly finished: readonly Record[]
+  readonly #path: string
+  readonly #outputs: readonly string[]
+  readonly #files: FileHandle[] = []
+  readonly #ends: number[]
+  /** What of the checkpoint's file holds. */
+  readonly #head: string
+
+  private constructor(path: string, outputs: readonly string[], entries: readonly Entry<Record>[], head: string) {
+    this.#path = path
+    this.#outputs = outputs
+    this.finished = entries.map(({ record }) => record)
+    this.#ends = entries.at(-1)?.ends ?? outputs.map(() => 0)
+    this.#head = head
+  }
+
+  /**
+   * @param outputs files that grow with every query; the first one gives the checkpoint its name
+   * @param settings of the run, JSON; a checkpoint of other settings is refused
+   * @throws RerankError bad-usage when an output cannot be written, or when the checkpoint is of a run with other settings
+   */
+  static async open<Record>(outputs: readonly string[], settings: object): Promise<Checkpoint<Record>> {
+    const path = `${outputs[0]}.progress`
+    for (const output of [...outputs, path]) await assertWritable(output)
+    const header = JSON.stringify(settings)
+    const [first, ...lines] = (await readFile(path, 'utf8')).split('\n')
+    const entries = wholeEntries<Record>(lines)
+    if (entries.length > 0 && first !== header) {
+      throw new RerankError('bad-usage', `${path} is of a run with other settings: ${first}`, {
+        remedy: `Run it again as it was to finish it; to begin anew, delete ${path}.`,
+      })
+    }
+    const sizes = await Promise.all(outputs.map(async output => (await stat(output)).size))
+    // After a loss of power the outputs may lack what the checkpoint promises.
+    while (entries.length > 0 && entries.at(-1)!.ends.some((end, i) => end > sizes[i]!)) entries.pop()
+    const head = [header, ...lines.slice(0, entries.length)].map(line => `${line}\n`).join('')
+    return new Checkpoint(path, outputs, entries, head)
+  }
+
+  /** Adds a finished query: first its part of each output, then the note that it is there. */
+  async add(texts: readonly string[], record: Record): Promise<void> {
+    if (this.#files.length === 0) await this.#begin()
+    for (const [i, text] of texts.entries()) {
+      await this.#files[i]!.appendFile(text)
+      this.#ends[i]! += Buffer.byteLength(text)
+    }
+    await this.#files.at(-1)!.appendFile(`${JSON.stringify({ ends: this.#ends, record })}\n`)
+  }
+
+  /** Only now, when there is something to write: a mistyped option must not empty what an earlier run wrote. */
+  async #begin(): Promise<void> {
+    for (const [i, output] of this.#outputs.entries()) {
+      await truncate(output, this.#ends[i])
+      this.#files.push(await open(output, 'a'))
+    }
+    // Cut, not written anew: a kill in between would forget what is finished.
+    await truncate(this.#path, this.finished.length === 0 ? 0 : Buffer.byteLength(this.#head))
+    const progress = await open(this.#path, 'a')
+    if (this.finished.length === 0) await progress.appendFile(this.#head)
+    this.#files.push(progress)
+  }
+
+  /** @param complete the run came to its end: the checkpoint is deleted */
+  async close(complete: boolean): Promise<void> {
+    await Promise.all(this.#files.map(file => file.close()))
+    if (complete) {
+      for (const [i, output] of this.#outputs.entries()) await truncate(output, this.#ends[i])
+    }
+    if (complete || (await stat(this.#path)).size === 0) await rm(this.#path)
+  }
+}
+
+interface Entry<Record> {
+  ends: number[]
+  record: Record
+}
+
+/** Up to the first line that was not finished; the last piece is what follows the last newline. */
+function wholeEntries<Record>(lines: readonly string[]): Entry<Record>[] {
+  const entries: Entry<Record>[] = []
+  for (const line of lines.slice(0, -1)) {
+    try {
+      entries.push(JSON.parse(line))
+    } catch {
+      break
+    }
+  }
+  return entries
+}

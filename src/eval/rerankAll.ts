@@ -1,0 +1,85 @@
+import type { Checkpoint } from './checkpoint.js'
+import type { Evaluation, Measured } from './evaluate.js'
+import type { EvalCandidate, EvalData, EvalQuery } from './queries.js'
+
+/** One query, ranked. */
+export interface RankedQuery {
+  /** Ids, best first. */
+  ranked: readonly string[]
+  /** Orders of the same passages by other systems, to be measured beside it: the first stage, a single view. */
+  others: Record<string, readonly string[]>
+  /** Seconds that the ranking took, and those of other systems where they have a time of their own. */
+  seconds: number
+  timings?: Record<string, number>
+  /** What goes into the outputs, a text each, as the checkpoint has them. */
+  texts: readonly string[]
+}
+
+/** What is remembered of a finished query. */
+export interface Finished {
+  id: string
+  /** Absent for a query without judgments. */
+  measured?: Measured
+  pairs: number
+  seconds: number
+  timings?: Record<string, number>
+}
+
+export interface Totals {
+  queries: number
+  pairs: number
+  /** Spent on ranking. */
+  seconds: number
+  timings: Record<string, number>
+  /** Queries that an earlier, interrupted run had finished. */
+  resumed: number
+}
+
+export interface RerankAllOptions {
+  rank(query: EvalQuery, candidates: EvalCandidate[]): Promise<RankedQuery>
+  evaluation: Evaluation
+  top: number
+  limit: number
+  checkpoint?: Checkpoint<Finished> | undefined
+  signal: AbortSignal
+  onProgress(totals: Readonly<Totals>): void
+}
+
+/** The name under which what was ranked is measured. */
+export const MODEL = 'model'
+
+/** Ranks and measures query by query, past those that the checkpoint says are finished. */
+export async function rerankAll(data: EvalData, options: RerankAllOptions): Promise<Totals> {
+  const { rank, evaluation, top, limit, checkpoint, signal, onProgress } = options
+  const totals: Totals = { queries: 0, pairs: 0, seconds: 0, timings: {}, resumed: checkpoint?.finished.length ?? 0 }
+  const count = ({ measured, pairs, seconds, timings = {} }: Finished) => {
+    if (measured) evaluation.add(measured)
+    totals.queries++
+    totals.pairs += pairs
+    totals.seconds += seconds
+    for (const [system, own] of Object.entries(timings)) totals.timings[system] = (totals.timings[system] ?? 0) + own
+  }
+  for (const query of checkpoint?.finished ?? []) count(query)
+  const known = new Set(checkpoint?.finished.map(({ id }) => id))
+
+  let read = 0
+  for await (const query of data.queries) {
+    signal.throwIfAborted()
+    if (++read > limit) break
+    if (known.has(query.id)) continue
+    const candidates = (await query.candidates()).slice(0, top)
+    const { ranked, others, seconds, timings, texts } = await rank(query, candidates)
+    const measured = evaluation.measure(query, { [MODEL]: ranked, ...others })
+    const done = {
+      id: query.id,
+      ...(measured && { measured }),
+      pairs: candidates.length,
+      seconds,
+      ...(timings && { timings }),
+    }
+    await checkpoint?.add(texts, done)
+    count(done)
+    onProgress(totals)
+  }
+  return totals
+}

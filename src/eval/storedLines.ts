@@ -1,0 +1,43 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { decodeLine, type Parsed, plainName } from './lines.js'
+
+/**
+ * Lines of a file that will be wanted again, in any order. Of a plain file it remembers where they are (16 bytes a line), so that a corpus of
+ * millions of passages stays on disk; of a compressed one, which cannot be entered in the middle, it keeps them.
+ */
+export class StoredLines {
+  readonly #offsets: number[] = []
+  readonly #lengths: number[] = []
+  readonly #kept: string[] | undefined
+  readonly #path: string
+  #file: number | undefined
+
+  constructor(path: string) {
+    this.#path = path
+    this.#kept = plainName(path) === path ? undefined : []
+  }
+
+  get size(): number {
+    return this.#kept?.length ?? this.#offsets.length
+  }
+
+  /** @returns the line's number here, from 0, in order of keeping */
+  keep({ line, offset, length }: Parsed<unknown>): number {
+    if (this.#kept) return this.#kept.push(line) - 1
+    this.#lengths.push(length)
+    return this.#offsets.push(offset) - 1
+  }
+
+  read(number: number): string {
+    if (this.#kept) return this.#kept[number]!
+    this.#file ??= openSync(this.#path, 'r')
+    const bytes = Buffer.alloc(this.#lengths[number]!)
+    readSync(this.#file, bytes, 0, bytes.length, this.#offsets[number]!)
+    return decodeLine(bytes)
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file)
+    this.#file = undefined
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * The page's address keeps its fields after the `#`, which browsers do not send to the server: `page` which page is shown, `model` another
+ * model's folder on this server.
+ */
+const fields = () => new URLSearchParams(location.hash.slice(1))
+
+export type Field = 'page' | 'model'
+
+export function readField(name: Field): string | undefined {
+  return fields().get(name) || undefined
+}
+
+/** The address with other fields; an empty value leaves its field out. */
+export function addressWith(changes: Partial<Record<Field, string>>): string {
+  const now = fields()
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === '') now.delete(name)
+    else now.set(name, value)
+  }
+  return now.size > 0 ? `#${now}` : location.pathname + location.search
+}
+
+/** A link to this page must not make it load a model from elsewhere. */
+export function otherModel(): string | undefined {
+  const url = readField('model')
+  if (url === undefined) return undefined
+  return new URL(url, document.baseURI).origin === location.origin ? url : undefined
+}

@@ -1,0 +1,29 @@
+import type { SearchBox } from './searchBox.js'
+import { readable } from './segments.js'
+import type { Strings } from './strings/index.js'
+
+/** What a screen reader is told of where a search stands; empty while it is on its way, or while the active row is being read out. */
+export function announcementOf({ query, state, items, active, model }: SearchBox, strings: Strings): string {
+  if (query === '') return ''
+  if (state.betterHeld && state.phase === 'ranked') return strings.announceOffer
+  if (active.id !== undefined) return ''
+  const count = items.length
+  switch (state.phase) {
+    case 'words':
+      if (state.results.length > 0) return strings.announceWords(count)
+      return model.state.phase === 'ready' ? '' : `${strings.nothing(readable(query))}. ${suggestionsOrHint()}`
+    case 'ranked': {
+      const first = state.results[0]
+      if (!first) return `${strings.nothing(readable(query))}. ${suggestionsOrHint()}`
+      return strings.announceRanked(count, readable(first.candidate.path.at(-1) ?? first.candidate.title))
+    }
+    case 'stopped':
+      return state.results.length > 0 ? strings.announceWords(count) : strings.indexFailed
+    default:
+      return ''
+  }
+
+  function suggestionsOrHint(): string {
+    return count > 0 ? `${strings.didYouMean} ${state.suggestions.join(', ')}?` : strings.nothingHint
+  }
+}

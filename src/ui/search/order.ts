@@ -1,0 +1,26 @@
+/**
+ * The order to show: the better one, with one row kept where it is seen. A row that a pointer rests on must not be swapped for another
+ * one a moment before the click.
+ * @param shown what is seen now
+ * @param better what should be seen
+ * @param kept the row to keep in its place; absent, or not among both: none
+ */
+export function keepInPlace<T>(shown: readonly T[], better: readonly T[], kept: T | undefined): T[] {
+  const place = kept === undefined ? -1 : shown.indexOf(kept)
+  if (place < 0 || kept === undefined || !better.includes(kept)) return [...better]
+  const others = better.filter(row => row !== kept)
+  return [...others.slice(0, place), kept, ...others.slice(place)]
+}
+
+/** Whether two lists begin with the same rows, in the same order. */
+export function sameTop<T>(a: readonly T[], b: readonly T[], length: number): boolean {
+  const top = Math.min(length, Math.max(a.length, b.length))
+  for (let i = 0; i < top; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+/** What was ranked, best first, then what waits to be read, in the order that it had. */
+export function rankedThenWaiting(ranked: readonly number[], total: number): number[] {
+  const seen = new Set(ranked)
+  return [...ranked, ...Array.from({ length: total }, (_, i) => i).filter(i => !seen.has(i))]
+}

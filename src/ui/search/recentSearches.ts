@@ -1,0 +1,45 @@
+/** Queries that led somewhere, newest first. They stay in this browser, for this site's index, until they are cleared. */
+export class RecentSearches {
+  readonly #key: string
+
+  /** @param src tells one index's searches from another's */
+  constructor(
+    src: string,
+    private readonly limit: number,
+  ) {
+    this.#key = `mvp-search:recent:${src}`
+  }
+
+  get all(): string[] {
+    if (this.limit <= 0) return []
+    try {
+      const kept: unknown = JSON.parse(localStorage.getItem(this.#key) ?? '[]')
+      if (!Array.isArray(kept)) return []
+      return kept.filter((query): query is string => typeof query === 'string').slice(0, this.limit)
+    } catch {
+      // Storage is forbidden, or something else wrote there.
+      return []
+    }
+  }
+
+  add(query: string): void {
+    if (query !== '' && this.limit > 0) this.#keep([query, ...this.all.filter(other => other !== query)])
+  }
+
+  remove(query: string): void {
+    this.#keep(this.all.filter(other => other !== query))
+  }
+
+  clear(): void {
+    this.#keep([])
+  }
+
+  #keep(queries: string[]): void {
+    try {
+      if (queries.length === 0) localStorage.removeItem(this.#key)
+      else localStorage.setItem(this.#key, JSON.stringify(queries.slice(0, this.limit)))
+    } catch {
+      // Storage is full or forbidden: searching goes on without.
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/** A part of a text, from its first character to after its last one. */
+export interface Span {
+  start: number
+  end: number
+}
+
+/** Shorter pieces say too little to be compared with a question, in characters: "Example:", "Note." */
+const shortest = 12
+
+/** So few words name a thing, or are code, and say nothing of it. */
+const fewestWords = 4
+
+/** Sentences of a text, in its own characters. A line is never joined with the next one: lines are list items, table rows and lines of code. */
+export function sentencesOf(text: string): Span[] {
+  const sentences = allSentences(text)
+  const telling = sentences.filter(({ start, end }) => text.slice(start, end).split(/\s+/).length >= fewestWords)
+  // Scripts without spaces have sentences of one "word".
+  return telling.length > 0 ? telling : sentences
+}
+
+function allSentences(text: string): Span[] {
+  return pieces(text).flatMap(({ start, end }) => {
+    const piece = text.slice(start, end)
+    const trimmed = piece.trim()
+    if (trimmed.length < shortest) return []
+    const from = start + piece.indexOf(trimmed)
+    return [{ start: from, end: from + trimmed.length }]
+  })
+}
+
+function pieces(text: string): Span[] {
+  if ('Segmenter' in Intl) {
+    const segments = new Intl.Segmenter(undefined, { granularity: 'sentence' }).segment(text)
+    return Array.from(segments, ({ index, segment }) => ({ start: index, end: index + segment.length }))
+  }
+  // Firefox before 125.
+  return Array.from((text as string).matchAll(/[^\n]*?(?:[.!?。！？]+(?=\s|$)|\n|$)/g), ({ 0: piece, index }) => ({
+    start: index,
+    end: index + piece.length,
+  }))
+}

@@ -1,0 +1,333 @@
+import { css } from 'lit'
+
+/** The button, the dialog, the field, and what stands around the list. */
+export const panel = css`
+  :host {
+    display: inline-block;
+  }
+  :host([inline]) {
+    display: block;
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  *,
+  ::before,
+  ::after {
+    box-sizing: border-box;
+  }
+  [hidden] {
+    display: none !important;
+  }
+  button,
+  input,
+  select {
+    font: inherit;
+    color: inherit;
+    letter-spacing: inherit;
+  }
+  button {
+    cursor: pointer;
+  }
+  :focus-visible {
+    outline: 2px solid var(--accent);
+    outline-offset: 2px;
+  }
+  .visually-hidden {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+
+  .open {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.6em;
+    min-height: 2.5rem;
+    padding: 0 0.9em;
+    border: 1px solid var(--control);
+    border-radius: var(--radius);
+    background: var(--background);
+    color: var(--text);
+  }
+  .open:hover {
+    border-color: var(--accent);
+  }
+  kbd {
+    padding: 0.05em 0.45em;
+    border: 1px solid var(--border);
+    border-radius: 5px;
+    background: var(--surface);
+    color: var(--muted);
+    font-family: inherit;
+    font-size: 0.8125em;
+    white-space: nowrap;
+  }
+  svg {
+    flex: none;
+    width: 1.25em;
+    height: 1.25em;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 1.75;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+
+  dialog {
+    width: min(var(--width), 100vw - 2rem);
+    max-width: none;
+    height: fit-content;
+    max-height: min(48rem, 100dvh - 12vh);
+    margin: 8vh auto auto;
+    padding: 0;
+    border: 1px solid var(--border);
+    border-radius: var(--radius);
+    background: var(--background);
+    color: var(--text);
+    box-shadow: var(--shadow);
+    overflow: hidden;
+  }
+  dialog[open] {
+    display: flex;
+  }
+  dialog::backdrop {
+    background: var(--backdrop);
+  }
+  .panel {
+    container: panel / inline-size;
+    display: flex;
+    flex: 1;
+    flex-direction: column;
+    min-width: 0;
+    min-height: 0;
+    color: var(--text);
+  }
+
+  .watch {
+    display: contents;
+  }
+
+  .field {
+    display: flex;
+    flex: none;
+    align-items: center;
+    gap: 0.75rem;
+    min-height: 3.5rem;
+    padding: 0 0.5rem 0 1.125rem;
+    border-bottom: 1px solid var(--border);
+  }
+  :host([inline]) .field {
+    border: 1px solid var(--control);
+    border-radius: var(--radius);
+    background: var(--background);
+  }
+  .field > svg {
+    color: var(--muted);
+  }
+  .field:focus-within > svg {
+    color: var(--accent);
+  }
+  :host([inline]) .field:focus-within {
+    border-color: var(--accent);
+    outline: 1px solid var(--accent);
+  }
+  input {
+    flex: 1;
+    min-width: 0;
+    height: 3.5rem;
+    padding: 0;
+    border: 0;
+    background: none;
+    font-size: 1.0625rem;
+    appearance: none;
+    text-overflow: ellipsis;
+  }
+  input:focus-visible {
+    outline: none;
+  }
+  input::placeholder {
+    color: var(--muted);
+    opacity: 1;
+  }
+  input::-webkit-search-cancel-button {
+    display: none;
+  }
+  .icon {
+    display: inline-grid;
+    flex: none;
+    place-items: center;
+    width: 2.75rem;
+    height: 2.75rem;
+    padding: 0;
+    border: 0;
+    border-radius: 8px;
+    background: none;
+    color: var(--muted);
+  }
+  .icon:hover {
+    background: var(--surface);
+    color: var(--text);
+  }
+
+  .filters {
+    display: flex;
+    flex: none;
+    flex-wrap: wrap;
+    gap: 0.5rem;
+    padding: 0.625rem 1.125rem;
+    border-bottom: 1px solid var(--border);
+  }
+  :host([inline]) .filters {
+    padding-inline: 0;
+    border: 0;
+  }
+  select {
+    max-width: 100%;
+    min-height: 2.25rem;
+    padding: 0 0.5rem;
+    border: 1px solid var(--control);
+    border-radius: 8px;
+    background: var(--background);
+    font-size: 0.875rem;
+  }
+  select.chosen {
+    border-color: var(--accent);
+    background: var(--surface);
+  }
+
+  .text-button {
+    min-height: 2.25rem;
+    padding: 0 0.625rem;
+    border: 0;
+    border-radius: 8px;
+    background: none;
+    color: var(--accent);
+    font-size: 0.875rem;
+    font-weight: 600;
+  }
+  .text-button:hover {
+    text-decoration: underline;
+  }
+
+  .message {
+    flex: none;
+    padding: 2.25rem 1.5rem;
+    text-align: center;
+    overflow-wrap: anywhere;
+  }
+  .message p {
+    margin: 0 0 0.25rem;
+  }
+  .message .hint {
+    color: var(--muted);
+    font-size: 0.9375rem;
+  }
+  .message .error {
+    color: var(--danger);
+  }
+  .heading {
+    display: flex;
+    flex: none;
+    align-items: center;
+    justify-content: space-between;
+    min-height: 2.75rem;
+    padding: 0.25rem 0.625rem 0 1.125rem;
+    color: var(--muted);
+    font-size: 0.875rem;
+  }
+  :host([inline]) .heading {
+    margin-top: 0.5rem;
+  }
+
+  .foot {
+    display: flex;
+    flex: none;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.25rem 1rem;
+    min-height: 2.75rem;
+    padding: 0.25rem 1.125rem;
+    border-top: 1px solid var(--border);
+    color: var(--muted);
+    font-size: 0.8125rem;
+  }
+  :host([inline]) .foot {
+    position: sticky;
+    bottom: 0;
+    padding-inline: 0.25rem;
+    background: var(--background);
+  }
+  .note {
+    display: flex;
+    flex: 1 1 12rem;
+    align-items: center;
+    gap: 0.5rem;
+    min-width: 0;
+    font-variant-numeric: tabular-nums;
+  }
+  .note .text-button {
+    min-height: 2rem;
+    font-size: inherit;
+  }
+  progress {
+    width: 4.5rem;
+    height: 0.375rem;
+    border: 0;
+    border-radius: 1rem;
+    background: var(--border);
+    accent-color: var(--accent);
+    appearance: none;
+    overflow: hidden;
+  }
+  progress::-webkit-progress-bar {
+    background: var(--border);
+  }
+  progress::-webkit-progress-value {
+    background: var(--accent);
+  }
+  progress::-moz-progress-bar {
+    background: var(--accent);
+  }
+  .keys {
+    display: flex;
+    gap: 0.875rem;
+  }
+
+  @media (pointer: coarse) {
+    .keys,
+    .open kbd {
+      display: none;
+    }
+    .open,
+    .text-button,
+    .note .text-button,
+    select {
+      min-height: 2.75rem;
+    }
+  }
+  @container panel (max-width: 36rem) {
+    .keys {
+      display: none;
+    }
+  }
+  @media (max-width: 40rem) {
+    dialog {
+      width: 100vw;
+      height: 100dvh;
+      max-height: none;
+      margin: 0;
+      border: 0;
+      border-radius: 0;
+    }
+  }
+  @media (max-height: 30rem) {
+    dialog {
+      max-height: none;
+      margin-top: 0;
+    }
+  }
+`

@@ -1,0 +1,231 @@
+import { css } from 'lit'
+
+/**
+ * The list. Rows of a wide list are equally high, whatever is in them, so that a row kept in its place while others move around it stays where it
+ * is seen.
+ */
+export const rows = css`
+  .list {
+    position: relative;
+    flex: 1 1 auto;
+    min-height: 0;
+    padding: 0.375rem;
+    overflow-x: hidden;
+    overflow-y: auto;
+    overscroll-behavior: contain;
+    outline: none;
+  }
+  :host([inline]) .list {
+    overflow: visible;
+    padding-inline: 0;
+  }
+  .row {
+    position: relative;
+    display: flex;
+    align-items: stretch;
+    border-radius: 8px;
+    scroll-margin: 0.375rem;
+  }
+  .row:hover {
+    background: var(--surface);
+  }
+  .row:has([aria-selected='true']) {
+    background: var(--surface);
+    box-shadow: inset 3px 0 0 var(--accent);
+  }
+  :host(:dir(rtl)) .row:has([aria-selected='true']) {
+    box-shadow: inset -3px 0 0 var(--accent);
+  }
+  .cell {
+    flex: 1;
+    min-width: 0;
+  }
+  .side {
+    display: grid;
+    flex: none;
+    align-items: start;
+    padding: 0.375rem;
+  }
+  .side[aria-selected='true'] button,
+  .row:hover .side button:hover {
+    background: var(--background);
+    color: var(--text);
+    outline: 2px solid var(--accent);
+    outline-offset: -2px;
+  }
+  .link {
+    display: block;
+    padding: 0.625rem 0.25rem 0.625rem 0.75rem;
+    border-radius: 8px;
+    color: inherit;
+    text-decoration: none;
+  }
+  .head {
+    display: flex;
+    align-items: baseline;
+    gap: 0.75rem;
+  }
+  .title {
+    flex: 1;
+    min-width: 0;
+    color: var(--accent);
+    font-weight: 600;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .link:hover .title {
+    text-decoration: underline;
+  }
+  .source {
+    flex: none;
+    color: var(--muted);
+    font-size: 0.75rem;
+  }
+  .path {
+    display: block;
+    color: var(--muted);
+    font-size: 0.8125rem;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .passage {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    height: 2lh;
+    margin-top: 0.25rem;
+    font-size: 0.9375rem;
+    overflow: hidden;
+    overflow-wrap: anywhere;
+  }
+  .passage,
+  .title,
+  .path {
+    unicode-bidi: isolate;
+  }
+  mark {
+    background: none;
+    color: inherit;
+    font-weight: 650;
+    text-decoration: underline;
+    text-decoration-color: var(--accent);
+    text-decoration-thickness: 2px;
+    text-underline-offset: 0.18em;
+  }
+  .title mark {
+    font-weight: inherit;
+  }
+  .path mark {
+    font-weight: 600;
+    text-decoration: none;
+  }
+  .sentence {
+    background: var(--sentence);
+    border-radius: 3px;
+    box-decoration-break: clone;
+    -webkit-box-decoration-break: clone;
+    padding-block: 0.08em;
+  }
+
+  .plain {
+    flex: 1;
+    min-height: 2.75rem;
+    padding: 0.5rem 0.75rem;
+    border: 0;
+    border-radius: 8px;
+    background: none;
+    text-align: start;
+    overflow-wrap: anywhere;
+  }
+  .row.simple .side {
+    padding-block: 0;
+  }
+
+  .why {
+    margin: 0 0.375rem 0.5rem;
+    padding: 0.875rem 1rem;
+    border: 1px solid var(--border);
+    border-radius: 8px;
+    background: var(--background);
+    font-size: 0.875rem;
+  }
+  .why p {
+    margin: 0 0 0.25rem;
+  }
+  .why .groups {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr));
+    gap: 0.875rem 1.75rem;
+    margin-top: 0.75rem;
+  }
+  .why .group {
+    margin: 0 0 0.375rem;
+    font-size: 0.8125rem;
+    font-weight: 600;
+    color: var(--muted);
+  }
+  .bar {
+    display: grid;
+    grid-template-columns: 1fr auto;
+    gap: 0 0.75rem;
+    margin-bottom: 0.5rem;
+    overflow-wrap: anywhere;
+  }
+  .bar .value {
+    color: var(--muted);
+    font-variant-numeric: tabular-nums;
+  }
+  .bar svg {
+    grid-column: 1 / -1;
+    width: 100%;
+    height: 0.375rem;
+    border-radius: 1rem;
+    stroke: none;
+  }
+  .bar .whole {
+    fill: var(--border);
+  }
+  .bar .part {
+    fill: var(--accent);
+  }
+
+  @container panel (max-width: 36rem) {
+    .title {
+      white-space: normal;
+      display: -webkit-box;
+      -webkit-box-orient: vertical;
+      -webkit-line-clamp: 2;
+      overflow-wrap: anywhere;
+    }
+    .passage {
+      -webkit-line-clamp: 3;
+      height: auto;
+      max-height: 3lh;
+    }
+  }
+  @media (forced-colors: active) {
+    .row:has([aria-selected='true']) {
+      outline: 2px solid Highlight;
+      outline-offset: -2px;
+    }
+    .sentence {
+      background: none;
+      outline: 1px solid CanvasText;
+    }
+    .bar .whole {
+      fill: Canvas;
+      stroke: CanvasText;
+    }
+    .bar .part {
+      fill: Highlight;
+      forced-color-adjust: none;
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .list {
+      scroll-behavior: auto;
+    }
+  }
+`

@@ -1,0 +1,29 @@
+import { html, type TemplateResult } from 'lit'
+import type { Explanation } from '../explanation.js'
+
+/** The bars are drawn for the eye; what they say stands beside them as text. */
+export function explanationView({ summary, groups }: Explanation): TemplateResult {
+  return html`
+    <p>${summary.join(' ')}</p>
+    <div class="groups">
+      ${groups.map(
+        ({ title, bars }) => html`
+          <section>
+            <p class="group">${title}</p>
+            ${bars.map(
+              ({ label, value, text }) => html`
+                <div class="bar" part="bar">
+                  <span dir="auto">${label}</span><span class="value">${text}</span>
+                  <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+                    <rect class="whole" width="100" height="6" />
+                    <rect class="part" width=${Math.max(1, 100 * value)} height="6" />
+                  </svg>
+                </div>
+              `,
+            )}
+          </section>
+        `,
+      )}
+    </div>
+  `
+}

@@ -1,0 +1,177 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
+import { type Note, noteOf } from '../note.js'
+import type { Result } from '../result.js'
+import type { Item, SearchBox } from '../searchBox.js'
+import { readable } from '../segments.js'
+import type { Strings } from '../strings/index.js'
+import { filtersView } from './filtersView.js'
+import { backspace, cross, glass } from './icons.js'
+import { queryView } from './queryView.js'
+import { resultView } from './resultView.js'
+
+export interface PanelViewOptions {
+  strings: Strings
+  placeholder: string
+  base: string
+  inline: boolean
+  /** What the input holds. */
+  typed: string
+  onInput: (event: Event) => void
+  onUse: () => void
+  onClear: () => void
+  onClose: () => void
+  onChoose: (query: string) => void
+  onFollow: (event: MouseEvent, result: Result, url: string) => void
+}
+
+/** The field and all that stands below it, in the dialog or in the page. */
+export function panelView(box: SearchBox, options: PanelViewOptions): TemplateResult {
+  const { strings, placeholder, inline, typed, onInput, onUse, onClear, onClose } = options
+  const items = box.items
+  return html`
+    <div class="field" part="field">
+      ${glass}
+      <input
+        part="input"
+        type="search"
+        role="combobox"
+        aria-autocomplete="list"
+        aria-haspopup="grid"
+        aria-controls="list"
+        aria-expanded=${items.length > 0}
+        aria-activedescendant=${box.active.id ?? nothing}
+        aria-label=${strings.label}
+        placeholder=${placeholder || strings.placeholder}
+        autocomplete="off"
+        autocapitalize="none"
+        autocorrect="off"
+        spellcheck="false"
+        enterkeyhint="search"
+        dir="auto"
+        maxlength="300"
+        .value=${typed}
+        @input=${onInput}
+        @focus=${onUse}
+      />
+      <button class="icon" part="clear" type="button" aria-label=${strings.clear} ?hidden=${typed === ''} @click=${onClear}>
+        ${inline ? cross : backspace}
+      </button>
+      ${
+        inline
+          ? nothing
+          : html`<button class="icon" part="close" type="button" aria-label=${strings.close} @click=${onClose}>${cross}</button>`
+      }
+    </div>
+    ${filtersView(box.state.facets, box.filters, strings, (name, value) => box.filter(name, value))}
+    ${headingView(box, items, options)}
+    <div
+      class="list"
+      part="list"
+      id="list"
+      role="grid"
+      tabindex="-1"
+      aria-label=${box.query === '' ? strings.recent : strings.results}
+      ?hidden=${items.length === 0}
+    >
+      ${repeat(
+        items,
+        ({ id }) => id,
+        item => itemView(item, box, options),
+      )}
+    </div>
+    ${footView(box, items, options)}
+  `
+}
+
+function itemView(item: Item, box: SearchBox, { strings, base, onFollow, onChoose }: PanelViewOptions): TemplateResult {
+  const activeCell = box.active.cellOf(item.id)
+  if ('result' in item) {
+    return resultView(item.id, item.result, {
+      strings,
+      base,
+      activeCell,
+      modelKnown: box.model.state.phase !== 'none',
+      explained: box.explained.has(item.result.candidate.id),
+      onFollow,
+      onExplain: result => box.explain(result),
+    })
+  }
+  return queryView(item.id, item.query, {
+    activeCell,
+    onChoose,
+    ...(item.recent ? { forget: { label: strings.forget(item.query), act: query => box.forget(query) } } : {}),
+  })
+}
+
+/** What stands in the list's place, or says what it holds. */
+function headingView(box: SearchBox, items: Item[], { strings }: PanelViewOptions): TemplateResult | typeof nothing {
+  const { phase, results, error } = box.state
+  if (box.query === '') {
+    if (items.length === 0) return nothing
+    return html`
+      <div class="heading" part="heading">
+        <span>${strings.recent}</span>
+        <button class="text-button" type="button" @click=${() => box.forget()}>${strings.clearRecent}</button>
+      </div>
+    `
+  }
+  if (results.length > 0) return nothing
+  switch (phase) {
+    case 'stopped':
+      return html`
+        <div class="message" part="message">
+          <p class="error">${strings.indexFailed}</p>
+          <p class="hint" dir="auto">${messageOf(error)}</p>
+          <button class="text-button" type="button" @click=${() => box.again()}>${strings.tryAgain}</button>
+        </div>
+      `
+    case 'searching':
+      return html`<div class="message" part="message"><p class="hint">${strings.opening}</p></div>`
+    case 'reading':
+      return html`<div class="message" part="message"><p class="hint">${strings.readingMeanings}</p></div>`
+    default:
+      return html`
+        <div class="message" part="message">
+          <p dir="auto">${strings.nothing(readable(box.query))}</p>
+          <p class="hint">${items.length > 0 ? strings.didYouMean : strings.nothingHint}</p>
+        </div>
+      `
+  }
+}
+
+/** Below the list, and never above it: what appears here moves no row. */
+function footView(box: SearchBox, items: Item[], { strings, inline }: PanelViewOptions): TemplateResult {
+  const { text, progress, offer } = noteOf(box.state, box.model.state, strings)
+  return html`
+    <div class="foot" part="foot" ?hidden=${inline && text === ''}>
+      <span class="note" part="note">
+        <span dir="auto">${text}</span>
+        ${progress === undefined ? nothing : html`<progress .value=${progress} max="1" aria-label=${text}></progress>`}
+        ${offer ? offerView(offer, box, strings) : nothing}
+      </span>
+      ${
+        inline
+          ? nothing
+          : html`<span class="keys" part="keys" aria-hidden="true">
+              <span ?hidden=${items.length === 0}><kbd>↑</kbd> <kbd>↓</kbd> ${strings.move}</span>
+              <span ?hidden=${items.length === 0}><kbd>↵</kbd> ${strings.choose}</span>
+              <span><kbd>Esc</kbd> ${strings.leave}</span>
+            </span>`
+      }
+      <slot name="foot"></slot>
+    </div>
+  `
+}
+
+function offerView(offer: NonNullable<Note['offer']>, box: SearchBox, strings: Strings): TemplateResult {
+  const [part, label, act] =
+    offer === 'load'
+      ? (['load', strings.loadModel, () => void box.model.load()] as const)
+      : (['offer', strings.takeOffer, box.takeBetter] as const)
+  return html`<button class="text-button" part=${part} type="button" @click=${act}>${label}</button>`
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error ?? '')
+}

@@ -1,0 +1,36 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { readable } from '../segments.js'
+import { cross } from './icons.js'
+
+export interface QueryViewOptions {
+  activeCell: number | undefined
+  onChoose: (query: string) => void
+  /** What its button does; none: no button. */
+  forget?: { label: string; act: (query: string) => void }
+}
+
+/** A query that can be chosen: one of an earlier search, or a suggestion. */
+export function queryView(
+  id: string,
+  query: string,
+  { activeCell, onChoose, forget }: QueryViewOptions,
+): TemplateResult {
+  return html`
+    <div class="row simple" role="row" part="row" id=${id}>
+      <div class="cell" role="gridcell" id="${id}-0" aria-selected=${activeCell === 0}>
+        <button class="plain" part="query" type="button" tabindex="-1" dir="auto" @click=${() => onChoose(query)}>
+          ${readable(query)}
+        </button>
+      </div>
+      ${
+        forget
+          ? html`<div class="side" role="gridcell" id="${id}-1" aria-selected=${activeCell === 1}>
+              <button class="icon" type="button" tabindex="-1" aria-label=${forget.label} @click=${() => forget.act(query)}>
+                ${cross}
+              </button>
+            </div>`
+          : nothing
+      }
+    </div>
+  `
+}

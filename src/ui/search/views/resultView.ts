@@ -1,0 +1,74 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { excerptOf } from '../excerpt.js'
+import { explain } from '../explanation.js'
+import type { Result } from '../result.js'
+import { safeUrl } from '../safeUrl.js'
+import { markText, markWords, readable } from '../segments.js'
+import type { Strings } from '../strings/index.js'
+import { explanationView } from './explanationView.js'
+import { question } from './icons.js'
+import { markedView, segmentsView } from './markedView.js'
+
+export interface ResultViewOptions {
+  strings: Strings
+  /** What relative addresses are relative to. */
+  base: string
+  /** Of this row: 0 the result, 1 its question mark. */
+  activeCell: number | undefined
+  explained: boolean
+  /** Whether there is a model, or one to come. */
+  modelKnown: boolean
+  onFollow: (event: MouseEvent, result: Result, url: string) => void
+  onExplain: (result: Result) => void
+}
+
+/** One result: a row of a grid, so that its link and its button are both within reach of a screen reader. */
+export function resultView(id: string, result: Result, options: ResultViewOptions): TemplateResult {
+  const { candidate } = result
+  const { strings, base, activeCell, explained, modelKnown, onFollow, onExplain } = options
+  const terms = new Set(candidate.terms)
+  const title = candidate.path.at(-1) ?? candidate.title
+  const url = safeUrl(candidate.url, base)
+  const where = candidate.path.slice(0, -1).join(' › ') || (url ? new URL(url).pathname : '')
+  const shown = excerptOf(candidate.text, terms, result.sentence)
+  const content = html`
+    <span class="head">
+      <span class="title" part="title" dir="auto">${segmentsView(markWords(title, terms))}</span>
+      <span class="source" part="source">${strings.source[candidate.source]}</span>
+    </span>
+    <span class="path" part="path" dir="auto">${segmentsView(markWords(where, terms))}</span>
+    <span class="passage" part="passage" dir="auto"
+      >${shown.start > 0 ? '… ' : nothing}${markedView(markText(candidate.text, shown, terms, result.sentence))}</span
+    >
+  `
+  return html`
+    <div class="row" role="row" part="row" id=${id}>
+      <div class="cell" role="gridcell" id="${id}-0" aria-selected=${activeCell === 0}>
+        ${
+          url
+            ? html`<a class="link" part="link" href=${url} tabindex="-1" @click=${(event: MouseEvent) => onFollow(event, result, url)}>${content}</a>`
+            : html`<div class="link">${content}</div>`
+        }
+      </div>
+      <div class="side" role="gridcell" id="${id}-1" aria-selected=${activeCell === 1}>
+        <button
+          class="icon"
+          part="why-button"
+          type="button"
+          tabindex="-1"
+          title=${strings.why}
+          aria-label=${strings.whyOf(readable(title))}
+          aria-expanded=${explained}
+          @click=${() => onExplain(result)}
+        >
+          ${question}
+        </button>
+      </div>
+    </div>
+    ${
+      explained
+        ? html`<div role="row"><div class="why" part="why" role="gridcell" id="${id}-why">${explanationView(explain(result, strings, modelKnown))}</div></div>`
+        : nothing
+    }
+  `
+}

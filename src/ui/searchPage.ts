@@ -1,0 +1,47 @@
+import type { SiteSearch } from '../search/types.js'
+import { byId } from './element.js'
+import type { Engine } from './engine.js'
+import { savesData } from './enginePill.js'
+import { MvpSearch } from './search/index.js'
+
+/** The search element in the page: with the page's index, and on the worker that the page's model has. */
+export function createSearchPage(engine: Engine, search: Promise<SiteSearch>): void {
+  const box = byId('search-box', MvpSearch)
+  const chips = byId('chips', HTMLUListElement)
+  const how = byId('how', HTMLElement)
+
+  // Where it fails, `main.ts` says so and tries again.
+  search
+    .then(open => {
+      box.search = open
+    })
+    .catch(() => undefined)
+  let given = ''
+  engine.watch(({ phase }) => {
+    if (phase === 'idle' && !savesData()) return
+    const { model, ...rerankerOptions } = engine.options
+    const now = JSON.stringify([model, rerankerOptions])
+    if (now === given) return
+    given = now
+    Object.assign(box, { model, rerankerOptions })
+  })
+  box.addEventListener('mvp-search-results', ({ detail: { ranked, read, milliseconds } }) => {
+    if (ranked) engine.ran({ page: 'Search', pairs: read, milliseconds })
+  })
+
+  const showIdle = () => {
+    how.hidden = box.query.trim() !== ''
+  }
+  // The box tells of queries that find something; this is about those that were taken out, too.
+  for (const type of ['input', 'click', 'keyup', 'mvp-search-results'] as const) {
+    box.addEventListener(type, () => queueMicrotask(showIdle))
+  }
+  // They stand above the box and stay: a list that came up under the pointer would take its next move for a wish to hold still.
+  chips.addEventListener('click', event => {
+    if (!(event.target instanceof HTMLButtonElement)) return
+    box.query = event.target.textContent?.trim() ?? ''
+    box.focus()
+    showIdle()
+  })
+  void box.updateComplete.then(showIdle)
+}

@@ -1,0 +1,20 @@
+/** What was set on the device page, for the next visit. */
+export type Setting = 'device' | 'depth' | 'persistence'
+
+const nameOf = (setting: Setting) => `mvp-rerank-${setting}`
+
+export function readSetting(setting: Setting): string | null {
+  try {
+    return localStorage.getItem(nameOf(setting))
+  } catch {
+    return null
+  }
+}
+
+export function writeSetting(setting: Setting, value: string): void {
+  try {
+    localStorage.setItem(nameOf(setting), value)
+  } catch {
+    // Storage is full or not allowed: it holds for this visit.
+  }
+}

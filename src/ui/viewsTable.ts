@@ -1,0 +1,76 @@
+import { element, hidden } from './element.js'
+import { formatScore } from './format.js'
+import { agreement, type ViewScores } from './viewScores.js'
+
+export interface ViewsTable {
+  show(list: readonly ViewScores[], titleOf: (index: number) => string): void
+  choose(place: number | undefined): void
+}
+
+/** The figure's numbers, a passage a row; a row's button chooses the passage that the figure joins. */
+export function createViewsTable(table: HTMLTableElement, onChoose: (place: number) => void): ViewsTable {
+  const head = table.createTHead()
+  const body = table.createTBody()
+  const foot = table.createTFoot()
+  body.addEventListener('click', event => {
+    const row = (event.target as Element).closest('tr')
+    if (row) onChoose(row.sectionRowIndex)
+  })
+  return {
+    show(list, titleOf) {
+      const views = list[0]?.scores.length ?? 0
+      const names = Array.from({ length: views }, (_, k) => `View ${k + 1}`)
+      head.replaceChildren(
+        element(
+          'tr',
+          '',
+          ...['', 'Passage', ...names, 'Mean'].map(name => columnHead(name === '' ? 'Place' : name, name === '')),
+        ),
+      )
+      const widest = Math.max(1e-9, ...list.flatMap(({ offsets }) => offsets.map(Math.abs)))
+      body.replaceChildren(
+        ...list.map(row => {
+          const button = element('button', 'views-choice', titleOf(row.index))
+          button.type = 'button'
+          button.ariaPressed = 'false'
+          const title = element('th', '', button)
+          title.scope = 'row'
+          const cells = row.scores.map((score, k) => scoreCell(score, row.offsets[k]! / widest))
+          const mean = row.scores.reduce((sum, score) => sum + score, 0) / views
+          return element(
+            'tr',
+            '',
+            element('td', 'views-place', String(row.place + 1)),
+            title,
+            ...cells,
+            element('td', 'views-mean', formatScore(mean)),
+          )
+        }),
+      )
+      const agreements = names.map((_, k) => element('td', '', formatScore(agreement(list, k))))
+      const label = element('th', '', 'Agrees with the final order (Kendall’s τ)')
+      label.scope = 'row'
+      foot.replaceChildren(element('tr', '', element('td', ''), label, ...agreements, element('td', '', '1.00')))
+    },
+    choose(place) {
+      for (const row of body.rows) {
+        const chosen = row.sectionRowIndex === place
+        row.classList.toggle('is-chosen', chosen)
+        row.querySelector('button')!.ariaPressed = String(chosen)
+      }
+    },
+  }
+}
+
+function columnHead(name: string, unseen: boolean): HTMLTableCellElement {
+  const cell = element('th', '', unseen ? hidden(name) : name)
+  cell.scope = 'col'
+  return cell
+}
+
+/** @param share from -1, the lowest score of all views, to 1 */
+function scoreCell(score: number, share: number): HTMLTableCellElement {
+  const cell = element('td', 'views-score', formatScore(score))
+  cell.style.setProperty('--share', share.toFixed(3))
+  return cell
+}
