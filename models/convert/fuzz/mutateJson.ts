@@ -72,7 +72,8 @@ function change(container: Container, random: Random): void {
       else delete record[key]
       return
     case 3: // a key that is not known, or one of every object's
-      record[random.pick(['unknown', 'constructor', 'toString', key + key])] = value
+      // Of a list, JSON keeps nothing but its items.
+      if (!Array.isArray(container)) record[random.pick(['unknown', 'constructor', 'toString', key + key])] = value
       return
     case 4:
       ;[record[key], record[other]] = [record[other], record[key]]

@@ -177,7 +177,7 @@ export class SearchSession {
           ? { results: [], done: true, encoded: 0, total: 0 }
           : await reranker.rank(query, found.map(asPassage), {
               supersede: true,
-              explain: true,
+              explain: reranker.info.scoring !== 'pointwise',
               signal,
               onPartial: paced.call,
             })
