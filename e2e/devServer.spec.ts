@@ -2,5 +2,5 @@ import { expect, test } from './test.js'
 
 test('the dev server runs the demo from its sources', async ({ page, devOrigin }) => {
   await page.goto(devOrigin)
-  await expect(page.getByText(/^Ready: WASM/)).toBeVisible({ timeout: 90_000 })
+  await expect(page.locator('#engine')).toHaveAttribute('data-phase', 'ready', { timeout: 90_000 })
 })

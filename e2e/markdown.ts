@@ -49,7 +49,7 @@ export function anchors(file: string): Set<string> {
   return new Set(slugs)
 }
 
-const NOT_OURS = new Set(['node_modules', 'dist', 'dist-site', 'test-results', 'public'])
+const NOT_OURS = new Set(['node_modules', 'golden', 'dist', 'dist-site', 'test-results', 'public'])
 
 /** All of the project's own, below a folder. */
 export function markdownFiles(folder = '.'): string[] {

@@ -126,7 +126,7 @@ export interface RankOptions<P extends Passage = Passage> {
    * @default false
    */
   explain?: boolean
-  /** Called with a provisional ranking while the candidates are being encoded. */
+  /** Called with a provisional ranking after every batch of candidates that was encoded. Each one costs time in proportion to what is ranked: little, up to thousands. */
   onPartial?: (ranking: Ranking<P>) => void
 }
 

@@ -48,12 +48,6 @@ export interface EngineRanking extends Order {
 
 /** Larger batches keep several threads busier; an abort waits for the running one. */
 const TARGET_BATCH_MS = 100
-/**
- * A provisional ranking follows every batch, at a cost that grows with what is encoded. Beyond so many passages one is left out where they would take
- * more than this share of the time, so that the cost of very long lists stays linear.
- */
-const EVERY_BATCH_UP_TO = 128
-const RANKING_SHARE = 1 / 20
 
 const lengthOf = ({ prompt }: { prompt: EncodedPrompt }) => prompt.ids.length
 
@@ -81,8 +75,6 @@ export class Engine {
     const candidates = new Map<number, Candidate>()
     let readings = new Readings()
     let blocks: Block[] = []
-    const began = performance.now()
-    let ranking = 0
     const stacked = (done: boolean): EngineRanking => ({
       ...stack(blocks, this.manifest.views, request.topK),
       encoded: blocks.at(-1)?.scored.indices.length ?? 0,
@@ -101,10 +93,7 @@ export class Engine {
       for await (const _ of this.encodeSlice(request, first, slice, readings, signal)) {
         const { size } = readings
         if (!request.partial || size === request.total || size === 0) continue
-        const start = performance.now()
-        if (size > EVERY_BATCH_UP_TO && ranking > RANKING_SHARE * (start - began)) continue
         blocks = [await this.block(0, readings, signals, deeper.length > 0 ? 'rung' : 'whole')]
-        ranking += performance.now() - start
         yield stacked(false)
         await macrotask()
         signal.throwIfAborted()
