@@ -24,7 +24,7 @@ function complaints(page: Page): string[] {
 test('words answer at once, and while the model is on its way', async ({ page }) => {
   await page.route('**/models/**', () => undefined)
   await page.goto(`/#${tiny}`)
-  await page.getByRole('combobox').fill(question)
+  await page.getByRole('combobox', { name: 'Search' }).fill(question)
   await expect(page.locator('mvp-search [part~=row]')).toHaveCount(20)
   await expect(note(page)).toContainText('model is loading')
 })
@@ -33,7 +33,7 @@ test('an example is searched for, the model reads, and the device page knows how
   const complained = complaints(page)
   await page.goto(`/#${tiny}`)
   await page.getByRole('button', { name: 'How do I mock a request?' }).click()
-  await expect(page.getByRole('combobox')).toHaveValue('How do I mock a request?')
+  await expect(page.getByRole('combobox', { name: 'Search' })).toHaveValue('How do I mock a request?')
   await expect(note(page)).toContainText('passages read')
   const ranked = await titles(page)
   await page.waitForTimeout(500)

@@ -78,7 +78,7 @@ test('after one visit the app searches and ranks with the network off, on a host
   expect(await threads(page)).toBe(online)
   await ranksPassages(page)
   await page.getByRole('link', { name: 'Search', exact: true }).click()
-  await page.getByRole('combobox').fill('How do I stop the server')
+  await page.getByRole('combobox', { name: 'Search' }).fill('How do I stop the server')
   await expect(page.locator('mvp-search [part~=note]')).toContainText('passages read')
   // A deep link, as a bookmark has it.
   await page.goto(`${site.origin}/?from=bookmark#${tiny}&page=device`)
@@ -97,7 +97,7 @@ test('a page that was typed into is not reloaded, has one thread and says so', a
     workers.register = (...args) => new Promise(resolve => setTimeout(() => resolve(register(...args)), 1500))
   })
   await page.goto(`${site.origin}/#${tiny}`)
-  await page.getByRole('combobox').fill('close')
+  await page.getByRole('combobox', { name: 'Search' }).fill('close')
   await page.evaluate(() => Object.assign(window, { same: true }))
   await ready(page)
   await page.waitForTimeout(500)

@@ -10,11 +10,12 @@ const blocks = codeBlocks('README.md')
 const scripts = blocks.filter(({ language }) => language === 'js')
 const inNode = scripts.filter(({ code }) => code.includes("'mvp-rerank/node'"))
 const inPage = scripts.filter(script => !inNode.includes(script))
+const markup = blocks.filter(({ language }) => language === 'html')
 const shell = blocks.filter(({ language, code }) => language === 'sh' && /^(npx|cp) /m.test(code))
 
 test('every snippet of the README is of a kind that is run', () => {
   const commands = blocks.filter(({ code }) => /^npm (start|test)\n$/.test(code))
-  expect(blocks.filter(block => ![...scripts, ...shell, ...commands].includes(block))).toEqual([])
+  expect(blocks.filter(block => ![...scripts, ...shell, ...commands, ...markup].includes(block))).toEqual([])
 })
 
 test('the snippets for a page run, one after the other', async ({ page }) => {
@@ -42,6 +43,19 @@ test('the snippets for a page run, one after the other', async ({ page }) => {
   await page.locator('input').fill('Which planet comes after the Earth?')
   await expect.poll(() => printed.at(-1)).toMatch(/^\[[012], [012], [012]\]$/)
   expect(thrown).toEqual([])
+})
+
+test('the markup makes a search box', async ({ page, origin }) => {
+  await page.route('**/own.html', route =>
+    route.fulfill({ contentType: 'text/html', body: `<!doctype html>${markup[0]!.code}` }),
+  )
+  await page.route('**/mvp-rerank/**', async route => {
+    const file = new URL(route.request().url()).pathname.replace('/mvp-rerank/', 'dist/')
+    await route.fulfill({ path: file })
+  })
+  await page.goto(`${origin}/own.html`)
+  await page.locator('mvp-search').getByRole('button').first().click()
+  await expect(page.locator('mvp-search').getByRole('combobox', { name: 'Search' })).toBeFocused()
 })
 
 test.describe('outside the browser', () => {
@@ -91,6 +105,8 @@ test.describe('outside the browser', () => {
   test('a converted checkpoint runs in the demo, at the address that is given', async ({ page }) => {
     const address = /<http:\/\/localhost:4173(\/#model=[^>]*)>/.exec(readFileSync('README.md', 'utf8'))
     await page.goto(address![1]!)
-    await expect(page.getByText(/^mvp-base, q8/)).toBeVisible({ timeout: 60_000 })
+    await expect(page.locator('#engine')).toHaveAttribute('data-phase', 'ready', { timeout: 60_000 })
+    await page.getByRole('link', { name: 'Device', exact: true }).click()
+    await expect(page.getByText(/^mvp-base/).first()).toBeVisible()
   })
 })

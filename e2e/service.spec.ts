@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { codeBlocks } from './markdown.js'
+import { testOrigins } from './server.js'
 import { expect, test } from './test.js'
 
 const blocks = codeBlocks('docs/SERVER.md')
@@ -15,6 +16,7 @@ let server: ChildProcess
 let url: string
 test.beforeAll(async () => {
   ;({ server, url } = await start())
+  testOrigins.add(new URL(url).origin)
 })
 test.afterAll(() => server.kill())
 
@@ -58,19 +60,25 @@ test('the snippet of docs/SERVER.md is answered by the server, and without it by
   rmSync(folder, { recursive: true })
 })
 
-test('a page of another origin asks it, with a key', async ({ page }) => {
-  const thrown: string[] = []
-  page.on('pageerror', error => thrown.push(String(error)))
-  await page.goto('/blank.html')
-  const ranking = await page.evaluate(async url => {
-    const { createRemoteReranker } = (await import('mvp-rerank/remote' as string)) as typeof import('../src/remote.js')
-    const reranker = await createRemoteReranker({ url, key: 'not-asked-for' })
-    const { results } = await reranker.rank('What does yeast do?', ['A cat sleeps.', 'Yeast makes dough rise.'])
-    return results.map(({ index, score, passage }) => ({ index, score, passage }))
-  }, url)
-  expect(ranking).toEqual([
-    { index: 1, score: expect.any(Number), passage: 'Yeast makes dough rise.' },
-    { index: 0, score: expect.any(Number), passage: 'A cat sleeps.' },
-  ])
-  expect(thrown).toEqual([])
+test.describe('from another origin', () => {
+  test.use({ otherOrigins: true })
+
+  test('a page of another origin asks it, with a key', async ({ page }) => {
+    const thrown: string[] = []
+    page.on('pageerror', error => thrown.push(String(error)))
+    await page.goto('/blank.html')
+    const ranking = await page.evaluate(async url => {
+      const { createRemoteReranker } = (await import(
+        'mvp-rerank/remote' as string
+      )) as typeof import('../src/remote.js')
+      const reranker = await createRemoteReranker({ url, key: 'not-asked-for' })
+      const { results } = await reranker.rank('What does yeast do?', ['A cat sleeps.', 'Yeast makes dough rise.'])
+      return results.map(({ index, score, passage }) => ({ index, score, passage }))
+    }, url)
+    expect(ranking).toEqual([
+      { index: 1, score: expect.any(Number), passage: 'Yeast makes dough rise.' },
+      { index: 0, score: expect.any(Number), passage: 'A cat sleeps.' },
+    ])
+    expect(thrown).toEqual([])
+  })
 })

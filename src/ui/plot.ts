@@ -10,5 +10,7 @@ export async function draw(
   const plot = await import('@observablehq/plot')
   const figure = plot.plot({ className: 'plot', ...options(plot) }) as SVGSVGElement
   for (const style of figure.querySelectorAll('style')) style.remove()
+  // The figure as a whole has a name; ARIA allows none on groups without a role.
+  for (const group of figure.querySelectorAll('g[aria-label]')) group.removeAttribute('aria-label')
   return figure
 }

@@ -1,3 +1,4 @@
+import { createReranker } from '../../client/createReranker.js'
 import type { CreateOptions, Reranker, RerankerInfo } from '../../client/types.js'
 import type { Depth } from '../../store/manifest.js'
 import { otherModel } from '../address.js'
@@ -120,7 +121,6 @@ function depthFor({ depth, depths }: RerankerInfo): Depth {
 }
 
 async function open(signal: AbortSignal): Promise<Reranker> {
-  const { createReranker } = await import('../../index.js')
   const chosen = new FormData(form)
   const model = otherModel()
   return createReranker({
