@@ -17,8 +17,7 @@ const catalogue = {
   'hash-mismatch':
     'The file is not the one that the manifest names: upload the model folder again as a whole, or clear the cache.',
   'bad-weights': 'The weights file is damaged or was made by another tool: convert the checkpoint again.',
-  'bad-tokenizer':
-    'The tokenizer file is damaged or of an unknown kind: use the tokenizer.json or spiece.model of the original model.',
+  'bad-tokenizer': 'Use the tokenizer.json or spiece.model of the original model.',
   // A device
   'no-webgpu': "This browser offers no WebGPU adapter: use device 'auto' or 'wasm'.",
   'device-lost': 'The GPU was reset or taken away: try again, or use device wasm.',
@@ -26,7 +25,7 @@ const catalogue = {
   'self-check-failed': 'No device computes this model correctly here: update the browser or the GPU driver.',
   'runtime-failed': 'onnxruntime failed; the cause has its message. Try device wasm and report it.',
   // The life of a reranker
-  'worker-failed': 'The worker could not start: check that workerUrl can be loaded and that the page policy allows it.',
+  'worker-failed': 'Check that workerUrl can be loaded and that the page policy allows it.',
   disposed: 'Create a new reranker: this one was disposed.',
   superseded: 'A newer call took the place of this one; nothing is wrong.',
   // A service elsewhere
@@ -43,7 +42,7 @@ const catalogue = {
   'missing-file': 'Download the checkpoint again, with all of its files.',
   'bad-config': 'config.json is damaged or of another model: download it again.',
   'unknown-architecture':
-    'Supported are T5 encoder-decoders (MVP checkpoints), the mvp-bert checkpoints that models/train writes, and BertForSequenceClassification with one label.',
+    'Supported are T5 encoder-decoders (MVP), mvp-bert and BertForSequenceClassification with one label.',
   'missing-tensor': 'The checkpoint is incomplete or is not an MVP model: download it again.',
   'wrong-shape': 'config.json and the weights do not belong together: download both again.',
   'unsupported-dtype': 'Save the checkpoint in float32, float16 or bfloat16.',
