@@ -75,7 +75,7 @@ class Lists:
         hard, medium = ranked[:HARD_RANKS], ranked[HARD_RANKS:]
         take = lambda ranks, n: self.random.permutation(ranks)[:n]
         main = min(size, 8) - 1
-        chosen = np.concatenate([take(hard, round(0.65 * main)), take(medium, round(0.25 * main))])
+        chosen = np.concatenate([take(hard, round(0.55 * main)), take(medium, round(0.35 * main))])
         chosen = chosen.astype(int)
         fill = self.fillers(name, size - 1 - len(chosen))
         avoid = np.concatenate([[mined["positive"][row]], negatives])

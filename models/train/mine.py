@@ -13,8 +13,9 @@ from scipy.sparse import csr_matrix
 from corpus import Corpus
 from sources import SOURCES
 
-BY_VECTOR, BY_WORDS = 28, 12
+BY_VECTOR, BY_WORDS = 22, 18  # what is reranked in the end was found by words
 LOST_POSITIVE = 60  # a positive ranked worse than this by the vectors is probably no answer
+DUPLICATE = 0.92  # passages this alike say the same
 K1, B = 0.9, 0.4
 
 
@@ -97,6 +98,7 @@ def mine(corpus, source, teacher, vectors, chunk=256):
             wrong = wrong[~np.isin(wrong, right)]
             if by_vector:
                 wrong = wrong[own[wrong] < SOURCES[source].ceiling * own[best]]
+                wrong = wrong[passage_vectors[wrong] @ passage_vectors[best] < DUPLICATE]
             wrong = wrong[np.argsort(-own[wrong])]
             missing = BY_VECTOR + BY_WORDS - len(wrong)
             wrong, absent = wrong[:BY_VECTOR + BY_WORDS], max(0, missing)
