@@ -27,7 +27,7 @@ export interface Measured {
   scores: number[]
 }
 
-interface Engine {
+export interface Engine {
   score(task: Task): Promise<number[]>
   end(): Promise<unknown>
 }
@@ -64,7 +64,7 @@ async function ours(threads: number, { model, options }: { model: string; option
 }
 
 /** A cross-encoder as the documentation of transformers.js runs it: in one call, or, at its best, in batches of like length. */
-async function peer(threads: number, { dtype, best }: { dtype: 'q8' | 'fp32'; best: boolean }): Promise<Engine> {
+export async function peer(threads: number, { dtype, best }: { dtype: 'q8' | 'fp32'; best: boolean }): Promise<Engine> {
   env.allowRemoteModels = false
   env.allowLocalModels = true
   env.localModelPath = '/bench/'

@@ -7,13 +7,12 @@ import { passages } from './passages.js'
 export const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5)
 
 /**
- * What rounds ask, each something else, so that nothing comes from a cache: queries of `$BENCH_DATA/dl21.jsonl` (or .xz) with their first stage's 100
+ * What rounds ask, each something else, so that nothing comes from a cache: queries of `$BENCH_DATA/dl21.jsonl` with their first stage's 100
  * candidates; without such data made-up passages of the lengths that those of web documents have.
  */
 export async function mixedTasks(): Promise<{ tasks: Task[]; source: string }> {
-  const folder = process.env.BENCH_DATA
-  const data = folder && ['dl21.jsonl', 'dl21.jsonl.xz'].map(name => `${folder}/${name}`).find(existsSync)
-  if (!data) {
+  const data = `${process.env.BENCH_DATA}/dl21.jsonl`
+  if (!existsSync(data)) {
     const tasks = Array.from({ length: ROUNDS + 1 }, (_, round) => ({
       query: `which question is this, number ${round}?`,
       passages: passages(100, round + 1),
