@@ -33,6 +33,7 @@ const steps = full
       ...builds,
       { name: 'long unit tests', command: vitest('--mode', 'full'), count: countVitest },
       { name: 'long tests in the browser', command: playwright('full'), count: countPlaywright },
+      { name: 'training, in small', command: ['bash', join(root, 'models/train/smoke/ci.sh')] },
     ]
   : [
       { name: 'types', command: types('.') },
