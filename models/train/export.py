@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import tempfile
+from functools import reduce
+from operator import add
 
 import torch
 from safetensors.torch import save_file
@@ -64,7 +66,8 @@ def main():
     model = MvpBert.from_embedder(args.embedder)
     if args.checkpoint:
         states = [torch.load(path, map_location="cpu")["model"] for path in args.checkpoint]
-        model.load_state_dict({name: sum(s[name] for s in states) / len(states) for name in states[0]})
+        # Not `sum`: it starts at 0, and 0 + -0. is 0., so one checkpoint would not come out as it went in.
+        model.load_state_dict({name: reduce(add, (s[name] for s in states)) / len(states) for name in states[0]})
     export(model, args.embedder, args.out)
 
 
