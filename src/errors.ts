@@ -71,8 +71,20 @@ export interface RerankErrorOptions {
   remedy?: string
 }
 
-/** The one error class of this library: a stable `code`, what happened (`message`) and what to do (`remedy`). */
+/** On the errors of every copy of this class. */
+const MARK = Symbol.for('mvp-rerank.RerankError')
+
+/**
+ * The one error class of this library: a stable `code`, what happened (`message`) and what to do (`remedy`). Each of the package's entries brings a
+ * copy of the class; to `instanceof` an error of one is an instance of all.
+ */
 export class RerankError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass that somebody makes has no instances but its own
+    if (this !== RerankError) return super[Symbol.hasInstance](value)
+    return typeof value === 'object' && value !== null && MARK in value
+  }
+
   override readonly name = 'RerankError'
   readonly code: ErrorCode
   readonly remedy: string
@@ -83,5 +95,10 @@ export class RerankError extends Error {
     this.code = code
     this.remedy = options.remedy ?? catalogue[code]
     if (options.index !== undefined) this.index = options.index
+  }
+
+  /** On the prototype, where nobody who prints or compares an error sees it. */
+  get [MARK](): true {
+    return true
   }
 }
