@@ -16,3 +16,20 @@ export function following(signals: readonly (AbortSignal | undefined)[]): {
   const release = () => sources.forEach((source, i) => void source.removeEventListener('abort', stops[i]!))
   return { ending, release }
 }
+
+/** Settles with the promise or with the abort, whichever comes first. @param onAbort told then */
+export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal, onAbort = () => {}): Promise<T> {
+  let stop = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal.reason)
+      onAbort()
+    }
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}

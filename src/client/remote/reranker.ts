@@ -1,5 +1,6 @@
 import { RerankError } from '../../errors.js'
-import { following } from '../ending.js'
+import { Calls } from '../calls.js'
+import { following, untilAborted } from '../ending.js'
 import { checkRankInput, contextOf } from '../input.js'
 import { newestOf } from '../newest.js'
 import { toCohere } from '../ranking.js'
@@ -19,9 +20,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
   // Hard privacy: printing a reranker must not print a key.
   readonly #options: RemoteOptions
   private readonly service: Service
-  private readonly running = new Set<AbortController>()
-  private superseding: AbortController | undefined
-  private disposed = false
+  private readonly calls = new Calls()
   private made: Promise<Reranker<unknown>> | undefined
   /** When the service may be asked again after it failed, by `performance.now()`; undefined while it answers. */
   private failedUntil: number | undefined
@@ -69,17 +68,8 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
         remedy: 'Leave the option out: the service decides.',
       })
     }
-    if (this.disposed) throw disposal()
-    const { ending, release } = following([options.signal, options.supersede ? this.supersede() : undefined])
-    this.running.add(ending)
-    try {
-      ending.signal.throwIfAborted()
-      const ranking = await this.answer(query, [...passages], options, ending.signal)
-      return options.format === 'cohere' ? toCohere(ranking) : ranking
-    } finally {
-      this.running.delete(ending)
-      release()
-    }
+    const ranking = await this.calls.own(options, signal => this.answer(query, [...passages], options, signal))
+    return options.format === 'cohere' ? toCohere(ranking) : ranking
   }
 
   stream<P extends Passage>(
@@ -87,10 +77,9 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
     passages: readonly P[],
     options: Omit<RankOptions<P>, 'onPartial'> = {},
   ): AsyncIterable<Ranking<P>> {
-    return newestOf<Ranking<P>>(async (push, left) => {
-      const { ending, release } = following([options.signal, left])
-      return this.rank(query, passages, { ...options, signal: ending.signal, onPartial: push }).finally(release)
-    })
+    const start = (push: (ranking: Ranking<P>) => void, signal: AbortSignal) =>
+      this.rank(query, passages, { ...options, signal, onPartial: push })
+    return newestOf(start, options.signal)
   }
 
   async embed(): Promise<Float32Array[]> {
@@ -98,16 +87,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
   }
 
   async dispose(): Promise<void> {
-    if (this.disposed) return
-    this.disposed = true
-    for (const ending of this.running) ending.abort(disposal())
-    await (await this.made?.catch(() => undefined))?.dispose()
-  }
-
-  private supersede(): AbortSignal {
-    this.superseding?.abort(new RerankError('superseded', 'A newer call took the place of this one.'))
-    this.superseding = new AbortController()
-    return this.superseding.signal
+    if (this.calls.end()) await (await this.made?.catch(() => undefined))?.dispose()
   }
 
   private async answer<P extends Passage>(
@@ -149,7 +129,8 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
         this.made = undefined
       })
     }
-    const local = await withSignal((typeof fallback === 'function' ? this.made : Promise.resolve(fallback))!, signal)
+    // It may take long to load; an abort does not wait for it.
+    const local = await untilAborted((typeof fallback === 'function' ? this.made : Promise.resolve(fallback))!, signal)
     const { topK, onPartial } = options
     return local!.rank(query, passages, {
       signal,
@@ -209,10 +190,6 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
   }
 }
 
-function disposal(): RerankError {
-  return new RerankError('disposed', 'The reranker was disposed.')
-}
-
 function equalParts(count: number, most: number): { from: number; to: number }[] {
   const parts = Math.ceil(count / most)
   return Array.from({ length: parts }, (_, part) => ({
@@ -238,18 +215,4 @@ function toRanking<P extends Passage>(
     return result
   })
   return { results, done: encoded === passages.length, encoded, total: passages.length }
-}
-
-/** The fallback may take long to load; an abort does not wait for it. */
-async function withSignal<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
 }
