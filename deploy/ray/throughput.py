@@ -1,4 +1,4 @@
-"""Pairs a second of a plain loop, and of the job with one and two workers, on the same lists, in turns.
+"""Pairs a second of a plain loop, and of the job with one and two workers, on the same lists, in turns, by MVP's scores alone.
 
     python throughput.py --model <folder with its graphs> [--queries 40] [--passages 50] [--rounds 3]
 """
@@ -6,11 +6,13 @@
 import argparse
 import json
 import os
+import platform
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
+import onnxruntime
 import ray
 
 from reranking.job import LISTS_AT_ONCE, rerank
@@ -29,7 +31,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         lists = write_inputs(folder, args.queries, args.passages)
-        model = Model(args.model)
+        model = Model(args.model, fusion="off")
         ray.init(
             num_cpus=2,
             object_store_memory=100 * 1024 * 1024,
@@ -45,7 +47,10 @@ def main() -> None:
                 seconds[name].append(job_seconds(folder, args.model, workers, number))
         pairs = args.queries * args.passages
         rates = {name: round(pairs / statistics.median(times), 1) for name, times in seconds.items()}
-        print(json.dumps({"pairs": pairs, "cores": os.cpu_count(), "load": os.getloadavg()[0], "pairs_per_second": rates}))
+        versions = {"python": platform.python_version(), "ray": ray.__version__, "onnxruntime": onnxruntime.__version__}
+        facts = {"pairs": pairs, "precision": model.precision, "cores": os.cpu_count(), "load": os.getloadavg()[0], "versions": versions}
+        each = {name: [round(pairs / time, 1) for time in times] for name, times in seconds.items()}
+        print(json.dumps({**facts, "pairs_per_second": rates, "rounds": each}))
 
 
 def write_inputs(folder: Path, queries: int, passages: int) -> list[tuple[str, list[dict]]]:
@@ -76,7 +81,7 @@ def timed(work) -> float:
 def job_seconds(folder: Path, model: str, workers: int, number: int) -> float:
     """From the first part's start to the last one's end: a job of days does not notice the seconds in which workers load."""
     out = folder / f"out-{workers}-{number}"
-    settings = {"model": str(Path(model).resolve()), "precision": "auto", "top": 1000, "part": 4, "threads": 1, "tag": "t", "out": str(out)}
+    settings = {"model": str(Path(model).resolve()), "precision": "auto", "top": 1000, "part": 4, "threads": 1, "fusion": "off", "tag": "t", "out": str(out)}
     settings |= {"run": str(folder / "run.trec"), "queries": str(folder / "queries.jsonl"), "corpus": str(folder / "corpus.jsonl")}
     rerank(settings, (workers, workers))
     ends = sorted(path.stat().st_mtime for path in (out / "parts").glob("*.trec"))
