@@ -19,11 +19,11 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
   readonly info: RemoteInfo
   // Hard privacy: printing a reranker must not print a key.
   readonly #options: RemoteOptions
-  private readonly service: Service
-  private readonly calls = new Calls()
-  private made: Promise<Reranker<unknown>> | undefined
+  readonly #service: Service
+  readonly #calls = new Calls()
+  #made: Promise<Reranker<unknown>> | undefined
   /** When the service may be asked again after it failed, by `performance.now()`; undefined while it answers. */
-  private failedUntil: number | undefined
+  #failedUntil: number | undefined
 
   constructor(options: RemoteOptions) {
     this.#options = options
@@ -37,11 +37,11 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
       if (value === undefined || (Number.isFinite(value) && value >= least)) continue
       throw new RerankError('bad-option', `${name} must be a number from ${least} on.`)
     }
-    this.service = new Service(options)
+    this.#service = new Service(options)
     this.info = {
       device: 'remote',
-      protocol: this.service.protocol,
-      url: this.service.address,
+      protocol: this.#service.protocol,
+      url: this.#service.address,
       ...(options.model === undefined ? {} : { model: options.model }),
     }
   }
@@ -68,7 +68,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
         remedy: 'Leave the option out: the service decides.',
       })
     }
-    const ranking = await this.calls.own(options, signal => this.answer(query, [...passages], options, signal))
+    const ranking = await this.#calls.own(options, signal => this.#answer(query, [...passages], options, signal))
     return options.format === 'cohere' ? toCohere(ranking) : ranking
   }
 
@@ -87,50 +87,50 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
   }
 
   async dispose(): Promise<void> {
-    if (this.calls.end()) await (await this.made?.catch(() => undefined))?.dispose()
+    if (this.#calls.end()) await (await this.#made?.catch(() => undefined))?.dispose()
   }
 
-  private async answer<P extends Passage>(
+  async #answer<P extends Passage>(
     query: string,
     passages: readonly P[],
     options: AnyOptions<P>,
     signal: AbortSignal,
   ): Promise<Ranking<P>> {
     const { fallback, pause = 10_000 } = this.#options
-    if (fallback && this.failedUntil !== undefined && performance.now() < this.failedUntil) {
-      return this.byFallback(query, passages, options, signal)
+    if (fallback && this.#failedUntil !== undefined && performance.now() < this.#failedUntil) {
+      return this.#byFallback(query, passages, options, signal)
     }
     try {
-      const ranking = await this.byService(query, passages, options, signal)
-      if (this.failedUntil !== undefined) this.tell('recovered', 'The service answers again.')
-      this.failedUntil = undefined
+      const ranking = await this.#byService(query, passages, options, signal)
+      if (this.#failedUntil !== undefined) this.#tell('recovered', 'The service answers again.')
+      this.#failedUntil = undefined
       return ranking
     } catch (error) {
       signal.throwIfAborted()
       if (!fallback || !(error instanceof RerankError)) throw error
       // A refusal may be about this list alone.
-      if (error.code !== 'service-refused') this.failedUntil = performance.now() + pause
-      this.tell('fallback', error.message)
-      return this.byFallback(query, passages, options, signal)
+      if (error.code !== 'service-refused') this.#failedUntil = performance.now() + pause
+      this.#tell('fallback', error.message)
+      return this.#byFallback(query, passages, options, signal)
     }
   }
 
-  private async byFallback<P extends Passage>(
+  async #byFallback<P extends Passage>(
     query: string,
     passages: readonly P[],
     options: AnyOptions<P>,
     signal: AbortSignal,
   ): Promise<Ranking<P>> {
     const { fallback } = this.#options
-    if (typeof fallback === 'function' && !this.made) {
-      this.made = fallback()
+    if (typeof fallback === 'function' && !this.#made) {
+      this.#made = fallback()
       // One that could not be made is tried anew with the next call.
-      this.made.catch(() => {
-        this.made = undefined
+      this.#made.catch(() => {
+        this.#made = undefined
       })
     }
     // It may take long to load; an abort does not wait for it.
-    const local = await untilAborted((typeof fallback === 'function' ? this.made : Promise.resolve(fallback))!, signal)
+    const local = await untilAborted((typeof fallback === 'function' ? this.#made : Promise.resolve(fallback))!, signal)
     const { topK, onPartial } = options
     return local!.rank(query, passages, {
       signal,
@@ -139,7 +139,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
     })
   }
 
-  private async byService<P extends Passage>(
+  async #byService<P extends Passage>(
     query: string,
     passages: readonly P[],
     options: AnyOptions<P>,
@@ -151,7 +151,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
     const { ending, release } = following([outer])
     const until = performance.now() + deadline
     const clock = setTimeout(() => {
-      ending.abort(new RerankError('timed-out', `${this.service.address} did not answer within ${deadline} ms.`))
+      ending.abort(new RerankError('timed-out', `${this.#service.address} did not answer within ${deadline} ms.`))
     }, deadline)
     const chunks = equalParts(passages.length, this.#options.split ?? passages.length)
     const found: Scored[] = []
@@ -161,7 +161,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
         const { from, to } = chunk
         const texts = passages.slice(from, to).map(contextOf)
         const asked = { query, texts, topK: options.topK, signal: ending.signal, until }
-        for (const { index, score } of await this.service.ask(asked)) found.push({ index: from + index, score })
+        for (const { index, score } of await this.#service.ask(asked)) found.push({ index: from + index, score })
         encoded += texts.length
         if (onPartial && encoded < passages.length) onPartial(toRanking(merged(found), passages, encoded, topK))
       }
@@ -178,7 +178,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
     return toRanking(split ? merged(found) : found, passages, encoded, topK)
   }
 
-  private tell(kind: 'fallback' | 'recovered', reason: string): void {
+  #tell(kind: 'fallback' | 'recovered', reason: string): void {
     try {
       this.#options.onStatus?.({ kind, reason })
     } catch (error) {
