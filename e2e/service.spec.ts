@@ -82,3 +82,20 @@ test.describe('from another origin', () => {
     expect(thrown).toEqual([])
   })
 })
+
+test('an error of one built file is an instance of the class of the others', async ({ page }) => {
+  await page.goto('/blank.html')
+  const code = await page.evaluate(async () => {
+    const { RerankError } = (await import('mvp-rerank' as string)) as typeof import('../src/index.js')
+    const { createRemoteReranker } = (await import('mvp-rerank/remote' as string)) as typeof import('../src/remote.js')
+    try {
+      await createRemoteReranker({ url: 'no address' })
+    } catch (error) {
+      return error instanceof RerankError && error.code
+    }
+  })
+  expect(code).toBe('bad-option')
+  const { RerankError } = await import(`${resolve('dist/node.js')}`)
+  const { createRemoteReranker } = await import(`${resolve('dist/remote.js')}`)
+  await expect(createRemoteReranker({ url: 'no address' })).rejects.toBeInstanceOf(RerankError)
+})

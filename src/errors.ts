@@ -14,8 +14,7 @@ const catalogue = {
   'bad-manifest': 'Convert the checkpoint again with this version of `mvp-rerank convert`.',
   'version-mismatch': 'Convert the checkpoint again, or use the version of mvp-rerank that the manifest was made for.',
   'download-failed': 'Check the network and the server, then try again.',
-  'hash-mismatch':
-    'The file is not the one that the manifest names: upload the model folder again as a whole, or clear the cache.',
+  'hash-mismatch': "The file is not the manifest's: upload the whole model folder again, or clear the cache.",
   'bad-weights': 'The weights file is damaged or was made by another tool: convert the checkpoint again.',
   'bad-tokenizer': 'Use the tokenizer.json or spiece.model of the original model.',
   // A device
@@ -23,7 +22,7 @@ const catalogue = {
   'device-lost': 'The GPU was reset or taken away: try again, or use device wasm.',
   'out-of-memory': "Use a smaller model, a quantized one, or device 'wasm'.",
   'self-check-failed': 'No device computes this model correctly here: update the browser or the GPU driver.',
-  'runtime-failed': 'onnxruntime failed; the cause has its message. Try device wasm and report it.',
+  'runtime-failed': 'onnxruntime failed: report the cause. Try device wasm.',
   // The life of a reranker
   'worker-failed': 'Check that workerUrl can be loaded and that the page policy allows it.',
   disposed: 'Create a new reranker: this one was disposed.',
@@ -71,8 +70,20 @@ export interface RerankErrorOptions {
   remedy?: string
 }
 
-/** The one error class of this library: a stable `code`, what happened (`message`) and what to do (`remedy`). */
+/** On the errors of every copy of this class. */
+const MARK = Symbol.for('mvp-rerank.RerankError')
+
+/**
+ * The one error class of this library: a stable `code`, what happened (`message`) and what to do (`remedy`). Each of the package's entries brings a
+ * copy of the class; to `instanceof` an error of one is an instance of all.
+ */
 export class RerankError extends Error {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass that somebody makes has no instances but its own
+    if (this !== RerankError) return super[Symbol.hasInstance](value)
+    return (value as { [MARK]?: true } | null | undefined)?.[MARK] === true
+  }
+
   override readonly name = 'RerankError'
   readonly code: ErrorCode
   readonly remedy: string
@@ -83,5 +94,10 @@ export class RerankError extends Error {
     this.code = code
     this.remedy = options.remedy ?? catalogue[code]
     if (options.index !== undefined) this.index = options.index
+  }
+
+  /** On the prototype, where nobody who prints or compares an error sees it. */
+  get [MARK](): true {
+    return true
   }
 }

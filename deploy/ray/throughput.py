@@ -1,35 +1,39 @@
-"""Pairs a second of a plain loop, and of the job with one and two workers, on the same lists, in turns.
+"""Pairs a second of a plain loop, and of the job with one and two workers, on the same lists, in turns, by MVP's scores alone.
 
-    python throughput.py --model <folder with its graphs> [--queries 40] [--passages 50] [--rounds 3]
+    python throughput.py --model <folder with its graphs> [--queries 16] [--passages 50] [--rounds 3]
 """
 
 import argparse
 import json
 import os
+import platform
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
+import onnxruntime
 import ray
 
-from reranking.job import LISTS_AT_ONCE, rerank
+from reranking.job import rerank
 from reranking.model import Model
 
+# Queries of a part, and of a turn of the plain loop: what shares batches is the same.
+PART = 2
 WORDS = (Path(__file__).parents[2] / "models/oracles/tokenizer/text.txt").read_text(encoding="utf-8").split()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", required=True)
-    parser.add_argument("--queries", type=int, default=40)
+    parser.add_argument("--queries", type=int, default=16)
     parser.add_argument("--passages", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         lists = write_inputs(folder, args.queries, args.passages)
-        model = Model(args.model)
+        model = Model(args.model, fusion="off")
         ray.init(
             num_cpus=2,
             object_store_memory=100 * 1024 * 1024,
@@ -43,9 +47,13 @@ def main() -> None:
             for workers in (1, 2):
                 name = f"{workers} worker{'s' if workers > 1 else ''}"
                 seconds[name].append(job_seconds(folder, args.model, workers, number))
+            print(json.dumps({name: round(times[-1], 1) for name, times in seconds.items()}), flush=True)
         pairs = args.queries * args.passages
         rates = {name: round(pairs / statistics.median(times), 1) for name, times in seconds.items()}
-        print(json.dumps({"pairs": pairs, "cores": os.cpu_count(), "load": os.getloadavg()[0], "pairs_per_second": rates}))
+        versions = {"python": platform.python_version(), "ray": ray.__version__, "onnxruntime": onnxruntime.__version__}
+        facts = {"pairs": pairs, "precision": model.precision, "cores": os.cpu_count(), "load": os.getloadavg()[0], "versions": versions}
+        each = {name: [round(pairs / time, 1) for time in times] for name, times in seconds.items()}
+        print(json.dumps({**facts, "pairs_per_second": rates, "rounds": each}))
 
 
 def write_inputs(folder: Path, queries: int, passages: int) -> list[tuple[str, list[dict]]]:
@@ -63,8 +71,8 @@ def write_inputs(folder: Path, queries: int, passages: int) -> list[tuple[str, l
 
 
 def plain(model: Model, lists: list) -> None:
-    for start in range(0, len(lists), LISTS_AT_ONCE):
-        model.rank_lists(lists[start : start + LISTS_AT_ONCE])
+    for start in range(0, len(lists), PART):
+        model.rank_lists(lists[start : start + PART])
 
 
 def timed(work) -> float:
@@ -76,7 +84,7 @@ def timed(work) -> float:
 def job_seconds(folder: Path, model: str, workers: int, number: int) -> float:
     """From the first part's start to the last one's end: a job of days does not notice the seconds in which workers load."""
     out = folder / f"out-{workers}-{number}"
-    settings = {"model": str(Path(model).resolve()), "precision": "auto", "top": 1000, "part": 4, "threads": 1, "tag": "t", "out": str(out)}
+    settings = {"model": str(Path(model).resolve()), "precision": "auto", "top": 1000, "part": PART, "threads": 1, "fusion": "off", "tag": "t", "out": str(out)}
     settings |= {"run": str(folder / "run.trec"), "queries": str(folder / "queries.jsonl"), "corpus": str(folder / "corpus.jsonl")}
     rerank(settings, (workers, workers))
     ends = sorted(path.stat().st_mtime for path in (out / "parts").glob("*.trec"))

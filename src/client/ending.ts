@@ -16,3 +16,15 @@ export function following(signals: readonly (AbortSignal | undefined)[]): {
   const release = () => sources.forEach((source, i) => void source.removeEventListener('abort', stops[i]!))
   return { ending, release }
 }
+
+/** Settles with the promise or with the abort, whichever comes first. @param onAbort told then */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal, onAbort?: () => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      reject(signal.reason)
+      onAbort?.()
+    }
+    signal.addEventListener('abort', stop)
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}

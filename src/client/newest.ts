@@ -1,11 +1,14 @@
+import { following } from './ending.js'
+
 /**
  * A call with a callback as an async iterable that keeps only the newest value: a slow consumer skips what is out of date. The call's
- * own result comes last; leaving the loop aborts it.
+ * own result comes last; leaving the loop aborts it, and so does the caller's signal.
  */
 export async function* newestOf<T>(
-  start: (push: (value: T) => void, left: AbortSignal) => Promise<T>,
+  start: (push: (value: T) => void, signal: AbortSignal) => Promise<T>,
+  signal?: AbortSignal,
 ): AsyncGenerator<T, void, void> {
-  const left = new AbortController()
+  const { ending, release } = following([signal])
   let newest: T | undefined
   let wake = () => {}
   let final: { value: T } | { error: unknown } | undefined
@@ -16,7 +19,7 @@ export async function* newestOf<T>(
   start(value => {
     newest = value
     wake()
-  }, left.signal).then(
+  }, ending.signal).then(
     value => settle({ value }),
     error => settle({ error }),
   )
@@ -35,6 +38,7 @@ export async function* newestOf<T>(
     if ('error' in final) throw final.error
     yield final.value
   } finally {
-    left.abort()
+    ending.abort()
+    release()
   }
 }

@@ -1,7 +1,7 @@
 import type { RankRequest, WireRanking } from '../../workers/protocol.js'
-import { RerankError } from '../errors.js'
+import { Calls } from './calls.js'
 import type { Connection } from './connection.js'
-import { following } from './ending.js'
+import { untilAborted } from './ending.js'
 import { checkRankInput, checkTexts, likeliestFirst } from './input.js'
 import type { Link } from './link.js'
 import { newestOf } from './newest.js'
@@ -18,9 +18,7 @@ type AnyOptions<P extends Passage> = RankOptions<P> & { format?: 'native' | 'coh
 
 /** The handle on a model in a worker (or, in Node, in this thread). It owns the requests: each settles, whatever becomes of the worker. */
 export class LocalReranker implements Reranker {
-  private superseding: AbortController | undefined
-  private readonly running = new Set<AbortController>()
-  private disposed = false
+  private readonly calls = new Calls()
 
   /** @param leave gives the link up; others may go on using it */
   constructor(
@@ -48,9 +46,8 @@ export class LocalReranker implements Reranker {
     options: AnyOptions<P> = {},
   ): Promise<Ranking<P> | CohereRanking> {
     checkRankInput(query, passages, options as RankOptions)
-    const superseded = options.supersede ? this.supersede() : undefined
-    const wire = await this.owned([options.signal, superseded], (id, connection, signal) =>
-      send(connection, id, query, passages, options, signal),
+    const wire = await this.calls.own(options, signal =>
+      this.until(signal, (id, connection) => send(connection, id, query, passages, options, signal)),
     )
     const ranking = toRanking(wire, passages)
     return options.format === 'cohere' ? toCohere(ranking) : ranking
@@ -61,75 +58,33 @@ export class LocalReranker implements Reranker {
     passages: readonly P[],
     options: Omit<RankOptions<P>, 'onPartial'> = {},
   ): AsyncIterable<Ranking<P>> {
-    return newestOf<Ranking<P>>(async (push, left) => {
-      const { ending, release } = following([options.signal, left])
-      return this.rank(query, passages, { ...options, signal: ending.signal, onPartial: push }).finally(release)
-    })
+    const start = (push: (ranking: Ranking<P>) => void, signal: AbortSignal) =>
+      this.rank(query, passages, { ...options, signal, onPartial: push })
+    return newestOf(start, options.signal)
   }
 
-  async embed(texts: readonly string[], { signal }: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
+  async embed(texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
     checkTexts(texts)
-    return this.owned([signal], (id, { service }) => service.embed(id, [...texts]))
+    return this.calls.own(options, signal => this.until(signal, (id, { service }) => service.embed(id, [...texts])))
   }
 
   async dispose(): Promise<void> {
-    if (this.disposed) return
-    this.disposed = true
-    for (const ending of this.running) ending.abort(disposal())
-    await this.leave()
+    if (this.calls.end()) await this.leave()
   }
 
-  /** Ends the superseding call before this one. @returns the signal by which the next one ends it */
-  private supersede(): AbortSignal {
-    this.superseding?.abort(new RerankError('superseded', 'A newer call took the place of this one.'))
-    this.superseding = new AbortController()
-    return this.superseding.signal
-  }
-
-  /** Settles with the call, one of the signals or the disposal, whichever comes first. */
-  private async owned<R>(
-    signals: readonly (AbortSignal | undefined)[],
-    call: (id: number, connection: Connection, signal: AbortSignal) => Promise<R>,
-  ): Promise<R> {
-    if (this.disposed) throw disposal()
-    const { ending, release } = following(signals)
-    this.running.add(ending)
-    try {
-      ending.signal.throwIfAborted()
-      return await this.until(ending.signal, call)
-    } finally {
-      this.running.delete(ending)
-      release()
-    }
-  }
-
-  private async until<R>(
-    signal: AbortSignal,
-    call: (id: number, connection: Connection, signal: AbortSignal) => Promise<R>,
-  ): Promise<R> {
-    let stop = () => {}
+  /** Settles with the answer or the signal, whatever becomes of the worker. */
+  private until<R>(signal: AbortSignal, call: (id: number, connection: Connection) => Promise<R>): Promise<R> {
     let tellWorker = () => {}
-    const aborted = new Promise<never>((_, reject) => {
-      stop = () => {
-        reject(signal.reason)
-        tellWorker()
-      }
-      signal.addEventListener('abort', stop, { once: true })
-    })
     const answered = this.link.call(connection => {
       // After a recovery, nobody need answer a call that was aborted meanwhile.
       signal.throwIfAborted()
       const id = ++ids
       // A connection that has ended, with its worker, throws.
       tellWorker = () => void (async () => connection.service.abort(id))().catch(() => undefined)
-      return call(id, connection, signal)
+      return call(id, connection)
     })
-    return Promise.race([answered, aborted])
+    return untilAborted(answered, signal, () => tellWorker())
   }
-}
-
-function disposal(): RerankError {
-  return new RerankError('disposed', 'The reranker was disposed.')
 }
 
 async function send<P extends Passage>(

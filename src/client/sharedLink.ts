@@ -1,3 +1,4 @@
+import { untilAborted } from './ending.js'
 import type { Link } from './link.js'
 import type { Progress, Status } from './types.js'
 
@@ -33,18 +34,11 @@ export async function joinLink(
   shared.users.add(listeners)
   if (known?.lastStatus) listeners.onStatus(known.lastStatus)
   const leave = () => leaveLink(key, shared, listeners)
-  let stop = () => {}
   try {
-    const aborted = new Promise<never>((_, reject) => {
-      stop = () => reject(signal?.reason)
-      signal?.addEventListener('abort', stop, { once: true })
-    })
-    return { link: await Promise.race([shared.link, aborted]), leave }
+    return { link: await (signal ? untilAborted(shared.link, signal) : shared.link), leave }
   } catch (error) {
     void leave()
     throw error
-  } finally {
-    signal?.removeEventListener('abort', stop)
   }
 }
 

@@ -30,6 +30,29 @@ describe('QueryIndex', () => {
     }
   })
 
+  it('scores as MiniSearch does where words come again and again, in both fields and in the query', () => {
+    let state = 7
+    const random = (below: number) => {
+      state = (state * 1103515245 + 12345) % 2 ** 31
+      return Math.floor((state / 2 ** 31) * below)
+    }
+    // Some words are in nearly every passage, some in few.
+    const words = (most: number) =>
+      Array.from({ length: random(most) }, () => `word${random(1 + random(60))}X`).join(' ')
+    const texts = Array.from({ length: 500 }, () => [words(4), words(40)] as const)
+    const queries = Array.from({ length: 50 }, () => `${words(8)} nowhere`)
+    const full = new MiniSearch({ fields: ['title', 'text'], tokenize: wordsOf, processTerm: termsOf })
+    full.addAll(texts.map(([title, text], id) => ({ id, title, text })))
+    const index = new QueryIndex(queries)
+    for (const [title, text] of texts) index.add(title, text)
+    for (const query of queries) {
+      const found = full.search(query).map(({ id, score }) => ({ place: id as number, score }))
+      const expected = found.sort((a, b) => b.score - a.score || a.place - b.place)
+      expect(index.search(query, 1000)).toEqual(expected)
+      expect(index.search(query, 10)).toEqual(expected.slice(0, 10))
+    }
+  })
+
   it('finds a query of nothing but stop words, and nothing for one without words', () => {
     const index = new QueryIndex(['the', '?!'])
     for (const [title, text] of passages) index.add(title, text)

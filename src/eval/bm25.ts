@@ -1,5 +1,6 @@
-import MiniSearch from 'minisearch'
+import { best } from '../search/best.js'
 import { isStopWord, termsOf, wordsOf } from '../search/terms.js'
+import { NumberList } from './numberList.js'
 
 /** A passage as the first stage found it. */
 export interface Hit {
@@ -8,34 +9,36 @@ export interface Hit {
   score: number
 }
 
-interface Indexed {
-  id: number
-  title: string
-  text: string
+/** BM25+ with MiniSearch's parameters. */
+const K = 1.2
+const B = 0.7
+const D = 0.5
+
+/** One field of all passages. */
+interface Field {
+  /** Different words of each passage. */
+  lengths: NumberList<Uint32Array<ArrayBuffer>>
+  meanLength: number
+  /** Of each term that some query has: passage, frequency, passage, frequency … */
+  postings: Map<string, NumberList<Uint32Array<ArrayBuffer>>>
 }
 
 /**
- * The words, stop words and BM25+ of the site's search (MiniSearch), but whole words alone: guessing at prefixes and misspellings is for
+ * The words and stop words of the site's search and the BM25+ of MiniSearch, whole words alone: guessing at prefixes and misspellings is for
  * people who type. Made for queries that are known beforehand: only terms that some query has are kept, and no text. Scores are the same as
- * with all terms, as a field's length counts all of its words.
+ * MiniSearch gives with all terms, as a field's length counts all of its words; the places are kept outside of the heap.
  */
 export class QueryIndex {
-  readonly #index: MiniSearch<Indexed>
+  readonly #title: Field
+  readonly #text: Field
   #size = 0
 
   constructor(queries: Iterable<string>) {
     const wanted = new Set<string>()
     for (const query of queries)
       for (const word of queryWords(query)) for (const term of termsOf(word)) wanted.add(term)
-    this.#index = new MiniSearch<Indexed>({
-      fields: ['title', 'text'],
-      tokenize: tokens,
-      processTerm: word => {
-        const terms = termsOf(word).filter(term => wanted.has(term))
-        return terms.length === 0 ? null : terms
-      },
-      searchOptions: { combineWith: 'OR' },
-    })
+    this.#title = newField(wanted)
+    this.#text = newField(wanted)
   }
 
   get size(): number {
@@ -43,13 +46,71 @@ export class QueryIndex {
   }
 
   add(title: string, text: string): void {
-    this.#index.add({ id: this.#size++, title, text })
+    addTo(this.#title, this.#size, title)
+    addTo(this.#text, this.#size, text)
+    this.#size++
   }
 
-  /** The best by BM25+, best first; passages that share no word with the query are not among them. */
+  /** The best by BM25+, best first, of equal ones the earlier; passages that share no word with the query are not among them. */
   search(query: string, limit: number): Hit[] {
-    const found = this.#index.search(queryWords(query).join(' '))
-    return found.slice(0, limit).map(({ id, score }) => ({ place: id, score }))
+    const scores = new Float64Array(this.#size)
+    const matched = new Uint16Array(this.#size)
+    const ofTerm = new Float64Array(this.#size)
+    const seen = new Set<string>()
+    for (const term of queryWords(query).flatMap(termsOf)) {
+      this.#score(this.#title, term, ofTerm)
+      this.#score(this.#text, term, ofTerm)
+      for (const { postings } of [this.#title, this.#text]) {
+        const list = postings.get(term)
+        for (let at = 0; list && at < list.length; at += 2) {
+          const place = list.at(at)
+          if (ofTerm[place] === 0) continue
+          scores[place]! += ofTerm[place]!
+          if (!seen.has(term)) matched[place]!++
+          ofTerm[place] = 0
+        }
+      }
+      seen.add(term)
+    }
+    // As MiniSearch does: who has more of the query's terms counts for so much more.
+    for (let place = 0; place < scores.length; place++) scores[place]! *= matched[place]!
+    return best(scores, limit).map(place => ({ place, score: scores[place]! }))
+  }
+
+  #score({ lengths, meanLength, postings }: Field, term: string, scores: Float64Array): void {
+    const list = postings.get(term)
+    if (!list) return
+    const passages = list.length / 2
+    const rarity = Math.log(1 + (this.#size - passages + 0.5) / (passages + 0.5))
+    for (let at = 0; at < list.length; at += 2) {
+      const place = list.at(at)
+      const frequency = list.at(at + 1)
+      const length = 1 - B + (B * lengths.at(place)) / meanLength
+      scores[place]! += rarity * (D + (frequency * (K + 1)) / (frequency + K * length))
+    }
+  }
+}
+
+function newField(terms: ReadonlySet<string>): Field {
+  const postings = new Map(Array.from(terms, term => [term, new NumberList(Uint32Array)]))
+  return { lengths: new NumberList(Uint32Array), meanLength: 0, postings }
+}
+
+function addTo(field: Field, place: number, text: string): void {
+  const words = tokens(text)
+  const length = new Set(words).size
+  field.lengths.push(length)
+  field.meanLength = (field.meanLength * place + length) / (place + 1)
+  for (const word of words) {
+    for (const term of termsOf(word)) {
+      const list = field.postings.get(term)
+      if (!list) continue
+      if (list.length > 0 && list.at(list.length - 2) === place) list.set(list.length - 1, list.at(list.length - 1) + 1)
+      else {
+        list.push(place)
+        list.push(1)
+      }
+    }
   }
 }
 

@@ -1,13 +1,14 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { decodeLine, type Parsed, plainName } from './lines.js'
+import { NumberList } from './numberList.js'
 
 /**
- * Lines of a file that will be wanted again, in any order. Of a plain file it remembers where they are (16 bytes a line), so that a corpus of
+ * Lines of a file that will be wanted again, in any order. Of a plain file it remembers where they are (12 bytes a line), so that a corpus of
  * millions of passages stays on disk; of a compressed one, which cannot be entered in the middle, it keeps them.
  */
 export class StoredLines {
-  readonly #offsets: number[] = []
-  readonly #lengths: number[] = []
+  readonly #offsets = new NumberList(Float64Array)
+  readonly #lengths = new NumberList(Uint32Array)
   readonly #kept: string[] | undefined
   readonly #path: string
   #file: number | undefined
@@ -25,14 +26,15 @@ export class StoredLines {
   keep({ line, offset, length }: Parsed<unknown>): number {
     if (this.#kept) return this.#kept.push(line) - 1
     this.#lengths.push(length)
-    return this.#offsets.push(offset) - 1
+    this.#offsets.push(offset)
+    return this.#offsets.length - 1
   }
 
   read(number: number): string {
     if (this.#kept) return this.#kept[number]!
     this.#file ??= openSync(this.#path, 'r')
-    const bytes = Buffer.alloc(this.#lengths[number]!)
-    readSync(this.#file, bytes, 0, bytes.length, this.#offsets[number]!)
+    const bytes = Buffer.alloc(this.#lengths.at(number))
+    readSync(this.#file, bytes, 0, bytes.length, this.#offsets.at(number))
     return decodeLine(bytes)
   }
 

@@ -1,5 +1,5 @@
 /** Places of the highest scores above `least`, highest first; of equal ones the earlier first. */
-export function best(scores: Float32Array, limit: number, least = 0): number[] {
+export function best(scores: Float32Array | Float64Array, limit: number, least = 0): number[] {
   // The lowest of the heap lies on top: whoever is not above it does not get in.
   const heap: number[] = []
   const below = (a: number, b: number) => scores[a]! < scores[b]! || (scores[a] === scores[b] && a > b)

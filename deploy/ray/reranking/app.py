@@ -25,8 +25,8 @@ MAX_BYTES = 8 * 1024 * 1024
 
 @serve.deployment
 class Reranker:
-    def __init__(self, model: str, precision: str, threads: int):
-        self.model = Model(model, precision, threads)
+    def __init__(self, model: str, precision: str, threads: int, fusion: str):
+        self.model = Model(model, precision, threads, fusion)
 
     @serve.batch(max_batch_size=SHARED, batch_wait_timeout_s=WAIT_SECONDS)
     async def rank(self, lists: list[tuple[str, list]]) -> list[list[float]]:
@@ -82,7 +82,7 @@ async def read_json(request: Request) -> object:
 
 
 def build(args: dict[str, str]) -> serve.Application:
-    """model: its folder, on every node. precision; threads, a replica's cores; min_replicas, max_replicas; queue; max_passages."""
+    """model: its folder, on every node. precision; fusion, auto or off; threads, a replica's cores; min_replicas, max_replicas; queue; max_passages."""
     folder, precision = args["model"], args.get("precision", "auto")
     threads = int(args.get("threads", 1))
     with open(os.path.join(folder, "manifest.json"), encoding="utf-8") as file:
@@ -100,6 +100,6 @@ def build(args: dict[str, str]) -> serve.Application:
         max_ongoing_requests=3 * SHARED,
         max_queued_requests=int(args.get("queue", 200)),
         graceful_shutdown_timeout_s=30,
-    ).bind(folder, precision, threads)
+    ).bind(folder, precision, threads, args.get("fusion", "auto"))
     api = Api.options(ray_actor_options={"num_cpus": 0}, max_ongoing_requests=1000)
     return api.bind(reranker, name, int(args.get("max_passages", 1000)))

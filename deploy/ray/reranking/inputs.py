@@ -39,17 +39,17 @@ def parts_of(run: Path, queries: int) -> Iterator[Part]:
         yield Part(number, start, at, count)
 
 
-def read_part(run: Path, part: Part, top: int) -> dict[str, list[str]]:
-    """The candidates of each query, best rank first."""
-    candidates: dict[str, list[tuple[int, str]]] = {}
+def read_part(run: Path, part: Part, top: int) -> dict[str, list[tuple[str, float]]]:
+    """The candidates of each query with their scores, best rank first."""
+    candidates: dict[str, list[tuple[int, str, float]]] = {}
     with run.open("rb") as file:
         file.seek(part.start)
         for line in file.read(part.end - part.start).decode("utf-8").splitlines():
             if not line.strip():
                 continue
-            qid, _, pid, rank, *_ = line.split()
-            candidates.setdefault(qid, []).append((int(rank), pid))
-    return {qid: [pid for _, pid in sorted(rows)[:top]] for qid, rows in candidates.items()}
+            qid, _, pid, rank, score, *_ = line.split()
+            candidates.setdefault(qid, []).append((int(rank), pid, float(score)))
+    return {qid: [(pid, score) for _, pid, score in sorted(rows)[:top]] for qid, rows in candidates.items()}
 
 
 class Texts:

@@ -29,7 +29,7 @@ class Worker:
     def __init__(self, settings: dict):
         self.settings = settings
         self.out = Path(settings["out"])
-        self.model = Model(settings["model"], settings["precision"], settings["threads"])
+        self.model = Model(settings["model"], settings["precision"], settings["threads"], settings["fusion"])
         self.queries = Texts(Path(settings["queries"]), self.out / "queries.index")
         self.corpus = Texts(Path(settings["corpus"]), self.out / "corpus.index")
 
@@ -43,9 +43,9 @@ class Worker:
             lines: list[str] = []
             for start in range(0, len(candidates), LISTS_AT_ONCE):
                 some = candidates[start : start + LISTS_AT_ONCE]
-                lists = [(self.queries[qid]["text"], [self.corpus[pid] for pid in pids]) for qid, pids in some]
-                for (qid, pids), scores in zip(some, self.model.rank_lists(lists), strict=True):
-                    lines += trec_lines(qid, pids, scores.tolist(), self.settings["tag"])
+                lists = [(self.queries[qid]["text"], [{**self.corpus[pid], "firstStageScore": score} for pid, score in found]) for qid, found in some]
+                for (qid, found), scores in zip(some, self.model.rank_lists(lists), strict=True):
+                    lines += trec_lines(qid, [pid for pid, _ in found], scores.tolist(), self.settings["tag"])
             pairs = len(lines)
             write_whole(path, "".join(lines))
         return {"number": part.number, "queries": part.queries, "pairs": pairs, "seconds": time.monotonic() - started}
@@ -76,7 +76,7 @@ def fingerprint(settings: dict) -> str:
     files = {name: Path(settings[name]) for name in ("run", "queries", "corpus")}
     stats = {name: [path.stat().st_size, path.stat().st_mtime_ns] for name, path in files.items()}
     manifest = (Path(settings["model"]) / "manifest.json").read_text(encoding="utf-8")
-    chosen = {name: settings[name] for name in ("precision", "top", "part", "tag")}
+    chosen = {name: settings[name] for name in ("precision", "fusion", "top", "part", "tag")}
     return hashlib.sha256(json.dumps([stats, manifest, chosen], sort_keys=True).encode()).hexdigest()
 
 
@@ -145,6 +145,7 @@ def main() -> None:
     }.items():
         parser.add_argument(f"--{name}", required=True, help=about)
     parser.add_argument("--precision", default="auto", choices=["auto", "int8", "fp32"])
+    parser.add_argument("--fusion", default="auto", choices=["auto", "off"], help="as the model's manifest says, or MVP's scores alone")
     parser.add_argument("--top", type=int, default=100, help="candidates of each query")
     parser.add_argument("--part", type=int, default=256, help="queries of a part")
     parser.add_argument("--threads", type=int, default=1, help="cores of a worker")

@@ -4,12 +4,14 @@ import json
 import math
 import warnings
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort
 
+from .fusion import Embedding, embedding_of, fuse, late_interaction
 from .prompts import Prompt, Prompter
 from .tokens import read_tokenizer
 
@@ -26,8 +28,8 @@ Passages = Sequence[str | dict]
 class Model:
     """All layers for all passages, anchors decoded once over the whole list: what `rank` of the library does unless told, or set by a manifest, otherwise."""
 
-    def __init__(self, folder: str | Path, precision: str = "auto", threads: int = 1):
-        """precision: int8, fp32, or auto, as the browser chooses on WASM: int8 for a quantized model."""
+    def __init__(self, folder: str | Path, precision: str = "auto", threads: int = 1, fusion: str = "auto"):
+        """precision: int8, fp32, or auto, as the browser chooses on WASM: int8 for a quantized model. fusion: off, or auto: as the manifest says."""
         folder = Path(folder)
         self.manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         if self.manifest.get("format") != "mvp-rerank" or self.manifest.get("version") != 1:
@@ -39,8 +41,10 @@ class Model:
         for name, plain in {"depth": architecture["layers"], "refine": 0, "windows": 1}.items():
             if (default := self.manifest["defaults"].get(name, plain)) != plain:
                 warnings.warn(f"The model's default {name} is {default}; here it is {plain}", stacklevel=2)
-        if (mode := self.manifest.get("fusion", {}).get("mode", "off")) != "off":
-            warnings.warn(f"The model fuses signals by default ({mode}); here MVP's scores count alone", stacklevel=2)
+        standard = self.manifest.get("fusion", {"mode": "off"})
+        mode = "off" if fusion == "off" else standard["mode"]
+        self.weights = None if mode == "off" else standard["weights"][mode]
+        self.embeds = mode == "embed"
         if precision == "auto":
             precision = "fp32" if self.manifest["dtype"] == "fp32" else "int8"
         self.name, self.precision = self.manifest["name"], precision
@@ -48,7 +52,10 @@ class Model:
         self.buckets = (architecture.get("buckets"), architecture.get("maxDistance"))
         self.first_view, self.pad = self.manifest["prompt"]["firstView"], self.manifest["prompt"]["padId"]
         self.views = self.manifest["views"]
-        self.prompter = Prompter(self.manifest["prompt"], read_tokenizer(folder / "tokenizer.json"))
+        encode = read_tokenizer(folder / "tokenizer.json")
+        self.prompter = Prompter(self.manifest["prompt"], encode)
+        if self.embeds:
+            self.embedder = Prompter({**self.manifest["prompt"], "rerank": self.manifest["prompt"]["embed"]}, encode)
         self.encoder = session(folder / f"encoder.{precision}.onnx", threads)
         self.anchor = session(folder / f"anchor.{precision}.onnx", threads)
 
@@ -60,12 +67,39 @@ class Model:
         prompts = [prompt for query, passages in lists for prompt in map(self.prompter.of(query), passages)]
         vectors = self.encode(prompts)
         ends = np.cumsum([len(passages) for _, passages in lists])
-        return [self.score(part) for part in np.split(vectors, ends[:-1])] if lists else []
+        scores = [self.score(part) for part in np.split(vectors, ends[:-1])] if lists else []
+        if self.weights is None:
+            return scores
+        embeddings = iter(self.embed([text for query, passages in lists for text in [query, *passages]]) if self.embeds else ())
+        return [self.fuse(mvp, passages, embeddings) for mvp, (_, passages) in zip(scores, lists, strict=True)]
+
+    def fuse(self, mvp: np.ndarray, passages: Passages, embeddings: Iterator[Embedding]) -> np.ndarray:
+        """embeddings: of the query and of each passage come next, where the model fuses them."""
+        firsts = [passage.get("firstStageScore") if isinstance(passage, dict) else None for passage in passages]
+        columns = {"mvp": mvp, "firstStage": np.array([np.nan if first is None else first for first in firsts], np.float32)}
+        if self.embeds:
+            query, *others = islice(embeddings, 1 + len(passages))
+            columns["cosine"] = np.array([query.vector @ other.vector for other in others], np.float32)
+            own = self.embedder.own(len(query.scales))
+            columns["lateInteraction"] = np.array([late_interaction(query, own, other) for other in others], np.float32)
+        return fuse(columns, self.weights)
 
     def encode(self, prompts: Sequence[Prompt]) -> np.ndarray:
         """Relevance vectors, [prompt, view, width]."""
-        width = self.manifest["architecture"]["width"]
-        vectors = np.empty((len(prompts), self.views, width), np.float32)
+        vectors = np.empty((len(prompts), self.views, self.manifest["architecture"]["width"]), np.float32)
+        for places, batch in self.batches(prompts, "vectors"):
+            vectors[places] = batch
+        return vectors
+
+    def embed(self, texts: Passages) -> list[Embedding]:
+        prompts = list(map(self.embedder.of(""), texts))
+        found: dict[int, Embedding] = {}
+        for places, batch in self.batches(prompts, "hidden"):
+            found |= {place: embedding_of(rows[: len(prompts[place].ids)]) for place, rows in zip(places, batch, strict=True)}
+        return [found[place] for place in range(len(prompts))]
+
+    def batches(self, prompts: Sequence[Prompt], output: str) -> Iterator[tuple[list[int], np.ndarray]]:
+        """An output of the encoder, some prompts of one padded length at a time, with their places."""
         by_length: dict[int, list[int]] = defaultdict(list)
         for place, prompt in enumerate(prompts):
             by_length[max(LENGTH_STEP, math.ceil(len(prompt.ids) / LENGTH_STEP) * LENGTH_STEP)].append(place)
@@ -73,10 +107,9 @@ class Model:
             size = max(1, BATCH_TOKENS // length)
             for start in range(0, len(places), size):
                 batch = places[start : start + size]
-                vectors[batch] = self.encode_batch([prompts[place] for place in batch], length)
-        return vectors
+                yield batch, self.encode_batch([prompts[place] for place in batch], length, output)
 
-    def encode_batch(self, prompts: Sequence[Prompt], length: int) -> np.ndarray:
+    def encode_batch(self, prompts: Sequence[Prompt], length: int, output: str) -> np.ndarray:
         ids = np.full((len(prompts), length), self.pad, np.int64)
         types = np.zeros_like(ids)
         mask = np.full((len(prompts), 1, 1, length), MASKED, np.float32)
@@ -84,9 +117,10 @@ class Model:
             ids[row, : len(prompt.ids)] = prompt.ids
             types[row, : len(prompt.ids)] = prompt.types
             mask[row, ..., : len(prompt.ids)] = 0
-        feeds = {"input_ids": ids, "mask_bias": mask, "rows": np.array([self.first_view + self.views], np.int64)}
+        rows = self.first_view + self.views if output == "vectors" else length
+        feeds = {"input_ids": ids, "mask_bias": mask, "rows": np.array([rows], np.int64)}
         feeds |= {"token_type_ids": types} if self.bert else {"rel_bucket": relative_buckets(length, *self.buckets)}
-        return self.encoder.run(["vectors"], feeds)[0]
+        return self.encoder.run([output], feeds)[0]
 
     def score(self, vectors: np.ndarray) -> np.ndarray:
         return self.anchor.run(["scores"], {"vectors": vectors})[0] if len(vectors) else np.empty(0, np.float32)

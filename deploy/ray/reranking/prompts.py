@@ -57,3 +57,9 @@ class Prompter:
             return Prompt(ids, types)
 
         return prompt
+
+    def own(self, length: int) -> slice:
+        """Which of so many tokens of a prompt are a text's own: those between the fixed ones before the first text and all other fixed ones."""
+        counts = [len(segment["ids"]) if "ids" in segment else None for segment in self.segments]
+        before = sum(counts[: counts.index(None)])
+        return slice(before, length - (sum(count or 0 for count in counts) - before))

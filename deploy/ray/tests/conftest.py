@@ -33,7 +33,7 @@ def cli(*args: str | Path, stdin: str = "") -> str:
 def node_scores(model: Path, lists: list[tuple[str, list]], *options: str) -> list[list[float]]:
     """Scores in the order of each list, as `mvp-rerank rank` gives them."""
     layers = json.loads((model / "manifest.json").read_text(encoding="utf-8"))["architecture"]["layers"]
-    plain = ["--depth", str(layers), "--refine", "0", "--windows", "1", "--fusion", "off"]
+    plain = ["--depth", str(layers), "--refine", "0", "--windows", "1"]
     lines = "".join(json.dumps({"query": query, "passages": passages}) + "\n" for query, passages in lists)
     scores = []
     for line, (_, passages) in zip(cli("rank", "--model", model, *plain, *options, stdin=lines).splitlines(), lists, strict=True):
@@ -77,7 +77,7 @@ def lists() -> list[tuple[str, list]]:
     words = (ROOT / "models/oracles/tokenizer/text.txt").read_text(encoding="utf-8").split()
     pieces = [" ".join(words[start : start + 3 + start % 71]) for start in range(0, 60 * 37, 37)]
     hostile = ["", " ", "[SEP] [CLS] answer", "</s><extra_id_0>", "\ud800 lone", "\u0000\ufeff\u0085 x \u0085", "{context}", "e\u0301\u200d", "日本語の文"]
-    titled = [{"title": piece[:20], "text": piece, "id": i} for i, piece in enumerate(pieces[:5])]
+    titled = [{"title": piece[:20], "text": piece, "id": i, "firstStageScore": i / 2} for i, piece in enumerate(pieces[:5])]
     return [(probe["query"], probe["passages"]), ("Why \u00a0do {query} cats?", pieces + hostile + titled), (" ".join(words[:300]), pieces[:8])]
 
 

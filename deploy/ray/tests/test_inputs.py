@@ -8,13 +8,13 @@ from reranking.inputs import Texts, build_index, parts_of, read_part
 def test_a_run_is_cut_between_queries(tmp_path):
     run = tmp_path / "run.trec"
     rows = [(f"q{query}", f"d{rank}", rank) for query in range(7) for rank in (2, 1, 3)]
-    run.write_text("\n" + "".join(f"{qid} Q0 {pid} {rank} 1.0 bm25\n" for qid, pid, rank in rows), encoding="utf-8")
+    run.write_text("\n" + "".join(f"{qid} Q0 {pid} {rank} {-rank} bm25\n" for qid, pid, rank in rows), encoding="utf-8")
     parts = list(parts_of(run, 3))
     assert [(part.number, part.queries) for part in parts] == [(0, 3), (1, 3), (2, 1)]
     assert [part.end for part in parts][:-1] == [part.start for part in parts][1:]
     read = [read_part(run, part, 2) for part in parts]
     assert [list(lists) for lists in read] == [["q0", "q1", "q2"], ["q3", "q4", "q5"], ["q6"]]
-    assert read[0]["q0"] == ["d1", "d2"]
+    assert read[0]["q0"] == [("d1", -1), ("d2", -2)]
     assert list(parts_of(run, 100))[0].queries == 7
 
 

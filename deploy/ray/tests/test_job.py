@@ -38,8 +38,9 @@ def expected(inputs) -> str:
     corpus = {text["_id"]: text for text in map(json.loads, inputs["corpus"].open())}
     lines = []
     for query in map(json.loads, inputs["queries"].open()):
-        pids = [line.split()[2] for line in inputs["run"].open() if line.split()[0] == query["_id"]]
-        lines += trec_lines(query["_id"], pids, model.rank(query["text"], [corpus[pid] for pid in pids]).tolist(), "mvp-rerank")
+        rows = [line.split() for line in inputs["run"].open() if line.split()[0] == query["_id"]]
+        passages = [{**corpus[pid], "firstStageScore": float(score)} for _, _, pid, _, score, _ in rows]
+        lines += trec_lines(query["_id"], [row[2] for row in rows], model.rank(query["text"], passages).tolist(), "mvp-rerank")
     return "".join(lines)
 
 

@@ -1,5 +1,6 @@
 import { RerankError } from '../../errors.js'
-import { following } from '../ending.js'
+import { Calls } from '../calls.js'
+import { following, untilAborted } from '../ending.js'
 import { checkRankInput, contextOf } from '../input.js'
 import { newestOf } from '../newest.js'
 import { toCohere } from '../ranking.js'
@@ -18,13 +19,11 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
   readonly info: RemoteInfo
   // Hard privacy: printing a reranker must not print a key.
   readonly #options: RemoteOptions
-  private readonly service: Service
-  private readonly running = new Set<AbortController>()
-  private superseding: AbortController | undefined
-  private disposed = false
-  private made: Promise<Reranker<unknown>> | undefined
+  readonly #service: Service
+  readonly #calls = new Calls()
+  #made: Promise<Reranker<unknown>> | undefined
   /** When the service may be asked again after it failed, by `performance.now()`; undefined while it answers. */
-  private failedUntil: number | undefined
+  #failedUntil: number | undefined
 
   constructor(options: RemoteOptions) {
     this.#options = options
@@ -38,11 +37,11 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
       if (value === undefined || (Number.isFinite(value) && value >= least)) continue
       throw new RerankError('bad-option', `${name} must be a number from ${least} on.`)
     }
-    this.service = new Service(options)
+    this.#service = new Service(options)
     this.info = {
       device: 'remote',
-      protocol: this.service.protocol,
-      url: this.service.address,
+      protocol: this.#service.protocol,
+      url: this.#service.address,
       ...(options.model === undefined ? {} : { model: options.model }),
     }
   }
@@ -69,17 +68,8 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
         remedy: 'Leave the option out: the service decides.',
       })
     }
-    if (this.disposed) throw disposal()
-    const { ending, release } = following([options.signal, options.supersede ? this.supersede() : undefined])
-    this.running.add(ending)
-    try {
-      ending.signal.throwIfAborted()
-      const ranking = await this.answer(query, [...passages], options, ending.signal)
-      return options.format === 'cohere' ? toCohere(ranking) : ranking
-    } finally {
-      this.running.delete(ending)
-      release()
-    }
+    const ranking = await this.#calls.own(options, signal => this.#answer(query, [...passages], options, signal))
+    return options.format === 'cohere' ? toCohere(ranking) : ranking
   }
 
   stream<P extends Passage>(
@@ -87,10 +77,9 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
     passages: readonly P[],
     options: Omit<RankOptions<P>, 'onPartial'> = {},
   ): AsyncIterable<Ranking<P>> {
-    return newestOf<Ranking<P>>(async (push, left) => {
-      const { ending, release } = following([options.signal, left])
-      return this.rank(query, passages, { ...options, signal: ending.signal, onPartial: push }).finally(release)
-    })
+    const start = (push: (ranking: Ranking<P>) => void, signal: AbortSignal) =>
+      this.rank(query, passages, { ...options, signal, onPartial: push })
+    return newestOf(start, options.signal)
   }
 
   async embed(): Promise<Float32Array[]> {
@@ -98,58 +87,50 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
   }
 
   async dispose(): Promise<void> {
-    if (this.disposed) return
-    this.disposed = true
-    for (const ending of this.running) ending.abort(disposal())
-    await (await this.made?.catch(() => undefined))?.dispose()
+    if (this.#calls.end()) await (await this.#made?.catch(() => undefined))?.dispose()
   }
 
-  private supersede(): AbortSignal {
-    this.superseding?.abort(new RerankError('superseded', 'A newer call took the place of this one.'))
-    this.superseding = new AbortController()
-    return this.superseding.signal
-  }
-
-  private async answer<P extends Passage>(
+  async #answer<P extends Passage>(
     query: string,
     passages: readonly P[],
     options: AnyOptions<P>,
     signal: AbortSignal,
   ): Promise<Ranking<P>> {
     const { fallback, pause = 10_000 } = this.#options
-    if (fallback && this.failedUntil !== undefined && performance.now() < this.failedUntil) {
-      return this.byFallback(query, passages, options, signal)
+    if (fallback && this.#failedUntil !== undefined && performance.now() < this.#failedUntil) {
+      return this.#byFallback(query, passages, options, signal)
     }
     try {
-      const ranking = await this.byService(query, passages, options, signal)
-      if (this.failedUntil !== undefined) this.tell('recovered', 'The service answers again.')
-      this.failedUntil = undefined
+      const ranking = await this.#byService(query, passages, options, signal)
+      if (this.#failedUntil !== undefined) this.#tell('recovered', 'The service answers again.')
+      this.#failedUntil = undefined
       return ranking
     } catch (error) {
       signal.throwIfAborted()
       if (!fallback || !(error instanceof RerankError)) throw error
       // A refusal may be about this list alone.
-      if (error.code !== 'service-refused') this.failedUntil = performance.now() + pause
-      this.tell('fallback', error.message)
-      return this.byFallback(query, passages, options, signal)
+      if (error.code !== 'service-refused') this.#failedUntil = performance.now() + pause
+      this.#tell('fallback', error.message)
+      return this.#byFallback(query, passages, options, signal)
     }
   }
 
-  private async byFallback<P extends Passage>(
+  async #byFallback<P extends Passage>(
     query: string,
     passages: readonly P[],
     options: AnyOptions<P>,
     signal: AbortSignal,
   ): Promise<Ranking<P>> {
     const { fallback } = this.#options
-    if (typeof fallback === 'function' && !this.made) {
-      this.made = fallback()
+    if (typeof fallback === 'function' && !this.#made) {
+      this.#made = fallback()
       // One that could not be made is tried anew with the next call.
-      this.made.catch(() => {
-        this.made = undefined
+      this.#made.catch(() => {
+        this.#made = undefined
       })
     }
-    const local = await withSignal((typeof fallback === 'function' ? this.made : Promise.resolve(fallback))!, signal)
+    // It may take long to load; an abort does not wait for it.
+    const local = await untilAborted((typeof fallback === 'function' ? this.#made : Promise.resolve(fallback))!, signal)
     const { topK, onPartial } = options
     return local!.rank(query, passages, {
       signal,
@@ -158,7 +139,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
     })
   }
 
-  private async byService<P extends Passage>(
+  async #byService<P extends Passage>(
     query: string,
     passages: readonly P[],
     options: AnyOptions<P>,
@@ -170,7 +151,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
     const { ending, release } = following([outer])
     const until = performance.now() + deadline
     const clock = setTimeout(() => {
-      ending.abort(new RerankError('timed-out', `${this.service.address} did not answer within ${deadline} ms.`))
+      ending.abort(new RerankError('timed-out', `${this.#service.address} did not answer within ${deadline} ms.`))
     }, deadline)
     const chunks = equalParts(passages.length, this.#options.split ?? passages.length)
     const found: Scored[] = []
@@ -180,7 +161,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
         const { from, to } = chunk
         const texts = passages.slice(from, to).map(contextOf)
         const asked = { query, texts, topK: options.topK, signal: ending.signal, until }
-        for (const { index, score } of await this.service.ask(asked)) found.push({ index: from + index, score })
+        for (const { index, score } of await this.#service.ask(asked)) found.push({ index: from + index, score })
         encoded += texts.length
         if (onPartial && encoded < passages.length) onPartial(toRanking(merged(found), passages, encoded, topK))
       }
@@ -197,7 +178,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
     return toRanking(split ? merged(found) : found, passages, encoded, topK)
   }
 
-  private tell(kind: 'fallback' | 'recovered', reason: string): void {
+  #tell(kind: 'fallback' | 'recovered', reason: string): void {
     try {
       this.#options.onStatus?.({ kind, reason })
     } catch (error) {
@@ -207,10 +188,6 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
       })
     }
   }
-}
-
-function disposal(): RerankError {
-  return new RerankError('disposed', 'The reranker was disposed.')
 }
 
 function equalParts(count: number, most: number): { from: number; to: number }[] {
@@ -238,18 +215,4 @@ function toRanking<P extends Passage>(
     return result
   })
   return { results, done: encoded === passages.length, encoded, total: passages.length }
-}
-
-/** The fallback may take long to load; an abort does not wait for it. */
-async function withSignal<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
 }

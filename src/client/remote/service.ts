@@ -29,12 +29,12 @@ export class Service {
   // Hard privacy: printing a reranker must not print its key.
   readonly #url: URL
   readonly #key: string | undefined
-  private readonly model: string | undefined
-  private readonly retries: number
+  readonly #model: string | undefined
+  readonly #retries: number
 
   constructor(options: RemoteOptions) {
-    this.model = options.model
-    this.retries = options.retries ?? 3
+    this.#model = options.model
+    this.#retries = options.retries ?? 3
     this.protocol = options.protocol ?? 'cohere'
     this.#url = locate(options.url, this.protocol)
     this.address = this.#url.origin + this.#url.pathname
@@ -52,7 +52,7 @@ export class Service {
   async ask(asked: Asked): Promise<Scored[]> {
     for (let failures = 1; ; failures++) {
       try {
-        return await this.attempt(asked)
+        return await this.#attempt(asked)
       } catch (cause) {
         asked.signal.throwIfAborted()
         if (!(cause instanceof PassingFailure)) throw cause
@@ -60,9 +60,9 @@ export class Service {
         const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1)) * (0.5 + Math.random() / 2)
         const wait = Math.max(pause, cause.waitMs)
         const late = performance.now() + wait >= asked.until
-        if (failures > this.retries || late) {
+        if (failures > this.#retries || late) {
           const why =
-            failures > this.retries ? '' : `, and to wait ${Math.ceil(wait / 1000)} s more would pass the deadline`
+            failures > this.#retries ? '' : `, and to wait ${Math.ceil(wait / 1000)} s more would pass the deadline`
           const times = failures === 1 ? 'asked once' : `asked ${failures} times`
           throw new RerankError('service-failed', `${this.address}: ${cause.message} (${times}${why}).`, { cause })
         }
@@ -71,10 +71,10 @@ export class Service {
     }
   }
 
-  private async attempt({ query, texts, topK, signal }: Asked): Promise<Scored[]> {
+  async #attempt({ query, texts, topK, signal }: Asked): Promise<Scored[]> {
     const wire = WIRES[this.protocol]
     const { ok, status, headers, text } = await this.send(
-      JSON.stringify(wire.body(query, texts, this.model, topK)),
+      JSON.stringify(wire.body(query, texts, this.#model, topK)),
       signal,
     )
     if (PASSING.has(status)) {

@@ -1,0 +1,30 @@
+/** Numbers that only grow in count, outside of the heap: 4 or 8 bytes each, and up to half as much again in reserve. */
+export class NumberList<Values extends Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>> {
+  #values: Values
+  #length = 0
+
+  constructor(private readonly type: new (length: number) => Values) {
+    this.#values = new type(4)
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  at(place: number): number {
+    return this.#values[place]!
+  }
+
+  set(place: number, value: number): void {
+    this.#values[place] = value
+  }
+
+  push(value: number): void {
+    if (this.#length === this.#values.length) {
+      const more = new this.type(Math.ceil(this.#length * 1.5))
+      more.set(this.#values)
+      this.#values = more
+    }
+    this.#values[this.#length++] = value
+  }
+}
