@@ -215,6 +215,8 @@ export interface Verdict {
 
 export interface RerankerInfo {
   model: string
+  /** SHA-256 over the hashes of the model's files: models of one name and different weights differ here. What one embedded is nothing to the other. */
+  weights: string
   dtype: Dtype
   device: Device
   precision: Precision

@@ -13,17 +13,19 @@ const MEANING = 2
  * @param scores of words, one a section of the index; 0 where none matched
  * @param cosines of meanings, one a section
  * @param named the sections that the lists name
+ * @param weight of the meaning beside the words
  */
 export function fuse(
   scores: Float32Array,
   cosines: Float32Array,
   named: readonly number[],
   limit: number,
+  weight = MEANING,
 ): { place: number; score: number }[] {
   const top = Math.max(...named.map(place => scores[place]!), Number.MIN_VALUE)
   const high = Math.max(...named.map(place => cosines[place]!))
   const low = Math.min(...named.map(place => cosines[place]!))
   const span = high - low || 1
-  const fused = Float32Array.from(named, place => scores[place]! / top + (MEANING * (cosines[place]! - low)) / span)
+  const fused = Float32Array.from(named, place => scores[place]! / top + (weight * (cosines[place]! - low)) / span)
   return best(fused, limit, -1).map(i => ({ place: named[i]!, score: fused[i]! }))
 }

@@ -47,7 +47,6 @@ async function openDocumentation(opened: (search: SiteSearch) => void): Promise<
     const { openSearch } = await import('../index.js')
     const search = await openSearch({ src: 'search/' })
     showLicences(search.info.credits)
-    byId('section-count', HTMLElement).textContent = String(search.info.sections)
     opened(search)
   } catch (error) {
     const retry = () => void openDocumentation(opened)

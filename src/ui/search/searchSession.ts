@@ -1,5 +1,6 @@
 import type { Ranking, Reranker } from '../../client/types.js'
 import { asPassage } from '../../search/asPassage.js'
+import { fitsMeanings } from '../../search/fitsMeanings.js'
 import type { Candidate, FacetValue, SiteSearch } from '../../search/types.js'
 import { afterPause, atMostEvery } from '../settle.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
@@ -161,7 +162,7 @@ export class SearchSession {
     try {
       const index = await this.index()
       const vector = await queryVector(reranker, query, signal)
-      const usable = vector && index.info.meanings?.model === reranker.info.model ? vector : undefined
+      const usable = vector && fitsMeanings(index.info, reranker.info) ? vector : undefined
       const found = usable
         ? (await index.query(query, { limit: candidates, filters: this.#filters, vector: usable, signal })).candidates
         : this.state.results.map(({ candidate }) => candidate)

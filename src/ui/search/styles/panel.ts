@@ -215,9 +215,14 @@ export const panel = css`
 
   .message {
     flex: none;
-    padding: 2.25rem 1.5rem;
-    text-align: center;
+    padding: 1.25rem 1.125rem 0.5rem;
     overflow-wrap: anywhere;
+  }
+  :host([inline]) .message {
+    padding-inline: 0.75rem;
+  }
+  .message .text-button {
+    margin-inline-start: -0.625rem;
   }
   .message p {
     margin: 0 0 0.25rem;
@@ -261,6 +266,9 @@ export const panel = css`
     padding-inline: 0.25rem;
     background: var(--background);
   }
+  .quiet ::slotted(*) {
+    padding-block: 0.5rem;
+  }
   .note {
     display: flex;
     flex: 1 1 12rem;
@@ -297,10 +305,16 @@ export const panel = css`
     gap: 0.875rem;
   }
 
+  /* Without keys and without a note it would be an empty bar; what the page puts there keeps its room. */
   @media (pointer: coarse) {
     .keys,
     .open kbd {
       display: none;
+    }
+    .foot.quiet {
+      min-height: 0;
+      padding-block: 0;
+      border: 0;
     }
     .open,
     .text-button,
@@ -312,6 +326,11 @@ export const panel = css`
   @container panel (max-width: 36rem) {
     .keys {
       display: none;
+    }
+    .foot.quiet {
+      min-height: 0;
+      padding-block: 0;
+      border: 0;
     }
   }
   @media (max-width: 40rem) {

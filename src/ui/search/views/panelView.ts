@@ -144,7 +144,7 @@ function headingView(box: SearchBox, items: Item[], { strings }: PanelViewOption
 function footView(box: SearchBox, items: Item[], { strings, inline }: PanelViewOptions): TemplateResult {
   const { text, progress, offer } = noteOf(box.state, box.model.state, strings)
   return html`
-    <div class="foot" part="foot" ?hidden=${inline && text === ''}>
+    <div class="foot ${text === '' ? 'quiet' : ''}" part="foot" ?hidden=${inline && text === ''}>
       <span class="note" part="note">
         <span dir="auto">${text}</span>
         ${progress === undefined ? nothing : html`<progress .value=${progress} max="1" aria-label=${text}></progress>`}
