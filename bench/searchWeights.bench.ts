@@ -46,7 +46,7 @@ test('weights of site search, on questions that no test uses', async () => {
       ),
     )
     const lists = set.questions.slice(0, READ).map(({ text }, i) => {
-      const found = retrieve(i, 1).slice(0, TOP)
+      const found = retrieve(i)
       const passages = found.map(({ place, score }) => asPassage({ ...set.sections[place]!, score }))
       return { query: text, passages }
     })
@@ -93,7 +93,7 @@ type Found = { place: number; score: number }[]
 async function retrieval(
   { name, sections, questions }: Judged,
   reranker: import('../src/node.js').Reranker,
-): Promise<(question: number, weight: number) => Found> {
+): Promise<(question: number, weight?: number) => Found> {
   const passages = sections.map(section => asPassage(section))
   const codes = toCodes(
     await embedAll(
