@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Passage, Reranker, Signals } from '../../src/node.js'
+import { siteFusion } from '../../src/search/siteFusion.js'
 
 const FOLDER = '.cache/bench'
 const SLICE = 128
@@ -34,9 +35,10 @@ export async function rankAll(
   most: number,
   reranker: Reranker,
 ): Promise<number[][]> {
-  return kept(keptFile(`${name}-ranked`, lists, 'json'), Math.min(most, lists.length), async list => {
+  const fusion = siteFusion(reranker.info)
+  return kept(keptFile(`${name}-ranked`, { lists, fusion }, 'json'), Math.min(most, lists.length), async list => {
     const { query, passages } = lists[list]!
-    const { results } = await reranker.rank(query, passages)
+    const { results } = await reranker.rank(query, passages, { fusion })
     return results.map(({ index }) => index)
   })
 }

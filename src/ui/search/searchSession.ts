@@ -1,6 +1,7 @@
 import type { Ranking, Reranker } from '../../client/types.js'
 import { asPassage } from '../../search/asPassage.js'
 import { fitsMeanings } from '../../search/fitsMeanings.js'
+import { siteFusion } from '../../search/siteFusion.js'
 import type { Candidate, FacetValue, SiteSearch } from '../../search/types.js'
 import { afterPause, atMostEvery } from '../settle.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
@@ -179,6 +180,7 @@ export class SearchSession {
           : await reranker.rank(query, found.map(asPassage), {
               supersede: true,
               explain: reranker.info.scoring !== 'pointwise',
+              ...(usable ? { fusion: siteFusion(reranker.info) } : {}),
               signal,
               onPartial: paced.call,
             })
