@@ -223,6 +223,34 @@ test('what is kept is shown, and leaves when it is asked to', async ({ page }) =
   await site.close()
 })
 
+test('the browser is asked to keep it once, when the model is there and the page was used', async ({ page }) => {
+  await page.addInitScript(() => {
+    navigator.storage.persist = async () => {
+      sessionStorage.setItem('asked', `${Number(sessionStorage.getItem('asked')) + 1}`)
+      return false
+    }
+    // To the browser, a test that looks into the page is a user at work.
+    let hasBeenActive = false
+    addEventListener('pointerdown', () => (hasBeenActive = true), true)
+    Object.defineProperty(navigator, 'userActivation', { get: () => ({ hasBeenActive }) })
+  })
+  const asked = () => page.evaluate(() => Number(sessionStorage.getItem('asked')))
+  await page.goto(`/#${tiny}&page=device`)
+  await ready(page)
+  await page.waitForTimeout(300)
+  expect(await asked()).toBe(0)
+  await page.locator('h1:visible').click()
+  await expect.poll(asked).toBe(1)
+  await page.reload()
+  await ready(page)
+  await page.locator('h1:visible').click()
+  await page.waitForTimeout(300)
+  expect(await asked()).toBe(1)
+  // Whoever wants to can ask again.
+  await page.getByRole('button', { name: 'Ask to keep it' }).click()
+  await expect(page.locator('#storage-done')).toContainText('declined')
+})
+
 test('a model server that goes away midway is taken up again at the byte where it left', async ({ page }) => {
   const site = await host()
   const model = withFaults('/shipped/mvp-mini/', { rate: 4_000_000 })

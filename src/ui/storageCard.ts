@@ -1,6 +1,7 @@
 import { CACHE } from '../offline/siteFiles.js'
 import { cachedModelSize, clearModelCache } from '../store/modelCache.js'
 import { byId } from './element.js'
+import type { Engine } from './engine.js'
 import { formatMegabytes } from './format.js'
 import { notify } from './notices.js'
 import type { Offline } from './offline.js'
@@ -72,8 +73,16 @@ export function createStorageCard(offline: Offline): StorageCard {
   return { refresh }
 }
 
-/** Asks once that the model stay, after the page was used: some browsers ask the person in turn. */
-export async function askToPersist(): Promise<void> {
+/** Asks once that the model stay, when it is there and the page was used, whichever comes last: some browsers ask the person in turn. */
+export function askToPersistWhenUsed(engine: Engine): void {
+  const ask = () => {
+    if (engine.reranker) void askToPersist()
+  }
+  engine.watch(ask)
+  for (const type of ['click', 'keyup']) addEventListener(type, ask)
+}
+
+async function askToPersist(): Promise<void> {
   const { userActivation, storage } = navigator as Navigator & { userActivation?: UserActivation }
   if (!storage?.persist || !userActivation?.hasBeenActive || readSetting('persistence') === 'asked') return
   writeSetting('persistence', 'asked')
