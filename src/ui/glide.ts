@@ -1,5 +1,8 @@
-/** Milliseconds of a move; long enough to follow with the eye, shorter than the wait for the next order. */
-const duration = 420
+/** Milliseconds of a move: long enough to follow with the eye. */
+const duration = 320
+
+/** Milliseconds between two orders: a row that is sent elsewhere in the middle of its way jumps to the eye, and browsers count it as a shift of the layout. */
+export const glidePace = 360
 
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
 

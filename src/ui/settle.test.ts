@@ -34,15 +34,20 @@ it('acts at once, then paced, on the newest call', () => {
   expect(seen).toEqual([1, 3])
 })
 
-it('acts at once when flushed, and forgets the call that waits', () => {
+it('finishes with the last call, paced as well, and says when', async () => {
   const seen: number[] = []
-  const { call, flush } = atMostEvery(100, (value: number) => seen.push(value))
+  const { call, finish } = atMostEvery(100, (value: number) => seen.push(value))
   call(1)
   vi.advanceTimersByTime(0)
   call(2)
-  flush(3)
-  vi.advanceTimersByTime(1000)
-  expect(seen).toEqual([1, 3])
+  const finished = finish(3).then(() => seen.push(0))
+  // What was under way comes late, and is old.
+  call(4)
+  vi.advanceTimersByTime(99)
+  expect(seen).toEqual([1])
+  vi.advanceTimersByTime(1)
+  await finished
+  expect(seen).toEqual([1, 3, 0])
 })
 
 it('forgets the call that waits when cancelled', () => {

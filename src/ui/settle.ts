@@ -11,26 +11,33 @@ export function afterPause<Args extends unknown[]>(
 }
 
 /**
- * A function that acts at once and then at most every so many milliseconds, on the newest call. `flush` acts on a call at once and forgets
- * the one that waits.
+ * A function that acts at once and then at most every so many milliseconds, on the newest call. `finish` is the last call, and resolves once it was acted on; never, where it
+ * was cancelled before.
  */
 export function atMostEvery<Arg>(
   milliseconds: number,
   act: (arg: Arg) => void,
-): { call: (arg: Arg) => void; flush: (arg: Arg) => void; cancel: () => void } {
+): { call: (arg: Arg) => void; finish: (arg: Arg) => Promise<void>; cancel: () => void } {
   let timer: ReturnType<typeof setTimeout> | undefined
   let last = Number.NEGATIVE_INFINITY
-  const flush = (arg: Arg) => {
+  let finished = false
+  const call = (arg: Arg, done?: () => void) => {
     clearTimeout(timer)
-    last = performance.now()
-    act(arg)
+    const wait = Math.max(0, last + milliseconds - performance.now())
+    timer = setTimeout(() => {
+      last = performance.now()
+      act(arg)
+      done?.()
+    }, wait)
   }
   return {
     call: arg => {
-      clearTimeout(timer)
-      timer = setTimeout(flush, Math.max(0, last + milliseconds - performance.now()), arg)
+      if (!finished) call(arg)
     },
-    flush,
+    finish: arg => {
+      finished = true
+      return new Promise(done => call(arg, done))
+    },
     cancel: () => clearTimeout(timer),
   }
 }

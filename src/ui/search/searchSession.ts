@@ -3,6 +3,7 @@ import { asPassage } from '../../search/asPassage.js'
 import { fitsMeanings } from '../../search/fitsMeanings.js'
 import { siteFusion } from '../../search/siteFusion.js'
 import type { Candidate, FacetValue, SiteSearch } from '../../search/types.js'
+import { glidePace } from '../glide.js'
 import { afterPause, atMostEvery } from '../settle.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
 import { RelevantSentences } from './relevantSentence.js'
@@ -13,9 +14,6 @@ const candidates = 50
 
 /** Milliseconds without a keystroke before the model begins to read: reading each half word would only slow the typing. */
 const typingPause = 120
-
-/** Milliseconds between two orders shown: faster ones could not be followed by eye. */
-const pace = 260
 
 export type Filters = Record<string, string[]>
 
@@ -173,7 +171,7 @@ export class SearchSession {
       const take = (ranking: Ranking) => {
         if (!signal.aborted) this.#take(ranking, results)
       }
-      paced = atMostEvery(pace, take)
+      paced = atMostEvery(glidePace, take)
       const ranking =
         found.length === 0
           ? { results: [], done: true, encoded: 0, total: 0 }
@@ -184,10 +182,10 @@ export class SearchSession {
               signal,
               onPartial: paced.call,
             })
+      const took = performance.now() - begin
+      await paced.finish(ranking)
       signal.throwIfAborted()
-      paced.cancel()
-      this.#take(ranking, results)
-      this.#show({ phase: 'ranked', took: performance.now() - begin })
+      this.#show({ phase: 'ranked', took })
       if (vector) await this.#findSentences(reranker, vector, signal)
     } catch (error) {
       paced?.cancel()
