@@ -12,7 +12,8 @@ export interface StorageCard {
   refresh(): Promise<void>
 }
 
-const megabytes = (bytes: number) => `${formatMegabytes(bytes)} MB`
+const megabytes = (bytes: number) =>
+  bytes < 1e9 ? `${formatMegabytes(bytes)} MB` : `${formatMegabytes(bytes / 1000)} GB`
 
 /** What this site keeps on the device, and how to remove it. */
 export function createStorageCard(offline: Offline): StorageCard {
@@ -30,9 +31,7 @@ export function createStorageCard(offline: Offline): StorageCard {
       'stored-model': model > 0 ? megabytes(model) : 'nothing',
       'stored-app': app > 0 ? megabytes(app) : 'nothing',
       'stored-all': quota > 0 ? `${megabytes(usage)} of ${megabytes(quota)}` : 'not told by this browser',
-      'stored-protected': persisted
-        ? 'yes, the browser will not evict it'
-        : 'no, the browser may evict it when space runs short',
+      'stored-protected': persisted ? 'yes' : 'no, it may go when space runs short',
       'offline-state': describeOffline(offline, model > 0),
     }
     for (const [id, text] of Object.entries(texts)) byId(id, HTMLElement).textContent = text
@@ -121,9 +120,7 @@ function describeOffline({ state }: Offline, hasModel: boolean): string {
       return `Not set up. ${state.reason}`
     case 'update':
     case 'kept':
-      return hasModel
-        ? 'On: this app searches and ranks without a network.'
-        : 'On for search by words; the model is not kept.'
+      return hasModel ? 'On: searches and ranks' : 'On for words; the model is not kept'
   }
 }
 
