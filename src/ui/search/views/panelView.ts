@@ -167,7 +167,11 @@ function footView(box: SearchBox, items: Item[], { strings, inline }: PanelViewO
 function offerView(offer: NonNullable<Note['offer']>, box: SearchBox, strings: Strings): TemplateResult {
   const [part, label, act] =
     offer === 'load'
-      ? (['load', strings.loadModel, () => void box.model.load()] as const)
+      ? ([
+          'load',
+          box.model.state.phase === 'failed' ? strings.tryAgain : strings.loadModel,
+          () => void box.model.load(),
+        ] as const)
       : (['offer', strings.takeOffer, box.takeBetter] as const)
   return html`<button class="text-button" part=${part} type="button" @click=${act}>${label}</button>`
 }
