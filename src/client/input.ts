@@ -65,19 +65,19 @@ function checkVector(passage: Passage, index: number, width: number | undefined)
 
 function checkFusion(fusion: unknown): void {
   if (fusion === undefined || typeof fusion === 'boolean') return
-  const refuse = (what: string) => new RerankError('bad-option', `fusion${what}.`)
-  if (typeof fusion !== 'object' || fusion === null) throw refuse(` is ${nameOf(fusion)}, not a boolean or an object`)
-  const { embed, weights } = fusion as { embed?: unknown; weights?: unknown }
-  if (embed !== undefined && typeof embed !== 'boolean') throw refuse(`.embed is ${nameOf(embed)}, not a boolean`)
-  if (weights === undefined) return
-  if (typeof weights !== 'object' || weights === null) throw refuse(`.weights is ${nameOf(weights)}, not an object`)
-  for (const [signal, weight] of Object.entries(weights)) {
-    if (!SIGNALS.includes(signal)) throw refuse(`.weights.${signal} is no signal: there are ${SIGNALS.join(', ')}`)
-    if (!Number.isFinite(weight)) throw refuse(`.weights.${signal} is ${nameOf(weight)}, not a number`)
-  }
+  const { embed = true, weights = {} } = (fusion ?? {}) as { embed?: unknown; weights?: object | null }
+  const fits = typeof fusion === 'object' && fusion && typeof embed === 'boolean' && typeof weights === 'object'
+  const numbers = Object.entries(weights ?? {}).every(
+    ([signal, weight]) => SIGNALS.test(signal) && Number.isFinite(weight),
+  )
+  if (fits && numbers) return
+  throw new RerankError(
+    'bad-option',
+    `fusion is ${nameOf(fusion)}, not a boolean or {embed: boolean, weights: {mvp: …}}.`,
+  )
 }
 
-const SIGNALS = ['mvp', 'cosine', 'lateInteraction', 'firstStage']
+const SIGNALS = /^(mvp|cosine|lateInteraction|firstStage)$/
 
 /** @throws RerankError `bad-passage`, with `index` */
 export function checkTexts(texts: unknown): asserts texts is readonly string[] {
