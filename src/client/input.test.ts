@@ -31,18 +31,6 @@ test.each([
   expect(codeOf(() => checkRankInput('q', ['fine', passage], {}))).toEqual({ code: 'bad-passage', index: 1 })
 })
 
-test.each([
-  3,
-  null,
-  { embed: 1 },
-  { weights: 2 },
-  { weights: { bm25: 1 } },
-  { weights: { firstStage: Number.NaN } },
-  { weights: { firstStage: '1' } },
-] as unknown[])('a fusion that is %j is refused', fusion => {
-  expect(codeOf(() => checkRankInput('q', [], { fusion: fusion as boolean })).code).toBe('bad-option')
-})
-
 test('holes in the list are refused', () => {
   expect(codeOf(() => checkRankInput('q', new Array(2), {}))).toEqual({ code: 'bad-passage', index: 0 })
 })

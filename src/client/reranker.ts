@@ -1,5 +1,6 @@
 import type { RankRequest, WireRanking } from '../../workers/protocol.js'
 import { RerankError } from '../errors.js'
+import { checkFusion } from './checkFusion.js'
 import type { Connection } from './connection.js'
 import { following } from './ending.js'
 import { checkRankInput, checkTexts, likeliestFirst } from './input.js'
@@ -48,6 +49,7 @@ export class LocalReranker implements Reranker {
     options: AnyOptions<P> = {},
   ): Promise<Ranking<P> | CohereRanking> {
     checkRankInput(query, passages, options as RankOptions)
+    checkFusion(options.fusion)
     const superseded = options.supersede ? this.supersede() : undefined
     const wire = await this.owned([options.signal, superseded], (id, connection, signal) =>
       send(connection, id, query, passages, options, signal),
