@@ -5,7 +5,7 @@ import type { Engine, EngineState } from './engine.js'
 import { remediesOf, showEngineFailure } from './engineFailure.js'
 import { isWanted, showFailure } from './failure.js'
 import { formatDuration, plural } from './format.js'
-import { glidePace } from './glide.js'
+import { glidePace, isGliding } from './glide.js'
 import { keepText } from './keptText.js'
 import { showRows } from './list.js'
 import { paragraphs } from './paragraphs.js'
@@ -93,9 +93,10 @@ export function createOwnView(engine: Engine): OwnView {
     }
     const own = new AbortController()
     run = own
-    const paced = atMostEvery<Ranking>(glidePace, ranking => {
+    const take = (ranking: Ranking) => {
       if (!own.signal.aborted) show(ranking)
-    })
+    }
+    const paced = atMostEvery(glidePace, take, isGliding)
     line.show(`Reading: 0 of ${plural(texts.length, 'passage')}`, 0)
     const begin = performance.now()
     try {

@@ -50,6 +50,23 @@ it('finishes with the last call, paced as well, and says when', async () => {
   expect(seen).toEqual([1, 3, 0])
 })
 
+it('waits while something else is busy', () => {
+  const seen: number[] = []
+  let busy = true
+  const { call } = atMostEvery(
+    100,
+    (value: number) => seen.push(value),
+    () => busy,
+  )
+  call(1)
+  vi.advanceTimersByTime(500)
+  expect(seen).toEqual([])
+  call(2)
+  busy = false
+  vi.advanceTimersByTime(20)
+  expect(seen).toEqual([2])
+})
+
 it('forgets the call that waits when cancelled', () => {
   const seen: number[] = []
   const { call, cancel } = atMostEvery(100, (value: number) => seen.push(value))

@@ -3,7 +3,7 @@ import { asPassage } from '../../search/asPassage.js'
 import { fitsMeanings } from '../../search/fitsMeanings.js'
 import { siteFusion } from '../../search/siteFusion.js'
 import type { Candidate, FacetValue, SiteSearch } from '../../search/types.js'
-import { glidePace } from '../glide.js'
+import { glidePace, isGliding } from '../glide.js'
 import { afterPause, atMostEvery } from '../settle.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
 import { RelevantSentences } from './relevantSentence.js'
@@ -171,7 +171,7 @@ export class SearchSession {
       const take = (ranking: Ranking) => {
         if (!signal.aborted) this.#take(ranking, results)
       }
-      paced = atMostEvery(glidePace, take)
+      paced = atMostEvery(glidePace, take, isGliding)
       const ranking =
         found.length === 0
           ? { results: [], done: true, encoded: 0, total: 0 }
