@@ -7,7 +7,7 @@ import { asPassage } from '../src/search/asPassage.js'
 import type { SearchIndex } from '../src/search/searchIndex.js'
 import { writeResults } from './results.js'
 import { miniSearch, ownIndex } from './search/contestants.js'
-import { type Judged, readBeir, readDemo } from './search/judged.js'
+import { type Judged, readBeir, readDemo, test as testSide } from './search/judged.js'
 import { pagefindAnswers, pagefindFolder } from './search/pagefind.js'
 import { embedAll, rankAll } from './search/vectors.js'
 
@@ -32,7 +32,8 @@ test('what search finds: Pagefind, MiniSearch, words, words and meanings, and th
   const reranker = await createReranker({ model: 'mvp-mini', threads: THREADS })
   const tables: string[] = []
   for (const name of SETS) {
-    const set = name === 'documentation' ? readDemo('public/search') : readBeir(DATA, name, QUESTIONS, SECTIONS)
+    const set =
+      name === 'documentation' ? readDemo('public/search') : readBeir(DATA, name, testSide, QUESTIONS, SECTIONS)
     if (!set) continue
     const answers = await answersOf(set, reranker, page)
     tables.push(

@@ -422,3 +422,19 @@ test('German is spoken where the page is German, and other languages can be adde
   await page.getByRole('button', { name: 'Recherche' }).click()
   await expect(input(page)).toHaveAttribute('placeholder', 'Des mots')
 })
+
+test('takes the colours of a page, whatever the page calls them', async ({ page }) => {
+  await openElement(page, {})
+  // The page's policy allows no styles; those that a script sets are not asked about.
+  await page.evaluate(() => {
+    const names = ['accent', 'text', 'muted', 'background', 'surface', 'border', 'control', 'sentence', 'danger']
+    for (const name of names) {
+      document.documentElement.style.setProperty(`--${name}`, 'rgb(1, 2, 3)')
+      window.element.style.setProperty(`--mvp-search-${name}`, `var(--${name})`)
+    }
+  })
+  await page.keyboard.press('/')
+  await input(page).fill(question)
+  await expect(page.locator('mvp-search .title').first()).toHaveCSS('color', 'rgb(1, 2, 3)')
+  await expect(page.locator('mvp-search dialog')).toHaveCSS('background-color', 'rgb(1, 2, 3)')
+})

@@ -38,12 +38,18 @@ test.beforeAll(async () => {
   await buildIndex({
     sources: [{ from: docs, urls: { base: '/', links: 'clean' } }],
     out: join(folder, 'search'),
+    embedder: { model: 'mvp-mini', sha256: reranker.info.weights, width: 384, embed },
+  })
+  await buildIndex({
+    sources: [{ from: docs, urls: { base: '/', links: 'clean' } }],
+    out: join(folder, 'former'),
     embedder: { model: 'mvp-mini', sha256: '0'.repeat(64), width: 384, embed },
   })
   await reranker.dispose()
   server = await startServer({
     roots: [
       { prefix: '/search/', folder: join(folder, 'search') },
+      { prefix: '/former/', folder: join(folder, 'former') },
       { prefix: '/models/', folder: 'public/models' },
       { prefix: '/dist/', folder: 'dist' },
       { prefix: '/', folder: 'e2e/pages' },
@@ -94,6 +100,16 @@ test('a question that shares no word with its answer finds it by meaning', async
   await expect(note(page)).toHaveText(ranked)
   const storing = results(page).filter({ hasText: 'Storing' })
   await expect(storing.locator('.source')).toHaveText('Meaning')
+})
+
+test('an index of other weights, though of one name, is searched by words alone', async ({ page }) => {
+  await openElement(page, { ...setUp, src: '/former/' }, server.origin)
+  await page.keyboard.press('/')
+  await input(page).fill('bread that keeps its crust')
+  await expect(note(page)).toHaveText(ranked)
+  const sources = await page.locator('mvp-search .source').allTextContents()
+  expect(new Set(sources)).toEqual(new Set(['Words']))
+  expect(server.requests.filter(({ path }) => path.startsWith('/former/meanings'))).toEqual([])
 })
 
 test('filters are those of the front matter', async ({ page }) => {

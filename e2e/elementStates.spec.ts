@@ -96,13 +96,16 @@ const states: Record<string, (page: Page, setUp: Record<string, string>) => Prom
 
 for (const [name, reach] of Object.entries(states)) {
   test(`axe finds nothing: ${name}`, async ({ page }) => {
+    test.slow()
     mkdirSync(pictures, { recursive: true })
     const looks = [
-      { width: 1280, colorScheme: 'light' },
+      { width: 360, colorScheme: 'light' },
       { width: 360, colorScheme: 'dark' },
+      { width: 1600, colorScheme: 'light' },
+      { width: 1600, colorScheme: 'dark' },
     ] as const
     for (const { width, colorScheme } of looks) {
-      await page.setViewportSize({ width, height: 740 })
+      await page.setViewportSize({ width, height: width < 500 ? 740 : 900 })
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await reach(page, {})
       await page.screenshot({ path: `${pictures}/${name}-${width}-${colorScheme}.png` })

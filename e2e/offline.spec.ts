@@ -57,6 +57,14 @@ const ranksPassages = async (page: Page) => {
   await expect(page.locator('#own-run')).toContainText('6 ranked in')
 }
 
+/** Of a notice on a phone, kept with the results of a run, to be looked at. */
+async function picture(page: Page, name: string): Promise<void> {
+  const usual = page.viewportSize()!
+  await page.setViewportSize({ width: 360, height: 780 })
+  await page.screenshot({ path: `test-results/pages/${name}-360.png` })
+  await page.setViewportSize(usual)
+}
+
 const threads = (page: Page) => page.locator('#fact-threads').textContent()
 
 test('after one visit the app searches and ranks with the network off, on a host without headers with all threads', async ({
@@ -123,6 +131,7 @@ test('a newer version waits for a reload, which keeps what was typed, and versio
   await page.evaluate(async () => (await navigator.serviceWorker.ready).update())
   const notice = page.locator('[data-notice=update]')
   await expect(notice).toContainText('A new version')
+  await picture(page, 'update')
   // Until then even a reload shows the former version, whole.
   await page.reload()
   await ready(page)
@@ -193,6 +202,7 @@ test('storage that is full: all works, nothing is kept, and the page says so', a
   await expect(page.locator('[data-notice=unkept]')).toContainText(
     'the storage that the browser gives this site is full',
   )
+  await picture(page, 'storage-full')
   await ranksPassages(page)
   await browser.send('Storage.overrideQuotaForOrigin', { origin: site.origin, quotaSize: MEBIBYTE / 4 })
   await page.getByRole('link', { name: 'Device', exact: true }).click()
@@ -201,6 +211,8 @@ test('storage that is full: all works, nothing is kept, and the page says so', a
   await page.reload()
   await expect(page.locator('#engine')).toHaveAttribute('data-phase', 'ready')
   await expect(page.locator('#offline-state')).toContainText('Not set up')
+  await page.locator('#card-storage').scrollIntoViewIfNeeded()
+  await picture(page, 'storage-none')
   await browser.send('Storage.overrideQuotaForOrigin', { origin: site.origin })
   await site.close()
 })
@@ -221,6 +233,34 @@ test('what is kept is shown, and leaves when it is asked to', async ({ page }) =
   // Loaded as it is, it works on.
   await ranksPassages(page)
   await site.close()
+})
+
+test('the browser is asked to keep it once, when the model is there and the page was used', async ({ page }) => {
+  await page.addInitScript(() => {
+    navigator.storage.persist = async () => {
+      sessionStorage.setItem('asked', `${Number(sessionStorage.getItem('asked')) + 1}`)
+      return false
+    }
+    // To the browser, a test that looks into the page is a user at work.
+    let hasBeenActive = false
+    addEventListener('pointerdown', () => (hasBeenActive = true), true)
+    Object.defineProperty(navigator, 'userActivation', { get: () => ({ hasBeenActive }) })
+  })
+  const asked = () => page.evaluate(() => Number(sessionStorage.getItem('asked')))
+  await page.goto(`/#${tiny}&page=device`)
+  await ready(page)
+  await page.waitForTimeout(300)
+  expect(await asked()).toBe(0)
+  await page.locator('h1:visible').click()
+  await expect.poll(asked).toBe(1)
+  await page.reload()
+  await ready(page)
+  await page.locator('h1:visible').click()
+  await page.waitForTimeout(300)
+  expect(await asked()).toBe(1)
+  // Whoever wants to can ask again.
+  await page.getByRole('button', { name: 'Ask to keep it' }).click()
+  await expect(page.locator('#storage-done')).toContainText('declined')
 })
 
 test('a model server that goes away midway is taken up again at the byte where it left', async ({ page }) => {

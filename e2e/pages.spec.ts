@@ -1,13 +1,12 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import type { Page } from 'playwright/test'
+import { go, states, tiny } from './pageStates.js'
 import { startServer } from './server.js'
 import { expect as expectSoon, test } from './test.js'
 
 /** Slow machines load the runtime and a model in tens of seconds. */
 const expect = expectSoon.configure({ timeout: 60_000 })
 
-const tiny = 'model=/models/bert-relu-q8/'
-const question = 'How do I stop the server without dropping requests'
 /** Kept with the results of a run, to be looked at. */
 const PICTURES = 'test-results/pages'
 
@@ -40,70 +39,6 @@ function complaints(page: Page): string[] {
 const excess = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
-/** Layout shifts without input, as Core Web Vitals sum them up, since the page began. */
-const shift = (page: Page) => page.evaluate(() => (window as unknown as { shifted?: number }).shifted ?? 0)
-
-const watchShifts = () => {
-  new PerformanceObserver(list => {
-    for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) {
-      const all = window as unknown as { shifted?: number }
-      if (!entry.hadRecentInput) all.shifted = (all.shifted ?? 0) + entry.value
-    }
-  }).observe({ type: 'layout-shift', buffered: true })
-}
-
-interface State {
-  name: string
-  reach: (page: Page) => Promise<void>
-}
-
-const go = async (page: Page, name: string) => {
-  await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
-}
-
-/** In this order on one page, so that the model is loaded once. */
-const states: State[] = [
-  { name: 'search', reach: page => expect(page.locator('#engine')).toHaveAttribute('data-phase', 'ready') },
-  {
-    name: 'search-ranked',
-    reach: async page => {
-      await page.getByRole('combobox', { name: 'Search' }).fill(question)
-      await expect(page.locator('mvp-search [part~=note]')).toContainText('passages read')
-    },
-  },
-  {
-    name: 'search-nothing',
-    reach: async page => {
-      await page.getByRole('combobox', { name: 'Search' }).fill('qqqqq')
-      await expect(page.locator('mvp-search [part~=message]')).toBeVisible()
-    },
-  },
-  {
-    name: 'passages',
-    reach: async page => {
-      await go(page, 'Passages')
-      await expect(page.locator('#own-run')).toContainText('6 ranked in')
-    },
-  },
-  {
-    name: 'views',
-    reach: async page => {
-      await go(page, 'Views')
-      await expect(page.locator('#views-figure svg circle').first()).toBeVisible()
-      await page.locator('#views-table button').nth(3).click()
-      await expect(page.locator('#views-table tr').nth(4)).toHaveClass(/is-chosen/)
-    },
-  },
-  {
-    name: 'device',
-    reach: async page => {
-      await go(page, 'Device')
-      await expect(page.locator('#probe-words')).toContainText('Passed')
-      await expect(page.locator('#stored-model')).toContainText('MB')
-    },
-  },
-]
-
 for (const [width, scheme] of [
   [360, 'light'],
   [360, 'dark'],
@@ -114,7 +49,6 @@ for (const [width, scheme] of [
     mkdirSync(PICTURES, { recursive: true })
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
     await page.setViewportSize({ width, height: width < 500 ? 780 : 1000 })
-    await page.addInitScript(watchShifts)
     const complained = complaints(page)
     await page.goto(`/#${tiny}`)
     for (const { name, reach } of states) {
@@ -128,15 +62,6 @@ for (const [width, scheme] of [
     expect(complained).toEqual([])
   })
 }
-
-test('nothing jumps without input', async ({ page }) => {
-  // Without pictures of whole pages, for which the browser grows the window.
-  await page.setViewportSize({ width: 1600, height: 1000 })
-  await page.addInitScript(watchShifts)
-  await page.goto(`/#${tiny}`)
-  for (const { reach } of states) await reach(page)
-  expect(await shift(page)).toBeLessThan(0.02)
-})
 
 test('a model that is not there is told in plain words on every page, accessibly, and search by words goes on', async ({
   page,

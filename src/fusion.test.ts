@@ -79,6 +79,19 @@ describe('a fused ranking', () => {
     expect(signals.map(({ firstStage }) => firstStage)).toEqual(objects.map(({ firstStageScore }) => firstStageScore))
   })
 
+  test('takes weights of the call in place of the model’s, signal by signal', async () => {
+    const first = await reranker.rank(query, objects, {
+      fusion: { weights: { mvp: 0, cosine: 0, lateInteraction: 0, firstStage: 1 } },
+    })
+    const scores = first.results.map(({ passage }) => passage.firstStageScore)
+    expect(scores).toEqual(scores.toSorted((a, b) => b! - a!))
+    const usual = await reranker.rank(query, objects, {})
+    const same = await reranker.rank(query, objects, { fusion: { weights: { firstStage: WEIGHTS.firstStage } } })
+    expect(scoresOf(same.results)).toEqual(scoresOf(usual.results))
+    const more = await reranker.rank(query, objects, { fusion: { weights: { firstStage: 2 } } })
+    expect(scoresOf(more.results)).not.toEqual(scoresOf(usual.results))
+  })
+
   test('uses what is given by default, without embedding any passage', async () => {
     const { results } = await reranker.rank(query, objects, { explain: true })
     for (const { signals } of results) expect(Object.keys(signals!)).toEqual(['mvp', 'firstStage'])

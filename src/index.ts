@@ -22,6 +22,7 @@ export { type ErrorCode, RerankError, type RerankErrorOptions } from './errors.j
 export { asPassage } from './search/asPassage.js'
 export { codeBytes, hammingDistances, scoreCodes, toCodes } from './search/codes.js'
 export { openSearch } from './search/openSearch.js'
+export { siteFusion } from './search/siteFusion.js'
 export { snippet } from './search/snippet.js'
 export { markTerms } from './search/terms.js'
 export type {

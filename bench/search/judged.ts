@@ -17,11 +17,27 @@ export interface Judged {
   index?: SearchIndex
 }
 
+/** Which questions, by the sha1 of their id. */
+export type Side = (sha1: bigint) => boolean
+
+/** Of openstax and docs: those that no training saw and no weight was chosen on. */
+export const test: Side = sha1 => sha1 % 3n === 0n
+/** Of openstax and docs: those that weights may be chosen on. The model was trained on them. */
+export const training: Side = sha1 => sha1 % 3n !== 0n
+/** Of the other sets: those that the model was not trained on, kept for choosing weights. */
+export const heldBack: Side = sha1 => sha1 % 50n === 0n
+
 /**
- * A data set in BEIR's layout: questions that no training saw (sha1 of their id divisible by 3), a sample by that number, over a corpus of the passages
- * that answer them and others up to `sections`.
+ * A data set in BEIR's layout: the questions of one side, a sample by that number, over a corpus of the passages that answer them and others up to
+ * `sections`.
  */
-export function readBeir(folder: string, name: string, questions: number, sections: number): Judged | undefined {
+export function readBeir(
+  folder: string,
+  name: string,
+  side: Side,
+  questions: number,
+  sections: number,
+): Judged | undefined {
   const root = join(folder, name)
   if (!existsSync(root)) return undefined
   const lines = (file: string) => readFileSync(join(root, file), 'utf8').trim().split('\n')
@@ -33,7 +49,7 @@ export function readBeir(folder: string, name: string, questions: number, sectio
   const asked = lines('queries.jsonl')
     .map(line => JSON.parse(line) as { _id: string; text: string })
     .map(question => ({ ...question, number: BigInt(`0x${createHash('sha1').update(question._id).digest('hex')}`) }))
-    .filter(({ _id, number }) => number % 3n === 0n && answers.has(_id))
+    .filter(({ _id, number }) => side(number) && answers.has(_id))
     .sort((a, b) => (a.number < b.number ? -1 : 1))
     .slice(0, questions)
   const needed = new Set(asked.flatMap(({ _id }) => answers.get(_id)!))
@@ -74,4 +90,16 @@ export function readDemo(folder: string): Judged {
       return { text, relevant: new Set(relevant) }
     }),
   }
+}
+
+/** nDCG@10 of the answers to the first questions. */
+export function meanNdcg({ questions, any }: Judged, answers: readonly number[][]): number {
+  const values = answers.map((list, i) => {
+    const { relevant } = questions[i]!
+    const gains = list.slice(0, 10).map(id => (relevant.has(id) ? 1 : 0))
+    const sum = (gains: readonly number[]) => gains.reduce((sum, gain, rank) => sum + gain / Math.log2(rank + 2), 0)
+    const ideal = sum(Array.from({ length: Math.min(10, any ? 1 : relevant.size) }, () => 1))
+    return ideal > 0 ? sum(gains) / ideal : 0
+  })
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

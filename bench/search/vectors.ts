@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Passage, Reranker } from '../../src/node.js'
+import type { Passage, Reranker, Signals } from '../../src/node.js'
+import { siteFusion } from '../../src/search/siteFusion.js'
 
 const FOLDER = '.cache/bench'
 const SLICE = 128
@@ -14,6 +15,19 @@ function keptFile(name: string, content: unknown, ending: string): string {
   return join(FOLDER, `${name}-${key}.${ending}`)
 }
 
+/** Of each list's candidates, in their order: what each signal says of them; kept like the embeddings. */
+export async function signalsOfAll(
+  name: string,
+  lists: readonly { query: string; passages: Passage[] }[],
+  reranker: Reranker,
+): Promise<Signals[][]> {
+  return kept(keptFile(`${name}-signals`, lists, 'json'), lists.length, async list => {
+    const { query, passages } = lists[list]!
+    const { results } = await reranker.rank(query, passages, { fusion: { embed: true }, explain: true })
+    return results.toSorted((a, b) => a.index - b.index).map(({ signals }) => signals!)
+  })
+}
+
 /** Rankings of the first `most` lists of candidates, as places in them, kept like the embeddings. */
 export async function rankAll(
   name: string,
@@ -21,18 +35,24 @@ export async function rankAll(
   most: number,
   reranker: Reranker,
 ): Promise<number[][]> {
-  const wanted = Math.min(most, lists.length)
-  const file = keptFile(`${name}-ranked`, lists, 'json')
-  const rankings: number[][] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
-  while (rankings.length < wanted) {
-    const { query, passages } = lists[rankings.length]!
-    const { results } = await reranker.rank(query, passages)
-    rankings.push(results.map(({ index }) => index))
-    if (rankings.length % 10 !== 0 && rankings.length < wanted) continue
-    writeFileSync(file, JSON.stringify(rankings))
-    console.log(`${name}: ${rankings.length} of ${wanted} reranked`)
+  const fusion = siteFusion(reranker.info)
+  return kept(keptFile(`${name}-ranked`, { lists, fusion }, 'json'), Math.min(most, lists.length), async list => {
+    const { query, passages } = lists[list]!
+    const { results } = await reranker.rank(query, passages, { fusion })
+    return results.map(({ index }) => index)
+  })
+}
+
+/** What `make` gives for 0 to `wanted`; what was made before an interruption is not made again. */
+async function kept<T>(file: string, wanted: number, make: (place: number) => Promise<T>): Promise<T[]> {
+  const made: T[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
+  while (made.length < wanted) {
+    made.push(await make(made.length))
+    if (made.length % 10 !== 0 && made.length < wanted) continue
+    writeFileSync(file, JSON.stringify(made))
+    console.log(`${file}: ${made.length} of ${wanted}`)
   }
-  return rankings.slice(0, wanted)
+  return made.slice(0, wanted)
 }
 
 /** Embeddings of texts, kept between runs: they take minutes. What was done before an interruption is kept too. */

@@ -19,7 +19,6 @@ export function checkRankInput(
   checkCount('refine', options.refine, 0)
   if (options.depth !== 'cascade') checkCount('depth', options.depth, 1)
   checkCount('windows', options.windows, 1)
-  checkFusion(options.fusion)
 }
 
 function checkPassage(passage: unknown, index: number): void {
@@ -63,13 +62,6 @@ function checkVector(passage: Passage, index: number, width: number | undefined)
   return vector.length
 }
 
-function checkFusion(fusion: unknown): void {
-  if (fusion === undefined || typeof fusion === 'boolean') return
-  const embed = typeof fusion === 'object' && fusion !== null ? (fusion as { embed?: unknown }).embed : fusion
-  if (embed === undefined || (typeof embed === 'boolean' && embed !== fusion)) return
-  throw new RerankError('bad-option', `fusion is ${nameOf(fusion)}, not a boolean or {embed: boolean}.`)
-}
-
 /** @throws RerankError `bad-passage`, with `index` */
 export function checkTexts(texts: unknown): asserts texts is readonly string[] {
   if (!Array.isArray(texts)) throw new RerankError('bad-passage', `The texts are ${nameOf(texts)}, not an array.`)
@@ -86,7 +78,8 @@ function checkCount(name: string, value: unknown, least: number): void {
   throw new RerankError('bad-option', `${name} is ${nameOf(value)}, not a whole number from ${least} on.`)
 }
 
-function nameOf(value: unknown): string {
+/** Of what was given in place of something else, in the words of an error. */
+export function nameOf(value: unknown): string {
   if (value === null || value === undefined || typeof value === 'number') return String(value)
   if (Array.isArray(value)) return 'an array'
   return `of type ${typeof value}`

@@ -1,5 +1,6 @@
 import type { RankRequest, WireRanking } from '../../workers/protocol.js'
 import { Calls } from './calls.js'
+import { checkFusion } from './checkFusion.js'
 import type { Connection } from './connection.js'
 import { untilAborted } from './ending.js'
 import { checkRankInput, checkTexts, likeliestFirst } from './input.js'
@@ -46,6 +47,7 @@ export class LocalReranker implements Reranker {
     options: AnyOptions<P> = {},
   ): Promise<Ranking<P> | CohereRanking> {
     checkRankInput(query, passages, options as RankOptions)
+    checkFusion(options.fusion)
     const wire = await this.calls.own(options, signal =>
       this.until(signal, (id, connection) => send(connection, id, query, passages, options, signal)),
     )

@@ -1,4 +1,4 @@
-import type { Depth, Dtype, ModelFusion, Precision } from '../store/manifest.js'
+import type { Depth, Dtype, ModelFusion, Precision, SignalWeights } from '../store/manifest.js'
 
 /** A candidate. Extra fields are kept: the same object comes back in `RankedPassage.passage`. */
 export interface PassageObject {
@@ -32,7 +32,7 @@ export interface Signals {
 }
 
 /** See `RankOptions.fusion`. */
-export type FusionOption = boolean | { embed?: boolean }
+export type FusionOption = boolean | { embed?: boolean; weights?: Partial<SignalWeights> }
 
 export type Passage = string | PassageObject
 
@@ -102,7 +102,8 @@ export interface RankOptions<P extends Passage = Passage> {
    * Fuse MVP's scores with what else is known of the passages, by the weights that came with the model. `false`: MVP's scores alone. `{ embed: false }`: with what comes
    * with the passages, `firstStageScore` and `vector`, at next to no cost. `{ embed: true }`: passages that come without a vector are embedded too, each text once as
    * long as the cache holds it; that is what gives late interaction, and takes about as long as ranking. `true`: as the model does by default, or
-   * `{ embed: false }` if it does nothing.
+   * `{ embed: false }` if it does nothing. `weights` take the place of the model's own, signal by signal: of the z-scores that `explain` tells; for a first stage that
+   * knows more, or less, than word search.
    * @default the manifest's (false for converted checkpoints)
    * @example reranker.rank(query, hits.map(hit => ({ text: hit.text, firstStageScore: hit.bm25 })), { fusion: { embed: true } })
    */
@@ -215,6 +216,8 @@ export interface Verdict {
 
 export interface RerankerInfo {
   model: string
+  /** SHA-256 over the hashes of the model's files: models of one name and different weights differ here. What one embedded is nothing to the other. */
+  weights: string
   dtype: Dtype
   device: Device
   precision: Precision

@@ -153,6 +153,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
       embedder && {
         codes: meanings.codes,
         model: embedder.model,
+        weights: embedder.sha256,
         width: embedder.width,
       },
   )

@@ -6,7 +6,7 @@ import type { Unfinished } from './unfinished.js'
 export interface Embedder {
   /** Its name. */
   model: string
-  /** SHA-256 of its weights. */
+  /** `info.weights` of its reranker. */
   sha256: string
   width: number
   embed(texts: readonly string[]): Promise<Float32Array[]>

@@ -18,7 +18,7 @@ export async function writeIndex(
   manifest: Omit<IndexManifest, 'words' | 'meanings'>,
   { pages, sections, words }: { pages: IndexedPage[]; sections: IndexedSection[]; words: WordsData },
   sources: Sources,
-  meanings?: { codes: Uint8Array; model: string; width: number },
+  meanings?: { codes: Uint8Array; model: string; weights: string; width: number },
 ): Promise<{ words: number; meanings: number }> {
   await mkdir(folder, { recursive: true })
   const packed = gzipSync(packIndex(pages, sections, words), { level: 9 })
@@ -28,7 +28,9 @@ export async function writeIndex(
     ...manifest,
     words: wordsFile,
     ...(meanings && meaningsFile
-      ? { meanings: { ...meaningsFile, model: meanings.model, width: meanings.width } }
+      ? {
+          meanings: { ...meaningsFile, model: meanings.model, weights: meanings.weights, width: meanings.width },
+        }
       : {}),
   }
   await replace(join(folder, SOURCES_FILE), JSON.stringify(sources))

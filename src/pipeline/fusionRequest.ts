@@ -37,11 +37,12 @@ export function fusionRequest(
     })
   }
   const embed = mode === 'embed'
+  const chosen = { ...weights[mode], ...(typeof asked === 'object' ? asked.weights : {}) }
   return {
-    weights: weights[mode],
+    weights: chosen,
     rung: weights.cascade,
     embed,
-    late: embed && (explain || weights[mode].lateInteraction !== 0),
+    late: embed && (explain || chosen.lateInteraction !== 0),
   }
 }
 

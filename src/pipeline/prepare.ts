@@ -2,6 +2,7 @@ import type { Progress, RerankerInfo, Status } from '../client/types.js'
 import { RerankError } from '../errors.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/plan.js'
 import type { Runtime } from '../runtime/runtime.js'
+import { fingerprint } from '../store/fingerprint.js'
 import type { Model } from '../store/loadModel.js'
 import { type Depth, WEIGHTS_FILE } from '../store/manifest.js'
 import type { KeptVerdict, Verdicts } from '../store/verdicts.js'
@@ -51,6 +52,7 @@ export async function prepare(model: Model, name: string, options: PrepareOption
   })
   const info: RerankerInfo = {
     model: name,
+    weights: await fingerprint(manifest),
     dtype: manifest.dtype,
     device: plan.device,
     precision: plan.precision,

@@ -21,6 +21,8 @@ export interface IndexManifest {
   meanings?: IndexedFile & {
     /** Name of the model. */
     model: string
+    /** `info.weights` of the model; absent in indexes of earlier programs. */
+    weights?: string
     width: number
   }
   credits: IndexCredit[]
@@ -50,6 +52,7 @@ export function parseIndexManifest(json: unknown): IndexManifest {
   const { meanings } = manifest
   if (meanings !== undefined) {
     if (!isFile(meanings) || typeof meanings.model !== 'string') fail('meanings')
+    if (meanings.weights !== undefined && !isHash(meanings.weights)) fail('meanings.weights')
     if (!isCount(meanings.width) || meanings.width === 0 || meanings.width % 8 !== 0) fail('meanings.width')
   }
   if (!isFilters(manifest.filters)) fail('filters')
@@ -65,7 +68,11 @@ function isCount(value: unknown): value is number {
 /** A name beside index.json and nothing else: what an index says must not make a page load from elsewhere. */
 function isFile(value: unknown): value is IndexedFile {
   const { path, bytes, sha256 } = (value ?? {}) as IndexedFile
-  return /^[\w-]+(\.[\w-]+)+$/.test(String(path)) && isCount(bytes) && /^[\da-f]{64}$/.test(String(sha256))
+  return /^[\w-]+(\.[\w-]+)+$/.test(String(path)) && isCount(bytes) && isHash(sha256)
+}
+
+function isHash(value: unknown): boolean {
+  return /^[\da-f]{64}$/.test(String(value))
 }
 
 function isFilters(value: unknown): boolean {

@@ -32,7 +32,15 @@ export class SearchSession {
       filters,
       credits,
       bytes: new TextEncoder().encode(JSON.stringify(manifest)).length + total,
-      ...(meanings ? { meanings: { model: meanings.model, width: meanings.width } } : {}),
+      ...(meanings
+        ? {
+            meanings: {
+              model: meanings.model,
+              ...(meanings.weights === undefined ? {} : { weights: meanings.weights }),
+              width: meanings.width,
+            },
+          }
+        : {}),
     }
   }
 

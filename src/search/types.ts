@@ -150,6 +150,8 @@ export interface IndexInfo {
   meanings?: {
     /** Name of the model that made the codes (`reranker.info.model`); a vector of another one means nothing here. */
     model: string
+    /** Its weights (`reranker.info.weights`); absent in indexes of earlier programs. */
+    weights?: string
     /** Numbers in a vector. */
     width: number
   }

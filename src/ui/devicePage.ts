@@ -4,6 +4,7 @@ import { describeEngine } from './describeEngine.js'
 import { byId, element } from './element.js'
 import type { DeviceChoice, Engine, EngineState, RunFacts } from './engine.js'
 import { showEngineFailure } from './engineFailure.js'
+import { savesData } from './enginePill.js'
 import { deviceName, formatDuration, formatRate, plural } from './format.js'
 
 const unknown = '–'
@@ -24,7 +25,8 @@ export function createDevicePage(engine: Engine): void {
     const info = engine.reranker?.info
     fill({ 'device-state': text, 'device-remark': remark, ...modelFacts(info), ...deviceFacts(info), ...times(state) })
     picker.value = engine.device
-    load.hidden = state.phase !== 'idle'
+    // Else it begins by itself in a moment.
+    load.hidden = !(state.phase === 'idle' && savesData())
     showEngineFailure(failure, engine)
     showProbe(info)
     // While another depth is being loaded, the choice stays where it is.

@@ -10,7 +10,7 @@ import { Offline } from './offline.js'
 import { createOwnView } from './ownView.js'
 import { createPages } from './pages.js'
 import { createSearchPage } from './searchPage.js'
-import { askToPersist, createStorageCard } from './storageCard.js'
+import { askToPersistWhenUsed, createStorageCard } from './storageCard.js'
 import { createViewsPage } from './viewsPage.js'
 
 const engine = new Engine(otherModel())
@@ -28,10 +28,9 @@ createPages(page => {
   if (page === 'device') void storage.refresh()
 })
 engine.watch(({ phase }) => {
-  if (phase !== 'ready') return
-  void storage.refresh()
-  void askToPersist()
+  if (phase === 'ready') void storage.refresh()
 })
+askToPersistWhenUsed(engine)
 void start()
 
 /** First the service worker, small as it is: what the model's worker fetches can then be kept. */
@@ -47,7 +46,6 @@ async function openDocumentation(opened: (search: SiteSearch) => void): Promise<
     const { openSearch } = await import('../index.js')
     const search = await openSearch({ src: 'search/' })
     showLicences(search.info.credits)
-    byId('section-count', HTMLElement).textContent = String(search.info.sections)
     opened(search)
   } catch (error) {
     const retry = () => void openDocumentation(opened)

@@ -5,6 +5,7 @@ import type { Engine, EngineState } from './engine.js'
 import { remediesOf, showEngineFailure } from './engineFailure.js'
 import { isWanted, showFailure } from './failure.js'
 import { formatDuration, plural } from './format.js'
+import { glidePace, isGliding } from './glide.js'
 import { keepText } from './keptText.js'
 import { showRows } from './list.js'
 import { paragraphs } from './paragraphs.js'
@@ -14,8 +15,6 @@ import { afterPause, atMostEvery } from './settle.js'
 
 /** More paragraphs than this are left out, and the page says so. */
 const most = 200
-
-const pace = 220
 
 function viewRanges({ results }: Ranking): ViewRange[] {
   return (results[0]?.views ?? []).map((_, k) => {
@@ -94,9 +93,10 @@ export function createOwnView(engine: Engine): OwnView {
     }
     const own = new AbortController()
     run = own
-    const paced = atMostEvery<Ranking>(pace, ranking => {
+    const take = (ranking: Ranking) => {
       if (!own.signal.aborted) show(ranking)
-    })
+    }
+    const paced = atMostEvery(glidePace, take, isGliding)
     line.show(`Reading: 0 of ${plural(texts.length, 'passage')}`, 0)
     const begin = performance.now()
     try {
@@ -106,11 +106,9 @@ export function createOwnView(engine: Engine): OwnView {
         explain: reranker.info.scoring === 'listwise',
         onPartial: paced.call,
       })
-      if (own.signal.aborted) return
-      paced.flush(ranking)
-      // Partial rankings come by another way than the answer: one may still be under way.
-      own.abort()
       const milliseconds = performance.now() - begin
+      await paced.finish(ranking)
+      if (own.signal.aborted) return
       const took = `${ranking.total} ranked in ${formatDuration(milliseconds)}`
       engine.ran({ page: 'Passages', pairs: ranking.total, milliseconds })
       line.show(`${took}.${left}`)

@@ -26,7 +26,7 @@ export function createSearchPage(engine: Engine, search: Promise<SiteSearch>): v
     Object.assign(box, { model, rerankerOptions })
   })
   box.addEventListener('mvp-search-results', ({ detail: { ranked, read, milliseconds } }) => {
-    if (ranked) engine.ran({ page: 'Search', pairs: read, milliseconds })
+    if (ranked && read > 0) engine.ran({ page: 'Search', pairs: read, milliseconds })
   })
 
   const showIdle = () => {

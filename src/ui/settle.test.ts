@@ -34,15 +34,37 @@ it('acts at once, then paced, on the newest call', () => {
   expect(seen).toEqual([1, 3])
 })
 
-it('acts at once when flushed, and forgets the call that waits', () => {
+it('finishes with the last call, paced as well, and says when', async () => {
   const seen: number[] = []
-  const { call, flush } = atMostEvery(100, (value: number) => seen.push(value))
+  const { call, finish } = atMostEvery(100, (value: number) => seen.push(value))
   call(1)
   vi.advanceTimersByTime(0)
   call(2)
-  flush(3)
-  vi.advanceTimersByTime(1000)
-  expect(seen).toEqual([1, 3])
+  const finished = finish(3).then(() => seen.push(0))
+  // What was under way comes late, and is old.
+  call(4)
+  vi.advanceTimersByTime(99)
+  expect(seen).toEqual([1])
+  vi.advanceTimersByTime(1)
+  await finished
+  expect(seen).toEqual([1, 3, 0])
+})
+
+it('waits while something else is busy', () => {
+  const seen: number[] = []
+  let busy = true
+  const { call } = atMostEvery(
+    100,
+    (value: number) => seen.push(value),
+    () => busy,
+  )
+  call(1)
+  vi.advanceTimersByTime(500)
+  expect(seen).toEqual([])
+  call(2)
+  busy = false
+  vi.advanceTimersByTime(20)
+  expect(seen).toEqual([2])
 })
 
 it('forgets the call that waits when cancelled', () => {

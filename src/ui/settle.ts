@@ -1,3 +1,6 @@
+/** Milliseconds, about. */
+const FRAME = 16
+
 /** A function that acts once its calls have paused for so many milliseconds, with the arguments of the last one. */
 export function afterPause<Args extends unknown[]>(
   milliseconds: number,
@@ -11,26 +14,35 @@ export function afterPause<Args extends unknown[]>(
 }
 
 /**
- * A function that acts at once and then at most every so many milliseconds, on the newest call. `flush` acts on a call at once and forgets
- * the one that waits.
+ * A function that acts at once and then at most every so many milliseconds, on the newest call. `finish` is the last call, and resolves once it was acted on; never, where it
+ * was cancelled before.
+ * @param busy while it says so, calls wait
  */
 export function atMostEvery<Arg>(
   milliseconds: number,
   act: (arg: Arg) => void,
-): { call: (arg: Arg) => void; flush: (arg: Arg) => void; cancel: () => void } {
+  busy: () => boolean = () => false,
+): { call: (arg: Arg) => void; finish: (arg: Arg) => Promise<void>; cancel: () => void } {
   let timer: ReturnType<typeof setTimeout> | undefined
   let last = Number.NEGATIVE_INFINITY
-  const flush = (arg: Arg) => {
+  let finished = false
+  const call = (arg: Arg, done?: () => void, wait = Math.max(0, last + milliseconds - performance.now())) => {
     clearTimeout(timer)
-    last = performance.now()
-    act(arg)
+    timer = setTimeout(() => {
+      if (busy()) return call(arg, done, FRAME)
+      last = performance.now()
+      act(arg)
+      done?.()
+    }, wait)
   }
   return {
     call: arg => {
-      clearTimeout(timer)
-      timer = setTimeout(flush, Math.max(0, last + milliseconds - performance.now()), arg)
+      if (!finished) call(arg)
     },
-    flush,
+    finish: arg => {
+      finished = true
+      return new Promise(done => call(arg, done))
+    },
     cancel: () => clearTimeout(timer),
   }
 }

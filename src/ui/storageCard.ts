@@ -1,6 +1,7 @@
 import { CACHE } from '../offline/siteFiles.js'
 import { cachedModelSize, clearModelCache } from '../store/modelCache.js'
 import { byId } from './element.js'
+import type { Engine } from './engine.js'
 import { formatMegabytes } from './format.js'
 import { notify } from './notices.js'
 import type { Offline } from './offline.js'
@@ -11,7 +12,8 @@ export interface StorageCard {
   refresh(): Promise<void>
 }
 
-const megabytes = (bytes: number) => `${formatMegabytes(bytes)} MB`
+const megabytes = (bytes: number) =>
+  bytes < 1e9 ? `${formatMegabytes(bytes)} MB` : `${formatMegabytes(bytes / 1000)} GB`
 
 /** What this site keeps on the device, and how to remove it. */
 export function createStorageCard(offline: Offline): StorageCard {
@@ -29,9 +31,7 @@ export function createStorageCard(offline: Offline): StorageCard {
       'stored-model': model > 0 ? megabytes(model) : 'nothing',
       'stored-app': app > 0 ? megabytes(app) : 'nothing',
       'stored-all': quota > 0 ? `${megabytes(usage)} of ${megabytes(quota)}` : 'not told by this browser',
-      'stored-protected': persisted
-        ? 'yes, the browser will not evict it'
-        : 'no, the browser may evict it when space runs short',
+      'stored-protected': persisted ? 'yes' : 'no, it may go when space runs short',
       'offline-state': describeOffline(offline, model > 0),
     }
     for (const [id, text] of Object.entries(texts)) byId(id, HTMLElement).textContent = text
@@ -72,8 +72,16 @@ export function createStorageCard(offline: Offline): StorageCard {
   return { refresh }
 }
 
-/** Asks once that the model stay, after the page was used: some browsers ask the person in turn. */
-export async function askToPersist(): Promise<void> {
+/** Asks once that the model stay, when it is there and the page was used, whichever comes last: some browsers ask the person in turn. */
+export function askToPersistWhenUsed(engine: Engine): void {
+  const ask = () => {
+    if (engine.reranker) void askToPersist()
+  }
+  engine.watch(ask)
+  for (const type of ['click', 'keyup']) addEventListener(type, ask)
+}
+
+async function askToPersist(): Promise<void> {
   const { userActivation, storage } = navigator as Navigator & { userActivation?: UserActivation }
   if (!storage?.persist || !userActivation?.hasBeenActive || readSetting('persistence') === 'asked') return
   writeSetting('persistence', 'asked')
@@ -112,9 +120,7 @@ function describeOffline({ state }: Offline, hasModel: boolean): string {
       return `Not set up. ${state.reason}`
     case 'update':
     case 'kept':
-      return hasModel
-        ? 'On: this app searches and ranks without a network.'
-        : 'On for search by words; the model is not kept.'
+      return hasModel ? 'On: searches and ranks' : 'On for words; the model is not kept'
   }
 }
 

@@ -1,6 +1,9 @@
 import type { Ranking, Reranker } from '../../client/types.js'
 import { asPassage } from '../../search/asPassage.js'
+import { fitsMeanings } from '../../search/fitsMeanings.js'
+import { siteFusion } from '../../search/siteFusion.js'
 import type { Candidate, FacetValue, SiteSearch } from '../../search/types.js'
+import { glidePace, isGliding } from '../glide.js'
 import { afterPause, atMostEvery } from '../settle.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
 import { RelevantSentences } from './relevantSentence.js'
@@ -11,9 +14,6 @@ const candidates = 50
 
 /** Milliseconds without a keystroke before the model begins to read: reading each half word would only slow the typing. */
 const typingPause = 120
-
-/** Milliseconds between two orders shown: faster ones could not be followed by eye. */
-const pace = 260
 
 export type Filters = Record<string, string[]>
 
@@ -161,7 +161,7 @@ export class SearchSession {
     try {
       const index = await this.index()
       const vector = await queryVector(reranker, query, signal)
-      const usable = vector && index.info.meanings?.model === reranker.info.model ? vector : undefined
+      const usable = vector && fitsMeanings(index.info, reranker.info) ? vector : undefined
       const found = usable
         ? (await index.query(query, { limit: candidates, filters: this.#filters, vector: usable, signal })).candidates
         : this.state.results.map(({ candidate }) => candidate)
@@ -171,20 +171,21 @@ export class SearchSession {
       const take = (ranking: Ranking) => {
         if (!signal.aborted) this.#take(ranking, results)
       }
-      paced = atMostEvery(pace, take)
+      paced = atMostEvery(glidePace, take, isGliding)
       const ranking =
         found.length === 0
           ? { results: [], done: true, encoded: 0, total: 0 }
           : await reranker.rank(query, found.map(asPassage), {
               supersede: true,
               explain: reranker.info.scoring !== 'pointwise',
+              ...(usable ? { fusion: siteFusion(reranker.info) } : {}),
               signal,
               onPartial: paced.call,
             })
+      const took = performance.now() - begin
+      await paced.finish(ranking)
       signal.throwIfAborted()
-      paced.cancel()
-      this.#take(ranking, results)
-      this.#show({ phase: 'ranked', took: performance.now() - begin })
+      this.#show({ phase: 'ranked', took })
       if (vector) await this.#findSentences(reranker, vector, signal)
     } catch (error) {
       paced?.cancel()

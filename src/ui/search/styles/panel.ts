@@ -30,7 +30,7 @@ export const panel = css`
     cursor: pointer;
   }
   :focus-visible {
-    outline: 2px solid var(--accent);
+    outline: 2px solid var(--_accent);
     outline-offset: 2px;
   }
   .visually-hidden {
@@ -48,20 +48,20 @@ export const panel = css`
     gap: 0.6em;
     min-height: 2.5rem;
     padding: 0 0.9em;
-    border: 1px solid var(--control);
-    border-radius: var(--radius);
-    background: var(--background);
-    color: var(--text);
+    border: 1px solid var(--_control);
+    border-radius: var(--_radius);
+    background: var(--_background);
+    color: var(--_text);
   }
   .open:hover {
-    border-color: var(--accent);
+    border-color: var(--_accent);
   }
   kbd {
     padding: 0.05em 0.45em;
-    border: 1px solid var(--border);
+    border: 1px solid var(--_border);
     border-radius: 5px;
-    background: var(--surface);
-    color: var(--muted);
+    background: var(--_surface);
+    color: var(--_muted);
     font-family: inherit;
     font-size: 0.8125em;
     white-space: nowrap;
@@ -78,24 +78,24 @@ export const panel = css`
   }
 
   dialog {
-    width: min(var(--width), 100vw - 2rem);
+    width: min(var(--_width), 100vw - 2rem);
     max-width: none;
     height: fit-content;
     max-height: min(48rem, 100dvh - 12vh);
     margin: 8vh auto auto;
     padding: 0;
-    border: 1px solid var(--border);
-    border-radius: var(--radius);
-    background: var(--background);
-    color: var(--text);
-    box-shadow: var(--shadow);
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
+    background: var(--_background);
+    color: var(--_text);
+    box-shadow: var(--_shadow);
     overflow: hidden;
   }
   dialog[open] {
     display: flex;
   }
   dialog::backdrop {
-    background: var(--backdrop);
+    background: var(--_backdrop);
   }
   .panel {
     container: panel / inline-size;
@@ -104,7 +104,7 @@ export const panel = css`
     flex-direction: column;
     min-width: 0;
     min-height: 0;
-    color: var(--text);
+    color: var(--_text);
   }
 
   .watch {
@@ -118,22 +118,22 @@ export const panel = css`
     gap: 0.75rem;
     min-height: 3.5rem;
     padding: 0 0.5rem 0 1.125rem;
-    border-bottom: 1px solid var(--border);
+    border-bottom: 1px solid var(--_border);
   }
   :host([inline]) .field {
-    border: 1px solid var(--control);
-    border-radius: var(--radius);
-    background: var(--background);
+    border: 1px solid var(--_control);
+    border-radius: var(--_radius);
+    background: var(--_background);
   }
   .field > svg {
-    color: var(--muted);
+    color: var(--_muted);
   }
   .field:focus-within > svg {
-    color: var(--accent);
+    color: var(--_accent);
   }
   :host([inline]) .field:focus-within {
-    border-color: var(--accent);
-    outline: 1px solid var(--accent);
+    border-color: var(--_accent);
+    outline: 1px solid var(--_accent);
   }
   input {
     flex: 1;
@@ -150,7 +150,7 @@ export const panel = css`
     outline: none;
   }
   input::placeholder {
-    color: var(--muted);
+    color: var(--_muted);
     opacity: 1;
   }
   input::-webkit-search-cancel-button {
@@ -166,11 +166,11 @@ export const panel = css`
     border: 0;
     border-radius: 8px;
     background: none;
-    color: var(--muted);
+    color: var(--_muted);
   }
   .icon:hover {
-    background: var(--surface);
-    color: var(--text);
+    background: var(--_surface);
+    color: var(--_text);
   }
 
   .filters {
@@ -179,7 +179,7 @@ export const panel = css`
     flex-wrap: wrap;
     gap: 0.5rem;
     padding: 0.625rem 1.125rem;
-    border-bottom: 1px solid var(--border);
+    border-bottom: 1px solid var(--_border);
   }
   :host([inline]) .filters {
     padding-inline: 0;
@@ -189,14 +189,14 @@ export const panel = css`
     max-width: 100%;
     min-height: 2.25rem;
     padding: 0 0.5rem;
-    border: 1px solid var(--control);
+    border: 1px solid var(--_control);
     border-radius: 8px;
-    background: var(--background);
+    background: var(--_background);
     font-size: 0.875rem;
   }
   select.chosen {
-    border-color: var(--accent);
-    background: var(--surface);
+    border-color: var(--_accent);
+    background: var(--_surface);
   }
 
   .text-button {
@@ -205,7 +205,7 @@ export const panel = css`
     border: 0;
     border-radius: 8px;
     background: none;
-    color: var(--accent);
+    color: var(--_accent);
     font-size: 0.875rem;
     font-weight: 600;
   }
@@ -215,19 +215,24 @@ export const panel = css`
 
   .message {
     flex: none;
-    padding: 2.25rem 1.5rem;
-    text-align: center;
+    padding: 1.25rem 1.125rem 0.5rem;
     overflow-wrap: anywhere;
+  }
+  :host([inline]) .message {
+    padding-inline: 0.75rem;
+  }
+  .message .text-button {
+    margin-inline-start: -0.625rem;
   }
   .message p {
     margin: 0 0 0.25rem;
   }
   .message .hint {
-    color: var(--muted);
+    color: var(--_muted);
     font-size: 0.9375rem;
   }
   .message .error {
-    color: var(--danger);
+    color: var(--_danger);
   }
   .heading {
     display: flex;
@@ -236,7 +241,7 @@ export const panel = css`
     justify-content: space-between;
     min-height: 2.75rem;
     padding: 0.25rem 0.625rem 0 1.125rem;
-    color: var(--muted);
+    color: var(--_muted);
     font-size: 0.875rem;
   }
   :host([inline]) .heading {
@@ -251,15 +256,18 @@ export const panel = css`
     gap: 0.25rem 1rem;
     min-height: 2.75rem;
     padding: 0.25rem 1.125rem;
-    border-top: 1px solid var(--border);
-    color: var(--muted);
+    border-top: 1px solid var(--_border);
+    color: var(--_muted);
     font-size: 0.8125rem;
   }
   :host([inline]) .foot {
     position: sticky;
     bottom: 0;
     padding-inline: 0.25rem;
-    background: var(--background);
+    background: var(--_background);
+  }
+  .quiet ::slotted(*) {
+    padding-block: 0.5rem;
   }
   .note {
     display: flex;
@@ -270,6 +278,7 @@ export const panel = css`
     font-variant-numeric: tabular-nums;
   }
   .note .text-button {
+    flex: none;
     min-height: 2rem;
     font-size: inherit;
   }
@@ -278,29 +287,35 @@ export const panel = css`
     height: 0.375rem;
     border: 0;
     border-radius: 1rem;
-    background: var(--border);
-    accent-color: var(--accent);
+    background: var(--_border);
+    accent-color: var(--_accent);
     appearance: none;
     overflow: hidden;
   }
   progress::-webkit-progress-bar {
-    background: var(--border);
+    background: var(--_border);
   }
   progress::-webkit-progress-value {
-    background: var(--accent);
+    background: var(--_accent);
   }
   progress::-moz-progress-bar {
-    background: var(--accent);
+    background: var(--_accent);
   }
   .keys {
     display: flex;
     gap: 0.875rem;
   }
 
+  /* Without keys and without a note it would be an empty bar; what the page puts there keeps its room. */
   @media (pointer: coarse) {
     .keys,
     .open kbd {
       display: none;
+    }
+    .foot.quiet {
+      min-height: 0;
+      padding-block: 0;
+      border: 0;
     }
     .open,
     .text-button,
@@ -312,6 +327,11 @@ export const panel = css`
   @container panel (max-width: 36rem) {
     .keys {
       display: none;
+    }
+    .foot.quiet {
+      min-height: 0;
+      padding-block: 0;
+      border: 0;
     }
   }
   @media (max-width: 40rem) {

@@ -27,14 +27,14 @@ export const rows = css`
     scroll-margin: 0.375rem;
   }
   .row:hover {
-    background: var(--surface);
+    background: var(--_surface);
   }
   .row:has([aria-selected='true']) {
-    background: var(--surface);
-    box-shadow: inset 3px 0 0 var(--accent);
+    background: var(--_surface);
+    box-shadow: inset 3px 0 0 var(--_accent);
   }
   :host(:dir(rtl)) .row:has([aria-selected='true']) {
-    box-shadow: inset -3px 0 0 var(--accent);
+    box-shadow: inset -3px 0 0 var(--_accent);
   }
   .cell {
     flex: 1;
@@ -48,9 +48,9 @@ export const rows = css`
   }
   .side[aria-selected='true'] button,
   .row:hover .side button:hover {
-    background: var(--background);
-    color: var(--text);
-    outline: 2px solid var(--accent);
+    background: var(--_background);
+    color: var(--_text);
+    outline: 2px solid var(--_accent);
     outline-offset: -2px;
   }
   .link {
@@ -68,7 +68,7 @@ export const rows = css`
   .title {
     flex: 1;
     min-width: 0;
-    color: var(--accent);
+    color: var(--_accent);
     font-weight: 600;
     overflow: hidden;
     text-overflow: ellipsis;
@@ -79,12 +79,12 @@ export const rows = css`
   }
   .source {
     flex: none;
-    color: var(--muted);
+    color: var(--_muted);
     font-size: 0.75rem;
   }
   .path {
     display: block;
-    color: var(--muted);
+    color: var(--_muted);
     font-size: 0.8125rem;
     overflow: hidden;
     text-overflow: ellipsis;
@@ -110,7 +110,7 @@ export const rows = css`
     color: inherit;
     font-weight: 650;
     text-decoration: underline;
-    text-decoration-color: var(--accent);
+    text-decoration-color: var(--_accent);
     text-decoration-thickness: 2px;
     text-underline-offset: 0.18em;
   }
@@ -122,7 +122,7 @@ export const rows = css`
     text-decoration: none;
   }
   .sentence {
-    background: var(--sentence);
+    background: var(--_sentence);
     border-radius: 3px;
     box-decoration-break: clone;
     -webkit-box-decoration-break: clone;
@@ -146,9 +146,9 @@ export const rows = css`
   .why {
     margin: 0 0.375rem 0.5rem;
     padding: 0.875rem 1rem;
-    border: 1px solid var(--border);
+    border: 1px solid var(--_border);
     border-radius: 8px;
-    background: var(--background);
+    background: var(--_background);
     font-size: 0.875rem;
   }
   .why p {
@@ -164,7 +164,7 @@ export const rows = css`
     margin: 0 0 0.375rem;
     font-size: 0.8125rem;
     font-weight: 600;
-    color: var(--muted);
+    color: var(--_muted);
   }
   .bar {
     display: grid;
@@ -174,7 +174,7 @@ export const rows = css`
     overflow-wrap: anywhere;
   }
   .bar .value {
-    color: var(--muted);
+    color: var(--_muted);
     font-variant-numeric: tabular-nums;
   }
   .bar svg {
@@ -185,10 +185,10 @@ export const rows = css`
     stroke: none;
   }
   .bar .whole {
-    fill: var(--border);
+    fill: var(--_border);
   }
   .bar .part {
-    fill: var(--accent);
+    fill: var(--_accent);
   }
 
   @container panel (max-width: 36rem) {

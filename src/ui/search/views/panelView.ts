@@ -144,7 +144,7 @@ function headingView(box: SearchBox, items: Item[], { strings }: PanelViewOption
 function footView(box: SearchBox, items: Item[], { strings, inline }: PanelViewOptions): TemplateResult {
   const { text, progress, offer } = noteOf(box.state, box.model.state, strings)
   return html`
-    <div class="foot" part="foot" ?hidden=${inline && text === ''}>
+    <div class="foot ${text === '' ? 'quiet' : ''}" part="foot" ?hidden=${inline && text === ''}>
       <span class="note" part="note">
         <span dir="auto">${text}</span>
         ${progress === undefined ? nothing : html`<progress .value=${progress} max="1" aria-label=${text}></progress>`}
@@ -167,7 +167,11 @@ function footView(box: SearchBox, items: Item[], { strings, inline }: PanelViewO
 function offerView(offer: NonNullable<Note['offer']>, box: SearchBox, strings: Strings): TemplateResult {
   const [part, label, act] =
     offer === 'load'
-      ? (['load', strings.loadModel, () => void box.model.load()] as const)
+      ? ([
+          'load',
+          box.model.state.phase === 'failed' ? strings.tryAgain : strings.loadModel,
+          () => void box.model.load(),
+        ] as const)
       : (['offer', strings.takeOffer, box.takeBetter] as const)
   return html`<button class="text-button" part=${part} type="button" @click=${act}>${label}</button>`
 }

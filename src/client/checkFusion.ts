@@ -1,0 +1,19 @@
+import { RerankError } from '../errors.js'
+import { nameOf } from './input.js'
+
+const SIGNALS = /^(mvp|cosine|lateInteraction|firstStage)$/
+
+/** @throws RerankError `bad-option` */
+export function checkFusion(fusion: unknown): void {
+  if (fusion === undefined || typeof fusion === 'boolean') return
+  const { embed = true, weights = {} } = (fusion ?? {}) as { embed?: unknown; weights?: object | null }
+  const fits = typeof fusion === 'object' && fusion && typeof embed === 'boolean' && typeof weights === 'object'
+  const numbers = Object.entries(weights ?? {}).every(
+    ([signal, weight]) => SIGNALS.test(signal) && Number.isFinite(weight),
+  )
+  if (fits && numbers) return
+  throw new RerankError(
+    'bad-option',
+    `fusion is ${nameOf(fusion)}, not a boolean or {embed: boolean, weights: {mvp: …}}.`,
+  )
+}

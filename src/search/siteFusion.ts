@@ -1,0 +1,16 @@
+import type { FusionOption, RerankerInfo } from '../client/types.js'
+
+/**
+ * Beside MVP's 1. Models' own weights are fitted with word search as the first stage; the fused score of words and meanings knows more. Chosen on questions that no test
+ * uses (bench/searchWeights.bench.ts).
+ */
+const FIRST_STAGE = 1.2
+
+/**
+ * How a ranking of candidates by words and meanings is fused, for `RankOptions.fusion`: as the model's maker fitted it, but with more weight on the candidates' own
+ * score. Not for candidates by words alone, which the model's own weights are for.
+ * @example reranker.rank(query, candidates.map(asPassage), { fusion: siteFusion(reranker.info) })
+ */
+export function siteFusion({ fusion }: Pick<RerankerInfo, 'fusion'>): FusionOption {
+  return fusion && fusion.mode !== 'off' ? { weights: { firstStage: FIRST_STAGE } } : false
+}
