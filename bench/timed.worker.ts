@@ -42,7 +42,7 @@ expose(
                     const start = performance.now()
                     const result = await session.run(feeds, outputs)
                     times.ms += performance.now() - start
-                    if (outputs.includes('vectors')) times.batches++
+                    if ('input_ids' in feeds) times.batches++
                     return result
                   },
                 }

@@ -59,7 +59,7 @@ export class Encoder {
     return { mixed: false, least: architecture.family === 'bert' ? Math.min(32, architecture.positions) : 32 }
   }
 
-  /** Tokens of a batch. The heap of WASM never shrinks, so that its largest batch decides what the worker holds from then on. */
+  /** Tokens of a batch, as far as the device's largest buffer lets them in. */
   get mostTokens(): number {
     return this.onWasm ? 2048 : 8192
   }

@@ -14,16 +14,27 @@ export async function createSession(
   options: InferenceSession.SessionOptions,
   turns: Turns,
 ): Promise<Session> {
-  const session = await turns.take(async () => {
-    try {
-      return await factory.create(graph.model, {
-        ...options,
-        externalData: graph.externalData.map(({ path, data }) => ({ path, data })),
-      })
-    } catch (cause) {
-      throw failure('onnxruntime could not load a graph', cause)
-    }
-  })
+  const session = await turns.take(() => open(factory, graph, options))
+  return sessionOf(session, turns)
+}
+
+async function open(
+  factory: SessionFactory,
+  graph: OnnxGraph,
+  options: InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
+  try {
+    return await factory.create(graph.model, {
+      ...options,
+      externalData: graph.externalData.map(({ path, data }) => ({ path, data })),
+    })
+  } catch (cause) {
+    throw failure('onnxruntime could not load a graph', cause)
+  }
+}
+
+/** Made apart from the graph: functions that close over it would hold a second copy of the weights for as long as the session. */
+function sessionOf(session: InferenceSession, turns: Turns): Session {
   return {
     run: (feeds, outputs) =>
       turns.take(async () => {

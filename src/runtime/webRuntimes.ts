@@ -7,8 +7,11 @@ import { Turns } from './runtime.js'
 import { createSession } from './sessions.js'
 import { type Flavour, flavourFor, loadWebOrt, type Ort, usableThreads } from './webOrt.js'
 
-/** A WASM heap ends at 4 GiB; no single buffer should come near. */
-const WASM_MAX_BUFFER = 256 * 1024 * 1024
+/**
+ * The heap of WASM never shrinks, so that its largest batch decides what the worker holds from then on. With this, that of a model like mvp-mini is two
+ * prompts of 256 tokens or 1024 tokens of shorter ones; larger batches are no faster.
+ */
+const WASM_MAX_BUFFER = 6 * 1024 * 1024
 
 /** Warnings, such as that shapes are computed on the CPU, would stand in the page's console as errors. */
 const ERRORS = 3
