@@ -4,6 +4,7 @@ import type { RunTimes } from './timed.worker.js'
 export interface StackTimes {
   passages: number
   depth: number
+  rounds: number
   /** From the call to its answer, on the page. */
   ms: number
   /** Of that, what onnxruntime took for the encoder's batches. */
@@ -39,7 +40,7 @@ export async function measureStack(
     })
   let query = 0
   let taken = 0
-  const rank = async (passages: number, depth: number): Promise<StackTimes> => {
+  const rank = async (passages: number, depth: number): Promise<Omit<StackTimes, 'rounds' | 'bytes'>> => {
     const fresh = list.slice(taken, taken + passages)
     if (fresh.length < passages) throw new RangeError(`${list.length} passages are too few`)
     taken += passages
@@ -55,16 +56,18 @@ export async function measureStack(
     })
     const ms = performance.now() - start
     const { ms: bareMs, batches } = await takeTimes()
-    return { passages, depth, ms, bareMs, batches, partials, firstMs, bytes: 0 }
+    return { passages, depth, ms, bareMs, batches, partials, firstMs }
   }
   // V8 compiles WASM twice, and the first code is slow; the batches find their size.
   await rank(warmUp, 6)
   const results: StackTimes[] = []
   for (const { passages, depth, rounds } of cases) {
-    const times: StackTimes[] = []
+    const times: Awaited<ReturnType<typeof rank>>[] = []
     for (let round = 0; round < rounds; round++) times.push(await rank(passages, depth))
     times.sort((a, b) => a.ms / a.bareMs - b.ms / b.bareMs)
-    results.push({ ...times[times.length >> 1]!, bytes: await bytes() })
+    const result = { ...times[times.length >> 1]!, rounds, bytes: await bytes() }
+    console.log(JSON.stringify({ threads, ...result }))
+    results.push(result)
   }
   await reranker.dispose()
   return results
