@@ -210,13 +210,11 @@ describe('mvp-rerank eval on a collection', () => {
   it('says that the heap is too small for a corpus before it is full', async () => {
     const data = join(folder, 'large')
     mkdirSync(join(data, 'qrels'), { recursive: true })
-    const words = Array.from({ length: 60 }, (_, i) => `word${i}`)
-    const queries = words.map(word => JSON.stringify({ _id: word, text: word }))
-    writeFileSync(join(data, 'queries.jsonl'), `${queries.join('\n')}\n`)
-    writeFileSync(join(data, 'qrels/test.tsv'), words.map(word => `${word}\tp1\t1\n`).join(''))
-    const passage = (i: number) => JSON.stringify({ _id: `p${i}`, title: '', text: words.slice(i % 30).join(' ') })
-    const corpus = Array.from({ length: 100_000 }, (_, i) => `${passage(i)}\n`).join('')
+    writeFileSync(join(data, 'queries.jsonl'), '{"_id": "q", "text": "word"}\n')
+    writeFileSync(join(data, 'qrels/test.tsv'), 'q\tp1\t1\n')
     // Compressed, so that its texts are kept.
+    const passage = (i: number) => `{"_id": "p${i}", "text": "${'long'.repeat(100)} ${i}"}\n`
+    const corpus = Array.from({ length: 100_000 }, (_, i) => passage(i)).join('')
     writeFileSync(join(data, 'corpus.jsonl.gz'), gzipSync(corpus, { level: 1 }))
     const small = { NODE_OPTIONS: '--max-old-space-size=48' }
     const { code, err } = await cli(['eval', '--model', 'bm25', '--data', data], '', small)
