@@ -3,7 +3,7 @@ import { launchOptions } from './e2e/chromium.js'
 
 const MINUTE = 60_000
 
-/** Tests in a real browser, against what `npm run build` made: `*.wgpu.spec.ts` on WebGPU, the others without; `*.full.spec.ts` are long; `*.soak.spec.ts` longer still, and run by `npm run test:soak` alone. */
+/** Tests in a real browser, against what `npm run build` made: `*.wgpu.spec.ts` on WebGPU, the others without; `*.full.spec.ts` are long. */
 export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/convertModels.ts',
@@ -17,7 +17,7 @@ export default defineConfig({
     {
       name: 'wasm',
       testMatch: '**/*.spec.ts',
-      testIgnore: ['**/*.wgpu.spec.ts', '**/*.full.spec.ts', '**/*.soak.spec.ts'],
+      testIgnore: ['**/*.wgpu.spec.ts', '**/*.full.spec.ts'],
       timeout: 2 * MINUTE,
       use: { launchOptions: launchOptions(false) },
     },
@@ -31,12 +31,6 @@ export default defineConfig({
       name: 'full',
       testMatch: '**/*.full.spec.ts',
       timeout: 30 * MINUTE,
-      use: { launchOptions: launchOptions(true) },
-    },
-    {
-      name: 'soak',
-      testMatch: '**/*.soak.spec.ts',
-      timeout: 60 * MINUTE,
       use: { launchOptions: launchOptions(true) },
     },
   ],

@@ -12,7 +12,8 @@ test('equal prompts at equal depth share an entry; others do not', () => {
 })
 
 test('the least recently used entries go when the bound in bytes is passed', () => {
-  const cache = new VectorCache(3 * 1100)
+  // Three of 1024 bytes, and what there is around them.
+  const cache = new VectorCache(3 * 1600)
   cache.set('a', vector(1))
   cache.set('b', vector(2))
   cache.set('c', vector(3))
@@ -27,4 +28,12 @@ test('an entry larger than the bound is not kept', () => {
   const cache = new VectorCache(100)
   cache.set('a', vector(1))
   expect(cache.get('a')).toBeUndefined()
+})
+
+test('what there is around the numbers of short texts counts', () => {
+  const tokens = (count: number) => ({ values: new Int8Array(count), scales: new Float32Array(count) })
+  const cache = new VectorCache(3 * 2000)
+  for (const key of ['a', 'b', 'c', 'd']) cache.set(key, { vector: new Float32Array(2), tokens: tokens(2) })
+  expect(cache.get('a')).toBeUndefined()
+  expect(cache.get('b')).toBeDefined()
 })

@@ -61,8 +61,11 @@ export class VectorCache {
   }
 }
 
+/** What V8 and its allocator take for an array beside its numbers: measured, 230 bytes on the heap and 330 off it. Of short texts it is most. */
+const ARRAY = 560
+
 function cost(key: string, cached: Cached): number {
-  if (cached instanceof Float32Array) return key.length * 2 + cached.byteLength
-  const { vector, tokens } = cached
-  return key.length * 2 + vector.byteLength + (tokens ? tokens.values.byteLength + tokens.scales.byteLength : 0)
+  const arrays =
+    cached instanceof Float32Array ? [cached] : [cached.vector, cached.tokens?.values, cached.tokens?.scales]
+  return arrays.reduce((sum, array) => sum + (array ? ARRAY + array.byteLength : 0), key.length * 2)
 }
