@@ -29,6 +29,8 @@ export interface PanelViewOptions {
 export function panelView(box: SearchBox, options: PanelViewOptions): TemplateResult {
   const { strings, placeholder, inline, typed, onInput, onUse, onClear, onClose } = options
   const items = box.items
+  // In a page, a row that comes with the index, a moment after the focus, would push away what stands below.
+  const filtersShown = !inline || box.query !== '' || Object.values(box.filters).some(({ length }) => length > 0)
   return html`
     <div class="field" part="field">
       ${glass}
@@ -63,7 +65,7 @@ export function panelView(box: SearchBox, options: PanelViewOptions): TemplateRe
           : html`<button class="icon" part="close" type="button" aria-label=${strings.close} @click=${onClose}>${cross}</button>`
       }
     </div>
-    ${filtersView(box.state.facets, box.filters, strings, (name, value) => box.filter(name, value))}
+    ${filtersShown ? filtersView(box.state.facets, box.filters, strings, (name, value) => box.filter(name, value)) : nothing}
     ${headingView(box, items, options)}
     <div
       class="list"
