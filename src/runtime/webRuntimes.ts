@@ -9,7 +9,7 @@ import { type Flavour, flavourFor, loadWebOrt, type Ort, usableThreads } from '.
 
 /**
  * The heap of WASM never shrinks, so that its largest batch decides what the worker holds from then on. With this, that of a model like mvp-mini is two
- * prompts of 256 tokens or 1024 tokens of shorter ones; larger batches are no faster.
+ * prompts of 256 tokens or 1024 tokens of shorter ones.
  */
 const WASM_MAX_BUFFER = 6 * 1024 * 1024
 
