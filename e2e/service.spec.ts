@@ -89,7 +89,7 @@ test('an error of one built file is an instance of the class of the others', asy
     const { RerankError } = (await import('mvp-rerank' as string)) as typeof import('../src/index.js')
     const { createRemoteReranker } = (await import('mvp-rerank/remote' as string)) as typeof import('../src/remote.js')
     try {
-      await createRemoteReranker({ url: 'no address' })
+      await createRemoteReranker({ url: 'http://' })
     } catch (error) {
       return error instanceof RerankError && error.code
     }
@@ -97,5 +97,5 @@ test('an error of one built file is an instance of the class of the others', asy
   expect(code).toBe('bad-option')
   const { RerankError } = await import(`${resolve('dist/node.js')}`)
   const { createRemoteReranker } = await import(`${resolve('dist/remote.js')}`)
-  await expect(createRemoteReranker({ url: 'no address' })).rejects.toBeInstanceOf(RerankError)
+  await expect(createRemoteReranker({ url: 'http://' })).rejects.toBeInstanceOf(RerankError)
 })
