@@ -6,7 +6,9 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from conftest import ROOT
@@ -36,12 +38,16 @@ def start(cluster, models):
 
 
 def test_the_app_starts(start):
-    said = []
-    for line in start("serve run").stdout:
-        said.append(line)
-        if "Deployed app 'default' successfully" in line:
-            return
-    pytest.fail("".join(said))
+    process, deadline = start("serve run"), time.monotonic() + 120
+    while time.monotonic() < deadline:
+        assert process.poll() is None, process.stdout.read()
+        try:
+            with urlopen("http://127.0.0.1:8000/health", timeout=5) as answer:
+                assert answer.status == 200
+                return
+        except OSError:  # nobody listens yet, or the app is not there
+            time.sleep(1)
+    pytest.fail("it does not answer")
 
 
 def test_the_job_runs(start, tmp_path):
