@@ -31,7 +31,7 @@ test('the worker with mvp-mini never holds more than 150 MB, its cache full, and
         device: 'wasm',
         createWorker: window.workerAfter(scripts),
       })
-      // 39 kB a passage: with these lists the cache, 32 MiB, is full.
+      // 39 kB a passage: with these lists the cache, 24 MiB, is full.
       await reranker.rank('which question is this?', list, { depth: 'cascade', onPartial: () => {} })
       for (const from of [100, 200]) {
         await reranker.rank(`which question is number ${from}?`, list.slice(from, from + 100), { onPartial: () => {} })

@@ -5,7 +5,7 @@ import { LocalReranker } from './reranker.js'
 import { joinLink, type Listeners } from './sharedLink.js'
 import type { CreateOptions, Reranker } from './types.js'
 
-const CACHE_BYTES = 32 * 1024 * 1024
+const CACHE_BYTES = 24 * 1024 * 1024
 
 /** What the page asks for, and where the client knows onnxruntime-web's files to be. */
 type LoadOptions = CreateOptions & { ortFiles?: OrtFiles }

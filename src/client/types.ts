@@ -196,7 +196,7 @@ export interface CreateOptions {
   workerUrl?: string | URL
   /** Makes the worker, where a bundler wants to see `new Worker(…)` itself. */
   createWorker?: () => Worker
-  /** Bound of the cache of relevance vectors, in bytes. @default 32 MiB */
+  /** Bound of the cache of relevance vectors, in bytes. @default 24 MiB */
   cacheBytes?: number
   onProgress?: (progress: Progress) => void
   onStatus?: (status: Status) => void
