@@ -2,10 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { expect, test } from '../e2e/test.js'
 import { ndcg } from '../src/eval/metrics.js'
-import { openData } from '../src/eval/openData.js'
-import type { EvalQuery } from '../src/eval/queries.js'
 import type * as Page from './qualityPage.js'
 import { writeResults } from './results.js'
+import { taskOf, trecQueries } from './tasks.js'
 
 const QUERIES = Number(process.env.BENCH_QUERIES ?? 20)
 const THREADS = 2
@@ -13,26 +12,22 @@ const STEPS = 150
 const SVG = 'docs/quality-over-time.svg'
 
 test('quality over time, of TREC DL 2021 queries', async ({ page, devOrigin, browser }) => {
-  const data = `${process.env.BENCH_DATA}/dl21.jsonl`
-  const { queries } = await openData({ data, top: 100, limit: QUERIES + 1 })
-  const asked: (EvalQuery & { ids: string[]; passages: string[] })[] = []
-  for await (const query of queries) {
-    const candidates = await query.candidates()
-    asked.push({ ...query, ids: candidates.map(({ id }) => id), passages: candidates.map(({ text }) => text) })
-  }
+  const asked = await trecQueries(QUERIES + 1)
   await page.goto(`${devOrigin}/e2e/pages/blank.html`)
   const { ours, theirs } = await page.evaluate(
     async ({ threads, tasks }) => {
       const url = '/bench/qualityPage.ts'
       return ((await import(url)) as typeof Page).watch(threads, tasks)
     },
-    { threads: THREADS, tasks: asked.map(({ text, passages }) => ({ query: text, passages })) },
+    { threads: THREADS, tasks: asked.map(taskOf) },
   )
 
   const counted = asked.slice(1)
   /** nDCG@10 of what a page shows: what is ranked, and below it the rest as it came. */
-  const shown = ({ ids, qrels }: (typeof counted)[number], order: readonly number[]) =>
-    ndcg([...new Set([...order.map(place => ids[place]!), ...ids])], qrels, 10)
+  const shown = ({ query, candidates }: (typeof counted)[number], order: readonly number[]) => {
+    const ids = candidates.map(({ id }) => id)
+    return ndcg([...new Set([...order.map(place => ids[place]!), ...ids])], query.qrels, 10)
+  }
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
   const firstStage = mean(counted.map(query => shown(query, [])))
   const total = mean(ours.map(moments => moments.at(-1)!.ms))

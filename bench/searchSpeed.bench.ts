@@ -56,7 +56,7 @@ test('the marks at 10,000 sections, beside MiniSearch and Pagefind', async ({ pa
   // Codes of nothing: what they cost does not depend on what they say.
   const embedder = {
     model: 'random',
-    sha256: '0'.repeat(64),
+    weights: '0'.repeat(64),
     width: 384,
     embed: async (texts: readonly string[]) =>
       texts.map(() => Float32Array.from(randomFillSync(new Int8Array(384)), Number)),

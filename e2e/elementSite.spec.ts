@@ -38,12 +38,12 @@ test.beforeAll(async () => {
   await buildIndex({
     sources: [{ from: docs, urls: { base: '/', links: 'clean' } }],
     out: join(folder, 'search'),
-    embedder: { model: 'mvp-mini', sha256: reranker.info.weights, width: 384, embed },
+    embedder: { model: 'mvp-mini', weights: reranker.info.weights, width: 384, embed },
   })
   await buildIndex({
     sources: [{ from: docs, urls: { base: '/', links: 'clean' } }],
     out: join(folder, 'former'),
-    embedder: { model: 'mvp-mini', sha256: '0'.repeat(64), width: 384, embed },
+    embedder: { model: 'mvp-mini', weights: '0'.repeat(64), width: 384, embed },
   })
   await reranker.dispose()
   server = await startServer({

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import type { Page } from 'playwright/test'
 import { axeViolations } from './axe.js'
 import { holdRankings, input, note, openElement, ranked, results, TINY } from './element.js'
+import { looks } from './looks.js'
 import { SCRIPTS, startStrictServer, violations } from './policy.js'
 import { expect as expectSoon, test } from './test.js'
 
@@ -98,12 +99,6 @@ for (const [name, reach] of Object.entries(states)) {
   test(`axe finds nothing: ${name}`, async ({ page }) => {
     test.slow()
     mkdirSync(pictures, { recursive: true })
-    const looks = [
-      { width: 360, colorScheme: 'light' },
-      { width: 360, colorScheme: 'dark' },
-      { width: 1600, colorScheme: 'light' },
-      { width: 1600, colorScheme: 'dark' },
-    ] as const
     for (const { width, colorScheme } of looks) {
       await page.setViewportSize({ width, height: width < 500 ? 740 : 900 })
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import type { Page } from 'playwright/test'
+import { looks } from './looks.js'
 import { go, states, tiny } from './pageStates.js'
 import { startServer } from './server.js'
 import { expect as expectSoon, test } from './test.js'
@@ -39,16 +40,11 @@ function complaints(page: Page): string[] {
 const excess = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
-for (const [width, scheme] of [
-  [360, 'light'],
-  [360, 'dark'],
-  [1600, 'light'],
-  [1600, 'dark'],
-] as const) {
-  test(`every page and state at ${width} px, ${scheme}: accessible, nothing too wide`, async ({ page }) => {
+for (const { width, height, colorScheme } of looks) {
+  test(`every page and state at ${width} px, ${colorScheme}: accessible, nothing too wide`, async ({ page }) => {
     mkdirSync(PICTURES, { recursive: true })
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-    await page.setViewportSize({ width, height: width < 500 ? 780 : 1000 })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.setViewportSize({ width, height })
     const complained = complaints(page)
     await page.goto(`/#${tiny}`)
     for (const { name, reach } of states) {
@@ -56,8 +52,11 @@ for (const [width, scheme] of [
       // Colours fade in; what is half faded has no contrast.
       await page.waitForTimeout(300)
       expect.soft(await excess(page), name).toBeLessThanOrEqual(0)
-      await page.screenshot({ path: `${PICTURES}/${name}-${width}-${scheme}.png`, fullPage: name !== 'search-ranked' })
-      await accessible(page, `${name} ${width} ${scheme}`)
+      await page.screenshot({
+        path: `${PICTURES}/${name}-${width}-${colorScheme}.png`,
+        fullPage: name !== 'search-ranked',
+      })
+      await accessible(page, `${name} ${width} ${colorScheme}`)
     }
     expect(complained).toEqual([])
   })

@@ -34,7 +34,7 @@ test.beforeAll(async () => {
   const reranker = await createReranker({ model: 'public/models/mvp-mini' })
   const embedder = {
     model: 'mvp-mini',
-    sha256: '0'.repeat(64),
+    weights: '0'.repeat(64),
     width: 384,
     embed: (texts: readonly string[]) => reranker.embed(texts),
   }

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright/test'
+import { looks } from './looks.js'
 import { states, tiny } from './pageStates.js'
 import { type Shift, takeShifts, watchShifts } from './shifts.js'
 import { expect, test } from './test.js'
@@ -9,16 +10,11 @@ const ready = (page: Page) => soon(page.locator('#engine')).toHaveAttribute('dat
 /** Of Core Web Vitals' 0.1, which is their "good". */
 const most = 0.02
 
-for (const [width, scheme] of [
-  [360, 'light'],
-  [360, 'dark'],
-  [1600, 'light'],
-  [1600, 'dark'],
-] as const) {
-  test(`nothing jumps without input, on any page: ${width} px, ${scheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: scheme })
+for (const { width, height, colorScheme } of looks) {
+  test(`nothing jumps without input, on any page: ${width} px, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme })
     // Without pictures of whole pages, for which the browser grows the window.
-    await page.setViewportSize({ width, height: width < 500 ? 780 : 1000 })
+    await page.setViewportSize({ width, height })
     await watchShifts(page)
     await page.goto(`/#${tiny}`)
     const jumps: Record<string, Shift[]> = {}
@@ -30,7 +26,7 @@ for (const [width, scheme] of [
       sum += shifts.reduce((sum, { value }) => sum + value, 0)
       if (shifts.length > 0) jumps[name] = shifts
     }
-    console.log(`    ${width} ${scheme}: ${sum.toFixed(4)}`)
+    console.log(`    ${width} ${colorScheme}: ${sum.toFixed(4)}`)
     expect(sum, JSON.stringify(jumps, null, 1)).toBeLessThan(most)
   })
 }
@@ -45,9 +41,9 @@ const addresses: Record<string, (page: Page) => Promise<void>> = {
   '/bench/': page => soon(page.locator('#plot-speed svg')).toBeVisible(),
 }
 
-for (const width of [360, 1600]) {
+for (const { width, height } of looks.filter(({ colorScheme }) => colorScheme === 'light')) {
   test(`nothing jumps while a page comes, whichever it is: ${width} px`, async ({ page }) => {
-    await page.setViewportSize({ width, height: width < 500 ? 780 : 1000 })
+    await page.setViewportSize({ width, height })
     await watchShifts(page)
     for (const [address, reach] of Object.entries(addresses)) {
       const [path, hash = ''] = address.split('#')

@@ -51,12 +51,12 @@ const allUrls = (index: SearchIndex) =>
 const text = (about: string) => `# ${about}\n\nA paragraph about ${about}, long enough to be a section.\n`
 
 /** Stands for a model: the numbers are made of the text, and it counts what it is asked. */
-function embedderOf(sha256 = 'a'.repeat(64)): Embedder & { asked: string[] } {
+function embedderOf(weights = 'a'.repeat(64)): Embedder & { asked: string[] } {
   const asked: string[] = []
   const vectorOf = (of: string) => Float32Array.from({ length: 16 }, (_, i) => Math.sin(of.length * (i + 1)))
   return {
     model: 'small',
-    sha256,
+    weights,
     width: 16,
     asked,
     embed: async texts => {

@@ -85,7 +85,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   const { onWarning = () => {}, onProgress = () => {} } = options
   const begin = performance.now()
   const earlier = options.anew ? EarlierIndex.none() : await EarlierIndex.read(out)
-  const sources: Sources = { settings: '', files: {}, ...(embedder ? { model: embedder.sha256 } : {}) }
+  const sources: Sources = { settings: '', files: {}, ...(embedder ? { model: embedder.weights } : {}) }
   sources.settings = JSON.stringify([VERSION, INDEX_VERSION, maxLength, filters, options.sources])
   const pages: IndexedPage[] = []
   const sections: IndexedSection[] = []
@@ -128,7 +128,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   )
   const wordsAt = performance.now()
   const texts = sections.map(section => passageKey(pages[section.page]!, section))
-  const unfinished = embedder && (await Unfinished.open(out, embedder.sha256, codeBytes(embedder.width)))
+  const unfinished = embedder && (await Unfinished.open(out, embedder.weights, codeBytes(embedder.width)))
   const meanings =
     unfinished &&
     (await codesOf(texts, embedder, earlier, unfinished, {
@@ -153,7 +153,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
       embedder && {
         codes: meanings.codes,
         model: embedder.model,
-        weights: embedder.sha256,
+        weights: embedder.weights,
         width: embedder.width,
       },
   )

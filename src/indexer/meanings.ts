@@ -7,7 +7,7 @@ export interface Embedder {
   /** Its name. */
   model: string
   /** `info.weights` of its reranker. */
-  sha256: string
+  weights: string
   width: number
   embed(texts: readonly string[]): Promise<Float32Array[]>
 }
@@ -30,7 +30,7 @@ export async function codesOf(
   const codes = new Uint8Array(texts.length * bytes)
   const missing = new Map<string, number[]>()
   for (const [place, text] of texts.entries()) {
-    const known = earlier.code(text, embedder.sha256) ?? (await unfinished.code(text))
+    const known = earlier.code(text, embedder.weights) ?? (await unfinished.code(text))
     if (known) codes.set(known, place * bytes)
     else missing.set(text, [...(missing.get(text) ?? []), place])
   }

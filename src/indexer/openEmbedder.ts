@@ -11,7 +11,7 @@ export async function openEmbedder(
     const [probe] = await reranker.embed(['width'])
     return {
       model: reranker.info.model,
-      sha256: reranker.info.weights,
+      weights: reranker.info.weights,
       width: probe!.length,
       embed: texts => reranker.embed(texts, signal ? { signal } : {}),
       dispose: () => reranker.dispose(),
