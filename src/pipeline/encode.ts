@@ -1,6 +1,7 @@
 import type { Tensor } from 'onnxruntime-common'
 import { buildEncoderStage, maskValue, relativeBuckets } from '../graph/encoder.js'
 import type { TensorSource } from '../graph/tensors.js'
+import { discard, free } from '../runtime/free.js'
 import type { Runtime, Session } from '../runtime/runtime.js'
 import type { Manifest, T5Architecture } from '../store/manifest.js'
 import { LENGTH_STEP, largestBatch, paddedLength } from './batch.js'
@@ -76,7 +77,9 @@ export class Encoder {
     const { views, prompt, architecture } = this.manifest
     const output = await this.run(batch, depth, prompt.firstView + views, 'vectors')
     const size = views * architecture.width
-    return batch.map((_, i) => output.slice(i * size, (i + 1) * size))
+    const vectors = batch.map((_, i) => output.slice(i * size, (i + 1) * size))
+    free(output)
+    return vectors
   }
 
   /** @param tokens whether the tokens' vectors are wanted beside their mean */
@@ -84,10 +87,12 @@ export class Encoder {
     const { width, layers } = this.manifest.architecture
     const length = this.paddedLength(batch)
     const hidden = await this.run(batch, layers, length, 'hidden')
-    return batch.map(({ ids }, i) => ({
+    const embeddings = batch.map(({ ids }, i) => ({
       vector: meanPooled(hidden, i * length, ids.length, width),
       ...(tokens ? { tokens: tokenVectors(hidden, i * length, ids.length, width) } : {}),
     }))
+    free(hidden)
+    return embeddings
   }
 
   private async run(
@@ -129,7 +134,7 @@ export class Encoder {
         rows: new Tensor('int64', BigInt64Array.of(BigInt(last ? rows : length)), [1]),
       }
       const result = await stage.session.run(feeds, [wanted])
-      state.hidden_in?.dispose()
+      if (state.hidden_in) discard(state.hidden_in)
       const tensor = result[wanted]!
       if (last) return (await tensor.getData(true)) as Float32Array
       state = { hidden_in: tensor }
