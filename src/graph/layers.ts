@@ -191,11 +191,11 @@ export class Layers {
     const y = this.int8Product(x, matrix, this.floats(`${name}.scales`, [N], scales), least)
     if (!least) return this.plus(y, name, bias)
     // W · x = W · (x - least) + least · W · 1
-    const constant = scales.map((scale, column) => {
-      let sum = 0
-      for (let at = column; at < data.length; at += N) sum += data[at]! - 128
-      return least * scale * sum + (bias?.[column] ?? 0)
-    })
+    const sums = new Int32Array(N)
+    for (let at = 0; at < data.length; at += N) {
+      for (let column = 0; column < N; column++) sums[column]! += data[at + column]! - 128
+    }
+    const constant = scales.map((scale, column) => least * scale * sums[column]! + (bias?.[column] ?? 0))
     return this.plus(y, name, constant)
   }
 

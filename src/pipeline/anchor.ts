@@ -1,5 +1,6 @@
 import { buildHead } from '../graph/head.js'
 import type { TensorSource } from '../graph/tensors.js'
+import { free } from '../runtime/free.js'
 import type { Runtime, Session } from '../runtime/runtime.js'
 import type { Manifest } from '../store/manifest.js'
 
@@ -34,6 +35,7 @@ export class AnchorDecoder {
     })
     const feeds = { vectors: new this.runtime.Tensor('float32', all, [vectors.length, this.views, this.width]) }
     const result = await this.session.run(feeds, ['scores', 'view_scores'])
+    free(all)
     return {
       scores: (await result.scores!.getData(true)) as Float32Array,
       views: (await result.view_scores!.getData(true)) as Float32Array,

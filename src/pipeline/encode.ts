@@ -106,12 +106,15 @@ export class Encoder {
     const length = this.paddedLength(batch)
     const ids = new BigInt64Array(batch.length * length).fill(BigInt(padId))
     const types = new BigInt64Array(batch.length * length)
+    // Ids are below 2³¹: as halves of their 64 bits they are written without making a BigInt of each.
+    const halvesOfIds = new Int32Array(ids.buffer)
+    const halvesOfTypes = new Int32Array(types.buffer)
     const mask = new Float32Array(batch.length * length).fill(maskValue(dialect))
     batch.forEach((prompt, i) => {
       for (let token = 0; token < prompt.ids.length; token++) {
         const place = i * length + token
-        ids[place] = BigInt(prompt.ids[token]!)
-        types[place] = BigInt(prompt.types?.[token] ?? 0)
+        halvesOfIds[2 * place] = prompt.ids[token]!
+        halvesOfTypes[2 * place] = prompt.types?.[token] ?? 0
         mask[place] = 0
       }
     })

@@ -1,6 +1,7 @@
 import type { Prompt, PromptSegment } from '../store/manifest.js'
 import type { Range } from './embedding.js'
 import { pairEncoder } from './longestFirst.js'
+import { rememberTexts } from './recentTexts.js'
 import type { Tokenizer } from './tokenize.js'
 
 export interface EncodedPrompt {
@@ -24,9 +25,8 @@ export interface Prompter {
 }
 
 export function createPrompter(prompt: Prompt, tokenizer: Tokenizer): Prompter {
-  const rerank = prompt.truncation
-    ? pairEncoder(prompt, tokenizer)
-    : segmentEncoder(prompt.rerank, prompt.maxLength, tokenizer)
+  const texts = rememberTexts(tokenizer)
+  const rerank = prompt.truncation ? pairEncoder(prompt, texts) : segmentEncoder(prompt.rerank, prompt.maxLength, texts)
   const segments = prompt.embed ?? []
   const before = fixedTokens(segments.slice(0, Math.max(0, segments.findIndex(isText))))
   const after = fixedTokens(segments) - before
@@ -38,7 +38,7 @@ export function createPrompter(prompt: Prompt, tokenizer: Tokenizer): Prompter {
     own: ({ ids }) => [before, ids.length - after],
   }
   if (prompt.embed) {
-    const embed = segmentEncoder(prompt.embed, prompt.maxLength, tokenizer)
+    const embed = segmentEncoder(prompt.embed, prompt.maxLength, texts)
     prompter.embed = text => embed('', strip(text))
   }
   return prompter
