@@ -1,6 +1,5 @@
 import { buildHead } from '../graph/head.js'
 import type { TensorSource } from '../graph/tensors.js'
-import { free } from '../runtime/free.js'
 import type { Runtime, Session } from '../runtime/runtime.js'
 import type { Manifest } from '../store/manifest.js'
 
@@ -23,19 +22,15 @@ export class AnchorDecoder {
   }
 
   /**
-   * @param vectors one [view, width] a passage
+   * @param vectors [passage, view, width]
    * @returns `scores` [passage] and `views` [view, passage]
    */
-  async score(vectors: readonly Float32Array[]): Promise<{ scores: Float32Array; views: Float32Array }> {
+  async score(vectors: Float32Array): Promise<{ scores: Float32Array; views: Float32Array }> {
     if (vectors.length === 0) return { scores: new Float32Array(), views: new Float32Array() }
-    const size = this.views * this.width
-    const all = new Float32Array(vectors.length * size)
-    vectors.forEach((vector, i) => {
-      all.set(vector, i * size)
-    })
-    const feeds = { vectors: new this.runtime.Tensor('float32', all, [vectors.length, this.views, this.width]) }
+    const { views, width } = this
+    const shape = [vectors.length / (views * width), views, width]
+    const feeds = { vectors: new this.runtime.Tensor('float32', vectors, shape) }
     const result = await this.session.run(feeds, ['scores', 'view_scores'])
-    free(all)
     return {
       scores: (await result.scores!.getData(true)) as Float32Array,
       views: (await result.view_scores!.getData(true)) as Float32Array,

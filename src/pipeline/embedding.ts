@@ -18,8 +18,11 @@ export function meanPooled(rows: Float32Array, start: number, count: number, wid
   for (let at = start * width; at < (start + count) * width; at += width) {
     for (let k = 0; k < width; k++) mean[k]! += rows[at + k]!
   }
-  const norm = Math.hypot(...mean) || 1
-  return mean.map(value => value / norm)
+  let squares = 0
+  for (let k = 0; k < width; k++) squares += mean[k]! * mean[k]!
+  const norm = Math.sqrt(squares) || 1
+  for (let k = 0; k < width; k++) mean[k]! /= norm
+  return mean
 }
 
 /** The directions of `count` rows from `start` on. */

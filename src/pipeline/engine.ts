@@ -9,9 +9,10 @@ import type { Encoder } from './encode.js'
 import type { FusionRequest } from './fusionRequest.js'
 import { macrotask } from './macrotask.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
-import { type Block, type Order, orderByScore, stack } from './rank.js'
+import { type Block, type Order, orderByScore, type Scored, stack } from './rank.js'
 import { Readings } from './readings.js'
 import { CandidateSignals } from './signals.js'
+import { VectorTable } from './vectorTable.js'
 import { windowsOf } from './windows.js'
 
 export interface Candidate {
@@ -245,16 +246,17 @@ export class Engine {
   ): Promise<Block> {
     const indices = Uint32Array.from(part ?? readings.places).sort()
     if (!part) await this.chooseWindows(indices, readings)
-    const scores = await this.decoder.score(Array.from(indices, index => readings.chosen(index)))
-    const scored = { indices, ...scores, windows: Array.from(indices, index => readings.window(index)) }
+    const scores = await this.decoder.score(readings.chosen(indices))
+    const scored: Scored = { indices, ...scores }
+    if (readings.cut) scored.windows = Array.from(indices, index => readings.window(index))
     return { stage, scored: signals ? signals.fuse(scored, as) : scored }
   }
 
   /** Each passage's best window, among all windows of the list; the anchors that count are then decoded without the others, which would bend them. */
   private async chooseWindows(indices: Uint32Array, readings: Readings): Promise<void> {
+    if (!readings.cut) return
     const all = Array.from(indices, index => readings.vectors(index))
-    if (all.every(({ length }) => length === 1)) return
-    const { scores } = await this.decoder.score(all.flat())
+    const { scores } = await this.decoder.score(new VectorTable().lay(all.flat()))
     let from = 0
     all.forEach(({ length }, place) => {
       const own = scores.subarray(from, from + length)

@@ -1,3 +1,4 @@
+import { VectorTable } from './vectorTable.js'
 import type { Window } from './windows.js'
 
 interface Reading {
@@ -13,6 +14,13 @@ interface Reading {
 export class Readings {
   private readonly all = new Map<number, Reading>()
   private readonly read: number[] = []
+  private readonly table = new VectorTable()
+  private several = false
+
+  /** Whether any passage is read in several windows. */
+  get cut(): boolean {
+    return this.several
+  }
 
   /** Passages read whole. */
   get size(): number {
@@ -26,6 +34,7 @@ export class Readings {
 
   begin(index: number, windows: readonly Window[]): void {
     this.all.set(index, { windows, vectors: new Array(windows.length), missing: windows.length, chosen: 0 })
+    if (windows.length > 1) this.several = true
   }
 
   put(index: number, window: number, vectors: Float32Array): void {
@@ -43,10 +52,14 @@ export class Readings {
     this.all.get(index)!.chosen = window
   }
 
-  /** Relevance vectors of the chosen window. */
-  chosen(index: number): Float32Array {
-    const { vectors, chosen } = this.all.get(index)!
-    return vectors[chosen]!
+  /** Relevance vectors of the chosen windows, one passage after the other; the next call writes into them. */
+  chosen(indices: Uint32Array): Float32Array {
+    const vectors = Array.from<Float32Array>({ length: indices.length })
+    indices.forEach((index, place) => {
+      const { vectors: all, chosen } = this.all.get(index)!
+      vectors[place] = all[chosen]!
+    })
+    return this.table.lay(vectors)
   }
 
   /** Where the chosen window lies, if the passage was read in several. */

@@ -85,8 +85,11 @@ export class CandidateSignals {
   }
 
   private columns({ indices, scores }: Scored): Columns {
-    const column = (values: ReadonlyMap<number, number>) =>
-      Float32Array.from(indices, index => values.get(index) ?? Number.NaN)
+    const column = (values: ReadonlyMap<number, number>) => {
+      const column = new Float32Array(indices.length)
+      for (let place = 0; place < indices.length; place++) column[place] = values.get(indices[place]!) ?? Number.NaN
+      return column
+    }
     return {
       mvp: scores,
       cosine: column(this.cosines),
