@@ -1,6 +1,6 @@
 """Pairs a second of a plain loop, and of the job with one and two workers, on the same lists, in turns, by MVP's scores alone.
 
-    python throughput.py --model <folder with its graphs> [--queries 16] [--passages 50] [--rounds 3]
+    python throughput.py --model <folder with its graphs> [--precision int8] [--queries 16] [--passages 50] [--rounds 3]
 """
 
 import argparse
@@ -26,6 +26,7 @@ WORDS = (Path(__file__).parents[2] / "models/oracles/tokenizer/text.txt").read_t
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", required=True)
+    parser.add_argument("--precision", default="fp32", choices=["fp32", "int8"])
     parser.add_argument("--queries", type=int, default=16)
     parser.add_argument("--passages", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=3)
@@ -33,7 +34,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         lists = write_inputs(folder, args.queries, args.passages)
-        model = Model(args.model, fusion="off")
+        model = Model(args.model, args.precision, fusion="off")
         ray.init(
             num_cpus=2,
             object_store_memory=100 * 1024 * 1024,
@@ -46,7 +47,7 @@ def main() -> None:
             seconds["plain loop"].append(timed(lambda: plain(model, lists)))
             for workers in (1, 2):
                 name = f"{workers} worker{'s' if workers > 1 else ''}"
-                seconds[name].append(job_seconds(folder, args.model, workers, number))
+                seconds[name].append(job_seconds(folder, args.model, args.precision, workers, number))
             print(json.dumps({name: round(times[-1], 1) for name, times in seconds.items()}), flush=True)
         pairs = args.queries * args.passages
         rates = {name: round(pairs / statistics.median(times), 1) for name, times in seconds.items()}
@@ -81,10 +82,10 @@ def timed(work) -> float:
     return time.perf_counter() - started
 
 
-def job_seconds(folder: Path, model: str, workers: int, number: int) -> float:
+def job_seconds(folder: Path, model: str, precision: str, workers: int, number: int) -> float:
     """From the first part's start to the last one's end: a job of days does not notice the seconds in which workers load."""
     out = folder / f"out-{workers}-{number}"
-    settings = {"model": str(Path(model).resolve()), "precision": "auto", "top": 1000, "part": PART, "threads": 1, "fusion": "off", "tag": "t", "out": str(out)}
+    settings = {"model": str(Path(model).resolve()), "precision": precision, "top": 1000, "part": PART, "threads": 1, "fusion": "off", "tag": "t", "out": str(out)}
     settings |= {"run": str(folder / "run.trec"), "queries": str(folder / "queries.jsonl"), "corpus": str(folder / "corpus.jsonl")}
     rerank(settings, (workers, workers))
     ends = sorted(path.stat().st_mtime for path in (out / "parts").glob("*.trec"))

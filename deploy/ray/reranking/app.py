@@ -82,8 +82,8 @@ async def read_json(request: Request) -> object:
 
 
 def build(args: dict[str, str]) -> serve.Application:
-    """model: its folder, on every node. precision; fusion, auto or off; threads, a replica's cores; min_replicas, max_replicas; queue; max_passages."""
-    folder, precision = args["model"], args.get("precision", "auto")
+    """model: its folder, on every node. precision, fp32 or int8; fusion, auto or off; threads, a replica's cores; min_replicas, max_replicas; queue; max_passages."""
+    folder, precision = args["model"], args.get("precision", "fp32")
     threads = int(args.get("threads", 1))
     with open(os.path.join(folder, "manifest.json"), encoding="utf-8") as file:
         name = json.load(file)["name"]

@@ -144,7 +144,7 @@ def main() -> None:
         "out": "folder of the results, shared by all nodes",
     }.items():
         parser.add_argument(f"--{name}", required=True, help=about)
-    parser.add_argument("--precision", default="auto", choices=["auto", "int8", "fp32"])
+    parser.add_argument("--precision", default="fp32", choices=["fp32", "int8"], help="fp32: the scores of any other runtime; int8: 1.2 times as fast")
     parser.add_argument("--fusion", default="auto", choices=["auto", "off"], help="as the model's manifest says, or MVP's scores alone")
     parser.add_argument("--top", type=int, default=100, help="candidates of each query")
     parser.add_argument("--part", type=int, default=256, help="queries of a part")

@@ -89,7 +89,7 @@ def test_requests_that_come_together_share_batches(url, models):
     @serve.deployment(ray_actor_options={"num_cpus": 0})
     class Recording(Reranker.func_or_class):
         def __init__(self, model: str):
-            super().__init__(model, "auto", 1, "auto")
+            super().__init__(model, "fp32", 1, "auto")
             self.sizes: list[int] = []
             compute = self.model.rank_lists
             self.model.rank_lists = lambda lists: self.sizes.append(len(lists)) or compute(lists)
