@@ -25,6 +25,9 @@ import { openReranker, rerankerOptions, rerankerSettings } from './reranker.js'
 /** The name that stands for no model at all: the first stage's own order. */
 const FIRST_STAGE = 'bm25'
 
+/** A collection's passages come up under many queries, and are read alone once. */
+const CACHE_BYTES = 512 * 1024 * 1024
+
 const FORMATS = ['json', 'table'] as const
 
 const options = {
@@ -102,7 +105,8 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
     }
     if (values.signals && model === FIRST_STAGE) throw usageError(`--signals needs a model, not ${FIRST_STAGE}`, 'eval')
     if (values.dump !== undefined && !values.signals) throw usageError('--dump is for --signals', 'eval')
-    const reranker = model === FIRST_STAGE ? undefined : await openReranker(settings, signal)
+    const create = { ...settings.create, cacheBytes: CACHE_BYTES }
+    const reranker = model === FIRST_STAGE ? undefined : await openReranker({ ...settings, create }, signal)
     const info = reranker?.info
     const views = values.views && info ? info.views : 0
     const mode = values.fusion === undefined ? (info?.fusion?.mode ?? 'off') : (values.fusion as FusionMode)
