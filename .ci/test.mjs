@@ -33,6 +33,7 @@ const steps = full
       ...builds,
       { name: 'long unit tests', command: vitest('--mode', 'full'), count: countVitest },
       { name: 'long tests in the browser', command: playwright('full'), count: countPlaywright },
+      { name: 'costs, measured', command: bench('load', 'stack'), env: { BENCH_SHORT: '1' } },
       { name: 'training, in small', command: ['bash', join(root, 'models/train/smoke/ci.sh')] },
     ]
   : [
@@ -60,6 +61,11 @@ function playwright(...projects) {
   return bin('playwright/cli.js', 'test', '--pass-with-no-tests', ...projects.map(name => `--project=${name}`))
 }
 
+/** Figures without a verdict: how long something takes says as much about the machine as about the code. */
+function bench(...names) {
+  return bin('playwright/cli.js', 'test', '-c', 'bench', ...names.map(name => `${name}.bench`))
+}
+
 function countVitest() {
   const { numPassedTests, numFailedTests, testResults } = readReport('vitest')
   // A file that cannot even be loaded has no tests to fail.
@@ -79,13 +85,13 @@ function readReport(tool) {
 for (const tool of ['vitest', 'playwright']) rmSync(join(reports, `${suite}-${tool}.json`), { force: true })
 const totals = { passed: 0, failed: 0 }
 const lines = []
-for (const { name, command, count } of steps) {
+for (const { name, command, count, env } of steps) {
   console.log(`\n=== ${name}`)
   const begin = Date.now()
   const { status } = spawnSync(command[0], command.slice(1), {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, E2E_REPORT: join(reports, `${suite}-playwright.json`) },
+    env: { ...process.env, ...env, E2E_REPORT: join(reports, `${suite}-playwright.json`) },
   })
   const result = countStep(status, count)
   totals.passed += result.passed

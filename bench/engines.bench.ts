@@ -106,6 +106,8 @@ async function measure(
   entrants: Engines.Entrant[],
   tasks: Engines.Task[],
 ) {
+  page.removeAllListeners('console')
+  page.on('console', message => console.log(message.text()))
   // A fresh page: onnxruntime's threads are fixed once it has started.
   await page.goto(`${origin}/e2e/pages/blank.html`)
   return page.evaluate(

@@ -43,7 +43,10 @@ export async function measure(threads: number, entrants: Entrant[], tasks: Task[
     for (const [i, engine] of engines.entries()) {
       const start = performance.now()
       measured[i]!.scores = await engine.score(task)
-      if (round > 0) measured[i]!.ms.push(performance.now() - start)
+      const ms = performance.now() - start
+      if (round > 0) measured[i]!.ms.push(ms)
+      // Where the run is cut off, what it has measured is on the console.
+      console.log(`${threads} threads, round ${round}, ${entrants[i]!.name}: ${(ms / 1000).toFixed(1)} s`)
     }
   }
   for (const engine of engines) await engine.end()

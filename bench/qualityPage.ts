@@ -17,7 +17,7 @@ export interface Watched {
 
 /** Lets both engines rank in turns; the first task warms up and is not told. */
 export async function watch(threads: number, tasks: Task[]): Promise<Watched> {
-  const reranker = await createReranker({ device: 'wasm', threads })
+  const reranker = await createReranker({ model: '/models/mvp-mini/', device: 'wasm', threads })
   const peers = {
     defaults: await peer(threads, { dtype: 'q8', best: false }),
     best: await peer(threads, { dtype: 'q8', best: true }),

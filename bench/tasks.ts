@@ -13,7 +13,10 @@ const DL21 = `${process.env.BENCH_DATA}/dl21.jsonl`
 export async function trecQueries(limit: number): Promise<{ query: EvalQuery; candidates: EvalCandidate[] }[]> {
   const read = []
   const { queries } = await openData({ data: DL21, top: 100, limit })
-  for await (const query of queries) read.push({ query, candidates: await query.candidates() })
+  for await (const query of queries) {
+    read.push({ query, candidates: await query.candidates() })
+    if (read.length === limit) break
+  }
   return read
 }
 
