@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { launchOptions } from '../e2e/chromium.js'
 import { runOnGpu, serveGraphs, type WireTensor } from '../e2e/graphs.js'
 import { expect, test } from '../e2e/test.js'
@@ -15,9 +15,8 @@ const LENGTH = 64
 test('dispatches of a batch on WebGPU, beside those of the graph that transformers.js runs', async ({ page }) => {
   const PEER = 'bench/peer/onnx/model.onnx'
   expect(existsSync(PEER), 'first run: python bench/make_peer.py public/models/mvp-mini bench/peer').toBe(true)
-  const graphs = new Map<string, OnnxGraph>()
+  const graphs = new Map<string, OnnxGraph | Uint8Array>([['peer', readFileSync(PEER)]])
   const server = await serveGraphs(graphs)
-  await page.route('**/graphs/peer', route => route.fulfill({ path: PEER }))
   await page.goto(server.origin)
   const line = (values: number[]): WireTensor => ({ type: 'int64', shape: [1, values.length], values })
   const ids = line(Array.from({ length: LENGTH }, (_, i) => 1000 + i))

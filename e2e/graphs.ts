@@ -22,15 +22,19 @@ export interface GraphRun {
 
 const ORT_FOLDER = fileURLToPath(new URL('../node_modules/onnxruntime-web/dist/', import.meta.url))
 
-/** Serves an empty page at `/`, onnxruntime-web's files at /ort/ and what `graphs` holds at /graphs/. */
-export async function serveGraphs(graphs: Map<string, OnnxGraph>): Promise<{ origin: string; close(): void }> {
+/** Serves an empty page at `/`, onnxruntime-web's files at /ort/ and what `graphs` holds, built here or a file's bytes, at /graphs/. */
+export async function serveGraphs(
+  graphs: Map<string, OnnxGraph | Uint8Array>,
+): Promise<{ origin: string; close(): void }> {
   const server = createServer(async (request, response) => {
     const [, folder, name = ''] = (request.url ?? '/').split('/')
     const graph = graphs.get(name)
     const type = name.endsWith('js') ? 'text/javascript' : name.endsWith('wasm') ? 'application/wasm' : 'text/html'
     response.setHeader('Content-Type', type)
     if (folder === 'ort') response.end(await readFile(ORT_FOLDER + name))
-    else response.end(folder === 'graphs' && graph ? selfContained(graph) : '<!doctype html><title>Graphs</title>')
+    else if (folder === 'graphs' && graph) {
+      response.end(graph instanceof Uint8Array ? graph : selfContained(graph))
+    } else response.end('<!doctype html><title>Graphs</title>')
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return {
