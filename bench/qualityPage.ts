@@ -69,15 +69,20 @@ export function plot({ points, firstStage, ends }: Curve): string {
       Plot.text(ends, {
         x: 'ms',
         text: 'text',
-        frameAnchor: 'bottom',
+        frameAnchor: 'middle',
         textAnchor: 'end',
         dx: -5,
-        dy: -8,
         fill: '#d97706',
       }),
       Plot.line(points, { x: 'ms', y: 'ndcg', stroke: '#3b82f6', strokeWidth: 2.5 }),
     ],
   })
-  figure.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
+  const svg = 'http://www.w3.org/2000/svg'
+  figure.setAttribute('xmlns', svg)
+  // For pages that plots are part of.
+  figure.querySelector('style')?.remove()
+  const title = document.createElementNS(svg, 'title')
+  title.textContent = 'nDCG@10 of what is shown, by milliseconds after the call'
+  figure.prepend(title)
   return figure.outerHTML
 }

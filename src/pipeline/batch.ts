@@ -7,6 +7,9 @@ export const LENGTH_STEP = 16
 /** Candidates are encoded in slices of this many, in the caller's order of likelihood; only within a slice are they regrouped by length. */
 export const SLICE = 32
 
+/** The first slice, each of the next ones being twice as large as the one before: the likeliest are ranked soon. */
+export const FIRST_SLICE = 8
+
 /** @param least the device pads to at least so many */
 export function paddedLength(tokens: number, least = LENGTH_STEP): number {
   return Math.max(least, Math.ceil(tokens / LENGTH_STEP) * LENGTH_STEP)

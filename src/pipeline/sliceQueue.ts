@@ -1,9 +1,10 @@
-import { SLICE } from './batch.js'
+import { FIRST_SLICE, SLICE } from './batch.js'
 
-/** Candidates that arrive in pieces of any size and are taken in slices of one size, until `total` have been taken. */
+/** Candidates that arrive in pieces of any size and are taken in slices, a small one first, until `total` have been taken. */
 export class SliceQueue<T> {
   private waiting: T[] = []
   private taken = 0
+  private size = FIRST_SLICE
   private wake: () => void = () => {}
 
   constructor(private readonly total: number) {}
@@ -16,10 +17,11 @@ export class SliceQueue<T> {
   /** @returns the next slice, waiting for it if need be; undefined when all have been taken */
   async next(signal: AbortSignal): Promise<T[] | undefined> {
     if (this.taken === this.total) return undefined
-    const wanted = Math.min(SLICE, this.total - this.taken)
+    const wanted = Math.min(this.size, this.total - this.taken)
     while (this.waiting.length < wanted) await this.arrival(signal)
     const slice = this.waiting.splice(0, wanted)
     this.taken += slice.length
+    this.size = Math.min(SLICE, 2 * this.size)
     return slice
   }
 
