@@ -86,6 +86,12 @@ for (const width of [320, 768]) {
     for (const name of ['Passages', 'Views', 'Device', 'Bench']) {
       await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
       await expect(page.locator('h1:visible')).toBeVisible()
+      // On a slow machine.
+      if (name === 'Device') {
+        await page.locator('.runs tbody td').evaluateAll(cells => {
+          for (const cell of cells) cell.textContent = '12,345 ms'
+        })
+      }
       expect(await excess(), name).toBeLessThanOrEqual(0)
     }
   })

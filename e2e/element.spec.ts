@@ -136,6 +136,8 @@ test.describe('results', () => {
     await expect(results(page)).toHaveCount(1)
     await page.keyboard.press('Enter')
     await expect(page).toHaveURL(/section=11#storing-flour$/)
+    // The next page's element, which the key is for.
+    await expect(page.getByRole('button', { name: 'Search' })).toBeVisible()
     await page.evaluate(() => document.addEventListener('mvp-search-select', event => event.preventDefault()))
     await page.keyboard.press('/')
     await input(page).fill('steam')
