@@ -91,9 +91,9 @@ export class Engine {
         signal.throwIfAborted()
         continue
       }
-      for await (const _ of this.encodeSlice(request, first, slice, readings, signal)) {
+      for await (const encoded of this.encodeSlice(request, first, slice, readings, signal)) {
         const { size } = readings
-        if (!request.partial || size === request.total || size === 0) continue
+        if (!encoded || !request.partial || size === request.total || size === 0) continue
         blocks = [await this.block(0, readings, signals, deeper.length > 0 ? 'rung' : 'whole')]
         yield stacked(false)
         await macrotask()
@@ -198,14 +198,14 @@ export class Engine {
     }
   }
 
-  /** Encodes what is not cached, batch by batch; yields after each. */
+  /** Encodes what is not cached, batch by batch; yields after each, and once, with false, where all was cached. */
   private async *encodeSlice(
     { query, windows: most }: EngineRequest,
     depth: number,
     slice: readonly Candidate[],
     readings: Readings,
     signal: AbortSignal,
-  ): AsyncGenerator<void, void, void> {
+  ): AsyncGenerator<boolean, void, void> {
     const missing = new Map<string, { prompt: EncodedPrompt; key: string; places: [index: number, window: number][] }>()
     for (const { index, context } of slice) {
       const windows = windowsOf(this.prompter, query, context, most)
@@ -220,7 +220,11 @@ export class Engine {
         else missing.set(key, { prompt, key, places: [[index, window]] })
       })
     }
-    if (missing.size === 0) yield
+    if (missing.size === 0) {
+      await macrotask()
+      signal.throwIfAborted()
+      yield false
+    }
     for (const batch of this.plan([...missing.values()])) {
       const encoded = await this.timed(batch, prompts => this.encoder.encode(prompts, depth))
       batch.forEach((item, i) => {
@@ -229,7 +233,7 @@ export class Engine {
       })
       await macrotask()
       signal.throwIfAborted()
-      yield
+      yield true
     }
   }
 
