@@ -16,6 +16,10 @@ export interface GraphRun {
   outputs: Record<string, WireTensor>
   /** Compute dispatches of one run after the first. */
   dispatches: number
+  /** Writes into the GPU's buffers in the same run. */
+  uploads: number
+  /** Shaders compiled in the session's first run. */
+  shaders: number
   /** Operators of float results that onnxruntime placed on the CPU. Shapes and indices are computed there. */
   floatsOffGpu: string[]
 }
@@ -59,7 +63,8 @@ export async function runOnGpu(page: Page, graph: string, feeds: Record<string, 
 /** Runs in the page, so it can use nothing of this file. */
 async function runInPage({ graph, feeds }: { graph: string; feeds: Record<string, WireTensor> }) {
   const ort = await import('/ort/ort.webgpu.min.mjs' as string)
-  const shared = window as unknown as { device?: GPUDevice; dispatches: number }
+  const none = { dispatches: 0, uploads: 0, shaders: 0 }
+  const shared = window as unknown as { device?: GPUDevice; counts: typeof none }
   if (!shared.device) {
     ort.env.wasm.wasmPaths = new URL('/ort/', location.href).href
     ort.env.wasm.numThreads = 1
@@ -69,14 +74,21 @@ async function runInPage({ graph, feeds }: { graph: string; feeds: Record<string
     shared.device = await adapter.requestDevice({
       requiredLimits: Object.fromEntries(limits.map(name => [name, adapter.limits[name]])),
     })
-    for (const method of ['dispatchWorkgroups', 'dispatchWorkgroupsIndirect'] as const) {
-      const original = GPUComputePassEncoder.prototype[method] as (...sizes: unknown[]) => void
-      GPUComputePassEncoder.prototype[method] = function (this: GPUComputePassEncoder, ...sizes: unknown[]) {
-        shared.dispatches++
-        return original.apply(this, sizes)
-      } as never
+    const count = (owner: object, what: keyof typeof none, ...methods: string[]) => {
+      const all = owner as Record<string, (...given: unknown[]) => unknown>
+      for (const method of methods) {
+        const original = all[method]!
+        all[method] = function (this: unknown, ...given) {
+          shared.counts[what]++
+          return original.apply(this, given)
+        }
+      }
     }
+    count(GPUComputePassEncoder.prototype, 'dispatches', 'dispatchWorkgroups', 'dispatchWorkgroupsIndirect')
+    count(GPUQueue.prototype, 'uploads', 'writeBuffer')
+    count(GPUDevice.prototype, 'shaders', 'createComputePipeline', 'createComputePipelineAsync')
   }
+  shared.counts = { ...none }
   const session = await ort.InferenceSession.create(`/graphs/${graph}`, {
     executionProviders: [{ name: 'webgpu', device: shared.device }],
     enableProfiling: true,
@@ -88,14 +100,15 @@ async function runInPage({ graph, feeds }: { graph: string; feeds: Record<string
     }),
   )
   await session.run(tensors)
-  shared.dispatches = 0
+  const { shaders } = shared.counts
+  shared.counts = { ...none }
   const results = Object.entries((await session.run(tensors)) as Record<string, { dims: number[]; data: Float32Array }>)
   const outputs: Record<string, WireTensor> = {}
   for (const [name, { dims, data }] of results) outputs[name] = { type: 'float32', shape: [...dims], values: [...data] }
-  const { dispatches } = shared
+  const { dispatches, uploads } = shared.counts
   session.endProfiling()
   await session.release()
-  return { dispatches, outputs }
+  return { dispatches, uploads, shaders, outputs }
 }
 
 /** From the profile that onnxruntime prints to the console, a line a node. */
