@@ -4,16 +4,16 @@ import { SliceQueue } from './sliceQueue.js'
 
 const open = new AbortController().signal
 
-test('pieces of any size are taken in slices, small ones first', async () => {
-  const queue = new SliceQueue<number>(94)
+test('pieces of any size are taken in slices, small ones first, without a small rest', async () => {
+  const queue = new SliceQueue<number>(126)
   queue.push(Array.from({ length: 50 }, (_, i) => i))
   expect((await queue.next(open))?.length).toBe(8)
   expect((await queue.next(open))?.length).toBe(16)
   const third = queue.next(open)
-  queue.push(Array.from({ length: 44 }, (_, i) => 50 + i))
+  queue.push(Array.from({ length: 76 }, (_, i) => 50 + i))
   expect(await third).toEqual(Array.from({ length: SLICE }, (_, i) => 24 + i))
   expect((await queue.next(open))?.length).toBe(SLICE)
-  expect((await queue.next(open))?.length).toBe(6)
+  expect((await queue.next(open))?.length).toBe(38)
   expect(await queue.next(open)).toBeUndefined()
 })
 

@@ -17,7 +17,9 @@ export class SliceQueue<T> {
   /** @returns the next slice, waiting for it if need be; undefined when all have been taken */
   async next(signal: AbortSignal): Promise<T[] | undefined> {
     if (this.taken === this.total) return undefined
-    const wanted = Math.min(this.size, this.total - this.taken)
+    const left = this.total - this.taken
+    // No small rest: it would be a batch of its own.
+    const wanted = left <= 1.5 * this.size ? left : this.size
     while (this.waiting.length < wanted) await this.arrival(signal)
     const slice = this.waiting.splice(0, wanted)
     this.taken += slice.length
