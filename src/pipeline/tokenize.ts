@@ -55,18 +55,35 @@ function wordPiece({ normalization, model }: WordPieceTokenizer): Tokenizer {
     },
     {},
   )
+  const known = new Map<string, readonly number[]>()
+  /** A word's pieces depend on nothing but the word, and words come again. */
+  const ofWord = (word: string): readonly number[] => {
+    let ids = known.get(word)
+    if (!ids) {
+      ids = pieces.encode(word)
+      if (known.size === WORDS) known.clear()
+      if (word.length <= LONGEST_WORD) known.set(word, ids)
+    }
+    return ids
+  }
   return {
     encode(text, limit = Infinity) {
       const ids: number[] = []
       for (let from = 0; from < text.length && ids.length < limit; ) {
         const to = bertCut(text, from + CHUNK)
-        for (const id of pieces.encode(bertWords(text.slice(from, to), normalization))) ids.push(id)
+        for (const [word] of bertWords(text.slice(from, to), normalization).matchAll(/\S+/g)) {
+          for (const id of ofWord(word)) ids.push(id)
+        }
         from = to
       }
       return ids.length > limit ? ids.slice(0, limit) : ids
     },
   }
 }
+
+/** How many words are remembered, and of which length at most. */
+const WORDS = 8192
+const LONGEST_WORD = 64
 
 /** UTF-16 units of a text that are tokenized at once. */
 const CHUNK = 4096
