@@ -4,7 +4,7 @@
  */
 export const LENGTH_STEP = 16
 
-/** Candidates are encoded in slices of this many, in the caller's order of likelihood; only within a slice are they regrouped by length. */
+/** Candidates are encoded in slices of this many (the last one of up to half more), in the caller's order of likelihood; only within a slice are they regrouped by length. */
 export const SLICE = 32
 
 /** The first slice, each of the next ones being twice as large as the one before: the likeliest are ranked soon. */
