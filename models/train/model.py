@@ -125,8 +125,12 @@ class MvpBert(nn.Module):
             return x.view(batch, -1, heads, width // heads).transpose(1, 2)
 
         q, k, v = split(attention.query(top)), split(attention.key(hidden)), split(attention.value(hidden))
-        weights = (q @ k.transpose(2, 3) / math.sqrt(width // heads) + bias).softmax(-1)
-        mixed = (weights.to(v.dtype) @ v).transpose(1, 2).reshape(batch, -1, width)
+        if q.is_cuda:
+            mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=bias.to(q.dtype))
+        else:
+            weights = (q @ k.transpose(2, 3) / math.sqrt(width // heads) + bias).softmax(-1)
+            mixed = weights.to(v.dtype) @ v
+        mixed = mixed.transpose(1, 2).reshape(batch, -1, width)
         out = layer.attention.output
         top = out.LayerNorm(out.dense(mixed) + top)
         inner = F.gelu(layer.intermediate.dense(top))
