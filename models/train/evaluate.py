@@ -50,8 +50,8 @@ def embed_candidates(model, query, passages, length, device):
 
 
 @torch.no_grad()
-def signals(model, tokenizer, row, length, bf16, device, mvp_only):
-    """Scores of one query's candidates by each signal."""
+def signals(model, tokenizer, row, length, bf16, device, mvp_only, by_view):
+    """Scores of one query's candidates by each signal; `by_view`: of the last exit also by fewer views."""
     encode = lambda texts: [np.array(e.ids) for e in tokenizer.encode_batch(texts, add_special_tokens=False)]
     passages = encode([passage_text(d["title"], d["text"]) for d in row["bm25_results"]])
     query = encode([row["q_text"]])[0]
@@ -70,6 +70,11 @@ def signals(model, tokenizer, row, length, bf16, device, mvp_only):
         out[f"mvp{e}"] = views[0].mean(-1).cpu().numpy()
         unit = torch.nn.functional.normalize(anchors[0], dim=-1)
         cosines.append((unit @ unit.T)[*torch.triu_indices(4, 4, 1)].abs().mean().item())
+    if by_view:
+        each = views[0].cpu().numpy()
+        for k in range(each.shape[1]):
+            out[f"view{k}"], out[f"without{k}"] = each[:, k], np.delete(each, k, 1).mean(-1)
+        out["views01"], out["views23"] = each[:, :2].mean(-1), each[:, 2:].mean(-1)
     out["first_stage"] = np.array([d["bm25_score"] for d in row["bm25_results"]])
     if mvp_only:
         return out, cosines[-1]
@@ -89,12 +94,12 @@ def load(embedder, checkpoint):
     return model.eval()
 
 
-def evaluate(model, tokenizer, path, limit, length, bf16, device="cpu", mvp_only=False):
+def evaluate(model, tokenizer, path, limit, length, bf16, device="cpu", mvp_only=False, by_view=False):
     rows, results, overlap, began = read_set(path, limit), [], [], time.time()
     for row in rows:
         grades = np.array([row["qrels"].get(d["pid"], 0) for d in row["bm25_results"]], float)
         judged = np.array(list(row["qrels"].values()), float)
-        found, cosine = signals(model, tokenizer, row, length, bf16, device, mvp_only)
+        found, cosine = signals(model, tokenizer, row, length, bf16, device, mvp_only, by_view)
         results.append({name: ndcg(scores, grades, judged) for name, scores in found.items()})
         overlap.append(cosine)
     means = {name: round(float(np.mean([r[name] for r in results])), 4) for name in results[0]}
@@ -111,6 +116,7 @@ def main():
     parser.add_argument("--length", type=int, default=256)
     parser.add_argument("--bf16", action="store_true")
     parser.add_argument("--mvp-only", action="store_true", help="half the time: the weights are not tried as an embedder")
+    parser.add_argument("--views", action="store_true", help="also by single views, pairs of them, and without each")
     parser.add_argument("--log", help="file to append the result to, for report.py")
     args = parser.parse_args()
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -119,7 +125,7 @@ def main():
     if args.checkpoint and not os.path.isdir(args.checkpoint):
         sequences = torch.load(args.checkpoint, map_location="cpu")["sequences"]
     for path, limit in zip(args.sets, args.queries or [0] * len(args.sets)):
-        found = evaluate(model, tokenizer, path, limit, args.length, args.bf16, device, args.mvp_only)
+        found = evaluate(model, tokenizer, path, limit, args.length, args.bf16, device, args.mvp_only, args.views)
         row = {"sequences": sequences, "set": os.path.basename(path).split(".")[0], "length": args.length,
                "precision": "bf16" if args.bf16 else "fp32", **found}
         print(json.dumps(row), flush=True)

@@ -1,4 +1,4 @@
-"""Learning curves of a run as CSV and SVG: what train.py logged, and what evaluate.py measured on the way."""
+"""Learning curves of a run as CSV and SVG: what train.py logged and evaluate.py measured on the way, or the one log of gpu/run.py's student."""
 import argparse
 import csv
 import json
@@ -62,11 +62,15 @@ def main():
     args = parser.parse_args()
     os.makedirs(args.out, exist_ok=True)
     steps, evaluations = read_jsonl(os.path.join(args.run, "log.jsonl")), read_jsonl(os.path.join(args.run, "evaluations.jsonl"))
-    write_csv(os.path.join(args.out, "learning.csv"), steps)
-    firsts = {name: list(zip([s["sequences"] for s in steps], smooth([s[key] for s in steps])))
-              for name, key in (("6 layers", "first6"), ("4 layers", "first4"), ("2 layers", "first2"), ("embedder", "embedder_first"))}
-    with open(os.path.join(args.out, "learning.svg"), "w") as file:
-        file.write(chart("share of training lists with the positive first", firsts))
+    both = read_jsonl(os.path.join(args.run, "student.jsonl"))
+    steps += [row for row in both if "first6" in row]
+    evaluations += [row for row in both if "mvp6" in row and row.get("weights") != "last"]
+    if steps:
+        write_csv(os.path.join(args.out, "learning.csv"), steps)
+        firsts = {name: list(zip([s["sequences"] for s in steps], smooth([s[key] for s in steps])))
+                  for name, key in (("6 layers", "first6"), ("4 layers", "first4"), ("2 layers", "first2"), ("embedder", "embedder_first")) if key in steps[0]}
+        with open(os.path.join(args.out, "learning.svg"), "w") as file:
+            file.write(chart("share of training lists with the positive first", firsts))
     if evaluations:
         write_csv(os.path.join(args.out, "evaluations.csv"), evaluations)
         curves = {}

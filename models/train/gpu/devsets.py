@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from model import EXITS, PAD
 from pools import NONE
-from texts import Prompts, Texts, alone, by_length
+from texts import Prompts, Texts, alone, by_length, rounded
 
 K = 10
 
@@ -58,7 +58,7 @@ class DevSet:
     @classmethod
     def held_back(cls, corpus, lexical, queries, passages, device):
         """Those whose answer is among the candidates, all sources together; the first stage's score is a rank."""
-        q, p, grades, ideal, sources = [], [], [], [], []
+        q, p, grades, ideal = [], [], [], []
         for name, found in lexical.items():
             judged = {}
             for query, passage, grade in corpus.qrels[name]:
@@ -67,16 +67,16 @@ class DevSet:
                 own = [judged[query].get(c, 0) for c in candidates]
                 if max(own) == 0:
                     continue
-                q.append(query), p.append(candidates), grades.append(own), sources.append(name)
+                q.append(query), p.append(candidates), grades.append(own)
                 best = sorted(judged[query].values(), reverse=True)[:K]
                 ideal.append(sum(g / np.log2(i + 2) for i, g in enumerate(best)))
+        if not q:
+            return None
         p = np.stack([np.pad(row, (0, 50 - len(row)), constant_values=NONE) for row in p]).astype(np.int64)
         grades = np.stack([np.pad(row, (0, 50 - len(row))) for row in grades]).astype(np.float32)
         put = lambda x: torch.from_numpy(x).to(device)
         first = -torch.arange(50.0, device=device).expand(len(q), -1)
-        made = cls("held", queries, passages, put(np.array(q, np.int64)), put(p), put(grades), first, np.array(ideal))
-        made.sources = sources
-        return made
+        return cls("held", queries, passages, put(np.array(q, np.int64)), put(p), put(grades), first, np.array(ideal))
 
     def ndcg(self, scores):
         order = torch.sort(scores.masked_fill(~self.mask, -1e9), dim=-1, descending=True, stable=True).indices[:, :K]
@@ -114,7 +114,7 @@ def alone_signals(model, dev, limit=256):
     """Cosine and late interaction [lists, most] of the weights as an embedder."""
     cosine, late = torch.zeros(dev.p.shape, device=dev.p.device), torch.zeros(dev.p.shape, device=dev.p.device)
     width = int(dev.queries.lengths[dev.q].clamp(max=limit - 2).max()) + 2
-    asked = torch.zeros(len(dev.q), rounded_width(width), model.config.hidden_size, device=dev.p.device)
+    asked = torch.zeros(len(dev.q), rounded(width), model.config.hidden_size, device=dev.p.device)
     own, means = torch.zeros(asked.shape[:2], dtype=torch.bool, device=dev.p.device), torch.zeros(len(dev.q), model.config.hidden_size, device=dev.p.device)
     for rows, ids, hidden, mean in tokens_of(model, dev.queries, dev.q, limit):
         asked[rows, :ids.shape[1]] = hidden
@@ -126,10 +126,6 @@ def alone_signals(model, dev, limit=256):
         cosine[lists, columns] = (mean * means[lists]).sum(-1)
         late[lists, columns] = interaction(asked[lists], own[lists], hidden, ids != PAD)
     return cosine, late
-
-
-def rounded_width(n):
-    return -(-n // 8) * 8
 
 
 def interaction(asked, own, hidden, there):

@@ -33,7 +33,7 @@ def main():
     parser.add_argument("--tokens", required=True)
     parser.add_argument("--lexical", required=True)
     parser.add_argument("--embedder", required=True, help="folder of all-MiniLM-L6-v2")
-    parser.add_argument("--teacher", required=True, help="folder of all-mpnet-base-v2")
+    parser.add_argument("--teacher", help="folder of all-mpnet-base-v2")
     parser.add_argument("--sets", nargs="*", default=[])
     parser.add_argument("--out", required=True)
     args = parser.parse_args()
@@ -51,6 +51,8 @@ def main():
     subprocess.run(["tar", "cJf", os.path.join(first, "work.tar.xz"), "-C", args.out, "work"], check=True, env={**os.environ, "XZ_OPT": "-6 -T2"})
     embedder = load_file(os.path.join(args.embedder, "model.safetensors"))
     np.savez(os.path.join(folder("4"), "embedder.npz"), **pack({k: v for k, v in embedder.items() if v.is_floating_point()}))
+    if not args.teacher:
+        return
     teacher = load_file(os.path.join(args.teacher, "model.safetensors"))
     packed = pack({ours: teacher[theirs] for ours, theirs in names().items()})
     for part in range(PARTS):

@@ -7,6 +7,7 @@
 folder's weights; its weights come back in files under 16 MB (`collect.py` joins them).
 """
 import argparse
+import copy
 import json
 import os
 import sys
@@ -18,13 +19,12 @@ from transformers import BertConfig
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from corpus import Corpus
-from devsets import DevSet, embeddings, measure, tokens_of
+from devsets import DevSet, embeddings, measure
 from model import MvpBert
 from mpnet import MpNet, shifted
 from packed import pack, unpack
 from pools import KEPT, NONE, Pools, load_lexical, mine
 from shipped import load_shipped
-from sources import SOURCES
 from student import Student
 from teacher import Teacher
 from texts import Texts, alone, by_length
@@ -64,9 +64,12 @@ class Run:
 
     def sets(self):
         loaded = [DevSet.load(self.path("dev", name), DEVICE) for name in sorted(os.listdir(self.path("dev")))]
-        return [*loaded, DevSet.held_back(self.corpus, self.lexical, self.queries, self.passages, DEVICE)]
+        held = DevSet.held_back(self.corpus, self.lexical, self.queries, self.passages, DEVICE)
+        return [*loaded, held] if held else loaded
 
     def mpnet(self):
+        if self.args.untrained_teacher:
+            return MpNet(1).to(DEVICE)
         net, state = MpNet(), {}
         for name in os.listdir(self.args.work):
             if name.startswith("teacher-"):
@@ -101,7 +104,6 @@ class Run:
 
     @torch.no_grad()
     def measure_teacher(self, net, teacher, dev):
-        limit = dev.mask.sum().item()
         where = torch.nonzero(dev.mask)
         similarity = torch.zeros(dev.p.shape, device=DEVICE)
         vectors = self.teacher_vectors(self.original_net, dev.passages, dev.p[dev.mask]).float()
@@ -112,17 +114,14 @@ class Run:
         with torch.autocast(DEVICE, torch.bfloat16, enabled=BF16):
             logits[where[:, 0], where[:, 1]] = own.logits(dev.q[where[:, 0]], dev.p[dev.mask], 131072)
         both = logits + teacher.scale * similarity
-        self.log({"set": dev.name, "pairs": limit, **{n: round(float(dev.ndcg(x).mean()), 4) for n, x in
+        self.log({"set": dev.name, "pairs": len(where), **{n: round(float(dev.ndcg(x).mean()), 4) for n, x in
                   (("first", dev.first), ("similarity", similarity), ("cross", logits), ("teacher", both))}})
 
     def teacher(self):
         args = self.args
         net, model = self.mpnet(), self.embedder().eval()
-        self.original_net = MpNet().to(DEVICE)
-        self.original_net.load_state_dict(net.state_dict())
+        self.original_net = copy.deepcopy(net).eval()
         passages, queries = self.all_numbers()
-        if args.limit:
-            passages, queries = passages, queries[:: args.limit]
         total_q, total_p = len(self.queries.lengths), len(passages)
         of_teacher = (self.spread(passages, total_p, self.teacher_vectors(net, self.passages, passages)),
                       self.spread(queries, total_q, self.teacher_vectors(net, self.queries, queries)))
@@ -130,16 +129,14 @@ class Run:
         of_embedder = (self.spread(passages, total_p, self.own_vectors(model, self.passages, passages)),
                        self.spread(queries, total_q, self.own_vectors(model, self.queries, queries)))
         self.log({"embedded": "embedder"})
-        mined = {n: mine(self.corpus, n, {k: v[::args.limit or 1] for k, v in self.lexical[n].items()}, of_teacher, of_embedder, DEVICE) for n in self.corpus.names}
+        mined = {n: mine(self.corpus, n, self.lexical[n], of_teacher, of_embedder, DEVICE) for n in self.corpus.names}
         for name, found in mined.items():
-            hits = (torch.einsum("nd,nd->n", of_embedder[1][found["query"]], of_embedder[0][found["positive"]]))
-            self.log({"mined": name, "rows": len(found["query"]), "negatives": round((found["negatives"] != NONE).sum(1).float().mean().item(), 1), "positive_cosine": round(hits.float().mean().item(), 3)})
+            self.log({"mined": name, "rows": len(found["query"]), "negatives": round((found["negatives"] != NONE).sum(1).float().mean().item(), 1)})
         pools = Pools(self.corpus, mined, DEVICE)
         del of_embedder, of_teacher
         torch.save(mined, self.path("mined.pt"))
         teacher = Teacher(net, self.queries, self.passages)
         devs = self.sets()
-        self.original_net.eval()
         teacher.train(pools, args.teacher_seconds, self.log, DEVICE, BF16)
         for dev in devs:
             self.measure_teacher(net.eval(), teacher, dev)
@@ -167,8 +164,9 @@ class Run:
         args = self.args
         original = self.embedder().eval().requires_grad_(False)
         model = self.embedder()
-        load_shipped(model.cpu(), args.start)
-        model.to(DEVICE)
+        if args.start:
+            load_shipped(model.cpu(), args.start)
+            model.to(DEVICE)
         mined = torch.load(self.path("mined.pt"), map_location=DEVICE)
         pools = Pools(self.corpus, mined, DEVICE)
         saved = torch.load(self.path("scores.pt"), map_location=DEVICE)
@@ -179,7 +177,7 @@ class Run:
             torch.cat([torch.zeros_like(pools.positive)[:, None], pools.negatives], 1)[unread] == NONE, -float("inf"))
         pools.negatives = pools.negatives.masked_fill(known[:, 1:] == -float("inf"), NONE)
         self.log({"rows": len(known), "read_by_teacher": int((~unread).sum())})
-        student = Student(model, original, pools, known, self.queries, self.passages, DEVICE)
+        student = Student(model, original, pools, known, self.queries, self.passages, DEVICE, args.sequences_a_step)
         devs = self.sets()
         for dev in devs:
             self.log({"sequences": 0, **measure(model.eval(), dev, BF16)})
@@ -210,11 +208,12 @@ def main():
     parser.add_argument("stage", choices=["teacher", "student"])
     parser.add_argument("--work", required=True, help="payload.py's folders, all in one, `work` unpacked")
     parser.add_argument("--out", required=True)
-    parser.add_argument("--start", help="a converted folder to go on from")
+    parser.add_argument("--start", help="a converted folder to go on from; without it, the embedder's weights")
     parser.add_argument("--teacher-seconds", type=float, default=180)
     parser.add_argument("--score-seconds", type=float, default=100)
     parser.add_argument("--seconds", type=float, default=280)
-    parser.add_argument("--limit", type=int, help="one query in so many, to try the code")
+    parser.add_argument("--sequences-a-step", type=int, default=1024)
+    parser.add_argument("--untrained-teacher", action="store_true", help="one random layer in the teacher's place, to try the code")
     args = parser.parse_args()
     torch.manual_seed(1)
     torch.backends.cuda.matmul.allow_tf32 = True

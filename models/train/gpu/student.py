@@ -10,15 +10,14 @@ import time
 import torch
 from torch.nn import functional as F
 
-from devsets import interaction, measure, rounded_width
+from devsets import interaction, measure
 from model import EXITS, PAD
 from pools import NONE
-from texts import Prompts, alone, by_length
+from texts import Prompts, alone, by_length, rounded
 
 RATES = {"encoder": 1.2e-4, "decoder": 5e-4, "exits": 1e-3}
 LENGTHS = [(0.55, 128), (0.85, 192), (1.0, 256)]  # up to this progress, prompts of at most so many tokens
 TEXT_LENGTHS = [(0.85, 128), (1.0, 192)]
-SEQUENCES = 1024
 SIZES = [(8, 6), (16, 12), (16, 10), (32, 20)]  # passages a list, and how many of them are mined
 ONE_HOT, TEMPERATURE = 0.25, 1.5
 WEIGHTS = {"exit6": 1.0, "exit4": 0.5, "exit2": 0.3, "views": 0.3, "anchors": 0.5,
@@ -37,20 +36,20 @@ def cross_entropy(scores, target):
 
 
 class Student:
-    def __init__(self, model, original, pools, teacher, queries, passages, device, weights=WEIGHTS, rates=RATES):
+    def __init__(self, model, original, pools, teacher, queries, passages, device, sequences_a_step):
         """`teacher`: logits [rows, KEPT + 1], -inf where not known."""
         self.model, self.original, self.pools, self.teacher = model, original, pools, teacher
-        self.queries, self.passages, self.device, self.weights = queries, passages, device, weights
+        self.queries, self.passages, self.device, self.sequences_a_step = queries, passages, device, sequences_a_step
         self.bf16 = device == "cuda"
         # Learned: the temperature of cosines and of late interaction, by themselves and beside the MVP score.
         self.scales = torch.nn.Parameter(torch.tensor([math.log(v) for v in (20.0, 40.0, 5.0, 15.0)], device=device))
         matrices = [p for n, p in model.bert.named_parameters() if p.ndim > 1 and "embeddings" not in n]
         rest = [p for n, p in model.bert.named_parameters() if p.ndim == 1 or "embeddings" in n]
         self.optimizer = torch.optim.AdamW([
-            {"params": matrices, "rate": rates["encoder"], "weight_decay": 0.01},
-            {"params": rest, "rate": rates["encoder"], "weight_decay": 0.0},
-            {"params": [*model.decoder.parameters(), self.scales], "rate": rates["decoder"], "weight_decay": 0.0},
-            {"params": list(model.exits.parameters()), "rate": rates["exits"], "weight_decay": 0.0},
+            {"params": matrices, "rate": RATES["encoder"], "weight_decay": 0.01},
+            {"params": rest, "rate": RATES["encoder"], "weight_decay": 0.0},
+            {"params": [*model.decoder.parameters(), self.scales], "rate": RATES["decoder"], "weight_decay": 0.0},
+            {"params": list(model.exits.parameters()), "rate": RATES["exits"], "weight_decay": 0.0},
         ], lr=0.0, betas=(0.9, 0.98), fused=device == "cuda")
         self.ema = copy.deepcopy(model).requires_grad_(False)
         self.sequences = self.steps = 0
@@ -61,7 +60,7 @@ class Student:
 
     def draw(self):
         size, mined = SIZES[self.pools.random.integers(len(SIZES))]
-        rows = self.pools.rows(SEQUENCES // size)
+        rows = self.pools.rows(self.sequences_a_step // size)
         passages, columns = self.pools.lists(rows, size, mined)
         known = self.teacher[rows].gather(1, columns.clamp(min=0)).masked_fill(columns == NONE, -math.inf)
         least = known.masked_fill(known == -math.inf, 1e9).amin(1, keepdim=True)
@@ -107,7 +106,7 @@ class Student:
     def read_alone(self, texts, numbers, limit):
         """→ token vectors [n, width, d] of unit length, their ids, their mean; and of every other chunk how far both have moved from the original's."""
         lengths = texts.lengths[numbers].clamp(max=limit - 2) + 2
-        width = rounded_width(int(lengths.max()))
+        width = rounded(lengths.max())
         parts, order, moved = [], [], []
         for i, part in enumerate(by_length(lengths, CHUNK_TOKENS // 2)):
             ids = alone(texts, numbers[part], limit)
@@ -151,7 +150,7 @@ class Student:
         rows, passages, target = self.draw()
         losses, mvp, overlap = self.list_losses(rows, passages, target, at_progress(LENGTHS, progress))
         losses.update(self.alone_losses(rows, passages, target, mvp, at_progress(TEXT_LENGTHS, progress)))
-        sum(self.weights[name] * value for name, value in losses.items()).backward()
+        sum(WEIGHTS[name] * value for name, value in losses.items()).backward()
         torch.nn.utils.clip_grad_norm_([p for g in self.optimizer.param_groups for p in g["params"]], 3.0)
         self.optimizer.step()
         self.optimizer.zero_grad()
