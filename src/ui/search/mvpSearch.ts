@@ -11,9 +11,7 @@ import { SearchBox } from './searchBox.js'
 import { SearchProperties } from './searchProperties.js'
 import { asksForSearch, shortcutLabel } from './shortcuts.js'
 import { type Strings, stringsOf } from './strings/index.js'
-import { panel } from './styles/panel.js'
-import { rows } from './styles/rows.js'
-import { tokens } from './styles/tokens.js'
+import { styles } from './styles/index.js'
 import { glass } from './views/icons.js'
 import { panelView } from './views/panelView.js'
 
@@ -83,7 +81,7 @@ const addressPause = 500
  * @cssprop [--mvp-search-width=46rem] - Width of the dialog.
  */
 export class MvpSearch extends SearchProperties {
-  static override styles = [tokens, panel, rows]
+  static override styles = styles
 
   #box: SearchBox | undefined
   #typed = ''
