@@ -14,6 +14,7 @@ import { type Strings, stringsOf } from './strings/index.js'
 import { styles } from './styles/index.js'
 import { glass } from './views/icons.js'
 import { panelView } from './views/panelView.js'
+import { watchVisibleHeight } from './visibleHeight.js'
 
 /** Milliseconds without a keystroke before the query is put into the page's address. */
 const addressPause = 500
@@ -89,6 +90,8 @@ export class MvpSearch extends SearchProperties {
   #made = false
   #rowsMove = false
   #page: AbortController | undefined
+  /** Ends with the dialog. */
+  #shown: AbortController | undefined
   readonly #announcer = new Announcer(message => {
     const place = this.renderRoot.querySelector('[role=status]')
     if (place) place.textContent = message
@@ -109,6 +112,8 @@ export class MvpSearch extends SearchProperties {
     await this.updateComplete
     const dialog = this.#dialog
     if (dialog && !dialog.open) {
+      this.#shown = new AbortController()
+      watchVisibleHeight(dialog, this.#shown.signal)
       dialog.showModal()
       tell(this, 'mvp-search-open')
     }
@@ -151,6 +156,7 @@ export class MvpSearch extends SearchProperties {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.#page?.abort()
+    this.#shown?.abort()
     this.#announcer.stop()
     // Frameworks take elements out for a moment to move them.
     queueMicrotask(() => {
@@ -358,6 +364,7 @@ export class MvpSearch extends SearchProperties {
 
   readonly #closed = (): void => {
     putIntoAddress(this.param, '')
+    this.#shown?.abort()
     this.#announcer.stop()
     tell(this, 'mvp-search-close')
   }

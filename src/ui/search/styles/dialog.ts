@@ -62,11 +62,16 @@ export const dialog = css`
   @media (max-width: 40rem) {
     dialog {
       width: 100vw;
-      height: 100dvh;
+      /* What a keyboard on the screen leaves of it (visibleHeight.ts). */
+      height: var(--_visible-height, 100dvh);
       max-height: none;
       margin: 0;
       border: 0;
       border-radius: 0;
+    }
+    /* Its height is that of the screen, not of the list: so it can be asked for. */
+    :host(:not([inline])) .panel {
+      container-type: size;
     }
   }
   @media (max-height: 30rem) {

@@ -95,4 +95,27 @@ export const field = css`
       min-height: 2.75rem;
     }
   }
+  @container panel (max-width: 36rem) {
+    .field {
+      gap: 0.625rem;
+      min-height: 3rem;
+      padding-inline: 0.75rem 0.25rem;
+    }
+    .field > .icon + .icon {
+      margin-inline-start: -0.625rem;
+    }
+    input {
+      height: 3rem;
+    }
+    .filters {
+      flex-wrap: nowrap;
+      padding: 0.25rem 0.75rem;
+      overflow-x: auto;
+      scrollbar-width: none;
+    }
+    select {
+      flex: none;
+      max-width: 80%;
+    }
+  }
 `

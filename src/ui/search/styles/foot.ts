@@ -83,5 +83,9 @@ export const foot = css`
       padding-block: 0;
       border: 0;
     }
+    .foot {
+      min-height: 2.25rem;
+      padding: 0 0.75rem;
+    }
   }
 `
