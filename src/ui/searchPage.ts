@@ -6,9 +6,6 @@ import { MvpSearch } from './search/index.js'
 
 const smallScreen = matchMedia('(max-width: 39.99rem), (max-height: 30rem)')
 
-/** Pixels that the field keeps from the upper edge. */
-const aboveField = 8
-
 /** The search element in the page: with the page's index, and on the worker that the page's model has. */
 export function createSearchPage(engine: Engine, search: Promise<SiteSearch>): void {
   const box = byId('search-box', MvpSearch)
@@ -46,7 +43,7 @@ export function createSearchPage(engine: Engine, search: Promise<SiteSearch>): v
   // A keyboard takes half of a phone: the other half is for the field and what it finds.
   box.addEventListener('focusin', event => {
     if (event.composedPath()[0] instanceof HTMLInputElement && smallScreen.matches) {
-      scrollBy({ top: box.getBoundingClientRect().top - aboveField, behavior: 'instant' })
+      box.scrollIntoView({ behavior: 'instant' })
     }
   })
   // In a wide window they stand above the box and stay: a list that came up under the pointer would take its next move for a wish to hold still.
