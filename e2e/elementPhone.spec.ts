@@ -22,6 +22,8 @@ function rowsSeen(page: Page): Promise<number> {
 const screens = [
   { width: 390, height: 844, rows: 5 },
   { width: 320, height: 568, rows: 3 },
+  // On its side.
+  { width: 844, height: 390, rows: 3 },
   // With a keyboard on half of it, in browsers that make the page smaller for it.
   { width: 390, height: 422, rows: 3 },
 ]

@@ -59,25 +59,24 @@ export const dialog = css`
       display: none;
     }
   }
-  @media (max-width: 40rem) {
+  @media (max-width: 40rem), (max-height: 30rem) {
     dialog {
-      width: 100vw;
       /* What a keyboard on the screen leaves of it (visibleHeight.ts). */
       height: var(--_visible-height, 100dvh);
       max-height: none;
-      margin: 0;
-      border: 0;
-      border-radius: 0;
+      margin-block: 0;
     }
     /* Its height is that of the screen, not of the list: so it can be asked for. */
     :host(:not([inline])) .panel {
       container-type: size;
     }
   }
-  @media (max-height: 30rem) {
+  @media (max-width: 40rem) {
     dialog {
-      max-height: none;
-      margin-top: 0;
+      width: 100vw;
+      margin: 0;
+      border: 0;
+      border-radius: 0;
     }
   }
 `

@@ -95,6 +95,17 @@ export const field = css`
       min-height: 2.75rem;
     }
   }
+  @media (max-height: 30rem) {
+    .field {
+      min-height: 3rem;
+    }
+    input {
+      height: 3rem;
+    }
+    .filters {
+      padding-block: 0.25rem;
+    }
+  }
   @container panel (max-width: 36rem) {
     .field {
       gap: 0.625rem;
