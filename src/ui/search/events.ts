@@ -15,7 +15,7 @@ export interface SearchSelectDetail {
 
 export interface SearchResultsDetail {
   query: string
-  /** Sections found by words, the parts of a long one counted each. */
+  /** Sections found by words. */
   total: number
   /** Whether the model has read the list: a query that is ranked comes twice. */
   ranked: boolean

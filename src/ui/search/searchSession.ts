@@ -29,7 +29,7 @@ export interface SearchState {
   results: Result[]
   /** A better order is known, and held back because the visitor is moving through this one. */
   betterHeld: boolean
-  /** Sections found by words, parts counted each. */
+  /** Sections found by words. Beyond the candidates nothing is known of parts: there, each counts. */
   total: number
   facets: Record<string, FacetValue[]>
   suggestions: string[]
@@ -105,13 +105,14 @@ export class SearchSession {
       signal.throwIfAborted()
       const { total, facets, suggestions } = found
       this.#found = found.candidates.map(candidate => ({ row: this.#rows.of(candidate), candidate }))
+      const results = bestParts(this.#found)
       const took = performance.now() - begin
       this.state = {
         ...nothing,
         query,
         phase: query === '' ? 'idle' : 'words',
-        results: bestParts(this.#found),
-        total,
+        results,
+        total: total - (this.#found.length - results.length),
         facets,
         suggestions,
         took,

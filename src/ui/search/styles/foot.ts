@@ -74,6 +74,12 @@ export const foot = css`
       min-height: 2.75rem;
     }
   }
+  @media (max-height: 30rem) {
+    .foot {
+      min-height: 2.25rem;
+      padding-block: 0;
+    }
+  }
   @container panel (max-width: 36rem) {
     .keys {
       display: none;
