@@ -28,6 +28,9 @@ export const titles = (page: Page): Promise<string[]> => page.locator('mvp-searc
 export const note = (page: Page): Locator => page.locator('mvp-search .note')
 export const status = (page: Page): Locator => page.locator('mvp-search [role=status]')
 
+/** One of its sections answers it. */
+export const question = 'why does dough rise'
+
 export const ranked = /passages read in/
 
 /** Gives the element a real reranker whose rankings wait until `window.release()`. */
@@ -44,3 +47,14 @@ export async function holdRankings(page: Page): Promise<void> {
 /** Of the events that the element told, those with this name. */
 export const told = (page: Page, name: string): Promise<Record<string, unknown>[]> =>
   page.evaluate(name => window.events.filter(event => event.name === name).map(({ detail }) => detail), name)
+
+export const dialogIsOpen = (page: Page) =>
+  page.evaluate(() => window.element.shadowRoot!.querySelector('dialog')?.open ?? false)
+/** Which part of the element has the focus, or what else of the page. */
+export const focused = (page: Page) =>
+  page.evaluate(() => {
+    const { activeElement } = document
+    return activeElement === window.element
+      ? `search: ${window.element.shadowRoot!.activeElement?.getAttribute('part') ?? window.element.shadowRoot!.activeElement?.tagName}`
+      : activeElement?.id || activeElement?.tagName
+  })

@@ -1,5 +1,5 @@
 import '/dist/search.js'
-import { hostile, sections } from './sections.js'
+import { hostile, inParts, sections } from './sections.js'
 import { wordSearch } from './wordSearch.js'
 
 /** A page for tests of the search element: its address says how the element is set up. */
@@ -14,7 +14,7 @@ const element = document.createElement('mvp-search')
 for (const name of ['src', 'model', 'load', 'inline', 'theme', 'limit', 'recent', 'param', 'no-shortcuts']) {
   if (wanted.has(name)) element.setAttribute(name, wanted.get(name))
 }
-const { search, state } = wordSearch(wanted.has('hostile') ? hostile : sections, {
+const { search, state } = wordSearch(wanted.has('hostile') ? hostile : wanted.has('split') ? inParts : sections, {
   delay: Number(wanted.get('delay') ?? 0),
   fail: wanted.has('fail'),
   suggestions: ['bread', 'feed a starter'],

@@ -69,6 +69,11 @@ export const sections = texts.map(([part, title, text], id) => ({
   filters: { part: [part], language: [id % 5 === 4 ? 'de' : 'en'] },
 }))
 
+/** As an index has sections that are too long for it: a part for each sentence, under one heading and one address. */
+export const inParts = sections
+  .flatMap(({ text, ...section }) => text.split(/(?<=\.) /).map(sentence => ({ ...section, text: sentence })))
+  .map((part, id) => ({ ...part, id }))
+
 /** What an index may hold when its pages are written by others. */
 export const hostile = [
   {

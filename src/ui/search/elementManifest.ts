@@ -23,11 +23,11 @@ export interface ElementManifest {
   cssProperties: Described[]
 }
 
-const source = ['mvpSearch.ts', 'searchProperties.ts']
+const source = ['mvpSearch.ts', 'searchPanel.ts', 'searchProperties.ts']
   .map(name => readFileSync(fileURLToPath(new URL(name, import.meta.url)), 'utf8'))
   .join('\n')
 
-/** What the comments of mvpSearch.ts and searchProperties.ts say of the element, in the shape of a custom-elements manifest's declaration. */
+/** What the comments of mvpSearch.ts, searchPanel.ts and searchProperties.ts say of the element, in the shape of a custom-elements manifest's declaration. */
 export function readElement(text = source): ElementManifest {
   const comment = text.slice(text.indexOf('/**\n * A search box'), text.indexOf('export class MvpSearch'))
   const fields = fieldsOf(text)

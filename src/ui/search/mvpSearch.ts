@@ -1,24 +1,13 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
-import { glide } from '../glide.js'
-import { afterPause } from '../settle.js'
-import { announcementOf } from './announcement.js'
-import { Announcer } from './announcer.js'
+import type { TemplateResult } from 'lit'
 import { putIntoAddress, queryInAddress } from './deepLink.js'
 import { tell } from './events.js'
 import { listKey } from './listKeys.js'
 import type { Result } from './result.js'
-import { SearchBox } from './searchBox.js'
-import { SearchProperties } from './searchProperties.js'
-import { asksForSearch, shortcutLabel } from './shortcuts.js'
-import { type Strings, stringsOf } from './strings/index.js'
-import { panel } from './styles/panel.js'
-import { rows } from './styles/rows.js'
-import { tokens } from './styles/tokens.js'
-import { glass } from './views/icons.js'
-import { panelView } from './views/panelView.js'
-
-/** Milliseconds without a keystroke before the query is put into the page's address. */
-const addressPause = 500
+import { SearchPanel } from './searchPanel.js'
+import { asksForSearch } from './shortcuts.js'
+import { styles } from './styles/index.js'
+import { frameView } from './views/frameView.js'
+import { watchVisibleHeight } from './visibleHeight.js'
 
 /**
  * A search box for a site: a button with a dialog, or inline. Finds by words at once; a model that runs in the browser then reads the results and
@@ -82,27 +71,14 @@ const addressPause = 500
  * @cssprop [--mvp-search-font-size=1rem] - Size of text.
  * @cssprop [--mvp-search-width=46rem] - Width of the dialog.
  */
-export class MvpSearch extends SearchProperties {
-  static override styles = [tokens, panel, rows]
+export class MvpSearch extends SearchPanel {
+  static override styles = styles
 
-  #box: SearchBox | undefined
-  #typed = ''
   /** The dialog was opened once: until then, it is not even made. */
   #made = false
-  #rowsMove = false
   #page: AbortController | undefined
-  readonly #announcer = new Announcer(message => {
-    const place = this.renderRoot.querySelector('[role=status]')
-    if (place) place.textContent = message
-  })
-
-  /** What is searched for; setting it searches. */
-  get query(): string {
-    return this.#typed
-  }
-  set query(query: string) {
-    this.#setQuery(query)
-  }
+  /** Ends with the dialog. */
+  #shown: AbortController | undefined
 
   /** Opens the dialog, or goes to the inline field. @param query what to search for; without it, what was searched for last */
   async open(query?: string): Promise<void> {
@@ -111,27 +87,19 @@ export class MvpSearch extends SearchProperties {
     await this.updateComplete
     const dialog = this.#dialog
     if (dialog && !dialog.open) {
+      this.#shown = new AbortController()
+      watchVisibleHeight(dialog, this.#shown.signal)
       dialog.showModal()
       tell(this, 'mvp-search-open')
     }
-    this.#input?.focus()
-    if (query === undefined) this.#input?.select()
-    else this.#setQuery(query)
+    this.field?.focus()
+    if (query === undefined) this.field?.select()
+    else this.setQuery(query)
   }
 
   /** Closes the dialog; the focus returns to where it was. */
   close(): void {
     this.#dialog?.close()
-  }
-
-  /** Loads the model now, also for visitors who save data. What became of it is told by `mvp-search-model`. */
-  async loadModel(): Promise<void> {
-    await this.#boxNow.model.load()
-  }
-
-  /** Forgets the recent searches of this index. */
-  clearRecent(): void {
-    this.#boxNow.forget()
   }
 
   override focus(): void {
@@ -144,8 +112,8 @@ export class MvpSearch extends SearchProperties {
     const { signal } = this.#page
     document.addEventListener('keydown', event => this.#pageKey(event), { signal })
     const query = queryInAddress(this.param)
-    if (query !== undefined && this.#typed === '') {
-      if (this.inline) void this.updateComplete.then(() => this.#setQuery(query))
+    if (query !== undefined && this.query === '') {
+      if (this.inline) void this.updateComplete.then(() => this.setQuery(query))
       else void this.open(query)
     }
   }
@@ -153,173 +121,34 @@ export class MvpSearch extends SearchProperties {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.#page?.abort()
-    this.#announcer.stop()
+    this.#shown?.abort()
+    this.silence()
     // Frameworks take elements out for a moment to move them.
     queueMicrotask(() => {
-      if (!this.isConnected) this.#endBox()
+      if (!this.isConnected) this.endBox()
     })
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    const ofBox = [
-      'src',
-      'model',
-      'modelBase',
-      'load',
-      'limit',
-      'recent',
-      'search',
-      'reranker',
-      'searchOptions',
-      'rerankerOptions',
-    ] as const
-    if (!this.#box || !ofBox.some(name => changed.has(name))) return
-    this.#endBox()
-    // What is typed is looked up with what was given now.
-    if (this.#typed !== '') this.#setQuery(this.#typed)
-  }
-
-  protected override update(changed: PropertyValues<this>): void {
-    const moving = this.#rowsMove
-    this.#rowsMove = false
-    const render = () => super.update(changed)
-    if (moving) glide([...this.renderRoot.querySelectorAll<HTMLElement>('.row')], render)
-    else render()
-  }
-
   protected override render(): TemplateResult {
-    const strings = this.#strings
-    if (this.inline)
-      return html`<div class="panel" part="panel" role="search" aria-label=${strings.search} @keydown=${this.#key}>${this.#panel(strings)}</div>`
-    return html`
-      <button
-        class="open"
-        part="button"
-        type="button"
-        aria-haspopup="dialog"
-        aria-keyshortcuts=${this.noShortcuts ? nothing : 'Control+K Meta+K /'}
-        @click=${() => void this.open()}
-      >
-        <slot name="button">
-          ${glass}<span>${strings.search}</span>${this.noShortcuts ? nothing : html`<kbd aria-hidden="true">${shortcutLabel()}</kbd>`}
-        </slot>
-      </button>
-      ${
-        this.#made
-          ? html`<dialog
-              part="dialog"
-              aria-label=${strings.search}
-              @close=${this.#closed}
-              @pointerdown=${this.#backdrop}
-            >
-              <div class="panel" part="panel" role="search" aria-label=${strings.search} @keydown=${this.#key}>
-                ${this.#panel(strings)}
-              </div>
-            </dialog>`
-          : nothing
-      }
-    `
-  }
-
-  protected override updated(): void {
-    if (this.#box) this.#announcer.announce(announcementOf(this.#box, this.#strings))
-  }
-
-  #panel(strings: Strings): TemplateResult {
-    return html`
-      <div
-        class="watch"
-        @pointermove=${this.#pointerMoves}
-        @pointerdown=${this.#listTouched}
-        @wheel=${this.#listTouched}
-        @touchmove=${this.#listTouched}
-      >
-        ${panelView(this.#boxNow, {
-          strings,
-          placeholder: this.placeholder,
-          base: new URL(this.base, document.baseURI).href,
-          inline: this.inline,
-          typed: this.#typed,
-          onInput: event => this.#setQuery((event.target as HTMLInputElement).value),
-          onUse: () => this.#boxNow.begin(),
-          onClear: () => {
-            this.#setQuery('')
-            this.#input?.focus()
-          },
-          onClose: () => this.close(),
-          onChoose: query => {
-            this.#setQuery(query)
-            this.#input?.focus()
-          },
-          onFollow: this.#follow,
-        })}
-      </div>
-      <div class="visually-hidden" role="status"></div>
-    `
-  }
-
-  get #strings(): Strings {
-    const { lang } = this.closest<HTMLElement>('[lang]') ?? document.documentElement
-    return { ...stringsOf(lang), ...this.strings }
+    return frameView({
+      strings: this.words,
+      inline: this.inline,
+      shortcuts: !this.noShortcuts,
+      made: this.#made,
+      panel: this.panel,
+      onKey: this.#key,
+      onOpen: () => void this.open(),
+      onClosed: this.#closed,
+      onBackdrop: this.#backdrop,
+    })
   }
 
   get #dialog(): HTMLDialogElement | null {
     return this.renderRoot.querySelector('dialog')
   }
 
-  get #input(): HTMLInputElement | null {
-    return this.renderRoot.querySelector('input')
-  }
-
-  get #boxNow(): SearchBox {
-    this.#box ??= this.#makeBox()
-    return this.#box
-  }
-
-  #makeBox(): SearchBox {
-    const { src, model, modelBase, search, reranker } = this
-    return new SearchBox(
-      this,
-      {
-        index: search ?? { ...this.searchOptions, src },
-        model:
-          reranker ?? (model ? { ...this.rerankerOptions, model, ...(modelBase ? { modelBase } : {}) } : undefined),
-        name: src,
-        limit: this.limit,
-        recent: this.recent,
-        loadOnUse: this.load !== 'manual',
-      },
-      () => {
-        const id = this.renderRoot.querySelector('.row:hover')?.id
-        return id?.startsWith('result-') ? Number(id.slice('result-'.length)) : undefined
-      },
-      moved => {
-        this.#rowsMove ||= moved
-        this.requestUpdate()
-      },
-    )
-  }
-
-  #endBox(): void {
-    this.#box?.dispose()
-    this.#box = undefined
-  }
-
-  readonly #soonIntoAddress = afterPause(addressPause, () => putIntoAddress(this.param, this.#typed.trim()))
-
-  #setQuery(query: string): void {
-    this.#typed = query
-    const box = this.#boxNow
-    if (query !== '') box.begin()
-    box.type(query)
-    this.#soonIntoAddress()
-    this.requestUpdate()
-    const list = this.renderRoot.querySelector('.list')
-    if (list) list.scrollTop = 0
-  }
-
-  readonly #follow = (event: MouseEvent, result: Result, url: string): void => {
-    if (!this.#boxNow.follow(result, url)) event.preventDefault()
+  protected override follow(event: MouseEvent, result: Result, url: string): void {
+    if (!this.box.follow(result, url)) event.preventDefault()
     // A link to a place in this very page leaves the dialog in the way.
     else if (!event.ctrlKey && !event.metaKey && !event.shiftKey) this.close()
   }
@@ -333,25 +162,16 @@ export class MvpSearch extends SearchProperties {
   readonly #key = (event: KeyboardEvent): void => {
     if (event.isComposing) return
     const rtl = getComputedStyle(this).direction === 'rtl'
-    if (listKey(event, this.#boxNow, this.renderRoot, rtl)) {
+    if (listKey(event, this.box, this.renderRoot, rtl)) {
       event.preventDefault()
       void this.updateComplete.then(() => {
-        const { row } = this.#boxNow.active
+        const { row } = this.box.active
         if (row) this.renderRoot.querySelector(`[id="${row}"]`)?.scrollIntoView({ block: 'nearest' })
       })
-    } else if (event.key === 'Escape' && this.inline && this.#typed !== '') {
+    } else if (event.key === 'Escape' && this.inline && this.query !== '') {
       event.preventDefault()
-      this.#setQuery('')
+      this.setQuery('')
     }
-  }
-
-  readonly #pointerMoves = (event: PointerEvent): void => {
-    // Browsers tell of a pointer that rests while the rows below it move, too.
-    if (event.movementX !== 0 || event.movementY !== 0) this.#listTouched(event)
-  }
-
-  readonly #listTouched = (event: Event): void => {
-    if ((event.target as Element).closest('.list')) this.#boxNow.engage()
   }
 
   readonly #backdrop = (event: PointerEvent): void => {
@@ -360,7 +180,8 @@ export class MvpSearch extends SearchProperties {
 
   readonly #closed = (): void => {
     putIntoAddress(this.param, '')
-    this.#announcer.stop()
+    this.#shown?.abort()
+    this.silence()
     tell(this, 'mvp-search-close')
   }
 }

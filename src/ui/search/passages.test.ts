@@ -12,6 +12,15 @@ it('cuts sentences, and never joins lines', () => {
   ).toEqual(['Yeast eats sugar, as it was said.', 'It gives off gas!', 'Feed it once a week, or more'])
 })
 
+it('leaves out the frames and arrows that a text draws with characters', () => {
+  const text = '│ (server stopped, all requests are done) │ └─▶ the callback is called'
+  const [sentence] = sentencesOf(text) as [{ start: number; end: number }]
+  expect(sentence.start).toBe(2)
+  const { before, sentence: marked } = markText(text, { start: 0, end: text.length }, new Set(), sentence)
+  const shown = [...before, ...marked].map(({ text }) => text).join('')
+  expect(shown.trim().replace(/\s+/g, ' ')).toBe('(server stopped, all requests are done) the callback is called')
+})
+
 it('prefers sentences to lines of code, and takes code where there is nothing else', () => {
   expect(sentences('abortController.abort()\nThis ends the request at once.')).toEqual([
     'This ends the request at once.',

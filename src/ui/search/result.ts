@@ -2,8 +2,10 @@ import type { RankedPassage, Signals } from '../../client/types.js'
 import type { Candidate } from '../../search/types.js'
 import type { Span } from './sentences.js'
 
-/** One row of the list: what the first stage found, and what the model has said of it. */
+/** What the first stage found, and what the model has said of it: a section, or a part of one. */
 export interface Result {
+  /** The row it is shown in, which it shares with the other parts of its section. */
+  row: number
   candidate: Candidate
   /** What the model said; absent while it has not read it. */
   reading?: Reading

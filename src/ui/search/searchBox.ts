@@ -29,7 +29,7 @@ export type Item = ListRow & ({ result: Result } | { query: string; recent: bool
 export class SearchBox {
   query = ''
   filters: Filters = {}
-  /** Results whose explanation is open, by section. */
+  /** Results whose explanation is open, by row. */
   readonly explained = new Set<number>()
   readonly active = new ActiveCell()
   readonly recent: RecentSearches
@@ -41,7 +41,7 @@ export class SearchBox {
 
   /**
    * @param host tells the page what happens
-   * @param kept the section under a resting pointer, if there is one
+   * @param kept the row under a resting pointer, if there is one
    * @param onChange called after every change; `moved`: rows that are shown changed places
    */
   constructor(
@@ -74,9 +74,7 @@ export class SearchBox {
       return this.recent.all.map((query, i) => ({ id: `recent-${i}`, cells: 2, query, recent: true }))
     }
     if (results.length > 0) {
-      return results
-        .slice(0, this.options.limit)
-        .map(result => ({ id: `result-${result.candidate.id}`, cells: 2, result }))
+      return results.slice(0, this.options.limit).map(result => ({ id: `result-${result.row}`, cells: 2, result }))
     }
     if (phase === 'searching') return []
     return suggestions.map((query, i) => ({ id: `suggestion-${i}`, cells: 1, query, recent: false }))
@@ -127,9 +125,9 @@ export class SearchBox {
     this.#session.takeBetter()
   }
 
-  explain({ candidate: { id } }: Result): void {
+  explain({ row }: Result): void {
     this.engage()
-    if (!this.explained.delete(id)) this.explained.add(id)
+    if (!this.explained.delete(row)) this.explained.add(row)
     this.onChange(false)
   }
 

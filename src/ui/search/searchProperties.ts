@@ -41,7 +41,7 @@ export class SearchProperties extends LitElement {
   declare base: string
   /** Name of the query in the page's address, which is read at the start and kept up to date; empty: neither. @default 'q' */
   declare param: string
-  /** How many results are shown. The model reads 50. @default 20 */
+  /** How many results are shown, a section each. The model reads 50 passages. @default 20 */
   declare limit: number
   /** How many recent searches are kept, in this browser alone; 0: none. @default 5 */
   declare recent: number

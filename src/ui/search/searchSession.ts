@@ -8,6 +8,7 @@ import { afterPause, atMostEvery } from '../settle.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
 import { RelevantSentences } from './relevantSentence.js'
 import { type Result, readingsOf } from './result.js'
+import { bestParts, SectionRows } from './sectionRows.js'
 
 /** How many candidates the model reads. */
 const candidates = 50
@@ -24,11 +25,11 @@ export interface SearchState {
    * ranked: the model has read all; stopped: it failed midway.
    */
   phase: 'idle' | 'searching' | 'words' | 'reading' | 'ranked' | 'stopped'
-  /** In the order in which they are shown. */
+  /** In the order in which they are shown, each section once, by its best part. */
   results: Result[]
   /** A better order is known, and held back because the visitor is moving through this one. */
   betterHeld: boolean
-  /** Sections found by words. */
+  /** Sections found by words. Beyond the candidates nothing is known of parts: there, each counts. */
   total: number
   facets: Record<string, FacetValue[]>
   suggestions: string[]
@@ -64,6 +65,9 @@ export class SearchSession {
   #run = new AbortController()
   #engaged = false
   #better: Result[] = []
+  /** All that was found, parts of one section each for itself: what the model reads. */
+  #found: Result[] = []
+  readonly #rows = new SectionRows()
   #sentences: RelevantSentences | undefined
   #sentencesOf: Reranker | undefined
 
@@ -71,7 +75,7 @@ export class SearchSession {
    * @param index opens the index, or gives the open one
    * @param reranker the model, if it is there
    * @param limit how many results are shown
-   * @param kept the section under a resting pointer, which keeps its place
+   * @param kept the row under a resting pointer, which keeps its place
    * @param onChange called after every change; `moved`: rows that are shown changed places
    */
   constructor(
@@ -100,14 +104,15 @@ export class SearchSession {
       const found = await index.query(query, { limit: candidates, filters, signal })
       signal.throwIfAborted()
       const { total, facets, suggestions } = found
-      const results = found.candidates.map(candidate => ({ candidate }))
+      this.#found = found.candidates.map(candidate => ({ row: this.#rows.of(candidate), candidate }))
+      const results = bestParts(this.#found)
       const took = performance.now() - begin
       this.state = {
         ...nothing,
         query,
         phase: query === '' ? 'idle' : 'words',
         results,
-        total,
+        total: total - (this.#found.length - results.length),
         facets,
         suggestions,
         took,
@@ -156,7 +161,7 @@ export class SearchSession {
     if (signal.aborted || !reranker || this.state.phase !== 'words') return
     const { query } = this.state
     const begin = performance.now()
-    this.#show({ phase: 'reading', read: 0, toRead: this.state.results.length })
+    this.#show({ phase: 'reading', read: 0, toRead: this.#found.length })
     let paced: ReturnType<typeof atMostEvery<Ranking>> | undefined
     try {
       const index = await this.index()
@@ -164,9 +169,10 @@ export class SearchSession {
       const usable = vector && fitsMeanings(index.info, reranker.info) ? vector : undefined
       const found = usable
         ? (await index.query(query, { limit: candidates, filters: this.#filters, vector: usable, signal })).candidates
-        : this.state.results.map(({ candidate }) => candidate)
+        : this.#found.map(({ candidate }) => candidate)
       signal.throwIfAborted()
       const results = this.#joined(found)
+      this.#found = results
       this.#show({ toRead: results.length })
       const take = (ranking: Ranking) => {
         if (!signal.aborted) this.#take(ranking, results)
@@ -194,12 +200,12 @@ export class SearchSession {
     }
   }
 
-  /** The candidates as rows: those that are shown already stay the rows that they are. */
+  /** The candidates as results: those that were found already stay the results that they are. */
   #joined(found: readonly Candidate[]): Result[] {
-    const known = new Map(this.state.results.map(result => [result.candidate.id, result]))
+    const known = new Map(this.#found.map(result => [result.candidate.id, result]))
     return found.map(candidate => {
       const result = known.get(candidate.id)
-      if (!result) return { candidate }
+      if (!result) return { row: this.#rows.of(candidate), candidate }
       result.candidate = candidate
       return result
     })
@@ -211,31 +217,38 @@ export class SearchSession {
       ranking.results.map(({ index }) => index),
       results.length,
     )
-    this.#better = order.map(index => results[index]!)
+    this.#better = bestParts(order.map(index => results[index]!))
     this.state = { ...this.state, read: ranking.encoded, toRead: ranking.total }
     if (this.#engaged) {
-      this.state = { ...this.state, betterHeld: !sameTop(this.state.results, this.#better, this.limit) }
+      this.state = { ...this.state, betterHeld: !this.#looksLike(this.#better) }
       this.onChange(false)
       return
     }
-    const keptId = this.kept()
-    const kept = this.state.results.find(({ candidate }) => candidate.id === keptId)
-    this.#order(keepInPlace(this.state.results, this.#better, kept))
+    const better = new Map(this.#better.map(result => [result.row, result]))
+    const rows = keepInPlace(rowsOf(this.state.results), [...better.keys()], this.kept())
+    this.#order(rows.map(row => better.get(row)!))
   }
 
   #order(results: Result[]): void {
-    const moved = !sameTop(this.state.results, results, this.limit)
-    this.state = { ...this.state, results, betterHeld: !sameTop(results, this.#better, this.limit) }
+    const moved = !this.#looksLike(results)
+    this.state = { ...this.state, results }
+    this.state = { ...this.state, betterHeld: !this.#looksLike(this.#better) }
     this.onChange(moved)
   }
 
-  /** Of the rows that are shown, from the top. */
+  /** Whether what is shown has these rows, in this order. */
+  #looksLike(results: readonly Result[]): boolean {
+    return sameTop(rowsOf(this.state.results), rowsOf(results), this.limit)
+  }
+
+  /** Of the rows that are shown, from the top, then of those that are held back. */
   async #findSentences(reranker: Reranker, vector: Float32Array, signal: AbortSignal): Promise<void> {
     if (this.#sentencesOf !== reranker) {
       this.#sentences = new RelevantSentences(reranker)
       this.#sentencesOf = reranker
     }
-    for (const result of this.state.results.slice(0, this.limit)) {
+    const shown = [this.state.results, this.#better].flatMap(results => results.slice(0, this.limit))
+    for (const result of new Set(shown)) {
       const sentence = await this.#sentences!.find(vector, result.candidate, signal)
       signal.throwIfAborted()
       if (sentence) result.sentence = sentence
@@ -247,6 +260,10 @@ export class SearchSession {
     this.state = { ...this.state, ...change }
     this.onChange(false)
   }
+}
+
+function rowsOf(results: readonly Result[]): number[] {
+  return results.map(({ row }) => row)
 }
 
 /** The query's embedding; undefined from models that do not embed. */

@@ -24,8 +24,13 @@ export interface MarkedText {
 export function markText(text: string, shown: Span, terms: ReadonlySet<string>, sentence?: Span): MarkedText {
   const from = Math.min(Math.max(sentence?.start ?? shown.end, shown.start), shown.end)
   const to = Math.max(Math.min(sentence?.end ?? shown.end, shown.end), from)
-  const cut = (start: number, end: number) => markWords(text.slice(start, end), terms)
+  const cut = (start: number, end: number) => markWords(withoutLines(text.slice(start, end)), terms)
   return { before: cut(shown.start, from), sentence: cut(from, to), after: cut(to, shown.end) }
+}
+
+/** Frames and arrows drawn with characters are noise once their lines run into one another. */
+function withoutLines(text: string): string {
+  return text.replace(/[\u2500-\u257F\u25B2-\u25C4]+/g, ' ')
 }
 
 export function markWords(text: string, terms: ReadonlySet<string>): Segment[] {

@@ -10,6 +10,9 @@ const shortest = 12
 /** So few words name a thing, or are code, and say nothing of it. */
 const fewestWords = 4
 
+/** Blanks, and the edge of a drawn frame. */
+const beforeIt = /^[\s\u2500-\u257F\u25B2-\u25C4]+/
+
 /** Sentences of a text, in its own characters. A line is never joined with the next one: lines are list items, table rows and lines of code. */
 export function sentencesOf(text: string): Span[] {
   const sentences = allSentences(text)
@@ -20,11 +23,9 @@ export function sentencesOf(text: string): Span[] {
 
 function allSentences(text: string): Span[] {
   return pieces(text).flatMap(({ start, end }) => {
-    const piece = text.slice(start, end)
-    const trimmed = piece.trim()
-    if (trimmed.length < shortest) return []
-    const from = start + piece.indexOf(trimmed)
-    return [{ start: from, end: from + trimmed.length }]
+    const piece = text.slice(start, end).trimEnd()
+    const from = start + (beforeIt.exec(piece)?.[0].length ?? 0)
+    return start + piece.length - from < shortest ? [] : [{ start: from, end: start + piece.length }]
   })
 }
 

@@ -1,8 +1,24 @@
 import { css } from 'lit'
 
+/** As when half of a phone is a keyboard. */
+const low = css`
+  .link {
+    padding-block: 0.375rem;
+  }
+  .title {
+    -webkit-line-clamp: 1;
+  }
+  .passage {
+    -webkit-line-clamp: 1;
+    height: auto;
+    max-height: 1lh;
+    margin-top: 0;
+  }
+`
+
 /**
  * The list. Rows of a wide list are equally high, whatever is in them, so that a row kept in its place while others move around it stays where it
- * is seen.
+ * is seen. On a small screen they are as low as they can be: what counts there is how many of them are seen.
  */
 export const rows = css`
   .list {
@@ -126,7 +142,6 @@ export const rows = css`
     border-radius: 3px;
     box-decoration-break: clone;
     -webkit-box-decoration-break: clone;
-    padding-block: 0.08em;
   }
 
   .plain {
@@ -192,6 +207,30 @@ export const rows = css`
   }
 
   @container panel (max-width: 36rem) {
+    .list {
+      padding-block: 0.125rem;
+    }
+    .link {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) auto;
+      align-items: baseline;
+      column-gap: 0.75rem;
+      padding: 0.5rem 0 0.5rem 0.75rem;
+    }
+    .head {
+      display: contents;
+    }
+    .title,
+    .passage {
+      grid-column: 1 / -1;
+    }
+    /* Beside the path, so that the title has all of its line. */
+    .source {
+      grid-area: 2 / 2;
+    }
+    .path {
+      grid-area: 2 / 1;
+    }
     .title {
       white-space: normal;
       display: -webkit-box;
@@ -200,10 +239,19 @@ export const rows = css`
       overflow-wrap: anywhere;
     }
     .passage {
-      -webkit-line-clamp: 3;
       height: auto;
-      max-height: 3lh;
+      max-height: 2lh;
+      margin-top: 0.125rem;
     }
+    .side {
+      padding: 0;
+    }
+  }
+  @container panel (max-height: 30rem) {
+    ${low}
+  }
+  @media (max-height: 30rem) {
+    ${low}
   }
   @media (forced-colors: active) {
     .row:has([aria-selected='true']) {

@@ -94,7 +94,7 @@ function itemView(item: Item, box: SearchBox, { strings, base, onFollow, onChoos
       base,
       activeCell,
       modelKnown: box.model.state.phase !== 'none',
-      explained: box.explained.has(item.result.candidate.id),
+      explained: box.explained.has(item.result.row),
       onFollow,
       onExplain: result => box.explain(result),
     })

@@ -1,0 +1,10 @@
+import { base } from './base.js'
+import { dialog } from './dialog.js'
+import { field } from './field.js'
+import { foot } from './foot.js'
+import { message } from './message.js'
+import { rows } from './rows.js'
+import { tokens } from './tokens.js'
+
+/** In this order: later ones may change what earlier ones say. */
+export const styles = [tokens, base, dialog, field, message, rows, foot]

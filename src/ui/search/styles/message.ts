@@ -1,0 +1,39 @@
+import { css } from 'lit'
+
+/** What stands above the list, or in its place. */
+export const message = css`
+  .message {
+    flex: none;
+    padding: 1.25rem 1.125rem 0.5rem;
+    overflow-wrap: anywhere;
+  }
+  :host([inline]) .message {
+    padding-inline: 0.75rem;
+  }
+  .message .text-button {
+    margin-inline-start: -0.625rem;
+  }
+  .message p {
+    margin: 0 0 0.25rem;
+  }
+  .message .hint {
+    color: var(--_muted);
+    font-size: 0.9375rem;
+  }
+  .message .error {
+    color: var(--_danger);
+  }
+  .heading {
+    display: flex;
+    flex: none;
+    align-items: center;
+    justify-content: space-between;
+    min-height: 2.75rem;
+    padding: 0.25rem 0.625rem 0 1.125rem;
+    color: var(--_muted);
+    font-size: 0.875rem;
+  }
+  :host([inline]) .heading {
+    margin-top: 0.5rem;
+  }
+`
