@@ -50,6 +50,12 @@ export interface EngineRanking extends Order {
 /** Larger batches keep several threads busier; an abort waits for the running one. */
 const TARGET_BATCH_MS = 100
 
+/**
+ * A ranking costs time in proportion to what is ranked: the next one is due when this share more is read, so that all of them together do, too, however
+ * long the list.
+ */
+const NEWS = 1 / 32
+
 const lengthOf = ({ prompt }: { prompt: EncodedPrompt }) => prompt.ids.length
 
 /** A model on a device: takes queries and passages, gives rankings that sharpen. One request at a time; callers queue. */
@@ -76,6 +82,7 @@ export class Engine {
     const candidates = new Map<number, Candidate>()
     let readings = new Readings()
     let blocks: Block[] = []
+    let shown = 0
     const stacked = (done: boolean): EngineRanking => ({
       ...stack(blocks, this.manifest.views, request.topK),
       encoded: blocks.at(-1)?.scored.indices.length ?? 0,
@@ -93,11 +100,11 @@ export class Engine {
       }
       for await (const encoded of this.encodeSlice(request, first, slice, readings, signal)) {
         const { size } = readings
-        if (!encoded || !request.partial || size === request.total || size === 0) continue
+        if (!encoded || !request.partial || size === request.total || size - shown < Math.max(1, shown * NEWS)) continue
         blocks = [await this.block(0, readings, signals, deeper.length > 0 ? 'rung' : 'whole')]
         yield stacked(false)
-        await macrotask()
         signal.throwIfAborted()
+        shown = size
       }
     }
     if (first !== 'signals') blocks = [await this.block(0, readings, signals, deeper.length > 0 ? 'rung' : 'whole')]
@@ -141,18 +148,16 @@ export class Engine {
     signal: AbortSignal,
   ): Promise<void> {
     const { embed, late } = fusion!
-    if (signals.needsQuery(slice, embed)) {
-      const prompt = this.alone(query)
-      await this.embedCached([{ prompt }], late, signal, (_, embedding) =>
-        signals.setQuery(embedding, this.prompter.own(prompt)),
-      )
+    const texts: { prompt: EncodedPrompt; index?: number }[] = []
+    if (signals.needsQuery(slice, embed)) texts.push({ prompt: this.alone(query) })
+    for (const { index, context, vector } of embed ? slice : []) {
+      if (!vector) texts.push({ prompt: this.alone(context), index })
     }
+    await this.embedCached(texts, late, signal, ({ prompt, index }, embedding) => {
+      if (index === undefined) signals.setQuery(embedding, this.prompter.own(prompt))
+      else signals.embedded(index, embedding)
+    })
     signals.take(slice)
-    if (!embed) return
-    const unknown = slice
-      .filter(({ vector }) => !vector)
-      .map(({ index, context }) => ({ index, prompt: this.alone(context) }))
-    await this.embedCached(unknown, late, signal, ({ index }, embedding) => signals.embedded(index, embedding))
   }
 
   private alone(text: string): EncodedPrompt {
@@ -161,6 +166,7 @@ export class Engine {
     return embed(text)
   }
 
+  /** `found` comes for the first item first: a query with which the others are compared. */
   private async embedCached<T extends { prompt: EncodedPrompt }>(
     items: readonly T[],
     tokens: boolean,
@@ -168,18 +174,22 @@ export class Engine {
     found: (item: T, embedding: Embedding) => void,
   ): Promise<void> {
     const missing = new Map<string, { prompt: EncodedPrompt; key: string; twins: T[] }>()
+    const later: (() => void)[] = []
     for (const item of items) {
       const key = VectorCache.key(item.prompt.ids, ALONE)
       const known = this.cache.get<Embedding>(key)
       const twin = missing.get(key)
-      if (known && (known.tokens || !tokens)) found(item, known)
-      else if (twin) twin.twins.push(item)
+      if (known && (known.tokens || !tokens)) {
+        if (missing.size === 0) found(item, known)
+        else later.push(() => found(item, known))
+      } else if (twin) twin.twins.push(item)
       else missing.set(key, { prompt: item.prompt, key, twins: [item] })
     }
     await this.embedPrompts([...missing.values()], tokens, signal, ({ key, twins }, embedding) => {
       this.cache.set(key, embedding)
       for (const twin of twins) found(twin, embedding)
     })
+    for (const tell of later) tell()
   }
 
   private async embedPrompts<T extends { prompt: EncodedPrompt }>(
