@@ -1,7 +1,7 @@
 import { RerankError } from '../errors.js'
 import type { Manifest, SignalWeights } from '../store/manifest.js'
 import { cosine, type Embedding, type Range } from './embedding.js'
-import type { Candidate } from './engine.js'
+import type { Candidate } from './engineRequest.js'
 import { type Columns, fuse, type Scales, SIGNALS, scalesOf } from './fusion.js'
 import { lateInteraction, type QueryTokens, queryTokens } from './lateInteraction.js'
 import type { Scored } from './rank.js'
