@@ -6,6 +6,7 @@ import { VectorCache } from './cache.js'
 import { promoted, type Rung } from './cascade.js'
 import type { Encoder } from './encode.js'
 import type { Candidate, EngineRanking, EngineRequest } from './engineRequest.js'
+import { isNews } from './isNews.js'
 import { macrotask } from './macrotask.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
 import { type Block, orderByScore, stack } from './rank.js'
@@ -14,12 +15,6 @@ import { scoreBlock } from './scoreBlock.js'
 import { CandidateSignals } from './signals.js'
 import { TextEmbedder } from './textEmbedder.js'
 import { windowsOf } from './windows.js'
-
-/**
- * A ranking costs time in proportion to what is ranked: the next one is due when this share more is read, so that all of them together do, too, however
- * long the list.
- */
-const NEWS = 1 / 32
 
 /** A model on a device: takes queries and passages, gives rankings that sharpen. One request at a time; callers queue. */
 export class Engine {
@@ -65,7 +60,7 @@ export class Engine {
       }
       for await (const encoded of this.encodeSlice(request, first, slice, readings, signal)) {
         const { size } = readings
-        if (!encoded || !request.partial || size === request.total || size - shown < Math.max(1, shown * NEWS)) continue
+        if (!encoded || !request.partial || size === request.total || !isNews(size, shown)) continue
         blocks = [await scoreBlock(this.decoder, 0, readings, signals, deeper.length > 0 ? 'rung' : 'whole')]
         yield stacked(false)
         signal.throwIfAborted()
