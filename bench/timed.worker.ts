@@ -1,5 +1,6 @@
 import { expose } from 'comlink'
 import { carryErrors } from '../src/client/carryErrors.js'
+import { carryOneWay } from '../src/client/oneWay.js'
 import { Service } from '../src/pipeline/service.js'
 import { ortFiles } from '../src/runtime/ortFiles.js'
 import { planWebRuntimes } from '../src/runtime/webRuntimes.js'
@@ -21,6 +22,7 @@ new BroadcastChannel('bench').onmessage = ({ target }) => {
 }
 
 carryErrors()
+carryOneWay()
 expose(
   wired(
     new Service({

@@ -1,5 +1,6 @@
 import { expose } from 'comlink'
 import { carryErrors } from '../src/client/carryErrors.js'
+import { carryOneWay } from '../src/client/oneWay.js'
 import { Service } from '../src/pipeline/service.js'
 import { ortFiles } from '../src/runtime/ortFiles.js'
 import { planWebRuntimes } from '../src/runtime/webRuntimes.js'
@@ -18,6 +19,7 @@ const service = wired(
 )
 
 carryErrors()
+carryOneWay()
 expose({
   ...service,
   load: (request, ...callbacks) => {

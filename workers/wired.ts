@@ -1,17 +1,18 @@
-import { releaseProxy, transfer } from 'comlink'
+import { transfer } from 'comlink'
+import { hangUp, type OneWay } from '../src/client/oneWay.js'
 import type { RerankService, WireRanking } from './protocol.js'
 
-type Callback<T> = ((value: T) => void) & { [releaseProxy]?: () => void }
-
-/** The service as it crosses the thread: arrays are moved rather than copied, and callbacks are released when their call has ended. */
+/** The service as it crosses the thread: arrays are moved rather than copied, and the ways of callbacks end with their call. */
 export function wired(service: RerankService): RerankService {
   return {
     load: (request, onProgress, onStatus) =>
-      releasing([onProgress, onStatus], () => service.load(request, onProgress, onStatus)),
+      ending([onProgress, onStatus], () => service.load(request, onProgress, onStatus)),
     rank: (id, request, first, onPartial) =>
-      releasing(onPartial ? [onPartial] : [], async () => {
-        const moved = onPartial && ((ranking: WireRanking) => onPartial(move(ranking)))
-        return move(await service.rank(id, request, first, moved))
+      ending(onPartial ? [onPartial] : [], async () => {
+        const partial: OneWay<WireRanking> | undefined = onPartial
+        const moved = partial && ((ranking: WireRanking) => partial(ranking, buffersOf(ranking)))
+        const ranking = await service.rank(id, request, first, moved)
+        return transfer(ranking, buffersOf(ranking))
       }),
     add: (id, slice) => service.add(id, slice),
     embed: async (id, texts) => {
@@ -28,19 +29,15 @@ export function wired(service: RerankService): RerankService {
   }
 }
 
-async function releasing<R>(callbacks: readonly Callback<never>[], call: () => Promise<R>): Promise<R> {
+async function ending<R>(callbacks: readonly OneWay<never>[], call: () => Promise<R>): Promise<R> {
   try {
     return await call()
   } finally {
-    for (const callback of callbacks) callback[releaseProxy]?.()
+    for (const callback of callbacks) callback[hangUp]?.()
   }
 }
 
-function move(ranking: WireRanking): WireRanking {
-  const { indices, scores, stages, views, signals, windows } = ranking
+function buffersOf({ indices, scores, stages, views, signals, windows }: WireRanking): ArrayBuffer[] {
   const arrays = [indices, scores, stages, views, signals, windows].filter(array => array !== undefined)
-  return transfer(
-    ranking,
-    arrays.map(array => array.buffer as ArrayBuffer),
-  )
+  return arrays.map(array => array.buffer as ArrayBuffer)
 }

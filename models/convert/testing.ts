@@ -2,12 +2,40 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type OracleName, oracleFolder } from '../oracles/read.js'
+import { afterAll } from 'vitest'
+import type { Dtype } from '../../src/store/manifest.js'
+import { parseManifest } from '../../src/store/parseManifest.js'
+import { openWeights } from '../../src/store/safetensors.js'
+import { type ORACLES, type OracleName, oracleFolder, readOracle } from '../oracles/read.js'
+import { type ConversionReport, convert } from './convert.js'
 
 /** A folder that is removed with `clean()`. */
 export function temporaryFolder(): { path: string; clean(): void } {
   const path = mkdtempSync(join(tmpdir(), 'mvp-rerank-'))
   return { path, clean: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** Models made of the oracles, for the tests of the file that calls this. */
+export function conversions() {
+  const { path: root, clean } = temporaryFolder()
+  afterAll(clean)
+  let made = 0
+  const fresh = () => join(root, `model-${made++}`)
+  return {
+    root,
+    /** A path where nothing is. */
+    fresh,
+    async converted(name: (typeof ORACLES)[number], dtype: Dtype): Promise<{ out: string; report: ConversionReport }> {
+      const out = fresh()
+      const { views, maxLength } = readOracle(name)
+      return { out, report: await convert(oracleFolder(name), { out, dtype, views, maxLength }) }
+    },
+  }
+}
+
+export function readModelFolder(folder: string) {
+  const manifest = parseManifest(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')))
+  return { manifest, weights: openWeights(readFileSync(join(folder, 'weights.safetensors')), manifest) }
 }
 
 /** A copy of an oracle's checkpoint, to be damaged. */

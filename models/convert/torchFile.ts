@@ -1,6 +1,7 @@
 import { RerankError } from '../../src/errors.js'
 import type { OpenFile } from './openFile.js'
-import { type PickledTensor, readPickle } from './pickle.js'
+import { readPickle } from './pickle.js'
+import type { PickledTensor } from './pickleValues.js'
 import type { StoredTensor } from './storedTensor.js'
 import { readZip, type ZipEntry } from './zip.js'
 

@@ -1,8 +1,9 @@
-import { proxy, type Remote, releaseProxy, wrap } from 'comlink'
+import { type Remote, releaseProxy, wrap } from 'comlink'
 import type { RerankService } from '../../workers/protocol.js'
 import { RerankError } from '../errors.js'
 import { carryErrors } from './carryErrors.js'
 import type { Connection } from './connection.js'
+import { carryOneWay, oneWay } from './oneWay.js'
 
 /** A worker that says that it is alive. */
 type Living = Pick<RerankService, 'live'>
@@ -12,7 +13,10 @@ let lives = 0
 
 /** A service in a worker, with an ear on whether it is alive: comlink alone waits for ever on a dead one. */
 export function connectWorker<Service extends Living = RerankService>(worker: Worker): Connection<Service> {
-  if (!carrying) carryErrors()
+  if (!carrying) {
+    carryErrors()
+    carryOneWay()
+  }
   carrying = true
   const remote = wrap<Service>(worker) as unknown as Remote<Living>
   const listeners = new Set<(error: Error) => void>()
@@ -29,7 +33,7 @@ export function connectWorker<Service extends Living = RerankService>(worker: Wo
   watchLife(remote, closing.signal, () => die('it ended'))
   return {
     service: remote as unknown as Service,
-    callback: proxy,
+    callback: oneWay,
     onDeath: listener => {
       if (dead) listener(dead)
       else listeners.add(listener)

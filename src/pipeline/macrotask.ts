@@ -3,12 +3,21 @@
  * A message to oneself rather than a timer: timers are clamped to 4 ms.
  */
 export function macrotask(): Promise<void> {
-  return new Promise(resolve => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(null)
+  return new Promise<void>(resolve => {
+    later(resolve)
   })
+}
+
+// In Node a port that is listened to would keep the process alive.
+const later: (task: () => void) => void = globalThis.setImmediate ?? byMessage()
+
+/** One channel for all: making and closing one costs more than what is sent through it. */
+function byMessage(): (task: () => void) => void {
+  const { port1, port2 } = new MessageChannel()
+  const waiting: (() => void)[] = []
+  port1.onmessage = () => waiting.shift()!()
+  return task => {
+    waiting.push(task)
+    port2.postMessage(null)
+  }
 }

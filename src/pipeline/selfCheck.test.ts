@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Engine, EngineRequest } from './engine.js'
+import type { Engine } from './engine.js'
+import type { EngineRequest } from './engineRequest.js'
 import { selfCheck, toleranceOf } from './selfCheck.js'
 
 const probe = {

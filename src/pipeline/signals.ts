@@ -1,8 +1,9 @@
 import { RerankError } from '../errors.js'
 import type { Manifest, SignalWeights } from '../store/manifest.js'
-import { cosine, type Embedding, lateInteraction, type Range } from './embedding.js'
-import type { Candidate } from './engine.js'
+import { cosine, type Embedding, type Range } from './embedding.js'
+import type { Candidate } from './engineRequest.js'
 import { type Columns, fuse, type Scales, SIGNALS, scalesOf } from './fusion.js'
+import { lateInteraction, type QueryTokens, queryTokens } from './lateInteraction.js'
 import type { Scored } from './rank.js'
 
 /** What is known of one request's candidates beside their MVP scores, and the fusion of it all. */
@@ -13,7 +14,7 @@ export class CandidateSignals {
   private readonly lates = new Map<number, number>()
   private readonly firsts = new Map<number, number>()
   private scales: Scales | undefined
-  private query: { embedding: Embedding; own: Range } | undefined
+  private query: { vector: Float32Array; tokens?: QueryTokens } | undefined
 
   /**
    * @param cheap weights for the cheap rung of a cascade
@@ -34,8 +35,8 @@ export class CandidateSignals {
   }
 
   /** @param own which of the query's tokens are its own */
-  setQuery(embedding: Embedding, own: Range): void {
-    this.query = { embedding, own }
+  setQuery({ vector, tokens }: Embedding, own: Range): void {
+    this.query = tokens ? { vector, tokens: queryTokens(tokens, own) } : { vector }
   }
 
   /** Takes what comes with the candidates. @throws RerankError bad-passage for a vector of another model */
@@ -50,16 +51,15 @@ export class CandidateSignals {
           { index, remedy: 'Make vectors with `embed` of the same model.' },
         )
       }
-      if (this.query) this.cosines.set(index, cosine(this.query.embedding.vector, vector))
+      if (this.query) this.cosines.set(index, cosine(this.query.vector, vector))
     }
   }
 
   /** Takes the embedding of a candidate's text. */
   embedded(index: number, { vector, tokens }: Embedding): void {
     if (!this.query) return
-    const { embedding, own } = this.query
-    this.cosines.set(index, cosine(embedding.vector, vector))
-    if (tokens && embedding.tokens) this.lates.set(index, lateInteraction(embedding.tokens, own, tokens))
+    this.cosines.set(index, cosine(this.query.vector, vector))
+    if (tokens && this.query.tokens) this.lates.set(index, lateInteraction(this.query.tokens, tokens))
   }
 
   /**

@@ -1,96 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { convert } from '../../models/convert/convert.js'
-import { oracleFolder, readOracle } from '../../models/oracles/read.js'
+import { describe, expect, test } from 'vitest'
 import type { RemoteProtocol } from '../client/remote/types.js'
 import type { Ranking } from '../client/types.js'
-import { createReranker } from '../node.js'
 import { createRemoteReranker } from '../remote.js'
-import { logTo } from './log.js'
-import { RerankServer } from './server.js'
+import { buildServer, gauge, list, longList, poll, post, scores, serve, texts } from './testing.js'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-// Inside the project, so that the bundle finds the packages it leaves out.
-const bundle = mkdtempSync(join(root, 'node_modules/.serve-test-'))
-const folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-serve-'))
-const model = join(folder, 'tiny')
-const oracle = readOracle('bert-relu')
-const list = [...oracle.lists].sort((a, b) => b.passages.length - a.passages.length)[0]!
-const scores = Object.values(list.exits).at(-1)!.scores
-const texts = list.passages.map(passage => (typeof passage === 'string' ? passage : `${passage.title} ${passage.text}`))
-/** Keeps the model busy for seconds, most of it before the first answer. */
-const longList = Array.from({ length: 3000 }, (_, i) => `${i} ${texts[i % texts.length]}`.repeat(8))
 const KEY = 'sk-very-secret-0123456789'
 
-beforeAll(async () => {
-  await build({ root, mode: 'node', logLevel: 'error', build: { outDir: bundle } })
-  await convert(oracleFolder('bert-relu'), {
-    out: model,
-    dtype: 'fp32',
-    views: oracle.views,
-    maxLength: oracle.maxLength,
-  })
-}, 120_000)
-
-afterAll(() => {
-  rmSync(bundle, { recursive: true })
-  rmSync(folder, { recursive: true })
-})
-
-const children: ChildProcess[] = []
-afterEach(async () => {
-  for (const child of children.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue
-    child.kill('SIGKILL')
-    await once(child, 'close')
-  }
-})
-
-interface Serving {
-  url: string
-  child: ChildProcess
-  ended: Promise<number | null>
-  /** Lines of the log so far. */
-  log(): Record<string, unknown>[]
-  text(): string
-}
-
-async function serve(args: string[] = [], env: Record<string, string> = {}, until = 'ready'): Promise<Serving> {
-  const all = [join(bundle, 'cli/main.js'), 'serve', '--model', model, '--port', '0', '--device', 'wasm', ...args]
-  const child = spawn(process.execPath, all, { env: { ...process.env, ...env } })
-  children.push(child)
-  let [out, err] = ['', '']
-  child.stdout.on('data', chunk => {
-    out += chunk
-  })
-  child.stderr.on('data', chunk => {
-    err += chunk
-  })
-  const log = () =>
-    out
-      .split('\n')
-      .filter(Boolean)
-      .map(line => JSON.parse(line))
-  await poll(() => log().some(line => line.event === until)).toBe(true)
-  const ended = once(child, 'close').then(([code]) => code as number | null)
-  return { url: log()[0].url, child, ended, log, text: () => out + err }
-}
-
-const poll = <T>(read: () => T) => expect.poll(read, { timeout: 60_000 })
-
-const post = (url: string, body: unknown, headers: Record<string, string> = {}) =>
-  fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body),
-  })
+buildServer()
 
 const scoresOf = ({ results }: Ranking) => {
   const inOrder: number[] = []
@@ -268,88 +186,3 @@ describe('under load', { timeout: 120_000 }, () => {
     expect(metrics).toContain('mvp_rerank_requests_total{protocol="cohere",status="429"}')
   })
 })
-
-describe('its life', { timeout: 120_000 }, () => {
-  test('it listens before the model is loaded, and says that it is not ready', async () => {
-    const log: string[] = []
-    const server = new RerankServer({
-      host: '127.0.0.1',
-      port: 0,
-      queue: 1,
-      maxPassages: 10,
-      maxBytes: 1000,
-      rank: {},
-      log: logTo(line => log.push(line)),
-    })
-    const url = await server.listen()
-    expect((await fetch(`${url}/health`)).status).toBe(200)
-    const loading = await fetch(`${url}/ready`)
-    expect([loading.status, await loading.json()]).toEqual([503, { status: 'loading' }])
-    const early = await post(`${url}/v2/rerank`, { query: 'q', documents: ['a'] })
-    expect([early.status, early.headers.get('retry-after'), (await early.json()).code]).toEqual([503, '1', 'loading'])
-    server.serve(await createReranker({ model, device: 'wasm' }))
-    const ready = await fetch(`${url}/ready`)
-    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }])
-    expect((await post(`${url}/v2/rerank`, { query: 'q', documents: ['a'] })).status).toBe(200)
-    await server.stop(1000)
-    expect(log.map(line => JSON.parse(line).status)).toEqual([503, 200])
-  })
-
-  test('told to stop, it answers what it took, takes no more, and ends', async () => {
-    const { url, child, ended, log } = await serve(['--max-passages', '5000'])
-    const running = post(`${url}/rerank`, { query: 'q', texts: longList.slice(0, 800) })
-    await poll(() => gauge(url, 'running')).toBe(1)
-    const waiting = post(`${url}/rerank`, { query: 'q', texts })
-    await poll(() => gauge(url, 'waiting')).toBe(1)
-    child.kill('SIGTERM')
-    await poll(() => log().at(-1)!.event).toBe('stopping')
-    await expect(fetch(`${url}/health`)).rejects.toThrow()
-    const answers = await Promise.all([running, waiting])
-    expect(answers.map(({ status }) => status)).toEqual([200, 200])
-    expect(await answers[0]!.json()).toHaveLength(800)
-    expect(await ended).toBe(0)
-    expect(log().at(-1)!.event).toBe('stopped')
-  })
-
-  test('what is not done when the time is up is broken off', async () => {
-    const { url, child, ended } = await serve(['--grace', '0', '--max-passages', '5000'])
-    const running = post(`${url}/rerank`, { query: 'q', texts: longList })
-    await poll(() => gauge(url, 'running')).toBe(1)
-    child.kill('SIGINT')
-    const answer = await running
-    expect([answer.status, await answer.json()]).toMatchObject([503, { code: 'stopping', error_type: 'Unhealthy' }])
-    expect(await ended).toBe(130)
-  })
-
-  test('told to stop while it loads, it ends', async () => {
-    const { child, ended } = await serve([], {}, 'listening')
-    child.kill('SIGTERM')
-    expect(await ended).toBe(0)
-  })
-
-  test('a port that is taken, and a model that is not there, are errors', async () => {
-    const { url } = await serve()
-    const { port } = new URL(url)
-    for (const [args, code] of [
-      [['--port', port], /error bad-option: Cannot listen: .*EADDRINUSE/],
-      [['--model', 'no-such-model'], /error model-not-found/],
-      [['--port', 'http'], /error bad-usage/],
-    ] as const) {
-      const all = [join(bundle, 'cli/main.js'), 'serve', '--model', model, '--port', '0', ...args]
-      const child = spawn(process.execPath, all, { stdio: ['ignore', 'ignore', 'pipe'] })
-      children.push(child)
-      let err = ''
-      child.stderr.on('data', chunk => {
-        err += chunk
-      })
-      const [exit] = await once(child, 'close')
-      expect(err).toMatch(code)
-      expect(exit).toBeGreaterThan(0)
-    }
-  })
-})
-
-async function gauge(url: string, name: string): Promise<number> {
-  const metrics = await (await fetch(`${url}/metrics`)).text()
-  return Number(new RegExp(`^mvp_rerank_${name} (\\d+)$`, 'm').exec(metrics)![1])
-}

@@ -1,6 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { RemoteProtocol } from './types.js'
+import type { Ranking } from '../types.js'
+import type { RemoteOptions, RemoteProtocol } from './types.js'
+
+export const KEY = 'sk-very-secret-0123456789'
+export const passages = [
+  'short',
+  { id: 'long', title: 'A title', text: 'and a long text', extra: 1 },
+  { id: 7, text: 'middle length' },
+]
+/** By length of title and text. */
+export const order = [1, 2, 0]
+
+export const places = ({ results }: Ranking) => results.map(result => result.index)
 
 /** What becomes of one request, in place of an answer. */
 export type Fault = (response: ServerResponse, answer: string) => void
@@ -66,4 +78,22 @@ function answerOf(protocol: RemoteProtocol, body: { documents?: string[]; texts?
   return protocol === 'cohere'
     ? { id: 'x', results, meta: { api_version: { version: '2' }, billed_units: { search_units: 1 } } }
     : { model: 'm', object: 'list', usage: { total_tokens: 1 }, results }
+}
+
+/** A reranker that says what it is asked, and can be told from the service by its order. */
+export function stand() {
+  const asked: string[] = []
+  let disposed = 0
+  const local = {
+    info: undefined,
+    async rank(query: string, list: readonly unknown[]) {
+      asked.push(query)
+      const results = list.map((passage, index) => ({ index, score: -index, stage: 0, passage }))
+      return { results, done: true, encoded: list.length, total: list.length }
+    },
+    async dispose() {
+      disposed++
+    },
+  }
+  return { asked, local: local as unknown as NonNullable<RemoteOptions['fallback']>, disposals: () => disposed }
 }

@@ -1,0 +1,76 @@
+import type { Range, TokenVectors } from './embedding.js'
+
+/** So many of the query's tokens are compared with a token of the passage at once: it is read once for all, and no sum waits for the one before it. */
+const TOGETHER = 8
+/** Two of them share a number, one of them that many times as large: one product does for both. Sums of 2,000 products need 25 bits each, and a number has 53. */
+const UPPER = 2 ** 26
+
+/** A query's tokens, laid out to be compared with those of many passages. */
+export interface QueryTokens {
+  /** `TOGETHER` tokens each, the last with zeros for what is missing: [width, pair]. */
+  groups: readonly Float64Array[]
+  scales: Float32Array
+}
+
+/** @param own which of the query's tokens are its own, without those that every text has */
+export function queryTokens({ values, scales }: TokenVectors, [from, to]: Range): QueryTokens {
+  const width = values.length / scales.length
+  const pairs = TOGETHER / 2
+  const groups: Float64Array[] = []
+  for (let first = from; first < to; first += TOGETHER) {
+    const group = new Float64Array(width * pairs)
+    for (let token = first; token < Math.min(to, first + TOGETHER); token++) {
+      const place = token - first
+      const factor = place < pairs ? 1 : UPPER
+      for (let k = 0; k < width; k++) group[k * pairs + (place % pairs)]! += values[token * width + k]! * factor
+    }
+    groups.push(group)
+  }
+  return { groups, scales: scales.slice(from, to) }
+}
+
+/**
+ * The mean over the query's tokens of the best cosine among the passage's tokens (late interaction, as in ColBERT, arXiv 2004.12832).
+ * @returns NaN for a query without tokens of its own
+ */
+export function lateInteraction({ groups, scales }: QueryTokens, passage: TokenVectors): number {
+  const width = passage.values.length / passage.scales.length
+  const best = new Float64Array(groups.length * TOGETHER).fill(-Infinity)
+  const products = new Float64Array(TOGETHER)
+  for (let token = 0; token < passage.scales.length; token++) {
+    const scale = passage.scales[token]!
+    groups.forEach((group, g) => {
+      multiply(products, group, passage.values, token * width, width)
+      for (let place = 0; place < TOGETHER; place++) {
+        const cosine = products[place]! * scale
+        if (cosine > best[g * TOGETHER + place]!) best[g * TOGETHER + place] = cosine
+      }
+    })
+  }
+  return scales.reduce((sum, scale, token) => sum + best[token]! * scale, 0) / scales.length
+}
+
+/** Exact sums of products of 8-bit numbers: of each token of a group with the row from `from` on. */
+function multiply(products: Float64Array, group: Float64Array, row: Int8Array, from: number, width: number): void {
+  let first = 0
+  let second = 0
+  let third = 0
+  let fourth = 0
+  for (let k = 0, at = 0; k < width; k++, at += 4) {
+    const factor = row[from + k]!
+    first += group[at]! * factor
+    second += group[at + 1]! * factor
+    third += group[at + 2]! * factor
+    fourth += group[at + 3]! * factor
+  }
+  part(products, 0, first)
+  part(products, 1, second)
+  part(products, 2, third)
+  part(products, 3, fourth)
+}
+
+function part(products: Float64Array, place: number, sum: number): void {
+  const upper = Math.round(sum / UPPER)
+  products[place + TOGETHER / 2] = upper
+  products[place] = sum - upper * UPPER
+}

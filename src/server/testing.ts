@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { convert } from '../../models/convert/convert.js'
+import { oracleFolder, readOracle } from '../../models/oracles/read.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+// Inside the project, so that the bundle finds the packages it leaves out.
+export const bundle = mkdtempSync(join(root, 'node_modules/.serve-test-'))
+const folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-serve-'))
+/** A tiny model, converted. */
+export const model = join(folder, 'tiny')
+const oracle = readOracle('bert-relu')
+/** The longest list of the model's oracle. */
+export const list = [...oracle.lists].sort((a, b) => b.passages.length - a.passages.length)[0]!
+/** The original's scores of it. */
+export const scores = Object.values(list.exits).at(-1)!.scores
+export const texts = list.passages.map(passage =>
+  typeof passage === 'string' ? passage : `${passage.title} ${passage.text}`,
+)
+/** Keeps the model busy for seconds, most of it before the first answer. */
+export const longList = Array.from({ length: 3000 }, (_, i) => `${i} ${texts[i % texts.length]}`.repeat(8))
+
+/** Ended with the test. */
+export const children: ChildProcess[] = []
+
+/** Builds the command as it is shipped, and a model for it, before the tests of the file that calls this. */
+export function buildServer(): void {
+  beforeAll(async () => {
+    await build({ root, mode: 'node', logLevel: 'error', build: { outDir: bundle } })
+    await convert(oracleFolder('bert-relu'), {
+      out: model,
+      dtype: 'fp32',
+      views: oracle.views,
+      maxLength: oracle.maxLength,
+    })
+  }, 120_000)
+
+  afterAll(() => {
+    rmSync(bundle, { recursive: true })
+    rmSync(folder, { recursive: true })
+  })
+
+  afterEach(async () => {
+    for (const child of children.splice(0)) {
+      if (child.exitCode !== null || child.signalCode !== null) continue
+      child.kill('SIGKILL')
+      await once(child, 'close')
+    }
+  })
+}
+
+export interface Serving {
+  url: string
+  child: ChildProcess
+  ended: Promise<number | null>
+  /** Lines of the log so far. */
+  log(): Record<string, unknown>[]
+  text(): string
+}
+
+export async function serve(args: string[] = [], env: Record<string, string> = {}, until = 'ready'): Promise<Serving> {
+  const all = [join(bundle, 'cli/main.js'), 'serve', '--model', model, '--port', '0', '--device', 'wasm', ...args]
+  const child = spawn(process.execPath, all, { env: { ...process.env, ...env } })
+  children.push(child)
+  let [out, err] = ['', '']
+  child.stdout.on('data', chunk => {
+    out += chunk
+  })
+  child.stderr.on('data', chunk => {
+    err += chunk
+  })
+  const log = () =>
+    out
+      .split('\n')
+      .filter(Boolean)
+      .map(line => JSON.parse(line))
+  await poll(() => log().some(line => line.event === until)).toBe(true)
+  const ended = once(child, 'close').then(([code]) => code as number | null)
+  return { url: log()[0].url, child, ended, log, text: () => out + err }
+}
+
+export const poll = <T>(read: () => T) => expect.poll(read, { timeout: 60_000 })
+
+export const post = (url: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body),
+  })
+
+export async function gauge(url: string, name: string): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  return Number(new RegExp(`^mvp_rerank_${name} (\\d+)$`, 'm').exec(metrics)![1])
+}
