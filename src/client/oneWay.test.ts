@@ -34,13 +34,12 @@ test('what a callback is told arrives in order, moved, and what was told before 
     },
   })
   const told: number[] = []
-  const all = new Promise<void>(resolve => {
+  await new Promise<void>((resolve, reject) => {
     const tell = (numbers: Uint32Array) => {
       if (told.push(numbers[0]!) === 3) resolve()
     }
-    expect(remote.count(3, oneWay(tell))).resolves.toBe(true)
+    expect(remote.count(3, oneWay(tell))).resolves.toBe(true).catch(reject)
   })
-  await all
   expect(told).toEqual([0, 1, 2])
   expect(moved).toEqual([0, 0, 0])
   close()
