@@ -38,7 +38,7 @@ def chart(title, curves):
     def place(x, y):
         return f"{LEFT + x / right * (WIDTH - LEFT - 150):.1f},{HEIGHT - BOTTOM - y / high * (HEIGHT - BOTTOM - TOP):.1f}"
 
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12"><title>{title}</title>',
            f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/><text x="{LEFT}" y="16" font-weight="bold">{title}</text>']
     for step in range(6):
         y = high * step / 5

@@ -38,7 +38,9 @@ test('what a callback is told arrives in order, moved, and what was told before 
     const tell = (numbers: Uint32Array) => {
       if (told.push(numbers[0]!) === 3) resolve()
     }
-    expect(remote.count(3, oneWay(tell))).resolves.toBe(true).catch(reject)
+    expect(remote.count(3, oneWay(tell)))
+      .resolves.toBe(true)
+      .catch(reject)
   })
   expect(told).toEqual([0, 1, 2])
   expect(moved).toEqual([0, 0, 0])
