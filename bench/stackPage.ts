@@ -17,7 +17,7 @@ export interface StackTimes {
 }
 
 /**
- * Ranks lists of several lengths, at several depths, with a provisional ranking after every batch, in the model's default mode. No passage comes twice:
+ * Ranks lists of several lengths, at several depths, with provisional rankings, in the model's default mode. No passage comes twice:
  * what is read alone is kept, and would cost nothing the second time.
  */
 export async function measureStack(
