@@ -60,7 +60,7 @@ test('the cost of the stack over the bare runs of its batches, by length of list
   writeResults('stack', [
     '## The stack over onnxruntime, lists of 10 to 1000, depths',
     '',
-    `mvp-mini q8 on WASM in its default mode (each passage is read with the query and alone), no passage twice, a provisional ranking after every batch, in long lists whenever a 32nd more is read; median of the rounds; ${cpus()[0]!.model.trim()}, ${cpus().length} cores, Chromium ${browser.version()}. "Bare" is what onnxruntime took for the encoder's batches, measured in the same run; the rest is tokenizing, late interaction, the anchor after each batch, sorting, messages. \`npx playwright test -c bench stack.bench\``,
+    `mvp-mini q8 on WASM in its default mode (each passage is read with the query and alone), no passage twice, a provisional ranking after every batch; median of the rounds; ${cpus()[0]!.model.trim()}, ${cpus().length} cores, Chromium ${browser.version()}. "Bare" is what onnxruntime took for the encoder's batches, measured in the same run; the rest is tokenizing, late interaction, the anchor after each batch, sorting, messages. \`npx playwright test -c bench stack.bench\``,
     '',
     '| threads | passages | depth | rounds | ms a pair | of it bare | over bare | batches | partial rankings | first after ms | MB, page and worker |',
     '|-|-|-|-|-|-|-|-|-|-|-|',

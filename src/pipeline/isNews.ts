@@ -1,5 +1,5 @@
 /** Of what was read when a ranking was last shown. */
-const SHARE = 1 / 32
+const SHARE = 1 / 256
 
 /**
  * Whether so much more is read that a provisional ranking is worth its time, which is in proportion to what is ranked: so all of them together take time
