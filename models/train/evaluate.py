@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 
 from embed import pad, text_ids
 from lists import prompt
-from model import EXITS, MvpBert
+from model import EXITS, MvpBert, anchor_cosines
 from prepare import load_tokenizer, passage_text
 from train import chunks
 
@@ -68,8 +68,7 @@ def signals(model, tokenizer, row, length, bf16, device, mvp_only, by_view):
     for e in EXITS:
         views, anchors = model.score(vectors[e][None], everything)
         out[f"mvp{e}"] = views[0].mean(-1).cpu().numpy()
-        unit = torch.nn.functional.normalize(anchors[0], dim=-1)
-        cosines.append((unit @ unit.T)[*torch.triu_indices(4, 4, 1)].abs().mean().item())
+        cosines.append(anchor_cosines(anchors).abs().mean().item())
     if by_view:
         each = views[0].cpu().numpy()
         for k in range(each.shape[1]):

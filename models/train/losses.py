@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from lists import soft_target
-from model import EXITS, PAD
+from model import EXITS, PAD, anchor_cosines
 
 ONE_HOT = 0.7  # of a target; the teachers' share is larger only while the model knows less than they do
 WEIGHTS = {
@@ -56,9 +56,7 @@ def list_losses(model, vectors, lists, fusion_log_weight):
         padded[mask] = flat
         views, anchors = model.score(padded, mask)
         scores[e] = views.mean(-1)
-        unit = F.normalize(anchors, dim=-1)
-        overlap = (unit @ unit.transpose(1, 2))[:, *torch.triu_indices(unit.shape[1], unit.shape[1], 1)]
-        overlaps.append(overlap)
+        overlaps.append(anchor_cosines(anchors))
         if e == EXITS[-1]:
             losses["exit6"] = cross_entropy(scores[e], mask, target)
             losses["views"] = torch.stack([cross_entropy(views[..., k], mask, target) for k in range(views.shape[-1])]).mean()

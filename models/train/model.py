@@ -20,6 +20,12 @@ CLS, SEP, PAD = 101, 102, 0
 EXITS = [2, 4, 6]
 
 
+def anchor_cosines(anchors):
+    """Of every two views' anchors [lists, views, d] → [lists, pairs]."""
+    unit = F.normalize(anchors.float(), dim=-1)
+    return (unit @ unit.transpose(1, 2))[:, *torch.triu_indices(anchors.shape[1], anchors.shape[1], 1)]
+
+
 class RmsNorm(nn.Module):
     def __init__(self, width, weight=1.0):
         super().__init__()

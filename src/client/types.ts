@@ -127,7 +127,7 @@ export interface RankOptions<P extends Passage = Passage> {
    * @default false
    */
   explain?: boolean
-  /** Called with a provisional ranking after every batch of candidates that was encoded; in lists of several thousand, after those that make what is read a 256th more. All together cost time in proportion to the list. */
+  /** Called with a provisional ranking after every batch of candidates that was encoded. Each one costs time in proportion to what is ranked: little, up to thousands. */
   onPartial?: (ranking: Ranking<P>) => void
 }
 

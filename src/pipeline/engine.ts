@@ -6,7 +6,6 @@ import { VectorCache } from './cache.js'
 import { promoted, type Rung } from './cascade.js'
 import type { Encoder } from './encode.js'
 import type { Candidate, EngineRanking, EngineRequest } from './engineRequest.js'
-import { isNews } from './isNews.js'
 import { macrotask } from './macrotask.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
 import { type Block, orderByScore, stack } from './rank.js'
@@ -42,7 +41,6 @@ export class Engine {
     const candidates = new Map<number, Candidate>()
     let readings = new Readings()
     let blocks: Block[] = []
-    let shown = 0
     const stacked = (done: boolean): EngineRanking => ({
       ...stack(blocks, this.manifest.views, request.topK),
       encoded: blocks.at(-1)?.scored.indices.length ?? 0,
@@ -60,11 +58,10 @@ export class Engine {
       }
       for await (const encoded of this.encodeSlice(request, first, slice, readings, signal)) {
         const { size } = readings
-        if (!encoded || !request.partial || size === request.total || !isNews(size, shown)) continue
+        if (!encoded || !request.partial || size === request.total || size === 0) continue
         blocks = [await scoreBlock(this.decoder, 0, readings, signals, deeper.length > 0 ? 'rung' : 'whole')]
         yield stacked(false)
         signal.throwIfAborted()
-        shown = size
       }
     }
     if (first !== 'signals')

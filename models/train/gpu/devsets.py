@@ -1,14 +1,14 @@
 """Lists to measure on: development sets packed as tokens, and held-back training queries among BM25's best."""
-import json
-import lzma
 import os
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
-from model import EXITS, PAD
+from evaluate import read_set
+from model import CLS, EXITS, PAD, SEP, anchor_cosines
 from pools import NONE
+from prepare import passage_text
 from texts import Prompts, Texts, alone, by_length, rounded
 
 K = 10
@@ -16,14 +16,12 @@ K = 10
 
 def pack(path, tokenizer, limit, out):
     """A set in the MVP authors' format → an .npz of token ids; `limit` queries spread evenly over it, or all."""
-    with (lzma.open if path.endswith(".xz") else open)(path, "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
-    rows = rows[::max(1, len(rows) // limit)][:limit] if limit else rows
+    rows = read_set(path, limit)
     encode = lambda texts: [np.array(e.ids[:256], np.uint16) for e in tokenizer.encode_batch(texts, add_special_tokens=False)]
     texts, numbers, passages, grades, first, ideal = {}, [], [], [], [], []
     for row in rows:
         for d in row["bm25_results"]:
-            passages.append(texts.setdefault(f"{d['title']} {d['text']}".strip(), len(texts)))
+            passages.append(texts.setdefault(passage_text(d["title"], d["text"]), len(texts)))
             grades.append(max(0, row["qrels"].get(d["pid"], 0)))
             first.append(d["bm25_score"])
         numbers.append(len(row["bm25_results"]))
@@ -72,10 +70,9 @@ class DevSet:
                 ideal.append(sum(g / np.log2(i + 2) for i, g in enumerate(best)))
         if not q:
             return None
-        p = np.stack([np.pad(row, (0, 50 - len(row)), constant_values=NONE) for row in p]).astype(np.int64)
-        grades = np.stack([np.pad(row, (0, 50 - len(row))) for row in grades]).astype(np.float32)
+        p, grades = np.stack(p).astype(np.int64), np.array(grades, np.float32)
         put = lambda x: torch.from_numpy(x).to(device)
-        first = -torch.arange(50.0, device=device).expand(len(q), -1)
+        first = -torch.arange(float(p.shape[1]), device=device).expand(len(q), -1)
         return cls("held", queries, passages, put(np.array(q, np.int64)), put(p), put(grades), first, np.array(ideal))
 
     def ndcg(self, scores):
@@ -118,7 +115,7 @@ def alone_signals(model, dev, limit=256):
     own, means = torch.zeros(asked.shape[:2], dtype=torch.bool, device=dev.p.device), torch.zeros(len(dev.q), model.config.hidden_size, device=dev.p.device)
     for rows, ids, hidden, mean in tokens_of(model, dev.queries, dev.q, limit):
         asked[rows, :ids.shape[1]] = hidden
-        own[rows, :ids.shape[1]] = (ids != PAD) & (ids != 101) & (ids != 102)
+        own[rows, :ids.shape[1]] = (ids != PAD) & (ids != CLS) & (ids != SEP)
         means[rows] = mean
     where = torch.nonzero(dev.mask)
     for rows, ids, hidden, mean in tokens_of(model, dev.passages, dev.p[dev.mask], limit, 65536):
@@ -149,9 +146,7 @@ def prompt_signals(model, dev, limit=256):
         with torch.autocast(dev.p.device.type, enabled=False):
             views, anchors = model.score(vectors[e], dev.mask)
         out[f"mvp{e}"] = views.mean(-1)
-    unit = F.normalize(anchors.float(), dim=-1)
-    overlap = (unit @ unit.transpose(1, 2))[:, *torch.triu_indices(4, 4, 1)].abs().mean().item()
-    return out, overlap
+    return out, anchor_cosines(anchors).abs().mean().item()
 
 
 def measure(model, dev, bf16, limit=256):
@@ -162,5 +157,4 @@ def measure(model, dev, bf16, limit=256):
     z = {name: dev.standard(x) for name, x in {**signals, "first": dev.first}.items()}
     signals["first"] = dev.first
     signals["fused"] = z["mvp6"] + z["late"] + 0.4 * z["first"]
-    signals["fused_mvp"] = 2 * z["mvp6"] + z["late"] + 0.4 * z["first"]
     return {"set": dev.name, **{name: round(float(dev.ndcg(x).mean()), 4) for name, x in signals.items()}, "anchor_cosine": round(overlap, 3)}

@@ -12,10 +12,11 @@ import numpy as np
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from corpus import Corpus
+from heldback import HELD_BACK
 from mine import BY_WORDS, bm25_matrix, query_matrix
 from sources import SOURCES
 
-HELD, HELD_CANDIDATES, HELD_QUERIES = 2, 50, 20
+HELD_CANDIDATES, HELD_QUERIES = 50, 20
 
 
 def best(scores, k):
@@ -48,7 +49,7 @@ def main():
         words = bm25_matrix(corpus.passages, pool).T.tocsr()
         answered = np.unique(corpus.qrels[source][corpus.qrels[source][:, 2] > 0, 0])
         trained = answered[corpus.use[answered] == 1]
-        held = answered[corpus.use[answered] == HELD]
+        held = answered[corpus.use[answered] == HELD_BACK]
         held = np.sort(np.random.default_rng(0).permutation(held)[:HELD_QUERIES])
         np.savez(os.path.join(args.out, source + ".npz"), query=trained.astype(np.int32), held=held.astype(np.int32),
                  candidates=candidates(corpus, pool, words, trained, BY_WORDS),

@@ -7,10 +7,10 @@ import os
 import numpy as np
 import torch
 
+from mine import DUPLICATE, LOST_POSITIVE
 from sources import SOURCES
 
 NEAR_TEACHER, NEAR_EMBEDDER, KEPT = 16, 10, 40
-LOST_POSITIVE, DUPLICATE = 60, 0.92
 NONE = -1
 
 

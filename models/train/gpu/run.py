@@ -22,7 +22,7 @@ from corpus import Corpus
 from devsets import DevSet, embeddings, measure
 from model import MvpBert
 from mpnet import MpNet, shifted
-from packed import pack, unpack
+from packed import unpack
 from pools import KEPT, NONE, Pools, load_lexical, mine
 from shipped import load_shipped
 from student import Student

@@ -11,7 +11,7 @@ import torch
 from torch.nn import functional as F
 
 from devsets import interaction, measure
-from model import EXITS, PAD
+from model import CLS, EXITS, PAD, SEP, anchor_cosines
 from pools import NONE
 from texts import Prompts, alone, by_length, rounded
 
@@ -93,8 +93,7 @@ class Student:
             vectors = torch.cat([p[e] for p in parts])[back].view(lists, size, *parts[0][e].shape[1:])
             views, anchors = self.model.score(vectors, every)
             scores[e] = views.float().mean(-1)
-            unit = F.normalize(anchors.float(), dim=-1)
-            overlaps.append((unit @ unit.transpose(1, 2))[:, *torch.triu_indices(4, 4, 1)])
+            overlaps.append(anchor_cosines(anchors))
             shared = target if e == EXITS[-1] else (target + scores[EXITS[-1]].detach().softmax(-1)) / 2
             losses[f"exit{e}"] = cross_entropy(scores[e], shared)
             if e == EXITS[-1]:
@@ -133,7 +132,7 @@ class Student:
         q_unit, q_ids, q_mean, q_moved = self.read_alone(self.queries, self.pools.query[rows[:n]], limit)
         unit, ids, mean, moved = self.read_alone(self.passages, passages[:n].flatten(), limit)
         cosine = torch.einsum("ld,lsd->ls", q_mean, mean.view(n, size, -1))
-        own = (q_ids != PAD) & (q_ids != 101) & (q_ids != 102)
+        own = (q_ids != PAD) & (q_ids != CLS) & (q_ids != SEP)
         each = lambda x: x.repeat_interleave(size, 0)
         late = interaction(each(q_unit), each(own), unit, ids != PAD).view(n, size)
         scale = self.scales.exp()

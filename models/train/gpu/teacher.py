@@ -3,7 +3,6 @@ the embedder's quality and learns what that misses.
 """
 import time
 
-import numpy as np
 import torch
 from torch.nn import functional as F
 

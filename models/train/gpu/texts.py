@@ -1,8 +1,8 @@
 """The corpus in device memory, and prompts of it built there: at ten thousand sequences a second no loader on the host keeps up."""
 import torch
 
-CLS, SEP, PAD = 101, 102, 0
-VIEWS = [1, 2, 3, 4]
+from model import CLS, PAD, SEP, VIEW_TOKEN_IDS
+
 STRIDE = 8  # of the windows tried in a long passage
 
 
@@ -61,7 +61,7 @@ class Prompts:
         of = lambda texts, numbers, place: texts.ids[(texts.offsets[numbers][:, None] + place).clamp(0, len(texts.ids) - 1)]
         out = torch.full((len(rows), at.shape[1]), PAD, device=q.device, dtype=torch.int32)
         out[:, 0] = CLS
-        out[:, 1:5] = torch.tensor(VIEWS, device=q.device, dtype=torch.int32)
+        out[:, 1:5] = torch.tensor(VIEW_TOKEN_IDS, device=q.device, dtype=torch.int32)
         out = torch.where((at >= 5) & (at < 5 + q_length), of(self.queries, q, at - 5), out)
         inside = (at >= 6 + q_length) & (at < 6 + q_length + p_length)
         out = torch.where(inside, of(self.passages, p, at - 6 - q_length + self.start[rows][:, None]), out)

@@ -1,5 +1,17 @@
 import { css } from 'lit'
 
+/** Where there are no keys to name: without a note it would be an empty bar, and what the page puts there keeps its room. */
+const bare = css`
+  .keys {
+    display: none;
+  }
+  .foot.quiet {
+    min-height: 0;
+    padding-block: 0;
+    border: 0;
+  }
+`
+
 /** The line below the list. */
 export const foot = css`
   .foot {
@@ -60,16 +72,8 @@ export const foot = css`
     gap: 0.875rem;
   }
 
-  /* Without keys and without a note it would be an empty bar; what the page puts there keeps its room. */
   @media (pointer: coarse) {
-    .keys {
-      display: none;
-    }
-    .foot.quiet {
-      min-height: 0;
-      padding-block: 0;
-      border: 0;
-    }
+    ${bare}
     .note .text-button {
       min-height: 2.75rem;
     }
@@ -81,14 +85,7 @@ export const foot = css`
     }
   }
   @container panel (max-width: 36rem) {
-    .keys {
-      display: none;
-    }
-    .foot.quiet {
-      min-height: 0;
-      padding-block: 0;
-      border: 0;
-    }
+    ${bare}
     .foot {
       min-height: 2.25rem;
       padding: 0 0.75rem;
