@@ -6,6 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from evaluate import read_set
+from late import late_interaction
 from model import CLS, EXITS, PAD, SEP, anchor_cosines
 from pools import NONE
 from prepare import passage_text
@@ -121,15 +122,8 @@ def alone_signals(model, dev, limit=256):
     for rows, ids, hidden, mean in tokens_of(model, dev.passages, dev.p[dev.mask], limit, 65536):
         lists, columns = where[rows].T
         cosine[lists, columns] = (mean * means[lists]).sum(-1)
-        late[lists, columns] = interaction(asked[lists], own[lists], hidden, ids != PAD)
+        late[lists, columns] = late_interaction(asked[lists], own[lists], hidden, ids != PAD)
     return cosine, late
-
-
-def interaction(asked, own, hidden, there):
-    """Mean over the query's tokens of the best cosine among the passage's: asked [n, Q, d], hidden [n, P, d] of unit length → [n]."""
-    with torch.autocast(asked.device.type, enabled=False):
-        best = (asked.float() @ hidden.float().transpose(1, 2)).masked_fill(~there[:, None, :], -1.0).amax(-1)
-    return (best * own).sum(-1) / own.sum(-1).clamp(min=1)
 
 
 @torch.no_grad()

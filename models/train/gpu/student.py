@@ -10,7 +10,8 @@ import time
 import torch
 from torch.nn import functional as F
 
-from devsets import interaction, measure
+from devsets import measure
+from late import late_interaction
 from model import CLS, EXITS, PAD, SEP, anchor_cosines
 from pools import NONE
 from texts import Prompts, alone, by_length, rounded
@@ -134,7 +135,7 @@ class Student:
         cosine = torch.einsum("ld,lsd->ls", q_mean, mean.view(n, size, -1))
         own = (q_ids != PAD) & (q_ids != CLS) & (q_ids != SEP)
         each = lambda x: x.repeat_interleave(size, 0)
-        late = interaction(each(q_unit), each(own), unit, ids != PAD).view(n, size)
+        late = late_interaction(each(q_unit), each(own), unit, ids != PAD).view(n, size)
         scale = self.scales.exp()
         losses = {"cosine": cross_entropy(scale[0] * cosine, target[:n]), "late": cross_entropy(scale[1] * late, target[:n]),
                   "fused": cross_entropy(mvp[:n] + scale[2] * cosine + scale[3] * late, target[:n])}
