@@ -6,10 +6,11 @@ const expect = expectSoon.configure({ timeout: 60_000 })
 
 test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } })
 
-/** Rows that are seen whole, above the line at the end. */
+/** Rows that are seen whole, above the line at the end, once they have glided to their places. */
 function rowsSeen(page: Page): Promise<number> {
-  return page.locator('mvp-search').evaluate(element => {
+  return page.locator('mvp-search').evaluate(async element => {
     const root = element.shadowRoot!
+    await Promise.allSettled(root.getAnimations().map(({ finished }) => finished))
     const foot = root.querySelector('.foot')!.getBoundingClientRect()
     const bottom = foot.height > 0 ? Math.min(foot.top, innerHeight) : innerHeight
     return [...root.querySelectorAll('.row')].filter(row => {
