@@ -115,7 +115,7 @@ async function retrieval(
   })
   return (question, weight) => {
     const { scores, cosines, named } = hits[question]!
-    return fuse(scores, cosines, named, TOP, weight)
+    return [...fuse(scores, cosines, named, weight)].slice(0, TOP).map(([place, score]) => ({ place, score }))
   }
 }
 

@@ -9,6 +9,7 @@ export class SectionFilters {
   constructor(
     private readonly pages: readonly { filters: Filters }[],
     private readonly sections: readonly PackedSection[],
+    private readonly firstParts: Int32Array,
   ) {}
 
   /** [sections]: 1 where a section has one of the values for each of the names; nothing if all have. */
@@ -22,7 +23,7 @@ export class SectionFilters {
     return Uint8Array.from(this.sections, ({ page }) => Number(pages[page]))
   }
 
-  /** Counts values over the sections that match; the choices of a filter are counted as if it had not been used. */
+  /** Counts values over the sections that match, one in parts once; the choices of a filter are counted as if it had not been used. */
   count(names: readonly string[], wanted: Wanted, matches: (section: number) => boolean): Record<string, FacetValue[]> {
     return Object.fromEntries(
       names.map(name => {
@@ -34,8 +35,12 @@ export class SectionFilters {
 
   private countOne(name: string, allowed: Uint8Array | undefined, matches: (section: number) => boolean): FacetValue[] {
     const perPage = new Uint32Array(this.pages.length)
+    let counted = -1
     for (let section = 0; section < this.sections.length; section++) {
-      if (allowed?.[section] !== 0 && matches(section)) perPage[this.sections[section]!.page]!++
+      const first = this.firstParts[section]!
+      if (first === counted || allowed?.[section] === 0 || !matches(section)) continue
+      counted = first
+      perPage[this.sections[section]!.page]!++
     }
     const counts = new Map<string, number>()
     perPage.forEach((count, page) => {

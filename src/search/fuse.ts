@@ -14,18 +14,18 @@ const MEANING = 2
  * @param cosines of meanings, one a section
  * @param named the sections that the lists name
  * @param weight of the meaning beside the words
+ * @returns the fused score by section, best first
  */
 export function fuse(
   scores: Float32Array,
   cosines: Float32Array,
   named: readonly number[],
-  limit: number,
   weight = MEANING,
-): { place: number; score: number }[] {
+): Map<number, number> {
   const top = Math.max(...named.map(place => scores[place]!), Number.MIN_VALUE)
   const high = Math.max(...named.map(place => cosines[place]!))
   const low = Math.min(...named.map(place => cosines[place]!))
   const span = high - low || 1
   const fused = Float32Array.from(named, place => scores[place]! / top + (weight * (cosines[place]! - low)) / span)
-  return best(fused, limit, -1).map(i => ({ place: named[i]!, score: fused[i]! }))
+  return new Map(best(fused, named.length, -1).map(i => [named[i]!, fused[i]!]))
 }

@@ -159,6 +159,38 @@ describe('meanings', () => {
   })
 })
 
+describe('a section in parts', () => {
+  const parts: IndexedSection[] = [
+    ...Array.from({ length: 6 }, () => ({ page: 0, anchor: 'log', path: ['Log'], text: 'A log of requests.' })),
+    { page: 0, anchor: 'level', path: ['Level'], text: 'What is written to it: every log line has a level.' },
+    { page: 1, anchor: 'log', path: ['Log'], text: 'Where a client writes its lines, and the level of each.' },
+  ]
+  const headed = parts.map(({ path, text }) => ({ heading: path[0]!, path: '', text }))
+  const long = new SearchIndex({ ...manifest, sections: parts.length }, packIndex(pages, parts, indexWords(headed)))
+  long.addMeanings(toCodes(parts.map((_, i) => Float32Array.from({ length: 8 }, (_, at) => (at > i ? 1 : -1)))))
+
+  it('leaves room for others among the candidates', () => {
+    expect(
+      long
+        .query('log', { limit: 5 })
+        .candidates.map(({ url }) => url)
+        .sort(),
+    ).toEqual([
+      'https://example.org/server.md#level',
+      ...Array(3).fill('https://example.org/server.md#log'),
+      'klient/#log',
+    ])
+    const vector = new Float32Array(8).fill(1)
+    const fused = long.query('log', { limit: 5, vector }).candidates
+    expect(fused.filter(({ id }) => id < 6)).toHaveLength(3)
+    expect(fused.map(({ id }) => id)).toContain(7)
+  })
+
+  it('counts once', () => {
+    expect(long.query('log')).toMatchObject({ total: 3, facets: { language: [{ value: 'en', count: 2 }] } })
+  })
+})
+
 describe('a packed index', () => {
   it('is read as it was written', () => {
     const unpacked = unpackIndex(packed)

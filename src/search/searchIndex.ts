@@ -5,11 +5,12 @@ import { SectionFilters } from './filters.js'
 import { fuse } from './fuse.js'
 import type { IndexManifest } from './indexManifest.js'
 import { type UnpackedIndex, unpackIndex } from './packedIndex.js'
+import { firstParts, spread } from './parts.js'
 import { suggest } from './suggest.js'
 import type { Candidate, QueryOptions, QueryResult, Section } from './types.js'
 import { type WordHits, Words } from './words.js'
 
-/** Each list brings so many times the candidates that are wanted, since what is low in one may be high in the other. */
+/** Each list brings so many times the candidates that are wanted: what is low in one may be high in the other, and of one section not all parts are taken. */
 const DEEPER = 2
 
 /** An index in memory: what the worker searches, and Node too. */
@@ -17,6 +18,7 @@ export class SearchIndex {
   private readonly unpacked: UnpackedIndex
   private readonly words: Words
   private readonly filters: SectionFilters
+  private readonly firstParts: Int32Array
   private codes: Uint8Array | undefined
 
   /** @param packed the words' file, decompressed. @throws RerankError `bad-index` */
@@ -29,7 +31,8 @@ export class SearchIndex {
       throw new RerankError('bad-index', 'The index has another number of sections than its index.json says.')
     }
     this.words = new Words(this.unpacked.words)
-    this.filters = new SectionFilters(this.unpacked.pages, this.unpacked.sections)
+    this.firstParts = firstParts(this.unpacked.sections)
+    this.filters = new SectionFilters(this.unpacked.pages, this.unpacked.sections, this.firstParts)
   }
 
   /** @param codes the meanings' file. @throws RerankError `bad-index` */
@@ -57,10 +60,16 @@ export class SearchIndex {
     }
     const allowed = this.filters.allowed(filters)
     const fusing = vector !== undefined && this.codes !== undefined
-    const hits = this.words.search(text, fusing ? DEEPER * limit : limit, allowed)
-    const candidates = fusing ? this.fused(hits, vector, limit, allowed) : this.byWords(hits)
+    const hits = this.words.search(text, DEEPER * limit, allowed)
+    const candidates = fusing ? this.fused(hits, vector, limit, allowed) : this.byWords(hits, limit)
     let total = 0
-    for (const score of hits.scores) if (score > 0) total++
+    let counted = -1
+    hits.scores.forEach((score, section) => {
+      const first = this.firstParts[section]!
+      if (score <= 0 || first === counted) return
+      counted = first
+      total++
+    })
     // Facets count what the other choices would bring, so the words are searched once more without any.
     const unfiltered = allowed ? this.words.search(text, 0).scores : hits.scores
     return {
@@ -86,16 +95,18 @@ export class SearchIndex {
     }
   }
 
-  private byWords({ places, scores, asked }: WordHits): Candidate[] {
+  private byWords({ places: all, scores, asked }: WordHits, limit: number): Candidate[] {
+    const places = spread(all, this.firstParts, limit)
     const explained = this.words.explain(asked, places)
-    return places.map((place, rank) => {
+    const ranks = new Map(all.map((place, rank) => [place, rank]))
+    return places.map(place => {
       const terms = explained.get(place)!
       return {
         ...this.section(place)!,
         score: scores[place]!,
         source: 'words',
         terms: unique(terms.map(({ term }) => term)),
-        words: { score: scores[place]!, rank, terms: terms.filter(({ score }) => score > 0) },
+        words: { score: scores[place]!, rank: ranks.get(place)!, terms: terms.filter(({ score }) => score > 0) },
       }
     })
   }
@@ -106,18 +117,16 @@ export class SearchIndex {
     const byMeaning = best(open, DEEPER * limit, -1.5)
     const ranks = new Map(byMeaning.map((place, rank) => [place, rank]))
     const wordRanks = new Map(hits.places.map((place, rank) => [place, rank]))
-    const list = fuse(hits.scores, cosines, [...new Set([...hits.places, ...byMeaning])], limit)
-    const explained = this.words.explain(
-      hits.asked,
-      list.map(({ place }) => place),
-    )
-    return list.map(({ place, score }) => {
+    const fused = fuse(hits.scores, cosines, [...new Set([...hits.places, ...byMeaning])])
+    const places = spread([...fused.keys()], this.firstParts, limit)
+    const explained = this.words.explain(hits.asked, places)
+    return places.map(place => {
       const terms = explained.get(place)!
       const rank = ranks.get(place)
       const wordRank = wordRanks.get(place)
       return {
         ...this.section(place)!,
-        score,
+        score: fused.get(place)!,
         source: wordRank === undefined ? 'meanings' : rank === undefined ? 'words' : 'both',
         terms: unique(terms.map(({ term }) => term)),
         ...(wordRank === undefined

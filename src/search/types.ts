@@ -108,9 +108,9 @@ export interface QueryOptions {
 }
 
 export interface QueryResult {
-  /** Best first. */
+  /** Best first. Of a long section, which the index holds in parts, the three best parts at most. */
   candidates: Candidate[]
-  /** How many sections match by words, filters applied; the list by meanings has no end to count to. */
+  /** How many sections match by words, filters applied, one in parts counted once; the list by meanings has no end to count to. */
   total: number
   /**
    * For each filter of the index: how many of the sections that match by words have which value, most first. Its own choice is left out of account,

@@ -29,7 +29,7 @@ export interface SearchState {
   results: Result[]
   /** A better order is known, and held back because the visitor is moving through this one. */
   betterHeld: boolean
-  /** Sections found by words. Beyond the candidates nothing is known of parts: there, each counts. */
+  /** Sections found by words. */
   total: number
   facets: Record<string, FacetValue[]>
   suggestions: string[]
@@ -112,7 +112,7 @@ export class SearchSession {
         query,
         phase: query === '' ? 'idle' : 'words',
         results,
-        total: total - (this.#found.length - results.length),
+        total,
         facets,
         suggestions,
         took,

@@ -33,7 +33,7 @@ const shown = ({ results }: SearchState) => results.map(({ row, candidate }) => 
 /** A session over `found`, and a model that gives the orders that are asked of it. */
 function start(limit = 20, kept: () => number | undefined = () => undefined) {
   const index = {
-    query: async () => ({ candidates: found, total: found.length, facets: {}, suggestions: [] }),
+    query: async () => ({ candidates: found, total: 3, facets: {}, suggestions: [] }),
     info: {},
   } as unknown as SiteSearch
   let options: RankOptions = {}
