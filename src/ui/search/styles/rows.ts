@@ -247,6 +247,16 @@ export const rows = css`
       padding: 0;
     }
   }
+  /* Too narrow for a path beside its source: it may take a second line. */
+  @container panel (max-width: 20rem) {
+    .path {
+      display: -webkit-box;
+      -webkit-box-orient: vertical;
+      -webkit-line-clamp: 2;
+      white-space: normal;
+      overflow-wrap: anywhere;
+    }
+  }
   @container panel (max-height: 30rem) {
     ${low}
   }
