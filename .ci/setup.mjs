@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { browserSource, distributionOf } from './browserSource.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const toTest = process.argv.includes('--browser-for-tests')
@@ -39,19 +40,11 @@ function lockedPackages(file) {
 function installBrowser() {
   if (existsSync('/usr/bin/chromium')) return
   if (!toTest && hasSomeBrowser()) return
-  const asRoot = process.getuid?.() === 0
-  if (asRoot && distribution() === 'debian') {
-    // Without any font Chromium cannot lay out a page.
-    const packages = ['chromium', 'fonts-liberation']
-    run('Installing Chromium: updating the package list', 'apt-get', ['update'], toTest)
-    run('Installing Chromium', 'apt-get', ['install', '-y', '--no-install-recommends', ...packages], toTest)
-    return
+  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : ''
+  const machine = { asRoot: process.getuid?.() === 0, distribution: distributionOf(release) }
+  for (const [what, command, args] of browserSource(machine, join(root, 'node_modules/playwright/cli.js'))) {
+    run(what, command, args, toTest)
   }
-  const playwright = join(root, 'node_modules/playwright/cli.js')
-  // With the system libraries it needs, where this user may install them.
-  const libraries = asRoot && distribution() === 'ubuntu' ? ['--with-deps'] : []
-  const install = [playwright, 'install', ...libraries, '--no-shell', 'chromium']
-  run('Installing the Chromium of Playwright (nothing to do if it is there)', process.execPath, install, toTest)
 }
 
 function hasSomeBrowser() {
@@ -67,11 +60,6 @@ function isExecutable(path) {
   } catch {
     return false
   }
-}
-
-function distribution() {
-  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : ''
-  return /^ID="?([^"\n]*)/m.exec(release)?.[1]
 }
 
 function run(what, command, args, required = true) {
