@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright/test'
+import { expect, type Locator, type Page } from 'playwright/test'
 import type { Reranker } from '../src/client/types.js'
 import type { MvpSearch } from '../src/ui/search/mvpSearch.js'
 
@@ -20,6 +20,19 @@ declare global {
 export async function openElement(page: Page, setUp: Record<string, string> = {}, origin = ''): Promise<void> {
   await page.goto(`${origin}/element/page.html?${new URLSearchParams(setUp)}`)
   await page.waitForFunction(() => window.element?.shadowRoot?.querySelector('button, input'))
+}
+
+/** The same with its dialog open, where it is not inline. */
+export async function openDialog(page: Page, setUp: Record<string, string> = {}): Promise<void> {
+  await openElement(page, setUp)
+  if (setUp.inline === undefined) await page.keyboard.press('/')
+}
+
+/** The same with what a query finds. */
+export async function openWith(page: Page, query: string, setUp: Record<string, string> = {}): Promise<void> {
+  await openDialog(page, setUp)
+  await input(page).fill(query)
+  await expect(results(page).first()).toBeVisible({ timeout: 30_000 })
 }
 
 export const input = (page: Page): Locator => page.locator('mvp-search input[role=combobox]')
