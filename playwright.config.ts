@@ -3,7 +3,8 @@ import { launchOptions } from './e2e/chromium.js'
 
 const MINUTE = 60_000
 
-/** Tests in a real browser, against what `npm run build` made: `*.wgpu.spec.ts` on WebGPU, the others without; `*.full.spec.ts` are long. */
+/** Tests in a real browser, against what `npm run build` made: `*.wgpu.spec.ts` on WebGPU, the others without; `*.full.spec.ts`, and `*.looks.spec.ts` of every
+ * page and state, are long. */
 export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/convertModels.ts',
@@ -17,7 +18,7 @@ export default defineConfig({
     {
       name: 'wasm',
       testMatch: '**/*.spec.ts',
-      testIgnore: ['**/*.wgpu.spec.ts', '**/*.full.spec.ts'],
+      testIgnore: ['**/*.wgpu.spec.ts', '**/*.full.spec.ts', '**/*.looks.spec.ts'],
       timeout: 2 * MINUTE,
       use: { launchOptions: launchOptions(false) },
     },
@@ -26,6 +27,12 @@ export default defineConfig({
       testMatch: '**/*.wgpu.spec.ts',
       timeout: 4 * MINUTE,
       use: { launchOptions: launchOptions(true) },
+    },
+    {
+      name: 'looks',
+      testMatch: '**/*.looks.spec.ts',
+      timeout: 2 * MINUTE,
+      use: { launchOptions: launchOptions(false) },
     },
     {
       name: 'full',
