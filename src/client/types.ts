@@ -198,6 +198,7 @@ export interface CreateOptions {
   createWorker?: () => Worker
   /** Bound of the cache of relevance vectors, in bytes. @default 24 MiB */
   cacheBytes?: number
+  /** Called while the model is loaded: for the last time before `createReranker` resolves, or while a lost device is replaced. */
   onProgress?: (progress: Progress) => void
   onStatus?: (status: Status) => void
   /** Aborts loading. */

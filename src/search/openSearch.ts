@@ -4,7 +4,15 @@ import { connectWorker } from '../client/connectWorker.js'
 import { pageUrl } from '../client/pageUrl.js'
 import { startWorker } from '../client/startWorker.js'
 import { RerankError } from '../errors.js'
-import type { IndexInfo, OpenSearchOptions, QueryOptions, QueryResult, Section, SiteSearch } from './types.js'
+import type {
+  IndexInfo,
+  OpenSearchOptions,
+  QueryOptions,
+  QueryResult,
+  SearchProgress,
+  Section,
+  SiteSearch,
+} from './types.js'
 import { searchWorkerFile } from './workerFile.js'
 
 /**
@@ -96,12 +104,19 @@ class WorkerSearch implements SiteSearch {
     died.catch(() => undefined)
     const { signal } = this.closing
     const { onProgress = () => {} } = this.options
-    const opening = connection.service.open(this.folder, connection.callback(onProgress))
+    let answered = false
+    // As where a model is loaded: no progress of what is over.
+    const progress = (newest: SearchProgress) => {
+      if (!answered) onProgress(newest)
+    }
+    const opening = connection.service.open(this.folder, connection.callback(progress))
     try {
       this.info = await ending(signal, Promise.race([opening, died]))
     } catch (error) {
       await connection.close()
       throw error
+    } finally {
+      answered = true
     }
     return { connection, info: this.info, died }
   }

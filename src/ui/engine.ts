@@ -100,6 +100,8 @@ export class Engine {
         ...this.options,
         signal: loading.signal,
         onProgress: newest => {
+          // Of a device that is replaced: nothing that the page waits for.
+          if (this.state.phase === 'ready') return
           if (progress?.phase === 'download') times.files = performance.now() - begin
           progress = newest
           tell({ phase: 'loading', progress, notes })
