@@ -1,4 +1,5 @@
 import type { Page } from 'playwright/test'
+import { complaints } from './complaints.js'
 import { expect as expectSoon, test } from './test.js'
 
 /** Slow machines load the runtime and a model in tens of seconds. */
@@ -10,16 +11,6 @@ const question = 'How do I stop the server without dropping requests'
 
 const titles = (page: Page) => page.locator('mvp-search [part~=title]').allTextContents()
 const note = (page: Page) => page.locator('mvp-search [part~=note]')
-
-/** Every message of the console that tells of a mistake, and every error that nobody caught. */
-function complaints(page: Page): string[] {
-  const found: string[] = []
-  page.on('console', message => {
-    if (['error', 'warning'].includes(message.type())) found.push(message.text())
-  })
-  page.on('pageerror', error => found.push(error.message))
-  return found
-}
 
 test('words answer at once, and while the model is on its way', async ({ page }) => {
   await page.route('**/models/**', () => undefined)

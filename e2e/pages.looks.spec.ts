@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import type { Page } from 'playwright/test'
+import { axeViolations } from './axe.js'
+import { complaints } from './complaints.js'
 import { looks } from './looks.js'
 import { go, states, tiny } from './pageStates.js'
 import { startServer } from './server.js'
@@ -10,32 +12,6 @@ const expect = expectSoon.configure({ timeout: 60_000 })
 
 /** Kept with the results of a run, to be looked at. */
 const PICTURES = 'test-results/pages'
-
-const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8')
-
-type Violation = { id: string; nodes: { html: string; failureSummary?: string }[] }
-
-async function accessible(page: Page, state: string): Promise<void> {
-  await page.evaluate(axe)
-  const violations = await page.evaluate(async () => {
-    const { run } = (window as unknown as { axe: { run: () => Promise<{ violations: Violation[] }> } }).axe
-    return (await run()).violations.map(({ id, nodes }) => ({
-      id,
-      nodes: nodes.map(({ html, failureSummary }) => [html, failureSummary]),
-    }))
-  })
-  expect.soft(violations, state).toEqual([])
-}
-
-/** Every message of the console that tells of a mistake, and every error that nobody caught. */
-function complaints(page: Page): string[] {
-  const found: string[] = []
-  page.on('console', message => {
-    if (['error', 'warning'].includes(message.type())) found.push(message.text())
-  })
-  page.on('pageerror', error => found.push(error.message))
-  return found
-}
 
 const excess = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
@@ -56,7 +32,7 @@ for (const { width, height, colorScheme } of looks) {
         path: `${PICTURES}/${name}-${width}-${colorScheme}.png`,
         fullPage: name !== 'search-ranked',
       })
-      await accessible(page, `${name} ${width} ${colorScheme}`)
+      expect.soft(await axeViolations(page), `${name} ${width} ${colorScheme}`).toEqual([])
     }
     expect(complained).toEqual([])
   })
@@ -74,7 +50,7 @@ test('a model that is not there is told in plain words on every page, accessibly
     const failure = page.getByRole('alert').locator('visible=true')
     await expect(failure).toContainText('The model did not load')
     await expect(failure.getByRole('button', { name: 'Try again' })).toBeVisible()
-    await accessible(page, `${name} without a model`)
+    expect.soft(await axeViolations(page), `${name} without a model`).toEqual([])
   }
   await page.screenshot({ path: `${PICTURES}/failed.png` })
 })
@@ -126,13 +102,13 @@ test('the bench page measures, draws, is accessible, and gives its report as JSO
   await expect(page.locator('#plot-speed circle')).toHaveCount(10)
   expect(await excess(page)).toBeLessThanOrEqual(0)
   await page.screenshot({ path: `${PICTURES}/bench.png`, fullPage: true })
-  await accessible(page, 'bench')
+  expect.soft(await axeViolations(page), 'bench').toEqual([])
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.setViewportSize({ width: 360, height: 780 })
   await page.waitForTimeout(500)
   expect(await excess(page)).toBeLessThanOrEqual(0)
   await page.screenshot({ path: `${PICTURES}/bench-360-dark.png`, fullPage: true })
-  await accessible(page, 'bench, dark, 360')
+  expect.soft(await axeViolations(page), 'bench, dark, 360').toEqual([])
 })
 
 test('all pages run under a strict policy with Trusted Types: no violation, in workers neither', async ({ page }) => {

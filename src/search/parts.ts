@@ -33,6 +33,6 @@ function sameSection(a: PackedSection, b: PackedSection): boolean {
     a.page === b.page &&
     a.anchor === b.anchor &&
     a.path.length === b.path.length &&
-    a.path.every((h, i) => h === b.path[i])
+    a.path.every((heading, i) => heading === b.path[i])
   )
 }
