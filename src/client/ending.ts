@@ -18,13 +18,15 @@ export function following(signals: readonly (AbortSignal | undefined)[]): {
 }
 
 /** Settles with the promise or with the abort, whichever comes first. @param onAbort told then */
-export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal, onAbort?: () => void): Promise<T> {
+export function untilAborted<T>(promise: Promise<T>, signal?: AbortSignal, onAbort?: () => void): Promise<T> {
+  if (!signal) return promise
   return new Promise((resolve, reject) => {
     const stop = () => {
       reject(signal.reason)
       onAbort?.()
     }
-    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop)
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
 }

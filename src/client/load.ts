@@ -3,7 +3,8 @@ import type { Connection } from './connection.js'
 import { Link, type Loaded, type Open } from './link.js'
 import { LocalReranker } from './reranker.js'
 import { joinLink, type Listeners } from './sharedLink.js'
-import type { CreateOptions, Progress, Reranker } from './types.js'
+import type { CreateOptions, Reranker } from './types.js'
+import { UntilAnswered } from './untilAnswered.js'
 
 const CACHE_BYTES = 24 * 1024 * 1024
 
@@ -69,11 +70,7 @@ async function load(
     (value: T) => {
       if (!signal.aborted) callback(value)
     }
-  let answered = false
-  // Progress comes by a port of its own: what the answer has overtaken would tell a page that is ready that it still waits.
-  const progress = (newest: Progress) => {
-    if (!answered) onProgress(newest)
-  }
+  const until = new UntilAnswered()
   let settle = () => {}
   const ended = new Promise<never>((_, reject) => {
     const stop = () => reject(signal.reason)
@@ -96,7 +93,7 @@ async function load(
         cacheBytes: options.cacheBytes ?? CACHE_BYTES,
         ...(options.ortFiles ? { ortFiles: options.ortFiles } : {}),
       },
-      connection.callback(ifWanted(progress)),
+      connection.callback(ifWanted(until.only(onProgress))),
       connection.callback(ifWanted(onStatus)),
     )
     return { connection, info: await Promise.race([loading, ended]) }
@@ -104,7 +101,7 @@ async function load(
     await connection.close()
     throw error
   } finally {
-    answered = true
+    until.end()
     settle()
   }
 }

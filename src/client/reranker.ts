@@ -9,6 +9,7 @@ import { newestOf } from './newest.js'
 import { toCohere, toRanking } from './ranking.js'
 import { sliceOf } from './slice.js'
 import type { CohereRanking, Passage, Ranking, RankOptions, Reranker, RerankerInfo } from './types.js'
+import { UntilAnswered } from './untilAnswered.js'
 
 let ids = 0
 
@@ -111,13 +112,14 @@ async function send<P extends Passage>(
   }
   const order = likeliestFirst(passages)
   const slice = (from: number) => sliceOf(passages, order.slice(from, from + SLICE), fusion !== false)
-  let answered = false
-  // Provisional rankings come by a port of their own: one that is overtaken by the answer, or by an abort, is out of date.
+  const until = new UntilAnswered()
   const partial =
     onPartial &&
-    callback((wire: WireRanking) => {
-      if (!answered && !signal.aborted) onPartial(toRanking(wire, passages))
-    })
+    callback(
+      until.only((wire: WireRanking) => {
+        if (!signal.aborted) onPartial(toRanking(wire, passages))
+      }),
+    )
   const ranking = partial ? service.rank(id, request, slice(0), partial) : service.rank(id, request, slice(0))
   // A failure meanwhile is the ranking's to report.
   ranking.catch(() => undefined)
@@ -129,6 +131,6 @@ async function send<P extends Passage>(
   try {
     return await ranking
   } finally {
-    answered = true
+    until.end()
   }
 }

@@ -35,7 +35,7 @@ export async function joinLink(
   if (known?.lastStatus) listeners.onStatus(known.lastStatus)
   const leave = () => leaveLink(key, shared, listeners)
   try {
-    return { link: await (signal ? untilAborted(shared.link, signal) : shared.link), leave }
+    return { link: await untilAborted(shared.link, signal), leave }
   } catch (error) {
     void leave()
     throw error

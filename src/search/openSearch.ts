@@ -1,18 +1,12 @@
 import type { SearchService, WireQueryOptions } from '../../workers/searchProtocol.js'
 import type { Connection } from '../client/connection.js'
 import { connectWorker } from '../client/connectWorker.js'
+import { untilAborted } from '../client/ending.js'
 import { pageUrl } from '../client/pageUrl.js'
 import { startWorker } from '../client/startWorker.js'
+import { UntilAnswered } from '../client/untilAnswered.js'
 import { RerankError } from '../errors.js'
-import type {
-  IndexInfo,
-  OpenSearchOptions,
-  QueryOptions,
-  QueryResult,
-  SearchProgress,
-  Section,
-  SiteSearch,
-} from './types.js'
+import type { IndexInfo, OpenSearchOptions, QueryOptions, QueryResult, Section, SiteSearch } from './types.js'
 import { searchWorkerFile } from './workerFile.js'
 
 /**
@@ -27,7 +21,7 @@ export async function openSearch(options: OpenSearchOptions): Promise<SiteSearch
   folder.pathname = folder.pathname.replace(/(?:\/index\.json)?\/?$/, '/')
   const search = new WorkerSearch(folder.href, options)
   try {
-    await ending(options.signal, search.opened())
+    await untilAborted(search.opened(), options.signal)
     return search
   } catch (error) {
     await search.dispose()
@@ -89,7 +83,7 @@ class WorkerSearch implements SiteSearch {
       if (!(error instanceof RerankError && error.code === 'worker-failed')) throw error
       return answered()
     })
-    return ending(this.closing.signal, ending(signal, answer))
+    return untilAborted(untilAborted(answer, signal), this.closing.signal)
   }
 
   private async start(): Promise<Life> {
@@ -104,38 +98,17 @@ class WorkerSearch implements SiteSearch {
     died.catch(() => undefined)
     const { signal } = this.closing
     const { onProgress = () => {} } = this.options
-    let answered = false
-    // As where a model is loaded: no progress of what is over.
-    const progress = (newest: SearchProgress) => {
-      if (!answered) onProgress(newest)
-    }
-    const opening = connection.service.open(this.folder, connection.callback(progress))
+    const until = new UntilAnswered()
+    const opening = connection.service.open(this.folder, connection.callback(until.only(onProgress)))
     try {
-      this.info = await ending(signal, Promise.race([opening, died]))
+      this.info = await untilAborted(Promise.race([opening, died]), signal)
     } catch (error) {
       await connection.close()
       throw error
     } finally {
-      answered = true
+      until.end()
     }
     return { connection, info: this.info, died }
-  }
-}
-
-/** The promise, or the reason of a signal that is aborted before it settles. */
-async function ending<T>(signal: AbortSignal | undefined, promise: Promise<T>): Promise<T> {
-  if (!signal) return promise
-  promise.catch(() => undefined)
-  signal.throwIfAborted()
-  let abort = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-  })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }
 
