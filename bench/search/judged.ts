@@ -61,7 +61,15 @@ export function readBeir(
   return {
     name,
     any: false,
-    sections: corpus.map(({ title, text }, id) => ({ id, url: `${id}`, title, path: [title], text, filters: {} })),
+    sections: corpus.map(({ title, text }, id) => ({
+      id,
+      section: id,
+      url: `${id}`,
+      title,
+      path: [title],
+      text,
+      filters: {},
+    })),
     questions: asked.map(({ _id, text }) => ({
       text,
       relevant: new Set(answers.get(_id)!.flatMap(passage => ids.get(passage) ?? [])),

@@ -87,6 +87,7 @@ export class SearchIndex {
     const { title, url, filters } = this.unpacked.pages[section.page]!
     return {
       id,
+      section: this.firstParts[id]!,
       url: section.anchor === '' ? url : `${url}#${encodeURIComponent(section.anchor)}`,
       title,
       path: [title, ...section.path],

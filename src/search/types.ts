@@ -34,6 +34,8 @@ export interface SearchProgress {
 export interface Section {
   /** Its place in the index; stays the same for as long as the index does. */
   id: number
+  /** The id of the first of the parts that a long section is split into, the same for all of them; of a section that is whole its own. */
+  section: number
   /** Where it can be read, with the fragment of its heading; absolute, or relative to the site as the index was told. */
   url: string
   /** The page's title. */

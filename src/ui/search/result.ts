@@ -4,7 +4,7 @@ import type { Span } from './sentences.js'
 
 /** What the first stage found, and what the model has said of it: a section, or a part of one. */
 export interface Result {
-  /** The row it is shown in, which it shares with the other parts of its section. */
+  /** The row it is shown in: its section's, and so the same one while the part it shows changes. It can glide, and keep its place. */
   row: number
   candidate: Candidate
   /** What the model said; absent while it has not read it. */

@@ -5,10 +5,10 @@ import { siteFusion } from '../../search/siteFusion.js'
 import type { Candidate, FacetValue, SiteSearch } from '../../search/types.js'
 import { glidePace, isGliding } from '../glide.js'
 import { afterPause, atMostEvery } from '../settle.js'
+import { bestParts } from './bestParts.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
 import { RelevantSentences } from './relevantSentence.js'
 import { type Result, readingsOf } from './result.js'
-import { bestParts, SectionRows } from './sectionRows.js'
 
 /** How many candidates the model reads. */
 const candidates = 50
@@ -67,7 +67,6 @@ export class SearchSession {
   #better: Result[] = []
   /** All that was found, parts of one section each for itself: what the model reads. */
   #found: Result[] = []
-  readonly #rows = new SectionRows()
   #sentences: RelevantSentences | undefined
   #sentencesOf: Reranker | undefined
 
@@ -104,7 +103,7 @@ export class SearchSession {
       const found = await index.query(query, { limit: candidates, filters, signal })
       signal.throwIfAborted()
       const { total, facets, suggestions } = found
-      this.#found = found.candidates.map(candidate => ({ row: this.#rows.of(candidate), candidate }))
+      this.#found = found.candidates.map(candidate => ({ row: candidate.section, candidate }))
       const results = bestParts(this.#found)
       const took = performance.now() - begin
       this.state = {
@@ -205,7 +204,7 @@ export class SearchSession {
     const known = new Map(this.#found.map(result => [result.candidate.id, result]))
     return found.map(candidate => {
       const result = known.get(candidate.id)
-      if (!result) return { row: this.#rows.of(candidate), candidate }
+      if (!result) return { row: candidate.section, candidate }
       result.candidate = candidate
       return result
     })

@@ -1,11 +1,11 @@
 import { beforeAll, expect, it, vi } from 'vitest'
 import type { Ranking, RankOptions, Reranker } from '../../client/types.js'
 import type { Candidate, SiteSearch } from '../../search/types.js'
+import { bestParts } from './bestParts.js'
 import type { SearchSession, SearchState } from './searchSession.js'
-import { bestParts, SectionRows } from './sectionRows.js'
 
 /** A long section's three parts, and two sections between them; best first by words. */
-const found = ['close', 'start', 'close', 'hooks', 'close'].map((anchor, id) => candidate(id, anchor))
+const found = [0, 1, 0, 3, 0].map((section, id) => candidate(id, section))
 
 let Session: typeof SearchSession
 beforeAll(async () => {
@@ -13,12 +13,13 @@ beforeAll(async () => {
   Session = (await import('./searchSession.js')).SearchSession
 })
 
-function candidate(id: number, anchor: string, path = ['Server', anchor]): Candidate {
+function candidate(id: number, section: number): Candidate {
   return {
     id,
-    url: `/server#${anchor}`,
+    section,
+    url: `/server#${section}`,
     title: 'Server',
-    path,
+    path: ['Server', `Section ${section}`],
     text: `Part ${id}.`,
     filters: {},
     score: 9 - id,
@@ -80,15 +81,8 @@ function start(limit = 20, kept: () => number | undefined = () => undefined) {
   }
 }
 
-it('gives the parts of a section one row, and a heading without an anchor one of its own', () => {
-  const rows = new SectionRows()
-  expect(found.map(candidate => rows.of(candidate))).toEqual([0, 1, 0, 3, 0])
-  expect(rows.of(candidate(7, 'close'))).toBe(0)
-  expect(rows.of(candidate(8, 'close', ['Server', 'Other']))).toBe(8)
-})
-
 it('takes of each section the part that stands highest, in its place', () => {
-  const results = found.map((candidate, i) => ({ row: [0, 1, 0, 3, 0][i]!, candidate }))
+  const results = found.map(candidate => ({ row: candidate.section, candidate }))
   const order = [3, 4, 1, 0, 2].map(i => results[i]!)
   expect(bestParts(order).map(({ candidate }) => candidate.id)).toEqual([3, 4, 1])
 })
