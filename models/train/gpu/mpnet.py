@@ -24,8 +24,9 @@ class Layer(nn.Module):
     def forward(self, x, bias):
         split = lambda y: y.view(*y.shape[:2], HEADS, -1).transpose(1, 2)
         mixed = F.scaled_dot_product_attention(split(self.q(x)), split(self.k(x)), split(self.v(x)), attn_mask=bias)
-        x = self.norm1(x + self.o(mixed.transpose(1, 2).reshape(x.shape)))
-        return self.norm2(x + self.down(F.gelu(self.up(x))))
+        # Autocast's norms give single precision; carried on, it would double what every step between moves.
+        x = self.norm1(x + self.o(mixed.transpose(1, 2).reshape(x.shape))).to(x.dtype)
+        return self.norm2(x + self.down(F.gelu(self.up(x)))).to(x.dtype)
 
 
 class MpNet(nn.Module):
@@ -54,7 +55,8 @@ class MpNet(nn.Module):
         place = torch.arange(2, ids.shape[1] + 2, device=ids.device)
         x = self.norm(self.words(ids) + self.positions(place))
         dtype = torch.get_autocast_dtype(x.device.type) if torch.is_autocast_enabled(x.device.type) else x.dtype
-        x, bias = x.to(dtype), self.bias(mask).to(dtype)
+        # Contiguous: of any other layout the fused attention kernels take none.
+        x, bias = x.to(dtype), self.bias(mask).to(dtype).contiguous()
         for layer in self.layers:
             x = layer(x, bias)
         return x, mask.unsqueeze(-1)
@@ -65,7 +67,7 @@ class MpNet(nn.Module):
 
     def score(self, ids):
         x, mask = self(ids)
-        mean = (x * mask).sum(1) / mask.sum(1)
+        mean = (x.float() * mask).sum(1) / mask.sum(1)
         inner = F.gelu(self.dense(torch.cat([x[:, 0], mean.to(x.dtype)], -1)))
         with torch.autocast(x.device.type, enabled=False):
             return self.out(inner.float()).squeeze(-1)
