@@ -62,7 +62,14 @@ async function open(ort: Ort, device: 'cpu' | 'wasm', precision: Precision, thre
       createSession(
         ort.InferenceSession,
         graph,
-        { executionProviders: [device], intraOpNumThreads: threads, enableMemPattern: false, logSeverityLevel: 3 },
+        {
+          executionProviders: [device],
+          intraOpNumThreads: threads,
+          enableMemPattern: false,
+          logSeverityLevel: 3,
+          // Each session has threads of its own. Those of one that waits for its turn must not spin on the cores that another needs.
+          extra: { session: { intra_op: { allow_spinning: '0' } } },
+        },
         turns,
       ),
     dispose: async () => {},
