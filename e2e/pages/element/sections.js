@@ -62,6 +62,7 @@ const texts = [
 
 export const sections = texts.map(([part, title, text], id) => ({
   id,
+  section: id,
   url: `/element/page.html?section=${id}#${title.toLowerCase().replaceAll(' ', '-')}`,
   title: 'Bread',
   path: ['Bread', part, title],
@@ -72,7 +73,7 @@ export const sections = texts.map(([part, title, text], id) => ({
 /** As an index has sections that are too long for it: a part for each sentence, under one heading and one address. */
 export const inParts = sections
   .flatMap(({ text, ...section }) => text.split(/(?<=\.) /).map(sentence => ({ ...section, text: sentence })))
-  .map((part, id) => ({ ...part, id }))
+  .map((part, id, all) => ({ ...part, id, section: all.findIndex(({ section }) => section === part.section) }))
 
 /** What an index may hold when its pages are written by others. */
 export const hostile = [
@@ -96,4 +97,4 @@ export const hostile = [
     url: '/ar',
     text: 'الخبز طعام. bread هو غذاء قديم يصنع من الدقيق والماء والخميرة والملح في كل مكان.',
   },
-].map(({ title, url, text }, id) => ({ id, url, title, path: ['Bread', title], text, filters: {} }))
+].map(({ title, url, text }, id) => ({ id, section: id, url, title, path: ['Bread', title], text, filters: {} }))
