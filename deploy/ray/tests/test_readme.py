@@ -19,6 +19,8 @@ COMMANDS = re.findall(r"```sh\n(.*?)```", (Path(__file__).parents[1] / "README.m
 @pytest.fixture
 def start(cluster, models):
     processes = []
+    # A shell in the background ignores interrupts, and what is started from there inherits that: `serve run` would not hear the one below.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def start(about: str, **places: Path) -> subprocess.Popen:
         (command,) = [command for command in COMMANDS if about in command]
