@@ -5,7 +5,8 @@ import { launchOptions } from '../e2e/chromium.js'
 export default defineConfig({
   testDir: '.',
   testMatch: '**/*.bench.ts',
-  outputDir: '../test-results',
+  // Not the tests' folder: each run empties its own, and the pictures of `test:full` would be gone.
+  outputDir: '../.cache/bench-output',
   workers: 1,
   timeout: 60 * 60_000,
   reporter: 'list',
