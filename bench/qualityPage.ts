@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { createReranker } from '../src/index.js'
 import { peer, type Task } from './engines.js'
+import { standalone } from './standalone.js'
 
 /** The passages ranked so far, best first, by their places in the list, `ms` after the call. */
 export interface Moment {
@@ -77,12 +78,5 @@ export function plot({ points, firstStage, ends }: Curve): string {
       Plot.line(points, { x: 'ms', y: 'ndcg', stroke: '#3b82f6', strokeWidth: 2.5 }),
     ],
   })
-  const svg = 'http://www.w3.org/2000/svg'
-  figure.setAttribute('xmlns', svg)
-  // For pages that plots are part of.
-  figure.querySelector('style')?.remove()
-  const title = document.createElementNS(svg, 'title')
-  title.textContent = 'nDCG@10 of what is shown, by milliseconds after the call'
-  figure.prepend(title)
-  return figure.outerHTML
+  return standalone(figure, 'nDCG@10 of what is shown, by milliseconds after the call')
 }

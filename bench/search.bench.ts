@@ -4,10 +4,10 @@ import { Evaluation } from '../src/eval/evaluate.js'
 import { parseMetric } from '../src/eval/metricNames.js'
 import type { Reranker } from '../src/node.js'
 import { asPassage } from '../src/search/asPassage.js'
-import type { SearchIndex } from '../src/search/searchIndex.js'
 import { writeResults } from './results.js'
 import { miniSearch, ownIndex } from './search/contestants.js'
 import { type Judged, readBeir, readDemo, test as testSide } from './search/judged.js'
+import { meaningsAlone } from './search/meaningsAlone.js'
 import { pagefindAnswers, pagefindFolder } from './search/pagefind.js'
 import { embedAll, rankAll } from './search/vectors.js'
 
@@ -16,8 +16,6 @@ const BUILT = '../dist/node.js'
 const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
 const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? 300)
 const SECTIONS = Number(process.env.BENCH_SECTIONS ?? 4000)
-/** Of those, the ones that all are asked: reranking takes a second or more a question. */
-const ASKED = Number(process.env.BENCH_ASKED ?? Number.POSITIVE_INFINITY)
 /** One on a machine that others use: threads that wait for each other take turns with all the rest. */
 const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
 /** Of the sets, in this order. */
@@ -38,7 +36,7 @@ test('what search finds: Pagefind, MiniSearch, words, words and meanings, and th
     const answers = await answersOf(set, reranker, page)
     tables.push(
       '',
-      `**${set.name}**: ${set.sections.length} sections, ${Math.min(ASKED, set.questions.length)} questions`,
+      `**${set.name}**: ${set.sections.length} sections, ${set.questions.length} questions`,
       '',
       `| | recall@${TOP} | nDCG@10 | MRR@10 |`,
       '|-|-|-|-|',
@@ -65,12 +63,13 @@ async function answersOf(
   const { sections } = set
   const questions = set.questions.map(({ text }) => text)
   const asked = await embedAll(`${set.name}-questions`, questions, reranker)
-  const index = set.index ?? (await embedded(set, reranker))
+  const vectors = set.index ? undefined : await embedded(set, reranker)
+  const index = set.index ?? ownIndex(sections, vectors).index
   const mini = miniSearch(sections)
   const ids = (candidates: readonly { id: number }[]) => candidates.map(({ id }) => id)
   const fused = questions.map((text, i) => index.query(text, { limit: TOP, vector: asked[i]! }).candidates)
   const lists = fused.map((candidates, i) => ({ query: questions[i]!, passages: candidates.map(asPassage) }))
-  const ranked = await rankAll(set.name, lists, ASKED, reranker)
+  const ranked = await rankAll(set.name, lists, reranker)
   const chain = ranked.map((ranking, i) => ranking.map(place => fused[i]![place]!.id))
   const folder = await pagefindFolder(sections)
   const server = await startServer({
@@ -87,21 +86,22 @@ async function answersOf(
     'mvp-rerank, words': questions.map(text => ids(index.query(text, { limit: TOP }).candidates)),
     'mvp-rerank, words and meanings': fused.map(ids),
     'mvp-rerank, the whole chain': chain,
+    ...(vectors && meaningsAlone(vectors, asked, TOP)),
   }
 }
 
-async function embedded({ name, sections }: Judged, reranker: Reranker): Promise<SearchIndex> {
+function embedded({ name, sections }: Judged, reranker: Reranker): Promise<Float32Array[]> {
   const texts = sections.map(section => {
     const { title, text } = asPassage(section)
     return `${title} ${text}`
   })
-  return ownIndex(sections, await embedAll(name, texts, reranker)).index
+  return embedAll(name, texts, reranker)
 }
 
 function row(name: string, lists: Answers, { questions, any }: Judged): string {
   const metrics = [`recall@${TOP}`, 'ndcg@10', 'mrr@10'].map(metric => parseMetric(metric, 1)!)
   const evaluation = new Evaluation(metrics)
-  lists.slice(0, ASKED).forEach((list, i) => {
+  lists.forEach((list, i) => {
     const { text, relevant } = questions[i]!
     // Where any will do, all of them count as one.
     const ids = list.map(id => (any && relevant.has(id) ? 'found' : String(id)))

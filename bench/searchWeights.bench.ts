@@ -1,14 +1,14 @@
 import { test } from 'playwright/test'
-import { type Columns, fuse as fuseSignals, SIGNALS, scalesOf } from '../src/pipeline/fusion.js'
 import { asPassage } from '../src/search/asPassage.js'
 import { best } from '../src/search/best.js'
 import { scoreCodes, toCodes } from '../src/search/codes.js'
 import { fuse } from '../src/search/fuse.js'
 import { Words } from '../src/search/words.js'
 import { indexWords } from '../src/search/wordsData.js'
+import { columnsOf, fusedOrder } from './fusedOrder.js'
 import { writeResults } from './results.js'
 import { heldBack, type Judged, meanNdcg, readBeir, training } from './search/judged.js'
-import { embedAll, signalsOfAll } from './search/vectors.js'
+import { embedAll, readAll } from './search/vectors.js'
 
 const BUILT = '../dist/node.js'
 const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
@@ -50,15 +50,13 @@ test('weights of site search, on questions that no test uses', async () => {
       const passages = found.map(({ place, score }) => asPassage({ ...set.sections[place]!, score }))
       return { query: text, passages }
     })
-    const read = await signalsOfAll(`${name}-chosen`, lists, reranker)
+    const read = await readAll(`${name}-chosen`, lists, reranker)
     const ranked = (firstStage: number) =>
-      read.map((signals, i) => {
-        const columns = Object.fromEntries(
-          SIGNALS.map(signal => [signal, Float32Array.from(signals, each => each[signal] ?? Number.NaN)]),
-        ) as Columns
-        const scores = fuseSignals(columns, { ...weights.embed, firstStage }, scalesOf(columns))
-        return best(scores, TOP, Number.NEGATIVE_INFINITY).map(place => lists[i]!.passages[place]!.id as number)
-      })
+      read.map(({ signals }, i) =>
+        fusedOrder(columnsOf(signals), { ...weights.embed, firstStage }).map(
+          place => lists[i]!.passages[place]!.id as number,
+        ),
+      )
     const retrieved = meanNdcg(
       set,
       lists.map(({ passages }) => passages.map(({ id }) => id as number)),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Passage, Reranker, Signals } from '../../src/node.js'
+import type { Passage, RankOptions, Reranker, Signals } from '../../src/node.js'
 import { siteFusion } from '../../src/search/siteFusion.js'
 
 const FOLDER = '.cache/bench'
@@ -15,28 +15,40 @@ function keptFile(name: string, content: unknown, ending: string): string {
   return join(FOLDER, `${name}-${key}.${ending}`)
 }
 
-/** Of each list's candidates, in their order: what each signal says of them; kept like the embeddings. */
-export async function signalsOfAll(
+/** A ranking of a list: the candidates' places in it, best first, and of each candidate, in the list's order, what `explain` tells. */
+export interface Reading {
+  order: number[]
+  signals: Signals[]
+  views: number[][]
+}
+
+/** Rankings of all lists by all signals, kept like the embeddings. */
+export async function readAll(
   name: string,
   lists: readonly { query: string; passages: Passage[] }[],
   reranker: Reranker,
-): Promise<Signals[][]> {
-  return kept(keptFile(`${name}-signals`, lists, 'json'), lists.length, async list => {
+  options: Pick<RankOptions, 'depth' | 'refine' | 'windows'> = {},
+): Promise<Reading[]> {
+  return kept(keptFile(`${name}-read`, { lists, options }, 'json'), lists.length, async list => {
     const { query, passages } = lists[list]!
-    const { results } = await reranker.rank(query, passages, { fusion: { embed: true }, explain: true })
-    return results.toSorted((a, b) => a.index - b.index).map(({ signals }) => signals!)
+    const { results } = await reranker.rank(query, passages, { ...options, fusion: { embed: true }, explain: true })
+    const inOrder = results.toSorted((a, b) => a.index - b.index)
+    return {
+      order: results.map(({ index }) => index),
+      signals: inOrder.map(({ signals }) => signals!),
+      views: inOrder.map(({ views }) => views!),
+    }
   })
 }
 
-/** Rankings of the first `most` lists of candidates, as places in them, kept like the embeddings. */
+/** Rankings of lists of candidates, as places in them, kept like the embeddings. */
 export async function rankAll(
   name: string,
   lists: readonly { query: string; passages: Passage[] }[],
-  most: number,
   reranker: Reranker,
 ): Promise<number[][]> {
   const fusion = siteFusion(reranker.info)
-  return kept(keptFile(`${name}-ranked`, { lists, fusion }, 'json'), Math.min(most, lists.length), async list => {
+  return kept(keptFile(`${name}-ranked`, { lists, fusion }, 'json'), lists.length, async list => {
     const { query, passages } = lists[list]!
     const { results } = await reranker.rank(query, passages, { fusion })
     return results.map(({ index }) => index)

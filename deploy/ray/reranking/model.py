@@ -29,7 +29,7 @@ class Model:
     """All layers for all passages, anchors decoded once over the whole list: what `rank` of the library does unless told, or set by a manifest, otherwise."""
 
     def __init__(self, folder: str | Path, precision: str = "fp32", threads: int = 1, fusion: str = "auto"):
-        """precision: fp32, whose scores are those of any other runtime, or int8, 1.2 times as fast. fusion: off, or auto: as the manifest says."""
+        """precision: fp32, whose scores are those of any other runtime, or int8, as fast or up to 1.2 times as fast, by the processor. fusion: off, or auto: as the manifest says."""
         folder = Path(folder)
         self.manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         if self.manifest.get("format") != "mvp-rerank" or self.manifest.get("version") != 1:

@@ -29,7 +29,7 @@ function candidate(id: number, section: number): Candidate {
 }
 
 /** What is shown: each row with the part that it shows. */
-const shown = ({ results }: SearchState) => results.map(({ row, candidate }) => `${row}: ${candidate.text}`)
+const shown = ({ results }: SearchState) => results.map(({ candidate }) => `${candidate.section}: ${candidate.text}`)
 
 /** A session over `found`, and a model that gives the orders that are asked of it. */
 function start(limit = 20, kept: () => number | undefined = () => undefined) {
@@ -82,7 +82,7 @@ function start(limit = 20, kept: () => number | undefined = () => undefined) {
 }
 
 it('takes of each section the part that stands highest, in its place', () => {
-  const results = found.map(candidate => ({ row: candidate.section, candidate }))
+  const results = found.map(candidate => ({ candidate }))
   const order = [3, 4, 1, 0, 2].map(i => results[i]!)
   expect(bestParts(order).map(({ candidate }) => candidate.id)).toEqual([3, 4, 1])
 })

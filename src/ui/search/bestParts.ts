@@ -1,4 +1,4 @@
-import type { Result } from './result.js'
+import { type Result, rowOf } from './result.js'
 
 /**
  * Of each section the part that stands highest, in its place. The index splits long sections, and the model reads their parts one by one; whoever
@@ -6,5 +6,5 @@ import type { Result } from './result.js'
  */
 export function bestParts(results: readonly Result[]): Result[] {
   const seen = new Set<number>()
-  return results.filter(({ row }) => !seen.has(row) && seen.add(row))
+  return results.filter(result => !seen.has(rowOf(result)) && seen.add(rowOf(result)))
 }

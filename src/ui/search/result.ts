@@ -4,14 +4,15 @@ import type { Span } from './sentences.js'
 
 /** What the first stage found, and what the model has said of it: a section, or a part of one. */
 export interface Result {
-  /** The row it is shown in: its section's, and so the same one while the part it shows changes. It can glide, and keep its place. */
-  row: number
   candidate: Candidate
   /** What the model said; absent while it has not read it. */
   reading?: Reading
   /** Where in the section's text the most relevant sentence stands, once that is known. */
   sentence?: Span
 }
+
+/** The row it is shown in: its section's, and so the same one while the part it shows changes. It can glide, and keep its place. */
+export const rowOf = ({ candidate }: Result) => candidate.section
 
 export interface Reading {
   /** Its place in the model's order, from 0. */

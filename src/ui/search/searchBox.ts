@@ -5,7 +5,7 @@ import { tell } from './events.js'
 import { LazyIndex } from './lazyIndex.js'
 import { ModelLoader } from './modelLoader.js'
 import { RecentSearches } from './recentSearches.js'
-import type { Result } from './result.js'
+import { type Result, rowOf } from './result.js'
 import { type Filters, SearchSession, type SearchState } from './searchSession.js'
 
 /** What the page gave the element to search with. */
@@ -74,7 +74,7 @@ export class SearchBox {
       return this.recent.all.map((query, i) => ({ id: `recent-${i}`, cells: 2, query, recent: true }))
     }
     if (results.length > 0) {
-      return results.slice(0, this.options.limit).map(result => ({ id: `result-${result.row}`, cells: 2, result }))
+      return results.slice(0, this.options.limit).map(result => ({ id: `result-${rowOf(result)}`, cells: 2, result }))
     }
     if (phase === 'searching') return []
     return suggestions.map((query, i) => ({ id: `suggestion-${i}`, cells: 1, query, recent: false }))
@@ -125,8 +125,9 @@ export class SearchBox {
     this.#session.takeBetter()
   }
 
-  explain({ row }: Result): void {
+  explain(result: Result): void {
     this.engage()
+    const row = rowOf(result)
     if (!this.explained.delete(row)) this.explained.add(row)
     this.onChange(false)
   }

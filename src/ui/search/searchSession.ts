@@ -8,7 +8,7 @@ import { afterPause, atMostEvery } from '../settle.js'
 import { bestParts } from './bestParts.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
 import { RelevantSentences } from './relevantSentence.js'
-import { type Result, readingsOf } from './result.js'
+import { type Result, readingsOf, rowOf } from './result.js'
 
 /** How many candidates the model reads. */
 const candidates = 50
@@ -103,7 +103,7 @@ export class SearchSession {
       const found = await index.query(query, { limit: candidates, filters, signal })
       signal.throwIfAborted()
       const { total, facets, suggestions } = found
-      this.#found = found.candidates.map(candidate => ({ row: candidate.section, candidate }))
+      this.#found = found.candidates.map(candidate => ({ candidate }))
       const results = bestParts(this.#found)
       const took = performance.now() - begin
       this.state = {
@@ -204,7 +204,7 @@ export class SearchSession {
     const known = new Map(this.#found.map(result => [result.candidate.id, result]))
     return found.map(candidate => {
       const result = known.get(candidate.id)
-      if (!result) return { row: candidate.section, candidate }
+      if (!result) return { candidate }
       result.candidate = candidate
       return result
     })
@@ -223,7 +223,7 @@ export class SearchSession {
       this.onChange(false)
       return
     }
-    const better = new Map(this.#better.map(result => [result.row, result]))
+    const better = new Map(this.#better.map(result => [rowOf(result), result]))
     const rows = keepInPlace(rowsOf(this.state.results), [...better.keys()], this.kept())
     this.#order(rows.map(row => better.get(row)!))
   }
@@ -262,7 +262,7 @@ export class SearchSession {
 }
 
 function rowsOf(results: readonly Result[]): number[] {
-  return results.map(({ row }) => row)
+  return results.map(rowOf)
 }
 
 /** The query's embedding; undefined from models that do not embed. */

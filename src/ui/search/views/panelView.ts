@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { type Note, noteOf } from '../note.js'
-import type { Result } from '../result.js'
+import { type Result, rowOf } from '../result.js'
 import type { Item, SearchBox } from '../searchBox.js'
 import { readable } from '../segments.js'
 import type { Strings } from '../strings/index.js'
@@ -94,7 +94,7 @@ function itemView(item: Item, box: SearchBox, { strings, base, onFollow, onChoos
       base,
       activeCell,
       modelKnown: box.model.state.phase !== 'none',
-      explained: box.explained.has(item.result.row),
+      explained: box.explained.has(rowOf(item.result)),
       onFollow,
       onExplain: result => box.explain(result),
     })

@@ -1,0 +1,22 @@
+import type { Signals } from '../src/node.js'
+import { type Columns, fuse, SIGNALS, scalesOf } from '../src/pipeline/fusion.js'
+import { best } from '../src/search/best.js'
+import type { SignalWeights } from '../src/store/manifest.js'
+
+/** What `explain` told of the passages of one list, signal by signal. */
+export function columnsOf(signals: readonly Signals[]): Columns {
+  return Object.fromEntries(
+    SIGNALS.map(signal => [signal, Float32Array.from(signals, each => each[signal] ?? Number.NaN)]),
+  ) as Columns
+}
+
+/** Places in the list, best first, as `rank` fuses them. */
+export function fusedOrder(columns: Columns, weights: SignalWeights): number[] {
+  return orderOf(fuse(columns, weights, scalesOf(columns)))
+}
+
+/** Places in the list, highest first; what is no number is last. */
+export function orderOf(scores: Float32Array): number[] {
+  const known = scores.map(score => (Number.isNaN(score) ? -Number.MAX_VALUE : score))
+  return best(known, known.length, Number.NEGATIVE_INFINITY)
+}
