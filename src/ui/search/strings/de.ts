@@ -38,7 +38,7 @@ export const de: Strings = {
   byWords: 'Nach Wörtern geordnet',
   savingData: 'Nach Wörtern geordnet, um Daten zu sparen',
   loadModel: 'Nach Bedeutung ordnen',
-  loading: percent => `Nach Wörtern geordnet · Modell lädt${percent === undefined ? '' : `, ${percent} %`}`,
+  loading: percent => `Nach Wörtern geordnet · Modell lädt${percent === undefined ? '' : `, ${percent}\u00a0%`}`,
   reading: (read, of) => `${numbers.format(read)} von ${numbers.format(of)} gelesen`,
   ranked: (count, ms) =>
     `${numbers.format(count)} Textstellen auf diesem Gerät gelesen, in ${numbers.format(Math.round(ms / 100) / 10)} s`,

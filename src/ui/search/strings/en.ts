@@ -33,7 +33,7 @@ export const en: Strings = {
   byWords: 'Ordered by words',
   savingData: 'Ordered by words, to save data',
   loadModel: 'Rank by meaning',
-  loading: percent => `Ordered by words · model is loading${percent === undefined ? '' : `, ${percent} %`}`,
+  loading: percent => `Ordered by words · model is loading${percent === undefined ? '' : `, ${percent}\u00a0%`}`,
   reading: (read, of) => `Reading ${numbers.format(read)} of ${numbers.format(of)}`,
   ranked: (count, ms) =>
     `${numbers.format(count)} passages read in ${numbers.format(Math.round(ms / 100) / 10)} s, on this device`,

@@ -8,7 +8,7 @@ export const field = css`
     align-items: center;
     gap: 0.75rem;
     min-height: 3.5rem;
-    padding: 0 0.5rem 0 1.125rem;
+    padding-inline: 1.125rem 0.5rem;
     border-bottom: 1px solid var(--_border);
   }
   :host([inline]) .field {

@@ -88,7 +88,7 @@ export const foot = css`
     ${bare}
     .foot {
       min-height: 2.25rem;
-      padding: 0 0.75rem;
+      padding-inline: 0.75rem;
     }
   }
 `

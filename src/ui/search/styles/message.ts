@@ -29,7 +29,8 @@ export const message = css`
     align-items: center;
     justify-content: space-between;
     min-height: 2.75rem;
-    padding: 0.25rem 0.625rem 0 1.125rem;
+    padding-block: 0.25rem 0;
+    padding-inline: 1.125rem 0.625rem;
     color: var(--_muted);
     font-size: 0.875rem;
   }

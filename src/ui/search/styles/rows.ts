@@ -71,7 +71,8 @@ export const rows = css`
   }
   .link {
     display: block;
-    padding: 0.625rem 0.25rem 0.625rem 0.75rem;
+    padding-block: 0.625rem;
+    padding-inline: 0.75rem 0.25rem;
     border-radius: 8px;
     color: inherit;
     text-decoration: none;
@@ -215,7 +216,8 @@ export const rows = css`
       grid-template-columns: minmax(0, 1fr) auto;
       align-items: baseline;
       column-gap: 0.75rem;
-      padding: 0.5rem 0 0.5rem 0.75rem;
+      padding-block: 0.5rem;
+      padding-inline: 0.75rem 0;
     }
     .head {
       display: contents;
