@@ -96,11 +96,11 @@ async function ablate(set: string, lists: readonly JudgedList[], reranker: Reran
   add("depth, MVP's score", '6 layers', full, mvp)
   add("depth, MVP's score", '4 layers', four, mvp)
   add("depth, MVP's score", '2 layers', two, mvp)
-  const cut = await read({ windows: 1 })
-  add('windows, fused', 'up to 8', full)
-  add('windows, fused', 'none: cut at the end', cut)
-  add("windows, MVP's score", 'up to 8', full, mvp)
-  add("windows, MVP's score", 'none: cut at the end', cut, mvp)
+  const windows = await read({ windows: 8 })
+  add('windows, fused', 'none: cut at the end', full)
+  add('windows, fused', 'up to 8', windows)
+  add("windows, MVP's score", 'none: cut at the end', full, mvp)
+  add("windows, MVP's score", 'up to 8', windows, mvp)
   return measured.map(({ group, name, ndcg }) => {
     const base = measured.find(other => other.group === group)!
     return { set, group, name, ndcg, points: 100 * (ndcg - base.ndcg) }
