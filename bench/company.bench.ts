@@ -25,7 +25,10 @@ test('company', async () => {
   const { createReranker } = (await import(BUILT)) as typeof import('../src/node.js')
   const reranker = await createReranker({ model: 'mvp-mini', cacheBytes: 512 * 1024 * 1024 })
   const sets = [await readSet(`${DATA}/dl21.jsonl`, 1), await readSet(`${DATA}/nfcorpus.jsonl`, 4)]
-  const lists = sets.flat().slice(0, QUERIES)
+  const lists = sets
+    .flat()
+    .filter(({ passages }) => passages.length >= BEST)
+    .slice(0, QUERIES)
   const taus = modes.map(() => [] as number[])
   const kept = modes.map(() => [] as number[])
   for (const [i, { query, passages }] of lists.entries()) {
@@ -45,7 +48,7 @@ test('company', async () => {
           best.map(passage => together.indexOf(passage)),
         ),
       )
-      kept[mode]!.push(together.slice(0, best.length).filter(passage => best.includes(passage)).length / best.length)
+      kept[mode]!.push(together.slice(0, BEST).filter(passage => best.includes(passage)).length / BEST)
     }
     if (i % 10 === 9) console.log(i + 1, taus.map(meanOf), kept.map(meanOf))
   }
