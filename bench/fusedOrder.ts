@@ -15,8 +15,7 @@ export function fusedOrder(columns: Columns, weights: SignalWeights): number[] {
   return orderOf(fuse(columns, weights, scalesOf(columns)))
 }
 
-/** Places in the list, highest first; what is no number is last. */
+/** Places in the list, highest first; what is no number is left out. */
 export function orderOf(scores: Float32Array): number[] {
-  const known = scores.map(score => (Number.isNaN(score) ? -Number.MAX_VALUE : score))
-  return best(known, known.length, Number.NEGATIVE_INFINITY)
+  return best(scores, scores.length, Number.NEGATIVE_INFINITY)
 }
