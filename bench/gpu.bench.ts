@@ -51,7 +51,7 @@ test('WebGPU on the graphics card of this machine, through Dawn in Node', async 
       const peak = PEAK[precision] * 1e12
       const share = peak > 0 ? `${((100 * alone.rate * flopOfPrompt(TOKENS)) / peak).toFixed(1)} %` : ''
       rows.push(
-        `| ${[model, precision, `${error.toPrecision(2)} of ${tolerance.toPrecision(2)}`, `${alone.first.toFixed(0)} ms`, alone.rate.toFixed(0), share, fused.rate.toFixed(0)].join(' | ')} |`,
+        `| ${[model, precision, `${error.toPrecision(2)} of ${tolerance.toPrecision(2)}`, `${alone.first.toFixed(0)} ms`, alone.rate.toPrecision(3), share, fused.rate.toPrecision(3)].join(' | ')} |`,
       )
       console.log(rows.at(-1))
     }
