@@ -1,8 +1,8 @@
 import { test } from 'playwright/test'
 import { kendallTau } from '../models/convert/kendall.js'
 import type { RankOptions } from '../src/node.js'
-import { type JudgedList, readSet } from './ablations/sets.js'
-import { meanOf } from './ablations/systems.js'
+import { type JudgedList, readSet } from './judgedLists.js'
+import { meanOf } from './mean.js'
 import { writeResults } from './results.js'
 
 const BUILT = '../dist/node.js'

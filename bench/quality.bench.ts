@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { expect, test } from '../e2e/test.js'
 import { ndcg } from '../src/eval/metrics.js'
+import { meanOf } from './mean.js'
 import type * as Page from './qualityPage.js'
 import { writeResults } from './results.js'
 import { taskOf, trecQueries } from './tasks.js'
@@ -28,14 +29,13 @@ test('quality over time, of TREC DL 2021 queries', async ({ page, devOrigin, bro
     const ids = candidates.map(({ id }) => id)
     return ndcg([...new Set([...order.map(place => ids[place]!), ...ids])], query.qrels, 10)
   }
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  const firstStage = mean(counted.map(query => shown(query, [])))
-  const total = mean(ours.map(moments => moments.at(-1)!.ms))
+  const firstStage = meanOf(counted.map(query => shown(query, [])))
+  const total = meanOf(ours.map(moments => moments.at(-1)!.ms))
   const at = (ms: number) =>
-    mean(counted.map((query, i) => shown(query, ours[i]!.findLast(moment => moment.ms <= ms)?.order ?? [])))
+    meanOf(counted.map((query, i) => shown(query, ours[i]!.findLast(moment => moment.ms <= ms)?.order ?? [])))
   const slowest = Math.max(...ours.map(moments => moments.at(-1)!.ms))
   const points = Array.from({ length: STEPS + 1 }, (_, i) => (slowest * i) / STEPS).map(ms => ({ ms, ndcg: at(ms) }))
-  const ends = [{ ms: mean(theirs.best), text: 'transformers.js at its best: first ranking' }]
+  const ends = [{ ms: meanOf(theirs.best), text: 'transformers.js at its best: first ranking' }]
   const svg = await page.evaluate(
     async curve => {
       const url = '/bench/qualityPage.ts'
@@ -59,7 +59,7 @@ test('quality over time, of TREC DL 2021 queries', async ({ page, devOrigin, bro
     ...[0.05, 0.1, 0.2, 0.4, 0.6, 0.8].map(row),
     `| ${total.toFixed(0)} | 1 | ${at(Number.POSITIVE_INFINITY).toFixed(3)} |`,
     '',
-    `Above the first stage after ${above.toFixed(0)} ms. transformers.js (a cross-encoder of the same shape with random weights: its time only) has nothing to show before its end: after ${mean(theirs.best).toFixed(0)} ms at its best, ${mean(theirs.defaults).toFixed(0)} ms at its defaults.`,
+    `Above the first stage after ${above.toFixed(0)} ms. transformers.js (a cross-encoder of the same shape with random weights: its time only) has nothing to show before its end: after ${meanOf(theirs.best).toFixed(0)} ms at its best, ${meanOf(theirs.defaults).toFixed(0)} ms at its defaults.`,
   ])
   expect(fifth, 'after a fifth of the time').toBeGreaterThan(firstStage)
 })

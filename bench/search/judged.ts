@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { INDEX_FILE, type IndexManifest } from '../../src/search/indexManifest.js'
 import { SearchIndex } from '../../src/search/searchIndex.js'
 import type { Section } from '../../src/search/types.js'
+import { meanOf } from '../mean.js'
 
 /** A corpus with questions, and which sections answer them. */
 export interface Judged {
@@ -109,5 +110,5 @@ export function meanNdcg({ questions, any }: Judged, answers: readonly number[][
     const ideal = sum(Array.from({ length: Math.min(10, any ? 1 : relevant.size) }, () => 1))
     return ideal > 0 ? sum(gains) / ideal : 0
   })
-  return values.reduce((sum, value) => sum + value, 0) / values.length
+  return meanOf(values)
 }

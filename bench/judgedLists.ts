@@ -1,9 +1,9 @@
-import type { Qrels } from '../../src/eval/metrics.js'
-import { openData } from '../../src/eval/openData.js'
-import type { EvalCandidate } from '../../src/eval/queries.js'
-import { asPassage } from '../../src/search/asPassage.js'
-import { ownIndex } from '../search/contestants.js'
-import { readBeir, test as testSide } from '../search/judged.js'
+import type { Qrels } from '../src/eval/metrics.js'
+import { openData } from '../src/eval/openData.js'
+import type { EvalCandidate } from '../src/eval/queries.js'
+import { asPassage } from '../src/search/asPassage.js'
+import { ownIndex } from './search/contestants.js'
+import { readBeir, test as testSide } from './search/judged.js'
 
 /** A judged query with the candidates that are reranked, best of the first stage first. */
 export interface JudgedList {
@@ -25,7 +25,7 @@ export async function readSet(file: string, nth: number): Promise<JudgedList[]> 
 }
 
 /**
- * Questions of openstax that no training saw that only long passages answer, with the first 50 by words of the whole book shelf.
+ * Held-out questions of openstax that only long passages answer, with the best 50 by words of all its passages.
  * @param characters that an answer has at least
  */
 export function longAnswers(folder: string, characters: number, most: number): JudgedList[] {

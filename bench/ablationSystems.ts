@@ -1,6 +1,7 @@
-import type { SignalWeights } from '../../src/store/manifest.js'
-import { columnsOf, fusedOrder, orderOf } from '../fusedOrder.js'
-import type { Reading } from '../search/vectors.js'
+import type { SignalWeights } from '../src/store/manifest.js'
+import { columnsOf, fusedOrder, orderOf } from './fusedOrder.js'
+import { meanOf } from './mean.js'
+import type { Reading } from './search/vectors.js'
 
 /** What was left out, under what it is compared with: the first of its group. */
 export interface System {
@@ -40,5 +41,3 @@ export function systemsOf(weights: SignalWeights): System[] {
     { group: 'views', name: 'one, mean of the four', orders: views(VIEWS.map(view => [view])) },
   ]
 }
-
-export const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
