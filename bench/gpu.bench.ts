@@ -8,6 +8,7 @@ import { Service } from '../src/pipeline/service.js'
 import type { OrtFiles } from '../src/runtime/ortFiles.js'
 import { planWebRuntimes } from '../src/runtime/webRuntimes.js'
 import { FolderSource } from '../src/store/folderSource.js'
+import { median } from '../src/ui/bench/benchRun.js'
 import { VERSION } from '../src/version.js'
 import type { Task } from './engines.js'
 import { writeResults } from './results.js'
@@ -99,8 +100,7 @@ async function pairsPerSecond(
     times.push(performance.now() - start)
   }
   const [first, ...counted] = times
-  const median = counted.toSorted((a, b) => a - b)[counted.length >> 1]!
-  return { first: first!, rate: (1000 * PASSAGES) / median }
+  return { first: first!, rate: (1000 * PASSAGES) / median(counted) }
 }
 
 /** Multiplications and additions of MiniLM-L6 over a prompt of so many tokens: the products of matrices, all else is small beside them. */
