@@ -24,11 +24,11 @@ export function suggest(text: string, words: Words): string[] {
 
 function nearest(term: string, words: Words): string[] {
   const most = Math.min(MOST_SLIPS, Math.floor(term.length / 2))
+  const near = words.spelling.near(term, Math.min(most, 2)).map(({ term: place }) => place)
   // A word that was typed on too far: its longest beginning that the index knows.
   for (let length = term.length - 1; length >= Math.max(3, term.length / 2); length--) {
     const start = term.slice(0, length)
     const begun = [words.find(start), ...words.completions(start, MOST_SUGGESTIONS)].filter(place => place >= 0)
-    const near = words.spelling.near(term, Math.min(most, 2)).map(({ term: place }) => place)
     if (begun.length === 0 && near.length === 0) continue
     return rankedBy([...new Set([...near, ...begun])], term, words)
   }
