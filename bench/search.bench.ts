@@ -27,7 +27,8 @@ type Answers = number[][]
 
 test('what search finds: Pagefind, MiniSearch, words, words and meanings, and the whole chain', async ({ page }) => {
   const { createReranker } = (await import(BUILT)) as typeof import('../src/node.js')
-  const reranker = await createReranker({ model: 'mvp-mini', threads: THREADS })
+  // A section is a candidate of many questions, and is embedded for the first.
+  const reranker = await createReranker({ model: 'mvp-mini', threads: THREADS, cacheBytes: 3 * 2 ** 30 })
   const tables: string[] = []
   for (const name of SETS) {
     const set =

@@ -54,16 +54,24 @@ export function drawQuality(results: readonly QueryResult[], width: number): Pro
       plot.text(curve.slice(0, 1), {
         y: 'ndcg',
         frameAnchor: 'right',
-        dy: 10,
+        dy: -8,
         text: () => 'words alone',
         fill: 'var(--ink-soft)',
+        // Readable over the lines that cross it.
+        stroke: 'var(--surface)',
+        strokeWidth: 5,
       }),
     ],
   }))
 }
 
-/** Memory of the page, its workers and WebAssembly, where the browser tells. */
-export function drawMemory(points: readonly MemoryPoint[], total: number, width: number): Promise<SVGSVGElement> {
+/** Memory of the page, its workers and WebAssembly, where the browser tells. `waiting`: it was asked and has not told yet. */
+export function drawMemory(
+  points: readonly MemoryPoint[],
+  total: number,
+  width: number,
+  waiting: boolean,
+): Promise<SVGSVGElement> {
   const megabytes = points.map(({ queries, bytes }) => ({ queries, mb: bytes / 1e6 }))
   return draw(plot => ({
     ...common(width),
@@ -75,6 +83,12 @@ export function drawMemory(points: readonly MemoryPoint[], total: number, width:
       plot.ruleY([0], { stroke: faint }),
       plot.line(megabytes, { x: 'queries', y: 'mb', stroke: strong, strokeWidth: 2 }),
       plot.dot(megabytes, { x: 'queries', y: 'mb', r: 4, fill: strong }),
+      plot.text(waiting && points.length === 0 ? ['The browser has not told yet'] : [], {
+        frameAnchor: 'middle',
+        text: text => text,
+        fontSize: 13,
+        fill: 'var(--ink-soft)',
+      }),
     ],
   }))
 }

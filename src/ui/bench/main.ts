@@ -155,7 +155,7 @@ async function drawAll(): Promise<void> {
   const drawn = await Promise.all([
     drawSpeed(results, queries.length, width),
     drawQuality(results, width),
-    drawMemory(memory, queries.length, width),
+    drawMemory(memory, queries.length, width, results.length > 0 && tellsMemory()),
   ])
   if (mine === drawing) drawn.forEach((svg, i) => void figures[i]!.replaceChildren(svg))
 }
