@@ -55,6 +55,13 @@ export async function rankAll(
   })
 }
 
+/** Answers to all questions by what asks them in one go, kept like the embeddings. */
+export async function keptAnswers(name: string, content: unknown, ask: () => Promise<number[][]>): Promise<number[][]> {
+  const file = keptFile(name, content, 'json')
+  if (!existsSync(file)) writeFileSync(file, JSON.stringify(await ask()))
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
+
 /** What `make` gives for 0 to `wanted`; what was made before an interruption is not made again. */
 async function kept<T>(file: string, wanted: number, make: (place: number) => Promise<T>): Promise<T[]> {
   const made: T[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
