@@ -8,6 +8,7 @@ import { writeResults } from './results.js'
 import { miniSearch, ownIndex } from './search/contestants.js'
 import { type Judged, readBeir, readDemo, test as testSide } from './search/judged.js'
 import { meaningsAlone } from './search/meaningsAlone.js'
+import { miniSearchAnswers } from './search/miniSearchAnswers.js'
 import { pagefindAnswers, pagefindFolder } from './search/pagefind.js'
 import { embedAll, keptAnswers, rankAll } from './search/vectors.js'
 
@@ -70,10 +71,9 @@ async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<R
   const lists = fused.map((candidates, i) => ({ query: questions[i]!, passages: candidates.map(asPassage) }))
   const content = { questions, sections, TOP }
   const pagefind = await keptAnswers(`${set.name}-pagefind`, content, () => askPagefind(set, page))
-  const mini = await keptAnswers(`${set.name}-minisearch`, content, async () => {
-    const index = miniSearch(sections)
-    return questions.map(text => ids(index.search(text).slice(0, TOP) as unknown as { id: number }[]))
-  })
+  const mini = await keptAnswers(`${set.name}-minisearch`, content, async () =>
+    miniSearchAnswers(miniSearch(sections), questions, TOP),
+  )
   const ranked = await rankAll(set.name, lists, reranker)
   const chain = ranked.map((ranking, i) => ranking.map(place => fused[i]![place]!.id))
   return {
