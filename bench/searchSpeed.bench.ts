@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gunzipSync } from 'node:zlib'
@@ -85,6 +85,7 @@ test('the marks at 10,000 sections, beside MiniSearch and Pagefind', async ({ pa
   // MiniSearch keeps no text: what a result shows is stored beside it, as with ours and Pagefind.
   const texts = JSON.stringify(sections.map(({ url, path, text }) => [url, path, text]))
   const pagefind = await pagefindFolder(sections)
+  const pagefindBytes = folderBytes(pagefind)
 
   const server = await startServer({
     roots: [
@@ -167,7 +168,7 @@ test('the marks at 10,000 sections, beside MiniSearch and Pagefind', async ({ pa
     '|-|-|-|-|-|',
     `| made from Markdown, words, s | ${(read + words).toFixed(1)} | 20 | ${miniSeconds.toFixed(1)}, not from Markdown | – |`,
     `| words and texts, brotli, MB | ${mb(wordsBytes)} | 6 | ${mb(brotli(Buffer.from(miniJson)) + brotli(Buffer.from(texts)))} | in pieces, as searched |`,
-    `| the same, as written (gzip), MB | ${mb(report.bytes.words)} | | – | – |`,
+    `| the same, as written (gzip), MB | ${mb(report.bytes.words)} | | – | ${mb(pagefindBytes)}, of which a search loads a part |`,
     `| codes of meanings, MB | ${mb(report.bytes.meanings)} | | – | – |`,
     `| ready, download from this machine included, ms | ${spread(own.opened)} | 300 | ${spread(miniLoads)}, without download | ${pagefindTimes.opened.toFixed(0)} |`,
     `| of that unpacking, in Node, CPU ms | ${spread(unpacking)} | | – | – |`,
@@ -178,6 +179,11 @@ test('the marks at 10,000 sections, beside MiniSearch and Pagefind', async ({ pa
 
 function brotli(bytes: Uint8Array): number {
   return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }).length
+}
+
+function folderBytes(folder: string): number {
+  const files = readdirSync(folder, { recursive: true }) as string[]
+  return files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0)
 }
 
 function mb(bytes: number): string {
