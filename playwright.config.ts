@@ -1,13 +1,13 @@
 import { defineConfig } from 'playwright/test'
-import { launchOptions } from './e2e/chromium.js'
+import { launchOptions } from './e2e/support/chromium.js'
 
 const MINUTE = 60_000
 
-/** Tests in a real browser, against what `npm run build` made: `*.wgpu.spec.ts` on WebGPU, the others without; `*.full.spec.ts`, and `*.looks.spec.ts` of every
+/** Tests in a real browser, against what `npm run build` made: `*.wgpu.spec.ts` on WebGPU, the others without; `*.full.spec.ts`, and `*.visual.spec.ts` of every
  * page and state, are long. */
 export default defineConfig({
   testDir: 'e2e',
-  globalSetup: './e2e/convertModels.ts',
+  globalSetup: './e2e/support/convertModels.ts',
   outputDir: 'test-results',
   // One at a time: the software GPU and the threads of WebAssembly take all cores.
   workers: 1,
@@ -18,7 +18,7 @@ export default defineConfig({
     {
       name: 'wasm',
       testMatch: '**/*.spec.ts',
-      testIgnore: ['**/*.wgpu.spec.ts', '**/*.full.spec.ts', '**/*.looks.spec.ts'],
+      testIgnore: ['**/*.wgpu.spec.ts', '**/*.full.spec.ts', '**/*.visual.spec.ts'],
       timeout: 2 * MINUTE,
       use: { launchOptions: launchOptions(false) },
     },
@@ -29,8 +29,8 @@ export default defineConfig({
       use: { launchOptions: launchOptions(true) },
     },
     {
-      name: 'looks',
-      testMatch: '**/*.looks.spec.ts',
+      name: 'visual',
+      testMatch: '**/*.visual.spec.ts',
       timeout: 2 * MINUTE,
       use: { launchOptions: launchOptions(false) },
     },

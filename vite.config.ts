@@ -3,16 +3,15 @@ import { chmod, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
-import { serviceWorkerBeside, serviceWorkerOfSite } from './src/offline/serviceWorkerPlugin.js'
-import { tokenizerAlone } from './src/pipeline/tokenizerPlugin.js'
-import { documentationIndex } from './src/search/corpusPlugin.js'
-import { elementManifest } from './src/ui/search/elementManifest.js'
+import { documentationIndex } from './build/demoIndexPlugin.js'
+import { elementManifest } from './build/elementManifest.js'
+import { serviceWorkerBeside, serviceWorkerOfSite } from './build/serviceWorkerPlugin.js'
 
 /**
  * One config, several builds, told apart by `--mode`:
  *   (default)  the demo page, index.html → dist-site/
  *   library    the main thread's part, src/index.ts → dist/index.js
- *   element    the search element, src/ui/search/index.ts → dist/search.js, which loads index.js when it is used
+ *   element    the search element, src/element/index.ts → dist/search.js, which loads index.js when it is used
  *   remote     the reranker elsewhere, src/remote.ts → dist/remote.js
  *   worker     the worker with onnxruntime's loader and .wasm files beside it → dist/rerank.worker.js
  *   search     the worker that searches a site's index → dist/search.worker.js
@@ -38,14 +37,14 @@ const common: UserConfig = {
   resolve: { conditions: [EXTERN_WASM, ...defaultClientConditions] },
   server: { headers: isolation },
   preview: { headers: isolation },
-  worker: { format: 'es', plugins: () => [tokenizerAlone()] },
+  worker: { format: 'es' },
   // Pre-bundling would move onnxruntime's files away from the .wasm that they look for beside themselves.
   // @noble/hashes is loaded where a page is insecure; found that late, it would make the dev server reload the page.
   optimizeDeps: { exclude: ['onnxruntime-web', '@noble/hashes'] },
 }
 
 const site: UserConfig = {
-  plugins: [tokenizerAlone(), documentationIndex(), onnxruntimeBeside('assets/'), serviceWorkerOfSite(whenKept)],
+  plugins: [documentationIndex(), onnxruntimeBeside('assets/'), serviceWorkerOfSite(whenKept)],
   build: {
     target: 'es2022',
     outDir: 'dist-site',
@@ -83,12 +82,11 @@ const builds: Record<string, UserConfig> = {
   element: {
     plugins: [clientBeside(), readableByBundlers(), elementManifest()],
     publicDir: false,
-    build: packageBuild(undefined, { search: 'src/ui/search/index.ts' }),
+    build: packageBuild(undefined, { search: 'src/element/index.ts' }),
   },
   remote: { publicDir: false, build: packageBuild(undefined, { remote: 'src/remote.ts' }) },
   worker: {
     plugins: [
-      tokenizerAlone(),
       onnxruntimeBeside(''),
       withoutPreload(),
       readableByBundlers(),
@@ -105,12 +103,7 @@ const builds: Record<string, UserConfig> = {
     build: packageBuild(undefined, { 'search.worker': 'workers/search.worker.ts' }),
   },
   node: {
-    plugins: [
-      tokenizerAlone(),
-      onnxruntimeForNode(),
-      onnxruntimeBeside('', ['ort-wasm-simd-threaded']),
-      executable('cli/main.js'),
-    ],
+    plugins: [onnxruntimeForNode(), onnxruntimeBeside('', ['ort-wasm-simd-threaded']), executable('cli/main.js')],
     publicDir: false,
     // The web build of the tokenizer library: its Node build would bring sharp and onnxruntime-node along.
     ssr: {
@@ -156,8 +149,8 @@ function packageBuild(chunks: string | undefined, input: Record<string, string>)
  */
 function workerBeside(): Plugin {
   const files = [
-    { module: '/src/client/workerFile.ts', name: 'workerFile', file: 'rerank.worker.js' },
-    { module: '/src/search/workerFile.ts', name: 'searchWorkerFile', file: 'search.worker.js' },
+    { module: '/src/threads/rerankWorkerFile.ts', name: 'workerFile', file: 'rerank.worker.js' },
+    { module: '/src/threads/searchWorkerFile.ts', name: 'searchWorkerFile', file: 'search.worker.js' },
   ]
   return {
     name: 'worker-beside',
@@ -177,7 +170,7 @@ function clientBeside(): Plugin {
     enforce: 'pre',
     resolveId: (id, importer) =>
       id.endsWith('/index.js') &&
-      importer?.includes('/src/ui/search/') &&
+      importer?.includes('/src/element/') &&
       fileURLToPath(new URL(id, `file://${importer}`)) === clientModule
         ? { id: './index.js', external: 'relative' }
         : null,

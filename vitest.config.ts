@@ -1,9 +1,7 @@
 import { defaultExclude, defineConfig } from 'vitest/config'
-import { tokenizerAlone } from './src/pipeline/tokenizerPlugin.js'
 
 /** `vitest` runs the fast tests, `vitest --mode full` the long ones (`*.full.test.ts`). */
 export default defineConfig(({ mode }) => ({
-  plugins: [tokenizerAlone()],
   test: {
     include: [mode === 'full' ? '**/*.full.test.ts' : '**/*.test.ts'],
     exclude: [...defaultExclude, 'dist-site/**', ...(mode === 'full' ? [] : ['**/*.full.test.ts'])],

@@ -32,7 +32,7 @@ const steps = full
   ? [
       ...builds,
       { name: 'long unit tests', command: vitest('--mode', 'full'), count: countVitest },
-      { name: 'long tests in the browser', command: playwright('looks', 'full'), count: countPlaywright },
+      { name: 'long tests in the browser', command: playwright('visual', 'full'), count: countPlaywright },
       { name: 'costs, measured', command: bench('load', 'stack'), env: { BENCH_SHORT: '1' } },
       { name: 'training, in small', command: ['bash', join(root, 'models/train/smoke/ci.sh')] },
     ]

@@ -1,5 +1,5 @@
 import { defineConfig } from 'playwright/test'
-import { launchOptions } from '../e2e/chromium.js'
+import { launchOptions } from '../e2e/support/chromium.js'
 
 /** `npm run bench`: one browser, one engine at a time. */
 export default defineConfig({

@@ -1,4 +1,5 @@
-export { createReranker } from './client/createReranker.js'
+export { type ErrorCode, RerankError, type RerankErrorOptions } from './api/errors.js'
+export type { Depth, Dtype, FusionMode, ModelFusion, Precision, Signal, SignalWeights } from './api/models.js'
 export type {
   CohereRanking,
   CreateOptions,
@@ -17,14 +18,7 @@ export type {
   Signals,
   Status,
   Verdict,
-} from './client/types.js'
-export { type ErrorCode, RerankError, type RerankErrorOptions } from './errors.js'
-export { asPassage } from './search/asPassage.js'
-export { codeBytes, hammingDistances, scoreCodes, toCodes } from './search/codes.js'
-export { openSearch } from './search/openSearch.js'
-export { siteFusion } from './search/siteFusion.js'
-export { snippet } from './search/snippet.js'
-export { markTerms } from './search/terms.js'
+} from './api/ranking.js'
 export type {
   Candidate,
   FacetValue,
@@ -37,6 +31,12 @@ export type {
   SearchProgress,
   Section,
   SiteSearch,
-} from './search/types.js'
-export type { Depth, Dtype, FusionMode, ModelFusion, Precision, Signal, SignalWeights } from './store/manifest.js'
+} from './api/search.js'
+export { createReranker } from './client/createReranker.js'
+export { asPassage } from './search/asPassage.js'
+export { codeBytes, hammingDistances, scoreCodes, toCodes } from './search/codes.js'
+export { openSearch } from './search/openSearch.js'
+export { siteFusion } from './search/siteFusion.js'
+export { snippet } from './search/snippet.js'
+export { markTerms } from './search/terms.js'
 export { cachedModelSize, clearModelCache } from './store/modelCache.js'

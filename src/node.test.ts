@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { convert } from '../models/convert/convert.js'
 import { ORACLES, oracleFolder, readOracle } from '../models/oracles/read.js'
-import type { Passage, Ranking, Reranker, Status } from './client/types.js'
+import type { Passage, Ranking, Reranker, Status } from './api/ranking.js'
 import { createReranker } from './node.js'
 
 let folder: string

@@ -1,11 +1,11 @@
-import type { Connection } from './client/connection.js'
-import { createFrom } from './client/load.js'
-import type { CreateOptions, Reranker } from './client/types.js'
-import { Service } from './pipeline/service.js'
+import type { CreateOptions, Reranker } from './api/ranking.js'
+import { createFrom } from './client/loadReranker.js'
 import { planNodeRuntimes } from './runtime/nodeRuntimes.js'
+import { Service } from './service/rerankService.js'
 import { FolderSource } from './store/folderSource.js'
 import { isUrl, locateModel } from './store/locateModel.js'
 import { UrlSource } from './store/urlSource.js'
+import type { Connection } from './threads/connection.js'
 
 /**
  * The reranker in this thread of Node, with the same interface and the same scores as in a browser.
@@ -27,6 +27,6 @@ function connect(): Connection {
   return { service, callback: callback => callback, onDeath: () => () => {}, close: () => service.dispose() }
 }
 
-export type * from './client/types.js'
-export { type ErrorCode, RerankError } from './errors.js'
+export { type ErrorCode, RerankError } from './api/errors.js'
+export type * from './api/ranking.js'
 export { codeBytes, hammingDistances, scoreCodes, toCodes } from './search/codes.js'

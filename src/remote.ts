@@ -1,6 +1,6 @@
-import { RemoteReranker } from './client/remote/reranker.js'
-import type { RemoteInfo, RemoteOptions } from './client/remote/types.js'
-import type { Reranker } from './client/types.js'
+import type { Reranker } from './api/ranking.js'
+import { RemoteReranker } from './remote/reranker.js'
+import type { RemoteInfo, RemoteOptions } from './remote/types.js'
 
 /**
  * A reranker at a service that speaks the protocol of Cohere, Jina or TEI, behind the interface of the local one. Nothing is asked before the first call.
@@ -13,6 +13,6 @@ export async function createRemoteReranker(options: RemoteOptions): Promise<Rera
   return new RemoteReranker(options)
 }
 
-export type * from './client/remote/types.js'
-export type * from './client/types.js'
-export { type ErrorCode, RerankError } from './errors.js'
+export { type ErrorCode, RerankError } from './api/errors.js'
+export type * from './api/ranking.js'
+export type * from './remote/types.js'

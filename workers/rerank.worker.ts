@@ -1,13 +1,13 @@
 import { expose } from 'comlink'
-import { carryErrors } from '../src/client/carryErrors.js'
-import { carryOneWay } from '../src/client/oneWay.js'
-import { Service } from '../src/pipeline/service.js'
 import { ortFiles } from '../src/runtime/ortFiles.js'
 import { planWebRuntimes } from '../src/runtime/webRuntimes.js'
+import { Service } from '../src/service/rerankService.js'
+import { Verdicts } from '../src/store/deviceVerdicts.js'
 import { openOpfs } from '../src/store/opfs.js'
 import { UrlSource } from '../src/store/urlSource.js'
-import { Verdicts } from '../src/store/verdicts.js'
-import { wired } from './wired.js'
+import { carryOneWay } from '../src/threads/callbackTransfer.js'
+import { carryErrors } from '../src/threads/errorTransfer.js'
+import { wired } from '../src/threads/exposeService.js'
 
 let files = ortFiles()
 const service = wired(

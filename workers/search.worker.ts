@@ -1,10 +1,10 @@
 import { expose } from 'comlink'
-import { carryErrors } from '../src/client/carryErrors.js'
-import { carryOneWay, hangUp, type OneWay } from '../src/client/oneWay.js'
-import { holdLock } from '../src/runtime/holdLock.js'
-import { SearchSession } from '../src/search/searchSession.js'
-import type { SearchProgress } from '../src/search/types.js'
-import type { SearchService } from './searchProtocol.js'
+import type { SearchProgress } from '../src/api/search.js'
+import { SearchSession } from '../src/search/searchService.js'
+import { carryOneWay, hangUp, type OneWay } from '../src/threads/callbackTransfer.js'
+import { carryErrors } from '../src/threads/errorTransfer.js'
+import { holdLock } from '../src/threads/holdLock.js'
+import type { SearchService } from '../src/threads/searchProtocol.js'
 
 const session = new SearchSession()
 

@@ -1,9 +1,9 @@
 import MiniSearch from 'minisearch'
+import type { Section } from '../../src/api/search.js'
 import { toCodes } from '../../src/search/codes.js'
 import { INDEX_VERSION, type IndexManifest } from '../../src/search/indexManifest.js'
 import { packIndex } from '../../src/search/packedIndex.js'
 import { SearchIndex } from '../../src/search/searchIndex.js'
-import type { Section } from '../../src/search/types.js'
 import { indexWords } from '../../src/search/wordsData.js'
 
 /** An index in memory of sections as they are, each a page of its own. */

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import type { Section } from '../../src/api/search.js'
 import { INDEX_FILE, type IndexManifest } from '../../src/search/indexManifest.js'
 import { SearchIndex } from '../../src/search/searchIndex.js'
-import type { Section } from '../../src/search/types.js'
-import { meanOf } from '../mean.js'
+import { meanOf } from '../support/mean.js'
 
 /** A corpus with questions, and which sections answer them. */
 export interface Judged {

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
-import type { Section } from '../../src/search/types.js'
+import type { Section } from '../../src/api/search.js'
 
 /** Pagefind's own index of the sections, in a folder. @returns the folder */
 export async function pagefindFolder(sections: readonly Section[]): Promise<string> {

@@ -1,9 +1,9 @@
-import type { FilesStatus } from '../../src/client/types.js'
-import { RerankError } from '../../src/errors.js'
+import { RerankError } from '../../src/api/errors.js'
+import type { FilesStatus } from '../../src/api/ranking.js'
 import { openOpfs } from '../../src/store/opfs.js'
 import { readModel } from '../../src/store/readModel.js'
-import { sha256 } from '../../src/store/sha256.js'
 import { UrlSource } from '../../src/store/urlSource.js'
+import { sha256 } from '../../src/util/sha256.js'
 
 /** Reads a model's files as the library's worker does, without looking into them. */
 export interface LoadOrder {

@@ -1,4 +1,4 @@
-import type { AnchorArchitecture } from '../../src/store/manifest.js'
+import type { AnchorArchitecture } from '../../src/model/manifest.js'
 import { product, rmsNorm, times } from './matrix.js'
 import { computed, type NormalTensor, type NormalTensors, stored, whole } from './normalTensor.js'
 import type { TensorFiles } from './storedTensor.js'

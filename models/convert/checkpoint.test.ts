@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { copyOracle, editHeader, temporaryFolder } from '../../test/convertedModels.js'
 import { oracleFolder } from '../oracles/read.js'
 import { openCheckpoint } from './checkpoint.js'
-import { copyOracle, editHeader, temporaryFolder } from './testing.js'
 
 const { path: root, clean } = temporaryFolder()
 afterAll(clean)

@@ -18,11 +18,18 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseManifest } from '../../src/store/parseManifest.js'
+import { parseManifest } from '../../src/model/parseManifest.js'
+import {
+  copyOracle,
+  type StateEntry,
+  safetensors,
+  statePickle,
+  temporaryFolder,
+  zip64,
+} from '../../test/convertedModels.js'
 import { oracleFolder } from '../oracles/read.js'
 import { openCheckpoint } from './checkpoint.js'
 import { T5_BASE, writeRandomT5 } from './randomT5.js'
-import { copyOracle, type StateEntry, safetensors, statePickle, temporaryFolder, zip64 } from './testing.js'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 const { path: root, clean } = temporaryFolder()

@@ -1,14 +1,14 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Manifest } from '../../src/model/manifest.js'
+import { parseManifest } from '../../src/model/parseManifest.js'
 import { planNodeRuntimes } from '../../src/runtime/nodeRuntimes.js'
 import type { Runtime } from '../../src/runtime/runtime.js'
-import type { Manifest } from '../../src/store/manifest.js'
-import { parseManifest } from '../../src/store/parseManifest.js'
+import { conversions, copyOracle, readModelFolder } from '../../test/convertedModels.js'
 import { ORACLES, oracleFolder, readOracle } from '../oracles/read.js'
 import { convert } from './convert.js'
 import { probeScores } from './probe.js'
-import { conversions, copyOracle, readModelFolder } from './testing.js'
 
 const { root, fresh, converted } = conversions()
 

@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { RerankError } from '../../src/errors.js'
-import { createPrompter, type EncodedPrompt } from '../../src/pipeline/prompt.js'
-import { createTokenizer } from '../../src/pipeline/tokenize.js'
-import type { Storage } from '../../src/store/layout.js'
+import { RerankError } from '../../src/api/errors.js'
+import type { Dtype } from '../../src/api/models.js'
+import { createPrompter, type EncodedPrompt } from '../../src/engine/prompt.js'
 import {
-  type Dtype,
   MANIFEST_FILE,
   type Manifest,
   type ModelFile,
   type Prompt,
   TOKENIZER_FILE,
   WEIGHTS_FILE,
-} from '../../src/store/manifest.js'
-import { parseManifest } from '../../src/store/parseManifest.js'
-import { openWeightsFrom } from '../../src/store/safetensors.js'
+} from '../../src/model/manifest.js'
+import { parseManifest } from '../../src/model/parseManifest.js'
+import { openWeightsFrom } from '../../src/model/safetensors.js'
+import type { Storage } from '../../src/model/tensorLayout.js'
+import { createTokenizer } from '../../src/tokenizer/tokenize.js'
 import { type Checkpoint, openCheckpoint } from './checkpoint.js'
 import { HashedFile } from './hashedFile.js'
 import { type Loss, openRuntime, proveModel } from './loss.js'

@@ -1,13 +1,14 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Dtype } from '../../src/api/models.js'
+import { createPrompter } from '../../src/engine/prompt.js'
+import type { Manifest } from '../../src/model/manifest.js'
 import { createReranker, type Reranker } from '../../src/node.js'
-import { createPrompter } from '../../src/pipeline/prompt.js'
-import { createTokenizer } from '../../src/pipeline/tokenize.js'
-import type { Dtype, Manifest } from '../../src/store/manifest.js'
+import { createTokenizer } from '../../src/tokenizer/tokenize.js'
+import { copyOracle, editHeader, temporaryFolder } from '../../test/convertedModels.js'
 import { CROSS_ENCODERS, oracleFolder, readCrossEncoder } from '../oracles/read.js'
 import { convert } from './convert.js'
-import { copyOracle, editHeader, temporaryFolder } from './testing.js'
 
 const { path: root, clean } = temporaryFolder()
 afterAll(clean)

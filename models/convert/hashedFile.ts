@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { CHUNK_BYTES, type ModelFile } from '../../src/store/manifest.js'
+import { CHUNK_BYTES, type ModelFile } from '../../src/model/manifest.js'
 
 /** Writes a file from front to back and hashes it on the way, as a whole and by chunk. */
 export class HashedFile {

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import * as ort from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
-import { CHUNK_BYTES } from '../../src/store/manifest.js'
+import { CHUNK_BYTES } from '../../src/model/manifest.js'
+import { conversions, copyOracle, readModelFolder } from '../../test/convertedModels.js'
 import { oracleFolder, readOracle } from '../oracles/read.js'
 import { convert } from './convert.js'
-import { conversions, copyOracle, readModelFolder } from './testing.js'
 
 const { root, fresh, converted } = conversions()
 

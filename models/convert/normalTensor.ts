@@ -1,4 +1,4 @@
-import { RerankError } from '../../src/errors.js'
+import { RerankError } from '../../src/api/errors.js'
 import { readRows, type StoredTensor, type TensorFiles } from './storedTensor.js'
 
 /** A tensor under the names and in the form of the model format (models/README.md), still unquantized. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { pickle, statePickle } from '../../test/convertedModels.js'
 import { readPickle } from './pickle.js'
-import { pickle, statePickle } from './testing.js'
 
 const PROTO = [0x80, 2] as const
 const tensor = { shape: [2, 3], strides: [3, 1], storage: '0', count: 6 }

@@ -1,4 +1,4 @@
-import { RerankError } from '../../src/errors.js'
+import { RerankError } from '../../src/api/errors.js'
 import { CALLS, STORAGES } from './pickleCalls.js'
 import { describe, dict, is, isCount, MARK, type Storage, type Value } from './pickleValues.js'
 

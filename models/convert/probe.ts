@@ -1,12 +1,12 @@
 import type { Tensor } from 'onnxruntime-common'
-import type { Dialect } from '../../src/graph/dialect.js'
+import { paddedLength } from '../../src/engine/batch.js'
+import type { EncodedPrompt } from '../../src/engine/prompt.js'
 import { buildEncoderStage, maskValue, relativeBuckets } from '../../src/graph/encoder.js'
 import { buildHead } from '../../src/graph/head.js'
-import type { TensorSource, Weight } from '../../src/graph/tensors.js'
-import { paddedLength } from '../../src/pipeline/batch.js'
-import type { EncodedPrompt } from '../../src/pipeline/prompt.js'
+import type { Dialect } from '../../src/model/dialect.js'
+import type { Manifest } from '../../src/model/manifest.js'
+import type { TensorSource, Weight } from '../../src/model/tensors.js'
 import type { Runtime } from '../../src/runtime/runtime.js'
-import type { Manifest } from '../../src/store/manifest.js'
 
 export type ProbeModel = Pick<Manifest, 'architecture' | 'views' | 'prompt'>
 

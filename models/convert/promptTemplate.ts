@@ -1,5 +1,5 @@
-import { RerankError } from '../../src/errors.js'
-import type { Prompt } from '../../src/store/manifest.js'
+import { RerankError } from '../../src/api/errors.js'
+import type { Prompt } from '../../src/model/manifest.js'
 import type { Checkpoint } from './checkpoint.js'
 import type { TokenizerFile } from './tokenizerFile.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { halfToFloat } from '../../src/store/half.js'
+import { halfToFloat } from '../../src/util/float16.js'
 import { quantize4, quantize8 } from './quantize.js'
 
 /** Numbers like a layer's weights: many small ones, few large. */

@@ -1,4 +1,4 @@
-import { floatToHalf, halfToFloat } from '../../src/store/half.js'
+import { floatToHalf, halfToFloat } from '../../src/util/float16.js'
 
 export interface QuantizedRows {
   data: Uint8Array

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { RerankError } from '../../src/errors.js'
-import { createTokenizer } from '../../src/pipeline/tokenize.js'
+import { RerankError } from '../../src/api/errors.js'
+import { createTokenizer } from '../../src/tokenizer/tokenize.js'
 import { tokenizerFromSpiece } from './spiece.js'
 
 const file = new Uint8Array(readFileSync(new URL('../oracles/tokenizer/spiece.model', import.meta.url)))

@@ -1,5 +1,5 @@
-import { RerankError } from '../../src/errors.js'
-import { quoted } from '../../src/quoted.js'
+import { RerankError } from '../../src/api/errors.js'
+import { quoted } from '../../src/util/describeValue.js'
 import { fields } from './protobuf.js'
 
 /** The largest known, mT5's, is 4.3 MB. */

@@ -1,6 +1,6 @@
-import { RerankError } from '../../src/errors.js'
-import { halfToFloat } from '../../src/store/half.js'
-import type { ByteSource } from '../../src/store/safetensors.js'
+import { RerankError } from '../../src/api/errors.js'
+import type { ByteSource } from '../../src/model/safetensors.js'
+import { halfToFloat } from '../../src/util/float16.js'
 
 /** A tensor as it lies in a checkpoint's file. */
 export interface StoredTensor {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { RerankError } from '../../src/errors.js'
+import { RerankError } from '../../src/api/errors.js'
 
 const FILE = 'tokenizer_config.json'
 

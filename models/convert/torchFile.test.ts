@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { RerankError } from '../../src/errors.js'
+import { RerankError } from '../../src/api/errors.js'
+import { type StateEntry, statePickle, temporaryFolder, type ZipPart, zip64 } from '../../test/convertedModels.js'
 import { openFile } from './openFile.js'
 import { readRows } from './storedTensor.js'
-import { type StateEntry, statePickle, temporaryFolder, type ZipPart, zip64 } from './testing.js'
 import { readTorchFile } from './torchFile.js'
 
 const { path: folder, clean } = temporaryFolder()

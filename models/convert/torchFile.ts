@@ -1,4 +1,4 @@
-import { RerankError } from '../../src/errors.js'
+import { RerankError } from '../../src/api/errors.js'
 import type { OpenFile } from './openFile.js'
 import { readPickle } from './pickle.js'
 import type { PickledTensor } from './pickleValues.js'

@@ -1,4 +1,4 @@
-import { RerankError } from '../../src/errors.js'
+import { RerankError } from '../../src/api/errors.js'
 import type { TokenizerConfig } from './tokenizerConfig.js'
 
 /** Multilingual BERT's has 120,000 words in 1 MB. */

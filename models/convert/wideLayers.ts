@@ -1,8 +1,8 @@
 import type { Tensor } from 'onnxruntime-common'
+import type { EncodedPrompt } from '../../src/engine/prompt.js'
 import { buildEncoderStage } from '../../src/graph/encoder.js'
-import type { TensorSource, Weight } from '../../src/graph/tensors.js'
-import type { EncodedPrompt } from '../../src/pipeline/prompt.js'
-import { halfToFloat } from '../../src/store/half.js'
+import type { TensorSource, Weight } from '../../src/model/tensors.js'
+import { halfToFloat } from '../../src/util/float16.js'
 import { firstFeeds, type ProbeModel, type ProbeRun, stepOn, withRows } from './probe.js'
 import { quantize4 } from './quantize.js'
 

@@ -1,8 +1,8 @@
+import type { Dtype, Precision } from '../../src/api/models.js'
 import { buildEncoderStage } from '../../src/graph/encoder.js'
 import { buildHead } from '../../src/graph/head.js'
 import { type OnnxGraph, selfContainedParts } from '../../src/graph/onnx.js'
-import type { TensorSource } from '../../src/graph/tensors.js'
-import type { Dtype, Precision } from '../../src/store/manifest.js'
+import type { TensorSource } from '../../src/model/tensors.js'
 import { HashedFile } from './hashedFile.js'
 import type { ProbeModel } from './probe.js'
 

@@ -1,5 +1,5 @@
-import { RerankError } from '../../src/errors.js'
-import { quoted } from '../../src/quoted.js'
+import { RerankError } from '../../src/api/errors.js'
+import { quoted } from '../../src/util/describeValue.js'
 import type { OpenFile } from './openFile.js'
 
 /** A file inside of an archive; its bytes lie as they are, uncompressed. */

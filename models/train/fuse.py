@@ -5,7 +5,7 @@
     mvp-rerank eval … --depth 2 --dump held2.dump
     fuse.py --dump held.dump --cheap-dump held2.dump --manifest FOLDER/manifest.json --mode embed
 
-A passage's score is the sum of weight × z-score over the signals, as src/pipeline/fusion.ts computes it. Minimised is the cross-entropy between the
+A passage's score is the sum of weight × z-score over the signals, as src/engine/fusion.ts computes it. Minimised is the cross-entropy between the
 list's softmax and its grades, every source counting alike, over weights that are not negative; then they are scaled so that MVP's is 1. Two sets of
 weights: `embed` for lists with all signals, `given` for lists without late interaction, both with and without cosines. A third, `cascade`, is for the cheap rung
 of a cascade, from a dump made with `--depth` at the first exit (`--cheap-dump`).

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 
 /** 0: all went well. 1: it ran, but something failed. 2: it was called wrongly. 130: interrupted, as shells have it. */
 export type ExitCode = 0 | 1 | 2 | 130

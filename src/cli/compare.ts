@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 import { type Comparison, compareSystems } from '../eval/comparison.js'
 import { Evaluation } from '../eval/evaluate.js'
 import { readQrels } from '../eval/qrels.js'

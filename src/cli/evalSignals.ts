@@ -1,6 +1,6 @@
-import type { FusionOption, RankedPassage, Ranking, Signals } from '../client/types.js'
+import type { FusionMode } from '../api/models.js'
+import type { FusionOption, RankedPassage, Ranking, Signals } from '../api/ranking.js'
 import type { EvalCandidate, EvalQuery } from '../eval/queries.js'
-import type { FusionMode } from '../store/manifest.js'
 
 type Result = RankedPassage<EvalCandidate>
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import type { IndexCredit } from '../api/search.js'
 import { type BuildProgress, buildIndex, DEFAULT_FILTERS, type IndexWarning } from '../indexer/buildIndex.js'
 import { openEmbedder } from '../indexer/openEmbedder.js'
 import type { MarkdownLinks } from '../indexer/pageUrl.js'
-import type { IndexCredit } from '../search/types.js'
 import { type CommandContext, type ExitCode, oneOf, renderHelp, usageError, wholeNumber } from './command.js'
 import { print, progress } from './output.js'
 

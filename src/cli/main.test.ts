@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { VERSION } from '../version.js'
+import { VERSION } from '../api/version.js'
 import { buildCommand, cli, folder, jsonLines, model, oracleFolder, start } from './testing.js'
 
 interface Oracle {

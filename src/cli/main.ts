@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { RerankError } from '../errors.js'
-import { VERSION } from '../version.js'
+import { RerankError } from '../api/errors.js'
+import { VERSION } from '../api/version.js'
 import {
   type Command,
   type CommandContext,
@@ -12,9 +12,9 @@ import {
 import { compareCommand } from './compare.js'
 import { evalCommand } from './eval.js'
 import { OutputClosed, print, printError } from './output.js'
-import { probeCommand } from './probe.js'
 import { rankCommand } from './rank.js'
 import { serveCommand } from './serve.js'
+import { probeCommand } from './stress.js'
 
 type Run = (argv: string[], context: CommandContext) => Promise<ExitCode>
 

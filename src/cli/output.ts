@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 
 /** Whoever read our output has gone (`… | head -1`): nothing is wrong, and there is nobody left to write for. */
 export class OutputClosed extends Error {}

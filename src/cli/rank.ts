@@ -1,6 +1,6 @@
 import { addAbortSignal } from 'node:stream'
-import type { Passage, Ranking } from '../client/types.js'
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
+import type { Passage, Ranking } from '../api/ranking.js'
 import { decodeLine, splitLines } from '../eval/lines.js'
 import { type Command, usageError } from './command.js'
 import { print, printError, progress } from './output.js'

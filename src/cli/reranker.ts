@@ -1,4 +1,4 @@
-import type { CreateOptions, FusionOption, RankOptions, Reranker } from '../client/types.js'
+import type { CreateOptions, FusionOption, RankOptions, Reranker } from '../api/ranking.js'
 import { type OptionSpecs, type OptionValues, oneOf, wholeNumber } from './command.js'
 import { progress } from './output.js'
 

@@ -1,4 +1,4 @@
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 import { logTo } from '../server/log.js'
 import { RerankServer } from '../server/server.js'
 import { type Command, usageError, wholeNumber } from './command.js'

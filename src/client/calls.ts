@@ -1,5 +1,5 @@
-import { RerankError } from '../errors.js'
-import { following } from './ending.js'
+import { RerankError } from '../api/errors.js'
+import { following } from '../util/abort.js'
 
 export interface CallSignals {
   signal?: AbortSignal | undefined

@@ -1,5 +1,5 @@
-import { RerankError } from '../errors.js'
-import { nameOf } from './input.js'
+import { RerankError } from '../api/errors.js'
+import { nameOf } from './checkInput.js'
 
 const SIGNALS = /^(mvp|cosine|lateInteraction|firstStage)$/
 

@@ -1,9 +1,9 @@
+import type { CreateOptions, Reranker } from '../api/ranking.js'
 import { ortFiles } from '../runtime/ortFiles.js'
-import { connectWorker } from './connectWorker.js'
-import { createFrom } from './load.js'
-import { pageUrl } from './pageUrl.js'
-import { startWorker } from './startWorker.js'
-import type { CreateOptions, Reranker } from './types.js'
+import { connectWorker } from '../threads/connectWorker.js'
+import { pageUrl } from '../threads/pageUrl.js'
+import { startWorker } from '../threads/startWorker.js'
+import { createFrom } from './loadReranker.js'
 
 /**
  * Starts a worker, loads the model in it and lets the device prove itself.

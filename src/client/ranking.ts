@@ -1,5 +1,5 @@
-import type { WireRanking } from '../../workers/protocol.js'
-import type { CohereRanking, Passage, RankedPassage, Ranking, Signals } from './types.js'
+import type { CohereRanking, Passage, RankedPassage, Ranking, Signals } from '../api/ranking.js'
+import type { WireRanking } from '../threads/rerankProtocol.js'
 
 /** Puts the caller's own passages to the places that came back. */
 export function toRanking<P extends Passage>(wire: WireRanking, passages: readonly P[]): Ranking<P> {

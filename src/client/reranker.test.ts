@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { RerankService, WireRanking } from '../../workers/protocol.js'
-import { RerankError } from '../errors.js'
-import { Link } from './link.js'
+import { RerankError } from '../api/errors.js'
+import type { RerankerInfo, Status } from '../api/ranking.js'
+import type { RerankService, WireRanking } from '../threads/rerankProtocol.js'
 import { LocalReranker } from './reranker.js'
-import type { RerankerInfo, Status } from './types.js'
+import { Link } from './workerSupervisor.js'
 
 interface Call {
   id: number

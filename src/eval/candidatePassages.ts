@@ -1,4 +1,4 @@
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 import { StoredLines } from './storedLines.js'
 import { readTexts, type Text, textParser } from './texts.js'
 

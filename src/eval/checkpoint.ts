@@ -1,5 +1,5 @@
 import { type FileHandle, open, readFile, rm, stat, truncate } from 'node:fs/promises'
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 import { assertWritable } from './writable.js'
 
 /**

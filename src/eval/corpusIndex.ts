@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8'
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 import { QueryIndex } from './bm25.js'
 import { StoredLines } from './storedLines.js'
 import { readTexts, type Text, textParser } from './texts.js'

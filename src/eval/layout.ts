@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 import { plainName } from './lines.js'
 
 /** The files that a collection is made of. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 
 const NEWLINE = 0x0a
 const RETURN = 0x0d

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 import { CandidatePassages } from './candidatePassages.js'
 import { indexCorpus } from './corpusIndex.js'
 import { readJsonLines } from './jsonLines.js'

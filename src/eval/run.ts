@@ -1,4 +1,4 @@
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 import { parseLines } from './lines.js'
 import { isHeader } from './texts.js'
 

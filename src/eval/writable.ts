@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 
 /**
  * Hours of work must not end at a path that cannot be written. Leaves what the file holds as it is.

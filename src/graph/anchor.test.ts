@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openCheckpoint } from '../../models/convert/checkpoint.js'
 import { oracleFolder } from '../../models/oracles/read.js'
-import type { Dialect } from './dialect.js'
+import type { Dialect } from '../model/dialect.js'
 import { buildHead } from './head.js'
 import { createAnchor, createSession, largestDifference, runAnchor, runtimes } from './testing.js'
 import { quantized } from './testWeights.js'

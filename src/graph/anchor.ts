@@ -1,9 +1,9 @@
-import type { MvpArchitecture } from '../store/manifest.js'
-import type { Dialect } from './dialect.js'
+import type { Dialect } from '../model/dialect.js'
+import type { MvpArchitecture } from '../model/manifest.js'
+import type { TensorSource } from '../model/tensors.js'
 import { Layers } from './layers.js'
 import { GraphBuilder, type OnnxGraph } from './onnx.js'
 import { t5FeedForward } from './t5.js'
-import type { TensorSource } from './tensors.js'
 import { BLOCK, dequantized, inOf, int8Rows, rowsOf, transposedBytes } from './weightForms.js'
 
 /**

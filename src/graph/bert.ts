@@ -1,4 +1,4 @@
-import type { BertArchitecture } from '../store/manifest.js'
+import type { BertArchitecture } from '../model/manifest.js'
 import { selfAttention } from './attention.js'
 import type { Stage, StageInputs } from './encoder.js'
 import type { Layers } from './layers.js'

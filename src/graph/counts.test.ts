@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { fields } from '../../models/convert/protobuf.js'
+import type { Dialect } from '../model/dialect.js'
 import { buildAnchor } from './anchor.js'
-import type { Dialect } from './dialect.js'
 import { buildEncoderStage } from './encoder.js'
 import type { OnnxGraph } from './onnx.js'
 import { miniArchitecture, quantized, randomSource } from './testWeights.js'

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { openCheckpoint } from '../../models/convert/checkpoint.js'
 import { oracleFolder, readOracle } from '../../models/oracles/read.js'
-import type { Architecture } from '../store/manifest.js'
-import type { Dialect } from './dialect.js'
+import type { Dialect } from '../model/dialect.js'
+import type { Architecture } from '../model/manifest.js'
+import type { TensorSource } from '../model/tensors.js'
 import { buildEncoderStage, type Stage } from './encoder.js'
-import type { TensorSource } from './tensors.js'
 import { largestDifference, runtimes, TestEncoder, type TestPrompt } from './testing.js'
 import { miniArchitecture, quantized, randomSource } from './testWeights.js'
 

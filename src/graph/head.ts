@@ -1,9 +1,9 @@
-import type { Architecture } from '../store/manifest.js'
+import type { Dialect } from '../model/dialect.js'
+import type { Architecture } from '../model/manifest.js'
+import type { TensorSource } from '../model/tensors.js'
 import { buildAnchor } from './anchor.js'
-import type { Dialect } from './dialect.js'
 import type { OnnxGraph } from './onnx.js'
 import { buildPointwiseHead } from './pointwiseHead.js'
-import type { TensorSource } from './tensors.js'
 
 /**
  * What makes scores of the encoder's vectors: the anchor decoder of an MVP model, pooler and classifier of a cross-encoder.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Weight } from '../model/tensors.js'
 import { Layers } from './layers.js'
 import { GraphBuilder } from './onnx.js'
-import type { Weight } from './tensors.js'
 import { createSession, runtimes } from './testing.js'
 
 /** Full range on both sides: where an implementation adds pairs of products in 16 bits, these saturate. */

@@ -1,8 +1,8 @@
-import { RerankError } from '../errors.js'
-import { floatToHalf } from '../store/half.js'
-import type { Dialect } from './dialect.js'
+import { RerankError } from '../api/errors.js'
+import type { Dialect } from '../model/dialect.js'
+import type { TensorSource, Weight } from '../model/tensors.js'
+import { floatToHalf } from '../util/float16.js'
 import type { GraphBuilder } from './onnx.js'
-import type { TensorSource, Weight } from './tensors.js'
 import {
   BLOCK,
   blocks,

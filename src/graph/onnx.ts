@@ -1,4 +1,4 @@
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 import { ProtobufWriter } from './protobuf.js'
 
 /** A model for onnxruntime: `InferenceSession.create(graph.model, { externalData: graph.externalData })`. */

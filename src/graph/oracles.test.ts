@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openCheckpoint } from '../../models/convert/checkpoint.js'
 import { BERT_ORACLES, ORACLES, oracleFolder, readOracle } from '../../models/oracles/read.js'
-import type { Dialect } from './dialect.js'
+import type { Dialect } from '../model/dialect.js'
 import { createAnchor, largestDifference, runAnchor, runtimes, TestEncoder } from './testing.js'
 
 // The operators of the WebGPU dialect have CPU kernels in onnxruntime-node as well: a first check of those graphs, without a GPU.

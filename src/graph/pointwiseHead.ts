@@ -1,8 +1,8 @@
-import type { CrossEncoderArchitecture } from '../store/manifest.js'
-import type { Dialect } from './dialect.js'
+import type { Dialect } from '../model/dialect.js'
+import type { CrossEncoderArchitecture } from '../model/manifest.js'
+import type { TensorSource } from '../model/tensors.js'
 import { Layers } from './layers.js'
 import { GraphBuilder, type OnnxGraph } from './onnx.js'
-import type { TensorSource } from './tensors.js'
 
 /**
  * The head of a cross-encoder (BertForSequenceClassification with one label): the hidden state of [CLS] of every passage to its logit,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { openCheckpoint } from '../../models/convert/checkpoint.js'
 import { oracleFolder, readOracle } from '../../models/oracles/read.js'
-import type { Architecture } from '../store/manifest.js'
-import type { Dialect } from './dialect.js'
-import type { TensorSource } from './tensors.js'
+import type { Dialect } from '../model/dialect.js'
+import type { Architecture } from '../model/manifest.js'
+import type { TensorSource } from '../model/tensors.js'
 import { createAnchor, largestDifference, runAnchor, runtimes, TestEncoder } from './testing.js'
 import { dequantizedSource, quantized } from './testWeights.js'
 

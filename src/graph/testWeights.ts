@@ -1,7 +1,8 @@
 /** For tests: weights of known shapes and kinds. */
-import { layout } from '../store/layout.js'
-import type { Architecture, MvpBertArchitecture } from '../store/manifest.js'
-import type { TensorSource, Weight } from './tensors.js'
+
+import type { Architecture, MvpBertArchitecture } from '../model/manifest.js'
+import { layout } from '../model/tensorLayout.js'
+import type { TensorSource, Weight } from '../model/tensors.js'
 import { int8Rows } from './weightForms.js'
 
 /** The shipped model's shape. */

@@ -2,12 +2,12 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common'
 import * as node from 'onnxruntime-node'
 import * as web from 'onnxruntime-web/wasm'
-import type { Architecture } from '../store/manifest.js'
-import type { Dialect } from './dialect.js'
+import type { Dialect } from '../model/dialect.js'
+import type { Architecture } from '../model/manifest.js'
+import type { TensorSource } from '../model/tensors.js'
 import { buildEncoderStage, maskValue, relativeBuckets, type Stage, type ViewRows } from './encoder.js'
 import { buildHead } from './head.js'
 import type { OnnxGraph } from './onnx.js'
-import type { TensorSource } from './tensors.js'
 
 web.env.wasm.numThreads = 1
 

@@ -1,5 +1,5 @@
-import { RerankError } from '../errors.js'
-import type { Weight } from './tensors.js'
+import { RerankError } from '../api/errors.js'
+import type { Weight } from '../model/tensors.js'
 
 /** The forms in which devices want a linear layer's weights. All take matrices [out, in]; several are stacked along `out`. */
 

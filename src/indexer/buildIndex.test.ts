@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { INDEX_FILE, type IndexManifest } from '../search/indexManifest.js'
 import { SearchIndex } from '../search/searchIndex.js'
 import { type BuildOptions, buildIndex, type IndexWarning } from './buildIndex.js'
-import type { Embedder } from './meanings.js'
+import type { Embedder } from './embeddings.js'
 
 let folder = ''
 let docs = ''

@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import picomatch from 'picomatch'
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 
 export interface FoundFiles {
   /** The folder that addresses of pages are relative to. */

@@ -1,5 +1,5 @@
 import { createReranker } from '../node.js'
-import type { Embedder } from './meanings.js'
+import type { Embedder } from './embeddings.js'
 
 /** The model that reranks, as one that embeds: on all cores, with onnxruntime-node where it is installed. @throws RerankError */
 export async function openEmbedder(

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sha256 } from '../store/sha256.js'
+import { sha256 } from '../util/sha256.js'
 
 const FILE = 'unfinished.bin'
 const HASH_BYTES = 32

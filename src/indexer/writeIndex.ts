@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { INDEX_FILE, type IndexedFile, type IndexManifest } from '../search/indexManifest.js'
 import { type IndexedPage, type IndexedSection, packIndex } from '../search/packedIndex.js'
 import type { WordsData } from '../search/wordsData.js'
-import { sha256 } from '../store/sha256.js'
+import { sha256 } from '../util/sha256.js'
 import { SOURCES_FILE, type Sources } from './earlierIndex.js'
 
 const OWN_FILE = /^(?:words|meanings)-[\da-f]{16}\.bin$/

@@ -74,7 +74,7 @@ function ownHeaders(response: Response): Headers {
   return headers
 }
 
-/** Service workers live on secure pages alone, so the browser has it, and needs no substitute as `src/store/sha256.ts` does. */
+/** Service workers live on secure pages alone, so the browser has it, and needs no substitute as `src/util/sha256.ts` does. */
 async function sha256(bytes: ArrayBuffer): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('')

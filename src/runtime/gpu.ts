@@ -1,4 +1,4 @@
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 
 /** The widths of subgroup for which onnxruntime's attention kernel is right; with narrower ones it is silently wrong. */
 const SMALLEST_SUBGROUP = 8

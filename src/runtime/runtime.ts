@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common'
-import type { Device } from '../client/types.js'
-import type { Dialect } from '../graph/dialect.js'
+import type { Device } from '../api/ranking.js'
 import type { OnnxGraph } from '../graph/onnx.js'
+import type { Dialect } from '../model/dialect.js'
 
 export type Feeds = InferenceSession.OnnxValueMapType
 export type TensorClass = typeof Tensor

@@ -1,5 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-common'
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 import type { OnnxGraph } from '../graph/onnx.js'
 import type { Session, Turns } from './runtime.js'
 

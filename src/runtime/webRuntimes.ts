@@ -1,9 +1,9 @@
-import type { Precision } from '../store/manifest.js'
+import type { Precision } from '../api/models.js'
 import { describeAdapter, isSoftware, requestAdapter, requestDevice } from './gpu.js'
 import type { OrtFiles } from './ortFiles.js'
-import type { RuntimeOptions, RuntimePlan } from './plan.js'
 import type { Runtime } from './runtime.js'
 import { Turns } from './runtime.js'
+import type { RuntimeOptions, RuntimePlan } from './runtimePlan.js'
 import { createSession } from './sessions.js'
 import { type Flavour, flavourFor, loadWebOrt, type Ort, usableThreads } from './webOrt.js'
 

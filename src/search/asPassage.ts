@@ -1,5 +1,5 @@
-import type { PassageObject } from '../client/types.js'
-import type { Section } from './types.js'
+import type { PassageObject } from '../api/ranking.js'
+import type { Section } from '../api/search.js'
 
 /**
  * A section as the reranker reads it, and as its meaning is computed: under its headings.

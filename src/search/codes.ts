@@ -1,4 +1,4 @@
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 
 /**
  * Codes of meanings: the signs of a vector's numbers, one bit each, so that the 384 numbers of a section's embedding take 48 bytes. Bit `i % 8` of byte

@@ -1,7 +1,7 @@
-import { RerankError } from '../errors.js'
-import { PATIENCE, PassingFailure, patiently } from '../store/patience.js'
+import { RerankError } from '../api/errors.js'
 import { request } from '../store/request.js'
-import { sha256 } from '../store/sha256.js'
+import { PATIENCE, PassingFailure, patiently } from '../util/retry.js'
+import { sha256 } from '../util/sha256.js'
 import { INDEX_FILE, type IndexedFile, type IndexManifest, parseIndexManifest } from './indexManifest.js'
 
 /**

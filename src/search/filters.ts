@@ -1,5 +1,5 @@
+import type { FacetValue } from '../api/search.js'
 import type { PackedSection } from './packedIndex.js'
-import type { FacetValue } from './types.js'
 
 type Filters = Record<string, string[]>
 type Wanted = Record<string, string | readonly string[]>

@@ -1,7 +1,7 @@
 import { best } from './best.js'
 
 /**
- * How much the meaning counts beside the words. Chosen on questions that no test uses (bench/searchWeights.bench.ts): of the weights from 0 to 8, 1.5 and 2 have the best mean
+ * How much the meaning counts beside the words. Chosen on questions that no test uses (bench/search/searchWeights.bench.ts): of the weights from 0 to 8, 1.5 and 2 have the best mean
  * of four sets.
  */
 const MEANING = 2

@@ -1,5 +1,5 @@
-import { RerankError } from '../errors.js'
-import type { IndexCredit } from './types.js'
+import { RerankError } from '../api/errors.js'
+import type { IndexCredit } from '../api/search.js'
 
 /** The file of an index's folder that names the others. */
 export const INDEX_FILE = 'index.json'

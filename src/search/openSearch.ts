@@ -1,13 +1,13 @@
-import type { SearchService, WireQueryOptions } from '../../workers/searchProtocol.js'
-import type { Connection } from '../client/connection.js'
-import { connectWorker } from '../client/connectWorker.js'
-import { untilAborted } from '../client/ending.js'
-import { pageUrl } from '../client/pageUrl.js'
-import { startWorker } from '../client/startWorker.js'
-import { UntilAnswered } from '../client/untilAnswered.js'
-import { RerankError } from '../errors.js'
-import type { IndexInfo, OpenSearchOptions, QueryOptions, QueryResult, Section, SiteSearch } from './types.js'
-import { searchWorkerFile } from './workerFile.js'
+import { RerankError } from '../api/errors.js'
+import type { IndexInfo, OpenSearchOptions, QueryOptions, QueryResult, Section, SiteSearch } from '../api/search.js'
+import type { Connection } from '../threads/connection.js'
+import { connectWorker } from '../threads/connectWorker.js'
+import { UntilAnswered } from '../threads/muteAfterSettled.js'
+import { pageUrl } from '../threads/pageUrl.js'
+import type { SearchService, WireQueryOptions } from '../threads/searchProtocol.js'
+import { searchWorkerFile } from '../threads/searchWorkerFile.js'
+import { startWorker } from '../threads/startWorker.js'
+import { untilAborted } from '../util/abort.js'
 
 /**
  * Starts a worker and opens a site's index in it.

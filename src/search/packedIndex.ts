@@ -1,4 +1,4 @@
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
 import type { WordsData } from './wordsData.js'
 
 /** A page of the site. */

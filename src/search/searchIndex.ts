@@ -1,4 +1,5 @@
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
+import type { Candidate, QueryOptions, QueryResult, Section } from '../api/search.js'
 import { best } from './best.js'
 import { scoreCodes } from './codes.js'
 import { SectionFilters } from './filters.js'
@@ -7,7 +8,6 @@ import type { IndexManifest } from './indexManifest.js'
 import { type UnpackedIndex, unpackIndex } from './packedIndex.js'
 import { firstParts, spread } from './parts.js'
 import { suggest } from './suggest.js'
-import type { Candidate, QueryOptions, QueryResult, Section } from './types.js'
 import { type WordHits, Words } from './words.js'
 
 /** Each list brings so many times the candidates that are wanted: what is low in one may be high in the other, and of one section not all parts are taken. */

@@ -1,8 +1,8 @@
-import type { FusionOption, RerankerInfo } from '../client/types.js'
+import type { FusionOption, RerankerInfo } from '../api/ranking.js'
 
 /**
  * Beside MVP's 1. Models' own weights are fitted with word search as the first stage; the fused score of words and meanings knows more. Chosen on questions that no test
- * uses (bench/searchWeights.bench.ts).
+ * uses (bench/search/searchWeights.bench.ts).
  */
 const FIRST_STAGE = 1.2
 

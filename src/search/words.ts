@@ -1,7 +1,7 @@
+import type { MatchedTerm } from '../api/search.js'
 import { best } from './best.js'
 import { Spelling, slipsAllowed } from './spelling.js'
 import { isStopWord, termsOf, wordsOf } from './terms.js'
-import type { MatchedTerm } from './types.js'
 import type { WordsData } from './wordsData.js'
 
 /** A term of the index that a word of the query stands for. */

@@ -1,4 +1,4 @@
-import type { CohereRanking } from '../client/types.js'
+import type { CohereRanking } from '../api/ranking.js'
 import { HttpError } from './httpError.js'
 
 /** Whose rerank protocol a request speaks; its path tells. */

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import type { RemoteProtocol } from '../client/remote/types.js'
-import type { Ranking } from '../client/types.js'
+import type { Ranking } from '../api/ranking.js'
+import type { RemoteProtocol } from '../remote/types.js'
 import { createRemoteReranker } from '../remote.js'
 import { buildServer, gauge, list, longList, poll, post, scores, serve, texts } from './testing.js'
 

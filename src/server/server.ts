@@ -1,15 +1,15 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { following } from '../client/ending.js'
-import type { RankOptions, Reranker } from '../client/types.js'
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
+import type { RankOptions, Reranker } from '../api/ranking.js'
+import { following } from '../util/abort.js'
 import { HttpError } from './httpError.js'
 import type { Log } from './log.js'
 import { Metrics } from './metrics.js'
 import { PATHS, type Protocol, readRequest, writeAnswer, writeError } from './protocols.js'
 import { readJson } from './readBody.js'
-import { Turnstile } from './turnstile.js'
+import { Turnstile } from './requestQueue.js'
 
 export interface ServerOptions {
   host: string

@@ -1,10 +1,10 @@
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
+import { CHUNK_BYTES, type ModelFile } from '../model/manifest.js'
+import type { Patience } from '../util/retry.js'
+import { sha256 } from '../util/sha256.js'
 import { download } from './download.js'
-import { inTurn } from './inTurn.js'
-import { CHUNK_BYTES, type ModelFile } from './manifest.js'
-import { type PartStore, partName } from './parts.js'
-import type { Patience } from './patience.js'
-import { sha256 } from './sha256.js'
+import { type PartStore, partName } from './partStore.js'
+import { inTurn } from './shareDownload.js'
 
 export interface CachedFileOptions {
   /** Where chunks are kept; without it they are only in memory. */

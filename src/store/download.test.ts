@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { CHUNK_BYTES } from '../model/manifest.js'
 import { download } from './download.js'
-import { CHUNK_BYTES } from './manifest.js'
 import { fileOf, sha256Of, someBytes } from './testing.js'
 
 const URL = 'https://models.test/weights.safetensors'

@@ -1,8 +1,8 @@
-import { RerankError } from '../errors.js'
-import { CHUNK_BYTES, type ModelFile } from './manifest.js'
-import { PassingFailure, type Patience, patiently } from './patience.js'
+import { RerankError } from '../api/errors.js'
+import { CHUNK_BYTES, type ModelFile } from '../model/manifest.js'
+import { PassingFailure, type Patience, patiently } from '../util/retry.js'
+import { sha256 } from '../util/sha256.js'
 import { type Answer, request } from './request.js'
-import { sha256 } from './sha256.js'
 
 export interface DownloadOptions {
   patience: Patience

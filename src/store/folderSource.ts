@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { RerankError } from '../errors.js'
-import { MANIFEST_FILE, type ModelFile } from './manifest.js'
-import type { ModelSource, ReadOptions } from './source.js'
+import { RerankError } from '../api/errors.js'
+import { MANIFEST_FILE, type ModelFile } from '../model/manifest.js'
+import type { ModelSource, ReadOptions } from './modelSource.js'
 import { verify } from './verify.js'
 
 /** A model folder on disk, in Node. */

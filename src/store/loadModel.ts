@@ -1,9 +1,9 @@
-import { RerankError } from '../errors.js'
-import type { TensorSource } from '../graph/tensors.js'
-import { type Manifest, TOKENIZER_FILE } from './manifest.js'
+import { RerankError } from '../api/errors.js'
+import { type Manifest, TOKENIZER_FILE } from '../model/manifest.js'
+import { openWeights } from '../model/safetensors.js'
+import type { TensorSource } from '../model/tensors.js'
+import type { ModelSource } from './modelSource.js'
 import { type LoadOptions, readModel } from './readModel.js'
-import { openWeights } from './safetensors.js'
-import type { ModelSource } from './source.js'
 
 export interface Model {
   manifest: Manifest

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { RerankError } from '../errors.js'
-import { MANIFEST_FILE } from './manifest.js'
+import { RerankError } from '../api/errors.js'
+import { MANIFEST_FILE } from '../model/manifest.js'
 
 export function isUrl(model: string): boolean {
   return /^https?:\/\//.test(model)

@@ -1,6 +1,6 @@
-import { exclusively } from './exclusively.js'
+import { exclusively } from '../util/webLock.js'
 import { openOpfs } from './opfs.js'
-import type { PartStore } from './parts.js'
+import type { PartStore } from './partStore.js'
 
 /**
  * Bytes of model files that the browser keeps for this site, of all models and versions, unfinished downloads included.

@@ -1,4 +1,4 @@
-import type { PartStore, StoredPart } from './parts.js'
+import type { PartStore, StoredPart } from './partStore.js'
 
 const FOLDER = 'mvp-rerank'
 

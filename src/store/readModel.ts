@@ -1,9 +1,9 @@
-import type { FilesStatus, Progress } from '../client/types.js'
-import { RerankError } from '../errors.js'
-import { MANIFEST_FILE, type Manifest, type ModelFile, TOKENIZER_FILE, WEIGHTS_FILE } from './manifest.js'
-import { parseManifest } from './parseManifest.js'
+import { RerankError } from '../api/errors.js'
+import type { FilesStatus, Progress } from '../api/ranking.js'
+import { MANIFEST_FILE, type Manifest, type ModelFile, TOKENIZER_FILE, WEIGHTS_FILE } from '../model/manifest.js'
+import { parseManifest } from '../model/parseManifest.js'
+import type { ModelSource } from './modelSource.js'
 import { sameBytes } from './sameBytes.js'
-import type { ModelSource } from './source.js'
 
 /** What a model consists of, each file proven to be the one that the manifest names. */
 export interface ModelFiles {

@@ -1,5 +1,5 @@
-import { RerankError } from '../errors.js'
-import { PassingFailure } from './patience.js'
+import { RerankError } from '../api/errors.js'
+import { PassingFailure } from '../util/retry.js'
 
 export interface RequestOptions {
   /** First byte wanted, and the one behind the last. */

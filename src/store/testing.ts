@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { CHUNK_BYTES, type Manifest, type ModelFile } from './manifest.js'
-import type { PartStore } from './parts.js'
+import { CHUNK_BYTES, type Manifest, type ModelFile } from '../model/manifest.js'
+import type { PartStore } from './partStore.js'
 
 /** What the tests of this folder share. */
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { FilesStatus } from '../client/types.js'
-import type { PartStore } from './parts.js'
+import type { FilesStatus } from '../api/ranking.js'
+import type { PartStore } from './partStore.js'
 import { readModel } from './readModel.js'
 import { fileOf, manifestOf, memoryParts, sha256Of, someBytes } from './testing.js'
 import { UrlSource } from './urlSource.js'

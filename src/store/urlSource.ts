@@ -1,12 +1,12 @@
-import { RerankError } from '../errors.js'
+import { RerankError } from '../api/errors.js'
+import { MANIFEST_FILE, type ModelFile } from '../model/manifest.js'
+import { PATIENCE, type Patience, patiently } from '../util/retry.js'
 import { readCached } from './cachedFile.js'
-import { KeptManifests } from './keptManifests.js'
-import { MANIFEST_FILE, type ModelFile } from './manifest.js'
-import type { PartStore } from './parts.js'
-import { PATIENCE, type Patience, patiently } from './patience.js'
+import { KeptManifests } from './cachedManifests.js'
+import type { ModelSource, ReadOptions } from './modelSource.js'
+import type { PartStore } from './partStore.js'
 import { request } from './request.js'
 import { sameBytes } from './sameBytes.js'
-import type { ModelSource, ReadOptions } from './source.js'
 import { verify } from './verify.js'
 
 export interface UrlSourceOptions {

@@ -1,6 +1,6 @@
-import { RerankError } from '../errors.js'
-import type { ModelFile } from './manifest.js'
-import { sha256 } from './sha256.js'
+import { RerankError } from '../api/errors.js'
+import type { ModelFile } from '../model/manifest.js'
+import { sha256 } from '../util/sha256.js'
 
 /** @throws RerankError `hash-mismatch` */
 export async function verify(file: ModelFile, bytes: Uint8Array): Promise<void> {

@@ -1,4 +1,4 @@
-"""What counts beside MVP's scores where a manifest says so, as src/pipeline/embedding.ts and fusion.ts have it: how near query and passage are when each is
+"""What counts beside MVP's scores where a manifest says so, as src/engine/embedding.ts and fusion.ts have it: how near query and passage are when each is
 read alone, and the first stage's score."""
 
 from dataclasses import dataclass

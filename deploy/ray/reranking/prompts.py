@@ -1,4 +1,4 @@
-"""Queries and passages to prompts, as src/pipeline/prompt.ts builds them from a manifest (models/README.md)."""
+"""Queries and passages to prompts, as src/engine/prompt.ts builds them from a manifest (models/README.md)."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-/** The contract of src/search/types.ts over a few sections that a test chooses: for states that an index on a server cannot be brought into. */
+/** The contract of src/api/search.ts over a few sections that a test chooses: for states that an index on a server cannot be brought into. */
 export function wordSearch(sections, { delay = 0, fail = false, suggestions = [] } = {}) {
   const wordsOf = text => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
   const state = { delay, fail, queries: [] }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { Prompter } from '../../../src/pipeline/prompt.js'
-import type { Tokenizer } from '../../../src/pipeline/tokenize.js'
+import type { Prompter } from '../../../src/engine/prompt.js'
+import type { Tokenizer } from '../../../src/tokenizer/tokenize.js'
 import { makeString } from './strings.js'
 
 const oracle = JSON.parse(readFileSync(new URL('ids.json', import.meta.url), 'utf8')) as {

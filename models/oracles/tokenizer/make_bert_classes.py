@@ -1,7 +1,7 @@
-"""Writes src/pipeline/bertClasses.ts: the classes of characters that BertNormalizer and BertPreTokenizer of the Python package
+"""Writes src/tokenizer/bertCharacterClasses.ts: the classes of characters that BertNormalizer and BertPreTokenizer of the Python package
 `tokenizers` tell apart, asked of the package itself, character by character.
 
-    python make_bert_classes.py ../../../src/pipeline/bertClasses.ts
+    python make_bert_classes.py ../../../src/tokenizer/bertCharacterClasses.ts
 """
 import sys
 

@@ -1,4 +1,4 @@
-"""Late interaction of queries with passages, as src/pipeline/lateInteraction.ts computes it of 8-bit vectors."""
+"""Late interaction of queries with passages, as src/engine/lateInteraction.ts computes it of 8-bit vectors."""
 import torch
 
 

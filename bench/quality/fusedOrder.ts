@@ -1,0 +1,21 @@
+import type { SignalWeights } from '../../src/api/models.js'
+import { type Columns, fuse, SIGNALS, scalesOf } from '../../src/engine/fusion.js'
+import type { Signals } from '../../src/node.js'
+import { best } from '../../src/search/best.js'
+
+/** What `explain` told of the passages of one list, signal by signal. */
+export function columnsOf(signals: readonly Signals[]): Columns {
+  return Object.fromEntries(
+    SIGNALS.map(signal => [signal, Float32Array.from(signals, each => each[signal] ?? Number.NaN)]),
+  ) as Columns
+}
+
+/** Places in the list, best first, as `rank` fuses them. */
+export function fusedOrder(columns: Columns, weights: SignalWeights): number[] {
+  return orderOf(fuse(columns, weights, scalesOf(columns)))
+}
+
+/** Places in the list, highest first; what is no number is left out. */
+export function orderOf(scores: Float32Array): number[] {
+  return best(scores, scores.length, Number.NEGATIVE_INFINITY)
+}

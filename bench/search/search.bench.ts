@@ -1,0 +1,129 @@
+import { type Page, test } from 'playwright/test'
+import { startServer } from '../../e2e/support/server.js'
+import { Evaluation } from '../../src/eval/evaluate.js'
+import { parseMetric } from '../../src/eval/metricNames.js'
+import type { Reranker } from '../../src/node.js'
+import { asPassage } from '../../src/search/asPassage.js'
+import { writeResults } from '../support/results.js'
+import { miniSearch, ownIndex } from './contestants.js'
+import { meaningsAlone } from './embeddingsAlone.js'
+import { type Judged, readBeir, readDemo, test as testSide } from './judged.js'
+import { miniSearchAnswers } from './miniSearchAnswers.js'
+import { pagefindAnswers, pagefindFolder } from './pagefind.js'
+import { embedAll, keptAnswers, rankAll } from './vectors.js'
+
+const BUILT = '../dist/node.js'
+/** Data sets in BEIR's layout, a folder each; those that are not there are left out. */
+const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
+/** All held-out questions and whole corpora take hours; what was done before an interruption is not done again. */
+const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? Number.POSITIVE_INFINITY)
+const SECTIONS = Number(process.env.BENCH_SECTIONS ?? Number.POSITIVE_INFINITY)
+/** One on a machine that others use: threads that wait for each other take turns with all the rest. */
+const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
+/** Of the sets, in this order. */
+const SETS = (process.env.BENCH_SETS ?? 'docs,openstax,documentation').split(',')
+/** Candidates of the first stage. */
+const TOP = 50
+
+type Answers = number[][]
+
+test('what search finds: Pagefind, MiniSearch, words, words and meanings, and the whole chain', async ({ page }) => {
+  test.setTimeout(0)
+  const { createReranker } = (await import(BUILT)) as typeof import('../../src/node.js')
+  // A section is a candidate of many questions, and is embedded for the first.
+  const reranker = await createReranker({ model: 'mvp-mini', threads: THREADS, cacheBytes: 3 * 2 ** 30 })
+  const tables: string[] = []
+  for (const name of SETS) {
+    const set =
+      name === 'documentation' ? readDemo('public/search') : readBeir(DATA, name, testSide, QUESTIONS, SECTIONS)
+    if (!set) continue
+    const answers = await answersOf(set, reranker, page)
+    tables.push(
+      '',
+      `**${set.name}**: ${set.sections.length} sections, ${set.questions.length} questions`,
+      '',
+      `| | recall@${TOP} | nDCG@10 | MRR@10 |`,
+      '|-|-|-|-|',
+      ...Object.entries(answers).map(([name, lists]) => row(name, lists, set)),
+    )
+    console.log(tables.join('\n'))
+  }
+  writeResults('search', [
+    '## What search finds',
+    '',
+    'Questions that no training saw: those written for the documentation in other words than its own (`bench/search/questions.json`; a question counts as',
+    'answered by the first of the sections named), and the held-out ones of two data sets over their corpora. All search the same sections, with their headings.',
+    `MiniSearch as its documentation shows it; Pagefind as it comes. The chain reranks the ${TOP} candidates by words and meanings.`,
+    '`npm run build && BENCH_DATA=… npx playwright test -c bench search.bench`; some hours, fewer with `BENCH_QUESTIONS=300 BENCH_SECTIONS=4000`.',
+    ...tables,
+  ])
+  await reranker.dispose()
+})
+
+async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<Record<string, Answers>> {
+  const { sections } = set
+  const questions = set.questions.map(({ text }) => text)
+  const asked = await embedAll(`${set.name}-questions`, questions, reranker)
+  const vectors = set.index ? undefined : await embedded(set, reranker)
+  const index = set.index ?? ownIndex(sections, vectors).index
+  const ids = (candidates: readonly { id: number }[]) => candidates.map(({ id }) => id)
+  const fused = questions.map((text, i) => index.query(text, { limit: TOP, vector: asked[i]! }).candidates)
+  const lists = fused.map((candidates, i) => ({ query: questions[i]!, passages: candidates.map(asPassage) }))
+  const content = { questions, sections, TOP }
+  const pagefind = await keptAnswers(`${set.name}-pagefind`, content, () => askPagefind(set, page))
+  const mini = await keptAnswers(`${set.name}-minisearch`, content, async () =>
+    miniSearchAnswers(miniSearch(sections), questions, TOP),
+  )
+  const ranked = await rankAll(set.name, lists, reranker)
+  const chain = ranked.map((ranking, i) => ranking.map(place => fused[i]![place]!.id))
+  return {
+    Pagefind: pagefind,
+    MiniSearch: mini,
+    'mvp-rerank, words': questions.map(text => ids(index.query(text, { limit: TOP }).candidates)),
+    'mvp-rerank, words and meanings': fused.map(ids),
+    'mvp-rerank, the whole chain': chain,
+    ...(vectors && meaningsAlone(vectors, asked, TOP)),
+  }
+}
+
+async function askPagefind({ sections, questions }: Judged, page: Page): Promise<Answers> {
+  const folder = await pagefindFolder(sections)
+  const server = await startServer({
+    roots: [
+      { prefix: '/pagefind/', folder },
+      { prefix: '/', folder: 'e2e/pages' },
+    ],
+  })
+  try {
+    return await pagefindAnswers(
+      page,
+      server.origin,
+      questions.map(({ text }) => text),
+      TOP,
+    )
+  } finally {
+    await server.close()
+  }
+}
+
+function embedded({ name, sections }: Judged, reranker: Reranker): Promise<Float32Array[]> {
+  const texts = sections.map(section => {
+    const { title, text } = asPassage(section)
+    return `${title} ${text}`
+  })
+  return embedAll(name, texts, reranker)
+}
+
+function row(name: string, lists: Answers, { questions, any }: Judged): string {
+  const metrics = [`recall@${TOP}`, 'ndcg@10', 'mrr@10'].map(metric => parseMetric(metric, 1)!)
+  const evaluation = new Evaluation(metrics)
+  lists.forEach((list, i) => {
+    const { text, relevant } = questions[i]!
+    // Where any will do, all of them count as one.
+    const ids = list.map(id => (any && relevant.has(id) ? 'found' : String(id)))
+    const qrels = new Map(any ? [['found', 1] as const] : [...relevant].map(id => [String(id), 1] as const))
+    evaluation.add(evaluation.measure({ id: String(i), text, qrels }, { [name]: [...new Set(ids)] })!)
+  })
+  const means = evaluation.means(name)
+  return `| ${name} | ${metrics.map(metric => means[metric.name]!.toFixed(3)).join(' | ')} |`
+}

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Plugin, runnerImport } from 'vite'
+import { INDEX_FILE, type IndexManifest } from '../src/search/indexManifest.js'
+
+/** Name of the demo's index inside the folder that is served as it is. */
+export const demoIndexPath = 'search/'
+
+/**
+ * Vite plugin: writes the demo's index into the public folder, before the dev server or the build looks there, and the number of its sections into the
+ * pages in place of `%SECTIONS%`: filled in by a script it would move the lines below.
+ */
+export function documentationIndex(): Plugin {
+  let written = ''
+  return {
+    name: 'documentation-index',
+    apply: (_config, { mode }) => mode !== 'test',
+    async configResolved({ root, publicDir, command, logger }) {
+      const cache = join(root, '.cache/search-index')
+      // Who edits the page waits for no model: without a build before, there are words alone.
+      const out = join(publicDir, demoIndexPath)
+      written = join(out, INDEX_FILE)
+      if (command === 'serve' && existsSync(written)) return
+      const { module } = await runnerImport<typeof import('../demo/corpus/buildDemoIndex.js')>(
+        fileURLToPath(new URL('../demo/corpus/buildDemoIndex.ts', import.meta.url)),
+        { root, configFile: false, logLevel: 'error' },
+      )
+      const withMeanings = command === 'build'
+      await module.buildDemoIndex(root, {
+        cache: withMeanings ? cache : `${cache}-words`,
+        out,
+        withMeanings,
+        onProgress: ({ phase, done, total }) => {
+          // The first build takes a minute or two here; say what it does.
+          if (phase === 'embed') logger.info(`documentation: ${done} of ${total} sections embedded`)
+        },
+      })
+    },
+    transformIndexHtml(html) {
+      const { sections }: IndexManifest = JSON.parse(readFileSync(written, 'utf8'))
+      return html.replaceAll('%SECTIONS%', sections.toLocaleString('en'))
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import MiniSearch from 'minisearch'
+import labelled from '../../bench/quality/labelled.json' with { type: 'json' }
+import type { Qrels } from '../../src/eval/metrics.js'
+
+export interface LabelledPassage {
+  id: string
+  text: string
+  firstStageScore: number
+}
+
+export interface LabelledQuery {
+  query: string
+  /** All passages of the set, in the order of the words (BM25): those of the other queries are the crowd among which the right ones must be found. */
+  passages: LabelledPassage[]
+  qrels: Qrels
+}
+
+/** The queries of `bench/quality/labelled.json`. */
+export function labelledQueries(): LabelledQuery[] {
+  const all = labelled.queries.flatMap(({ passages }, q) =>
+    passages.map(([grade, text], p) => ({ id: `${q}-${p}`, q, grade: Number(grade), text: String(text) })),
+  )
+  const words = new MiniSearch<{ id: string; text: string }>({ fields: ['text'] })
+  words.addAll(all)
+  return labelled.queries.map(({ query }, q) => {
+    const scores = new Map(words.search(query).map(({ id, score }) => [id as string, score]))
+    const passages = all
+      .map(({ id, text }) => ({ id, text, firstStageScore: scores.get(id) ?? 0 }))
+      .sort((a, b) => b.firstStageScore - a.firstStageScore)
+    return { query, passages, qrels: new Map(all.filter(one => one.q === q).map(({ id, grade }) => [id, grade])) }
+  })
+}

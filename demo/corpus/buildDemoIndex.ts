@@ -1,0 +1,38 @@
+import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type BuildProgress, type BuildReport, buildIndex } from '../../src/indexer/buildIndex.js'
+import { openEmbedder } from '../../src/indexer/openEmbedder.js'
+import { INDEX_FILE, parseIndexManifest } from '../../src/search/indexManifest.js'
+import { documentationSources } from './documentation.js'
+
+interface DemoPlaces {
+  /** A folder that outlives builds. */
+  cache: string
+  /** The folder that is served. */
+  out: string
+  withMeanings: boolean
+  onProgress: (progress: BuildProgress) => void
+}
+
+/**
+ * Makes the demo's index of the installed documentation, as `mvp-rerank index` would. The first time takes about a minute; what has not changed since is
+ * taken over from the cache.
+ */
+export async function buildDemoIndex(
+  root: string,
+  { cache, out, withMeanings, onProgress }: DemoPlaces,
+): Promise<BuildReport> {
+  const { sources, credits } = await documentationSources(join(root, 'node_modules'))
+  const embedder = withMeanings ? await openEmbedder(join(root, 'public/models/mvp-mini')) : undefined
+  try {
+    const report = await buildIndex({ sources, credits, out: cache, embedder, onProgress })
+    const { words, meanings } = parseIndexManifest(JSON.parse(await readFile(join(cache, INDEX_FILE), 'utf8')))
+    const served = [INDEX_FILE, words.path, ...(meanings ? [meanings.path] : [])]
+    await mkdir(out, { recursive: true })
+    for (const name of served) await copyFile(join(cache, name), join(out, name))
+    for (const name of await readdir(out)) if (!served.includes(name)) await rm(join(out, name))
+    return report
+  } finally {
+    await embedder?.dispose()
+  }
+}

@@ -1,0 +1,145 @@
+import type { Depth } from '../src/api/models.js'
+import type { RerankerInfo } from '../src/api/ranking.js'
+import { describeEngine } from './describeEngine.js'
+import { byId, element } from './element.js'
+import type { DeviceChoice, Engine, EngineState, RunFacts } from './engine.js'
+import { showEngineFailure } from './engineFailure.js'
+import { savesData } from './enginePill.js'
+import { deviceName, formatDuration, formatRate, plural } from './format.js'
+
+const unknown = '–'
+
+/** What runs, on what, how it did on the probe, and how fast; with the choice of device and depth. */
+export function createDevicePage(engine: Engine): void {
+  const picker = byId('device-choice', HTMLSelectElement)
+  const load = byId('device-load', HTMLButtonElement)
+  const failure = byId('device-failure', HTMLElement)
+  picker.addEventListener('change', () => void engine.load(picker.value as DeviceChoice))
+  load.addEventListener('click', () => void engine.load())
+  const dial = createDepthDial(byId('depth-dial', HTMLElement), depth => {
+    engine.depth = depth
+  })
+  let depths: readonly Depth[] = []
+  engine.watch(state => {
+    const { text, remark } = describeEngine(state)
+    const info = engine.reranker?.info
+    fill({ 'device-state': text, 'device-remark': remark, ...modelFacts(info), ...deviceFacts(info), ...times(state) })
+    picker.value = engine.device
+    // Else it begins by itself in a moment.
+    load.hidden = !(state.phase === 'idle' && savesData())
+    showEngineFailure(failure, engine)
+    showProbe(info)
+    // While another depth is being loaded, the choice stays where it is.
+    depths = info ? depthsOf(info) : depths
+    dial(depths, engine.depth ?? info?.depth)
+    showRuns(engine.runs)
+  })
+}
+
+function fill(facts: Record<string, string>): void {
+  for (const [id, text] of Object.entries(facts)) {
+    const place = byId(id, HTMLElement)
+    if (place.textContent !== text) place.textContent = text
+  }
+}
+
+function modelFacts(info: RerankerInfo | undefined): Record<string, string> {
+  return {
+    'fact-model': info?.model ?? unknown,
+    'fact-dtype': info?.dtype ?? unknown,
+    'fact-views': info ? String(info.views) : unknown,
+    'fact-length': info ? plural(info.maxLength, 'token') : unknown,
+    'fact-versions': info ? `${info.versions['mvp-rerank']}, onnxruntime ${info.versions.onnxruntime}` : unknown,
+  }
+}
+
+function deviceFacts(info: RerankerInfo | undefined): Record<string, string> {
+  return {
+    'fact-device': info ? deviceName(info.device) + (info.adapter ? `: ${info.adapter}` : '') : unknown,
+    'fact-precision': info?.precision ?? unknown,
+    'fact-threads': !info ? unknown : info.device === 'webgpu' ? 'none needed' : String(info.threads),
+    'threads-note':
+      !info || info.device === 'webgpu' || crossOriginIsolated || navigator.hardwareConcurrency < 2
+        ? ''
+        : 'One thread, because this page is not cross-origin isolated. Once the app is kept on this device, a reload brings the others.',
+  }
+}
+
+function times(state: EngineState): Record<string, string> {
+  const ready = state.phase === 'ready' ? state.times : undefined
+  return {
+    'fact-files': ready ? formatDuration(ready.files) : unknown,
+    'fact-ready': ready ? formatDuration(ready.ready) : unknown,
+  }
+}
+
+/** How far off the device was, on a scale that ends where it would have been refused. */
+function showProbe(info: RerankerInfo | undefined): void {
+  const meter = byId('probe-meter', HTMLMeterElement)
+  const words = byId('probe-words', HTMLElement)
+  if (!info) {
+    meter.value = 0
+    words.textContent = unknown
+    return
+  }
+  const { error, tolerance, known } = info.verdict
+  meter.max = tolerance
+  meter.high = tolerance
+  meter.value = error
+  const all = known ? 'An earlier visit asked all of it; this one its deepest part. ' : ''
+  words.textContent = `Passed: off by ${error.toPrecision(2)}, ${tolerance.toPrecision(2)} allowed. ${all}`
+}
+
+function showRuns(runs: readonly RunFacts[]): void {
+  const body = byId('runs', HTMLElement)
+  byId('runs-none', HTMLElement).hidden = runs.length > 0
+  byId('runs-table', HTMLElement).hidden = runs.length === 0
+  body.replaceChildren(
+    ...runs.map(({ page, pairs, milliseconds, depth }) =>
+      element(
+        'tr',
+        '',
+        element('td', '', page),
+        element('td', '', String(pairs)),
+        element('td', '', String(depth)),
+        element('td', '', formatDuration(milliseconds)),
+        element('td', '', `${formatRate((1000 * pairs) / milliseconds)}/s`),
+      ),
+    ),
+  )
+}
+
+/** What can be asked for: single depths, and of several the cascade. */
+function depthsOf({ depths }: RerankerInfo): Depth[] {
+  return depths.length > 1 ? [...depths, 'cascade'] : depths
+}
+
+/** Radio buttons, one a depth, made anew only where the depths are others. */
+function createDepthDial(
+  place: HTMLElement,
+  choose: (depth: Depth) => void,
+): (depths: readonly Depth[], chosen: Depth | undefined) => void {
+  let shown = ''
+  return (depths, chosen) => {
+    const key = depths.join()
+    if (key !== shown) {
+      shown = key
+      place.replaceChildren(
+        ...depths.map(depth => {
+          const radio = element('input', '')
+          radio.type = 'radio'
+          radio.name = 'depth'
+          radio.value = String(depth)
+          radio.addEventListener('change', () => choose(depth))
+          return element(
+            'label',
+            'dial-choice',
+            radio,
+            element('span', '', depth === 'cascade' ? 'Cascade' : `${depth} layers`),
+          )
+        }),
+      )
+    }
+    for (const radio of place.querySelectorAll('input')) radio.checked = radio.value === String(chosen)
+  }
+}

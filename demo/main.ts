@@ -1,0 +1,54 @@
+import type { SiteSearch } from '../src/api/search.js'
+import { otherModel } from './address.js'
+import { createDevicePage } from './devicePage.js'
+import { byId } from './element.js'
+import { Engine } from './engine.js'
+import { createEnginePill, savesData } from './enginePill.js'
+import { showFailure } from './failure.js'
+import { showLicences } from './licences.js'
+import { Offline } from './offline.js'
+import { createOwnView } from './ownView.js'
+import { createPages } from './pages.js'
+import { createSearchPage } from './searchPage.js'
+import { askToPersistWhenUsed, createStorageCard } from './storageCard.js'
+import { createViewsPage } from './viewsPage.js'
+
+const engine = new Engine(otherModel())
+const offline = new Offline()
+createEnginePill(engine)
+createDevicePage(engine)
+const storage = createStorageCard(offline)
+const documentation = new Promise<SiteSearch>(opened => void openDocumentation(opened))
+createSearchPage(engine, documentation)
+const ownView = createOwnView(engine)
+const viewsPage = createViewsPage(engine, documentation)
+createPages(page => {
+  ownView.shown(page === 'passages')
+  viewsPage.shown(page === 'views')
+  if (page === 'device') void storage.refresh()
+})
+engine.watch(({ phase }) => {
+  if (phase === 'ready') void storage.refresh()
+})
+askToPersistWhenUsed(engine)
+void start()
+
+/** First the service worker, small as it is: what the model's worker fetches can then be kept. */
+async function start(): Promise<void> {
+  await offline.start(new URL('service-worker.js', document.baseURI))
+  if (!savesData()) await engine.load()
+}
+
+async function openDocumentation(opened: (search: SiteSearch) => void): Promise<void> {
+  const place = byId('search-error', HTMLElement)
+  place.replaceChildren()
+  try {
+    const { openSearch } = await import('../src/index.js')
+    const search = await openSearch({ src: 'search/' })
+    showLicences(search.info.credits)
+    opened(search)
+  } catch (error) {
+    const retry = () => void openDocumentation(opened)
+    showFailure(place, 'There is nothing to search yet.', error, [{ label: 'Try again', act: retry }])
+  }
+}

@@ -1,0 +1,142 @@
+import { CACHE } from '../src/offline/siteFiles.js'
+import { cachedModelSize, clearModelCache } from '../src/store/modelCache.js'
+import { byId } from './element.js'
+import type { Engine } from './engine.js'
+import { formatMegabytes } from './format.js'
+import { notify } from './notices.js'
+import type { Offline } from './offline.js'
+import { readSetting, writeSetting } from './settings.js'
+
+export interface StorageCard {
+  /** Looks anew at what is kept. */
+  refresh(): Promise<void>
+}
+
+const megabytes = (bytes: number) =>
+  bytes < 1e9 ? `${formatMegabytes(bytes)} MB` : `${formatMegabytes(bytes / 1000)} GB`
+
+/** What this site keeps on the device, and how to remove it. */
+export function createStorageCard(offline: Offline): StorageCard {
+  const protect = byId('storage-protect', HTMLButtonElement)
+  const done = byId('storage-done', HTMLElement)
+
+  const refresh = async () => {
+    const [model, app, { usage = 0, quota = 0 }, persisted] = await Promise.all([
+      cachedModelSize(),
+      keptAppSize(),
+      estimate(),
+      navigator.storage?.persisted?.() ?? false,
+    ])
+    const texts = {
+      'stored-model': model > 0 ? megabytes(model) : 'nothing',
+      'stored-app': app > 0 ? megabytes(app) : 'nothing',
+      'stored-all': quota > 0 ? `${megabytes(usage)} of ${megabytes(quota)}` : 'not told by this browser',
+      'stored-protected': persisted ? 'yes' : 'no, it may go when space runs short',
+      'offline-state': describeOffline(offline, model > 0),
+    }
+    for (const [id, text] of Object.entries(texts)) byId(id, HTMLElement).textContent = text
+    protect.hidden = persisted || !navigator.storage?.persist
+    byId('storage-clear-model', HTMLButtonElement).disabled = model === 0
+    byId('storage-clear-all', HTMLButtonElement).disabled = model + app === 0
+  }
+
+  const on = (id: string, act: () => Promise<string>) => {
+    byId(id, HTMLButtonElement).addEventListener('click', async () => {
+      done.textContent = await act().catch(
+        error => `That did not work: ${error instanceof Error ? error.message : error}`,
+      )
+      await refresh()
+    })
+  }
+  on('storage-protect', async () =>
+    (await navigator.storage.persist())
+      ? 'The browser will keep it.'
+      : 'The browser declined. Installing the app often changes that.',
+  )
+  on('storage-clear-model', async () => {
+    await clearModelCache()
+    return 'The model’s files are deleted. What is loaded works on; the next visit downloads it again.'
+  })
+  on('storage-clear-all', async () => {
+    await clearModelCache()
+    await offline.remove()
+    await caches.delete(CACHE)
+    forget(localStorage)
+    forget(sessionStorage)
+    return 'All is deleted. This page works on until it is closed; without a network it will not open again.'
+  })
+  offline.watch(() => {
+    void refresh()
+    showNotices(offline)
+  })
+  return { refresh }
+}
+
+/** Asks once that the model stay, when it is there and the page was used, whichever comes last: some browsers ask the person in turn. */
+export function askToPersistWhenUsed(engine: Engine): void {
+  const ask = () => {
+    if (engine.reranker) void askToPersist()
+  }
+  engine.watch(ask)
+  for (const type of ['click', 'keyup']) addEventListener(type, ask)
+}
+
+async function askToPersist(): Promise<void> {
+  const { userActivation, storage } = navigator as Navigator & { userActivation?: UserActivation }
+  if (!storage?.persist || !userActivation?.hasBeenActive || readSetting('persistence') === 'asked') return
+  writeSetting('persistence', 'asked')
+  if (!(await storage.persisted())) await storage.persist()
+}
+
+function showNotices(offline: Offline): void {
+  const { state, unkept } = offline
+  notify(
+    'update',
+    state.phase === 'update'
+      ? {
+          text: 'A new version of this app is here. What you typed stays.',
+          action: { label: 'Reload', act: () => offline.update() },
+        }
+      : undefined,
+  )
+  const full = unkept?.startsWith('QuotaExceededError')
+    ? 'the storage that the browser gives this site is full'
+    : unkept
+  notify(
+    'unkept',
+    full === undefined
+      ? undefined
+      : { text: `A part of this app could not be kept, so it may not open offline: ${full}.` },
+  )
+}
+
+function describeOffline({ state }: Offline, hasModel: boolean): string {
+  switch (state.phase) {
+    case 'none':
+      return 'Off: this browser, or this address, keeps no apps.'
+    case 'installing':
+      return 'Being set up …'
+    case 'failed':
+      return `Not set up. ${state.reason}`
+    case 'update':
+    case 'kept':
+      return hasModel ? 'On: searches and ranks' : 'On for words; the model is not kept'
+  }
+}
+
+/** Other apps may share the origin: only what is named after this one. */
+function forget(storage: Storage): void {
+  for (const name of Object.keys(storage)) if (name.startsWith('mvp-')) storage.removeItem(name)
+}
+
+async function keptAppSize(): Promise<number> {
+  if (!('caches' in globalThis) || !(await caches.has(CACHE))) return 0
+  const cache = await caches.open(CACHE)
+  let size = 0
+  for (const request of await cache.keys()) size += (await (await cache.match(request))?.blob())?.size ?? 0
+  return size
+}
+
+async function estimate(): Promise<StorageEstimate> {
+  return (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {}
+}

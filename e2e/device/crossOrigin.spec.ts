@@ -1,0 +1,71 @@
+import type { Page } from 'playwright/test'
+import { passages, query } from '../support/oracleList.js'
+import { openLibrary } from '../support/page.js'
+import { ortFilesAsked } from '../support/policy.js'
+import { startServer, type TestServer } from '../support/server.js'
+import { expect, test } from '../support/test.js'
+
+test.use({ otherOrigins: true })
+
+let elsewhere: TestServer
+
+test.beforeAll(async () => {
+  elsewhere = await startServer()
+})
+
+test.afterAll(() => elsewhere.close())
+
+/** Ranks with the library in `window`, and counts the blobs that the page makes for workers. */
+async function rank(page: Page, workerUrl?: string): Promise<{ threads: number; ranked: number; blobs: number }> {
+  return page.evaluate(
+    async ({ query, passages, workerUrl }) => {
+      let blobs = 0
+      const create = URL.createObjectURL
+      URL.createObjectURL = blob => {
+        blobs++
+        return create.call(URL, blob)
+      }
+      const own = workerUrl === undefined ? {} : { workerUrl }
+      const options = { model: '/models/bert-relu-q8/', device: 'wasm', threads: 2, ...own } as const
+      const reranker = await window.library.createReranker(options)
+      const { results } = await reranker.rank(query, passages)
+      await reranker.dispose()
+      return { threads: reranker.info.threads, ranked: results.length, blobs }
+    },
+    { query, passages, workerUrl },
+  )
+}
+
+test('a worker of the own origin is started by its address, without a blob', async ({ page }) => {
+  await openLibrary(page)
+  expect(await rank(page)).toEqual({ threads: 2, ranked: passages.length, blobs: 0 })
+})
+
+test('a worker of another origin runs, with threads and the files beside it', async ({ page }) => {
+  await openLibrary(page)
+  const url = `${elsewhere.origin}/dist/rerank.worker.js`
+  expect(await rank(page, url)).toEqual({ threads: 2, ranked: passages.length, blobs: 1 })
+  expect(ortFilesAsked(elsewhere)).toEqual(['/dist/ort-wasm-simd-threaded.mjs', '/dist/ort-wasm-simd-threaded.wasm'])
+})
+
+test('the whole library can be imported from another origin', async ({ page }) => {
+  await page.goto('/blank.html')
+  await page.evaluate(
+    async url => Object.assign(window, { library: await import(url) }),
+    `${elsewhere.origin}/dist/index.js`,
+  )
+  expect(await rank(page)).toEqual({ threads: 2, ranked: passages.length, blobs: 1 })
+})
+
+test('a worker that is not there is a typed error', async ({ page }) => {
+  await openLibrary(page)
+  const codes = await page.evaluate(async other => {
+    const codeOf = (workerUrl: string) =>
+      window.library.createReranker({ model: '/models/bert-relu-q8/', workerUrl }).then(
+        () => 'none',
+        error => error.code,
+      )
+    return [await codeOf('/none.js'), await codeOf(`${other}/none.js`)]
+  }, elsewhere.origin)
+  expect(codes).toEqual(['worker-failed', 'worker-failed'])
+})

@@ -1,0 +1,147 @@
+import { openLibrary } from '../support/page.js'
+import { expect, test } from '../support/test.js'
+import { broken, offerBrokenWorkers } from '../support/workerAfter.js'
+
+test.beforeEach(async ({ page }) => {
+  await openLibrary(page)
+  await offerBrokenWorkers(page)
+})
+
+/** As a real adapter would say. */
+const HARDWARE = broken.adapterInfo({ isFallbackAdapter: false })
+
+declare global {
+  interface Window {
+    /** Loads a model in a broken worker and ranks two passages. */
+    tryDevice: (script: string, options: object) => Promise<{ outcome: string; known: boolean; statuses: string[] }>
+  }
+}
+
+test.beforeEach(({ page }) =>
+  page.evaluate(() => {
+    window.tryDevice = async (script, options) => {
+      const statuses: string[] = []
+      try {
+        const reranker = await window.library.createReranker({
+          model: '/models/bert-relu-q8/',
+          createWorker: window.workerAfter(script),
+          onStatus: status => {
+            if ('device' in status)
+              statuses.push(`${status.kind} ${status.device} ${status.precision}: ${status.reason}`)
+          },
+          ...options,
+        })
+        const { device, precision, verdict } = reranker.info
+        const { results } = await reranker.rank('a query', ['a passage', 'another'])
+        await reranker.dispose()
+        return { outcome: `${device} ${precision}, ${results.length} results`, known: verdict.known, statuses }
+      } catch (error) {
+        const { code, message } = error as { code: string; message: string }
+        return { outcome: `${code}: ${message}`, known: false, statuses }
+      }
+    }
+  }),
+)
+
+test('subgroups narrower than the attention kernel takes them for: silently wrong, found out, and known the next time', async ({
+  page,
+}) => {
+  const lying = broken.adapterInfo({ isFallbackAdapter: false, subgroupMinSize: 8 })
+  const visit = () => page.evaluate(script => window.tryDevice(script, {}), lying)
+  const first = await visit()
+  expect(first.outcome).toBe('wasm int8, 2 results')
+  expect(first.statuses).toEqual([
+    expect.stringMatching(/^stepped-down webgpu fp32: The device failed the model's probe: its scores are off by/),
+    expect.stringMatching(/^chosen wasm int8/),
+  ])
+  console.log(`    ${first.statuses[0]}`)
+  const second = await visit()
+  expect(second.outcome).toBe('wasm int8, 2 results')
+  expect(second.statuses[0]).toMatch(/^stepped-down webgpu fp32: On an earlier visit: The device failed/)
+})
+
+test('shaders that answer wrongly: refused where nothing but WebGPU is asked for', async ({ page }) => {
+  const wrong = await page.evaluate(
+    script => window.tryDevice(script, { device: 'webgpu' }),
+    broken.shaders('exp', 'exp2'),
+  )
+  expect(wrong.outcome).toMatch(/^self-check-failed/)
+  expect(wrong.statuses[0]).toMatch(/its scores are off by/)
+  console.log(`    ${wrong.statuses[0]}`)
+})
+
+test('an adapter that was right is asked less the next time', async ({ page }) => {
+  const visit = () => page.evaluate(() => window.tryDevice('', { device: 'webgpu' }))
+  expect(await visit()).toMatchObject({ outcome: 'webgpu fp32, 2 results', known: false })
+  expect(await visit()).toMatchObject({ outcome: 'webgpu fp32, 2 results', known: true })
+})
+
+test('an adapter that hides that it is software is found out by its time', async ({ page }) => {
+  const visit = () => page.evaluate(script => window.tryDevice(script, {}), HARDWARE)
+  const first = await visit()
+  expect(first.outcome).toBe('wasm int8, 2 results')
+  expect(first.statuses[0]).toMatch(
+    /^stepped-down webgpu fp32: The adapter takes \d+ ms for the model's probe, WASM \d+/,
+  )
+  console.log(`    ${first.statuses[0]}`)
+  expect((await visit()).statuses[0]).toMatch(/On an earlier visit: The adapter takes/)
+})
+
+test('a GPU that is lost in the middle of a call, and again: the second time WASM answers, and nothing is lost', async ({
+  page,
+}) => {
+  const { statuses, results, device } = await page.evaluate(async script => {
+    const statuses: string[] = []
+    const reranker = await window.library.createReranker({
+      model: '/models/bert-relu-q8/',
+      device: 'webgpu',
+      createWorker: window.workerAfter(script),
+      onStatus: status => {
+        if ('device' in status) statuses.push(`${status.kind} ${status.device}`)
+      },
+    })
+    const passages = Array.from({ length: 60 }, (_, i) => `passage ${i}`)
+    let losses = 0
+    // Each GPU once.
+    const lose = () => {
+      if (losses === statuses.filter(status => status === 'chosen webgpu').length) return
+      losses++
+      window.tellWorkers('lose')
+    }
+    const calls = ['one', 'two'].map(query => reranker.rank(query, passages, { onPartial: lose }))
+    const results = (await Promise.all(calls)).map(ranking => ranking.results.length)
+    const { device } = reranker.info
+    await reranker.dispose()
+    return { statuses, results, device }
+  }, broken.device)
+  expect(results).toEqual([60, 60])
+  expect(device).toBe('wasm')
+  expect(statuses.join(', ')).toBe(
+    'chosen webgpu, lost webgpu, chosen webgpu, recovered webgpu, lost webgpu, chosen wasm, recovered wasm',
+  )
+})
+
+test('a GPU that is lost while nothing runs is noticed, and the next call is answered at once', async ({ page }) => {
+  const statuses = await page.evaluate(async script => {
+    const statuses: string[] = []
+    let recovered = () => {}
+    const recovery = new Promise<void>(resolve => {
+      recovered = resolve
+    })
+    const reranker = await window.library.createReranker({
+      model: '/models/bert-relu-q8/',
+      device: 'webgpu',
+      createWorker: window.workerAfter(script),
+      onStatus: status => {
+        statuses.push(status.kind)
+        if (status.kind === 'recovered') recovered()
+      },
+    })
+    window.tellWorkers('lose')
+    await recovery
+    await reranker.rank('a query', ['a passage', 'another'])
+    await reranker.dispose()
+    return statuses
+  }, broken.device)
+  expect(statuses).toEqual(['chosen', 'lost', 'chosen', 'recovered'])
+})

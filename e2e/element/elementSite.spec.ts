@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildIndex } from '../../src/indexer/buildIndex.js'
+import type * as Node from '../../src/node.js'
+import { input, note, openElement, ranked, results, titles } from '../support/element.js'
+import { violations } from '../support/policy.js'
+import { startServer, type TestServer } from '../support/server.js'
+import { expect as expectSoon, test } from '../support/test.js'
+
+const expect = expectSoon.configure({ timeout: 60_000 })
+
+/** The element as a site has it: an index of its pages, and the shipped model. */
+const BUILT = '../dist/node.js'
+const setUp = { src: '/search/', model: '/models/mvp-mini/' }
+
+const pages: Record<string, string> = {
+  'starter.md': `---\nsection: starter\n---\n# Starter\n\n## Feeding\n\nA starter is a culture of wild yeast. Feed it with equal weights of flour and water.\n
+## Cold\n\nIn the refrigerator it sleeps. Feed it once a week. Take it out the evening before you bake.\n`,
+  'dough.md': `---\nsection: dough\n---\n# Dough\n\n## Rising\n\nMix all that there is. Yeast eats sugar and gives off the gas that makes dough rise. Salt is weighed.\n
+## Kneading\n\nStop when the dough is smooth. Gluten is lined up by work.\n`,
+  'oven.md': `---\nsection: baking\n---\n# Oven\n\n## Steam\n\nPour hot water into a tray. Steam keeps the crust soft while the loaf grows.\n
+## Storing\n\nWrapped in cloth a loaf stays fresh for three days.\n`,
+}
+
+let folder = ''
+let server: TestServer
+
+test.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'element-'))
+  const docs = join(folder, 'docs')
+  await mkdir(docs)
+  for (const [name, text] of Object.entries(pages)) await writeFile(join(docs, name), text)
+  const { createReranker } = (await import(BUILT)) as typeof Node
+  const reranker = await createReranker({ model: 'public/models/mvp-mini' })
+  const embed = (texts: readonly string[]) => reranker.embed(texts)
+  await buildIndex({
+    sources: [{ from: docs, urls: { base: '/', links: 'clean' } }],
+    out: join(folder, 'search'),
+    embedder: { model: 'mvp-mini', weights: reranker.info.weights, width: 384, embed },
+  })
+  await buildIndex({
+    sources: [{ from: docs, urls: { base: '/', links: 'clean' } }],
+    out: join(folder, 'former'),
+    embedder: { model: 'mvp-mini', weights: '0'.repeat(64), width: 384, embed },
+  })
+  await reranker.dispose()
+  server = await startServer({
+    roots: [
+      { prefix: '/search/', folder: join(folder, 'search') },
+      { prefix: '/former/', folder: join(folder, 'former') },
+      { prefix: '/models/', folder: 'public/models' },
+      { prefix: '/dist/', folder: 'dist' },
+      { prefix: '/', folder: 'e2e/pages' },
+    ],
+    headers: path => ({
+      'Content-Security-Policy': `default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; report-uri /violations${
+        path.endsWith('.html') ? "; require-trusted-types-for 'script'; trusted-types mvp-rerank lit-html" : ''
+      }`,
+    }),
+  })
+})
+
+test.afterAll(async () => {
+  await server?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('finds by words, then by meaning, marks the sentence that answers, and says why; under a strict policy', async ({
+  page,
+}) => {
+  await openElement(page, setUp, server.origin)
+  await page.keyboard.press('/')
+  await input(page).fill('what makes dough rise')
+  await expect(results(page).first()).toBeVisible()
+  await expect(note(page)).toHaveText(ranked)
+  expect((await titles(page))[0]).toBe('Rising')
+  await expect(results(page).first().locator('.sentence')).toHaveText(
+    'Yeast eats sugar and gives off the gas that makes dough rise.',
+  )
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Enter')
+  const why = page.locator('mvp-search .why')
+  await expect(why).toContainText('“dough”')
+  await expect(why).toContainText('Closeness of meaning')
+  await expect(why).toContainText('1st of 6')
+  expect(await violations(page, server)).toEqual([])
+  const left = page.waitForRequest(`${server.origin}/dough`)
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('Enter')
+  await left
+})
+
+test('a question that shares no word with its answer finds it by meaning', async ({ page }) => {
+  await openElement(page, setUp, server.origin)
+  await page.keyboard.press('/')
+  await input(page).fill('keeping bread from getting stale')
+  await expect(note(page)).toHaveText(ranked)
+  const storing = results(page).filter({ hasText: 'Storing' })
+  await expect(storing.locator('.source')).toHaveText('Meaning')
+})
+
+test('an index of other weights, though of one name, is searched by words alone', async ({ page }) => {
+  await openElement(page, { ...setUp, src: '/former/' }, server.origin)
+  await page.keyboard.press('/')
+  await input(page).fill('bread that keeps its crust')
+  await expect(note(page)).toHaveText(ranked)
+  const sources = await page.locator('mvp-search .source').allTextContents()
+  expect(new Set(sources)).toEqual(new Set(['Words']))
+  expect(server.requests.filter(({ path }) => path.startsWith('/former/meanings'))).toEqual([])
+})
+
+test('filters are those of the front matter', async ({ page }) => {
+  await openElement(page, { src: setUp.src }, server.origin)
+  await page.keyboard.press('/')
+  await input(page).fill('water')
+  await expect(results(page).filter({ hasText: 'Feeding' })).toHaveCount(1)
+  await page.getByRole('combobox', { name: 'Section' }).selectOption('baking')
+  await expect(results(page).filter({ hasText: 'Feeding' })).toHaveCount(0)
+  await expect(results(page).filter({ hasText: 'Steam' })).toHaveCount(1)
+})
+
+test('rows follow a keystroke within 50 ms while the model reads in its own worker', async ({ page }) => {
+  await openElement(page, setUp, server.origin)
+  await page.keyboard.press('/')
+  await input(page).fill('dough')
+  await expect(note(page)).toHaveText(ranked)
+  const times = await page.evaluate(async () => {
+    const root = window.element.shadowRoot!
+    const field = root.querySelector('input')!
+    const times: number[] = []
+    for (const query of ['yeast', 'starter', 'gluten', 'loaf', 'salt', 'steam', 'cloth', 'sugar']) {
+      const begin = performance.now()
+      field.value = query
+      field.dispatchEvent(new Event('input'))
+      const shown = () =>
+        [...root.querySelectorAll('.row mark')].some(mark => mark.textContent!.toLowerCase() === query)
+      while (!shown()) await new Promise(resolve => setTimeout(resolve))
+      times.push(performance.now() - begin)
+      await new Promise(resolve => setTimeout(resolve, 160))
+    }
+    return times.sort((a, b) => a - b)
+  })
+  console.log(`    rows after ${times.map(time => time.toFixed(0)).join(', ')} ms`)
+  // Half of them may have met something else that the machine does.
+  expect(times[times.length / 2 - 1]).toBeLessThan(50)
+})
+
+test('an index that is not there says so', async ({ page }) => {
+  await openElement(page, { src: '/search/none/' }, server.origin)
+  await page.keyboard.press('/')
+  await input(page).fill('water')
+  await expect(page.locator('mvp-search .message')).toContainText('could not be opened')
+})

@@ -1,0 +1,32 @@
+import { readCrossEncoder } from '../../models/oracles/read.js'
+import { expect } from './test.js'
+
+export const { query, passages, scores } = readCrossEncoder('cross-encoder').lists[4]!
+
+/** Runs in the page, so it can use nothing of this file. */
+export async function rankInPage({
+  model,
+  device,
+  precision: asked = 'auto',
+  query,
+  passages,
+}: {
+  model: string
+  device: 'wasm' | 'webgpu'
+  precision?: 'auto' | 'fp32'
+  query: string
+  passages: (string | { title: string; text: string })[]
+}) {
+  const reranker = await window.library.createReranker({ model, device, precision: asked, threads: 1 })
+  const { results } = await reranker.rank(query, passages)
+  const refused = await reranker.rank(query, passages, { refine: 5 }).catch(({ code, message }) => ({ code, message }))
+  const { info } = reranker
+  await reranker.dispose()
+  const { scoring, device: on, precision, verdict } = info
+  return { found: results.map(({ index, score }) => [index, score] as const), refused, scoring, on, precision, verdict }
+}
+
+export function expectLogits(found: readonly (readonly [index: number, score: number])[], within: number): void {
+  expect(found).toHaveLength(scores.length)
+  for (const [index, score] of found) expect(Math.abs(score - scores[index]!)).toBeLessThan(within)
+}

@@ -1,0 +1,144 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { RerankError } from '../api/errors.js'
+import { QueryIndex } from '../eval/bm25.js'
+import { compareSystems } from '../eval/comparison.js'
+import { Evaluation } from '../eval/evaluate.js'
+import { parseMetric } from '../eval/metricNames.js'
+import { renderReport } from '../eval/report/report.js'
+import { MOST_PASSAGES, makeProbeList, type ProbeList } from '../eval/stressList.js'
+import { comparisonTable } from '../eval/table.js'
+import { assertWritable } from '../eval/writable.js'
+import type { Reranker } from '../node.js'
+import { type Command, oneOf, usageError, wholeNumber } from './command.js'
+import { print, progress, writeText } from './output.js'
+import { openReranker, rerankerOptions, rerankerSettings } from './reranker.js'
+
+const FORMATS = ['table', 'json'] as const
+const RERANKER = 'reranker'
+const EMBEDDER = 'embedder'
+
+const options = {
+  model: { type: 'string', value: '<folder|name>', about: 'A converted model. Required.' },
+  passages: {
+    type: 'string',
+    value: '<n>',
+    default: '16',
+    about: `Passages in the list, at most ${MOST_PASSAGES}; there are n (n − 1) / 2 queries.`,
+  },
+  seed: { type: 'string', value: '<n>', default: '1', about: 'Another seed, another list.' },
+  format: { type: 'string', value: FORMATS.join('|'), default: 'table', about: 'What is printed.' },
+  html: { type: 'string', value: '<file>', about: 'Also write a report: reranker against embedder, query by query.' },
+  out: { type: 'string', value: '<folder>', about: 'Also write the list in BEIR layout, for other systems.' },
+  ...rerankerOptions,
+} as const
+
+const NOTE =
+  'Every pair of passages is the answer to one query, in the manner of LIMIT (arXiv:2508.21038). Each query is trivial to whoever reads the passages; a system that keeps one vector a passage must place all pairs at once.'
+
+export const probeCommand: Command<typeof options> = {
+  name: 'probe',
+  summary: 'Measure a model where single vectors fail: every pair of passages answers some query.',
+  usage: '--model <folder|name> [options]',
+  options,
+  details: `
+The list is generated, in the manner of LIMIT (arXiv:2508.21038): "Ada likes kites, maps and violins." and "Who likes maps?", each thing liked by
+exactly two people, each two people sharing exactly one thing. All passages are ranked for each query, by the reranker, by the model's own
+embedding (where it has one) and by BM25.
+Output: a table, or with --format json one line {"passages", "queries", "systems": {name: {<metric>: mean, ...}}, "tests"}.
+
+Exit code: 0 done; 1 the model cannot be read, or the run broke off; 2 wrong usage; 130 interrupted.`,
+  examples: [
+    'mvp-rerank probe --model mvp-mini',
+    'mvp-rerank probe --model mvp-mini --passages 46 --html limit.html --out limit',
+  ],
+
+  async run(values, { signal }) {
+    if (values.model === undefined) throw usageError('--model is missing', 'probe')
+    const size = wholeNumber('probe', 'passages', values.passages ?? '16', 2)
+    if (size > MOST_PASSAGES) throw usageError(`--passages takes at most ${MOST_PASSAGES}`, 'probe')
+    const seed = wholeNumber('probe', 'seed', values.seed ?? '1', 0)
+    const format = oneOf('probe', 'format', values.format ?? 'table', FORMATS)
+    const settings = rerankerSettings('probe', values.model, values)
+    if (values.html !== undefined) await assertWritable(values.html)
+
+    const list = makeProbeList(size, seed)
+    if (values.out !== undefined) await writeCollection(values.out, list)
+    const evaluation = new Evaluation(['recall@2', 'ndcg@10', 'mrr@10'].map(name => parseMetric(name, 1)!))
+    const reranker = await openReranker(settings, signal)
+    try {
+      const byMeaning = await embedder(reranker, list, signal)
+      const byWords = lexical(list)
+      for (const [i, query] of list.queries.entries()) {
+        const { results } = await reranker.rank(query.text, list.passages, { ...settings.rank, signal })
+        const orders = {
+          bm25: byWords(query.text),
+          ...(byMeaning && { [EMBEDDER]: await byMeaning(query.text) }),
+          [RERANKER]: results.map(({ passage }) => passage.id),
+        }
+        evaluation.add(evaluation.measure(query, orders)!)
+        progress.update(`${i + 1} of ${list.queries.length} queries`)
+      }
+      const comparison = compareSystems(evaluation, byMeaning ? EMBEDDER : 'bm25', RERANKER)
+      const { means, tests } = comparison
+      if (values.html !== undefined) {
+        const { model, device, precision, depth } = reranker.info
+        const facts = { model, device, precision, depth, passages: size, queries: list.queries.length, seed }
+        const report = renderReport(comparison, {
+          title: `${model} on ${size} passages, every pair of them an answer`,
+          facts: Object.entries(facts).map(([name, value]): [string, string] => [name, String(value)]),
+          note: NOTE,
+        })
+        await writeText(values.html, report)
+      }
+      progress.clear()
+      if (format === 'json') {
+        await print(`${JSON.stringify({ passages: size, queries: list.queries.length, systems: means, tests })}\n`)
+      } else await print(comparisonTable(comparison))
+      return 0
+    } finally {
+      progress.clear()
+      await reranker.dispose()
+    }
+  },
+}
+
+/** @returns undefined for a model that does not embed */
+async function embedder(reranker: Reranker, { passages }: ProbeList, signal: AbortSignal) {
+  let vectors: Float32Array[]
+  try {
+    vectors = await reranker.embed(
+      passages.map(({ text }) => text),
+      { signal },
+    )
+  } catch (error) {
+    if (error instanceof RerankError && error.code === 'unsupported') return undefined
+    throw error
+  }
+  return async (query: string) => {
+    const [vector] = await reranker.embed([query], { signal })
+    const cosines = vectors.map(other => other.reduce((sum, value, i) => sum + value * vector![i]!, 0))
+    return passages
+      .map(({ id }, i) => ({ id, cosine: cosines[i]! }))
+      .sort((a, b) => b.cosine - a.cosine)
+      .map(({ id }) => id)
+  }
+}
+
+function lexical({ passages, queries }: ProbeList): (query: string) => string[] {
+  const index = new QueryIndex(queries.map(({ text }) => text))
+  for (const { text } of passages) index.add('', text)
+  return query => index.search(query, passages.length).map(({ place }) => passages[place]!.id)
+}
+
+async function writeCollection(folder: string, { passages, queries }: ProbeList): Promise<void> {
+  await mkdir(join(folder, 'qrels'), { recursive: true })
+  const lines = (texts: readonly { id: string; text: string }[]) =>
+    texts.map(({ id, text }) => `${JSON.stringify({ _id: id, title: '', text })}\n`).join('')
+  await writeText(join(folder, 'corpus.jsonl'), lines(passages))
+  await writeText(join(folder, 'queries.jsonl'), lines(queries))
+  const judgments = queries.flatMap(({ id, qrels }) =>
+    [...qrels].map(([passage, grade]) => `${id}\t${passage}\t${grade}\n`),
+  )
+  await writeText(join(folder, 'qrels/test.tsv'), `query-id\tcorpus-id\tscore\n${judgments.join('')}`)
+}

@@ -1,0 +1,28 @@
+import type { OpenSearchOptions, SiteSearch } from '../api/search.js'
+
+/** An index that is opened when it is first needed; if that fails, it is tried again the next time. */
+export class LazyIndex {
+  #opening: Promise<SiteSearch> | undefined
+  readonly #end = new AbortController()
+
+  constructor(private readonly options: OpenSearchOptions) {}
+
+  /** @throws RerankError */
+  open(): Promise<SiteSearch> {
+    this.#opening ??= this.#open().catch(error => {
+      this.#opening = undefined
+      throw error
+    })
+    return this.#opening
+  }
+
+  dispose(): void {
+    this.#end.abort(new DOMException('The search was taken off the page.', 'AbortError'))
+    void this.#opening?.then(index => index.dispose()).catch(() => undefined)
+  }
+
+  async #open(): Promise<SiteSearch> {
+    const { openSearch } = await import('../index.js')
+    return openSearch({ ...this.options, signal: this.#end.signal })
+  }
+}

@@ -1,0 +1,48 @@
+import type { ModelState } from './modelLoader.js'
+import type { SearchState } from './searchController.js'
+import type { Strings } from './strings/index.js'
+
+/** The quiet line below the results: how they are ordered, and why. */
+export interface Note {
+  text: string
+  /** 0 to 1: how far something is; none: nothing to wait for. */
+  progress?: number
+  /** What a button offers: to load the model, or to show the order that was held back. */
+  offer?: 'load' | 'order'
+}
+
+export function noteOf(search: SearchState, model: ModelState, strings: Strings): Note {
+  if (search.phase === 'idle' || search.results.length === 0) return { text: '' }
+  if (search.betterHeld && search.phase === 'ranked') return { text: strings.offer, offer: 'order' }
+  switch (model.phase) {
+    case 'none':
+      return { text: strings.found(search.total) }
+    case 'waiting':
+      return { text: strings.byWords, offer: 'load' }
+    case 'saving':
+      return { text: strings.savingData, offer: 'load' }
+    case 'loading': {
+      const { progress } = model
+      if (progress?.phase !== 'download' || progress.total === 0) return { text: strings.loading(undefined) }
+      const share = progress.loaded / progress.total
+      return { text: strings.loading(Math.floor(100 * share)), progress: share }
+    }
+    case 'failed':
+      return { text: strings.modelFailed, offer: 'load' }
+    case 'ready':
+      return noteOfRanking(search, strings)
+  }
+}
+
+function noteOfRanking({ phase, read, toRead, took }: SearchState, strings: Strings): Note {
+  switch (phase) {
+    case 'reading':
+      return { text: strings.reading(read, toRead), progress: toRead > 0 ? read / toRead : 0 }
+    case 'ranked':
+      return { text: strings.ranked(toRead, took) }
+    case 'stopped':
+      return { text: strings.rankingStopped }
+    default:
+      return { text: strings.byWords }
+  }
+}

@@ -1,0 +1,54 @@
+import type { Reranker } from '../api/ranking.js'
+import type { Section } from '../api/search.js'
+import { type Span, sentencesOf } from './sentences.js'
+
+/** Sentences of one section that are compared at most: those after are rarely reached by a reader. */
+const most = 24
+
+/** Vectors kept, of about 1.5 kB each. */
+const kept = 2000
+
+/** Finds, in a section, the sentence whose meaning is closest to the query's. Vectors of sentences are kept: the next query asks of the same pages. */
+export class RelevantSentences {
+  readonly #vectors = new Map<string, Float32Array>()
+
+  constructor(private readonly reranker: Reranker) {}
+
+  /**
+   * @param query the query's vector
+   * @returns undefined for a section without sentences
+   */
+  async find(query: Float32Array, { text }: Section, signal: AbortSignal): Promise<Span | undefined> {
+    const spans = sentencesOf(text).slice(0, most)
+    if (spans.length < 2) return spans[0]
+    const sentences = spans.map(({ start, end }) => text.slice(start, end))
+    const unknown = [...new Set(sentences)].filter(sentence => !this.#vectors.has(sentence))
+    if (unknown.length > 0) {
+      const vectors = await this.reranker.embed(unknown, { signal })
+      unknown.forEach((sentence, i) => {
+        this.#vectors.set(sentence, vectors[i]!)
+      })
+    }
+    let best = 0
+    let bestCosine = Number.NEGATIVE_INFINITY
+    sentences.forEach((sentence, i) => {
+      const cosine = dot(query, this.#vectors.get(sentence)!)
+      if (cosine > bestCosine) {
+        best = i
+        bestCosine = cosine
+      }
+    })
+    for (const sentence of this.#vectors.keys()) {
+      if (this.#vectors.size <= kept) break
+      this.#vectors.delete(sentence)
+    }
+    return spans[best]
+  }
+}
+
+/** Of vectors of unit length: their cosine. */
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
+  return sum
+}

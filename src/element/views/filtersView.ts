@@ -1,0 +1,38 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { FacetValue } from '../../api/search.js'
+import type { Filters } from '../searchController.js'
+import { readable } from '../segments.js'
+import type { Strings } from '../strings/index.js'
+
+/** One choice for each filter that has something to choose. */
+export function filtersView(
+  facets: Record<string, FacetValue[]>,
+  chosen: Filters,
+  strings: Strings,
+  onChange: (name: string, value: string) => void,
+): TemplateResult | typeof nothing {
+  const names = Object.keys(facets).filter(name => facets[name]!.length > 1 || chosen[name]?.length)
+  if (names.length === 0) return nothing
+  return html`
+    <div class="filters" part="filters" role="group" aria-label=${strings.filters}>
+      ${names.map(name => {
+        const [value = ''] = chosen[name] ?? []
+        const values = facets[name]!
+        // A choice that finds nothing now is still the choice.
+        const shown =
+          value === '' || values.some(facet => facet.value === value) ? values : [{ value, count: 0 }, ...values]
+        return html`
+          <select
+            part="filter"
+            class=${value === '' ? '' : 'chosen'}
+            aria-label=${strings.filterName(readable(name))}
+            @change=${(event: Event) => onChange(name, (event.target as HTMLSelectElement).value)}
+          >
+            <option value="" .selected=${value === ''}>${strings.any(readable(name))}</option>
+            ${shown.map(facet => html`<option value=${facet.value} .selected=${facet.value === value}>${readable(facet.value)} (${facet.count})</option>`)}
+          </select>
+        `
+      })}
+    </div>
+  `
+}

@@ -1,0 +1,43 @@
+import { buildHead } from '../graph/head.js'
+import type { Manifest } from '../model/manifest.js'
+import type { TensorSource } from '../model/tensors.js'
+import type { Runtime, Session } from '../runtime/runtime.js'
+
+/**
+ * Relevance vectors of all candidates to scores: one decoder step a view gives the anchor a_k, and s_i = mean_k (a_k · e_ik) (MVP, section 3.2).
+ * Of a pointwise model the graph is another, its head, with the same inputs and outputs.
+ */
+export class AnchorDecoder {
+  private constructor(
+    private readonly runtime: Runtime,
+    private readonly views: number,
+    private readonly width: number,
+    private readonly session: Session,
+  ) {}
+
+  static async create(runtime: Runtime, manifest: Manifest, weights: TensorSource): Promise<AnchorDecoder> {
+    const { architecture, views } = manifest
+    const session = await runtime.createSession(buildHead(weights, architecture, views, runtime.dialect))
+    return new AnchorDecoder(runtime, views, architecture.width, session)
+  }
+
+  /**
+   * @param vectors [passage, view, width]
+   * @returns `scores` [passage] and `views` [view, passage]
+   */
+  async score(vectors: Float32Array): Promise<{ scores: Float32Array; views: Float32Array }> {
+    if (vectors.length === 0) return { scores: new Float32Array(), views: new Float32Array() }
+    const { views, width } = this
+    const shape = [vectors.length / (views * width), views, width]
+    const feeds = { vectors: new this.runtime.Tensor('float32', vectors, shape) }
+    const result = await this.session.run(feeds, ['scores', 'view_scores'])
+    return {
+      scores: (await result.scores!.getData(true)) as Float32Array,
+      views: (await result.view_scores!.getData(true)) as Float32Array,
+    }
+  }
+
+  release(): Promise<void> {
+    return this.session.release()
+  }
+}

@@ -1,0 +1,163 @@
+import type { Tensor } from 'onnxruntime-common'
+import { buildEncoderStage, maskValue, relativeBuckets } from '../graph/encoder.js'
+import type { Manifest, T5Architecture } from '../model/manifest.js'
+import type { TensorSource } from '../model/tensors.js'
+import { discard, free } from '../runtime/freeBuffer.js'
+import type { Runtime, Session } from '../runtime/runtime.js'
+import { LENGTH_STEP, largestBatch, paddedLength } from './batch.js'
+import { type Embedding, meanPooled, tokenVectors } from './embedding.js'
+import type { EncodedPrompt } from './prompt.js'
+
+/**
+ * Token ids to relevance vectors, e_ik = norm(H_i[firstView + k]), k = 0 … m-1 (MVP, section 3.1). The encoder is a chain of stage graphs, one
+ * from each exit to the next, that pass hidden states: any exit can be read without running what lies behind it.
+ */
+export class Encoder {
+  private readonly buckets = new Map<number, BigInt64Array>()
+
+  private constructor(
+    private readonly runtime: Runtime,
+    private readonly manifest: Manifest,
+    private readonly stages: readonly { depth: number; session: Session }[],
+  ) {}
+
+  static async create(
+    runtime: Runtime,
+    manifest: Manifest,
+    weights: TensorSource,
+    onStage: (built: number, total: number) => void = () => {},
+  ): Promise<Encoder> {
+    const { architecture, views, prompt } = manifest
+    const stages: { depth: number; session: Session }[] = []
+    try {
+      let from = 0
+      for (const to of architecture.exits) {
+        const shape = { views, firstView: prompt.firstView }
+        const graph = buildEncoderStage(weights, architecture, shape, runtime.dialect, { from, to })
+        stages.push({ depth: to, session: await runtime.createSession(graph, ['hidden']) })
+        onStage(stages.length, architecture.exits.length)
+        from = to
+      }
+    } catch (error) {
+      await Promise.all(stages.map(stage => stage.session.release()))
+      throw error
+    }
+    return new Encoder(runtime, manifest, stages)
+  }
+
+  /** How many prompts of a padded length fit one batch on this device. */
+  maxBatch(padded: number): number {
+    const { dialect, maxBufferBytes } = this.runtime
+    return largestBatch(this.manifest.architecture, padded, dialect.precision === 'fp16' ? 2 : 4, maxBufferBytes)
+  }
+
+  /**
+   * WASM computes no padding. WebGPU does, and with at most 16 rows onnxruntime's attention takes a dispatch more in each layer than with 32.
+   */
+  get lengths(): { mixed: boolean; least: number } {
+    if (this.onWasm) return { mixed: true, least: LENGTH_STEP }
+    const { architecture } = this.manifest
+    return { mixed: false, least: architecture.family === 'bert' ? Math.min(32, architecture.positions) : 32 }
+  }
+
+  /** Tokens of a batch, as far as the device's largest buffer lets them in. */
+  get mostTokens(): number {
+    return this.onWasm ? 2048 : 8192
+  }
+
+  private get onWasm(): boolean {
+    return this.runtime.dialect.device === 'wasm'
+  }
+
+  /**
+   * @param batch as `planBatches` makes it
+   * @returns for each prompt its vectors, [view, width]
+   */
+  async encode(batch: readonly EncodedPrompt[], depth: number): Promise<Float32Array[]> {
+    const { views, prompt, architecture } = this.manifest
+    const output = await this.run(batch, depth, prompt.firstView + views, 'vectors')
+    const size = views * architecture.width
+    const vectors = batch.map((_, i) => output.slice(i * size, (i + 1) * size))
+    free(output)
+    return vectors
+  }
+
+  /** @param tokens whether the tokens' vectors are wanted beside their mean */
+  async embed(batch: readonly EncodedPrompt[], tokens: boolean): Promise<Embedding[]> {
+    const { width, layers } = this.manifest.architecture
+    const length = this.paddedLength(batch)
+    const hidden = await this.run(batch, layers, length, 'hidden')
+    const embeddings = batch.map(({ ids }, i) => ({
+      vector: meanPooled(hidden, i * length, ids.length, width),
+      ...(tokens ? { tokens: tokenVectors(hidden, i * length, ids.length, width) } : {}),
+    }))
+    free(hidden)
+    return embeddings
+  }
+
+  private async run(
+    batch: readonly EncodedPrompt[],
+    depth: number,
+    rows: number,
+    output: 'vectors' | 'hidden',
+  ): Promise<Float32Array> {
+    const { Tensor, dialect } = this.runtime
+    const { padId } = this.manifest.prompt
+    const length = this.paddedLength(batch)
+    const ids = new BigInt64Array(batch.length * length).fill(BigInt(padId))
+    const types = new BigInt64Array(batch.length * length)
+    // Ids are below 2³¹: as halves of their 64 bits they are written without making a BigInt of each.
+    const halvesOfIds = new Int32Array(ids.buffer)
+    const halvesOfTypes = new Int32Array(types.buffer)
+    const mask = new Float32Array(batch.length * length).fill(maskValue(dialect))
+    batch.forEach((prompt, i) => {
+      for (let token = 0; token < prompt.ids.length; token++) {
+        const place = i * length + token
+        halvesOfIds[2 * place] = prompt.ids[token]!
+        halvesOfTypes[2 * place] = prompt.types?.[token] ?? 0
+        mask[place] = 0
+      }
+    })
+    const shared: Record<string, Tensor> = {
+      mask_bias: new Tensor('float32', mask, [batch.length, 1, 1, length]),
+    }
+    const { architecture } = this.manifest
+    if (architecture.family === 't5') {
+      shared.rel_bucket = new Tensor('int64', this.relativeBuckets(length, architecture), [length, length])
+    }
+    let state: Record<string, Tensor> = { input_ids: new Tensor('int64', ids, [batch.length, length]) }
+    if (architecture.family === 'bert') state.token_type_ids = new Tensor('int64', types, [batch.length, length])
+
+    for (const stage of this.stages) {
+      const last = stage.depth === depth
+      const wanted = last ? output : 'hidden'
+      const feeds = {
+        ...shared,
+        ...state,
+        rows: new Tensor('int64', BigInt64Array.of(BigInt(last ? rows : length)), [1]),
+      }
+      const result = await stage.session.run(feeds, [wanted])
+      if (state.hidden_in) discard(state.hidden_in)
+      const tensor = result[wanted]!
+      if (last) return (await tensor.getData(true)) as Float32Array
+      state = { hidden_in: tensor }
+    }
+    throw new RangeError(`depth ${depth} is no exit`)
+  }
+
+  private paddedLength(batch: readonly EncodedPrompt[]): number {
+    return paddedLength(Math.max(...batch.map(({ ids }) => ids.length)), this.lengths.least)
+  }
+
+  private relativeBuckets(length: number, { buckets, maxDistance }: T5Architecture): BigInt64Array {
+    const known = this.buckets.get(length)
+    if (known) return known
+    const made = relativeBuckets(length, buckets, maxDistance)
+    this.buckets.set(length, made)
+    return made
+  }
+
+  async release(): Promise<void> {
+    for (const { session } of this.stages) await session.release()
+  }
+}

@@ -1,0 +1,115 @@
+import type { Prompt, PromptSegment } from '../model/manifest.js'
+import type { Tokenizer } from '../tokenizer/tokenize.js'
+import type { Range } from './embedding.js'
+import { pairEncoder } from './longestFirst.js'
+import { rememberTexts } from './recentTexts.js'
+
+export interface EncodedPrompt {
+  ids: number[]
+  /** Token types, if the prompt has any; as many as ids. */
+  types?: number[]
+}
+
+export interface Prompter {
+  /** The tokens of one query and one passage, at most `maxLength`. */
+  rerank(query: string, passage: { title?: string; text: string }): EncodedPrompt
+  /** The tokens of a text alone; absent where the model cannot embed. */
+  embed?(text: string): EncodedPrompt
+  /** In tokens, all of a prompt together. */
+  readonly maxLength: number
+  /** How many tokens of a passage fit beside a query. */
+  room(query: string): number
+  countTokens(text: string): number
+  /** Which tokens of what `embed` gives are the text's own. */
+  own(embedded: EncodedPrompt): Range
+}
+
+export function createPrompter(prompt: Prompt, tokenizer: Tokenizer): Prompter {
+  const texts = rememberTexts(tokenizer)
+  const rerank = prompt.truncation ? pairEncoder(prompt, texts) : segmentEncoder(prompt.rerank, prompt.maxLength, texts)
+  const segments = prompt.embed ?? []
+  const before = fixedTokens(segments.slice(0, Math.max(0, segments.findIndex(isText))))
+  const after = fixedTokens(segments) - before
+  const prompter: Prompter = {
+    rerank: (query, { title, text }) => rerank(query, strip(title ? `${title} ${text}` : text)),
+    maxLength: prompt.maxLength,
+    room: query => prompt.maxLength - rerank(query, '').ids.length,
+    countTokens: text => tokenizer.encode(text).length,
+    own: ({ ids }) => [before, ids.length - after],
+  }
+  if (prompt.embed) {
+    const embed = segmentEncoder(prompt.embed, prompt.maxLength, texts)
+    prompter.embed = text => embed('', strip(text))
+  }
+  return prompter
+}
+
+type Encode = (query: string, context: string) => EncodedPrompt
+
+function segmentEncoder(segments: readonly PromptSegment[], maxLength: number, tokenizer: Tokenizer): Encode {
+  const encoders = segments.map(segment =>
+    'ids' in segment ? () => segment.ids : textEncoder(segment, maxLength, tokenizer),
+  )
+  const typed = segments.some(segment => segment.type !== undefined)
+  const fixed = fixedTokens(segments)
+  return (query, context) => {
+    // From the left: what the texts before it leave is the room of a text, so the last one is cut first.
+    let room = Math.max(0, maxLength - fixed)
+    const parts = encoders.map((encode, i) => {
+      const part = encode(query, context, room)
+      if (!('ids' in segments[i]!)) room -= part.length
+      return part
+    })
+    const ids = parts.flat()
+    if (!typed) return { ids }
+    return { ids, types: parts.flatMap((part, i) => new Array<number>(part.length).fill(segments[i]!.type ?? 0)) }
+  }
+}
+
+const isText = (segment: PromptSegment) => 'text' in segment
+
+function fixedTokens(segments: readonly PromptSegment[]): number {
+  return segments.reduce((sum, segment) => sum + ('ids' in segment ? segment.ids.length : 0), 0)
+}
+
+type TextSegment = Extract<PromptSegment, { text: string }>
+
+function textEncoder(segment: TextSegment, maxLength: number, tokenizer: Tokenizer) {
+  const parts = segment.text.split(/(\{query\}|\{context\})/)
+  const share = segment.share === undefined ? Infinity : Math.floor(segment.share * maxLength)
+  const perQuery = !parts.includes('{context}')
+  let last: { query: string; limit: number; ids: number[] } | undefined
+  return (query: string, context: string, room: number): number[] => {
+    const limit = Math.min(room, share)
+    if (perQuery && last?.query === query && last.limit === limit) return last.ids
+    // Put in all at once: braces in a query or passage are text.
+    const text = parts.map(part => (part === '{query}' ? query : part === '{context}' ? context : part)).join('')
+    const ids = tokenizer.encode(text, limit)
+    if (perQuery) last = { query, limit, ids }
+    return ids
+  }
+}
+
+/** Python's str.strip, with which prompts were trimmed in training: U+0085, which trim() leaves, would be an unknown token. */
+function strip(text: string): string {
+  let from = 0
+  let to = text.length
+  while (from < to && isSpace(text.charCodeAt(from))) from++
+  while (from < to && isSpace(text.charCodeAt(to - 1))) to--
+  return text.slice(from, to)
+}
+
+function isSpace(code: number): boolean {
+  if (code < 0x100) return (code >= 9 && code <= 13) || (code >= 0x1c && code <= 0x20) || code === 0x85 || code === 0xa0
+  return SPACES.has(code)
+}
+
+const SPACES = new Set([
+  0x1680,
+  0x2028,
+  0x2029,
+  0x202f,
+  0x205f,
+  0x3000,
+  ...Array.from({ length: 11 }, (_, i) => 0x2000 + i),
+])

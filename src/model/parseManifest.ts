@@ -1,0 +1,278 @@
+import { RerankError } from '../api/errors.js'
+import type { Dtype, FusionMode, ModelFusion, Precision, SignalWeights } from '../api/models.js'
+import { quoted } from '../util/describeValue.js'
+import {
+  type Activation,
+  type AnchorArchitecture,
+  type Architecture,
+  CHUNK_BYTES,
+  type Manifest,
+  type ModelFile,
+  type Probe,
+  type Prompt,
+  type PromptSegment,
+} from './manifest.js'
+
+// Far beyond any model of this kind, and small enough that nothing computed from these numbers overflows.
+const MOST_LAYERS = 1024
+const WIDEST = 2 ** 20
+const MOST_TOKENS = 2 ** 24
+const LARGEST_FILE = 2 ** 40
+const LONGEST_TEXT = 2 ** 16
+const MOST_PASSAGES = 256
+/** Attention grows with the square of a prompt. */
+const LONGEST_PROMPT = 8192
+/** Numbers in what is computed from the sizes alone, before any weight is looked at. */
+const MOST_DERIVED = 2 ** 26
+
+/**
+ * Checks what a manifest.json says, field by field; nothing in it is believed. Unknown fields are ignored.
+ * @throws RerankError `bad-manifest` naming the field, `version-mismatch` where a later version wrote it
+ */
+export function parseManifest(json: unknown): Manifest {
+  const manifest = record(json, 'manifest')
+  if (manifest.format !== 'mvp-rerank') fail('format', "'mvp-rerank'")
+  if (manifest.version !== 1) {
+    const found = quoted(manifest.version)
+    throw new RerankError('version-mismatch', `The model has format version ${found}; this program reads version 1.`)
+  }
+  const architecture = parseArchitecture(manifest.architecture)
+  const views = count(manifest.views, 'views', 1, architecture.anchor ? 1024 : 1)
+  checkDerived(architecture, views)
+  const defaults = record(manifest.defaults, 'defaults')
+  const depth = defaults.depth === 'cascade' ? 'cascade' : count(defaults.depth, 'defaults.depth', 1, MOST_LAYERS)
+  const { exits } = architecture
+  if (depth === 'cascade' ? exits.length < 2 : !exits.includes(depth)) fail('defaults.depth', `one of ${exits}`)
+  return {
+    format: 'mvp-rerank',
+    version: 1,
+    name: text(manifest.name, 'name'),
+    architecture,
+    prompt: parsePrompt(manifest.prompt, views, architecture),
+    views,
+    dtype: oneOf<Dtype>(manifest.dtype, 'dtype', ['q8', 'q4', 'fp32']),
+    ...(manifest.wide === undefined ? {} : { wide: parseWide(manifest.wide, architecture.layers) }),
+    defaults: {
+      depth,
+      refine: count(defaults.refine, 'defaults.refine', 0, MOST_TOKENS),
+      ...(defaults.windows === undefined ? {} : { windows: count(defaults.windows, 'defaults.windows', 1, 256) }),
+    },
+    ...(manifest.fusion === undefined ? {} : { fusion: parseFusion(manifest.fusion) }),
+    files: parseFiles(manifest.files),
+    license: text(manifest.license, 'license'),
+    origin: text(manifest.origin, 'origin'),
+    probe: parseProbe(manifest.probe, architecture.exits),
+  }
+}
+
+function parseArchitecture(json: unknown): Architecture {
+  const at = 'architecture'
+  const source = record(json, at)
+  const layers = count(source.layers, `${at}.layers`, 1, MOST_LAYERS)
+  const exits = list(source.exits, `${at}.exits`, MOST_LAYERS, (exit, place) => count(exit, place, 1, layers))
+  if (exits.at(-1) !== layers || exits.some((exit, i) => i > 0 && exit <= exits[i - 1]!)) {
+    fail(`${at}.exits`, 'ascending and end with the number of layers')
+  }
+  const shared = {
+    width: count(source.width, `${at}.width`, 1, WIDEST),
+    layers,
+    ...attention(source, at),
+    vocabulary: count(source.vocabulary, `${at}.vocabulary`, 1, MOST_TOKENS),
+    exits,
+  }
+  const family = oneOf(source.family, `${at}.family`, ['t5', 'bert'])
+  if (family === 'bert') {
+    const encoder = { family, ...shared, positions: count(source.positions, `${at}.positions`, 1, WIDEST) }
+    if (source.pointwise === undefined) return { ...encoder, anchor: parseAnchor(source.anchor) }
+    if (source.pointwise !== true || source.anchor !== undefined) fail(`${at}.pointwise`, 'true, without an anchor')
+    if (exits.length !== 1) fail(`${at}.exits`, 'the number of layers alone, as in every pointwise model')
+    return { ...encoder, pointwise: true }
+  }
+  return {
+    family,
+    ...shared,
+    anchor: parseAnchor(source.anchor),
+    activation: activation(source.activation, `${at}.activation`),
+    buckets: count(source.buckets, `${at}.buckets`, 2, WIDEST),
+    maxDistance: count(source.maxDistance, `${at}.maxDistance`, 1, WIDEST),
+  }
+}
+
+/** The anchor decoder's start has a row a view, and its masks a row a head. */
+function checkDerived({ width, anchor }: Architecture, views: number): void {
+  if (views * width > MOST_DERIVED) fail('views', 'a number of a real model, for its width')
+  if (anchor && anchor.heads ** 2 * anchor.headWidth > MOST_DERIVED)
+    fail('architecture.anchor.heads', 'those of a real model')
+}
+
+function parseAnchor(json: unknown): AnchorArchitecture {
+  const at = 'architecture.anchor'
+  const source = record(json, at)
+  return {
+    layers: count(source.layers, `${at}.layers`, 1, MOST_LAYERS),
+    ...attention(source, at),
+    activation: activation(source.activation, `${at}.activation`),
+  }
+}
+
+const attention = (source: Record<string, unknown>, at: string) => ({
+  heads: count(source.heads, `${at}.heads`, 1, WIDEST),
+  headWidth: count(source.headWidth, `${at}.headWidth`, 1, WIDEST),
+  ffWidth: count(source.ffWidth, `${at}.ffWidth`, 1, WIDEST),
+  epsilon: between(source.epsilon, `${at}.epsilon`, 0, 1),
+})
+
+const activation = (value: unknown, at: string) => oneOf<Activation>(value, at, ['relu', 'gated-gelu'])
+
+function parsePrompt(json: unknown, views: number, architecture: Architecture): Prompt {
+  const source = record(json, 'prompt')
+  const segments = (value: unknown, at: string) =>
+    list(value, at, 64, (segment, place) => parseSegment(segment, place, architecture.vocabulary))
+  const rerank = segments(source.rerank, 'prompt.rerank')
+  for (const part of ['{query}', '{context}']) {
+    if (!rerank.some(segment => 'text' in segment && segment.text.includes(part))) fail('prompt.rerank', `with ${part}`)
+  }
+  const longest = Math.min(LONGEST_PROMPT, architecture.family === 'bert' ? architecture.positions : LONGEST_PROMPT)
+  const maxLength = count(source.maxLength, 'prompt.maxLength', 1, longest)
+  const fixed = rerank.reduce((sum, segment) => sum + ('ids' in segment ? segment.ids.length : 0), 0)
+  if (fixed > maxLength) fail('prompt.maxLength', `at least the ${fixed} fixed tokens of the prompt`)
+  const firstView = count(source.firstView, 'prompt.firstView', 0, maxLength)
+  // Vectors are read at fixed rows, so the views must be among the ids that every prompt starts with.
+  const start = rerank[0]
+  if (!start || !('ids' in start) || firstView + views > start.ids.length) {
+    fail('prompt.firstView', `so that the first segment holds all ${views} views`)
+  }
+  const longestFirst = source.truncation !== undefined
+  if (longestFirst) checkLongestFirst(source.truncation, rerank)
+  return {
+    rerank,
+    ...(source.embed === undefined ? {} : { embed: segments(source.embed, 'prompt.embed') }),
+    firstView,
+    padId: count(source.padId, 'prompt.padId', 0, architecture.vocabulary - 1),
+    maxLength,
+    ...(longestFirst ? { truncation: 'longest-first' } : {}),
+  }
+}
+
+/** There are two texts to choose from, and nothing else limits them. */
+function checkLongestFirst(value: unknown, rerank: readonly PromptSegment[]): void {
+  oneOf(value, 'prompt.truncation', ['longest-first'])
+  const texts = rerank.filter(segment => 'text' in segment)
+  const [first, second] = texts
+  if (texts.length !== 2 || first?.text !== '{query}' || second?.text !== '{context}') {
+    fail('prompt.rerank', 'query and context in segments of their own, as prompt.truncation asks for')
+  }
+  if (texts.some(({ share }) => share !== undefined)) fail('prompt.rerank', 'without shares, as prompt.truncation asks')
+}
+
+function parseSegment(json: unknown, at: string, vocabulary: number): PromptSegment {
+  const source = record(json, at)
+  const type = source.type === undefined ? {} : { type: count(source.type, `${at}.type`, 0, 1) }
+  if (source.ids !== undefined) {
+    return { ids: list(source.ids, `${at}.ids`, 1024, (id, place) => count(id, place, 0, vocabulary - 1)), ...type }
+  }
+  const share = source.share === undefined ? {} : { share: between(source.share, `${at}.share`, 0, 1) }
+  return { text: text(source.text, `${at}.text`), ...type, ...share }
+}
+
+const parseWide = (json: unknown, layers: number) =>
+  list(json, 'wide', layers, (layer, at) => count(layer, at, 0, layers - 1))
+
+function parseFusion(json: unknown): ModelFusion {
+  const source = record(json, 'fusion')
+  const weights = record(source.weights, 'fusion.weights')
+  return {
+    mode: oneOf<FusionMode>(source.mode, 'fusion.mode', ['off', 'given', 'embed']),
+    weights: {
+      given: parseWeights(weights.given, 'fusion.weights.given'),
+      embed: parseWeights(weights.embed, 'fusion.weights.embed'),
+      cascade: parseWeights(weights.cascade, 'fusion.weights.cascade'),
+    },
+  }
+}
+
+function parseWeights(json: unknown, at: string): SignalWeights {
+  const source = record(json, at)
+  const weight = (signal: keyof SignalWeights) => between(source[signal], `${at}.${signal}`, 0, 1e6)
+  return {
+    mvp: weight('mvp'),
+    cosine: weight('cosine'),
+    lateInteraction: weight('lateInteraction'),
+    firstStage: weight('firstStage'),
+  }
+}
+
+function parseFiles(json: unknown): ModelFile[] {
+  const files = list(json, 'files', 16, (value, at) => {
+    const source = record(value, at)
+    const path = text(source.path, `${at}.path`)
+    // A path is put behind the model's own folder or URL, and must not lead out of it.
+    if (!/^[\w-][\w.-]*$/.test(path)) fail(`${at}.path`, 'a plain file name')
+    const bytes = count(source.bytes, `${at}.bytes`, 0, LARGEST_FILE)
+    const chunks = list(source.chunks, `${at}.chunks`, LARGEST_FILE / CHUNK_BYTES, hash)
+    if (chunks.length !== Math.ceil(bytes / CHUNK_BYTES)) fail(`${at}.chunks`, 'one hash for every 4 MiB')
+    return { path, bytes, sha256: hash(source.sha256, `${at}.sha256`), chunks }
+  })
+  if (new Set(files.map(file => file.path)).size !== files.length) fail('files', 'without a file named twice')
+  return files
+}
+
+function parseProbe(json: unknown, exits: number[]): Probe {
+  const source = record(json, 'probe')
+  const passages = list(source.passages, 'probe.passages', MOST_PASSAGES, text)
+  if (passages.length === 0) fail('probe.passages', 'at least one passage')
+  const given = record(source.scores, 'probe.scores')
+  const scores: Probe['scores'] = {}
+  for (const exit of exits) {
+    const at = `probe.scores.${exit}`
+    scores[exit] = list(given[exit], at, MOST_PASSAGES, (score, place) => between(score, place, -1e30, 1e30))
+    if (scores[exit].length !== passages.length) fail(at, `one score for each of ${passages.length} passages`)
+  }
+  const errors: Probe['errors'] = {}
+  for (const [precision, error] of Object.entries(record(source.errors, 'probe.errors'))) {
+    const known = oneOf<Precision>(precision, 'probe.errors', ['fp16', 'fp32', 'int8'])
+    errors[known] = between(error, `probe.errors.${precision}`, 0, 1e30)
+  }
+  return { query: text(source.query, 'probe.query'), passages, scores, errors }
+}
+
+function record(value: unknown, at: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) fail(at, 'an object')
+  return value as Record<string, unknown>
+}
+
+function list<T>(value: unknown, at: string, most: number, item: (value: unknown, at: string) => T): T[] {
+  if (!Array.isArray(value) || value.length > most) fail(at, `a list of at most ${most}`)
+  return value.map((each, i) => item(each, `${at}[${i}]`))
+}
+
+function text(value: unknown, at: string): string {
+  if (typeof value !== 'string' || value.length > LONGEST_TEXT) fail(at, 'a text')
+  return value
+}
+
+function hash(value: unknown, at: string): string {
+  if (typeof value !== 'string' || !/^[0-9a-f]{64}$/.test(value)) fail(at, 'a SHA-256 in lower-case hex')
+  return value
+}
+
+function oneOf<T extends string>(value: unknown, at: string, choices: readonly T[]): T {
+  if (!choices.includes(value as T)) fail(at, `one of ${choices.join(', ')}`)
+  return value as T
+}
+
+function count(value: unknown, at: string, least: number, most: number): number {
+  if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
+    fail(at, `a whole number from ${least} to ${most}`)
+  }
+  return value as number
+}
+
+function between(value: unknown, at: string, least: number, most: number): number {
+  if (typeof value !== 'number' || !(value >= least && value <= most)) fail(at, `a number from ${least} to ${most}`)
+  return value
+}
+
+function fail(at: string, wanted: string): never {
+  throw new RerankError('bad-manifest', `The manifest's ${at} is not ${wanted}.`)
+}

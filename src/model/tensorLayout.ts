@@ -1,0 +1,100 @@
+import type { Dtype } from '../api/models.js'
+import type { AnchorArchitecture, Architecture, Manifest } from './manifest.js'
+
+/** One tensor of a converted model. */
+export interface TensorSpec {
+  name: string
+  shape: number[]
+  /** Whether it is stored in the model's dtype; what every score goes through (positions, pooler) is never stored in less than 8 bits. */
+  quantized: boolean | 'q8'
+}
+
+/** How a tensor is stored in a model of this dtype. */
+export function storedAs({ name, quantized }: TensorSpec, { dtype, wide = [] }: Storage): Dtype {
+  if (!quantized) return 'fp32'
+  const kept = quantized === 'q8' || wide.some(layer => name.startsWith(`encoder.${layer}.`))
+  return kept && dtype === 'q4' ? 'q8' : dtype
+}
+
+/** How a model is stored: its dtype, and the encoder layers that have 8 bits where the others have 4. */
+export type Storage = Pick<Manifest, 'dtype' | 'wide'>
+
+/**
+ * All tensors of a model, in the order of the file: what models/README.md lists.
+ * @param startRows 1, or the number of views if each has a start vector of its own
+ */
+export function layout(architecture: Architecture, startRows: number): TensorSpec[] {
+  const { width, layers, heads, headWidth, ffWidth, vocabulary, exits, anchor } = architecture
+  const bert = architecture.family === 'bert'
+  const specs: TensorSpec[] = []
+  const plain = (name: string, ...shape: number[]) => specs.push({ name, shape, quantized: false })
+  const matrix = (name: string, ...shape: number[]) => specs.push({ name, shape, quantized: true })
+  const linear = (name: string, outputs: number, inputs: number) => {
+    matrix(`${name}.weight`, outputs, inputs)
+    if (bert) plain(`${name}.bias`, outputs)
+  }
+  const norm = (name: string) => {
+    plain(`${name}.weight`, width)
+    if (bert) plain(`${name}.bias`, width)
+  }
+
+  matrix('encoder.embed.weight', vocabulary, width)
+  if (architecture.family === 'bert') {
+    specs.push({ name: 'encoder.position.weight', shape: [architecture.positions, width], quantized: 'q8' })
+    plain('encoder.type.weight', 2, width)
+    norm('encoder.embed.norm')
+  } else {
+    plain('encoder.relative.weight', architecture.buckets, heads)
+  }
+  const inner = heads * headWidth
+  for (let i = 0; i < layers; i++) {
+    norm(`encoder.${i}.attention.norm`)
+    for (const part of ['q', 'k', 'v']) linear(`encoder.${i}.attention.${part}`, inner, width)
+    linear(`encoder.${i}.attention.o`, width, inner)
+    norm(`encoder.${i}.ff.norm`)
+    linear(`encoder.${i}.ff.up`, ffWidth, width)
+    if (architecture.family === 't5' && architecture.activation === 'gated-gelu') {
+      linear(`encoder.${i}.ff.gate`, ffWidth, width)
+    }
+    linear(`encoder.${i}.ff.down`, width, ffWidth)
+  }
+  if (!anchor) return [...specs, ...pointwiseLayout(width)]
+  for (const depth of exits) norm(`exit.${depth}.norm`)
+  return [...specs, ...anchorLayout(anchor, width, startRows)]
+}
+
+function pointwiseLayout(width: number): TensorSpec[] {
+  return [
+    { name: 'head.pooler.weight', shape: [width, width], quantized: 'q8' },
+    { name: 'head.pooler.bias', shape: [width], quantized: false },
+    { name: 'head.classifier.weight', shape: [1, width], quantized: false },
+    { name: 'head.classifier.bias', shape: [1], quantized: false },
+  ]
+}
+
+function anchorLayout(anchor: AnchorArchitecture, width: number, startRows: number): TensorSpec[] {
+  const inner = anchor.heads * anchor.headWidth
+  const specs: TensorSpec[] = []
+  const plain = (name: string, ...shape: number[]) => specs.push({ name, shape, quantized: false })
+  const matrix = (name: string, ...shape: number[]) => specs.push({ name, shape, quantized: true })
+  plain('anchor.start', startRows, width)
+  for (let i = 0; i < anchor.layers; i++) {
+    if (i === 0) {
+      plain('anchor.0.cross.key', startRows * anchor.heads, width)
+    } else {
+      plain(`anchor.${i}.self.norm.weight`, width)
+      matrix(`anchor.${i}.self.weight`, width, width)
+      plain(`anchor.${i}.cross.norm.weight`, width)
+      matrix(`anchor.${i}.cross.q.weight`, inner, width)
+      matrix(`anchor.${i}.cross.k.weight`, inner, width)
+    }
+    matrix(`anchor.${i}.cross.v.weight`, inner, width)
+    matrix(`anchor.${i}.cross.o.weight`, width, inner)
+    plain(`anchor.${i}.ff.norm.weight`, width)
+    matrix(`anchor.${i}.ff.up.weight`, anchor.ffWidth, width)
+    if (anchor.activation === 'gated-gelu') matrix(`anchor.${i}.ff.gate.weight`, anchor.ffWidth, width)
+    matrix(`anchor.${i}.ff.down.weight`, width, anchor.ffWidth)
+  }
+  plain('anchor.norm.weight', width)
+  return specs
+}

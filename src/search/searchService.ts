@@ -1,0 +1,73 @@
+import { RerankError } from '../api/errors.js'
+import type { IndexInfo, QueryResult, SearchProgress, Section } from '../api/search.js'
+import type { WireQueryOptions } from '../threads/searchProtocol.js'
+import { fetchIndexFile, fetchManifest, gunzip } from './fetchIndexFile.js'
+import { INDEX_FILE } from './indexManifest.js'
+import { SearchIndex } from './searchIndex.js'
+
+/** One site's index in a worker: opened once, then searched. */
+export class SearchSession {
+  private folder = ''
+  private index: SearchIndex | undefined
+  /** Settles when the meanings are there; to `undefined` where they cannot be had now. */
+  private meanings: Promise<unknown> | undefined
+
+  /** @param folder its URL, ending in `/`. @throws RerankError */
+  async open(folder: string, onProgress: (progress: SearchProgress) => void): Promise<IndexInfo> {
+    const manifest = await fetchManifest(folder)
+    const total = manifest.words.bytes
+    const packed = await fetchIndexFile(folder, manifest.words, loaded =>
+      onProgress({ phase: 'download', loaded: Math.min(loaded, total), total }),
+    )
+    onProgress({ phase: 'load', loaded: 0, total: 1 })
+    this.index = new SearchIndex(manifest, await gunzip(packed))
+    this.folder = folder
+    onProgress({ phase: 'load', loaded: 1, total: 1 })
+    const { version, sections, pages, filters, credits, meanings } = manifest
+    return {
+      version,
+      sections,
+      pages,
+      sha256: manifest.words.sha256,
+      filters,
+      credits,
+      bytes: new TextEncoder().encode(JSON.stringify(manifest)).length + total,
+      ...(meanings
+        ? {
+            meanings: {
+              model: meanings.model,
+              ...(meanings.weights === undefined ? {} : { weights: meanings.weights }),
+              width: meanings.width,
+            },
+          }
+        : {}),
+    }
+  }
+
+  /** The first query with a vector waits for the codes; where they cannot be had, words alone answer, and the next one asks again. */
+  async query(text: string, options: WireQueryOptions): Promise<QueryResult> {
+    const index = this.opened()
+    if (options.vector && index.manifest.meanings) {
+      this.meanings ??= this.loadMeanings(index).catch(() => {
+        this.meanings = undefined
+      })
+      await this.meanings
+    }
+    return index.query(text, options)
+  }
+
+  /** Unknown ids are left out. */
+  sections(ids: readonly number[]): Section[] {
+    const index = this.opened()
+    return ids.flatMap(id => index.section(id) ?? [])
+  }
+
+  private async loadMeanings(index: SearchIndex): Promise<void> {
+    index.addMeanings(await fetchIndexFile(this.folder, index.manifest.meanings!))
+  }
+
+  private opened(): SearchIndex {
+    if (this.index) return this.index
+    throw new RerankError('index-not-found', `No ${INDEX_FILE} was opened.`)
+  }
+}

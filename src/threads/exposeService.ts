@@ -1,0 +1,43 @@
+import { transfer } from 'comlink'
+import { hangUp, type OneWay } from './callbackTransfer.js'
+import type { RerankService, WireRanking } from './rerankProtocol.js'
+
+/** The service as it crosses the thread: arrays are moved rather than copied, and the ways of callbacks end with their call. */
+export function wired(service: RerankService): RerankService {
+  return {
+    load: (request, onProgress, onStatus) =>
+      ending([onProgress, onStatus], () => service.load(request, onProgress, onStatus)),
+    rank: (id, request, first, onPartial) =>
+      ending(onPartial ? [onPartial] : [], async () => {
+        const partial: OneWay<WireRanking> | undefined = onPartial
+        const moved = partial && ((ranking: WireRanking) => partial(ranking, buffersOf(ranking)))
+        const ranking = await service.rank(id, request, first, moved)
+        return transfer(ranking, buffersOf(ranking))
+      }),
+    add: (id, slice) => service.add(id, slice),
+    embed: async (id, texts) => {
+      const vectors = await service.embed(id, texts)
+      return transfer(
+        vectors,
+        vectors.map(vector => vector.buffer as ArrayBuffer),
+      )
+    },
+    abort: id => service.abort(id),
+    lost: () => service.lost(),
+    live: lock => service.live(lock),
+    dispose: () => service.dispose(),
+  }
+}
+
+async function ending<R>(callbacks: readonly OneWay<never>[], call: () => Promise<R>): Promise<R> {
+  try {
+    return await call()
+  } finally {
+    for (const callback of callbacks) callback[hangUp]?.()
+  }
+}
+
+function buffersOf({ indices, scores, stages, views, signals, windows }: WireRanking): ArrayBuffer[] {
+  const arrays = [indices, scores, stages, views, signals, windows].filter(array => array !== undefined)
+  return arrays.map(array => array.buffer as ArrayBuffer)
+}

@@ -1,0 +1,37 @@
+import { RerankError } from '../api/errors.js'
+import type { CreateOptions } from '../api/ranking.js'
+import { pageUrl } from './pageUrl.js'
+import { workerFile } from './rerankWorkerFile.js'
+import { trustWorker } from './trustedTypes.js'
+
+/**
+ * Browsers start workers from the page's own origin only.
+ * @param beside address of the worker that the library brings
+ */
+export function startWorker(
+  { createWorker, workerUrl }: Pick<CreateOptions, 'createWorker' | 'workerUrl'>,
+  beside = workerFile,
+): Worker {
+  try {
+    if (createWorker) return createWorker()
+    const url = workerUrl === undefined ? beside() : new URL(workerUrl, pageUrl())
+    const own = url.origin === location.origin || url.protocol === 'blob:' || url.protocol === 'data:'
+    return new Worker(trustWorker(own ? url.href : importing(url.href)), { type: 'module', name: 'mvp-rerank' })
+  } catch (cause) {
+    throw new RerankError('worker-failed', 'The worker could not be created.', { cause })
+  }
+}
+
+const shims = new Map<string, string>()
+
+/**
+ * A script of this origin that imports the one of the other origin, which must allow it (CORS). It is static, so that no message is lost before
+ * the worker listens. It stays for as long as the page: the worker may have to be started again.
+ */
+function importing(url: string): string {
+  const known = shims.get(url)
+  if (known) return known
+  const shim = URL.createObjectURL(new Blob([`import ${JSON.stringify(url)}`], { type: 'text/javascript' }))
+  shims.set(url, shim)
+  return shim
+}

@@ -1,0 +1,95 @@
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
+import { bertCut, bertWords } from './bertWords.js'
+import { CharsMap } from './charsmap.js'
+import { readTokenizer, type UnigramTokenizer, type WordPieceTokenizer } from './tokenizerJson.js'
+import { Unigram } from './unigram.js'
+
+export interface Tokenizer {
+  /**
+   * Plain text to token ids. No special tokens are added, and text that spells one (`</s>`, `[SEP]`, `<extra_id_0>`) is read as plain
+   * text: a passage can neither end a prompt nor forge a view. Lone surrogates count as U+FFFD.
+   *
+   * @param limit only the first so many ids are wanted: of a long text, no more is read than they take
+   */
+  encode(text: string, limit?: number): number[]
+}
+
+/**
+ * Gives the ids of Python's slow T5Tokenizer (Unigram) or BertTokenizerFast (WordPiece).
+ *
+ * @param tokenizerJson a parsed tokenizer.json
+ * @throws RerankError bad-tokenizer
+ */
+export function createTokenizer(tokenizerJson: unknown): Tokenizer {
+  const tokenizer = readTokenizer(tokenizerJson)
+  return tokenizer.type === 'Unigram' ? unigram(tokenizer) : wordPiece(tokenizer)
+}
+
+function unigram({ charsMap, model }: UnigramTokenizer): Tokenizer {
+  const map = new CharsMap(charsMap)
+  const pieces = new Unigram(model)
+  const encoder = new TextEncoder()
+  const segment = (text: string, whole: boolean, limit: number) =>
+    pieces.segment(map.normalize(encoder.encode(text), whole), whole, limit)
+  return {
+    encode(text, limit = Infinity) {
+      let ids: number[] | undefined
+      for (let units = 16 * limit + 256; !ids && units < text.length; units *= 4) {
+        ids = segment(beginning(text, units), false, limit)
+      }
+      ids ??= segment(text, true, limit)!
+      return ids.length > limit ? ids.slice(0, limit) : ids
+    },
+  }
+}
+
+function wordPiece({ normalization, model }: WordPieceTokenizer): Tokenizer {
+  const pieces = new HuggingFaceTokenizer(
+    {
+      normalizer: null,
+      pre_tokenizer: { type: 'WhitespaceSplit' },
+      model,
+      post_processor: null,
+      decoder: null,
+      added_tokens: [],
+    },
+    {},
+  )
+  const known = new Map<string, readonly number[]>()
+  /** A word's pieces depend on nothing but the word, and words come again. */
+  const ofWord = (word: string): readonly number[] => {
+    let ids = known.get(word)
+    if (!ids) {
+      ids = pieces.encode(word).ids
+      if (known.size === WORDS) known.clear()
+      if (word.length <= LONGEST_WORD) known.set(word, ids)
+    }
+    return ids
+  }
+  return {
+    encode(text, limit = Infinity) {
+      const ids: number[] = []
+      for (let from = 0; from < text.length && ids.length < limit; ) {
+        const to = bertCut(text, from + CHUNK)
+        for (const [word] of bertWords(text.slice(from, to), normalization).matchAll(/\S+/g)) {
+          for (const id of ofWord(word)) ids.push(id)
+        }
+        from = to
+      }
+      return ids.length > limit ? ids.slice(0, limit) : ids
+    },
+  }
+}
+
+/** How many words are remembered, and of which length at most. */
+const WORDS = 8192
+const LONGEST_WORD = 64
+
+/** UTF-16 units of a text that are tokenized at once. */
+const CHUNK = 4096
+
+/** The first `units` of a text, a pair of surrogates kept whole. */
+function beginning(text: string, units: number): string {
+  const last = text.charCodeAt(units - 1)
+  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? units - 1 : units)
+}

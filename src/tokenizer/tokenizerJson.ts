@@ -1,0 +1,145 @@
+import { RerankError } from '../api/errors.js'
+import { quoted } from '../util/describeValue.js'
+import type { BertNormalization } from './bertWords.js'
+import type { UnigramModel } from './unigram.js'
+
+export interface UnigramTokenizer {
+  type: 'Unigram'
+  charsMap?: Uint8Array
+  model: UnigramModel
+}
+
+export interface WordPieceTokenizer {
+  type: 'WordPiece'
+  normalization: BertNormalization
+  /** As the file has it. */
+  model: object
+}
+
+type Json = Record<string, unknown>
+
+/** Time to tokenize grows with the longest piece and, per word, with the square of the longest word; known are 16 and 100. */
+const MAX_PIECE = 256
+const MAX_WORD = 256
+/** Known is a sequence in none. */
+const MAX_NESTING = 8
+
+/**
+ * What a tokenizer.json says, checked: anything that this library would not compute as Python does is refused.
+ *
+ * @throws RerankError bad-tokenizer
+ */
+export function readTokenizer(json: unknown): UnigramTokenizer | WordPieceTokenizer {
+  const file = object(json, 'The file')
+  const model = object(file.model, 'model')
+  const special = specialIds(file)
+  if (model.type === 'Unigram') return readUnigram(file, model, special)
+  if (model.type === 'WordPiece') return readWordPiece(file, model)
+  throw bad(`The model is of type ${quoted(model.type)}; known are Unigram and WordPiece.`)
+}
+
+function readUnigram(file: Json, model: Json, special: ReadonlySet<number>): UnigramTokenizer {
+  if (!Array.isArray(model.vocab)) throw bad('model.vocab is not a list.')
+  const vocabulary = model.vocab.map((entry: unknown, id): [string, number] => {
+    const [piece, score] = Array.isArray(entry) ? entry : []
+    if (typeof piece !== 'string' || typeof score !== 'number' || !Number.isFinite(score)) {
+      throw bad(`model.vocab[${id}] is not a piece and its score.`)
+    }
+    if (piece.length > MAX_PIECE) throw bad(`model.vocab[${id}] has ${piece.length} characters.`)
+    return [piece, score]
+  })
+  const unknownId = model.unk_id
+  if (typeof unknownId !== 'number' || !(unknownId in vocabulary)) throw bad('model.unk_id is not the id of a piece.')
+  const reserved = new Set(special).add(unknownId)
+  const known: UnigramModel = { vocabulary, unknownId, reserved }
+  if (model.byte_fallback === true) {
+    const ids = new Map(vocabulary.map(([piece], id) => [piece, id]))
+    known.byteIds = Int32Array.from({ length: 256 }, (_, byte) => {
+      const id = ids.get(`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`)
+      if (id === undefined) throw bad(`model.vocab lacks a piece for the byte ${byte}.`)
+      reserved.add(id)
+      return id
+    })
+  }
+  const charsMap = readCharsMap(file.normalizer)
+  return charsMap ? { type: 'Unigram', charsMap, model: known } : { type: 'Unigram', model: known }
+}
+
+/** The steps beside the map (Strip, Replace of runs of spaces) are part of SentencePiece's own normalization. */
+function readCharsMap(normalizer: unknown, depth = 0): Uint8Array | undefined {
+  if (normalizer === null || normalizer === undefined) return undefined
+  const { type, normalizers, precompiled_charsmap: map } = object(normalizer, 'normalizer')
+  if (type === 'Sequence' && Array.isArray(normalizers)) {
+    if (depth > MAX_NESTING) throw bad('The normalizer is a sequence of sequences without end.')
+    return normalizers.map(each => readCharsMap(each, depth + 1)).find(found => found !== undefined)
+  }
+  if (type === 'Strip' || type === 'Replace') return undefined
+  if (type !== 'Precompiled') throw bad(`The normalizer is of type ${quoted(type)}.`)
+  if (typeof map !== 'string') return undefined
+  try {
+    const binary = atob(map)
+    const bytes = new Uint8Array(binary.length)
+    for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i)
+    return bytes
+  } catch (cause) {
+    throw new RerankError('bad-tokenizer', 'The character map of the tokenizer is not base64.', { cause })
+  }
+}
+
+function readWordPiece(file: Json, model: Json): WordPieceTokenizer {
+  const vocab = object(model.vocab, 'model.vocab')
+  for (const [word, id] of Object.entries(vocab)) {
+    if (!Number.isInteger(id) || (id as number) < 0) throw bad(`model.vocab[${quoted(word)}] is not an id.`)
+  }
+  if (typeof model.unk_token !== 'string' || !Object.hasOwn(vocab, model.unk_token)) {
+    throw bad('model.unk_token is not a word of the vocabulary.')
+  }
+  if (typeof model.continuing_subword_prefix !== 'string') throw bad('model.continuing_subword_prefix is missing.')
+  const longest = model.max_input_chars_per_word ?? 100
+  if (typeof longest !== 'number' || !(longest >= 0 && longest <= MAX_WORD)) {
+    throw bad(`model.max_input_chars_per_word is ${quoted(longest)}.`)
+  }
+  const normalizer = object(file.normalizer, 'normalizer')
+  if (
+    normalizer.type !== 'BertNormalizer' ||
+    normalizer.clean_text !== true ||
+    normalizer.handle_chinese_chars !== true
+  ) {
+    throw bad('The normalizer is not a BertNormalizer that cleans the text and separates ideographs.')
+  }
+  if (object(file.pre_tokenizer, 'pre_tokenizer').type !== 'BertPreTokenizer') {
+    throw bad('The pre-tokenizer is not a BertPreTokenizer.')
+  }
+  const lowercase = normalizer.lowercase === true
+  return {
+    type: 'WordPiece',
+    normalization: {
+      lowercase,
+      stripAccents: typeof normalizer.strip_accents === 'boolean' ? normalizer.strip_accents : lowercase,
+    },
+    model,
+  }
+}
+
+function specialIds(file: Json): ReadonlySet<number> {
+  const tokens = file.added_tokens ?? []
+  if (!Array.isArray(tokens)) throw bad('added_tokens is not a list.')
+  return new Set(
+    tokens.map((token: unknown, i) => {
+      const { id, special } = object(token, `added_tokens[${i}]`)
+      if (!Number.isInteger(id)) throw bad(`added_tokens[${i}] has no id.`)
+      // Python would split a text at them before anything else.
+      if (special !== true) throw bad(`added_tokens[${i}] is not a special token; others are not supported.`)
+      return id as number
+    }),
+  )
+}
+
+function object(value: unknown, name: string): Json {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad(`${name} is not an object.`)
+  return value as Json
+}
+
+function bad(message: string): RerankError {
+  return new RerankError('bad-tokenizer', `tokenizer.json: ${message}`)
+}

@@ -1,0 +1,187 @@
+import { RerankError } from '../api/errors.js'
+import { characterLength, type Normalized } from './charsmap.js'
+
+/** SentencePiece's kUnkPenalty: an unknown character costs this much more than the unlikeliest piece. */
+const UNKNOWN_PENALTY = 10
+
+/** Keeps `node * 256 + byte` within 31 bits. */
+const MAX_NODES = 2 ** 23
+
+/**
+ * In text like `aaaa…`, where pieces span every place, the first id may depend on the last character. Where only the first ids are wanted, such a
+ * stretch is read no further than this many bytes: megabytes of it must not stop a worker.
+ */
+const MAX_UNBROKEN = 2 ** 16
+
+export interface UnigramModel {
+  /** Pieces with their scores; the place is the id. */
+  vocabulary: readonly (readonly [piece: string, score: number])[]
+  unknownId: number
+  /** Ids that no text can give: control pieces, sentinels, pieces of bytes. */
+  reserved: ReadonlySet<number>
+  /** Ids of the pieces <0x00> … <0xFF>, if unknown characters are spelt in them. */
+  byteIds?: Int32Array
+}
+
+/**
+ * The most likely segmentation of a text into pieces, as Model::EncodeOptimized of SentencePiece (0.2.2 and later) finds it: the same
+ * order of search and the same roundings to float, since on them depends which of two equally likely segmentations wins.
+ */
+export class Unigram {
+  private readonly scores: Float32Array
+  private readonly unknownScore: number
+  private readonly trie: PieceTrie
+  // Of the best path that ends at a byte: its score, where its last piece begins, that piece.
+  private best = new Float32Array(0)
+  private begin = new Int32Array(0)
+  private piece = new Int32Array(0)
+
+  constructor(private readonly model: UnigramModel) {
+    const { vocabulary, reserved } = model
+    const encoder = new TextEncoder()
+    const pieces = vocabulary.map(([piece], id) => (reserved.has(id) ? new Uint8Array(0) : encoder.encode(piece)))
+    this.trie = new PieceTrie(pieces)
+    this.scores = Float32Array.from(vocabulary, ([, score]) => score)
+    const lowest = this.scores.reduce((low, score, id) => (reserved.has(id) ? low : Math.min(low, score)), Infinity)
+    this.unknownScore = Math.fround(lowest - UNKNOWN_PENALTY)
+  }
+
+  /**
+   * @param whole false if `text` is the beginning of a longer one
+   * @param limit enough ids
+   * @returns at least `limit` ids or all there are; undefined if more text is needed to be sure of them
+   */
+  segment(text: Normalized, whole: boolean, limit: number): number[] | undefined {
+    const { trie, scores, unknownScore } = this
+    const { unknownId } = this.model
+    const { bytes } = text
+    const size = whole ? text.length : text.stable
+    this.reset(size)
+    const { best, begin, piece } = this
+    const ids: number[] = []
+    let settled = 0
+    // No piece found so far ends beyond this.
+    let reach = 0
+    let cut = 0
+    for (let start = 0; start < size; ) {
+      // Every path passes through a place that no piece spans: up to there the segmentation is final.
+      if (reach === start && start > 0) {
+        this.collect(bytes, settled, start, ids)
+        settled = start
+        if (ids.length >= limit) return ids
+      } else if (start >= settled + MAX_UNBROKEN && start >= cut) {
+        // Read as if it ended here, if that is enough.
+        const first = ids.slice()
+        this.collect(bytes, settled, start, first)
+        if (first.length >= limit) return first
+        cut = start + MAX_UNBROKEN
+      }
+      const score = best[start]!
+      const next = Math.min(start + characterLength(bytes[start]!), size)
+      let single = false
+      let node = 0
+      for (let at = start; at < size; ) {
+        node = trie.child(node, bytes[at]!)
+        if (node === 0) break
+        at++
+        // A longer piece might fit if the text went on.
+        if (at === size && !whole) return undefined
+        const id = trie.piece(node)
+        if (id < 0) continue
+        const candidate = Math.fround(scores[id]! + score)
+        if (begin[at] === -1 || candidate > best[at]!) {
+          best[at] = candidate
+          begin[at] = start
+          piece[at] = id
+        }
+        if (at === next) single = true
+        if (at > reach) reach = at
+      }
+      if (!single) {
+        const candidate = Math.fround(unknownScore + score)
+        if (begin[next] === -1 || candidate > best[next]!) {
+          best[next] = candidate
+          begin[next] = start
+          piece[next] = unknownId
+        }
+        if (next > reach) reach = next
+      }
+      start = next
+    }
+    this.collect(bytes, settled, size, ids)
+    return whole || ids.length >= limit ? ids : undefined
+  }
+
+  private reset(size: number): void {
+    // Grows for a long text, and shrinks for the next that is not.
+    if (this.begin.length <= size || this.begin.length > 2 * size + 2 ** 20) {
+      this.best = new Float32Array(size + 1)
+      this.begin = new Int32Array(size + 1)
+      this.piece = new Int32Array(size + 1)
+    }
+    this.best[0] = 0
+    this.begin.fill(-1, 0, size + 1)
+  }
+
+  /** Appends the pieces of the best path between two places that it passes through. */
+  private collect(bytes: Uint8Array, from: number, to: number, ids: number[]): void {
+    const { unknownId, byteIds } = this.model
+    const ends: number[] = []
+    for (let end = to; end > from; end = this.begin[end]!) ends.push(end)
+    for (let i = ends.length - 1; i >= 0; i--) {
+      const end = ends[i]!
+      const id = this.piece[end]!
+      if (id !== unknownId) ids.push(id)
+      else if (byteIds) for (let at = this.begin[end]!; at < end; at++) ids.push(byteIds[bytes[at]!]!)
+      // A run of unknown characters is one token.
+      else if (ids[ids.length - 1] !== unknownId) ids.push(id)
+    }
+  }
+}
+
+/** Pieces by their bytes. The edges are in one hash table; node 0 is the root, and as an answer "none". */
+class PieceTrie {
+  private readonly keys: Int32Array
+  private readonly children: Int32Array
+  private readonly mask: number
+  private readonly pieces: Int32Array
+
+  constructor(pieces: readonly Uint8Array[]) {
+    const edges = pieces.reduce((sum, piece) => sum + piece.length, 0)
+    if (edges >= MAX_NODES) throw new RerankError('bad-tokenizer', 'The vocabulary of the tokenizer is beyond bounds.')
+    const capacity = 2 ** Math.ceil(Math.log2(2 * edges + 2))
+    this.keys = new Int32Array(capacity).fill(-1)
+    this.children = new Int32Array(capacity)
+    this.mask = capacity - 1
+    this.pieces = new Int32Array(edges + 1).fill(-1)
+    let nodes = 1
+    pieces.forEach((piece, id) => {
+      let node = 0
+      for (const byte of piece) {
+        const slot = this.slot(node, byte)
+        if (this.keys[slot] === -1) {
+          this.keys[slot] = node * 256 + byte
+          this.children[slot] = nodes++
+        }
+        node = this.children[slot]!
+      }
+      if (node > 0) this.pieces[node] = id
+    })
+  }
+
+  child(node: number, byte: number): number {
+    return this.children[this.slot(node, byte)]!
+  }
+
+  /** The piece that ends at a node, or -1. */
+  piece(node: number): number {
+    return this.pieces[node]!
+  }
+
+  private slot(node: number, byte: number): number {
+    const key = node * 256 + byte
+    let slot = (Math.imul(key, 0x9e3779b1) >>> 7) & this.mask
+    while (this.keys[slot] !== -1 && this.keys[slot] !== key) slot = (slot + 1) & this.mask
+    return slot
+  }
+}
