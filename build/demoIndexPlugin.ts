@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Plugin, runnerImport } from 'vite'
+import type { Plugin } from 'vite'
 import { INDEX_FILE, type IndexManifest } from '../src/search/indexManifest.js'
 
 /** Name of the demo's index inside the folder that is served as it is. */
@@ -22,12 +21,9 @@ export function documentationIndex(): Plugin {
       const out = join(publicDir, demoIndexPath)
       written = join(out, INDEX_FILE)
       if (command === 'serve' && existsSync(written)) return
-      const { module } = await runnerImport<typeof import('../demo/corpus/buildDemoIndex.js')>(
-        fileURLToPath(new URL('../demo/corpus/buildDemoIndex.ts', import.meta.url)),
-        { root, configFile: false, logLevel: 'error' },
-      )
+      const { buildDemoIndex } = await import('../demo/corpus/buildDemoIndex.js')
       const withMeanings = command === 'build'
-      await module.buildDemoIndex(root, {
+      await buildDemoIndex(root, {
         cache: withMeanings ? cache : `${cache}-words`,
         out,
         withMeanings,
