@@ -22,11 +22,11 @@ export function documentationIndex(): Plugin {
       written = join(out, INDEX_FILE)
       if (command === 'serve' && existsSync(written)) return
       const { buildDemoIndex } = await import('../demo/corpus/buildDemoIndex.js')
-      const withMeanings = command === 'build'
+      const withEmbeddings = command === 'build'
       await buildDemoIndex(root, {
-        cache: withMeanings ? cache : `${cache}-words`,
+        cache: withEmbeddings ? cache : `${cache}-words`,
         out,
-        withMeanings,
+        withEmbeddings,
         onProgress: ({ phase, done, total }) => {
           // The first build takes a minute or two here; say what it does.
           if (phase === 'embed') logger.info(`documentation: ${done} of ${total} sections embedded`)

@@ -1,5 +1,5 @@
 import type { DeviceStatus, Status } from '../src/api/ranking.js'
-import type { EngineState } from './engine.js'
+import type { EngineState } from './demoEngine.js'
 import { depthName, deviceName, formatMegabytes } from './format.js'
 
 /** The model's state in words. */

@@ -1,8 +1,8 @@
 import type { Depth } from '../src/api/models.js'
 import type { RerankerInfo } from '../src/api/ranking.js'
+import type { DemoEngine, DeviceChoice, EngineState, RunFacts } from './demoEngine.js'
 import { describeEngine } from './describeEngine.js'
 import { byId, element } from './element.js'
-import type { DeviceChoice, Engine, EngineState, RunFacts } from './engine.js'
 import { showEngineFailure } from './engineFailure.js'
 import { savesData } from './enginePill.js'
 import { deviceName, formatDuration, formatRate, plural } from './format.js'
@@ -10,7 +10,7 @@ import { deviceName, formatDuration, formatRate, plural } from './format.js'
 const unknown = '–'
 
 /** What runs, on what, how it did on the probe, and how fast; with the choice of device and depth. */
-export function createDevicePage(engine: Engine): void {
+export function createDevicePage(engine: DemoEngine): void {
   const picker = byId('device-choice', HTMLSelectElement)
   const load = byId('device-load', HTMLButtonElement)
   const failure = byId('device-failure', HTMLElement)

@@ -1,11 +1,11 @@
 import { announce } from './announcer.js'
+import type { DemoEngine } from './demoEngine.js'
 import { describeEngine } from './describeEngine.js'
 import { byId } from './element.js'
-import type { Engine } from './engine.js'
 import { notify } from './notices.js'
 
 /** The model's state in the page's header, which leads to the page that says more; and what is worth a notice. */
-export function createEnginePill(engine: Engine): void {
+export function createEnginePill(engine: DemoEngine): void {
   const pill = byId('engine', HTMLAnchorElement)
   const text = byId('engine-state', HTMLElement)
   const bar = byId('engine-progress', HTMLProgressElement)

@@ -1,8 +1,8 @@
 import type { SiteSearch } from '../src/api/search.js'
 import { otherModel } from './address.js'
+import { DemoEngine } from './demoEngine.js'
 import { createDevicePage } from './devicePage.js'
 import { byId } from './element.js'
-import { Engine } from './engine.js'
 import { createEnginePill, savesData } from './enginePill.js'
 import { showFailure } from './failure.js'
 import { showLicences } from './licences.js'
@@ -13,7 +13,7 @@ import { createSearchPage } from './searchPage.js'
 import { askToPersistWhenUsed, createStorageCard } from './storageCard.js'
 import { createViewsPage } from './viewsPage.js'
 
-const engine = new Engine(otherModel())
+const engine = new DemoEngine(otherModel())
 const offline = new Offline()
 createEnginePill(engine)
 createDevicePage(engine)

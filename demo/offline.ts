@@ -1,5 +1,5 @@
 import type { PageMessage, WorkerMessage } from '../src/offline/siteFiles.js'
-import { trustWorker } from '../src/threads/trustedTypes.js'
+import { trustedWorkerUrl } from '../src/threads/trustedTypes.js'
 
 export type OfflineState =
   /** No service worker: the browser or the address allows none, or this is the dev server. */
@@ -14,7 +14,7 @@ export type OfflineState =
 const RELOADED = 'mvp-rerank-reloaded'
 
 /** How long the first installation may keep the model waiting; after that it loads without. In milliseconds. */
-const PATIENCE = 15_000
+const ACTIVATION_WAIT_MS = 15_000
 
 /** A tab that stays open asks for a newer version so often, when it is looked at. In milliseconds. */
 const UPDATE_EVERY = 3_600_000
@@ -45,7 +45,7 @@ export class Offline {
     this.#become(controlled ? { phase: 'kept' } : { phase: 'installing' })
     workers.addEventListener('message', ({ data }) => this.#hear(data as Partial<WorkerMessage>))
     try {
-      const registration = await workers.register(trustWorker(script.href))
+      const registration = await workers.register(trustedWorkerUrl(script.href))
       this.#registration = registration
       this.#watchUpdates(workers, registration, controlled)
       if (!controlled) await this.#untilControlled(workers, registration)
@@ -93,7 +93,7 @@ export class Offline {
       // It is there already, and this page came past it: it was just being installed, or the page was reloaded with Shift.
       if (!coming) active?.postMessage({ mvpRerank: 'claim' } satisfies PageMessage)
       if (workers.controller) done({ phase: 'kept' })
-      setTimeout(resolve, PATIENCE)
+      setTimeout(resolve, ACTIVATION_WAIT_MS)
     })
   }
 

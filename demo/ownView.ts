@@ -2,8 +2,8 @@ import type { Ranking } from '../src/api/ranking.js'
 import { glidePace, isGliding } from '../src/element/glide.js'
 import { afterPause, atMostEvery } from '../src/element/settle.js'
 import { announce } from './announcer.js'
+import type { DemoEngine, EngineState } from './demoEngine.js'
 import { byId } from './element.js'
-import type { Engine, EngineState } from './engine.js'
 import { remediesOf, showEngineFailure } from './engineFailure.js'
 import { isWanted, showFailure } from './failure.js'
 import { formatDuration, plural } from './format.js'
@@ -28,7 +28,7 @@ export interface OwnView {
   shown(visible: boolean): void
 }
 
-export function createOwnView(engine: Engine): OwnView {
+export function createOwnView(engine: DemoEngine): OwnView {
   const query = byId('own-query', HTMLInputElement)
   const box = byId('own-passages', HTMLTextAreaElement)
   const list = byId('own-list', HTMLOListElement)

@@ -1,13 +1,13 @@
 import type { SiteSearch } from '../src/api/search.js'
 import { MvpSearch } from '../src/element/index.js'
+import type { DemoEngine } from './demoEngine.js'
 import { byId } from './element.js'
-import type { Engine } from './engine.js'
 import { savesData } from './enginePill.js'
 
 const smallScreen = matchMedia('(max-width: 39.99rem), (max-height: 30rem)')
 
 /** The search element in the page: with the page's index, and on the worker that the page's model has. */
-export function createSearchPage(engine: Engine, search: Promise<SiteSearch>): void {
+export function createSearchPage(engine: DemoEngine, search: Promise<SiteSearch>): void {
   const box = byId('search-box', MvpSearch)
   const chips = byId('chips', HTMLUListElement)
   const how = byId('how', HTMLElement)

@@ -1,7 +1,7 @@
 import { CACHE } from '../src/offline/siteFiles.js'
 import { cachedModelSize, clearModelCache } from '../src/store/modelCache.js'
+import type { DemoEngine } from './demoEngine.js'
 import { byId } from './element.js'
-import type { Engine } from './engine.js'
 import { formatMegabytes } from './format.js'
 import { notify } from './notices.js'
 import type { Offline } from './offline.js'
@@ -73,7 +73,7 @@ export function createStorageCard(offline: Offline): StorageCard {
 }
 
 /** Asks once that the model stay, when it is there and the page was used, whichever comes last: some browsers ask the person in turn. */
-export function askToPersistWhenUsed(engine: Engine): void {
+export function askToPersistWhenUsed(engine: DemoEngine): void {
   const ask = () => {
     if (engine.reranker) void askToPersist()
   }

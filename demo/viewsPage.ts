@@ -1,8 +1,8 @@
 import type { SiteSearch } from '../src/api/search.js'
 import { asPassage } from '../src/search/asPassage.js'
 import { announce } from './announcer.js'
+import type { DemoEngine } from './demoEngine.js'
 import { byId, element } from './element.js'
-import type { Engine } from './engine.js'
 import { remediesOf, showEngineFailure } from './engineFailure.js'
 import { isWanted, showFailure } from './failure.js'
 import { formatDuration } from './format.js'
@@ -20,7 +20,7 @@ export interface ViewsPage {
 const most = 14
 
 /** Shows how the views of a real list add up to its ranking. */
-export function createViewsPage(engine: Engine, search: Promise<SiteSearch>): ViewsPage {
+export function createViewsPage(engine: DemoEngine, search: Promise<SiteSearch>): ViewsPage {
   const picker = byId('views-query', HTMLSelectElement)
   const figure = byId('views-figure', HTMLElement)
   const failure = byId('views-failure', HTMLElement)

@@ -1,7 +1,7 @@
 import type { CreateOptions, Reranker } from './api/ranking.js'
-import { createFrom } from './client/loadReranker.js'
+import { connectReranker } from './client/connectReranker.js'
 import { planNodeRuntimes } from './runtime/nodeRuntimes.js'
-import { Service } from './service/rerankService.js'
+import { EngineService } from './service/engineService.js'
 import { FolderSource } from './store/folderSource.js'
 import { isUrl, locateModel } from './store/locateModel.js'
 import { UrlSource } from './store/urlSource.js'
@@ -16,11 +16,11 @@ import type { Connection } from './threads/connection.js'
 export async function createReranker(
   options: Omit<CreateOptions, 'workerUrl' | 'createWorker'> = {},
 ): Promise<Reranker> {
-  return createFrom(connect, '', locateModel(options.model ?? 'mvp-mini', options.modelBase), options)
+  return connectReranker(connect, '', locateModel(options.model ?? 'mvp-mini', options.modelBase), options)
 }
 
 function connect(): Connection {
-  const service = new Service({
+  const service = new EngineService({
     plan: planNodeRuntimes,
     open: model => (isUrl(model) ? new UrlSource(model) : new FolderSource(model)),
   })

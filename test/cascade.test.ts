@@ -82,7 +82,7 @@ test('with fusion the quarter is chosen by the fused scores', async () => {
   for (const { signals } of ranking.results) expect(Object.keys(signals!)).toEqual(['mvp', 'firstStage'])
 })
 
-test('where every embedding is given or made, it takes the place of the first rung', async () => {
+test('where every embedding is given or made, it takes the place of the first step', async () => {
   const vectors = await reranker.embed(passages)
   const embedded = passages.map((text, i) => ({ text, vector: vectors[i]! }))
   const options = { depth: 'cascade', explain: true } as const
@@ -114,7 +114,7 @@ test('it can be what a reranker does by default, and topK cuts it', async () => 
   await standard.dispose()
 })
 
-test('an abort between the rungs ends it; a model of one depth says what it lacks', async () => {
+test('an abort between the steps ends it; a model of one depth says what it lacks', async () => {
   const abort = new AbortController()
   const fresh = await createReranker({ model: join(folder, 'bert'), device: 'cpu', cacheBytes: 0 })
   const onPartial = ({ results }: Ranking) => results[0]!.stage === 1 && abort.abort(new Error('enough'))

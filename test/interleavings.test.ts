@@ -8,15 +8,15 @@ import { convert } from '../models/convert/convert.js'
 import { oracleFolder, readOracle } from '../models/oracles/read.js'
 import { type ErrorCode, RerankError } from '../src/api/errors.js'
 import type { Ranking, Reranker } from '../src/api/ranking.js'
-import { createFrom } from '../src/client/loadReranker.js'
+import { connectReranker } from '../src/client/connectReranker.js'
 import { createReranker } from '../src/node.js'
 import { planNodeRuntimes } from '../src/runtime/nodeRuntimes.js'
 import type { Runtime } from '../src/runtime/runtime.js'
 import type { RuntimeOptions, RuntimePlan } from '../src/runtime/runtimePlan.js'
-import { Service } from '../src/service/rerankService.js'
+import { EngineService } from '../src/service/engineService.js'
 import { FolderSource } from '../src/store/folderSource.js'
 import { connectWorker } from '../src/threads/connectWorker.js'
-import { wired } from '../src/threads/exposeService.js'
+import { withTransfers } from '../src/threads/withTransfers.js'
 
 const QUERIES = ['a query', 'another one']
 const LISTS = [
@@ -53,13 +53,13 @@ class Side {
   private readonly channel = new MessageChannel()
   private takeAway: (code: ErrorCode) => void = () => {}
   private missing: ErrorCode | undefined
-  readonly service = new Service({
+  readonly service = new EngineService({
     plan: options => this.plan(options),
     open: folder => new FolderSource(folder),
   })
 
   constructor() {
-    expose(wired(this.service), this.channel.port1)
+    expose(withTransfers(this.service), this.channel.port1)
   }
 
   /** As the page sees it. */
@@ -160,7 +160,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     return connectWorker(sides.at(-1)!.worker)
   }
   const options = { model, device: 'wasm', threads: 1, cacheBytes: 0 } as const
-  const reranker = await createFrom(connect, String(Math.random()), model, options)
+  const reranker = await connectReranker(connect, String(Math.random()), model, options)
   const decide = (call: Call | undefined, must: string) => {
     if (call && !call.ended) call.must ??= must
   }

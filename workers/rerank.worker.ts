@@ -1,25 +1,25 @@
 import { expose } from 'comlink'
 import { ortFiles } from '../src/runtime/ortFiles.js'
 import { planWebRuntimes } from '../src/runtime/webRuntimes.js'
-import { Service } from '../src/service/rerankService.js'
-import { Verdicts } from '../src/store/deviceVerdicts.js'
+import { EngineService } from '../src/service/engineService.js'
+import { DeviceVerdicts } from '../src/store/deviceVerdicts.js'
 import { openOpfs } from '../src/store/opfs.js'
 import { UrlSource } from '../src/store/urlSource.js'
-import { carryOneWay } from '../src/threads/callbackTransfer.js'
-import { carryErrors } from '../src/threads/errorTransfer.js'
-import { wired } from '../src/threads/exposeService.js'
+import { registerCallbackTransfer } from '../src/threads/callbackTransfer.js'
+import { registerErrorTransfer } from '../src/threads/errorTransfer.js'
+import { withTransfers } from '../src/threads/withTransfers.js'
 
 let files = ortFiles()
-const service = wired(
-  new Service({
+const service = withTransfers(
+  new EngineService({
     plan: options => planWebRuntimes(options, files),
     open: model => new UrlSource(model, { openParts: openOpfs }),
-    verdicts: new Verdicts(openOpfs),
+    verdicts: new DeviceVerdicts(openOpfs),
   }),
 )
 
-carryErrors()
-carryOneWay()
+registerErrorTransfer()
+registerCallbackTransfer()
 expose({
   ...service,
   load: (request, ...callbacks) => {

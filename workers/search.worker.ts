@@ -1,21 +1,21 @@
 import { expose } from 'comlink'
 import type { SearchProgress } from '../src/api/search.js'
-import { SearchSession } from '../src/search/searchService.js'
-import { carryOneWay, hangUp, type OneWay } from '../src/threads/callbackTransfer.js'
-import { carryErrors } from '../src/threads/errorTransfer.js'
+import { IndexSearchService } from '../src/search/indexSearchService.js'
+import { closePort, type PortCallback, registerCallbackTransfer } from '../src/threads/callbackTransfer.js'
+import { registerErrorTransfer } from '../src/threads/errorTransfer.js'
 import { holdLock } from '../src/threads/holdLock.js'
 import type { SearchService } from '../src/threads/searchProtocol.js'
 
-const session = new SearchSession()
+const session = new IndexSearchService()
 
-carryErrors()
-carryOneWay()
+registerErrorTransfer()
+registerCallbackTransfer()
 expose({
   open: async (url, onProgress) => {
     try {
       return await session.open(url, onProgress)
     } finally {
-      ;(onProgress as OneWay<SearchProgress>)[hangUp]?.()
+      ;(onProgress as PortCallback<SearchProgress>)[closePort]?.()
     }
   },
   query: (text, options) => session.query(text, options),

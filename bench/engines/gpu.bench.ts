@@ -4,10 +4,10 @@ import { test } from 'playwright/test'
 import { median } from '../../demo/bench/benchRun.js'
 import type { Reranker } from '../../src/api/ranking.js'
 import { VERSION } from '../../src/api/version.js'
-import { createFrom } from '../../src/client/loadReranker.js'
+import { connectReranker } from '../../src/client/connectReranker.js'
 import type { OrtFiles } from '../../src/runtime/ortFiles.js'
 import { planWebRuntimes } from '../../src/runtime/webRuntimes.js'
-import { Service } from '../../src/service/rerankService.js'
+import { EngineService } from '../../src/service/engineService.js'
 import { FolderSource } from '../../src/store/folderSource.js'
 import type { Connection } from '../../src/threads/connection.js'
 import { writeResults } from '../support/results.js'
@@ -37,9 +37,10 @@ test('WebGPU on the graphics card of this machine, through Dawn in Node', async 
   let adapter = ''
   for (const model of MODELS) {
     for (const precision of ['fp16', 'fp32'] as const) {
-      const reranker = await createFrom(connect, '', `public/models/${model}`, { device: 'webgpu', precision }).catch(
-        (error: Error) => error,
-      )
+      const reranker = await connectReranker(connect, '', `public/models/${model}`, {
+        device: 'webgpu',
+        precision,
+      }).catch((error: Error) => error)
       if (reranker instanceof Error) {
         rows.push(`| ${model} | ${precision} | ${reranker.message} | | | | |`)
         continue
@@ -72,7 +73,7 @@ test('WebGPU on the graphics card of this machine, through Dawn in Node', async 
 
 /** As in the browser's worker, in this thread. */
 function connect(): Connection {
-  const service = new Service({
+  const service = new EngineService({
     plan: options => planWebRuntimes(options, installedOrt()),
     open: folder => new FolderSource(folder),
   })

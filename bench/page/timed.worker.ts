@@ -1,12 +1,12 @@
 import { expose } from 'comlink'
 import { ortFiles } from '../../src/runtime/ortFiles.js'
 import { planWebRuntimes } from '../../src/runtime/webRuntimes.js'
-import { Service } from '../../src/service/rerankService.js'
+import { EngineService } from '../../src/service/engineService.js'
 import { openOpfs } from '../../src/store/opfs.js'
 import { UrlSource } from '../../src/store/urlSource.js'
-import { carryOneWay } from '../../src/threads/callbackTransfer.js'
-import { carryErrors } from '../../src/threads/errorTransfer.js'
-import { wired } from '../../src/threads/exposeService.js'
+import { registerCallbackTransfer } from '../../src/threads/callbackTransfer.js'
+import { registerErrorTransfer } from '../../src/threads/errorTransfer.js'
+import { withTransfers } from '../../src/threads/withTransfers.js'
 
 /** What the encoder's graphs took, run for run, and nothing around them. */
 export interface RunTimes {
@@ -21,11 +21,11 @@ new BroadcastChannel('bench').onmessage = ({ target }) => {
   Object.assign(times, { ms: 0, batches: 0 })
 }
 
-carryErrors()
-carryOneWay()
+registerErrorTransfer()
+registerCallbackTransfer()
 expose(
-  wired(
-    new Service({
+  withTransfers(
+    new EngineService({
       plan: async options => {
         const plans = await planWebRuntimes(options, ortFiles())
         return plans.map(plan => ({

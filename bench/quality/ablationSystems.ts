@@ -1,5 +1,5 @@
 import type { SignalWeights } from '../../src/api/models.js'
-import type { Reading } from '../search/vectors.js'
+import type { CandidateSignals } from '../search/vectors.js'
 import { meanOf } from '../support/mean.js'
 import { columnsOf, fusedOrder, orderOf } from './fusedOrder.js'
 
@@ -8,7 +8,7 @@ export interface System {
   group: string
   name: string
   /** Several where their mean nDCG is what counts: one view may be any of four. */
-  orders: (reading: Reading) => number[][]
+  orders: (reading: CandidateSignals) => number[][]
 }
 
 const VIEWS = [0, 1, 2, 3]
@@ -16,11 +16,13 @@ const PAIRS = VIEWS.flatMap(a => VIEWS.filter(b => b > a).map(b => [a, b]))
 
 /** All that can be told from one reading at full depth. */
 export function systemsOf(weights: SignalWeights): System[] {
-  const fused = (changed: Partial<SignalWeights>) => (reading: Reading) => [
+  const fused = (changed: Partial<SignalWeights>) => (reading: CandidateSignals) => [
     fusedOrder(columnsOf(reading.signals), { ...weights, ...changed }),
   ]
-  const signal = (name: keyof SignalWeights) => (reading: Reading) => [orderOf(columnsOf(reading.signals)[name])]
-  const views = (sets: readonly number[][]) => (reading: Reading) =>
+  const signal = (name: keyof SignalWeights) => (reading: CandidateSignals) => [
+    orderOf(columnsOf(reading.signals)[name]),
+  ]
+  const views = (sets: readonly number[][]) => (reading: CandidateSignals) =>
     sets.map(set => orderOf(Float32Array.from(reading.views, scores => meanOf(set.map(view => scores[view]!)))))
   return [
     { group: 'signals', name: 'all, fused', orders: fused({}) },

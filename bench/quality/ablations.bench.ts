@@ -3,7 +3,7 @@ import { cpus } from 'node:os'
 import { test } from '../../e2e/support/test.js'
 import { ndcg } from '../../src/eval/metrics.js'
 import type { Reranker } from '../../src/node.js'
-import { type Reading, readAll } from '../search/vectors.js'
+import { type CandidateSignals, readAll } from '../search/vectors.js'
 import { meanOf } from '../support/mean.js'
 import { writeResults } from '../support/results.js'
 import { type System, systemsOf } from './ablationSystems.js'
@@ -69,9 +69,9 @@ async function ablate(set: string, lists: readonly JudgedList[], reranker: Reran
   const { weights } = reranker.info.fusion!
   const file = `${set.replaceAll(/\W+/g, '-')}-ablations`
   const read = (options: Parameters<typeof readAll>[3]) => readAll(file, lists, reranker, options)
-  const measure = (system: Omit<System, 'group'>, readings: readonly Reading[]) =>
+  const measure = (system: Omit<System, 'group'>, signals: readonly CandidateSignals[]) =>
     meanOf(
-      readings.map((reading, i) => {
+      signals.map((reading, i) => {
         const { passages, qrels } = lists[i]!
         const of = (order: readonly number[]) =>
           ndcg(
@@ -84,10 +84,10 @@ async function ablate(set: string, lists: readonly JudgedList[], reranker: Reran
     )
   const full = await read({})
   const measured = systemsOf(weights.embed).map(system => ({ ...system, ndcg: measure(system, full) }))
-  const fused = { name: '', orders: ({ order }: Reading) => [order] }
-  const mvp = { name: '', orders: ({ signals }: Reading) => [orderOf(columnsOf(signals).mvp)] }
-  const add = (group: string, name: string, readings: readonly Reading[], system = fused) =>
-    measured.push({ ...system, group, name, ndcg: measure(system, readings) })
+  const fused = { name: '', orders: ({ order }: CandidateSignals) => [order] }
+  const mvp = { name: '', orders: ({ signals }: CandidateSignals) => [orderOf(columnsOf(signals).mvp)] }
+  const add = (group: string, name: string, signals: readonly CandidateSignals[], system = fused) =>
+    measured.push({ ...system, group, name, ndcg: measure(system, signals) })
   const [four, two] = [await read({ depth: 4 }), await read({ depth: 2 })]
   add('depth, fused', '6 layers', full)
   add('depth, fused', '4 layers', four)

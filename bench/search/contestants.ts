@@ -25,11 +25,11 @@ export function ownIndex(
     pages: sections.length,
     filters: {},
     words: file,
-    ...(vectors ? { meanings: { ...file, model: 'mvp-mini', width: vectors[0]!.length } } : {}),
+    ...(vectors ? { embeddings: { ...file, model: 'mvp-mini', width: vectors[0]!.length } } : {}),
     credits: [],
   }
   const index = new SearchIndex(manifest, packed)
-  if (vectors) index.addMeanings(toCodes(vectors))
+  if (vectors) index.addEmbeddings(toCodes(vectors))
   return { index, packed }
 }
 

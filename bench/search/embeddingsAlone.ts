@@ -5,7 +5,7 @@ import { hammingDistances, scoreCodes, toCodes } from '../../src/search/codes.js
 const SHORTLIST = 100
 
 /** What sections' embeddings find by themselves, and what their codes of 48 bytes lose of it: places of the best `top`, a list a question. */
-export function meaningsAlone(
+export function embeddingsAlone(
   sections: readonly Float32Array[],
   questions: readonly Float32Array[],
   top: number,
@@ -14,12 +14,12 @@ export function meaningsAlone(
   const byVectors = (question: Float32Array) => Float32Array.from(sections, section => dot(question, section))
   const highest = (scores: Float32Array, limit = top) => best(scores, limit, Number.NEGATIVE_INFINITY)
   return {
-    'meanings alone, by vectors': questions.map(question => highest(byVectors(question))),
-    'meanings alone, by codes': questions.map(question => highest(scoreCodes(question, codes))),
-    'meanings alone, by Hamming distance of codes': questions.map(question =>
+    'embeddings alone, by vectors': questions.map(question => highest(byVectors(question))),
+    'embeddings alone, by codes': questions.map(question => highest(scoreCodes(question, codes))),
+    'embeddings alone, by Hamming distance of codes': questions.map(question =>
       highest(Float32Array.from(hammingDistances(toCodes([question]), codes), distance => -distance)),
     ),
-    [`meanings alone, the best ${SHORTLIST} by codes in the order of their vectors`]: questions.map(question => {
+    [`embeddings alone, the best ${SHORTLIST} by codes in the order of their vectors`]: questions.map(question => {
       const places = highest(scoreCodes(question, codes), SHORTLIST)
       const scores = Float32Array.from(places, place => dot(question, sections[place]!))
       return highest(scores).map(i => places[i]!)

@@ -82,7 +82,7 @@ export function readBeir(
 export function readDemo(folder: string): Judged {
   const manifest: IndexManifest = JSON.parse(readFileSync(join(folder, INDEX_FILE), 'utf8'))
   const index = new SearchIndex(manifest, gunzipSync(readFileSync(join(folder, manifest.words.path))))
-  index.addMeanings(readFileSync(join(folder, manifest.meanings!.path)))
+  index.addEmbeddings(readFileSync(join(folder, manifest.embeddings!.path)))
   const sections = Array.from({ length: manifest.sections }, (_, id) => index.section(id)!)
   const questions: [string, string[]][] = JSON.parse(readFileSync('bench/search/questions.json', 'utf8'))
   return {

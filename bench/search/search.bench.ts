@@ -6,7 +6,7 @@ import type { Reranker } from '../../src/node.js'
 import { asPassage } from '../../src/search/asPassage.js'
 import { writeResults } from '../support/results.js'
 import { miniSearch, ownIndex } from './contestants.js'
-import { meaningsAlone } from './embeddingsAlone.js'
+import { embeddingsAlone } from './embeddingsAlone.js'
 import { type Judged, readBeir, readDemo, test as testSide } from './judged.js'
 import { miniSearchAnswers } from './miniSearchAnswers.js'
 import { pagefindAnswers, pagefindFolder } from './pagefind.js'
@@ -27,7 +27,7 @@ const TOP = 50
 
 type Answers = number[][]
 
-test('what search finds: Pagefind, MiniSearch, words, words and meanings, and the whole chain', async ({ page }) => {
+test('what search finds: Pagefind, MiniSearch, words, words and embeddings, and the whole chain', async ({ page }) => {
   test.setTimeout(0)
   const { createReranker } = (await import(BUILT)) as typeof import('../../src/node.js')
   // A section is a candidate of many questions, and is embedded for the first.
@@ -53,7 +53,7 @@ test('what search finds: Pagefind, MiniSearch, words, words and meanings, and th
     '',
     'Questions that no training saw: those written for the documentation in other words than its own (`bench/search/questions.json`; a question counts as',
     'answered by the first of the sections named), and the held-out ones of two data sets over their corpora. All search the same sections, with their headings.',
-    `MiniSearch as its documentation shows it; Pagefind as it comes. The chain reranks the ${TOP} candidates by words and meanings.`,
+    `MiniSearch as its documentation shows it; Pagefind as it comes. The chain reranks the ${TOP} candidates by words and embeddings.`,
     '`npm run build && BENCH_DATA=… npx playwright test -c bench search.bench`; some hours, fewer with `BENCH_QUESTIONS=300 BENCH_SECTIONS=4000`.',
     ...tables,
   ])
@@ -80,9 +80,9 @@ async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<R
     Pagefind: pagefind,
     MiniSearch: mini,
     'mvp-rerank, words': questions.map(text => ids(index.query(text, { limit: TOP }).candidates)),
-    'mvp-rerank, words and meanings': fused.map(ids),
+    'mvp-rerank, words and embeddings': fused.map(ids),
     'mvp-rerank, the whole chain': chain,
-    ...(vectors && meaningsAlone(vectors, asked, TOP)),
+    ...(vectors && embeddingsAlone(vectors, asked, TOP)),
   }
 }
 

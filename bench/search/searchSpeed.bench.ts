@@ -169,11 +169,11 @@ test('the marks at 10,000 sections, beside MiniSearch and Pagefind', async ({ pa
     `| made from Markdown, words, s | ${(read + words).toFixed(1)} | 20 | ${miniSeconds.toFixed(1)}, not from Markdown | – |`,
     `| words and texts, brotli, MB | ${mb(wordsBytes)} | 6 | ${mb(brotli(Buffer.from(miniJson)) + brotli(Buffer.from(texts)))} | in pieces, as searched |`,
     `| the same, as written (gzip), MB | ${mb(report.bytes.words)} | | – | ${mb(pagefindBytes)}, of which a search loads a part |`,
-    `| codes of meanings, MB | ${mb(report.bytes.meanings)} | | – | – |`,
+    `| codes of embeddings, MB | ${mb(report.bytes.embeddings)} | | – | – |`,
     `| ready, download from this machine included, ms | ${spread(own.opened)} | 300 | ${spread(miniLoads)}, without download | ${pagefindTimes.opened.toFixed(0)} |`,
     `| of that unpacking, in Node, CPU ms | ${spread(unpacking)} | | – | – |`,
     `| query by words, ms | ${spread(own.words)} | 15 | ${spread(miniTimes)} | ${spread(pagefindTimes.times)} |`,
-    `| query by words and meanings, ms | ${spread(own.both)} | 25 | – | – |`,
+    `| query by words and embeddings, ms | ${spread(own.both)} | 25 | – | – |`,
   ])
 })
 

@@ -25,24 +25,24 @@ const SETS = [
   ['techfaq', heldBack],
   ['nq', heldBack],
 ] as const
-const MEANING = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 8]
+const EMBEDDING_WEIGHT = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 8]
 const FIRST_STAGE = [0, 0.4, 0.8, 1.2, 1.6, 2, 2.5, 3, 4, 6, 10]
 
 test('weights of site search, on questions that no test uses', async () => {
   const { createReranker } = (await import(BUILT)) as typeof import('../../src/node.js')
   const reranker = await createReranker({ model: 'mvp-mini', threads: THREADS })
   const { weights } = reranker.info.fusion!
-  const meaning: string[] = []
+  const semantic: string[] = []
   const chain: string[] = []
   for (const [name, side] of SETS) {
     const set = readBeir(DATA, name, side, QUESTIONS, SECTIONS)
     if (!set) continue
     const retrieve = await retrieval(set, reranker)
     const answers = (weight: number) => set.questions.map((_, i) => retrieve(i, weight).map(({ place }) => place))
-    meaning.push(
+    semantic.push(
       row(
         set,
-        MEANING.map(weight => meanNdcg(set, answers(weight))),
+        EMBEDDING_WEIGHT.map(weight => meanNdcg(set, answers(weight))),
       ),
     )
     const lists = set.questions.slice(0, READ).map(({ text }, i) => {
@@ -62,7 +62,7 @@ test('weights of site search, on questions that no test uses', async () => {
       lists.map(({ passages }) => passages.map(({ id }) => id as number)),
     )
     chain.push(row(set, [retrieved, ...FIRST_STAGE.map(weight => meanNdcg(set, ranked(weight)))]))
-    console.log(meaning.at(-1), chain.at(-1))
+    console.log(semantic.at(-1), chain.at(-1))
   }
   writeResults('searchWeights', [
     '## The weights of site search',
@@ -70,11 +70,11 @@ test('weights of site search, on questions that no test uses', async () => {
     `nDCG@10 on questions that no test uses, up to ${QUESTIONS} a set over ${SECTIONS} sections: of docs and openstax those that the model was trained on, of the others those held back from it.`,
     '`BENCH_DATA=… npx playwright test -c bench searchWeights`',
     '',
-    'Words and meanings, by the weight of the meaning (`src/search/fuse.ts`):',
+    'Words and embeddings, by the weight of the embeddings (`src/search/fuse.ts`):',
     '',
-    `| | ${MEANING.join(' | ')} |`,
-    `|-|${MEANING.map(() => '-|').join('')}`,
-    ...meaning,
+    `| | ${EMBEDDING_WEIGHT.join(' | ')} |`,
+    `|-|${EMBEDDING_WEIGHT.map(() => '-|').join('')}`,
+    ...semantic,
     '',
     `The whole chain over the first ${READ} of them, by the weight of the retrieval's fused score beside MVP's 1 and late interaction's ${weights.embed.lateInteraction}:`,
     '',

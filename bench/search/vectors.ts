@@ -16,7 +16,7 @@ function keptFile(name: string, content: unknown, ending: string): string {
 }
 
 /** A ranking of a list: the candidates' places in it, best first, and of each candidate, in the list's order, what `explain` tells. */
-export interface Reading {
+export interface CandidateSignals {
   order: number[]
   signals: Signals[]
   views: number[][]
@@ -28,7 +28,7 @@ export async function readAll(
   lists: readonly { query: string; passages: Passage[] }[],
   reranker: Reranker,
   options: Pick<RankOptions, 'depth' | 'refine' | 'windows'> = {},
-): Promise<Reading[]> {
+): Promise<CandidateSignals[]> {
   return kept(keptFile(`${name}-read`, { lists, options }, 'json'), lists.length, async list => {
     const { query, passages } = lists[list]!
     const { results } = await reranker.rank(query, passages, { ...options, fusion: { embed: true }, explain: true })

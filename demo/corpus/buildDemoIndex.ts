@@ -10,7 +10,7 @@ interface DemoPlaces {
   cache: string
   /** The folder that is served. */
   out: string
-  withMeanings: boolean
+  withEmbeddings: boolean
   onProgress: (progress: BuildProgress) => void
 }
 
@@ -20,14 +20,14 @@ interface DemoPlaces {
  */
 export async function buildDemoIndex(
   root: string,
-  { cache, out, withMeanings, onProgress }: DemoPlaces,
+  { cache, out, withEmbeddings, onProgress }: DemoPlaces,
 ): Promise<BuildReport> {
   const { sources, credits } = await documentationSources(join(root, 'node_modules'))
-  const embedder = withMeanings ? await openEmbedder(join(root, 'public/models/mvp-mini')) : undefined
+  const embedder = withEmbeddings ? await openEmbedder(join(root, 'public/models/mvp-mini')) : undefined
   try {
     const report = await buildIndex({ sources, credits, out: cache, embedder, onProgress })
-    const { words, meanings } = parseIndexManifest(JSON.parse(await readFile(join(cache, INDEX_FILE), 'utf8')))
-    const served = [INDEX_FILE, words.path, ...(meanings ? [meanings.path] : [])]
+    const { words, embeddings } = parseIndexManifest(JSON.parse(await readFile(join(cache, INDEX_FILE), 'utf8')))
+    const served = [INDEX_FILE, words.path, ...(embeddings ? [embeddings.path] : [])]
     await mkdir(out, { recursive: true })
     for (const name of served) await copyFile(join(cache, name), join(out, name))
     for (const name of await readdir(out)) if (!served.includes(name)) await rm(join(out, name))

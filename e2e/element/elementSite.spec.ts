@@ -109,7 +109,7 @@ test('an index of other weights, though of one name, is searched by words alone'
   await expect(note(page)).toHaveText(ranked)
   const sources = await page.locator('mvp-search .source').allTextContents()
   expect(new Set(sources)).toEqual(new Set(['Words']))
-  expect(server.requests.filter(({ path }) => path.startsWith('/former/meanings'))).toEqual([])
+  expect(server.requests.filter(({ path }) => path.startsWith('/former/embeddings'))).toEqual([])
 })
 
 test('filters are those of the front matter', async ({ page }) => {

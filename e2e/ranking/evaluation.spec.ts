@@ -86,7 +86,7 @@ test.describe('docs/EVALUATION.md', () => {
 
   test('every command runs and prints what the page says', () => {
     expect(commands.length).toBeGreaterThan(10)
-    for (const command of commands) expect(command).toMatch(/^npx mvp-rerank (eval|compare|probe) /)
+    for (const command of commands) expect(command).toMatch(/^npx mvp-rerank (eval|compare|stress) /)
     expect(output('--html report.html')).toMatch(/ndcg@10 .*\n[\s\S]*5 queries; model against bm25/)
     // BM25 finds them all: the texts, Chinese ones too, arrived whole.
     for (const part of ['--corpus my-msmarco', '--data my-t2ranking']) {
@@ -96,11 +96,11 @@ test.describe('docs/EVALUATION.md', () => {
     expect(output('--data my-multi-cpr')).toMatch(/mrr@10 +1\.0000/)
     expect(readFileSync(join(folder, 'each.jsonl'), 'utf8').split('\n').length).toBe(6)
     expect(Object.keys(JSON.parse(output('--html comparison.html')).tests)).toContain('ndcg@10')
-    expect(JSON.parse(output('--data my-probe'))).toMatchObject({ queries: 15, 'recall@2': 1 })
+    expect(JSON.parse(output('--data my-stress-test'))).toMatchObject({ queries: 15, 'recall@2': 1 })
     expect(existsSync(join(folder, 'mvp.trec.progress'))).toBe(false)
   })
 
-  for (const file of ['report.html', 'comparison.html', 'probe.html']) {
+  for (const file of ['report.html', 'comparison.html', 'stress.html']) {
     for (const colorScheme of ['light', 'dark'] as const) {
       test(`${file} opens offline, ${colorScheme}, on a phone too`, async ({ page, context }) => {
         await context.setOffline(true)

@@ -48,7 +48,7 @@ test.beforeAll(async () => {
   const damaged = copy('damaged')('words')
   writeFileSync(damaged, readFileSync(damaged).fill(0, 100, 120))
   rmSync(copy('wordless')('words'))
-  rmSync(copy('meaningless')('meanings'))
+  rmSync(copy('meaningless')('embeddings'))
   const later = copy('later')('index.json')
   writeFileSync(later, readFileSync(later, 'utf8').replace('"version": 1', '"version": 2'))
   server = await startServer({
@@ -88,7 +88,7 @@ test('a page with a strict policy searches by words, with filters, facets and su
     version: 1,
     pages: 2,
     sections: 6,
-    meanings: { model: 'mvp-mini', width: 384 },
+    embeddings: { model: 'mvp-mini', width: 384 },
     filters: { version: ['2', '1'], language: ['en'] },
   })
   expect([seen.phases.at(0)!.slice(0, 8), seen.phases.at(-1)]).toEqual(['download', 'load true'])
@@ -128,7 +128,7 @@ test('a question without a word of the answer finds it by its meaning, and the m
   })
   expect(words).toEqual([])
   expect(both.length).toBe(6)
-  expect(both[0]).toMatchObject({ source: 'meanings', path: ['Server', 'close'], meaning: { rank: 0 } })
+  expect(both[0]).toMatchObject({ source: 'semantic', path: ['Server', 'close'], semantic: { rank: 0 } })
   expect(ranked[0]).toBe(both[0]!.id)
 })
 
@@ -177,7 +177,7 @@ test('what is wrong with an index is said by code', async ({ page }) => {
   expect(await open('/blank.html')).toBe('index-not-found')
 })
 
-test('words alone answer where the meanings cannot be had', async ({ page }) => {
+test('words alone answer where the embeddings cannot be had', async ({ page }) => {
   await openLibrary(page, `${server.origin}/blank.html`)
   const sources = await page.evaluate(async () => {
     const search = await window.library.openSearch({ src: '/search/meaningless/' })

@@ -1,5 +1,5 @@
 import { RerankError } from '../../src/api/errors.js'
-import { quoted } from '../../src/util/describeValue.js'
+import { quoteValue } from '../../src/util/describeValue.js'
 
 type Json = Record<string, unknown>
 
@@ -64,7 +64,7 @@ export class Config {
   }
 
   private fail(key: string, value: unknown, wanted: string): never {
-    const found = value === undefined ? 'missing' : quoted(value)
+    const found = value === undefined ? 'missing' : quoteValue(value)
     throw new RerankError('bad-config', `${this.path}${key} in config.json should be ${wanted} and is ${found}`)
   }
 }

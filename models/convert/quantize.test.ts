@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { halfToFloat } from '../../src/util/float16.js'
+import { float16ToFloat32 } from '../../src/util/float16.js'
 import { quantize4, quantize8 } from './quantize.js'
 
 /** Numbers like a layer's weights: many small ones, few large. */
@@ -38,7 +38,7 @@ describe('q8', () => {
 
 describe('q4', () => {
   const dequantize = (data: Uint8Array, scales: Uint16Array) => {
-    const steps = halfToFloat(scales)
+    const steps = float16ToFloat32(scales)
     return Float32Array.from({ length: data.length * 2 }, (_, i) => {
       const nibble = (data[i >> 1]! >> (i % 2 ? 4 : 0)) & 15
       return (nibble - 8) * steps[Math.floor(i / 32)]!
@@ -67,7 +67,7 @@ describe('q4', () => {
     rows[0] = -8
     rows[1] = 7
     const { data, scales } = quantize4(rows)
-    expect(halfToFloat(scales as Uint16Array)[0]).toBe(1)
+    expect(float16ToFloat32(scales as Uint16Array)[0]).toBe(1)
     expect(data[0]).toBe(0xf0)
     expect(data[1]).toBe(0x88)
   })

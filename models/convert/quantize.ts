@@ -1,4 +1,4 @@
-import { floatToHalf, halfToFloat } from '../../src/util/float16.js'
+import { float16ToFloat32, float32ToFloat16 } from '../../src/util/float16.js'
 
 export interface QuantizedRows {
   data: Uint8Array
@@ -59,7 +59,7 @@ function bestScale(weights: Float32Array): number {
   let best = 0
   let least = Number.POSITIVE_INFINITY
   for (const divisor of DIVISORS) {
-    const half = floatToHalf(extreme / divisor)
+    const half = float32ToFloat16(extreme / divisor)
     const scale = halfValue(half)
     if (scale === 0) continue
     const inverse = 1 / scale
@@ -87,5 +87,5 @@ const bits = new Uint16Array(1)
 const value = new Float32Array(1)
 function halfValue(half: number): number {
   bits[0] = half
-  return halfToFloat(bits, value)[0]!
+  return float16ToFloat32(bits, value)[0]!
 }

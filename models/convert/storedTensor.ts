@@ -1,6 +1,6 @@
 import { RerankError } from '../../src/api/errors.js'
 import type { ByteSource } from '../../src/model/safetensors.js'
-import { halfToFloat } from '../../src/util/float16.js'
+import { float16ToFloat32 } from '../../src/util/float16.js'
 
 /** A tensor as it lies in a checkpoint's file. */
 export interface StoredTensor {
@@ -58,7 +58,7 @@ function readFloats(
   const raw = tensor.file.read(offset, count * itemBytes(tensor))
   if (tensor.dtype === 'F32') return new Float32Array(raw.buffer, raw.byteOffset, count)
   const halves = new Uint16Array(raw.buffer, raw.byteOffset, count)
-  if (tensor.dtype === 'F16') return halfToFloat(halves)
+  if (tensor.dtype === 'F16') return float16ToFloat32(halves)
   const floats = new Float32Array(count)
   const bits = new Uint32Array(floats.buffer)
   // bfloat16 is the upper half of a single precision number.

@@ -2,7 +2,7 @@ import type { Tensor } from 'onnxruntime-common'
 import type { EncodedPrompt } from '../../src/engine/prompt.js'
 import { buildEncoderStage } from '../../src/graph/encoder.js'
 import type { TensorSource, Weight } from '../../src/model/tensors.js'
-import { halfToFloat } from '../../src/util/float16.js'
+import { float16ToFloat32 } from '../../src/util/float16.js'
 import { firstFeeds, type ProbeModel, type ProbeRun, stepOn, withRows } from './probe.js'
 import { quantize4 } from './quantize.js'
 
@@ -68,7 +68,7 @@ function narrowed(source: TensorSource, prefix: string): TensorSource {
     const weight = source.get(name)
     if (!name.startsWith(prefix) || weight.kind !== 'fp32' || weight.shape.length !== 2) return weight
     const { data, scales } = quantize4(weight.data)
-    return { kind: 'q4', shape: weight.shape, data, scales: halfToFloat(scales as Uint16Array) }
+    return { kind: 'q4', shape: weight.shape, data, scales: float16ToFloat32(scales as Uint16Array) }
   }
   return { has: name => source.has(name), get }
 }

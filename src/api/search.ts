@@ -4,7 +4,7 @@
  *   const search = await openSearch({ src: 'search/' })
  *   const { candidates } = await search.query('close the server')            // words, within milliseconds
  *   const [vector] = await reranker.embed(['close the server'])              // once the model is there
- *   const better = await search.query('close the server', { vector })        // words and meanings
+ *   const better = await search.query('close the server', { vector })        // words and embeddings
  *   const { results } = await reranker.rank('close the server', better.candidates.map(asPassage))
  */
 
@@ -68,7 +68,7 @@ export interface Candidate extends Section {
   /** Of the list it stands in: higher is better, comparable within one answer only. Fit for `firstStageScore`. */
   score: number
   /** Which list found it. */
-  source: 'words' | 'meanings' | 'both'
+  source: 'words' | 'semantic' | 'both'
   /** The terms of the index that matched, for marking them (`markTerms`, `snippet`). Empty if only its meaning matched. */
   terms: string[]
   /** How its words matched; absent if only its meaning did. */
@@ -80,11 +80,11 @@ export interface Candidate extends Section {
     /** What made up the score, largest first. */
     terms: MatchedTerm[]
   }
-  /** How its meaning matched; present for every candidate of a query with a vector over an index with meanings. */
-  meaning?: {
+  /** How its meaning matched; present for every candidate of a query with a vector over an index with embeddings. */
+  semantic?: {
     /** Estimated cosine of query and section, from the section's code. −1 to 1. */
     cosine: number
-    /** Its place in the list by meanings, from 0; absent beyond the part of that list that was looked at. */
+    /** Its place in the list by embeddings, from 0; absent beyond the part of that list that was looked at. */
     rank?: number
   }
 }
@@ -101,8 +101,8 @@ export interface QueryOptions {
    */
   filters?: Record<string, string | readonly string[]>
   /**
-   * The query's embedding by the model of `info.meanings`, as `reranker.embed` gives it; without it, words alone are searched.
-   * An index without meanings ignores it. @throws RerankError `bad-option` for another width
+   * The query's embedding by the model of `info.embeddings`, as `reranker.embed` gives it; without it, words alone are searched.
+   * An index without embeddings ignores it. @throws RerankError `bad-option` for another width
    */
   vector?: Float32Array
   /** Aborting it rejects the call with `signal.reason`. */
@@ -112,7 +112,7 @@ export interface QueryOptions {
 export interface QueryResult {
   /** Best first. Of a long section, which the index holds in parts, the three best parts at most. */
   candidates: Candidate[]
-  /** How many sections match by words, filters applied, one in parts counted once; the list by meanings has no end to count to. */
+  /** How many sections match by words, filters applied, one in parts counted once; the list by embeddings has no end to count to. */
   total: number
   /**
    * For each filter of the index: how many of the sections that match by words have which value, most first. Its own choice is left out of account,
@@ -149,7 +149,7 @@ export interface IndexInfo {
   /** Filter names and all of their values, most frequent first. */
   filters: Record<string, string[]>
   /** Absent if the index was made with `--words-only`. */
-  meanings?: {
+  embeddings?: {
     /** Name of the model that made the codes (`reranker.info.model`); a vector of another one means nothing here. */
     model: string
     /** Its weights (`reranker.info.weights`); absent in indexes of earlier programs. */

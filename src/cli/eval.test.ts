@@ -227,12 +227,12 @@ describe('mvp-rerank eval on a collection', () => {
   }, 60_000)
 })
 
-describe('mvp-rerank probe', () => {
+describe('mvp-rerank stress', () => {
   it('measures reranker, embedder and BM25 where every pair of passages answers a query', async () => {
     const out = join(folder, 'limit')
-    const probe = await cli(['probe', '--model', model, '--passages', '6', '--format', 'json', '--out', out])
-    expect(probe).toMatchObject({ code: 0, err: '' })
-    const { queries, systems, tests } = JSON.parse(probe.out)
+    const stress = await cli(['stress', '--model', model, '--passages', '6', '--format', 'json', '--out', out])
+    expect(stress).toMatchObject({ code: 0, err: '' })
+    const { queries, systems, tests } = JSON.parse(stress.out)
     expect(queries).toBe(15)
     expect(Object.keys(systems)).toEqual(['bm25', 'embedder', 'reranker'])
     expect(systems.bm25['recall@2']).toBe(1)

@@ -3,11 +3,11 @@ import { RerankError } from '../api/errors.js'
 import type { FusionMode } from '../api/models.js'
 import type { RankedPassage, RankOptions, RerankerInfo } from '../api/ranking.js'
 import { VERSION } from '../api/version.js'
-import { Checkpoint } from '../eval/checkpoint.js'
 import { compareSystems } from '../eval/comparison.js'
 import { Evaluation } from '../eval/evaluate.js'
 import type { Metric } from '../eval/metricNames.js'
 import { openData } from '../eval/openData.js'
+import { ProgressFile } from '../eval/progressFile.js'
 import type { EvalCandidate } from '../eval/queries.js'
 import { renderReport } from '../eval/report/report.js'
 import { type Finished, MODEL, rerankAll, type Totals } from '../eval/rerankAll.js'
@@ -116,14 +116,14 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
     for (const output of [values.html, values['per-query']]) if (output !== undefined) await assertWritable(output)
 
     const evaluation = new Evaluation(metrics)
-    let checkpoint: Checkpoint<Finished> | undefined
+    let progressFile: ProgressFile<Finished> | undefined
     let complete = false
     let totals: Totals
     let firstStage: string
     try {
       if (outputs.length > 0) {
-        checkpoint = await Checkpoint.open<Finished>(outputs, checkpointed(values, info))
-        const { length } = checkpoint.finished
+        progressFile = await ProgressFile.open<Finished>(outputs, checkpointed(values, info))
+        const { length } = progressFile.finished
         if (length > 0) console.error(`mvp-rerank: going on after ${length} finished queries of ${outputs[0]}`)
       }
       const data = await openData(source)
@@ -131,7 +131,7 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
       const pace = new Pace(data.total === undefined ? undefined : Math.min(data.total, source.limit))
       totals = await rerankAll(data, {
         evaluation,
-        checkpoint,
+        progressFile,
         signal,
         top: source.top,
         limit: source.limit,
@@ -171,7 +171,7 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
       complete = true
     } finally {
       progress.clear()
-      await checkpoint?.close(complete)
+      await progressFile?.close(complete)
       await reranker?.dispose()
     }
     if (evaluation.queries.length === 0) {

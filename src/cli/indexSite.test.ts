@@ -26,7 +26,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-it('writes an index of words and meanings by the shipped model, and reports it', async () => {
+it('writes an index of words and embeddings by the shipped model, and reports it', async () => {
   await writeFile(
     join(folder, 'docs/a.md'),
     '---\ntopic: [\n---\n# Apples\n\nApples keep for months in a cool cellar.\n',
@@ -40,16 +40,16 @@ it('writes an index of words and meanings by the shipped model, and reports it',
   expect(warned).toEqual([expect.stringMatching(/^a\.md:\d: front matter/)])
   expect(JSON.parse(await readFile(join(out, 'index.json'), 'utf8'))).toMatchObject({
     filters: { topic: ['food'] },
-    meanings: { model: 'mvp-mini', width: 384, bytes: 96 },
+    embeddings: { model: 'mvp-mini', width: 384, bytes: 96 },
     credits: [{ name: 'Handbook', licence: 'MIT' }],
   })
 })
 
-it('leaves meanings out when told, and explains itself', async () => {
+it('leaves embeddings out when told, and explains itself', async () => {
   await writeFile(join(folder, 'docs/a.md'), 'Apples keep for months in a cool cellar.\n')
   const out = join(folder, 'out')
   expect(await indexCommand([join(folder, 'docs'), '--out', out, '--words-only'], context)).toBe(0)
-  expect(JSON.parse(await readFile(join(out, 'index.json'), 'utf8')).meanings).toBeUndefined()
+  expect(JSON.parse(await readFile(join(out, 'index.json'), 'utf8')).embeddings).toBeUndefined()
   expect(await indexCommand(['--help'], context)).toBe(0)
   expect(printed.at(-1)).toContain('Usage: mvp-rerank index')
 })

@@ -26,7 +26,7 @@ const options = {
     default: 'mvp-mini',
     about: 'The model that pages will rerank with.',
   },
-  'words-only': { type: 'boolean', about: 'No meanings: nothing is embedded.' },
+  'words-only': { type: 'boolean', about: 'No embeddings: nothing is embedded.' },
   filters: {
     type: 'string',
     value: '<names>',
@@ -50,7 +50,7 @@ const command = {
   details: `
 Reads .md, .mdx and .markdown (front matter, GitHub flavour) and .html (the main content). Sections begin at headings; their addresses end in GitHub's
 anchors, or in the page's own ids. Pages with \`draft: true\` or \`search: false\`, \`noindex\` or a redirect are left out; \`permalink\` gives an address.
-Writes index.json, words-….bin and meanings-….bin for visitors, and sources.json for the next run, which reads and embeds only what has changed.
+Writes index.json, words-….bin and embeddings-….bin for visitors, and sources.json for the next run, which reads and embeds only what has changed.
 Output: a JSON report. Warnings, as file:line: message, go to stderr; what they are about is left out or read as well as it can be.
 
 Exit code: 0 written; 1 failed, with the index that was there left as it was; 2 wrong usage; 130 interrupted.`,

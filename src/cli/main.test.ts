@@ -17,7 +17,7 @@ describe('mvp-rerank', () => {
     expect(await cli(['--version'])).toEqual({ code: 0, out: `${VERSION}\n`, err: '' })
     const { code, out } = await cli(['--help'])
     expect(code).toBe(0)
-    for (const command of ['convert', 'rank', 'eval', 'compare', 'probe']) {
+    for (const command of ['convert', 'rank', 'eval', 'compare', 'stress']) {
       expect(out).toContain(`  ${command} `)
       const help = await cli([command, '--help'])
       expect(help).toMatchObject({

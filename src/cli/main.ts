@@ -14,7 +14,7 @@ import { evalCommand } from './eval.js'
 import { OutputClosed, print, printError } from './output.js'
 import { rankCommand } from './rank.js'
 import { serveCommand } from './serve.js'
-import { probeCommand } from './stress.js'
+import { stressCommand } from './stress.js'
 
 type Run = (argv: string[], context: CommandContext) => Promise<ExitCode>
 
@@ -30,7 +30,7 @@ const commands: Record<string, { summary: string; run: Run }> = {
   rank: { summary: rankCommand.summary, run: runner(rankCommand) },
   eval: { summary: evalCommand.summary, run: runner(evalCommand) },
   compare: { summary: compareCommand.summary, run: runner(compareCommand) },
-  probe: { summary: probeCommand.summary, run: runner(probeCommand) },
+  stress: { summary: stressCommand.summary, run: runner(stressCommand) },
   serve: { summary: serveCommand.summary, run: runner(serveCommand) },
 }
 

@@ -6,7 +6,7 @@ import { compareSystems } from '../eval/comparison.js'
 import { Evaluation } from '../eval/evaluate.js'
 import { parseMetric } from '../eval/metricNames.js'
 import { renderReport } from '../eval/report/report.js'
-import { MOST_PASSAGES, makeProbeList, type ProbeList } from '../eval/stressList.js'
+import { MOST_PASSAGES, makeStressList, type StressList } from '../eval/stressList.js'
 import { comparisonTable } from '../eval/table.js'
 import { assertWritable } from '../eval/writable.js'
 import type { Reranker } from '../node.js'
@@ -36,8 +36,8 @@ const options = {
 const NOTE =
   'Every pair of passages is the answer to one query, in the manner of LIMIT (arXiv:2508.21038). Each query is trivial to whoever reads the passages; a system that keeps one vector a passage must place all pairs at once.'
 
-export const probeCommand: Command<typeof options> = {
-  name: 'probe',
+export const stressCommand: Command<typeof options> = {
+  name: 'stress',
   summary: 'Measure a model where single vectors fail: every pair of passages answers some query.',
   usage: '--model <folder|name> [options]',
   options,
@@ -49,37 +49,37 @@ Output: a table, or with --format json one line {"passages", "queries", "systems
 
 Exit code: 0 done; 1 the model cannot be read, or the run broke off; 2 wrong usage; 130 interrupted.`,
   examples: [
-    'mvp-rerank probe --model mvp-mini',
-    'mvp-rerank probe --model mvp-mini --passages 46 --html limit.html --out limit',
+    'mvp-rerank stress --model mvp-mini',
+    'mvp-rerank stress --model mvp-mini --passages 46 --html limit.html --out limit',
   ],
 
   async run(values, { signal }) {
-    if (values.model === undefined) throw usageError('--model is missing', 'probe')
-    const size = wholeNumber('probe', 'passages', values.passages ?? '16', 2)
-    if (size > MOST_PASSAGES) throw usageError(`--passages takes at most ${MOST_PASSAGES}`, 'probe')
-    const seed = wholeNumber('probe', 'seed', values.seed ?? '1', 0)
-    const format = oneOf('probe', 'format', values.format ?? 'table', FORMATS)
-    const settings = rerankerSettings('probe', values.model, values)
+    if (values.model === undefined) throw usageError('--model is missing', 'stress')
+    const size = wholeNumber('stress', 'passages', values.passages ?? '16', 2)
+    if (size > MOST_PASSAGES) throw usageError(`--passages takes at most ${MOST_PASSAGES}`, 'stress')
+    const seed = wholeNumber('stress', 'seed', values.seed ?? '1', 0)
+    const format = oneOf('stress', 'format', values.format ?? 'table', FORMATS)
+    const settings = rerankerSettings('stress', values.model, values)
     if (values.html !== undefined) await assertWritable(values.html)
 
-    const list = makeProbeList(size, seed)
+    const list = makeStressList(size, seed)
     if (values.out !== undefined) await writeCollection(values.out, list)
     const evaluation = new Evaluation(['recall@2', 'ndcg@10', 'mrr@10'].map(name => parseMetric(name, 1)!))
     const reranker = await openReranker(settings, signal)
     try {
-      const byMeaning = await embedder(reranker, list, signal)
+      const byEmbedding = await embedder(reranker, list, signal)
       const byWords = lexical(list)
       for (const [i, query] of list.queries.entries()) {
         const { results } = await reranker.rank(query.text, list.passages, { ...settings.rank, signal })
         const orders = {
           bm25: byWords(query.text),
-          ...(byMeaning && { [EMBEDDER]: await byMeaning(query.text) }),
+          ...(byEmbedding && { [EMBEDDER]: await byEmbedding(query.text) }),
           [RERANKER]: results.map(({ passage }) => passage.id),
         }
         evaluation.add(evaluation.measure(query, orders)!)
         progress.update(`${i + 1} of ${list.queries.length} queries`)
       }
-      const comparison = compareSystems(evaluation, byMeaning ? EMBEDDER : 'bm25', RERANKER)
+      const comparison = compareSystems(evaluation, byEmbedding ? EMBEDDER : 'bm25', RERANKER)
       const { means, tests } = comparison
       if (values.html !== undefined) {
         const { model, device, precision, depth } = reranker.info
@@ -104,7 +104,7 @@ Exit code: 0 done; 1 the model cannot be read, or the run broke off; 2 wrong usa
 }
 
 /** @returns undefined for a model that does not embed */
-async function embedder(reranker: Reranker, { passages }: ProbeList, signal: AbortSignal) {
+async function embedder(reranker: Reranker, { passages }: StressList, signal: AbortSignal) {
   let vectors: Float32Array[]
   try {
     vectors = await reranker.embed(
@@ -125,13 +125,13 @@ async function embedder(reranker: Reranker, { passages }: ProbeList, signal: Abo
   }
 }
 
-function lexical({ passages, queries }: ProbeList): (query: string) => string[] {
+function lexical({ passages, queries }: StressList): (query: string) => string[] {
   const index = new QueryIndex(queries.map(({ text }) => text))
   for (const { text } of passages) index.add('', text)
   return query => index.search(query, passages.length).map(({ place }) => passages[place]!.id)
 }
 
-async function writeCollection(folder: string, { passages, queries }: ProbeList): Promise<void> {
+async function writeCollection(folder: string, { passages, queries }: StressList): Promise<void> {
   await mkdir(join(folder, 'qrels'), { recursive: true })
   const lines = (texts: readonly { id: string; text: string }[]) =>
     texts.map(({ id, text }) => `${JSON.stringify({ _id: id, title: '', text })}\n`).join('')

@@ -1,5 +1,5 @@
 import { RerankError } from '../api/errors.js'
-import { following } from '../util/abort.js'
+import { linkSignals } from '../util/abort.js'
 
 export interface CallSignals {
   signal?: AbortSignal | undefined
@@ -20,7 +20,7 @@ export class Calls {
   async own<R>({ signal, supersede }: CallSignals, call: (signal: AbortSignal) => Promise<R>): Promise<R> {
     const superseded = supersede ? this.#supersede() : undefined
     if (this.#ended) throw disposal()
-    const { ending, release } = following([signal, superseded])
+    const { ending, release } = linkSignals([signal, superseded])
     this.#running.add(ending)
     try {
       ending.signal.throwIfAborted()

@@ -3,7 +3,7 @@ import { ortFiles } from '../runtime/ortFiles.js'
 import { connectWorker } from '../threads/connectWorker.js'
 import { pageUrl } from '../threads/pageUrl.js'
 import { startWorker } from '../threads/startWorker.js'
-import { createFrom } from './loadReranker.js'
+import { connectReranker } from './connectReranker.js'
 
 /**
  * Starts a worker, loads the model in it and lets the device prove itself.
@@ -16,7 +16,7 @@ export async function createReranker(options: CreateOptions = {}): Promise<Reran
   // Bundlers move the library's files apart; a worker from elsewhere has them beside itself.
   const moved = options.createWorker || options.workerUrl !== undefined ? {} : { ortFiles: ortFiles() }
   const connect = () => connectWorker(startWorker(options))
-  return createFrom(connect, placeOf(options), modelUrl(options), { ...options, ...moved })
+  return connectReranker(connect, placeOf(options), modelUrl(options), { ...options, ...moved })
 }
 
 const makers = new WeakMap<() => Worker, number>()

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { newestOf } from './latestIterable.js'
+import { toLatestIterable } from './latestIterable.js'
 
 const tick = () => new Promise(resolve => setTimeout(resolve, 1))
 
 test('a slow consumer sees the newest value, and the result last', async () => {
   const seen: number[] = []
-  const values = newestOf<number>(async push => {
+  const values = toLatestIterable<number>(async push => {
     push(1)
     await tick()
     push(2)
@@ -19,7 +19,7 @@ test('a slow consumer sees the newest value, and the result last', async () => {
 
 test('leaving the loop aborts the call', async () => {
   let left: AbortSignal | undefined
-  for await (const _ of newestOf<number>(async (push, signal) => {
+  for await (const _ of toLatestIterable<number>(async (push, signal) => {
     left = signal
     push(1)
     return new Promise(() => {})
@@ -30,7 +30,7 @@ test('leaving the loop aborts the call', async () => {
 })
 
 test('a failure is thrown in the loop', async () => {
-  const values = newestOf<number>(async () => {
+  const values = toLatestIterable<number>(async () => {
     throw new Error('broken')
   })
   await expect(values.next()).rejects.toThrow('broken')

@@ -1,14 +1,14 @@
-import { following } from '../util/abort.js'
+import { linkSignals } from '../util/abort.js'
 
 /**
  * A call with a callback as an async iterable that keeps only the newest value: a slow consumer skips what is out of date. The call's
  * own result comes last; leaving the loop aborts it, and so does the caller's signal.
  */
-export async function* newestOf<T>(
+export async function* toLatestIterable<T>(
   start: (push: (value: T) => void, signal: AbortSignal) => Promise<T>,
   signal?: AbortSignal,
 ): AsyncGenerator<T, void, void> {
-  const { ending, release } = following([signal])
+  const { ending, release } = linkSignals([signal])
   let newest: T | undefined
   let wake = () => {}
   let final: { value: T } | { error: unknown } | undefined

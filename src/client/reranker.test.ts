@@ -3,7 +3,7 @@ import { RerankError } from '../api/errors.js'
 import type { RerankerInfo, Status } from '../api/ranking.js'
 import type { RerankService, WireRanking } from '../threads/rerankProtocol.js'
 import { LocalReranker } from './reranker.js'
-import { Link } from './workerSupervisor.js'
+import { WorkerSupervisor } from './workerSupervisor.js'
 
 interface Call {
   id: number
@@ -47,9 +47,9 @@ async function scripted() {
       },
     }
   }
-  const link = await Link.start(open, status => statuses.push(status))
+  const supervisor = await WorkerSupervisor.start(open, status => statuses.push(status))
   return {
-    reranker: new LocalReranker(link, () => link.close()),
+    reranker: new LocalReranker(supervisor, () => supervisor.close()),
     calls,
     aborted,
     opened,

@@ -1,20 +1,20 @@
 import type { CohereRanking, Passage, Ranking, RankOptions, Reranker, RerankerInfo } from '../api/ranking.js'
+import { CallbackGate } from '../threads/callbackGate.js'
 import type { Connection } from '../threads/connection.js'
-import { UntilAnswered } from '../threads/muteAfterSettled.js'
 import type { RankRequest, WireRanking } from '../threads/rerankProtocol.js'
-import { untilAborted } from '../util/abort.js'
+import { raceAbort } from '../util/abort.js'
 import { Calls } from './calls.js'
 import { checkFusion } from './checkFusion.js'
 import { checkRankInput, checkTexts, likeliestFirst } from './checkInput.js'
-import { newestOf } from './latestIterable.js'
+import { toLatestIterable } from './latestIterable.js'
 import { toCohere, toRanking } from './ranking.js'
-import { sliceOf } from './transferChunk.js'
-import type { Link } from './workerSupervisor.js'
+import { toTransferChunk } from './transferChunk.js'
+import type { WorkerSupervisor } from './workerSupervisor.js'
 
 let ids = 0
 
 /** Passages cross in slices of this many, so that the main thread is never long at cloning them. */
-const SLICE = 256
+const TRANSFER_CHUNK = 256
 
 type AnyOptions<P extends Passage> = RankOptions<P> & { format?: 'native' | 'cohere' }
 
@@ -22,14 +22,14 @@ type AnyOptions<P extends Passage> = RankOptions<P> & { format?: 'native' | 'coh
 export class LocalReranker implements Reranker {
   private readonly calls = new Calls()
 
-  /** @param leave gives the link up; others may go on using it */
+  /** @param leave gives the supervisor up; others may go on using it */
   constructor(
-    private readonly link: Link,
+    private readonly supervisor: WorkerSupervisor,
     private readonly leave: () => Promise<void>,
   ) {}
 
   get info(): RerankerInfo {
-    return this.link.info
+    return this.supervisor.info
   }
 
   rank<P extends Passage>(
@@ -63,7 +63,7 @@ export class LocalReranker implements Reranker {
   ): AsyncIterable<Ranking<P>> {
     const start = (push: (ranking: Ranking<P>) => void, signal: AbortSignal) =>
       this.rank(query, passages, { ...options, signal, onPartial: push })
-    return newestOf(start, options.signal)
+    return toLatestIterable(start, options.signal)
   }
 
   async embed(texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
@@ -78,7 +78,7 @@ export class LocalReranker implements Reranker {
   /** Settles with the answer or the signal, whatever becomes of the worker. */
   private until<R>(signal: AbortSignal, call: (id: number, connection: Connection) => Promise<R>): Promise<R> {
     let tellWorker = () => {}
-    const answered = this.link.call(connection => {
+    const answered = this.supervisor.call(connection => {
       // After a recovery, nobody need answer a call that was aborted meanwhile.
       signal.throwIfAborted()
       const id = ++ids
@@ -86,7 +86,7 @@ export class LocalReranker implements Reranker {
       tellWorker = () => void (async () => connection.service.abort(id))().catch(() => undefined)
       return call(id, connection)
     })
-    return untilAborted(answered, signal, () => tellWorker())
+    return raceAbort(answered, signal, () => tellWorker())
   }
 }
 
@@ -111,8 +111,8 @@ async function send<P extends Passage>(
     ...(fusion === undefined ? {} : { fusion }),
   }
   const order = likeliestFirst(passages)
-  const slice = (from: number) => sliceOf(passages, order.slice(from, from + SLICE), fusion !== false)
-  const until = new UntilAnswered()
+  const slice = (from: number) => toTransferChunk(passages, order.slice(from, from + TRANSFER_CHUNK), fusion !== false)
+  const until = new CallbackGate()
   const partial =
     onPartial &&
     callback(
@@ -123,7 +123,7 @@ async function send<P extends Passage>(
   const ranking = partial ? service.rank(id, request, slice(0), partial) : service.rank(id, request, slice(0))
   // A failure meanwhile is the ranking's to report.
   ranking.catch(() => undefined)
-  for (let from = SLICE; from < passages.length; from += SLICE) {
+  for (let from = TRANSFER_CHUNK; from < passages.length; from += TRANSFER_CHUNK) {
     // Waiting for the answer leaves the main thread free in between.
     await service.add(id, slice(from))
     signal.throwIfAborted()

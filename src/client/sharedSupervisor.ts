@@ -1,6 +1,6 @@
 import type { Progress, Status } from '../api/ranking.js'
-import { untilAborted } from '../util/abort.js'
-import type { Link } from './workerSupervisor.js'
+import { raceAbort } from '../util/abort.js'
+import type { WorkerSupervisor } from './workerSupervisor.js'
 
 export interface Listeners {
   onProgress: (progress: Progress) => void
@@ -8,41 +8,41 @@ export interface Listeners {
 }
 
 interface Shared {
-  link: Promise<Link>
+  supervisor: Promise<WorkerSupervisor>
   users: Set<Listeners>
   loading: AbortController
   /** For those who come later. */
   lastStatus?: Status
 }
 
-const links = new Map<string, Shared>()
+const supervisors = new Map<string, Shared>()
 
 /**
  * Rerankers of equal options on one page share one worker and one model. It starts with the first and ends with the last of them.
  * @param key the options, as text
  * @param start loads; aborted when nobody waits any more
- * @returns the link, and a function that leaves it
+ * @returns the supervisor, and a function that leaves it
  */
-export async function joinLink(
+export async function joinSupervisor(
   key: string,
   listeners: Listeners,
   signal: AbortSignal | undefined,
-  start: (listeners: Listeners, signal: AbortSignal) => Promise<Link>,
-): Promise<{ link: Link; leave: () => Promise<void> }> {
-  const known = links.get(key)
+  start: (listeners: Listeners, signal: AbortSignal) => Promise<WorkerSupervisor>,
+): Promise<{ supervisor: WorkerSupervisor; leave: () => Promise<void> }> {
+  const known = supervisors.get(key)
   const shared = known ?? open(key, start)
   shared.users.add(listeners)
   if (known?.lastStatus) listeners.onStatus(known.lastStatus)
-  const leave = () => leaveLink(key, shared, listeners)
+  const leave = () => leaveSupervisor(key, shared, listeners)
   try {
-    return { link: await untilAborted(shared.link, signal), leave }
+    return { supervisor: await raceAbort(shared.supervisor, signal), leave }
   } catch (error) {
     void leave()
     throw error
   }
 }
 
-function open(key: string, start: (listeners: Listeners, signal: AbortSignal) => Promise<Link>): Shared {
+function open(key: string, start: (listeners: Listeners, signal: AbortSignal) => Promise<WorkerSupervisor>): Shared {
   const users = new Set<Listeners>()
   const loading = new AbortController()
   const all: Listeners = {
@@ -54,16 +54,16 @@ function open(key: string, start: (listeners: Listeners, signal: AbortSignal) =>
       for (const user of users) user.onStatus(status)
     },
   }
-  const shared: Shared = { users, loading, link: start(all, loading.signal) }
-  links.set(key, shared)
+  const shared: Shared = { users, loading, supervisor: start(all, loading.signal) }
+  supervisors.set(key, shared)
   return shared
 }
 
-async function leaveLink(key: string, shared: Shared, listeners: Listeners): Promise<void> {
+async function leaveSupervisor(key: string, shared: Shared, listeners: Listeners): Promise<void> {
   if (!shared.users.delete(listeners) || shared.users.size > 0) return
   // Whoever comes from now on starts afresh.
-  if (links.get(key) === shared) links.delete(key)
+  if (supervisors.get(key) === shared) supervisors.delete(key)
   shared.loading.abort()
-  const link = await shared.link.catch(() => undefined)
-  await link?.close()
+  const supervisor = await shared.supervisor.catch(() => undefined)
+  await supervisor?.close()
 }

@@ -1,14 +1,14 @@
 import type { Passage } from '../api/ranking.js'
-import type { PassageSlice } from '../threads/rerankProtocol.js'
+import type { PassageChunk } from '../threads/rerankProtocol.js'
 import { contextOf } from './checkInput.js'
 
 /**
  * Some passages as they cross the thread.
  * @param fusible whether what comes with them is wanted
  */
-export function sliceOf(passages: readonly Passage[], indices: Uint32Array, fusible: boolean): PassageSlice {
+export function toTransferChunk(passages: readonly Passage[], indices: Uint32Array, fusible: boolean): PassageChunk {
   const chosen = Array.from(indices, index => passages[index]!)
-  const slice: PassageSlice = { indices, contexts: chosen.map(contextOf) }
+  const slice: PassageChunk = { indices, contexts: chosen.map(contextOf) }
   if (!fusible) return slice
   const scores = chosen.map(passage => (typeof passage === 'string' ? undefined : passage.firstStageScore))
   if (scores.some(score => score !== undefined)) {

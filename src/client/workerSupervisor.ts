@@ -2,7 +2,7 @@ import { RerankError } from '../api/errors.js'
 import type { RerankerInfo, Status } from '../api/ranking.js'
 import type { Connection } from '../threads/connection.js'
 
-export interface Loaded {
+export interface LoadedWorker {
   connection: Connection
   info: RerankerInfo
 }
@@ -12,13 +12,13 @@ export interface Loaded {
  * @param device where to, if not where the options say
  * @param signal ends a load that nobody waits for any more
  */
-export type Open = (device?: 'wasm', signal?: AbortSignal) => Promise<Loaded>
+export type OpenWorker = (device?: 'wasm', signal?: AbortSignal) => Promise<LoadedWorker>
 
 /** In a row without a call that succeeded: the first with the same options, the second on WASM. */
 const RECOVERIES = 2
 
 /** A worker as long as it lives, and what ends with it. */
-interface Life extends Loaded {
+interface WorkerInstance extends LoadedWorker {
   lost: RerankError | undefined
   /** Its connection is being closed. */
   ended?: Promise<void>
@@ -30,26 +30,26 @@ interface Life extends Loaded {
  * A loaded model that is kept alive. A lost GPU device, memory that ran out and a worker that died are one case: a new worker is started and what
  * was pending is asked again. A loss is noticed when it happens, so that the next call finds a worker that works.
  */
-export class Link {
+export class WorkerSupervisor {
   private recoveries = 0
   private recovering: Promise<void> | undefined
   private readonly closing = new AbortController()
-  private life!: Life
+  private instance!: WorkerInstance
 
   private constructor(
-    first: Loaded,
-    private readonly open: Open,
+    first: LoadedWorker,
+    private readonly open: OpenWorker,
     private readonly onStatus: (status: Status) => void,
   ) {
     this.begin(first)
   }
 
-  static async start(open: Open, onStatus: (status: Status) => void): Promise<Link> {
-    return new Link(await open(), open, onStatus)
+  static async start(open: OpenWorker, onStatus: (status: Status) => void): Promise<WorkerSupervisor> {
+    return new WorkerSupervisor(await open(), open, onStatus)
   }
 
   get info(): RerankerInfo {
-    return this.life.info
+    return this.instance.info
   }
 
   /** Runs a call, again if what it ran on died. */
@@ -57,15 +57,15 @@ export class Link {
     for (;;) {
       await this.recovering
       this.closing.signal.throwIfAborted()
-      const { life } = this
+      const { instance } = this
       try {
-        const result = await untilLost(life, task)
+        const result = await raceLoss(instance, task)
         this.recoveries = 0
         return result
       } catch (error) {
         if (!isLoss(error)) throw error
-        this.lose(life, error)
-        await this.recover(life)
+        this.lose(instance, error)
+        await this.recover(instance)
       }
     }
   }
@@ -74,53 +74,53 @@ export class Link {
     if (this.closing.signal.aborted) return
     this.closing.abort(new RerankError('disposed', 'The reranker was disposed.'))
     await this.recovering?.catch(() => undefined)
-    await this.end(this.life, this.closing.signal.reason)
+    await this.end(this.instance, this.closing.signal.reason)
   }
 
-  private begin(loaded: Loaded): void {
-    const life: Life = { ...loaded, lost: undefined, calls: new Set() }
-    this.life = life
+  private begin(loaded: LoadedWorker): void {
+    const instance: WorkerInstance = { ...loaded, lost: undefined, calls: new Set() }
+    this.instance = instance
     const notice = (error: unknown) => {
-      if (life.ended || !isLoss(error)) return
-      this.lose(life, error)
+      if (instance.ended || !isLoss(error)) return
+      this.lose(instance, error)
       // Where recovery fails, the calls that wait for it say so; with none, the next one tries again.
-      this.recover(life).catch(() => undefined)
+      this.recover(instance).catch(() => undefined)
     }
     loaded.connection.onDeath(notice)
     loaded.connection.service.lost().catch(notice)
   }
 
-  private lose(life: Life, error: RerankError): void {
-    if (life.ended) return
-    const { device, precision } = life.info
+  private lose(instance: WorkerInstance, error: RerankError): void {
+    if (instance.ended) return
+    const { device, precision } = instance.info
     this.onStatus({ kind: 'lost', device, precision, reason: error.message })
-    void this.end(life, error)
+    void this.end(instance, error)
   }
 
   /** Calls that wait for it end too: nobody else would answer them, and a lost device may hang. */
-  private end(life: Life, error: RerankError): Promise<void> {
-    life.lost ??= error
-    for (const stop of [...life.calls]) stop(error)
-    life.ended ??= life.connection.close().catch(() => undefined)
-    return life.ended
+  private end(instance: WorkerInstance, error: RerankError): Promise<void> {
+    instance.lost ??= error
+    for (const stop of [...instance.calls]) stop(error)
+    instance.ended ??= instance.connection.close().catch(() => undefined)
+    return instance.ended
   }
 
   /** Whoever notices first recovers; the others wait for it. */
-  private async recover(life: Life): Promise<void> {
+  private async recover(instance: WorkerInstance): Promise<void> {
     this.closing.signal.throwIfAborted()
     // Another call noticed first, and all is well again.
-    if (this.life !== life) return
+    if (this.instance !== instance) return
     if (!this.recovering) {
-      this.recovering = this.replace(life).finally(() => {
+      this.recovering = this.replace(instance).finally(() => {
         this.recovering = undefined
       })
     }
     await this.recovering
   }
 
-  private async replace(life: Life): Promise<void> {
-    await life.ended
-    this.begin(await this.reopen(life.lost))
+  private async replace(instance: WorkerInstance): Promise<void> {
+    await instance.ended
+    this.begin(await this.reopen(instance.lost))
     this.onStatus({
       kind: 'recovered',
       device: this.info.device,
@@ -129,7 +129,7 @@ export class Link {
     })
   }
 
-  private async reopen(error: unknown): Promise<Loaded> {
+  private async reopen(error: unknown): Promise<LoadedWorker> {
     for (let cause: unknown = error; ; ) {
       if (this.recoveries === RECOVERIES) {
         this.recoveries = 0
@@ -153,16 +153,16 @@ function isLoss(error: unknown): error is RerankError {
   return error instanceof RerankError && ['device-lost', 'out-of-memory', 'worker-failed'].includes(error.code)
 }
 
-async function untilLost<R>(life: Life, task: (connection: Connection) => Promise<R>): Promise<R> {
-  if (life.lost) throw life.lost
+async function raceLoss<R>(instance: WorkerInstance, task: (connection: Connection) => Promise<R>): Promise<R> {
+  if (instance.lost) throw instance.lost
   let stop = (_: RerankError) => {}
   const loss = new Promise<never>((_, reject) => {
     stop = reject
   })
-  life.calls.add(stop)
+  instance.calls.add(stop)
   try {
-    return await Promise.race([task(life.connection), loss])
+    return await Promise.race([task(instance.connection), loss])
   } finally {
-    life.calls.delete(stop)
+    instance.calls.delete(stop)
   }
 }

@@ -2,15 +2,15 @@ import { beforeAll, expect, it, vi } from 'vitest'
 import type { Ranking, RankOptions, Reranker } from '../api/ranking.js'
 import type { Candidate, SiteSearch } from '../api/search.js'
 import { bestParts } from './bestParts.js'
-import type { SearchSession, SearchState } from './searchController.js'
+import type { SearchController, SearchState } from './searchController.js'
 
 /** A long section's three parts, and two sections between them; best first by words. */
 const found = [0, 1, 0, 3, 0].map((section, id) => candidate(id, section))
 
-let Session: typeof SearchSession
+let Session: typeof SearchController
 beforeAll(async () => {
   vi.stubGlobal('matchMedia', () => ({ matches: true }))
-  Session = (await import('./searchController.js')).SearchSession
+  Session = (await import('./searchController.js')).SearchController
 })
 
 function candidate(id: number, section: number): Candidate {

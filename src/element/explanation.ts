@@ -20,8 +20,8 @@ export interface Explanation {
  * What made a section a result, and what put it where it is. Every number is one that the ranking was made of.
  * @param modelKnown there is a model, or one to come: that it has not read the section yet is worth a word
  */
-export function explain({ candidate, reading }: Result, { explain: say }: Strings, modelKnown: boolean): Explanation {
-  const { words, meaning, source } = candidate
+export function explain({ candidate, verdict }: Result, { explain: say }: Strings, modelKnown: boolean): Explanation {
+  const { words, semantic, source } = candidate
   const summary = [say.summary[source]]
   const groups: Explanation['groups'] = []
   if (words) {
@@ -36,16 +36,16 @@ export function explain({ candidate, reading }: Result, { explain: say }: String
       })),
     })
   }
-  if (meaning) {
-    if (meaning.rank !== undefined) summary.push(say.meaningPlace(meaning.rank + 1))
-    const value = Math.min(1, Math.max(0, meaning.cosine))
+  if (semantic) {
+    if (semantic.rank !== undefined) summary.push(say.semanticPlace(semantic.rank + 1))
+    const value = Math.min(1, Math.max(0, semantic.cosine))
     groups.push({
-      title: say.meaning,
-      bars: [{ label: say.meaning, value, text: say.similarity(Math.round(100 * value)) }],
+      title: say.semantic,
+      bars: [{ label: say.semantic, value, text: say.similarity(Math.round(100 * value)) }],
     })
   }
-  if (reading) {
-    const { place, of, viewPlaces, signalPlaces } = reading
+  if (verdict) {
+    const { place, of, viewPlaces, signalPlaces } = verdict
     const bar = (label: string, ownPlace: number): Bar => ({
       label,
       value: of > 1 ? 1 - ownPlace / (of - 1) : 1,

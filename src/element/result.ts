@@ -6,7 +6,7 @@ import type { Span } from './sentences.js'
 export interface Result {
   candidate: Candidate
   /** What the model said; absent while it has not read it. */
-  reading?: Reading
+  verdict?: ModelVerdict
   /** Where in the section's text the most relevant sentence stands, once that is known. */
   sentence?: Span
 }
@@ -14,7 +14,7 @@ export interface Result {
 /** The row it is shown in: its section's, and so the same one while the part it shows changes. It can glide, and keep its place. */
 export const rowOf = ({ candidate }: Result) => candidate.section
 
-export interface Reading {
+export interface ModelVerdict {
   /** Its place in the model's order, from 0. */
   place: number
   /** How many passages the model has read beside it, itself included. */
@@ -29,9 +29,9 @@ export interface Reading {
 const signalNames = ['mvp', 'lateInteraction', 'cosine', 'firstStage'] as const
 
 /** What the model says of each candidate, by the candidate's place in the list that was ranked. */
-export function readingsOf(
+export function verdictsOf(
   results: readonly Pick<RankedPassage, 'index' | 'views' | 'signals'>[],
-): Map<number, Reading> {
+): Map<number, ModelVerdict> {
   const placesBy = (value: (result: Pick<RankedPassage, 'views' | 'signals'>) => number) => {
     const order = [...results].sort((a, b) => value(b) - value(a))
     return new Map(order.map(({ index }, place) => [index, place]))

@@ -6,7 +6,7 @@ import { LazyIndex } from './lazyIndex.js'
 import { ModelLoader } from './modelLoader.js'
 import { RecentSearches } from './recentSearches.js'
 import { type Result, rowOf } from './result.js'
-import { type Filters, SearchSession, type SearchState } from './searchController.js'
+import { type Filters, SearchController, type SearchState } from './searchController.js'
 
 /** What the page gave the element to search with. */
 export interface SearchBoxOptions {
@@ -35,7 +35,7 @@ export class SearchBox {
   readonly recent: RecentSearches
   readonly model: ModelLoader
   readonly #index: LazyIndex | undefined
-  readonly #session: SearchSession
+  readonly #session: SearchController
   #told: string | undefined
   #toldResults = ''
 
@@ -54,7 +54,7 @@ export class SearchBox {
     this.recent = new RecentSearches(name, recent)
     this.#index = 'query' in index ? undefined : new LazyIndex(index)
     this.model = model && 'rank' in model ? ModelLoader.of(model) : new ModelLoader(model, () => this.#modelChanged())
-    this.#session = new SearchSession(
+    this.#session = new SearchController(
       async () => ('query' in index ? index : this.#index!.open()),
       () => this.model.reranker,
       limit,

@@ -1,13 +1,13 @@
 import type { Ranking, Reranker } from '../api/ranking.js'
 import type { Candidate, FacetValue, SiteSearch } from '../api/search.js'
 import { asPassage } from '../search/asPassage.js'
-import { fitsMeanings } from '../search/fitsEmbeddings.js'
+import { fitsEmbeddings } from '../search/fitsEmbeddings.js'
 import { siteFusion } from '../search/siteFusion.js'
 import { bestParts } from './bestParts.js'
 import { glidePace, isGliding } from './glide.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
 import { RelevantSentences } from './relevantSentence.js'
-import { type Result, readingsOf, rowOf } from './result.js'
+import { type Result, rowOf, verdictsOf } from './result.js'
 import { afterPause, atMostEvery } from './settle.js'
 
 /** How many candidates the model reads. */
@@ -59,7 +59,7 @@ const nothing: SearchState = {
  * One search box's searches: words at once, then what the model makes of them, in an order that holds still for whoever has begun to use it. Knows
  * nothing of the page.
  */
-export class SearchSession {
+export class SearchController {
   state: SearchState = nothing
   #filters: Filters = {}
   #run = new AbortController()
@@ -165,7 +165,7 @@ export class SearchSession {
     try {
       const index = await this.index()
       const vector = await queryVector(reranker, query, signal)
-      const usable = vector && fitsMeanings(index.info, reranker.info) ? vector : undefined
+      const usable = vector && fitsEmbeddings(index.info, reranker.info) ? vector : undefined
       const found = usable
         ? (await index.query(query, { limit: candidates, filters: this.#filters, vector: usable, signal })).candidates
         : this.#found.map(({ candidate }) => candidate)
@@ -211,7 +211,7 @@ export class SearchSession {
   }
 
   #take(ranking: Ranking, results: readonly Result[]): void {
-    for (const [index, reading] of readingsOf(ranking.results)) results[index]!.reading = reading
+    for (const [index, verdict] of verdictsOf(ranking.results)) results[index]!.verdict = verdict
     const order = rankedThenWaiting(
       ranking.results.map(({ index }) => index),
       results.length,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { BatchBudget, largestBatch, paddedLength, planBatches, SLICE } from './batch.js'
+import { BatchBudget, ENCODE_CHUNK, largestBatch, paddedLength, planBatches } from './batch.js'
 
 test('a length is padded to the next multiple of 16', () => {
   expect([0, 1, 16, 17, 256].map(length => paddedLength(length))).toEqual([16, 16, 16, 32, 256])
@@ -30,7 +30,7 @@ test('every item is in one batch, within the limits, and with items of its own p
         const places = batches.flat().map(item => item.place)
         expect(places.sort((a, b) => a - b)).toEqual(items.map(item => item.place))
         for (const batch of batches) {
-          expect(batch.length).toBeLessThanOrEqual(Math.min(most, SLICE))
+          expect(batch.length).toBeLessThanOrEqual(Math.min(most, ENCODE_CHUNK))
           if (!mixed) expect(new Set(batch.map(item => paddedLength(item.length))).size).toBe(1)
           const cost = batch.reduce((sum, { length }) => sum + (mixed ? length : paddedLength(length)), 0)
           const last = batch.at(-1)!.length

@@ -4,11 +4,11 @@
  */
 export const LENGTH_STEP = 16
 
-/** Candidates are encoded in slices of this many (the last one of up to half more), in the caller's order of likelihood; only within a slice are they regrouped by length. */
-export const SLICE = 32
+/** Candidates are encoded in slices of this many (the last one of up to half more), in the caller's order of likelihood; only within a chunk are they regrouped by length. */
+export const ENCODE_CHUNK = 32
 
-/** The first slice, each of the next ones being twice as large as the one before: the likeliest are ranked soon. */
-export const FIRST_SLICE = 8
+/** The first chunk, each of the next ones being twice as large as the one before: the likeliest are ranked soon. */
+export const FIRST_CHUNK = 8
 
 /** @param least the device pads to at least so many */
 export function paddedLength(tokens: number, least = LENGTH_STEP): number {
@@ -65,7 +65,7 @@ export function* planBatches<T>(
       } while (
         to < group.length &&
         tokens + cost(group[to]!) / 2 <= share &&
-        to - from < Math.min(SLICE, limits.most(paddedOf(group[to]!)))
+        to - from < Math.min(ENCODE_CHUNK, limits.most(paddedOf(group[to]!)))
       )
       left -= tokens
       yield group.slice(from, to)

@@ -8,7 +8,7 @@ const TARGET_BATCH_MS = 100
 const lengthOf = ({ prompt }: { prompt: EncodedPrompt }) => prompt.ids.length
 
 /** What the encoder is given is split into batches that take about as long on this device. */
-export class Batches {
+export class Batcher {
   private readonly budget: BatchBudget
 
   constructor(private readonly encoder: Encoder) {

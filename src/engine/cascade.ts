@@ -8,23 +8,23 @@ const SHARE = 1 / 4
 const LEAST = 10
 
 /** How deep a list is read: after so many layers, or not at all, by what is known of it otherwise. */
-export type Rung = number | 'signals'
+export type CascadeStep = number | 'signals'
 
 /**
- * The rungs of a list, one after another: each but the first reads only the best of the one before, anew. Where embeddings are at hand they choose better than the first
+ * The steps of a list, one after another: each but the first reads only the best of the one before, anew. Where embeddings are at hand they choose better than the first
  * exit, at no further cost: nothing but the best is read together with the query. Else going on from kept hidden states
- * would cost more: to be gone on from, the cheap rung has to compute all rows of its last layer, and for all candidates, of which three quarters are then
- * dropped; to be read, it computes but the views' (MVP.md, exact savings). With rungs of 2 and 6 layers that is 2 + 3.2 / 4 layers against 1.2 + 5.2 / 4.
+ * would cost more: to be gone on from, the cheap step has to compute all rows of its last layer, and for all candidates, of which three quarters are then
+ * dropped; to be read, it computes but the views' (MVP.md, exact savings). With steps of 2 and 6 layers that is 2 + 3.2 / 4 layers against 1.2 + 5.2 / 4.
  * @param exits ascending
  * @param list `embedded`: the embedding of every passage is given, or made anyway, and fused
  * @throws RerankError unsupported
  */
-export function rungsOf(
+export function cascadeSteps(
   depth: Depth,
   exits: readonly number[],
   list: { total: number; embedded: boolean },
   model: string,
-): Rung[] {
+): CascadeStep[] {
   checkDepth(exits, depth, model)
   if (depth !== 'cascade') return [depth]
   const deepest = exits.at(-1)!
@@ -42,7 +42,7 @@ export function checkDepth(exits: readonly number[], depth: Depth, model: string
 }
 
 /** Places in the caller's list of those that are read again, best first. */
-export function promoted(scored: Scored): number[] {
+export function selectForFullDepth(scored: Scored): number[] {
   const count = Math.max(LEAST, Math.ceil(scored.indices.length * SHARE))
   return orderByScore(scored)
     .slice(0, count)

@@ -1,12 +1,12 @@
 import type { Manifest } from '../model/manifest.js'
-import { macrotask } from '../util/yieldToEventLoop.js'
+import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
 import type { AnchorDecoder } from './anchorDecoder.js'
-import { SLICE } from './batch.js'
-import { Batches } from './batcher.js'
-import { promoted, type Rung } from './cascade.js'
+import { ENCODE_CHUNK } from './batch.js'
+import { Batcher } from './batcher.js'
+import { type CascadeStep, selectForFullDepth } from './cascade.js'
 import type { Encoder } from './encoder.js'
 import type { Candidate, EngineRanking, EngineRequest } from './engineRequest.js'
-import { Readings } from './passageEncodings.js'
+import { PassageEncodings } from './passageEncodings.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
 import { type Block, orderByScore, stack } from './rank.js'
 import { scoreBlock } from './scoreBlock.js'
@@ -17,7 +17,7 @@ import { windowsOf } from './windows.js'
 
 /** A model on a device: takes queries and passages, gives rankings that sharpen. One request at a time; callers queue. */
 export class Engine {
-  private readonly batches: Batches
+  private readonly batches: Batcher
   private readonly cache: VectorCache
   private readonly texts: TextEmbedder
 
@@ -29,59 +29,65 @@ export class Engine {
     cacheBytes: number,
   ) {
     this.cache = new VectorCache(cacheBytes)
-    this.batches = new Batches(encoder)
+    this.batches = new Batcher(encoder)
     this.texts = new TextEmbedder(manifest.name, prompter, encoder, this.batches, this.cache)
   }
 
   /** Yields provisional rankings if asked for, and the final one last. */
   async *rank(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EngineRanking, void, void> {
     const { fusion } = request
-    const signals = fusion && new CandidateSignals(fusion.weights, fusion.rung, this.manifest)
-    const [first, ...deeper] = request.rungs as [Rung, ...number[]]
+    const signals = fusion && new CandidateSignals(fusion.weights, fusion.step, this.manifest)
+    const [first, ...deeper] = request.steps as [CascadeStep, ...number[]]
     const candidates = new Map<number, Candidate>()
-    let readings = new Readings()
+    let encodings = new PassageEncodings()
     let blocks: Block[] = []
     const stacked = (done: boolean): EngineRanking => ({
       ...stack(blocks, this.manifest.views, request.topK),
       encoded: blocks.at(-1)?.scored.indices.length ?? 0,
       done,
     })
-    for (let slice = await request.next(); slice; slice = await request.next()) {
-      if (deeper.length > 0) for (const candidate of slice) candidates.set(candidate.index, candidate)
-      if (signals) await this.signalsOf(slice, request, signals, signal)
+    for (let chunk = await request.next(); chunk; chunk = await request.next()) {
+      if (deeper.length > 0) for (const candidate of chunk) candidates.set(candidate.index, candidate)
+      if (signals) await this.signalsOf(chunk, request, signals, signal)
       if (first === 'signals') {
         blocks = [{ stage: 0, scored: signals!.alone() }]
         if (request.partial) yield stacked(false)
-        await macrotask()
+        await yieldToEventLoop()
         signal.throwIfAborted()
         continue
       }
-      for await (const encoded of this.encodeSlice(request, first, slice, readings, signal)) {
-        const { size } = readings
+      for await (const encoded of this.encodeChunk(request, first, chunk, encodings, signal)) {
+        const { size } = encodings
         if (!encoded || !request.partial || size === request.total || size === 0) continue
-        blocks = [await scoreBlock(this.decoder, 0, readings, signals, deeper.length > 0 ? 'rung' : 'whole')]
+        blocks = [await scoreBlock(this.decoder, 0, encodings, signals, deeper.length > 0 ? 'step' : 'whole')]
         yield stacked(false)
         signal.throwIfAborted()
       }
     }
     if (first !== 'signals')
-      blocks = [await scoreBlock(this.decoder, 0, readings, signals, deeper.length > 0 ? 'rung' : 'whole')]
+      blocks = [await scoreBlock(this.decoder, 0, encodings, signals, deeper.length > 0 ? 'step' : 'whole')]
     for (const depth of deeper) {
       const below = blocks
-      const best = promoted(below[0]!.scored).map(index => candidates.get(index)!)
-      readings = new Readings()
+      const best = selectForFullDepth(below[0]!.scored).map(index => candidates.get(index)!)
+      encodings = new PassageEncodings()
       // Slices follow the order below, so those read so far are the best of it, and a ranking that can be shown.
-      for (let from = 0; from < best.length; from += SLICE) {
-        for await (const _ of this.encodeSlice(request, depth, best.slice(from, from + SLICE), readings, signal));
-        blocks = [await scoreBlock(this.decoder, below.length, readings, signals, 'whole'), ...below]
-        if (request.partial && readings.size < best.length) yield stacked(false)
+      for (let from = 0; from < best.length; from += ENCODE_CHUNK) {
+        for await (const _ of this.encodeChunk(
+          request,
+          depth,
+          best.slice(from, from + ENCODE_CHUNK),
+          encodings,
+          signal,
+        ));
+        blocks = [await scoreBlock(this.decoder, below.length, encodings, signals, 'whole'), ...below]
+        if (request.partial && encodings.size < best.length) yield stacked(false)
       }
     }
     if (request.refine > 0) {
       const { scored } = blocks[0]!
       const best = orderByScore(scored).slice(0, request.refine)
       const again = best.map(place => scored.indices[place]!)
-      blocks = [await scoreBlock(this.decoder, blocks.length, readings, signals, 'part', again), ...blocks]
+      blocks = [await scoreBlock(this.decoder, blocks.length, encodings, signals, 'part', again), ...blocks]
     }
     yield stacked(true)
   }
@@ -91,60 +97,60 @@ export class Engine {
     return this.texts.embed(texts, signal)
   }
 
-  /** What there is to know of a slice beside MVP's scores; texts are embedded once, as long as the cache holds them. */
+  /** What there is to know of a chunk beside MVP's scores; texts are embedded once, as long as the cache holds them. */
   private async signalsOf(
-    slice: readonly Candidate[],
+    chunk: readonly Candidate[],
     { query, fusion }: EngineRequest,
     signals: CandidateSignals,
     signal: AbortSignal,
   ): Promise<void> {
     const { embed, late } = fusion!
     const texts: { prompt: EncodedPrompt; index?: number }[] = []
-    if (signals.needsQuery(slice, embed)) texts.push({ prompt: this.texts.alone(query) })
-    for (const { index, context, vector } of embed ? slice : []) {
+    if (signals.needsQuery(chunk, embed)) texts.push({ prompt: this.texts.alone(query) })
+    for (const { index, context, vector } of embed ? chunk : []) {
       if (!vector) texts.push({ prompt: this.texts.alone(context), index })
     }
     await this.texts.embedCached(texts, late, signal, ({ prompt, index }, embedding) => {
       if (index === undefined) signals.setQuery(embedding, this.prompter.own(prompt))
       else signals.embedded(index, embedding)
     })
-    signals.take(slice)
+    signals.take(chunk)
   }
 
   /** Encodes what is not cached, batch by batch; yields after each, and once, with false, where all was cached. */
-  private async *encodeSlice(
+  private async *encodeChunk(
     { query, windows: most }: EngineRequest,
     depth: number,
-    slice: readonly Candidate[],
-    readings: Readings,
+    chunk: readonly Candidate[],
+    encodings: PassageEncodings,
     signal: AbortSignal,
   ): AsyncGenerator<boolean, void, void> {
     const missing = new Map<string, { prompt: EncodedPrompt; key: string; places: [index: number, window: number][] }>()
-    for (const { index, context } of slice) {
+    for (const { index, context } of chunk) {
       const windows = windowsOf(this.prompter, query, context, most)
-      readings.begin(index, windows)
+      encodings.begin(index, windows)
       windows.forEach(({ start, end }, window) => {
         const prompt = this.prompter.rerank(query, { text: context.slice(start, end) })
         const key = VectorCache.key(prompt.ids, depth)
         const known = this.cache.get(key)
         const twin = missing.get(key)
-        if (known) readings.put(index, window, known)
+        if (known) encodings.put(index, window, known)
         else if (twin) twin.places.push([index, window])
         else missing.set(key, { prompt, key, places: [[index, window]] })
       })
     }
     if (missing.size === 0) {
-      await macrotask()
+      await yieldToEventLoop()
       signal.throwIfAborted()
       yield false
     }
     for (const batch of this.batches.plan([...missing.values()])) {
       const encoded = await this.batches.timed(batch, prompts => this.encoder.encode(prompts, depth))
       batch.forEach((item, i) => {
-        for (const [index, window] of item.places) readings.put(index, window, encoded[i]!)
+        for (const [index, window] of item.places) encodings.put(index, window, encoded[i]!)
         this.cache.set(item.key, encoded[i]!)
       })
-      await macrotask()
+      await yieldToEventLoop()
       signal.throwIfAborted()
       yield true
     }

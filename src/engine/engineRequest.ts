@@ -1,4 +1,4 @@
-import type { Rung } from './cascade.js'
+import type { CascadeStep } from './cascade.js'
 import type { FusionRequest } from './fusionRequest.js'
 import type { Order } from './rank.js'
 
@@ -16,7 +16,7 @@ export interface EngineRequest {
   query: string
   total: number
   /** Each but the first is for the best of the one before. */
-  rungs: readonly Rung[]
+  steps: readonly CascadeStep[]
   refine: number
   /** Into how many windows a passage may be cut that is too long for the prompt. */
   windows: number
@@ -25,7 +25,7 @@ export interface EngineRequest {
   topK: number
   /** Whether anyone looks at provisional rankings. */
   partial: boolean
-  /** The next slice of candidates, likeliest first; undefined after the last. */
+  /** The next chunk of candidates, likeliest first; undefined after the last. */
   next: () => Promise<readonly Candidate[] | undefined>
 }
 

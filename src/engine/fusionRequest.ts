@@ -6,8 +6,8 @@ import type { Manifest } from '../model/manifest.js'
 /** What one request fuses, and how. */
 export interface FusionRequest {
   weights: SignalWeights
-  /** For the cheap rung of a cascade. */
-  rung: SignalWeights
+  /** For the cheap step of a cascade. */
+  step: SignalWeights
   /** Whether passages that come without a vector are embedded. */
   embed: boolean
   /** Whether late interaction is wanted: it has a weight, or someone looks at the signals. */
@@ -41,7 +41,7 @@ export function fusionRequest(
   const chosen = { ...weights[mode], ...(typeof asked === 'object' ? asked.weights : {}) }
   return {
     weights: chosen,
-    rung: weights.cascade,
+    step: weights.cascade,
     embed,
     late: embed && (explain || chosen.lateInteraction !== 0),
   }

@@ -1,7 +1,7 @@
 import { VectorTable } from './vectorTable.js'
 import type { Window } from './windows.js'
 
-interface Reading {
+interface PassageEncoding {
   windows: readonly Window[]
   /** Relevance vectors of each window, [view, width]; holes for what is not read yet. */
   vectors: Float32Array[]
@@ -11,8 +11,8 @@ interface Reading {
 }
 
 /** The passages of a list that are being read at one depth, each in one window or more. */
-export class Readings {
-  private readonly all = new Map<number, Reading>()
+export class PassageEncodings {
+  private readonly all = new Map<number, PassageEncoding>()
   private readonly read: number[] = []
   private readonly table = new VectorTable()
   private several = false
@@ -38,9 +38,9 @@ export class Readings {
   }
 
   put(index: number, window: number, vectors: Float32Array): void {
-    const reading = this.all.get(index)!
-    reading.vectors[window] = vectors
-    if (--reading.missing === 0) this.read.push(index)
+    const encoding = this.all.get(index)!
+    encoding.vectors[window] = vectors
+    if (--encoding.missing === 0) this.read.push(index)
   }
 
   /** Relevance vectors of the windows of a passage. */

@@ -1,8 +1,8 @@
 import type { Tokenizer } from '../tokenizer/tokenize.js'
-import { SLICE } from './batch.js'
+import { ENCODE_CHUNK } from './batch.js'
 
-/** A slice of candidates is tokenized for what its texts are alone, for their windows and for the prompts, one after the other. */
-const REMEMBERED = 2 * SLICE
+/** A chunk of candidates is tokenized for what its texts are alone, for their windows and for the prompts, one after the other. */
+const REMEMBERED = 2 * ENCODE_CHUNK
 /** In UTF-16 units: of longer texts only the beginning is read, and they would be kept whole. */
 const LONGEST = 8192
 

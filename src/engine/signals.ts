@@ -18,7 +18,7 @@ export class CandidateSignals {
   private query: { vector: Float32Array; tokens?: QueryTokens } | undefined
 
   /**
-   * @param cheap weights for the cheap rung of a cascade
+   * @param cheap weights for the cheap step of a cascade
    * @param manifest of the model that made the vectors
    */
   constructor(
@@ -65,16 +65,16 @@ export class CandidateSignals {
 
   /**
    * Puts the fused scores in the place of MVP's, which stay among the signals.
-   * @param as whole: a list by itself; part: of the list that was fused before, whose scales it keeps; rung: the list of which a cascade keeps the best
+   * @param as whole: a list by itself; part: of the list that was fused before, whose scales it keeps; step: the list of which a cascade keeps the best
    */
-  fuse(scored: Scored, as: 'whole' | 'part' | 'rung'): Scored {
+  fuse(scored: Scored, as: 'whole' | 'part' | 'step'): Scored {
     const columns = this.columns(scored)
     if (as !== 'part' || !this.scales) this.scales = scalesOf(columns)
     const signals = new Float32Array(SIGNALS.length * scored.indices.length)
     SIGNALS.forEach((signal, row) => {
       signals.set(columns[signal], row * scored.indices.length)
     })
-    return { ...scored, scores: fuse(columns, as === 'rung' ? this.cheap : this.weights, this.scales), signals }
+    return { ...scored, scores: fuse(columns, as === 'step' ? this.cheap : this.weights, this.scales), signals }
   }
 
   /** What is known so far without having read anything together with the query, as a list. */
@@ -82,7 +82,7 @@ export class CandidateSignals {
     const indices = Uint32Array.from(this.cosines.keys()).sort()
     const unread = new Float32Array(indices.length).fill(Number.NaN)
     const views = new Float32Array(indices.length * this.views).fill(Number.NaN)
-    return this.fuse({ indices, scores: unread, views }, 'rung')
+    return this.fuse({ indices, scores: unread, views }, 'step')
   }
 
   private columns({ indices, scores }: Scored): Columns {

@@ -1,7 +1,7 @@
 import { RerankError } from '../api/errors.js'
-import { macrotask } from '../util/yieldToEventLoop.js'
-import { SLICE } from './batch.js'
-import type { Batches } from './batcher.js'
+import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
+import { ENCODE_CHUNK } from './batch.js'
+import type { Batcher } from './batcher.js'
 import type { Embedding } from './embedding.js'
 import type { Encoder } from './encoder.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
@@ -14,15 +14,17 @@ export class TextEmbedder {
     private readonly name: string,
     private readonly prompter: Prompter,
     private readonly encoder: Encoder,
-    private readonly batches: Batches,
+    private readonly batches: Batcher,
     private readonly cache: VectorCache,
   ) {}
 
   /** @returns one vector of unit length a text */
   async embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
     const vectors: Float32Array[] = new Array(texts.length)
-    for (let from = 0; from < texts.length; from += SLICE) {
-      const items = texts.slice(from, from + SLICE).map((text, i) => ({ place: from + i, prompt: this.alone(text) }))
+    for (let from = 0; from < texts.length; from += ENCODE_CHUNK) {
+      const items = texts
+        .slice(from, from + ENCODE_CHUNK)
+        .map((text, i) => ({ place: from + i, prompt: this.alone(text) }))
       await this.embedPrompts(items, false, signal, ({ place }, { vector }) => {
         vectors[place] = vector
       })
@@ -74,7 +76,7 @@ export class TextEmbedder {
       batch.forEach((item, i) => {
         done(item, embedded[i]!)
       })
-      await macrotask()
+      await yieldToEventLoop()
       signal.throwIfAborted()
     }
   }

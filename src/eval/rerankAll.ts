@@ -1,5 +1,5 @@
-import type { Checkpoint } from './checkpoint.js'
 import type { Evaluation, Measured } from './evaluate.js'
+import type { ProgressFile } from './progressFile.js'
 import type { EvalCandidate, EvalData, EvalQuery } from './queries.js'
 
 /** One query, ranked. */
@@ -11,7 +11,7 @@ export interface RankedQuery {
   /** Seconds that the ranking took, and those of other systems where they have a time of their own. */
   seconds: number
   timings?: Record<string, number>
-  /** What goes into the outputs, a text each, as the checkpoint has them. */
+  /** What goes into the outputs, a text each, as the progress file has them. */
   texts: readonly string[]
 }
 
@@ -40,7 +40,7 @@ export interface RerankAllOptions {
   evaluation: Evaluation
   top: number
   limit: number
-  checkpoint?: Checkpoint<Finished> | undefined
+  progressFile?: ProgressFile<Finished> | undefined
   signal: AbortSignal
   onProgress(totals: Readonly<Totals>): void
 }
@@ -48,10 +48,10 @@ export interface RerankAllOptions {
 /** The name under which what was ranked is measured. */
 export const MODEL = 'model'
 
-/** Ranks and measures query by query, past those that the checkpoint says are finished. */
+/** Ranks and measures query by query, past those that the progress file lists as finished. */
 export async function rerankAll(data: EvalData, options: RerankAllOptions): Promise<Totals> {
-  const { rank, evaluation, top, limit, checkpoint, signal, onProgress } = options
-  const totals: Totals = { queries: 0, pairs: 0, seconds: 0, timings: {}, resumed: checkpoint?.finished.length ?? 0 }
+  const { rank, evaluation, top, limit, progressFile, signal, onProgress } = options
+  const totals: Totals = { queries: 0, pairs: 0, seconds: 0, timings: {}, resumed: progressFile?.finished.length ?? 0 }
   const count = ({ measured, pairs, seconds, timings = {} }: Finished) => {
     if (measured) evaluation.add(measured)
     totals.queries++
@@ -59,8 +59,8 @@ export async function rerankAll(data: EvalData, options: RerankAllOptions): Prom
     totals.seconds += seconds
     for (const [system, own] of Object.entries(timings)) totals.timings[system] = (totals.timings[system] ?? 0) + own
   }
-  for (const query of checkpoint?.finished ?? []) count(query)
-  const known = new Set(checkpoint?.finished.map(({ id }) => id))
+  for (const query of progressFile?.finished ?? []) count(query)
+  const known = new Set(progressFile?.finished.map(({ id }) => id))
 
   let read = 0
   for await (const query of data.queries) {
@@ -77,7 +77,7 @@ export async function rerankAll(data: EvalData, options: RerankAllOptions): Prom
       seconds,
       ...(timings && { timings }),
     }
-    await checkpoint?.add(texts, done)
+    await progressFile?.add(texts, done)
     count(done)
     onProgress(totals)
   }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { MOST_PASSAGES, makeProbeList } from './stressList.js'
+import { MOST_PASSAGES, makeStressList } from './stressList.js'
 
 it.each([2, 16, MOST_PASSAGES])('every pair of %i passages is the answer to exactly one query', size => {
-  const { passages, queries } = makeProbeList(size, 3)
+  const { passages, queries } = makeStressList(size, 3)
   const pairs = queries.map(({ qrels }) => [...qrels.keys()].sort().join())
   expect(passages.length).toBe(size)
   expect(new Set(pairs).size).toBe((size * (size - 1)) / 2)
@@ -15,6 +15,6 @@ it.each([2, 16, MOST_PASSAGES])('every pair of %i passages is the answer to exac
 })
 
 it('the same seed gives the same list, another seed another', () => {
-  expect(makeProbeList(8, 1)).toEqual(makeProbeList(8, 1))
-  expect(makeProbeList(8, 1)).not.toEqual(makeProbeList(8, 2))
+  expect(makeStressList(8, 1)).toEqual(makeStressList(8, 1))
+  expect(makeStressList(8, 1)).not.toEqual(makeStressList(8, 2))
 })

@@ -3,7 +3,7 @@
  * like, so that for every pair of people there is one query, "Who likes …?", that they alone answer. A list of n passages has n (n − 1) / 2
  * queries, each trivial to whoever reads it; a single vector a passage must place all pairs at once.
  */
-export interface ProbeList {
+export interface StressList {
   passages: { id: string; text: string }[]
   queries: { id: string; text: string; qrels: ReadonlyMap<string, number> }[]
 }
@@ -37,7 +37,7 @@ const COLOURS = ['red', 'blue', 'green', 'white']
  * @param passages from 2 to 48
  * @param seed which of the things goes to which pair, and in which order a passage names them
  */
-export function makeProbeList(passages: number, seed: number): ProbeList {
+export function makeStressList(passages: number, seed: number): StressList {
   const random = randomBelow(seed)
   const pairs = Array.from({ length: passages }, (_, a) =>
     Array.from({ length: passages - a - 1 }, (_, i) => [a, a + 1 + i] as const),

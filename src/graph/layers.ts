@@ -1,7 +1,7 @@
 import { RerankError } from '../api/errors.js'
 import type { Dialect } from '../model/dialect.js'
 import type { TensorSource, Weight } from '../model/tensors.js'
-import { floatToHalf } from '../util/float16.js'
+import { float32ToFloat16 } from '../util/float16.js'
 import type { GraphBuilder } from './onnx.js'
 import {
   BLOCK,
@@ -72,7 +72,7 @@ export class Layers {
   }
 
   floats(name: string, shape: readonly number[], values: Float32Array): string {
-    const data = this.type === 'float16' ? Uint16Array.from(values, floatToHalf) : values
+    const data = this.type === 'float16' ? Uint16Array.from(values, float32ToFloat16) : values
     return this.graph.tensor(name, this.type, shape, data)
   }
 

@@ -41,7 +41,7 @@ async function build(options: Partial<BuildOptions> & { from?: string } = {}) {
 async function read(): Promise<SearchIndex> {
   const manifest: IndexManifest = JSON.parse(await readFile(join(out, INDEX_FILE), 'utf8'))
   const index = new SearchIndex(manifest, gunzipSync(await readFile(join(out, manifest.words.path))))
-  if (manifest.meanings) index.addMeanings(await readFile(join(out, manifest.meanings.path)))
+  if (manifest.embeddings) index.addEmbeddings(await readFile(join(out, manifest.embeddings.path)))
   return index
 }
 
@@ -160,7 +160,7 @@ describe('what has not changed', () => {
     const names = await readdir(out)
     expect(names.map(name => name.replace(/-[\da-f]{16}/, '')).sort()).toEqual([
       'index.json',
-      'meanings.bin',
+      'embeddings.bin',
       'sources.json',
       'words.bin',
     ])

@@ -28,7 +28,7 @@ export interface BuildOptions {
   sources: readonly IndexSource[]
   /** The folder to write. An index that is there already is taken over as far as files have not changed. */
   out: string
-  /** Makes codes of meanings; without it the index has words alone. */
+  /** Makes codes of embeddings; without it the index has words alone. */
   embedder?: Embedder | undefined
   /** Fields of front matter (or `<meta>`) that become filters. @default version, language, section */
   filters?: readonly string[]
@@ -69,15 +69,15 @@ export interface BuildReport {
   embedded: number
   warnings: number
   /** Of the files that a visitor downloads. */
-  bytes: { words: number; meanings: number }
-  seconds: { read: number; words: number; meanings: number }
+  bytes: { words: number; embeddings: number }
+  seconds: { read: number; words: number; embeddings: number }
 }
 
 /** Files larger than this are no pages. In bytes. */
 const LARGEST_FILE = 10_000_000
 
 /**
- * Reads pages, splits them into sections and writes an index of their words and meanings.
+ * Reads pages, splits them into sections and writes an index of their words and embeddings.
  * @throws RerankError `nothing-to-index`, or `signal.reason`; the index that was there stays as it was
  */
 export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
@@ -129,14 +129,14 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   const wordsAt = performance.now()
   const texts = sections.map(section => passageKey(pages[section.page]!, section))
   const unfinished = embedder && (await Unfinished.open(out, embedder.weights, codeBytes(embedder.width)))
-  const meanings =
+  const embeddings =
     unfinished &&
     (await codesOf(texts, embedder, earlier, unfinished, {
       signal,
       onProgress: (done, total) => onProgress({ phase: 'embed', done, total }),
     }))
-  const meaningsAt = performance.now()
-  const manifest: Omit<IndexManifest, 'words' | 'meanings'> = {
+  const embeddingsAt = performance.now()
+  const manifest: Omit<IndexManifest, 'words' | 'embeddings'> = {
     format: 'mvp-rerank-index',
     version: INDEX_VERSION,
     sections: sections.length,
@@ -149,9 +149,9 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     manifest,
     { pages, sections, words },
     sources,
-    meanings &&
+    embeddings &&
       embedder && {
-        codes: meanings.codes,
+        codes: embeddings.codes,
         model: embedder.model,
         weights: embedder.weights,
         width: embedder.width,
@@ -163,9 +163,13 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     ...report,
     pages: pages.length,
     sections: sections.length,
-    embedded: meanings?.embedded ?? 0,
+    embedded: embeddings?.embedded ?? 0,
     bytes,
-    seconds: { read: seconds(begin, readAt), words: seconds(readAt, wordsAt), meanings: seconds(wordsAt, meaningsAt) },
+    seconds: {
+      read: seconds(begin, readAt),
+      words: seconds(readAt, wordsAt),
+      embeddings: seconds(wordsAt, embeddingsAt),
+    },
   }
 }
 

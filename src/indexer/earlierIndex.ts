@@ -49,9 +49,9 @@ export class EarlierIndex {
       const index = unpackIndex(gunzipSync(await readFile(join(folder, manifest.words.path))))
       const pages = index.pages.map((page): IndexedFile => ({ page, sections: [] }))
       const codes = new Map<string, Uint8Array>()
-      const { meanings } = manifest
-      const bytes = meanings ? codeBytes(meanings.width) : 0
-      const allCodes = meanings && (await readFile(join(folder, meanings.path)))
+      const { embeddings } = manifest
+      const bytes = embeddings ? codeBytes(embeddings.width) : 0
+      const allCodes = embeddings && (await readFile(join(folder, embeddings.path)))
       index.sections.forEach((section, id) => {
         const { page, sections } = pages[section.page]!
         const text = index.text(id)

@@ -13,7 +13,7 @@ export interface Embedder {
 }
 
 /** Texts that are embedded between two reports of progress. */
-const SLICE = 64
+const EMBED_CHUNK = 64
 
 /**
  * One code a text, in order. What the earlier index or a run that was interrupted has, is not embedded again.
@@ -36,9 +36,9 @@ export async function codesOf(
   }
   // Texts of one length share a batch without padding.
   const wanted = [...missing.keys()].sort((a, b) => a.length - b.length)
-  for (let from = 0; from < wanted.length; from += SLICE) {
+  for (let from = 0; from < wanted.length; from += EMBED_CHUNK) {
     signal?.throwIfAborted()
-    const slice = wanted.slice(from, from + SLICE)
+    const slice = wanted.slice(from, from + EMBED_CHUNK)
     const vectors = await embedder.embed(slice)
     const made = vectors.map(vector => toCodes([vector]))
     slice.forEach((text, i) => {

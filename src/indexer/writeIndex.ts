@@ -7,7 +7,7 @@ import type { WordsData } from '../search/wordsData.js'
 import { sha256 } from '../util/sha256.js'
 import { SOURCES_FILE, type Sources } from './earlierIndex.js'
 
-const OWN_FILE = /^(?:words|meanings)-[\da-f]{16}\.bin$/
+const OWN_FILE = /^(?:words|embeddings)-[\da-f]{16}\.bin$/
 
 /**
  * Writes the files under names of their own, then index.json, then removes the files of the index before: whoever stops it half-way leaves an index that
@@ -15,30 +15,35 @@ const OWN_FILE = /^(?:words|meanings)-[\da-f]{16}\.bin$/
  */
 export async function writeIndex(
   folder: string,
-  manifest: Omit<IndexManifest, 'words' | 'meanings'>,
+  manifest: Omit<IndexManifest, 'words' | 'embeddings'>,
   { pages, sections, words }: { pages: IndexedPage[]; sections: IndexedSection[]; words: WordsData },
   sources: Sources,
-  meanings?: { codes: Uint8Array; model: string; weights: string; width: number },
-): Promise<{ words: number; meanings: number }> {
+  embeddings?: { codes: Uint8Array; model: string; weights: string; width: number },
+): Promise<{ words: number; embeddings: number }> {
   await mkdir(folder, { recursive: true })
   const packed = gzipSync(packIndex(pages, sections, words), { level: 9 })
   const wordsFile = await writeNamed(folder, 'words', packed)
-  const meaningsFile = meanings && (await writeNamed(folder, 'meanings', meanings.codes))
+  const embeddingsFile = embeddings && (await writeNamed(folder, 'embeddings', embeddings.codes))
   const whole: IndexManifest = {
     ...manifest,
     words: wordsFile,
-    ...(meanings && meaningsFile
+    ...(embeddings && embeddingsFile
       ? {
-          meanings: { ...meaningsFile, model: meanings.model, weights: meanings.weights, width: meanings.width },
+          embeddings: {
+            ...embeddingsFile,
+            model: embeddings.model,
+            weights: embeddings.weights,
+            width: embeddings.width,
+          },
         }
       : {}),
   }
   await replace(join(folder, SOURCES_FILE), JSON.stringify(sources))
   await replace(join(folder, INDEX_FILE), JSON.stringify(whole, null, 1))
   for (const name of await readdir(folder)) {
-    if (OWN_FILE.test(name) && name !== wordsFile.path && name !== meaningsFile?.path) await rm(join(folder, name))
+    if (OWN_FILE.test(name) && name !== wordsFile.path && name !== embeddingsFile?.path) await rm(join(folder, name))
   }
-  return { words: wordsFile.bytes, meanings: meaningsFile?.bytes ?? 0 }
+  return { words: wordsFile.bytes, embeddings: embeddingsFile?.bytes ?? 0 }
 }
 
 async function writeNamed(folder: string, name: string, bytes: Uint8Array): Promise<IndexedFile> {

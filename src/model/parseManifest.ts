@@ -1,6 +1,6 @@
 import { RerankError } from '../api/errors.js'
 import type { Dtype, FusionMode, ModelFusion, Precision, SignalWeights } from '../api/models.js'
-import { quoted } from '../util/describeValue.js'
+import { quoteValue } from '../util/describeValue.js'
 import {
   type Activation,
   type AnchorArchitecture,
@@ -33,7 +33,7 @@ export function parseManifest(json: unknown): Manifest {
   const manifest = record(json, 'manifest')
   if (manifest.format !== 'mvp-rerank') fail('format', "'mvp-rerank'")
   if (manifest.version !== 1) {
-    const found = quoted(manifest.version)
+    const found = quoteValue(manifest.version)
     throw new RerankError('version-mismatch', `The model has format version ${found}; this program reads version 1.`)
   }
   const architecture = parseArchitecture(manifest.architecture)

@@ -1,5 +1,5 @@
 import { RerankError } from '../api/errors.js'
-import { halfToFloat } from '../util/float16.js'
+import { float16ToFloat32 } from '../util/float16.js'
 import type { Manifest } from './manifest.js'
 import { type HeaderEntry, headerLength, LENGTH_BYTES, parseHeader } from './safetensorsHeader.js'
 import { layout, storedAs } from './tensorLayout.js'
@@ -77,7 +77,7 @@ function weight(source: ByteSource, entries: Map<string, HeaderEntry>, name: str
   }
   const columns = stored * 2
   if (scales?.dtype === 'F16' && isShape(scales, [rows, columns / 32])) {
-    return { kind: 'q4', shape: [rows, columns], data, scales: halfToFloat(halves(source, scales)) }
+    return { kind: 'q4', shape: [rows, columns], data, scales: float16ToFloat32(halves(source, scales)) }
   }
   throw unreadable(name, entry)
 }

@@ -1,5 +1,5 @@
+import { CachedSite, OtherVersion } from './cachedSite.js'
 import { isolated, needsIsolation } from './isolate.js'
-import { KeptFiles, OtherVersion } from './keptFiles.js'
 import type { FetchEvent, ServiceWorkerScope } from './scope.js'
 import type { OfflineOptions, PageMessage, SiteFile, WorkerMessage } from './siteFiles.js'
 
@@ -9,7 +9,7 @@ import type { OfflineOptions, PageMessage, SiteFile, WorkerMessage } from './sit
  */
 export function serveSite(scope: ServiceWorkerScope, { files = [], isolation = 'require-corp' }: OfflineOptions): void {
   const folder = new URL('.', scope.location.href).href
-  const kept = new KeptFiles(folder)
+  const kept = new CachedSite(folder)
   const byUrl = new Map(files.map(file => [new URL(file.path, folder).href, file]))
   const withHeaders = (request: Request, response: Response) =>
     isolation && needsIsolation(request, isolation) ? isolated(response, isolation) : response

@@ -129,7 +129,7 @@ describe('a key', () => {
     for (const [i, text] of told.entries()) expect(text, `${i}`).not.toContain(KEY)
   })
 
-  test.each([`${KEY}\n`, `${KEY}é`, ''])('that no header can carry is refused without being quoted', async key => {
+  test.each([`${KEY}\n`, `${KEY}é`, ''])('that no header can carry is refused without being quoteValue', async key => {
     const error = await create({ key }).catch(error => error)
     expect(error).toMatchObject({ code: 'bad-option' })
     expect(inspect(error)).not.toContain(KEY)

@@ -2,11 +2,11 @@ import { RerankError } from '../api/errors.js'
 import type { CohereRanking, Passage, RankedPassage, Ranking, RankOptions, Reranker } from '../api/ranking.js'
 import { Calls } from '../client/calls.js'
 import { checkRankInput, contextOf } from '../client/checkInput.js'
-import { newestOf } from '../client/latestIterable.js'
+import { toLatestIterable } from '../client/latestIterable.js'
 import { toCohere } from '../client/ranking.js'
-import { following, untilAborted } from '../util/abort.js'
+import { linkSignals, raceAbort } from '../util/abort.js'
 import type { Scored } from './protocol.js'
-import { Service } from './service.js'
+import { ServiceClient } from './serviceClient.js'
 import type { RemoteInfo, RemoteOptions } from './types.js'
 
 type AnyOptions<P extends Passage> = RankOptions<P> & { format?: 'native' | 'cohere' }
@@ -19,7 +19,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
   readonly info: RemoteInfo
   // Hard privacy: printing a reranker must not print a key.
   readonly #options: RemoteOptions
-  readonly #service: Service
+  readonly #service: ServiceClient
   readonly #calls = new Calls()
   #made: Promise<Reranker<unknown>> | undefined
   /** When the service may be asked again after it failed, by `performance.now()`; undefined while it answers. */
@@ -37,7 +37,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
       if (value === undefined || (Number.isFinite(value) && value >= least)) continue
       throw new RerankError('bad-option', `${name} must be a number from ${least} on.`)
     }
-    this.#service = new Service(options)
+    this.#service = new ServiceClient(options)
     this.info = {
       device: 'remote',
       protocol: this.#service.protocol,
@@ -79,7 +79,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
   ): AsyncIterable<Ranking<P>> {
     const start = (push: (ranking: Ranking<P>) => void, signal: AbortSignal) =>
       this.rank(query, passages, { ...options, signal, onPartial: push })
-    return newestOf(start, options.signal)
+    return toLatestIterable(start, options.signal)
   }
 
   async embed(): Promise<Float32Array[]> {
@@ -130,7 +130,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
       })
     }
     // It may take long to load; an abort does not wait for it.
-    const local = await untilAborted((typeof fallback === 'function' ? this.#made : Promise.resolve(fallback))!, signal)
+    const local = await raceAbort((typeof fallback === 'function' ? this.#made : Promise.resolve(fallback))!, signal)
     const { topK, onPartial } = options
     return local!.rank(query, passages, {
       signal,
@@ -148,7 +148,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
     const { deadline = 10_000 } = this.#options
     const { topK = passages.length, onPartial } = options
     if (passages.length === 0) return { results: [], done: true, encoded: 0, total: 0 }
-    const { ending, release } = following([outer])
+    const { ending, release } = linkSignals([outer])
     const until = performance.now() + deadline
     const clock = setTimeout(() => {
       ending.abort(new RerankError('timed-out', `${this.#service.address} did not answer within ${deadline} ms.`))

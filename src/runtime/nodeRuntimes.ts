@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { RerankError } from '../api/errors.js'
 import type { Precision } from '../api/models.js'
-import { type Runtime, Turns } from './runtime.js'
+import { Mutex, type Runtime } from './runtime.js'
 import type { RuntimeOptions, RuntimePlan } from './runtimePlan.js'
 import { createSession } from './sessions.js'
 import type { Ort } from './webOrt.js'
@@ -50,7 +50,7 @@ async function importOptional(name: string): Promise<Ort | undefined> {
 }
 
 async function open(ort: Ort, device: 'cpu' | 'wasm', precision: Precision, threads: number): Promise<Runtime> {
-  const turns = new Turns()
+  const mutex = new Mutex()
   return {
     device,
     dialect: { device: 'wasm', precision },
@@ -70,7 +70,7 @@ async function open(ort: Ort, device: 'cpu' | 'wasm', precision: Precision, thre
           // Each session has threads of its own. Those of one that waits for its turn must not spin on the cores that another needs.
           extra: { session: { intra_op: { allow_spinning: '0' } } },
         },
-        turns,
+        mutex,
       ),
     dispose: async () => {},
   }

@@ -6,7 +6,7 @@ import type { Dialect } from '../model/dialect.js'
 export type Feeds = InferenceSession.OnnxValueMapType
 export type TensorClass = typeof Tensor
 
-/** A graph on a device. Runs of all sessions of a runtime take turns. */
+/** A graph on a device. Runs of all sessions of a runtime take mutex. */
 export interface Session {
   /** @param outputs the outputs wanted; others stay where they are, uncopied */
   run(feeds: Feeds, outputs: readonly string[]): Promise<Record<string, Tensor>>
@@ -31,7 +31,7 @@ export interface Runtime {
 }
 
 /** Runs tasks one after another: onnxruntime-web corrupts memory when two sessions run at once, and concurrent creates fail. */
-export class Turns {
+export class Mutex {
   private last: Promise<unknown> = Promise.resolve()
 
   take<T>(task: () => Promise<T>): Promise<T> {

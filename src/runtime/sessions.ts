@@ -1,7 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-common'
 import { RerankError } from '../api/errors.js'
 import type { OnnxGraph } from '../graph/onnx.js'
-import type { Session, Turns } from './runtime.js'
+import type { Mutex, Session } from './runtime.js'
 
 interface SessionFactory {
   create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>
@@ -12,10 +12,10 @@ export async function createSession(
   factory: SessionFactory,
   graph: OnnxGraph,
   options: InferenceSession.SessionOptions,
-  turns: Turns,
+  mutex: Mutex,
 ): Promise<Session> {
-  const session = await turns.take(() => open(factory, graph, options))
-  return sessionOf(session, turns)
+  const session = await mutex.take(() => open(factory, graph, options))
+  return sessionOf(session, mutex)
 }
 
 async function open(
@@ -34,17 +34,17 @@ async function open(
 }
 
 /** Made apart from the graph: functions that close over it would hold a second copy of the weights for as long as the session. */
-function sessionOf(session: InferenceSession, turns: Turns): Session {
+function sessionOf(session: InferenceSession, mutex: Mutex): Session {
   return {
     run: (feeds, outputs) =>
-      turns.take(async () => {
+      mutex.take(async () => {
         try {
           return (await session.run(feeds, outputs)) as Awaited<ReturnType<Session['run']>>
         } catch (cause) {
           throw failure('onnxruntime could not run a graph', cause)
         }
       }),
-    release: () => turns.take(() => session.release()),
+    release: () => mutex.take(() => session.release()),
   }
 }
 

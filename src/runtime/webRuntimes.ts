@@ -2,7 +2,7 @@ import type { Precision } from '../api/models.js'
 import { describeAdapter, isSoftware, requestAdapter, requestDevice } from './gpu.js'
 import type { OrtFiles } from './ortFiles.js'
 import type { Runtime } from './runtime.js'
-import { Turns } from './runtime.js'
+import { Mutex } from './runtime.js'
 import type { RuntimeOptions, RuntimePlan } from './runtimePlan.js'
 import { createSession } from './sessions.js'
 import { type Flavour, flavourFor, loadWebOrt, type Ort, usableThreads } from './webOrt.js'
@@ -18,7 +18,7 @@ const ERRORS = 3
 
 /** The runtimes to try in a browser's worker, best first. */
 export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles): Promise<RuntimePlan[]> {
-  const turns = new Turns()
+  const mutex = new Mutex()
   const threads = usableThreads(options.threads)
   const plans: RuntimePlan[] = []
   let adapter: GPUAdapter | undefined
@@ -41,7 +41,7 @@ export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles):
         device: 'webgpu',
         precision,
         adapter: describeAdapter(found),
-        open: async () => openGpu(await load(flavourFor(true)), found, precision, threads, turns),
+        open: async () => openGpu(await load(flavourFor(true)), found, precision, threads, mutex),
       })
     }
   }
@@ -50,7 +50,7 @@ export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles):
       plans.push({
         device: 'wasm',
         precision,
-        open: async () => openWasm(await load(flavourFor(false)), precision, threads, turns),
+        open: async () => openWasm(await load(flavourFor(false)), precision, threads, mutex),
       })
     }
   }
@@ -75,7 +75,7 @@ async function openGpu(
   adapter: GPUAdapter,
   precision: Precision,
   threads: number,
-  turns: Turns,
+  mutex: Mutex,
 ): Promise<Runtime> {
   const device = await requestDevice(adapter)
   return {
@@ -94,14 +94,14 @@ async function openGpu(
           logSeverityLevel: ERRORS,
           preferredOutputLocation: Object.fromEntries(onDevice.map(name => [name, 'gpu-buffer'])),
         },
-        turns,
+        mutex,
       ),
     lost: device.lost.then(({ message, reason }) => message || reason),
     dispose: async () => device.destroy(),
   }
 }
 
-async function openWasm(ort: Ort, precision: Precision, threads: number, turns: Turns): Promise<Runtime> {
+async function openWasm(ort: Ort, precision: Precision, threads: number, mutex: Mutex): Promise<Runtime> {
   return {
     device: 'wasm',
     dialect: { device: 'wasm', precision },
@@ -115,7 +115,7 @@ async function openWasm(ort: Ort, precision: Precision, threads: number, turns: 
         graph,
         // A memory pattern is kept for each shape of input that ever came, and does not fit where padding is left out.
         { executionProviders: ['wasm'], enableMemPattern: false, logSeverityLevel: ERRORS },
-        turns,
+        mutex,
       ),
     dispose: async () => {},
   }

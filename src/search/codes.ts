@@ -1,7 +1,7 @@
 import { RerankError } from '../api/errors.js'
 
 /**
- * Codes of meanings: the signs of a vector's numbers, one bit each, so that the 384 numbers of a section's embedding take 48 bytes. Bit `i % 8` of byte
+ * Codes of embeddings: the signs of a vector's numbers, one bit each, so that the 384 numbers of a section's embedding take 48 bytes. Bit `i % 8` of byte
  * `i >> 3` says whether number `i` is above zero. On held-out questions over 4,000 sections each (docs, openstax; bench/RESULTS.md) nDCG@10 is .610
  * and .719 by vectors, .576 and .692 by `scoreCodes`, .537 and .664 by Hamming distance, and as by vectors where the best 100 by `scoreCodes` are put in order by theirs.
  */

@@ -5,7 +5,7 @@ import type { IndexCredit } from '../api/search.js'
 export const INDEX_FILE = 'index.json'
 
 /** Raised when a reader of the version before could not read what is written now. */
-export const INDEX_VERSION = 1
+export const INDEX_VERSION = 2
 
 /** What `index.json` says. Names of the other files hold a part of their hash, so that a cache never mixes two indexes. */
 export interface IndexManifest {
@@ -18,7 +18,7 @@ export interface IndexManifest {
   /** Sections and the inverted index over their words, packed by `packIndex` and compressed by gzip. */
   words: IndexedFile
   /** Codes of the sections' embeddings. */
-  meanings?: IndexedFile & {
+  embeddings?: IndexedFile & {
     /** Name of the model. */
     model: string
     /** `info.weights` of the model; absent in indexes of earlier programs. */
@@ -49,11 +49,11 @@ export function parseIndexManifest(json: unknown): IndexManifest {
   if (!isCount(manifest.sections)) fail('sections')
   if (!isCount(manifest.pages)) fail('pages')
   if (!isFile(manifest.words)) fail('words')
-  const { meanings } = manifest
-  if (meanings !== undefined) {
-    if (!isFile(meanings) || typeof meanings.model !== 'string') fail('meanings')
-    if (meanings.weights !== undefined && !isHash(meanings.weights)) fail('meanings.weights')
-    if (!isCount(meanings.width) || meanings.width === 0 || meanings.width % 8 !== 0) fail('meanings.width')
+  const { embeddings } = manifest
+  if (embeddings !== undefined) {
+    if (!isFile(embeddings) || typeof embeddings.model !== 'string') fail('embeddings')
+    if (embeddings.weights !== undefined && !isHash(embeddings.weights)) fail('embeddings.weights')
+    if (!isCount(embeddings.width) || embeddings.width === 0 || embeddings.width % 8 !== 0) fail('embeddings.width')
   }
   if (!isFilters(manifest.filters)) fail('filters')
   if (!Array.isArray(manifest.credits) || !manifest.credits.every(credit => typeof credit?.name === 'string'))

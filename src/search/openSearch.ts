@@ -1,13 +1,13 @@
 import { RerankError } from '../api/errors.js'
 import type { IndexInfo, OpenSearchOptions, QueryOptions, QueryResult, Section, SiteSearch } from '../api/search.js'
+import { CallbackGate } from '../threads/callbackGate.js'
 import type { Connection } from '../threads/connection.js'
 import { connectWorker } from '../threads/connectWorker.js'
-import { UntilAnswered } from '../threads/muteAfterSettled.js'
 import { pageUrl } from '../threads/pageUrl.js'
 import type { SearchService, WireQueryOptions } from '../threads/searchProtocol.js'
 import { searchWorkerFile } from '../threads/searchWorkerFile.js'
 import { startWorker } from '../threads/startWorker.js'
-import { untilAborted } from '../util/abort.js'
+import { raceAbort } from '../util/abort.js'
 
 /**
  * Starts a worker and opens a site's index in it.
@@ -21,7 +21,7 @@ export async function openSearch(options: OpenSearchOptions): Promise<SiteSearch
   folder.pathname = folder.pathname.replace(/(?:\/index\.json)?\/?$/, '/')
   const search = new WorkerSearch(folder.href, options)
   try {
-    await untilAborted(search.opened(), options.signal)
+    await raceAbort(search.opened(), options.signal)
     return search
   } catch (error) {
     await search.dispose()
@@ -29,7 +29,7 @@ export async function openSearch(options: OpenSearchOptions): Promise<SiteSearch
   }
 }
 
-interface Life {
+interface WorkerInstance {
   connection: Connection<SearchService>
   info: IndexInfo
   /** Rejects when the worker has died. */
@@ -40,7 +40,7 @@ interface Life {
 class WorkerSearch implements SiteSearch {
   info!: IndexInfo
   private readonly closing = new AbortController()
-  private life: Promise<Life> | undefined
+  private life: Promise<WorkerInstance> | undefined
 
   constructor(
     private readonly folder: string,
@@ -63,7 +63,7 @@ class WorkerSearch implements SiteSearch {
     await this.life?.then(({ connection }) => connection.close()).catch(() => undefined)
   }
 
-  async opened(): Promise<Life> {
+  async opened(): Promise<WorkerInstance> {
     this.life ??= this.start()
     try {
       return await this.life
@@ -83,10 +83,10 @@ class WorkerSearch implements SiteSearch {
       if (!(error instanceof RerankError && error.code === 'worker-failed')) throw error
       return answered()
     })
-    return untilAborted(untilAborted(answer, signal), this.closing.signal)
+    return raceAbort(raceAbort(answer, signal), this.closing.signal)
   }
 
-  private async start(): Promise<Life> {
+  private async start(): Promise<WorkerInstance> {
     this.closing.signal.throwIfAborted()
     const connection = connectWorker<SearchService>(startWorker(this.options, searchWorkerFile))
     const died = new Promise<never>((_, reject) => {
@@ -98,10 +98,10 @@ class WorkerSearch implements SiteSearch {
     died.catch(() => undefined)
     const { signal } = this.closing
     const { onProgress = () => {} } = this.options
-    const until = new UntilAnswered()
+    const until = new CallbackGate()
     const opening = connection.service.open(this.folder, connection.callback(until.only(onProgress)))
     try {
-      this.info = await untilAborted(Promise.race([opening, died]), signal)
+      this.info = await raceAbort(Promise.race([opening, died]), signal)
     } catch (error) {
       await connection.close()
       throw error

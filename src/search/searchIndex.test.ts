@@ -30,7 +30,7 @@ const manifest: IndexManifest = {
   pages: pages.length,
   filters: { version: ['2', '1'], language: ['en'] },
   words: { path: 'words.bin', bytes: 0, sha256: '' },
-  meanings: { path: 'meanings.bin', bytes: 0, sha256: '', model: 'small', width: 8 },
+  embeddings: { path: 'embeddings.bin', bytes: 0, sha256: '', model: 'small', width: 8 },
   credits: [],
 }
 const index = new SearchIndex(manifest, packed)
@@ -124,7 +124,7 @@ describe('suggestions', () => {
   })
 })
 
-describe('meanings', () => {
+describe('embeddings', () => {
   const vector = (...numbers: number[]) => Float32Array.from(numbers)
   const vectors = [
     vector(1, 1, 1, 1, -1, -1, -1, -1),
@@ -133,18 +133,18 @@ describe('meanings', () => {
     vector(-1, -1, -1, -1, -1, -1, -1, -1),
   ]
   const meant = new SearchIndex(manifest, packed)
-  meant.addMeanings(toCodes(vectors))
+  meant.addEmbeddings(toCodes(vectors))
 
   it('find what no word finds', () => {
     const { candidates } = meant.query('zzz', { vector: vectors[3]!, limit: 2 })
-    expect(candidates[0]).toMatchObject({ id: 3, source: 'meanings', terms: [], meaning: { rank: 0 } })
-    expect(candidates[0]!.meaning!.cosine).toBeCloseTo(1)
+    expect(candidates[0]).toMatchObject({ id: 3, source: 'semantic', terms: [], semantic: { rank: 0 } })
+    expect(candidates[0]!.semantic!.cosine).toBeCloseTo(1)
     expect(candidates[0]!.words).toBeUndefined()
   })
 
   it('are fused with the words', () => {
     const { candidates } = meant.query('limit', { vector: vectors[2]! })
-    expect(candidates[0]).toMatchObject({ id: 2, source: 'both', words: { rank: 1 }, meaning: { rank: 0 } })
+    expect(candidates[0]).toMatchObject({ id: 2, source: 'both', words: { rank: 1 }, semantic: { rank: 0 } })
   })
 
   it('obey filters, also where few are left', () => {
@@ -155,7 +155,7 @@ describe('meanings', () => {
   it('are left out until they are there, and want vectors of their width', () => {
     expect(index.query('limit', { vector: vectors[0]! }).candidates[0]!.source).toBe('words')
     expect(() => meant.query('limit', { vector: vector(1, 2) })).toThrow(/2 numbers/)
-    expect(() => meant.addMeanings(new Uint8Array(3))).toThrow(/do not fit/)
+    expect(() => meant.addEmbeddings(new Uint8Array(3))).toThrow(/do not fit/)
   })
 })
 
@@ -167,7 +167,7 @@ describe('a section in parts', () => {
   ]
   const headed = parts.map(({ path, text }) => ({ heading: path[0]!, path: '', text }))
   const long = new SearchIndex({ ...manifest, sections: parts.length }, packIndex(pages, parts, indexWords(headed)))
-  long.addMeanings(toCodes(parts.map((_, i) => Float32Array.from({ length: 8 }, (_, at) => (at > i ? 1 : -1)))))
+  long.addEmbeddings(toCodes(parts.map((_, i) => Float32Array.from({ length: 8 }, (_, at) => (at > i ? 1 : -1)))))
 
   it('leaves room for others among the candidates', () => {
     expect(

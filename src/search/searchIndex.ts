@@ -35,23 +35,23 @@ export class SearchIndex {
     this.filters = new SectionFilters(this.unpacked.pages, this.unpacked.sections, this.firstParts)
   }
 
-  /** @param codes the meanings' file. @throws RerankError `bad-index` */
-  addMeanings(codes: Uint8Array): void {
+  /** @param codes the embeddings' file. @throws RerankError `bad-index` */
+  addEmbeddings(codes: Uint8Array): void {
     const { manifest } = this
-    if (codes.length !== (manifest.sections * (manifest.meanings?.width ?? 0)) / 8) {
-      throw new RerankError('bad-index', 'The meanings of the index do not fit its sections.')
+    if (codes.length !== (manifest.sections * (manifest.embeddings?.width ?? 0)) / 8) {
+      throw new RerankError('bad-index', 'The embeddings of the index do not fit its sections.')
     }
     this.codes = codes
   }
 
-  /** Without a vector, or before `addMeanings`, by words alone. @throws RerankError `bad-option` for a vector of another width */
+  /** Without a vector, or before `addEmbeddings`, by words alone. @throws RerankError `bad-option` for a vector of another width */
   query(text: string, options: Omit<QueryOptions, 'signal'> = {}): QueryResult {
     const { limit = 50, filters = {}, vector } = options
-    const { meanings } = this.manifest
-    if (vector && meanings && vector.length !== meanings.width) {
+    const { embeddings } = this.manifest
+    if (vector && embeddings && vector.length !== embeddings.width) {
       throw new RerankError(
         'bad-option',
-        `The vector has ${vector.length} numbers, those of ${meanings.model} have ${meanings.width}.`,
+        `The vector has ${vector.length} numbers, those of ${embeddings.model} have ${embeddings.width}.`,
       )
     }
     const names = Object.keys(this.manifest.filters)
@@ -115,10 +115,10 @@ export class SearchIndex {
   private fused(hits: WordHits, vector: Float32Array, limit: number, allowed?: Uint8Array): Candidate[] {
     const cosines = scoreCodes(vector, this.codes!)
     const open = allowed ? cosines.map((cosine, section) => (allowed[section] ? cosine : -2)) : cosines
-    const byMeaning = best(open, DEEPER * limit, -1.5)
-    const ranks = new Map(byMeaning.map((place, rank) => [place, rank]))
+    const byEmbedding = best(open, DEEPER * limit, -1.5)
+    const ranks = new Map(byEmbedding.map((place, rank) => [place, rank]))
     const wordRanks = new Map(hits.places.map((place, rank) => [place, rank]))
-    const fused = fuse(hits.scores, cosines, [...new Set([...hits.places, ...byMeaning])])
+    const fused = fuse(hits.scores, cosines, [...new Set([...hits.places, ...byEmbedding])])
     const places = spread([...fused.keys()], this.firstParts, limit)
     const explained = this.words.explain(hits.asked, places)
     return places.map(place => {
@@ -128,12 +128,12 @@ export class SearchIndex {
       return {
         ...this.section(place)!,
         score: fused.get(place)!,
-        source: wordRank === undefined ? 'meanings' : rank === undefined ? 'words' : 'both',
+        source: wordRank === undefined ? 'semantic' : rank === undefined ? 'words' : 'both',
         terms: unique(terms.map(({ term }) => term)),
         ...(wordRank === undefined
           ? {}
           : { words: { score: hits.scores[place]!, rank: wordRank, terms: terms.filter(({ score }) => score > 0) } }),
-        meaning: { cosine: cosines[place]!, ...(rank === undefined ? {} : { rank }) },
+        semantic: { cosine: cosines[place]!, ...(rank === undefined ? {} : { rank }) },
       }
     })
   }

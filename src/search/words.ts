@@ -5,16 +5,16 @@ import { isStopWord, termsOf, wordsOf } from './terms.js'
 import type { WordsData } from './wordsData.js'
 
 /** A term of the index that a word of the query stands for. */
-interface Reading {
+interface TermMatch {
   term: number
   match: MatchedTerm['match']
   weight: number
 }
 
-/** A word of the query with all that it may stand for; of the readings that a section has, the one that counts most counts. */
+/** A word of the query with all that it may stand for; of the matches that a section has, the one that counts most counts. */
 interface AskedWord {
   word: string
-  readings: Reading[]
+  matches: TermMatch[]
 }
 
 export interface WordHits {
@@ -44,9 +44,9 @@ export class Words {
     const asked = this.understand(text)
     const scores = new Float32Array(this.data.sections)
     const { starts, places, impacts } = this.data
-    for (const { readings } of asked) {
+    for (const { matches } of asked) {
       const touched: number[] = []
-      for (const { term, weight } of readings) {
+      for (const { term, weight } of matches) {
         const worth = (weight * this.idf(term)) / 255
         for (let at = starts[term]!; at < starts[term + 1]!; at++) {
           const place = places[at]!
@@ -68,14 +68,14 @@ export class Words {
   explain(asked: readonly AskedWord[], sections: readonly number[]): Map<number, MatchedTerm[]> {
     const { starts, places, impacts, terms } = this.data
     const explained = new Map(sections.map(place => [place, [] as MatchedTerm[]]))
-    for (const { word, readings } of asked) {
+    for (const { word, matches } of asked) {
       const counting = new Map<number, MatchedTerm>()
-      for (const { term, weight, match } of readings) {
+      for (const { term, weight, match } of matches) {
         const worth = (weight * this.idf(term)) / 255
         for (let at = starts[term]!; at < starts[term + 1]!; at++) {
           const of = explained.get(places[at]!)
           if (!of) continue
-          // Only the best reading counts; the others are told for marking.
+          // Only the best match counts; the others are told for marking.
           const found: MatchedTerm = { term: terms[term]!, word, match, score: worth * impacts[at]! }
           const other = counting.get(places[at]!)
           if (other && other.score >= found.score) found.score = 0
@@ -125,33 +125,33 @@ export class Words {
       const [whole, ...parts] = termsOf(word)
       if (seen.has(whole!)) return []
       seen.add(whole!)
-      const readings = this.readings(word.toLowerCase(), whole!, i === words.length - 1)
-      const known = readings.some(({ match }) => match === 'exact')
+      const matches = this.matches(word.toLowerCase(), whole!, i === words.length - 1)
+      const known = matches.some(({ match }) => match === 'exact')
       return [
-        ...(readings.length > 0 ? [{ word, readings }] : []),
+        ...(matches.length > 0 ? [{ word, matches }] : []),
         // `bodyLimit` asks for body and limit as well, if less where the whole is known.
         ...parts.flatMap(part => {
           const term = this.find(part)
-          return term < 0 ? [] : [{ word, readings: [{ term, match: 'exact' as const, weight: known ? 0.5 : 1 }] }]
+          return term < 0 ? [] : [{ word, matches: [{ term, match: 'exact' as const, weight: known ? 0.5 : 1 }] }]
         }),
       ]
     })
   }
 
-  private readings(typed: string, term: string, isLast: boolean): Reading[] {
-    const readings: Reading[] = []
+  private matches(typed: string, term: string, isLast: boolean): TermMatch[] {
+    const matches: TermMatch[] = []
     const exact = this.find(term)
-    if (exact >= 0) readings.push({ term: exact, match: 'exact', weight: 1 })
+    if (exact >= 0) matches.push({ term: exact, match: 'exact', weight: 1 })
     // The word being typed is likely unfinished; the words before it are not.
     if (isLast && typed.length > 2) {
       for (const completion of this.completions(typed)) {
         if (completion === exact) continue
         const missing = this.term(completion).length - typed.length
         const weight = (exact < 0 ? 0.8 : 0.4) * (typed.length / (typed.length + 0.3 * missing))
-        readings.push({ term: completion, match: 'prefix', weight })
+        matches.push({ term: completion, match: 'prefix', weight })
       }
     }
-    if (readings.length > 0) return readings
+    if (matches.length > 0) return matches
     return this.spelling.near(term, slipsAllowed(term.length)).map(({ term: near, slips }) => ({
       term: near,
       match: 'spelling',

@@ -6,7 +6,7 @@ const WEIGHT = 0.2
 /**
  * Lets in so many requests at a time; some more wait in line, and the rest are told when to come back. A request whose client has gone leaves the line.
  */
-export class Turnstile {
+export class RequestQueue {
   running = 0
   private readonly line: (() => void)[] = []
   private meanMs = 0

@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { RerankError } from '../api/errors.js'
 import type { RankOptions, Reranker } from '../api/ranking.js'
-import { following } from '../util/abort.js'
+import { linkSignals } from '../util/abort.js'
 import { HttpError } from './httpError.js'
 import type { Log } from './log.js'
 import { Metrics } from './metrics.js'
 import { PATHS, type Protocol, readRequest, writeAnswer, writeError } from './protocols.js'
 import { readJson } from './readBody.js'
-import { Turnstile } from './requestQueue.js'
+import { RequestQueue } from './requestQueue.js'
 
 export interface ServerOptions {
   host: string
@@ -34,7 +34,7 @@ const SOON = { 'retry-after': '1' }
 export class RerankServer {
   private readonly http: Server
   // The pipeline ranks one list after another: more at a time would only make each wait for the others.
-  private readonly turnstile: Turnstile
+  private readonly turnstile: RequestQueue
   private readonly metrics: Metrics
   private reranker: Reranker | undefined
   private stopping = false
@@ -42,7 +42,7 @@ export class RerankServer {
   private readonly ending = new AbortController()
 
   constructor(private readonly options: ServerOptions) {
-    this.turnstile = new Turnstile(1, options.queue)
+    this.turnstile = new RequestQueue(1, options.queue)
     this.metrics = new Metrics(() => ({
       running: this.turnstile.running,
       waiting: this.turnstile.waiting,
@@ -124,7 +124,7 @@ export class RerankServer {
       if (request.method === 'OPTIONS' && this.options.allowOrigin !== undefined) return preflight(response)
       this.admit(request)
       const body = await readJson(request, this.options.maxBytes)
-      const { ending, release } = following([gone.signal, this.ending.signal])
+      const { ending, release } = linkSignals([gone.signal, this.ending.signal])
       const { answer, ...counts } = await this.rank(protocol, id, body, ending.signal).finally(release)
       fields = counts
       send(response, 200, answer, this.connection({ 'x-request-id': id }))

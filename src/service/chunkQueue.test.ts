@@ -1,29 +1,29 @@
 import { expect, test } from 'vitest'
-import { SLICE } from '../engine/batch.js'
-import { SliceQueue } from './chunkQueue.js'
+import { ENCODE_CHUNK } from '../engine/batch.js'
+import { ChunkQueue } from './chunkQueue.js'
 
 const open = new AbortController().signal
 
-test('pieces of any size are taken in slices, small ones first, without a small rest', async () => {
-  const queue = new SliceQueue<number>(126)
+test('pieces of any size are taken in chunks, small ones first, without a small rest', async () => {
+  const queue = new ChunkQueue<number>(126)
   queue.push(Array.from({ length: 50 }, (_, i) => i))
   expect((await queue.next(open))?.length).toBe(8)
   expect((await queue.next(open))?.length).toBe(16)
   const third = queue.next(open)
   queue.push(Array.from({ length: 76 }, (_, i) => 50 + i))
-  expect(await third).toEqual(Array.from({ length: SLICE }, (_, i) => 24 + i))
-  expect((await queue.next(open))?.length).toBe(SLICE)
+  expect(await third).toEqual(Array.from({ length: ENCODE_CHUNK }, (_, i) => 24 + i))
+  expect((await queue.next(open))?.length).toBe(ENCODE_CHUNK)
   expect((await queue.next(open))?.length).toBe(38)
   expect(await queue.next(open)).toBeUndefined()
 })
 
-test('an empty list has no slices', async () => {
-  expect(await new SliceQueue(0).next(open)).toBeUndefined()
+test('an empty list has no chunks', async () => {
+  expect(await new ChunkQueue(0).next(open)).toBeUndefined()
 })
 
 test('an abort ends the wait with its reason', async () => {
   const abort = new AbortController()
-  const waiting = new SliceQueue(5).next(abort.signal)
+  const waiting = new ChunkQueue(5).next(abort.signal)
   abort.abort(new Error('enough'))
   await expect(waiting).rejects.toThrow('enough')
 })

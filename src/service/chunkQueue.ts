@@ -1,10 +1,10 @@
-import { FIRST_SLICE, SLICE } from '../engine/batch.js'
+import { ENCODE_CHUNK, FIRST_CHUNK } from '../engine/batch.js'
 
-/** Candidates that arrive in pieces of any size and are taken in slices, a small one first, until `total` have been taken. */
-export class SliceQueue<T> {
+/** Candidates that arrive in pieces of any size and are taken in chunks, a small one first, until `total` have been taken. */
+export class ChunkQueue<T> {
   private waiting: T[] = []
   private taken = 0
-  private size = FIRST_SLICE
+  private size = FIRST_CHUNK
   private wake: () => void = () => {}
 
   constructor(private readonly total: number) {}
@@ -14,17 +14,17 @@ export class SliceQueue<T> {
     this.wake()
   }
 
-  /** @returns the next slice, waiting for it if need be; undefined when all have been taken */
+  /** @returns the next chunk, waiting for it if need be; undefined when all have been taken */
   async next(signal: AbortSignal): Promise<T[] | undefined> {
     if (this.taken === this.total) return undefined
     const left = this.total - this.taken
     // No small rest: it would be a batch of its own.
     const wanted = left <= 1.5 * this.size ? left : this.size
     while (this.waiting.length < wanted) await this.arrival(signal)
-    const slice = this.waiting.splice(0, wanted)
-    this.taken += slice.length
-    this.size = Math.min(SLICE, 2 * this.size)
-    return slice
+    const chunk = this.waiting.splice(0, wanted)
+    this.taken += chunk.length
+    this.size = Math.min(ENCODE_CHUNK, 2 * this.size)
+    return chunk
   }
 
   private arrival(signal: AbortSignal): Promise<void> {

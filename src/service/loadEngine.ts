@@ -10,7 +10,7 @@ import { createTokenizer } from '../tokenizer/tokenize.js'
 import { type ProbeAnswer, selfCheck, timeProbe } from './selfCheck.js'
 
 /** A model on a device that has answered the probe rightly. */
-export interface Attempt {
+export interface LoadedEngine {
   plan: RuntimePlan
   engine: Engine
   runtime: Runtime
@@ -19,7 +19,7 @@ export interface Attempt {
   ms: number
 }
 
-export interface AttemptOptions {
+export interface LoadEngineOptions {
   /** Depths at which the probe is asked. */
   depths: readonly number[]
   /** Whether the probe is timed too. */
@@ -33,7 +33,7 @@ export interface AttemptOptions {
  * Builds a model on a device and lets it prove itself; leaves nothing behind where that fails.
  * @throws RerankError `self-check-failed`, and what a runtime throws
  */
-export async function attempt(model: Model, plan: RuntimePlan, options: AttemptOptions): Promise<Attempt> {
+export async function loadEngine(model: Model, plan: RuntimePlan, options: LoadEngineOptions): Promise<LoadedEngine> {
   const { onProgress, signal } = options
   const runtime = await plan.open()
   let engine: Engine | undefined
@@ -52,7 +52,7 @@ export async function attempt(model: Model, plan: RuntimePlan, options: AttemptO
   }
 }
 
-export async function abandon({ engine, runtime }: Attempt): Promise<void> {
+export async function releaseEngine({ engine, runtime }: LoadedEngine): Promise<void> {
   await engine.release().catch(() => undefined)
   await runtime.dispose()
 }
@@ -60,7 +60,7 @@ export async function abandon({ engine, runtime }: Attempt): Promise<void> {
 async function build(
   runtime: Runtime,
   model: Model,
-  { onProgress, signal, cacheBytes }: AttemptOptions,
+  { onProgress, signal, cacheBytes }: LoadEngineOptions,
 ): Promise<Engine> {
   const { manifest, weights } = model
   const prompter = createPrompter(manifest.prompt, createTokenizer(model.tokenizer))

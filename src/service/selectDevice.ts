@@ -8,11 +8,11 @@ import { fingerprint } from '../model/fingerprint.js'
 import { WEIGHTS_FILE } from '../model/manifest.js'
 import type { Runtime } from '../runtime/runtime.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/runtimePlan.js'
-import type { KeptVerdict, Verdicts } from '../store/deviceVerdicts.js'
+import type { CachedVerdict, DeviceVerdicts } from '../store/deviceVerdicts.js'
 import type { Model } from '../store/loadModel.js'
-import { type Attempt, abandon, attempt } from './loadEngine.js'
+import { type LoadedEngine, loadEngine, releaseEngine } from './loadEngine.js'
 
-export interface PrepareOptions {
+export interface SelectDeviceOptions {
   device: RuntimeOptions['device']
   precision: RuntimeOptions['precision']
   threads: number
@@ -20,13 +20,13 @@ export interface PrepareOptions {
   cacheBytes: number
   plan: (options: RuntimeOptions) => Promise<RuntimePlan[]>
   /** Where verdicts on GPUs are kept from visit to visit. */
-  verdicts?: Verdicts
+  verdicts?: DeviceVerdicts
   onProgress: (progress: Progress) => void
   onStatus: (status: Status) => void
   signal: AbortSignal
 }
 
-export interface Prepared {
+export interface SelectedDevice {
   engine: Engine
   runtime: Runtime
   info: RerankerInfo
@@ -39,11 +39,11 @@ export interface Prepared {
 const DOUBTFUL_MS = 150
 
 /** A model to an engine on the best device that answers its probe rightly; the page is told which one and why. */
-export async function prepare(model: Model, name: string, options: PrepareOptions): Promise<Prepared> {
+export async function selectDevice(model: Model, name: string, options: SelectDeviceOptions): Promise<SelectedDevice> {
   const { manifest } = model
   const depth = options.depth ?? manifest.defaults.depth
   checkDepth(manifest.architecture.exits, depth, manifest.name)
-  const { made, known } = await choose(model, await planFor(model, options), options)
+  const { made, known } = await firstThatProvesItself(model, await planFor(model, options), options)
   const { plan, runtime, engine, answer } = made
   options.onStatus({
     kind: 'chosen',
@@ -71,7 +71,7 @@ export async function prepare(model: Model, name: string, options: PrepareOption
   return { engine, runtime, info }
 }
 
-async function planFor({ manifest }: Model, options: PrepareOptions): Promise<RuntimePlan[]> {
+async function planFor({ manifest }: Model, options: SelectDeviceOptions): Promise<RuntimePlan[]> {
   const plans = await options.plan({
     device: options.device,
     precision: options.precision,
@@ -88,14 +88,14 @@ async function planFor({ manifest }: Model, options: PrepareOptions): Promise<Ru
 }
 
 /** The first plan that proves itself, unless it is a GPU slower than the WASM behind it. */
-async function choose(
+async function firstThatProvesItself(
   model: Model,
   plans: readonly RuntimePlan[],
-  { device, cacheBytes, verdicts, onProgress, onStatus, signal }: PrepareOptions,
-): Promise<{ made: Attempt; known: boolean }> {
+  { device, cacheBytes, verdicts, onProgress, onStatus, signal }: SelectDeviceOptions,
+): Promise<{ made: LoadedEngine; known: boolean }> {
   const { exits } = model.manifest.architecture
   let failure: unknown
-  let slow: Attempt | undefined
+  let slow: LoadedEngine | undefined
   for (const plan of plans) {
     const gpu = plan.adapter !== undefined
     // Another precision of an adapter that is slow is not tried.
@@ -111,7 +111,7 @@ async function choose(
     const timed = slow !== undefined || (gpu && device === 'auto' && !known)
     const depths = known ? exits.slice(-1) : exits
     try {
-      const made = await attempt(model, plan, { depths, timed, cacheBytes, onProgress, signal })
+      const made = await loadEngine(model, plan, { depths, timed, cacheBytes, onProgress, signal })
       if (slow) return { made: await faster(slow, made), known: false }
       if (made.ms <= DOUBTFUL_MS) {
         if (gpu && !known) await keep(plan, { refused: false })
@@ -119,7 +119,7 @@ async function choose(
       }
       slow = made
     } catch (error) {
-      if (signal.aborted && slow) await abandon(slow)
+      if (signal.aborted && slow) await releaseEngine(slow)
       signal.throwIfAborted()
       failure = error
       const reason = error instanceof Error ? error.message : String(error)
@@ -131,13 +131,13 @@ async function choose(
   if (slow) return { made: slow, known: false }
   throw failure
 
-  async function faster(gpu: Attempt, wasm: Attempt): Promise<Attempt> {
+  async function faster(gpu: LoadedEngine, wasm: LoadedEngine): Promise<LoadedEngine> {
     if (gpu.ms <= wasm.ms) {
-      await abandon(wasm)
+      await releaseEngine(wasm)
       await keep(gpu.plan, { refused: false })
       return gpu
     }
-    await abandon(gpu)
+    await releaseEngine(gpu)
     const reason = `The adapter takes ${Math.round(gpu.ms)} ms for the model's probe, WASM ${Math.round(wasm.ms)}.`
     stepDown(gpu.plan, reason)
     await keep(gpu.plan, { refused: reason })
@@ -148,7 +148,7 @@ async function choose(
     onStatus({ kind: 'stepped-down', device, precision, reason })
   }
 
-  async function keep(plan: RuntimePlan, verdict: KeptVerdict): Promise<void> {
+  async function keep(plan: RuntimePlan, verdict: CachedVerdict): Promise<void> {
     await verdicts?.keep(dependencies(plan), verdict)
   }
 

@@ -14,7 +14,7 @@ const probe = {
 function answering(scores: Record<number, number[]>): Engine {
   return {
     manifest: { probe },
-    async *rank({ rungs: [depth] }: EngineRequest) {
+    async *rank({ steps: [depth] }: EngineRequest) {
       yield { indices: Uint32Array.of(0, 1, 2), scores: Float32Array.from(scores[depth as number]!) }
     },
   } as unknown as Engine

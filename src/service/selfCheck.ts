@@ -68,16 +68,16 @@ export async function timeProbe(engine: Engine, signal: AbortSignal): Promise<nu
 
 async function scoresAt(engine: Engine, depth: number, signal: AbortSignal): Promise<Float32Array> {
   const { query, passages } = engine.manifest.probe
-  const slices = [passages.map((context, index) => ({ index, context }))]
+  const chunks = [passages.map((context, index) => ({ index, context }))]
   const request = {
     query,
     total: passages.length,
-    rungs: [depth],
+    steps: [depth],
     refine: 0,
     windows: 1,
     topK: passages.length,
     partial: false,
-    next: async () => slices.pop(),
+    next: async () => chunks.pop(),
   }
   const scores = new Float32Array(passages.length)
   for await (const ranking of engine.rank(request, signal)) {

@@ -1,15 +1,15 @@
 import { RerankError } from '../api/errors.js'
 import { CHUNK_BYTES, type ModelFile } from '../model/manifest.js'
-import type { Patience } from '../util/retry.js'
+import type { RetryPolicy } from '../util/retry.js'
 import { sha256 } from '../util/sha256.js'
 import { download } from './download.js'
 import { type PartStore, partName } from './partStore.js'
-import { inTurn } from './shareDownload.js'
+import { shareDownload } from './shareDownload.js'
 
 export interface CachedFileOptions {
   /** Where chunks are kept; without it they are only in memory. */
   parts?: PartStore | undefined
-  patience: Patience
+  patience: RetryPolicy
   signal?: AbortSignal | undefined
   onBytes?: ((bytes: number) => void) | undefined
   /** A chunk could not be kept; nothing more of this file is then. */
@@ -24,7 +24,7 @@ export function readCached(url: string, file: ModelFile, options: CachedFileOpti
   if (!parts) return read(url, file, options)
   // A slow connection takes a while for a chunk, so wait longer than for a byte.
   const turn = { parts, frozenMs: 3 * patience.stallMs, signal, onBytes }
-  return inTurn(file, turn, () => read(url, file, options))
+  return shareDownload(file, turn, () => read(url, file, options))
 }
 
 async function read(url: string, file: ModelFile, options: CachedFileOptions): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { KeptManifests } from './cachedManifests.js'
+import { CachedManifests } from './cachedManifests.js'
 import { type PartStore, partName } from './partStore.js'
 import { fileOf, manifestOf, memoryParts, someBytes } from './testing.js'
 
@@ -17,7 +17,7 @@ const keep = (parts: PartStore, ...names: string[]) =>
 
 describe('kept manifests', () => {
   it('gives back the last version that was complete', async () => {
-    const kept = new KeptManifests(memoryParts())
+    const kept = new CachedManifests(memoryParts())
     const [one, two] = [version('one', 1), version('two', 2)]
     await kept.begin(A, one.bytes)
     expect(await kept.read(A)).toBeUndefined()
@@ -31,7 +31,7 @@ describe('kept manifests', () => {
 
   it('deletes the chunks of a former version, and none that another model or a version on its way names', async () => {
     const parts = memoryParts()
-    const kept = new KeptManifests(parts)
+    const kept = new CachedManifests(parts)
     const [one, two, coming, shared] = [version('one', 1), version('two', 2), version('coming', 3), version('b', 4)]
     await keep(parts, one.part, two.part, coming.part, shared.part, 'part-of-nothing')
     await kept.complete(B, shared.bytes)
@@ -48,7 +48,7 @@ describe('kept manifests', () => {
 
   it('lets go of a model that was not used for two months', async () => {
     const parts = memoryParts()
-    const kept = new KeptManifests(parts)
+    const kept = new CachedManifests(parts)
     const [old, used, other] = [version('old', 1), version('used', 2), version('other', 3)]
     await kept.complete(A, old.bytes)
     await kept.complete(B, used.bytes)
@@ -63,7 +63,7 @@ describe('kept manifests', () => {
 
   it('takes a manifest that was damaged for none', async () => {
     const parts = memoryParts()
-    const kept = new KeptManifests(parts)
+    const kept = new CachedManifests(parts)
     const one = version('one', 1)
     await kept.complete(A, one.bytes)
     for (const part of parts.held.values()) part.bytes = part.bytes.slice(0, 100)

@@ -1,6 +1,6 @@
 import { parseManifest } from '../model/parseManifest.js'
 import { sha256 } from '../util/sha256.js'
-import { exclusively } from '../util/webLock.js'
+import { withWebLock } from '../util/webLock.js'
 import { type PartStore, partName } from './partStore.js'
 
 const COMPLETE = 'manifest-'
@@ -13,7 +13,7 @@ const UNUSED_MS = 60 * 24 * 60 * 60 * 1000
  * The manifests of the models that are kept. Each model has up to two: of the version whose files were all there once, which serves when there is
  * no network, and of the one that is being fetched. Chunks that no manifest names are deleted.
  */
-export class KeptManifests {
+export class CachedManifests {
   constructor(private readonly parts: PartStore) {}
 
   /** The manifest of the last version of a model that was loaded from here. */
@@ -35,7 +35,7 @@ export class KeptManifests {
   /** All its files are there: it takes the place of the former version, whose chunks leave. */
   async complete(url: string, manifest: Uint8Array): Promise<void> {
     const name = await key(url)
-    await exclusively('manifests', undefined, async () => {
+    await withWebLock('manifests', undefined, async () => {
       await this.parts.write(COMPLETE + name, manifest)
       await this.parts.remove(COMING + name)
       await this.evict()

@@ -2,21 +2,21 @@ import { sha256 } from '../util/sha256.js'
 import type { PartStore } from './partStore.js'
 
 /** What became of a device on an earlier visit: it was right, or it was refused for a reason. */
-export interface KeptVerdict {
+export interface CachedVerdict {
   refused: string | false
 }
 
 const PREFIX = 'verdict-'
 
 /**
- * Verdicts on devices, kept beside the models, so that a visit need not find out again what the last one knew. They are no promise: with the next
+ * DeviceVerdicts on devices, kept beside the models, so that a visit need not find out again what the last one knew. They are no promise: with the next
  * model that is downloaded they leave, like every part that no manifest names, and a device that was right is still asked a part of the probe.
  */
-export class Verdicts {
+export class DeviceVerdicts {
   constructor(private readonly open: () => Promise<PartStore>) {}
 
   /** @param on all that the verdict depends on */
-  async read(on: readonly string[]): Promise<KeptVerdict | undefined> {
+  async read(on: readonly string[]): Promise<CachedVerdict | undefined> {
     try {
       const bytes = await (await this.open()).read(await nameFor(on))
       return bytes && parse(JSON.parse(new TextDecoder().decode(bytes)))
@@ -25,7 +25,7 @@ export class Verdicts {
     }
   }
 
-  async keep(on: readonly string[], verdict: KeptVerdict): Promise<void> {
+  async keep(on: readonly string[], verdict: CachedVerdict): Promise<void> {
     try {
       await (await this.open()).write(await nameFor(on), new TextEncoder().encode(JSON.stringify(verdict)))
     } catch {
@@ -39,7 +39,7 @@ async function nameFor(on: readonly string[]): Promise<string> {
 }
 
 /** Anyone may edit what lies there. */
-function parse(json: { refused?: unknown } | null): KeptVerdict | undefined {
+function parse(json: { refused?: unknown } | null): CachedVerdict | undefined {
   const refused = json?.refused
   return refused === false || typeof refused === 'string' ? { refused } : undefined
 }

@@ -1,11 +1,11 @@
 import { RerankError } from '../api/errors.js'
 import { CHUNK_BYTES, type ModelFile } from '../model/manifest.js'
-import { PassingFailure, type Patience, patiently } from '../util/retry.js'
+import { type RetryPolicy, TransientError, withRetry } from '../util/retry.js'
 import { sha256 } from '../util/sha256.js'
 import { type Answer, request } from './request.js'
 
 export interface DownloadOptions {
-  patience: Patience
+  patience: RetryPolicy
   /** How the browser's HTTP cache is to be used, as in `fetch`. */
   cache: RequestCache
   signal?: AbortSignal | undefined
@@ -55,7 +55,7 @@ class Download {
   async run(): Promise<void> {
     const { patience, signal } = this.options
     const attempt = (isLast: boolean) => this.attempt(isLast)
-    while (this.missing.size > 0) await patiently(this.url, patience, signal, attempt, () => this.received())
+    while (this.missing.size > 0) await withRetry(this.url, patience, signal, attempt, () => this.received())
   }
 
   /** One request for the first run of missing chunks. */
@@ -73,7 +73,7 @@ class Download {
     try {
       answer = await request(this.url, { range, cache, stallMs, signal: options.signal })
       if (answer.partial && (answer.from ?? from) !== from) {
-        throw new PassingFailure(`the server sent the range from ${answer.from} in place of ${from}`)
+        throw new TransientError(`the server sent the range from ${answer.from} in place of ${from}`)
       }
       await this.receive(answer, answer.partial ? from : 0, answer.partial ? to : this.file.bytes)
     } catch (error) {
@@ -91,7 +91,7 @@ class Download {
     // What follows the last missing chunk is not waited for.
     while (at < to && this.missing.size > 0) {
       const piece = await answer.next()
-      if (!piece) throw new PassingFailure(`the answer ended at byte ${at} of ${this.file.bytes}`)
+      if (!piece) throw new TransientError(`the answer ended at byte ${at} of ${this.file.bytes}`)
       at = await this.take(piece, at)
       this.options.onBytes?.(this.received())
     }
@@ -129,7 +129,7 @@ class Download {
     if (this.cache !== 'no-store') this.cache = 'reload'
     const what = `the bytes from ${start} on have SHA-256 ${actual}; the manifest names ${this.file.chunks[index]}`
     if (++this.mismatches >= MOST_MISMATCHES) throw new RerankError('hash-mismatch', `${this.url}: ${what}.`)
-    throw new PassingFailure(what)
+    throw new TransientError(what)
   }
 
   private firstMissing(): number {

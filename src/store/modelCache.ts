@@ -1,4 +1,4 @@
-import { exclusively } from '../util/webLock.js'
+import { withWebLock } from '../util/webLock.js'
 import { openOpfs } from './opfs.js'
 import type { PartStore } from './partStore.js'
 
@@ -19,7 +19,7 @@ export async function cachedModelSize(): Promise<number> {
  */
 export async function clearModelCache(): Promise<void> {
   const parts = await openIfPossible()
-  await exclusively('manifests', undefined, async () => {
+  await withWebLock('manifests', undefined, async () => {
     for (const { name } of (await parts?.list()) ?? []) await parts?.remove(name)
   })
 }

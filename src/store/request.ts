@@ -1,5 +1,5 @@
 import { RerankError } from '../api/errors.js'
-import { PassingFailure } from '../util/retry.js'
+import { TransientError } from '../util/retry.js'
 
 export interface RequestOptions {
   /** First byte wanted, and the one behind the last. */
@@ -12,7 +12,7 @@ export interface RequestOptions {
 
 /**
  * Asks a server once.
- * @throws PassingFailure, or RerankError where asking again is of no use
+ * @throws TransientError, or RerankError where asking again is of no use
  */
 export async function request(url: string, options: RequestOptions): Promise<Answer> {
   const answer = new Answer(url, options)
@@ -74,14 +74,14 @@ export class Answer {
 
   private async soon<T>(step: Promise<T>, failure: string): Promise<T> {
     const { stallMs, signal } = this.options
-    const stalled = new PassingFailure(`no byte came for ${stallMs / 1000} s`)
+    const stalled = new TransientError(`no byte came for ${stallMs / 1000} s`)
     const clock = setTimeout(() => this.ending.abort(stalled), stallMs)
     try {
       return await Promise.race([step, this.ended])
     } catch (cause) {
       signal?.throwIfAborted()
       if (this.ending.signal.aborted) throw this.ending.signal.reason
-      throw new PassingFailure(failure, { cause })
+      throw new TransientError(failure, { cause })
     } finally {
       clearTimeout(clock)
     }
@@ -97,7 +97,7 @@ function refuse(url: string, { status, ok, headers }: Response): void {
   }
   if (status >= 500 || PASSING.has(status)) {
     const seconds = Number(headers.get('retry-after') ?? 0)
-    throw new PassingFailure(`the server answered HTTP ${status}`, {}, seconds > 0 ? 1000 * seconds : 0)
+    throw new TransientError(`the server answered HTTP ${status}`, {}, seconds > 0 ? 1000 * seconds : 0)
   }
   if (!ok && status !== 416) throw new RerankError('download-failed', `${url}: the server answered HTTP ${status}.`)
   // Single-page servers answer 200 with their page for any path.

@@ -1,8 +1,8 @@
 import type { ModelFile } from '../model/manifest.js'
-import { exclusively } from '../util/webLock.js'
+import { withWebLock } from '../util/webLock.js'
 import { type PartStore, partName } from './partStore.js'
 
-export interface TurnOptions {
+export interface ShareOptions {
   parts: PartStore
   /** The tab whose turn it is may bring nothing for so long; then it is taken for frozen (a phone does that to a tab in the background). */
   frozenMs: number
@@ -17,7 +17,7 @@ const LOOK_MS = 250
  * Tabs that want the same file take turns: the first one fetches it, the others find it. Beside a frozen tab the next one fetches all the same:
  * chunks are kept under their hashes, so two writers cannot spoil anything.
  */
-export async function inTurn<T>(file: ModelFile, options: TurnOptions, work: () => Promise<T>): Promise<T> {
+export async function shareDownload<T>(file: ModelFile, options: ShareOptions, work: () => Promise<T>): Promise<T> {
   const { signal } = options
   const waiting = new AbortController()
   const abort = () => waiting.abort(signal!.reason)
@@ -27,7 +27,7 @@ export async function inTurn<T>(file: ModelFile, options: TurnOptions, work: () 
   const stopLooking = watch(file, options, () => waiting.abort(frozen))
   let isOurs = false
   try {
-    return await exclusively(`file ${file.sha256}`, waiting.signal, () => {
+    return await withWebLock(`file ${file.sha256}`, waiting.signal, () => {
       isOurs = true
       stopLooking()
       return work()
@@ -42,7 +42,7 @@ export async function inTurn<T>(file: ModelFile, options: TurnOptions, work: () 
 }
 
 /** Looks at what another tab has kept so far. Returns what ends it. */
-function watch(file: ModelFile, { parts, frozenMs, onBytes }: TurnOptions, onFrozen: () => void): () => void {
+function watch(file: ModelFile, { parts, frozenMs, onBytes }: ShareOptions, onFrozen: () => void): () => void {
   const names = new Set(file.chunks.map(partName))
   let most = 0
   let since = Date.now()

@@ -1,8 +1,8 @@
 import { RerankError } from '../api/errors.js'
 import { MANIFEST_FILE, type ModelFile } from '../model/manifest.js'
-import { PATIENCE, type Patience, patiently } from '../util/retry.js'
+import { DOWNLOAD_RETRY, type RetryPolicy, withRetry } from '../util/retry.js'
 import { readCached } from './cachedFile.js'
-import { KeptManifests } from './cachedManifests.js'
+import { CachedManifests } from './cachedManifests.js'
 import type { ModelSource, ReadOptions } from './modelSource.js'
 import type { PartStore } from './partStore.js'
 import { request } from './request.js'
@@ -12,14 +12,14 @@ import { verify } from './verify.js'
 export interface UrlSourceOptions {
   /** Opens the place where files are kept; what it throws is why they are not. Without it they are in memory only. */
   openParts?: () => Promise<PartStore>
-  patience?: Patience
+  patience?: RetryPolicy
 }
 
 /** Far beyond any manifest. */
 const LONGEST_MANIFEST = 16 * 1024 * 1024
 
 /** How long a server is waited for that only has to tell whether there is a newer model. */
-const FOR_NEWS: Patience = { stallMs: 5_000, retries: 0, pauseMs: 0 }
+const FOR_NEWS: RetryPolicy = { stallMs: 5_000, retries: 0, pauseMs: 0 }
 
 /** A model folder on a web server, kept from the first visit on. */
 export class UrlSource implements ModelSource {
@@ -36,7 +36,7 @@ export class UrlSource implements ModelSource {
 
   async readManifest(options: ReadOptions): Promise<Uint8Array> {
     await this.openParts(options)
-    const manifests = this.parts && new KeptManifests(this.parts)
+    const manifests = this.parts && new CachedManifests(this.parts)
     const kept = await manifests?.read(this.name)
     try {
       this.manifest = await this.fetchManifest(kept || options.again ? FOR_NEWS : this.patience, options.signal)
@@ -71,7 +71,7 @@ export class UrlSource implements ModelSource {
 
   async complete(options: ReadOptions): Promise<void> {
     if (!this.parts) return
-    const manifests = new KeptManifests(this.parts)
+    const manifests = new CachedManifests(this.parts)
     // Where nothing is new, nothing is to be evicted either, least of all a version that was coming when the network went.
     const keeping = this.proven
       ? manifests.touch(this.name, this.manifest)
@@ -79,8 +79,8 @@ export class UrlSource implements ModelSource {
     await keeping.catch(error => this.dropParts(error, options))
   }
 
-  private get patience(): Patience {
-    return this.options.patience ?? PATIENCE
+  private get patience(): RetryPolicy {
+    return this.options.patience ?? DOWNLOAD_RETRY
   }
 
   private async openParts(options: ReadOptions): Promise<void> {
@@ -98,9 +98,9 @@ export class UrlSource implements ModelSource {
     this.parts = undefined
   }
 
-  private fetchManifest(patience: Patience, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  private fetchManifest(patience: RetryPolicy, signal: AbortSignal | undefined): Promise<Uint8Array> {
     const url = new URL(MANIFEST_FILE, this.name).href
-    return patiently(url, patience, signal, async () => {
+    return withRetry(url, patience, signal, async () => {
       const answer = await request(url, { cache: 'no-cache', stallMs: patience.stallMs, signal })
       try {
         const pieces: Uint8Array[] = []

@@ -1,8 +1,8 @@
 import { expose, wrap } from 'comlink'
 import { expect, test } from 'vitest'
-import { carryOneWay, hangUp, type OneWay, oneWay } from './callbackTransfer.js'
+import { closePort, type PortCallback, registerCallbackTransfer, toPortCallback } from './callbackTransfer.js'
 
-carryOneWay()
+registerCallbackTransfer()
 
 interface Counting {
   count(to: number, tell: (numbers: Uint32Array) => void): Promise<boolean>
@@ -23,14 +23,14 @@ function connected(service: Counting) {
 test('what a callback is told arrives in order, moved, and what was told before the way ended arrives too', async () => {
   const moved: number[] = []
   const { remote, close } = connected({
-    async count(to, tell: OneWay<Uint32Array>) {
+    async count(to, tell: PortCallback<Uint32Array>) {
       for (let i = 0; i < to; i++) {
         const numbers = Uint32Array.of(i)
         tell(numbers, [numbers.buffer])
         moved.push(numbers.length)
       }
-      tell[hangUp]?.()
-      return hangUp in tell
+      tell[closePort]?.()
+      return closePort in tell
     },
   })
   const told: number[] = []
@@ -38,7 +38,7 @@ test('what a callback is told arrives in order, moved, and what was told before 
     const tell = (numbers: Uint32Array) => {
       if (told.push(numbers[0]!) === 3) resolve()
     }
-    expect(remote.count(3, oneWay(tell)))
+    expect(remote.count(3, toPortCallback(tell)))
       .resolves.toBe(true)
       .catch(reject)
   })

@@ -1,16 +1,16 @@
 import { type TransferHandler, transferHandlers } from 'comlink'
 
 /** A callback as the other side of the thread has it. */
-export type OneWay<T> = ((value: T, moved?: readonly Transferable[]) => void) & { [hangUp]?: () => void }
+export type PortCallback<T> = ((value: T, moved?: readonly Transferable[]) => void) & { [closePort]?: () => void }
 
 /** Ends the way, once nobody will call any more. Absent where the callback crossed no thread. */
-export const hangUp = Symbol('hang up')
+export const closePort = Symbol('hang up')
 
 const marked = Symbol('one way')
 type Marked = (value: unknown) => void
 
 /** Makes a callback fit to cross the thread. */
-export function oneWay<F extends (...args: never[]) => void>(callback: F): F {
+export function toPortCallback<F extends (...args: never[]) => void>(callback: F): F {
   return Object.assign((value: never) => callback(...([value] as unknown as Parameters<F>)), {
     [marked]: true,
   }) as unknown as F
@@ -20,7 +20,7 @@ export function oneWay<F extends (...args: never[]) => void>(callback: F): F {
  * To be called once on each side. Comlink's own proxy of a callback answers each call, though nobody waits: a second message, which interrupts the worker, for every
  * provisional ranking.
  */
-export function carryOneWay(): void {
+export function registerCallbackTransfer(): void {
   transferHandlers.set('one way', {
     canHandle: (value): value is Marked => typeof value === 'function' && marked in value,
     serialize: callback => {
@@ -30,7 +30,7 @@ export function carryOneWay(): void {
     },
     deserialize: port =>
       Object.assign((value: unknown, moved: readonly Transferable[] = []) => port.postMessage(value, [...moved]), {
-        [hangUp]: () => port.close(),
-      }) satisfies OneWay<unknown>,
+        [closePort]: () => port.close(),
+      }) satisfies PortCallback<unknown>,
   } satisfies TransferHandler<Marked, MessagePort>)
 }

@@ -1,8 +1,8 @@
 import { type Remote, releaseProxy, wrap } from 'comlink'
 import { RerankError } from '../api/errors.js'
-import { carryOneWay, oneWay } from './callbackTransfer.js'
+import { registerCallbackTransfer, toPortCallback } from './callbackTransfer.js'
 import type { Connection } from './connection.js'
-import { carryErrors } from './errorTransfer.js'
+import { registerErrorTransfer } from './errorTransfer.js'
 import type { RerankService } from './rerankProtocol.js'
 
 /** A worker that says that it is alive. */
@@ -14,8 +14,8 @@ let lives = 0
 /** A service in a worker, with an ear on whether it is alive: comlink alone waits for ever on a dead one. */
 export function connectWorker<Service extends Living = RerankService>(worker: Worker): Connection<Service> {
   if (!carrying) {
-    carryErrors()
-    carryOneWay()
+    registerErrorTransfer()
+    registerCallbackTransfer()
   }
   carrying = true
   const remote = wrap<Service>(worker) as unknown as Remote<Living>
@@ -33,7 +33,7 @@ export function connectWorker<Service extends Living = RerankService>(worker: Wo
   watchLife(remote, closing.signal, () => die('it ended'))
   return {
     service: remote as unknown as Service,
-    callback: oneWay,
+    callback: toPortCallback,
     onDeath: listener => {
       if (dead) listener(dead)
       else listeners.add(listener)

@@ -1,9 +1,9 @@
 import { expose, wrap } from 'comlink'
 import { expect, test } from 'vitest'
 import { RerankError } from '../api/errors.js'
-import { carryErrors } from './errorTransfer.js'
+import { registerErrorTransfer } from './errorTransfer.js'
 
-carryErrors()
+registerErrorTransfer()
 
 test('a RerankError arrives on the other side as it was thrown', async () => {
   const { port1, port2 } = new MessageChannel()

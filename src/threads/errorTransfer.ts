@@ -13,7 +13,7 @@ interface WireError {
  * Comlink carries of an error only name, message and stack. With this, a RerankError arrives as the same object on the other side; to be
  * called once on each. Comlink's own marker for what was thrown is private, so its handler is wrapped.
  */
-export function carryErrors(): void {
+export function registerErrorTransfer(): void {
   const own = transferHandlers.get('throw') as TransferHandler<Thrown, unknown>
   transferHandlers.set('throw', {
     canHandle: (value): value is Thrown => own.canHandle(value),

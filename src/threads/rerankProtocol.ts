@@ -5,14 +5,14 @@ import type { OrtFiles } from '../runtime/ortFiles.js'
 /** What crosses the thread, and nothing else. The client numbers its requests; an id is used once. */
 export interface RerankService {
   load(options: LoadRequest, onProgress: (p: Progress) => void, onStatus: (s: Status) => void): Promise<RerankerInfo>
-  /** Starts with the first slice; the others follow by `add`, likeliest first, until `total` have come. */
+  /** Starts with the first chunk; the others follow by `add`, likeliest first, until `total` have come. */
   rank(
     id: number,
     request: RankRequest,
-    first: PassageSlice,
+    first: PassageChunk,
     onPartial?: (ranking: WireRanking) => void,
   ): Promise<WireRanking>
-  add(id: number, slice: PassageSlice): Promise<void>
+  add(id: number, chunk: PassageChunk): Promise<void>
   embed(id: number, texts: string[]): Promise<Float32Array[]>
   /** Ends a request after the batch that is running; its promise rejects. Unknown ids are ignored: the request may just have ended. */
   abort(id: number): Promise<void>
@@ -49,7 +49,7 @@ export interface RankRequest {
   explain: boolean
 }
 
-export interface PassageSlice {
+export interface PassageChunk {
   /** Places in the caller's list. */
   indices: Uint32Array
   /** Title and text, joined. */

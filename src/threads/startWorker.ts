@@ -2,7 +2,7 @@ import { RerankError } from '../api/errors.js'
 import type { CreateOptions } from '../api/ranking.js'
 import { pageUrl } from './pageUrl.js'
 import { workerFile } from './rerankWorkerFile.js'
-import { trustWorker } from './trustedTypes.js'
+import { trustedWorkerUrl } from './trustedTypes.js'
 
 /**
  * Browsers start workers from the page's own origin only.
@@ -16,7 +16,7 @@ export function startWorker(
     if (createWorker) return createWorker()
     const url = workerUrl === undefined ? beside() : new URL(workerUrl, pageUrl())
     const own = url.origin === location.origin || url.protocol === 'blob:' || url.protocol === 'data:'
-    return new Worker(trustWorker(own ? url.href : importing(url.href)), { type: 'module', name: 'mvp-rerank' })
+    return new Worker(trustedWorkerUrl(own ? url.href : importing(url.href)), { type: 'module', name: 'mvp-rerank' })
   } catch (cause) {
     throw new RerankError('worker-failed', 'The worker could not be created.', { cause })
   }

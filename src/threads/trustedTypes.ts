@@ -13,7 +13,7 @@ let policy: Policy | undefined
  * A worker's address as pages with Trusted Types ask for it: from the policy `mvp-rerank`, which lets nothing else through.
  * Elsewhere the address as it is.
  */
-export function trustWorker(url: string): string {
+export function trustedWorkerUrl(url: string): string {
   const { trustedTypes } = globalThis as { trustedTypes?: PolicyFactory }
   if (!trustedTypes) return url
   current = url

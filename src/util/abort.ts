@@ -2,7 +2,7 @@
  * A call's own controller, which follows several signals. Unlike with `AbortSignal.any`, nothing is left on the sources once it is released: a caller's
  * signal may outlive many calls.
  */
-export function following(signals: readonly (AbortSignal | undefined)[]): {
+export function linkSignals(signals: readonly (AbortSignal | undefined)[]): {
   ending: AbortController
   release: () => void
 } {
@@ -18,7 +18,7 @@ export function following(signals: readonly (AbortSignal | undefined)[]): {
 }
 
 /** Settles with the promise or with the abort, whichever comes first. @param onAbort told then */
-export function untilAborted<T>(promise: Promise<T>, signal?: AbortSignal, onAbort?: () => void): Promise<T> {
+export function raceAbort<T>(promise: Promise<T>, signal?: AbortSignal, onAbort?: () => void): Promise<T> {
   if (!signal) return promise
   return new Promise((resolve, reject) => {
     const stop = () => {

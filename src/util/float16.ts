@@ -1,7 +1,7 @@
 let table: Float32Array | undefined
 
 /** IEEE half precision numbers, given by their bits, as single precision ones. Exact. */
-export function halfToFloat(halves: Uint16Array, into = new Float32Array(halves.length)): Float32Array {
+export function float16ToFloat32(halves: Uint16Array, into = new Float32Array(halves.length)): Float32Array {
   table ??= decodeAll()
   for (let i = 0; i < halves.length; i++) into[i] = table[halves[i]!]!
   return into
@@ -24,7 +24,7 @@ const single = new Float32Array(1)
 const bitsOfSingle = new Uint32Array(single.buffer)
 
 /** Bits of the half precision number nearest to `value`, ties to even; beyond 65504 infinity. */
-export function floatToHalf(value: number): number {
+export function float32ToFloat16(value: number): number {
   single[0] = value
   const bits = bitsOfSingle[0]!
   const sign = (bits >>> 16) & 0x8000

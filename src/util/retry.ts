@@ -1,7 +1,7 @@
 import { RerankError } from '../api/errors.js'
 
 /** How long a download is tried. */
-export interface Patience {
+export interface RetryPolicy {
   /** An attempt ends when no byte has come for so long. */
   stallMs: number
   /** So many attempts in a row may bring nothing before it is given up. */
@@ -10,7 +10,7 @@ export interface Patience {
   pauseMs: number
 }
 
-export const PATIENCE: Patience = { stallMs: 20_000, retries: 5, pauseMs: 500 }
+export const DOWNLOAD_RETRY: RetryPolicy = { stallMs: 20_000, retries: 5, pauseMs: 500 }
 
 const LONGEST_PAUSE_MS = 8_000
 const LONGEST_WAIT_MS = 30_000
@@ -19,7 +19,7 @@ const LONGEST_WAIT_MS = 30_000
 const WORTH_BYTES = 64 * 1024
 
 /** What another attempt may not meet: a broken connection, a server that is overloaded. */
-export class PassingFailure extends Error {
+export class TransientError extends Error {
   constructor(
     message: string,
     options: ErrorOptions = {},
@@ -35,9 +35,9 @@ export class PassingFailure extends Error {
  * @param received bytes that are there; what an attempt adds to them is not in vain
  * @throws RerankError `download-failed` when patience is at its end, or what the attempt threw
  */
-export async function patiently<T>(
+export async function withRetry<T>(
   url: string,
-  { retries, pauseMs }: Patience,
+  { retries, pauseMs }: RetryPolicy,
   signal: AbortSignal | undefined,
   attempt: (isLast: boolean) => Promise<T>,
   received: () => number = () => 0,
@@ -50,7 +50,7 @@ export async function patiently<T>(
       return await attempt(failures === retries)
     } catch (cause) {
       signal?.throwIfAborted()
-      if (!(cause instanceof PassingFailure)) throw cause
+      if (!(cause instanceof TransientError)) throw cause
       failures = received() - before >= WORTH_BYTES ? 1 : failures + 1
       if (failures > retries) {
         throw new RerankError('download-failed', `${url}: ${cause.message} (tried ${failures} times).`, { cause })

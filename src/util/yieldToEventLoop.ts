@@ -2,7 +2,7 @@
  * Lets waiting messages in. On WASM an awaited run yields microtasks only, so without this an abort would be read after the last batch.
  * A message to oneself rather than a timer: timers are clamped to 4 ms.
  */
-export function macrotask(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise<void>(resolve => {
     later(resolve)
   })

@@ -24,7 +24,7 @@ export interface Strings {
   nothing: (query: string) => string
   nothingHint: string
   /** No words matched; the model looks for meanings. */
-  readingMeanings: string
+  searchingByMeaning: string
   didYouMean: string
   /** The better order is offered. */
   offer: string
@@ -57,10 +57,10 @@ export interface Strings {
     words: string
     /** How a query's word met a term of the text. */
     match: Record<MatchedTerm['match'], (word: string, term: string) => string>
-    meaning: string
+    semantic: string
     similarity: (percent: number) => string
     /** @param place from 1 */
-    meaningPlace: (place: number) => string
+    semanticPlace: (place: number) => string
     views: string
     /** @param place from 1 */
     modelPlace: (place: number, of: number) => string

@@ -131,7 +131,7 @@ function headingView(box: SearchBox, items: Item[], { strings }: PanelViewOption
     case 'searching':
       return html`<div class="message" part="message"><p class="hint">${strings.opening}</p></div>`
     case 'reading':
-      return html`<div class="message" part="message"><p class="hint">${strings.readingMeanings}</p></div>`
+      return html`<div class="message" part="message"><p class="hint">${strings.searchingByMeaning}</p></div>`
     default:
       return html`
         <div class="message" part="message">

@@ -1,20 +1,20 @@
 import { transfer } from 'comlink'
-import { hangUp, type OneWay } from './callbackTransfer.js'
+import { closePort, type PortCallback } from './callbackTransfer.js'
 import type { RerankService, WireRanking } from './rerankProtocol.js'
 
 /** The service as it crosses the thread: arrays are moved rather than copied, and the ways of callbacks end with their call. */
-export function wired(service: RerankService): RerankService {
+export function withTransfers(service: RerankService): RerankService {
   return {
     load: (request, onProgress, onStatus) =>
       ending([onProgress, onStatus], () => service.load(request, onProgress, onStatus)),
     rank: (id, request, first, onPartial) =>
       ending(onPartial ? [onPartial] : [], async () => {
-        const partial: OneWay<WireRanking> | undefined = onPartial
+        const partial: PortCallback<WireRanking> | undefined = onPartial
         const moved = partial && ((ranking: WireRanking) => partial(ranking, buffersOf(ranking)))
         const ranking = await service.rank(id, request, first, moved)
         return transfer(ranking, buffersOf(ranking))
       }),
-    add: (id, slice) => service.add(id, slice),
+    add: (id, chunk) => service.add(id, chunk),
     embed: async (id, texts) => {
       const vectors = await service.embed(id, texts)
       return transfer(
@@ -29,11 +29,11 @@ export function wired(service: RerankService): RerankService {
   }
 }
 
-async function ending<R>(callbacks: readonly OneWay<never>[], call: () => Promise<R>): Promise<R> {
+async function ending<R>(callbacks: readonly PortCallback<never>[], call: () => Promise<R>): Promise<R> {
   try {
     return await call()
   } finally {
-    for (const callback of callbacks) callback[hangUp]?.()
+    for (const callback of callbacks) callback[closePort]?.()
   }
 }
 

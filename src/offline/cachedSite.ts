@@ -11,7 +11,7 @@ export class OtherVersion extends Error {
  * Files of a site, each under the hash of its bytes. So versions cannot mix, what two of them share is fetched once, and an installation that broke
  * off goes on where it was.
  */
-export class KeptFiles {
+export class CachedSite {
   constructor(private readonly folder: string) {}
 
   async read(file: SiteFile): Promise<Response | undefined> {

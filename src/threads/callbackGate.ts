@@ -1,8 +1,8 @@
 /**
- * What a call is told on its way comes by a port of its own (see oneWay.ts), and may be overtaken by the answer: it would then tell a page that is ready
+ * What a call is told on its way comes by a port of its own (see toPortCallback.ts), and may be overtaken by the answer: it would then tell a page that is ready
  * that it still waits. Such messages are kept back.
  */
-export class UntilAnswered {
+export class CallbackGate {
   private answered = false
 
   /** The callback, as long as the call goes on. */

@@ -6,11 +6,11 @@ import { INDEX_FILE } from './indexManifest.js'
 import { SearchIndex } from './searchIndex.js'
 
 /** One site's index in a worker: opened once, then searched. */
-export class SearchSession {
+export class IndexSearchService {
   private folder = ''
   private index: SearchIndex | undefined
-  /** Settles when the meanings are there; to `undefined` where they cannot be had now. */
-  private meanings: Promise<unknown> | undefined
+  /** Settles when the embeddings are there; to `undefined` where they cannot be had now. */
+  private embeddings: Promise<unknown> | undefined
 
   /** @param folder its URL, ending in `/`. @throws RerankError */
   async open(folder: string, onProgress: (progress: SearchProgress) => void): Promise<IndexInfo> {
@@ -23,7 +23,7 @@ export class SearchSession {
     this.index = new SearchIndex(manifest, await gunzip(packed))
     this.folder = folder
     onProgress({ phase: 'load', loaded: 1, total: 1 })
-    const { version, sections, pages, filters, credits, meanings } = manifest
+    const { version, sections, pages, filters, credits, embeddings } = manifest
     return {
       version,
       sections,
@@ -32,12 +32,12 @@ export class SearchSession {
       filters,
       credits,
       bytes: new TextEncoder().encode(JSON.stringify(manifest)).length + total,
-      ...(meanings
+      ...(embeddings
         ? {
-            meanings: {
-              model: meanings.model,
-              ...(meanings.weights === undefined ? {} : { weights: meanings.weights }),
-              width: meanings.width,
+            embeddings: {
+              model: embeddings.model,
+              ...(embeddings.weights === undefined ? {} : { weights: embeddings.weights }),
+              width: embeddings.width,
             },
           }
         : {}),
@@ -47,11 +47,11 @@ export class SearchSession {
   /** The first query with a vector waits for the codes; where they cannot be had, words alone answer, and the next one asks again. */
   async query(text: string, options: WireQueryOptions): Promise<QueryResult> {
     const index = this.opened()
-    if (options.vector && index.manifest.meanings) {
-      this.meanings ??= this.loadMeanings(index).catch(() => {
-        this.meanings = undefined
+    if (options.vector && index.manifest.embeddings) {
+      this.embeddings ??= this.loadEmbeddings(index).catch(() => {
+        this.embeddings = undefined
       })
-      await this.meanings
+      await this.embeddings
     }
     return index.query(text, options)
   }
@@ -62,8 +62,8 @@ export class SearchSession {
     return ids.flatMap(id => index.section(id) ?? [])
   }
 
-  private async loadMeanings(index: SearchIndex): Promise<void> {
-    index.addMeanings(await fetchIndexFile(this.folder, index.manifest.meanings!))
+  private async loadEmbeddings(index: SearchIndex): Promise<void> {
+    index.addEmbeddings(await fetchIndexFile(this.folder, index.manifest.embeddings!))
   }
 
   private opened(): SearchIndex {

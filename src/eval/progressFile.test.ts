@@ -2,14 +2,14 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncate
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, expect, it } from 'vitest'
-import { Checkpoint } from './checkpoint.js'
+import { ProgressFile } from './progressFile.js'
 
-const folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-checkpoint-'))
+const folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-progress-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const [run, dump] = [join(folder, 'run.trec'), join(folder, 'dump.jsonl')]
 const progress = `${run}.progress`
 const settings = { model: 'm' }
-const open = (asked: object = settings) => Checkpoint.open<string>([run, dump], asked)
+const open = (asked: object = settings) => ProgressFile.open<string>([run, dump], asked)
 
 beforeEach(() => {
   for (const path of [run, dump, progress]) rmSync(path, { force: true })
@@ -17,10 +17,10 @@ beforeEach(() => {
 
 /** Two finished queries, then the process is gone. */
 async function killed() {
-  const checkpoint = await open()
-  await checkpoint.add(['q1 é\n', 'one\n'], 'q1')
-  await checkpoint.add(['q2\n', ''], 'q2')
-  await checkpoint.close(false)
+  const progressFile = await open()
+  await progressFile.add(['q1 é\n', 'one\n'], 'q1')
+  await progressFile.add(['q2\n', ''], 'q2')
+  await progressFile.close(false)
 }
 
 it('goes on after the last finished query and cuts off what was under way', async () => {
@@ -28,11 +28,11 @@ it('goes on after the last finished query and cuts off what was under way', asyn
   appendFileSync(run, 'q3 half')
   appendFileSync(dump, 'three\n')
   appendFileSync(progress, '{"ends":[99')
-  const checkpoint = await open()
-  expect(checkpoint.finished).toEqual(['q1', 'q2'])
-  await checkpoint.add(['q3\n', 'three\n'], 'q3')
+  const progressFile = await open()
+  expect(progressFile.finished).toEqual(['q1', 'q2'])
+  await progressFile.add(['q3\n', 'three\n'], 'q3')
   expect((await open()).finished).toEqual(['q1', 'q2', 'q3'])
-  await checkpoint.close(true)
+  await progressFile.close(true)
   expect(readFileSync(run, 'utf8')).toBe('q1 é\nq2\nq3\n')
   expect(readFileSync(dump, 'utf8')).toBe('one\nthree\n')
   expect(existsSync(progress)).toBe(false)
@@ -43,9 +43,9 @@ it('repeats what the outputs lost with the power', async () => {
   truncateSync(run, 7)
   expect((await open()).finished).toEqual(['q1'])
   truncateSync(dump, 0)
-  const checkpoint = await open()
-  expect(checkpoint.finished).toEqual([])
-  await checkpoint.add(['q1\n', 'one\n'], 'q1')
+  const progressFile = await open()
+  expect(progressFile.finished).toEqual([])
+  await progressFile.add(['q1\n', 'one\n'], 'q1')
   expect(readFileSync(run, 'utf8')).toBe('q1\n')
   expect((await open()).finished).toEqual(['q1'])
 })
@@ -69,8 +69,8 @@ it('refuses to mix runs with other settings', async () => {
 
 it('leaves an earlier run alone until there is something to write', async () => {
   writeFileSync(run, 'precious')
-  const checkpoint = await open()
-  await checkpoint.close(false)
+  const progressFile = await open()
+  await progressFile.close(false)
   expect(readFileSync(run, 'utf8')).toBe('precious')
   expect(existsSync(progress)).toBe(false)
 })

@@ -1,10 +1,10 @@
 import type { CreateOptions, Reranker } from '../api/ranking.js'
 import type { OrtFiles } from '../runtime/ortFiles.js'
+import { CallbackGate } from '../threads/callbackGate.js'
 import type { Connection } from '../threads/connection.js'
-import { UntilAnswered } from '../threads/muteAfterSettled.js'
 import { LocalReranker } from './reranker.js'
-import { joinLink, type Listeners } from './sharedSupervisor.js'
-import { Link, type Loaded, type Open } from './workerSupervisor.js'
+import { joinSupervisor, type Listeners } from './sharedSupervisor.js'
+import { type LoadedWorker, type OpenWorker, WorkerSupervisor } from './workerSupervisor.js'
 
 const CACHE_BYTES = 24 * 1024 * 1024
 
@@ -16,7 +16,7 @@ type LoadOptions = CreateOptions & { ortFiles?: OrtFiles }
  * @param connect makes a fresh service; called again when one has died
  * @param place what tells this way to connect from others
  */
-export async function createFrom(
+export async function connectReranker(
   connect: () => Connection,
   place: string,
   model: string,
@@ -29,15 +29,15 @@ export async function createFrom(
     onProgress: apart(options.onProgress),
     onStatus: apart(options.onStatus),
   }
-  const { link, leave } = await joinLink(key, own, options.signal, (listeners, signal) => {
+  const { supervisor, leave } = await joinSupervisor(key, own, options.signal, (listeners, signal) => {
     // A recovery has a signal of its own: that of the caller is about the first load, not about one much later.
-    const open: Open = (device, until = signal) => {
+    const open: OpenWorker = (device, until = signal) => {
       const asked = device ? { ...options, device, precision: precisionOnWasm(options) } : options
       return load(connect(), model, asked, { ...listeners, signal: until })
     }
-    return Link.start(open, listeners.onStatus)
+    return WorkerSupervisor.start(open, listeners.onStatus)
   })
-  return new LocalReranker(link, leave)
+  return new LocalReranker(supervisor, leave)
 }
 
 /** What a callback throws is its owner's to see; loading and recovering go on. */
@@ -64,13 +64,13 @@ async function load(
   model: string,
   options: LoadOptions,
   { onProgress, onStatus, signal }: Listeners & { signal: AbortSignal },
-): Promise<Loaded> {
+): Promise<LoadedWorker> {
   const ifWanted =
     <T>(callback: (value: T) => void) =>
     (value: T) => {
       if (!signal.aborted) callback(value)
     }
-  const until = new UntilAnswered()
+  const until = new CallbackGate()
   let settle = () => {}
   const ended = new Promise<never>((_, reject) => {
     const stop = () => reject(signal.reason)

@@ -7,14 +7,14 @@ import { assertWritable } from './writable.js'
  * settings, then a line for each finished query with what was measured and how long every output was after it. What an output holds
  * beyond that is of a query that was under way, and is cut off.
  */
-export class Checkpoint<Record> {
+export class ProgressFile<Record> {
   /** What was recorded of the queries that are finished, in their order. */
   readonly finished: readonly Record[]
   readonly #path: string
   readonly #outputs: readonly string[]
   readonly #files: FileHandle[] = []
   readonly #ends: number[]
-  /** What of the checkpoint's file holds. */
+  /** What of the progress file holds. */
   readonly #head: string
 
   private constructor(path: string, outputs: readonly string[], entries: readonly Entry<Record>[], head: string) {
@@ -26,11 +26,11 @@ export class Checkpoint<Record> {
   }
 
   /**
-   * @param outputs files that grow with every query; the first one gives the checkpoint its name
-   * @param settings of the run, JSON; a checkpoint of other settings is refused
-   * @throws RerankError bad-usage when an output cannot be written, or when the checkpoint is of a run with other settings
+   * @param outputs files that grow with every query; the first one gives the progress its name
+   * @param settings of the run, JSON; a progress file of other settings is refused
+   * @throws RerankError bad-usage when an output cannot be written, or when the progress file is of a run with other settings
    */
-  static async open<Record>(outputs: readonly string[], settings: object): Promise<Checkpoint<Record>> {
+  static async open<Record>(outputs: readonly string[], settings: object): Promise<ProgressFile<Record>> {
     const path = `${outputs[0]}.progress`
     for (const output of [...outputs, path]) await assertWritable(output)
     const header = JSON.stringify(settings)
@@ -42,10 +42,10 @@ export class Checkpoint<Record> {
       })
     }
     const sizes = await Promise.all(outputs.map(async output => (await stat(output)).size))
-    // After a loss of power the outputs may lack what the checkpoint promises.
+    // After a loss of power the outputs may lack what the progress promises.
     while (entries.length > 0 && entries.at(-1)!.ends.some((end, i) => end > sizes[i]!)) entries.pop()
     const head = [header, ...lines.slice(0, entries.length)].map(line => `${line}\n`).join('')
-    return new Checkpoint(path, outputs, entries, head)
+    return new ProgressFile(path, outputs, entries, head)
   }
 
   /** Adds a finished query: first its part of each output, then the note that it is there. */
@@ -71,7 +71,7 @@ export class Checkpoint<Record> {
     this.#files.push(progress)
   }
 
-  /** @param complete the run came to its end: the checkpoint is deleted */
+  /** @param complete the run came to its end: the progress is deleted */
   async close(complete: boolean): Promise<void> {
     await Promise.all(this.#files.map(file => file.close()))
     if (complete) {

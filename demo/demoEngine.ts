@@ -27,7 +27,7 @@ export interface RunFacts {
 }
 
 /** The page's one reranker: loads it, replaces it when another device is picked, and tells what it is doing. */
-export class Engine {
+export class DemoEngine {
   state: EngineState = { phase: 'idle' }
   device: DeviceChoice = deviceChoice(readSetting('device'))
   /** Of this visit, newest first. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Progress, RerankerInfo, Status } from '../api/ranking.js'
 import type { Connection } from '../threads/connection.js'
 import type { RerankService } from '../threads/rerankProtocol.js'
-import { createFrom } from './loadReranker.js'
+import { connectReranker } from './connectReranker.js'
 
 it('tells no progress that the answer has overtaken, but every status', async () => {
   const seen: (Progress | Status)[] = []
@@ -28,7 +28,7 @@ it('tells no progress that the answer has overtaken, but every status', async ()
     onDeath: () => () => {},
   } as Partial<Connection> as Connection
   const push = (value: Progress | Status) => void seen.push(value)
-  const reranker = await createFrom(() => connection, 'late', 'model', { onProgress: push, onStatus: push })
+  const reranker = await connectReranker(() => connection, 'late', 'model', { onProgress: push, onStatus: push })
   late()
   expect(seen).toEqual([step, lost])
   await reranker.dispose()

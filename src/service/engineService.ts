@@ -1,30 +1,30 @@
 import { RerankError } from '../api/errors.js'
 import type { Progress, RerankerInfo, Status } from '../api/ranking.js'
-import { rungsOf } from '../engine/cascade.js'
+import { cascadeSteps } from '../engine/cascade.js'
 import type { Candidate, EngineRanking } from '../engine/engineRequest.js'
 import { fusionRequest } from '../engine/fusionRequest.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/runtimePlan.js'
 import { ranOutOfMemory } from '../runtime/sessions.js'
-import type { Verdicts } from '../store/deviceVerdicts.js'
+import type { DeviceVerdicts } from '../store/deviceVerdicts.js'
 import { loadModel } from '../store/loadModel.js'
 import type { ModelSource } from '../store/modelSource.js'
 import { holdLock } from '../threads/holdLock.js'
-import type { LoadRequest, PassageSlice, RankRequest, RerankService, WireRanking } from '../threads/rerankProtocol.js'
-import { macrotask } from '../util/yieldToEventLoop.js'
-import { SliceQueue } from './chunkQueue.js'
-import { type Prepared, prepare } from './selectDevice.js'
+import type { LoadRequest, PassageChunk, RankRequest, RerankService, WireRanking } from '../threads/rerankProtocol.js'
+import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
+import { ChunkQueue } from './chunkQueue.js'
+import { type SelectedDevice, selectDevice } from './selectDevice.js'
 
 export interface ServiceParts {
   plan: (options: RuntimeOptions) => Promise<RuntimePlan[]>
   open: (model: string) => ModelSource
   /** Where verdicts on GPUs are kept from visit to visit. */
-  verdicts?: Verdicts
+  verdicts?: DeviceVerdicts
 }
 
 /** What the worker exposes; in Node the same object is called directly. Requests take turns in the order in which they came. */
-export class Service implements RerankService {
-  private prepared: Prepared | undefined
-  private readonly running = new Map<number, { abort: AbortController; slices: SliceQueue<Candidate> }>()
+export class EngineService implements RerankService {
+  private selected: SelectedDevice | undefined
+  private readonly running = new Map<number, { abort: AbortController; chunks: ChunkQueue<Candidate> }>()
   private readonly closing = new AbortController()
   private turn: Promise<unknown> = Promise.resolve()
 
@@ -35,18 +35,18 @@ export class Service implements RerankService {
     onProgress: (progress: Progress) => void,
     onStatus: (status: Status) => void,
   ): Promise<RerankerInfo> {
-    this.prepared = await this.prepare(request, onProgress, onStatus).catch(throwTyped)
-    return this.prepared.info
+    this.selected = await this.selectDevice(request, onProgress, onStatus).catch(throwTyped)
+    return this.selected.info
   }
 
-  private async prepare(
+  private async selectDevice(
     request: LoadRequest,
     onProgress: (progress: Progress) => void,
     onStatus: (status: Status) => void,
-  ): Promise<Prepared> {
+  ): Promise<SelectedDevice> {
     const { signal } = this.closing
     const model = await loadModel(this.parts.open(request.model), { signal, onProgress, onStatus })
-    return prepare(model, model.manifest.name, {
+    return selectDevice(model, model.manifest.name, {
       device: request.device,
       precision: request.precision,
       threads: request.threads,
@@ -63,30 +63,30 @@ export class Service implements RerankService {
   async rank(
     id: number,
     request: RankRequest,
-    first: PassageSlice,
+    first: PassageChunk,
     onPartial?: (ranking: WireRanking) => void,
   ): Promise<WireRanking> {
     const { engine, info } = this.ready()
     if (info.scoring === 'pointwise') checkPointwise(request, info.model)
     const fusion = fusionRequest(engine.manifest, request.fusion, request.explain)
     const embedded = fusion !== undefined && (fusion.embed || request.embedded)
-    const rungs = rungsOf(request.depth ?? info.depth, info.depths, { total: request.total, embedded }, info.model)
-    const slices = new SliceQueue<Candidate>(request.total)
+    const steps = cascadeSteps(request.depth ?? info.depth, info.depths, { total: request.total, embedded }, info.model)
+    const chunks = new ChunkQueue<Candidate>(request.total)
     return this.enqueue(
       id,
-      slices,
+      chunks,
       async signal => {
         const rankings = engine.rank(
           {
             query: request.query,
             total: request.total,
-            rungs,
+            steps,
             refine: request.refine ?? engine.manifest.defaults.refine,
             windows: request.windows ?? engine.manifest.defaults.windows ?? 1,
             ...(fusion ? { fusion } : {}),
             topK: request.topK ?? request.total,
             partial: onPartial !== undefined,
-            next: () => slices.next(signal),
+            next: () => chunks.next(signal),
           },
           signal,
         )
@@ -101,13 +101,13 @@ export class Service implements RerankService {
     )
   }
 
-  async add(id: number, slice: PassageSlice): Promise<void> {
-    this.running.get(id)?.slices.push(toCandidates(slice))
+  async add(id: number, chunk: PassageChunk): Promise<void> {
+    this.running.get(id)?.chunks.push(toCandidates(chunk))
   }
 
   async embed(id: number, texts: string[]): Promise<Float32Array[]> {
     const { engine } = this.ready()
-    return this.enqueue(id, new SliceQueue<Candidate>(0), signal => engine.embed(texts, signal))
+    return this.enqueue(id, new ChunkQueue<Candidate>(0), signal => engine.embed(texts, signal))
   }
 
   async abort(id: number): Promise<void> {
@@ -128,29 +128,29 @@ export class Service implements RerankService {
     this.closing.abort(new RerankError('disposed', 'The reranker was disposed.'))
     for (const { abort } of this.running.values()) abort.abort(this.closing.signal.reason)
     await this.turn.catch(() => undefined)
-    await this.prepared?.engine.release()
-    await this.prepared?.runtime.dispose()
-    this.prepared = undefined
+    await this.selected?.engine.release()
+    await this.selected?.runtime.dispose()
+    this.selected = undefined
   }
 
-  private ready(): Prepared {
+  private ready(): SelectedDevice {
     this.closing.signal.throwIfAborted()
-    if (!this.prepared) throw new RerankError('disposed', 'The reranker is not loaded.')
-    return this.prepared
+    if (!this.selected) throw new RerankError('disposed', 'The reranker is not loaded.')
+    return this.selected
   }
 
   private enqueue<R>(
     id: number,
-    slices: SliceQueue<Candidate>,
+    chunks: ChunkQueue<Candidate>,
     work: (signal: AbortSignal) => Promise<R>,
-    first?: PassageSlice,
+    first?: PassageChunk,
   ): Promise<R> {
     const abort = new AbortController()
-    this.running.set(id, { abort, slices })
-    if (first) slices.push(toCandidates(first))
+    this.running.set(id, { abort, chunks })
+    if (first) chunks.push(toCandidates(first))
     const begin = async () => {
       // An abort may already wait in the message queue, sent while another request ran.
-      await macrotask()
+      await yieldToEventLoop()
       abort.signal.throwIfAborted()
       return work(abort.signal).catch(throwTyped)
     }
@@ -177,7 +177,7 @@ function throwTyped(cause: unknown): never {
   throw cause
 }
 
-function toCandidates({ indices, contexts, firstStageScores, vectors }: PassageSlice): Candidate[] {
+function toCandidates({ indices, contexts, firstStageScores, vectors }: PassageChunk): Candidate[] {
   const width = vectors ? vectors.length / contexts.length : 0
   return contexts.map((context, i) => {
     const candidate: Candidate = { index: indices[i]!, context }

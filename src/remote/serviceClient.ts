@@ -1,5 +1,5 @@
 import { RerankError } from '../api/errors.js'
-import { PassingFailure, sleep } from '../util/retry.js'
+import { sleep, TransientError } from '../util/retry.js'
 import { readAnswer, type Scored, WIRES } from './protocol.js'
 import type { RemoteOptions, RemoteProtocol } from './types.js'
 
@@ -22,7 +22,7 @@ export interface Asked {
 }
 
 /** A rerank service, asked until it answers or patience ends. */
-export class Service {
+export class ServiceClient {
   readonly protocol: RemoteProtocol
   /** Without what follows a `?`, which may be a secret. */
   readonly address: string
@@ -55,7 +55,7 @@ export class Service {
         return await this.#attempt(asked)
       } catch (cause) {
         asked.signal.throwIfAborted()
-        if (!(cause instanceof PassingFailure)) throw cause
+        if (!(cause instanceof TransientError)) throw cause
         // Those who lost the same service should not all come back at the same moment.
         const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1)) * (0.5 + Math.random() / 2)
         const wait = Math.max(pause, cause.waitMs)
@@ -78,7 +78,7 @@ export class Service {
       signal,
     )
     if (PASSING.has(status)) {
-      throw new PassingFailure(`the service answered HTTP ${status}`, {}, waitOf(headers.get('retry-after')))
+      throw new TransientError(`the service answered HTTP ${status}`, {}, waitOf(headers.get('retry-after')))
     }
     if (!ok) throw this.refusal(status, text)
     return readAnswer(wire, parse(text), texts.length, Math.min(texts.length, topK ?? texts.length))
@@ -93,7 +93,7 @@ export class Service {
       return { ok: response.ok, status: response.status, headers: response.headers, text: await response.text() }
     } catch (cause) {
       signal.throwIfAborted()
-      throw new PassingFailure('no answer, or the connection broke', { cause })
+      throw new TransientError('no answer, or the connection broke', { cause })
     }
   }
 
