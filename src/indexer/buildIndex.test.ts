@@ -159,8 +159,8 @@ describe('what has not changed', () => {
     await build({ embedder: embedderOf() })
     const names = await readdir(out)
     expect(names.map(name => name.replace(/-[\da-f]{16}/, '')).sort()).toEqual([
-      'index.json',
       'embeddings.bin',
+      'index.json',
       'sources.json',
       'words.bin',
     ])
