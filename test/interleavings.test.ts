@@ -50,48 +50,48 @@ afterAll(() => {
 
 /** The worker's side in this thread, on the wire that it has in a browser, and with a worker and a device that can be taken away. */
 class Side {
-  private readonly channel = new MessageChannel()
-  private takeAway: (code: ErrorCode) => void = () => {}
-  private missing: ErrorCode | undefined
+  readonly #channel = new MessageChannel()
+  #takeAway: (code: ErrorCode) => void = () => {}
+  #missing: ErrorCode | undefined
   readonly service = new EngineService({
-    plan: options => this.plan(options),
+    plan: options => this.#plan(options),
     open: folder => new FolderSource(folder),
   })
 
   constructor() {
-    expose(withTransfers(this.service), this.channel.port1)
+    expose(withTransfers(this.service), this.#channel.port1)
   }
 
   /** As the page sees it. */
   get worker(): Worker {
-    return Object.assign(this.channel.port2, { terminate: () => this.end() }) as unknown as Worker
+    return Object.assign(this.#channel.port2, { terminate: () => this.#end() }) as unknown as Worker
   }
 
   kill(): void {
-    this.end()
-    this.channel.port2.dispatchEvent(new Event('error'))
+    this.#end()
+    this.#channel.port2.dispatchEvent(new Event('error'))
   }
 
   /** The device is gone, or its memory. */
   lose(code: ErrorCode): void {
-    this.missing = code
-    this.takeAway(code)
+    this.#missing = code
+    this.#takeAway(code)
   }
 
-  private end(): void {
-    this.channel.port1.close()
+  #end(): void {
+    this.#channel.port1.close()
     void this.service.dispose().catch(() => undefined)
   }
 
-  private async plan(options: RuntimeOptions): Promise<RuntimePlan[]> {
+  async #plan(options: RuntimeOptions): Promise<RuntimePlan[]> {
     const plans = await planNodeRuntimes(options)
-    return plans.map(plan => ({ ...plan, open: async () => this.breakable(await plan.open()) }))
+    return plans.map(plan => ({ ...plan, open: async () => this.#breakable(await plan.open()) }))
   }
 
-  private breakable(runtime: Runtime): Runtime {
+  #breakable(runtime: Runtime): Runtime {
     const lost = new Promise<string>(resolve => {
       // Of memory that runs out, no event tells.
-      this.takeAway = code => void (code === 'device-lost' && resolve('taken away'))
+      this.#takeAway = code => void (code === 'device-lost' && resolve('taken away'))
     })
     return {
       ...runtime,
@@ -99,7 +99,7 @@ class Side {
       createSession: async (...given) => {
         const session = await runtime.createSession(...given)
         const run: typeof session.run = async (...feeds) => {
-          if (this.missing) throw new RerankError(this.missing, 'Taken away.')
+          if (this.#missing) throw new RerankError(this.#missing, 'Taken away.')
           return session.run(...feeds)
         }
         return { ...session, run }

@@ -5,10 +5,13 @@ type Json = Record<string, unknown>
 
 /** Typed access to a config.json; every lack is an error that names the key. */
 export class Config {
-  constructor(
-    private readonly values: Json,
-    private readonly path = '',
-  ) {}
+  readonly #values: Json
+  readonly #path: string
+
+  constructor(values: Json, path = '') {
+    this.#values = values
+    this.#path = path
+  }
 
   /** @throws RerankError bad-config */
   static parse(text: string): Config {
@@ -24,48 +27,48 @@ export class Config {
 
   /** A whole number within bounds: 1 to 2^24, unless told otherwise. */
   count(key: string, { or, min = 1, max = 2 ** 24 }: { or?: number; min?: number; max?: number } = {}): number {
-    const value = this.values[key] ?? or
+    const value = this.#values[key] ?? or
     if (!Number.isInteger(value) || (value as number) < min || (value as number) > max)
-      this.fail(key, value, 'a whole number')
+      this.#fail(key, value, 'a whole number')
     return value as number
   }
 
   counts(key: string): number[] {
-    const value = this.values[key]
+    const value = this.#values[key]
     const fits = (item: unknown) => Number.isInteger(item) && (item as number) >= 0
     if (!Array.isArray(value) || value.length === 0 || !value.every(fits))
-      this.fail(key, value, 'a list of whole numbers')
+      this.#fail(key, value, 'a list of whole numbers')
     return value
   }
 
   positive(key: string, or: number): number {
-    const value = this.values[key] ?? or
-    if (typeof value !== 'number' || !(value > 0 && value < 1)) this.fail(key, value, 'a small positive number')
+    const value = this.#values[key] ?? or
+    if (typeof value !== 'number' || !(value > 0 && value < 1)) this.#fail(key, value, 'a small positive number')
     return value
   }
 
   text(key: string, or: string): string {
-    const value = this.values[key] ?? or
-    if (typeof value !== 'string') this.fail(key, value, 'a text')
+    const value = this.#values[key] ?? or
+    if (typeof value !== 'string') this.#fail(key, value, 'a text')
     return value
   }
 
   texts(key: string, or: string[]): string[] {
-    const value = this.values[key] ?? or
+    const value = this.#values[key] ?? or
     if (!Array.isArray(value) || !value.every(item => typeof item === 'string'))
-      this.fail(key, value, 'a list of texts')
+      this.#fail(key, value, 'a list of texts')
     return value
   }
 
   within(key: string): Config {
-    const value = this.values[key]
-    if (!isObject(value)) this.fail(key, value, 'an object')
-    return new Config(value, `${this.path}${key}.`)
+    const value = this.#values[key]
+    if (!isObject(value)) this.#fail(key, value, 'an object')
+    return new Config(value, `${this.#path}${key}.`)
   }
 
-  private fail(key: string, value: unknown, wanted: string): never {
+  #fail(key: string, value: unknown, wanted: string): never {
     const found = value === undefined ? 'missing' : quoteValue(value)
-    throw new RerankError('bad-config', `${this.path}${key} in config.json should be ${wanted} and is ${found}`)
+    throw new RerankError('bad-config', `${this.#path}${key} in config.json should be ${wanted} and is ${found}`)
   }
 }
 

@@ -5,47 +5,48 @@ import { CHUNK_BYTES, type ModelFile } from '../../src/model/manifest.js'
 
 /** Writes a file from front to back and hashes it on the way, as a whole and by chunk. */
 export class HashedFile {
-  private readonly descriptor: number
-  private readonly whole = createHash('sha256')
-  private readonly chunks: string[] = []
-  private chunk: Hash = createHash('sha256')
-  private inChunk = 0
+  readonly #descriptor: number
+  readonly #whole = createHash('sha256')
+  readonly #chunks: string[] = []
+  #chunk: Hash = createHash('sha256')
+  #inChunk = 0
   /** Bytes written so far. */
   bytes = 0
 
-  constructor(
-    folder: string,
-    private readonly path: string,
-  ) {
-    this.descriptor = openSync(join(folder, path), 'wx')
+  readonly #path: string
+
+  constructor(folder: string, path: string) {
+    this.#path = path
+
+    this.#descriptor = openSync(join(folder, path), 'wx')
   }
 
   write(bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.descriptor, bytes, done)
-    this.whole.update(bytes)
+    for (let done = 0; done < bytes.length; ) done += writeSync(this.#descriptor, bytes, done)
+    this.#whole.update(bytes)
     for (let rest = bytes; rest.length > 0; ) {
-      const part = rest.subarray(0, CHUNK_BYTES - this.inChunk)
-      this.chunk.update(part)
-      this.inChunk += part.length
+      const part = rest.subarray(0, CHUNK_BYTES - this.#inChunk)
+      this.#chunk.update(part)
+      this.#inChunk += part.length
       rest = rest.subarray(part.length)
-      if (this.inChunk === CHUNK_BYTES) this.endChunk()
+      if (this.#inChunk === CHUNK_BYTES) this.#endChunk()
     }
     this.bytes += bytes.length
   }
 
   close(): void {
-    closeSync(this.descriptor)
+    closeSync(this.#descriptor)
   }
 
   /** What a manifest says of the file; nothing can be written after it. */
   summary(): ModelFile {
-    if (this.inChunk > 0) this.endChunk()
-    return { path: this.path, bytes: this.bytes, sha256: this.whole.digest('hex'), chunks: this.chunks }
+    if (this.#inChunk > 0) this.#endChunk()
+    return { path: this.#path, bytes: this.bytes, sha256: this.#whole.digest('hex'), chunks: this.#chunks }
   }
 
-  private endChunk(): void {
-    this.chunks.push(this.chunk.digest('hex'))
-    this.chunk = createHash('sha256')
-    this.inChunk = 0
+  #endChunk(): void {
+    this.#chunks.push(this.#chunk.digest('hex'))
+    this.#chunk = createHash('sha256')
+    this.#inChunk = 0
   }
 }

@@ -20,16 +20,19 @@ type AnyOptions<P extends Passage> = RankOptions<P> & { format?: 'native' | 'coh
 
 /** The handle on a model in a worker (or, in Node, in this thread). It owns the requests: each settles, whatever becomes of the worker. */
 export class LocalReranker implements Reranker {
-  private readonly calls = new Calls()
+  readonly #calls = new Calls()
+
+  readonly #supervisor: WorkerSupervisor
+  readonly #leave: () => Promise<void>
 
   /** @param leave gives the supervisor up; others may go on using it */
-  constructor(
-    private readonly supervisor: WorkerSupervisor,
-    private readonly leave: () => Promise<void>,
-  ) {}
+  constructor(supervisor: WorkerSupervisor, leave: () => Promise<void>) {
+    this.#supervisor = supervisor
+    this.#leave = leave
+  }
 
   get info(): RerankerInfo {
-    return this.supervisor.info
+    return this.#supervisor.info
   }
 
   rank<P extends Passage>(
@@ -49,8 +52,8 @@ export class LocalReranker implements Reranker {
   ): Promise<Ranking<P> | CohereRanking> {
     checkRankInput(query, passages, options as RankOptions)
     checkFusion(options.fusion)
-    const wire = await this.calls.own(options, signal =>
-      this.until(signal, (id, connection) => send(connection, id, query, passages, options, signal)),
+    const wire = await this.#calls.own(options, signal =>
+      this.#until(signal, (id, connection) => send(connection, id, query, passages, options, signal)),
     )
     const ranking = toRanking(wire, passages)
     return options.format === 'cohere' ? toCohere(ranking) : ranking
@@ -68,17 +71,17 @@ export class LocalReranker implements Reranker {
 
   async embed(texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
     checkTexts(texts)
-    return this.calls.own(options, signal => this.until(signal, (id, { service }) => service.embed(id, [...texts])))
+    return this.#calls.own(options, signal => this.#until(signal, (id, { service }) => service.embed(id, [...texts])))
   }
 
   async dispose(): Promise<void> {
-    if (this.calls.end()) await this.leave()
+    if (this.#calls.end()) await this.#leave()
   }
 
   /** Settles with the answer or the signal, whatever becomes of the worker. */
-  private until<R>(signal: AbortSignal, call: (id: number, connection: Connection) => Promise<R>): Promise<R> {
+  #until<R>(signal: AbortSignal, call: (id: number, connection: Connection) => Promise<R>): Promise<R> {
     let tellWorker = () => {}
-    const answered = this.supervisor.call(connection => {
+    const answered = this.#supervisor.call(connection => {
       // After a recovery, nobody need answer a call that was aborted meanwhile.
       signal.throwIfAborted()
       const id = ++ids

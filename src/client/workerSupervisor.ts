@@ -31,17 +31,19 @@ interface WorkerInstance extends LoadedWorker {
  * was pending is asked again. A loss is noticed when it happens, so that the next call finds a worker that works.
  */
 export class WorkerSupervisor {
-  private recoveries = 0
-  private recovering: Promise<void> | undefined
-  private readonly closing = new AbortController()
-  private instance!: WorkerInstance
+  #recoveries = 0
+  #recovering: Promise<void> | undefined
+  readonly #closing = new AbortController()
+  #instance!: WorkerInstance
 
-  private constructor(
-    first: LoadedWorker,
-    private readonly open: OpenWorker,
-    private readonly onStatus: (status: Status) => void,
-  ) {
-    this.begin(first)
+  readonly #open: OpenWorker
+  readonly #onStatus: (status: Status) => void
+
+  private constructor(first: LoadedWorker, open: OpenWorker, onStatus: (status: Status) => void) {
+    this.#open = open
+    this.#onStatus = onStatus
+
+    this.#begin(first)
   }
 
   static async start(open: OpenWorker, onStatus: (status: Status) => void): Promise<WorkerSupervisor> {
@@ -49,56 +51,56 @@ export class WorkerSupervisor {
   }
 
   get info(): RerankerInfo {
-    return this.instance.info
+    return this.#instance.info
   }
 
   /** Runs a call, again if what it ran on died. */
   async call<R>(task: (connection: Connection) => Promise<R>): Promise<R> {
     for (;;) {
-      await this.recovering
-      this.closing.signal.throwIfAborted()
-      const { instance } = this
+      await this.#recovering
+      this.#closing.signal.throwIfAborted()
+      const instance = this.#instance
       try {
         const result = await raceLoss(instance, task)
-        this.recoveries = 0
+        this.#recoveries = 0
         return result
       } catch (error) {
         if (!isLoss(error)) throw error
-        this.lose(instance, error)
-        await this.recover(instance)
+        this.#lose(instance, error)
+        await this.#recover(instance)
       }
     }
   }
 
   async close(): Promise<void> {
-    if (this.closing.signal.aborted) return
-    this.closing.abort(new RerankError('disposed', 'The reranker was disposed.'))
-    await this.recovering?.catch(() => undefined)
-    await this.end(this.instance, this.closing.signal.reason)
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort(new RerankError('disposed', 'The reranker was disposed.'))
+    await this.#recovering?.catch(() => undefined)
+    await this.#end(this.#instance, this.#closing.signal.reason)
   }
 
-  private begin(loaded: LoadedWorker): void {
+  #begin(loaded: LoadedWorker): void {
     const instance: WorkerInstance = { ...loaded, lost: undefined, calls: new Set() }
-    this.instance = instance
+    this.#instance = instance
     const notice = (error: unknown) => {
       if (instance.ended || !isLoss(error)) return
-      this.lose(instance, error)
+      this.#lose(instance, error)
       // Where recovery fails, the calls that wait for it say so; with none, the next one tries again.
-      this.recover(instance).catch(() => undefined)
+      this.#recover(instance).catch(() => undefined)
     }
     loaded.connection.onDeath(notice)
     loaded.connection.service.lost().catch(notice)
   }
 
-  private lose(instance: WorkerInstance, error: RerankError): void {
+  #lose(instance: WorkerInstance, error: RerankError): void {
     if (instance.ended) return
     const { device, precision } = instance.info
-    this.onStatus({ kind: 'lost', device, precision, reason: error.message })
-    void this.end(instance, error)
+    this.#onStatus({ kind: 'lost', device, precision, reason: error.message })
+    void this.#end(instance, error)
   }
 
   /** Calls that wait for it end too: nobody else would answer them, and a lost device may hang. */
-  private end(instance: WorkerInstance, error: RerankError): Promise<void> {
+  #end(instance: WorkerInstance, error: RerankError): Promise<void> {
     instance.lost ??= error
     for (const stop of [...instance.calls]) stop(error)
     instance.ended ??= instance.connection.close().catch(() => undefined)
@@ -106,22 +108,22 @@ export class WorkerSupervisor {
   }
 
   /** Whoever notices first recovers; the others wait for it. */
-  private async recover(instance: WorkerInstance): Promise<void> {
-    this.closing.signal.throwIfAborted()
+  async #recover(instance: WorkerInstance): Promise<void> {
+    this.#closing.signal.throwIfAborted()
     // Another call noticed first, and all is well again.
-    if (this.instance !== instance) return
-    if (!this.recovering) {
-      this.recovering = this.replace(instance).finally(() => {
-        this.recovering = undefined
+    if (this.#instance !== instance) return
+    if (!this.#recovering) {
+      this.#recovering = this.#replace(instance).finally(() => {
+        this.#recovering = undefined
       })
     }
-    await this.recovering
+    await this.#recovering
   }
 
-  private async replace(instance: WorkerInstance): Promise<void> {
+  async #replace(instance: WorkerInstance): Promise<void> {
     await instance.ended
-    this.begin(await this.reopen(instance.lost))
-    this.onStatus({
+    this.#begin(await this.#reopen(instance.lost))
+    this.#onStatus({
       kind: 'recovered',
       device: this.info.device,
       precision: this.info.precision,
@@ -129,22 +131,22 @@ export class WorkerSupervisor {
     })
   }
 
-  private async reopen(error: unknown): Promise<LoadedWorker> {
+  async #reopen(error: unknown): Promise<LoadedWorker> {
     for (let cause: unknown = error; ; ) {
-      if (this.recoveries === RECOVERIES) {
-        this.recoveries = 0
+      if (this.#recoveries === RECOVERIES) {
+        this.#recoveries = 0
         throw cause
       }
-      this.recoveries++
+      this.#recoveries++
       try {
-        const loaded = await this.open(this.recoveries === RECOVERIES ? 'wasm' : undefined, this.closing.signal)
-        if (!this.closing.signal.aborted) return loaded
+        const loaded = await this.#open(this.#recoveries === RECOVERIES ? 'wasm' : undefined, this.#closing.signal)
+        if (!this.#closing.signal.aborted) return loaded
         await loaded.connection.close()
       } catch (again) {
         if (!isLoss(again)) throw again
         cause = again
       }
-      this.closing.signal.throwIfAborted()
+      this.#closing.signal.throwIfAborted()
     }
   }
 }

@@ -6,15 +6,19 @@ export class Announcer {
   #timer: ReturnType<typeof setTimeout> | undefined
   #wanted = ''
 
+  readonly #say: (message: string) => void
+
   /** @param say puts a message where it is read out */
-  constructor(private readonly say: (message: string) => void) {}
+  constructor(say: (message: string) => void) {
+    this.#say = say
+  }
 
   /** @param message empty: nothing to tell, and what waits to be told is forgotten */
   announce(message: string): void {
     if (message === this.#wanted) return
     this.#wanted = message
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.say(message), message === '' ? 0 : quiet)
+    this.#timer = setTimeout(() => this.#say(message), message === '' ? 0 : quiet)
   }
 
   stop(): void {

@@ -5,7 +5,11 @@ export class LazyIndex {
   #opening: Promise<SiteSearch> | undefined
   readonly #end = new AbortController()
 
-  constructor(private readonly options: OpenSearchOptions) {}
+  readonly #options: OpenSearchOptions
+
+  constructor(options: OpenSearchOptions) {
+    this.#options = options
+  }
 
   /** @throws RerankError */
   open(): Promise<SiteSearch> {
@@ -23,6 +27,6 @@ export class LazyIndex {
 
   async #open(): Promise<SiteSearch> {
     const { openSearch } = await import('../index.js')
-    return openSearch({ ...this.options, signal: this.#end.signal })
+    return openSearch({ ...this.#options, signal: this.#end.signal })
   }
 }

@@ -17,14 +17,17 @@ export class ModelLoader {
   #loading: AbortController | undefined
   #own: Reranker | undefined
 
+  readonly #options: CreateOptions | undefined
+  readonly #onChange: () => void
+
   /**
    * @param options what `createReranker` is given; undefined: no model
    * @param onChange called at every change of `state`
    */
-  constructor(
-    private readonly options: CreateOptions | undefined,
-    private readonly onChange: () => void,
-  ) {
+  constructor(options: CreateOptions | undefined, onChange: () => void) {
+    this.#options = options
+    this.#onChange = onChange
+
     this.state = { phase: options ? 'waiting' : 'none' }
   }
 
@@ -47,7 +50,7 @@ export class ModelLoader {
   }
 
   async load(): Promise<void> {
-    const { options } = this
+    const options = this.#options
     if (!options || !['waiting', 'saving', 'failed'].includes(this.state.phase)) return
     const loading = new AbortController()
     this.#loading = loading
@@ -79,7 +82,7 @@ export class ModelLoader {
 
   #become(state: ModelState): void {
     this.state = state
-    this.onChange()
+    this.#onChange()
   }
 }
 

@@ -2,20 +2,21 @@
 export class RecentSearches {
   readonly #key: string
 
+  readonly #limit: number
+
   /** @param src tells one index's searches from another's */
-  constructor(
-    src: string,
-    private readonly limit: number,
-  ) {
+  constructor(src: string, limit: number) {
+    this.#limit = limit
+
     this.#key = `mvp-search:recent:${src}`
   }
 
   get all(): string[] {
-    if (this.limit <= 0) return []
+    if (this.#limit <= 0) return []
     try {
       const kept: unknown = JSON.parse(localStorage.getItem(this.#key) ?? '[]')
       if (!Array.isArray(kept)) return []
-      return kept.filter((query): query is string => typeof query === 'string').slice(0, this.limit)
+      return kept.filter((query): query is string => typeof query === 'string').slice(0, this.#limit)
     } catch {
       // Storage is forbidden, or something else wrote there.
       return []
@@ -23,7 +24,7 @@ export class RecentSearches {
   }
 
   add(query: string): void {
-    if (query !== '' && this.limit > 0) this.#keep([query, ...this.all.filter(other => other !== query)])
+    if (query !== '' && this.#limit > 0) this.#keep([query, ...this.all.filter(other => other !== query)])
   }
 
   remove(query: string): void {
@@ -37,7 +38,7 @@ export class RecentSearches {
   #keep(queries: string[]): void {
     try {
       if (queries.length === 0) localStorage.removeItem(this.#key)
-      else localStorage.setItem(this.#key, JSON.stringify(queries.slice(0, this.limit)))
+      else localStorage.setItem(this.#key, JSON.stringify(queries.slice(0, this.#limit)))
     } catch {
       // Storage is full or forbidden: searching goes on without.
     }

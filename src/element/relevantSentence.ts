@@ -12,7 +12,11 @@ const kept = 2000
 export class RelevantSentences {
   readonly #vectors = new Map<string, Float32Array>()
 
-  constructor(private readonly reranker: Reranker) {}
+  readonly #reranker: Reranker
+
+  constructor(reranker: Reranker) {
+    this.#reranker = reranker
+  }
 
   /**
    * @param query the query's vector
@@ -24,7 +28,7 @@ export class RelevantSentences {
     const sentences = spans.map(({ start, end }) => text.slice(start, end))
     const unknown = [...new Set(sentences)].filter(sentence => !this.#vectors.has(sentence))
     if (unknown.length > 0) {
-      const vectors = await this.reranker.embed(unknown, { signal })
+      const vectors = await this.#reranker.embed(unknown, { signal })
       unknown.forEach((sentence, i) => {
         this.#vectors.set(sentence, vectors[i]!)
       })

@@ -39,17 +39,25 @@ export class SearchBox {
   #told: string | undefined
   #toldResults = ''
 
+  readonly #host: HTMLElement
+  readonly #options: SearchBoxOptions
+  readonly #onChange: (moved: boolean) => void
+
   /**
    * @param host tells the page what happens
    * @param kept the row under a resting pointer, if there is one
    * @param onChange called after every change; `moved`: rows that are shown changed places
    */
   constructor(
-    private readonly host: HTMLElement,
-    private readonly options: SearchBoxOptions,
+    host: HTMLElement,
+    options: SearchBoxOptions,
     kept: () => number | undefined,
-    private readonly onChange: (moved: boolean) => void,
+    onChange: (moved: boolean) => void,
   ) {
+    this.#host = host
+    this.#options = options
+    this.#onChange = onChange
+
     const { index, model, name, recent, limit } = options
     this.recent = new RecentSearches(name, recent)
     this.#index = 'query' in index ? undefined : new LazyIndex(index)
@@ -74,7 +82,7 @@ export class SearchBox {
       return this.recent.all.map((query, i) => ({ id: `recent-${i}`, cells: 2, query, recent: true }))
     }
     if (results.length > 0) {
-      return results.slice(0, this.options.limit).map(result => ({ id: `result-${rowOf(result)}`, cells: 2, result }))
+      return results.slice(0, this.#options.limit).map(result => ({ id: `result-${rowOf(result)}`, cells: 2, result }))
     }
     if (phase === 'searching') return []
     return suggestions.map((query, i) => ({ id: `suggestion-${i}`, cells: 1, query, recent: false }))
@@ -82,7 +90,7 @@ export class SearchBox {
 
   /** The first interaction: what it takes to search is fetched now. */
   begin(): void {
-    if (this.options.loadOnUse) this.model.loadUnlessSavingData()
+    if (this.#options.loadOnUse) this.model.loadUnlessSavingData()
     if (this.state.phase === 'idle' && this.query === '') void this.#session.search('', this.filters)
   }
 
@@ -105,13 +113,13 @@ export class SearchBox {
   step(way: 1 | -1): void {
     this.engage()
     this.active.step(way, this.items)
-    this.onChange(false)
+    this.#onChange(false)
   }
 
   /** @returns false if the key is the input's */
   across(way: 1 | -1): boolean {
     const took = this.active.across(way, this.items)
-    this.onChange(false)
+    this.#onChange(false)
     return took
   }
 
@@ -129,7 +137,7 @@ export class SearchBox {
     this.engage()
     const row = rowOf(result)
     if (!this.explained.delete(row)) this.explained.add(row)
-    this.onChange(false)
+    this.#onChange(false)
   }
 
   /** @returns false if the page wants to see to it itself */
@@ -143,14 +151,14 @@ export class SearchBox {
       place: results.indexOf(result),
       ranked: phase === 'ranked',
     }
-    return tell(this.host, 'mvp-search-select', detail)
+    return tell(this.#host, 'mvp-search-select', detail)
   }
 
   forget(query?: string): void {
     if (query === undefined) this.recent.clear()
     else this.recent.remove(query)
     this.active.leave()
-    this.onChange(false)
+    this.#onChange(false)
   }
 
   dispose(): void {
@@ -162,10 +170,10 @@ export class SearchBox {
   #modelChanged(): void {
     const { state } = this.model
     const error = state.phase === 'failed' ? { error: state.error } : {}
-    if (state.phase !== this.#told) tell(this.host, 'mvp-search-model', { phase: state.phase, ...error })
+    if (state.phase !== this.#told) tell(this.#host, 'mvp-search-model', { phase: state.phase, ...error })
     this.#told = state.phase
     if (state.phase === 'ready') this.#session.modelReady()
-    this.onChange(false)
+    this.#onChange(false)
   }
 
   #searched(moved: boolean): void {
@@ -173,11 +181,11 @@ export class SearchBox {
     const news = `${phase} ${query}`
     if (news !== this.#toldResults && query !== '') {
       if (phase === 'words' || phase === 'ranked') {
-        tell(this.host, 'mvp-search-results', { query, total, ranked: phase === 'ranked', read, milliseconds: took })
+        tell(this.#host, 'mvp-search-results', { query, total, ranked: phase === 'ranked', read, milliseconds: took })
       }
-      if (phase === 'stopped') tell(this.host, 'mvp-search-error', { error })
+      if (phase === 'stopped') tell(this.#host, 'mvp-search-error', { error })
     }
     this.#toldResults = news
-    this.onChange(moved)
+    this.#onChange(moved)
   }
 }

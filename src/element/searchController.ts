@@ -70,6 +70,12 @@ export class SearchController {
   #sentences: RelevantSentences | undefined
   #sentencesOf: Reranker | undefined
 
+  readonly #index: () => Promise<SiteSearch>
+  readonly #reranker: () => Reranker | undefined
+  readonly #limit: number
+  readonly #kept: () => number | undefined
+  readonly #onChange: (moved: boolean) => void
+
   /**
    * @param index opens the index, or gives the open one
    * @param reranker the model, if it is there
@@ -78,12 +84,18 @@ export class SearchController {
    * @param onChange called after every change; `moved`: rows that are shown changed places
    */
   constructor(
-    private readonly index: () => Promise<SiteSearch>,
-    private readonly reranker: () => Reranker | undefined,
-    private readonly limit: number,
-    private readonly kept: () => number | undefined,
-    private readonly onChange: (moved: boolean) => void,
-  ) {}
+    index: () => Promise<SiteSearch>,
+    reranker: () => Reranker | undefined,
+    limit: number,
+    kept: () => number | undefined,
+    onChange: (moved: boolean) => void,
+  ) {
+    this.#index = index
+    this.#reranker = reranker
+    this.#limit = limit
+    this.#kept = kept
+    this.#onChange = onChange
+  }
 
   /** Looks a query up. A newer call ends what an older one began. */
   async search(query: string, filters: Filters = this.#filters): Promise<void> {
@@ -98,7 +110,7 @@ export class SearchController {
       ...(query === '' ? { results: [] } : {}),
     })
     try {
-      const index = await this.index()
+      const index = await this.#index()
       signal.throwIfAborted()
       const found = await index.query(query, { limit: candidates, filters, signal })
       signal.throwIfAborted()
@@ -116,12 +128,12 @@ export class SearchController {
         suggestions,
         took,
       }
-      this.onChange(false)
+      this.#onChange(false)
       if (query !== '') this.#readSoon(signal)
     } catch (error) {
       if (signal.aborted || isWanted(error)) return
       this.state = { ...nothing, query, phase: 'stopped', error }
-      this.onChange(false)
+      this.#onChange(false)
     }
   }
 
@@ -156,14 +168,14 @@ export class SearchController {
   readonly #readSoon = afterPause(typingPause, (signal: AbortSignal) => void this.#read(signal))
 
   async #read(signal: AbortSignal): Promise<void> {
-    const reranker = this.reranker()
+    const reranker = this.#reranker()
     if (signal.aborted || !reranker || this.state.phase !== 'words') return
     const { query } = this.state
     const begin = performance.now()
     this.#show({ phase: 'reading', read: 0, toRead: this.#found.length })
     let paced: ReturnType<typeof atMostEvery<Ranking>> | undefined
     try {
-      const index = await this.index()
+      const index = await this.#index()
       const vector = await queryVector(reranker, query, signal)
       const usable = vector && fitsEmbeddings(index.info, reranker.info) ? vector : undefined
       const found = usable
@@ -220,11 +232,11 @@ export class SearchController {
     this.state = { ...this.state, read: ranking.encoded, toRead: ranking.total }
     if (this.#engaged) {
       this.state = { ...this.state, betterHeld: !this.#looksLike(this.#better) }
-      this.onChange(false)
+      this.#onChange(false)
       return
     }
     const better = new Map(this.#better.map(result => [rowOf(result), result]))
-    const rows = keepInPlace(rowsOf(this.state.results), [...better.keys()], this.kept())
+    const rows = keepInPlace(rowsOf(this.state.results), [...better.keys()], this.#kept())
     this.#order(rows.map(row => better.get(row)!))
   }
 
@@ -232,12 +244,12 @@ export class SearchController {
     const moved = !this.#looksLike(results)
     this.state = { ...this.state, results }
     this.state = { ...this.state, betterHeld: !this.#looksLike(this.#better) }
-    this.onChange(moved)
+    this.#onChange(moved)
   }
 
   /** Whether what is shown has these rows, in this order. */
   #looksLike(results: readonly Result[]): boolean {
-    return sameTop(rowsOf(this.state.results), rowsOf(results), this.limit)
+    return sameTop(rowsOf(this.state.results), rowsOf(results), this.#limit)
   }
 
   /** Of the rows that are shown, from the top, then of those that are held back. */
@@ -246,7 +258,7 @@ export class SearchController {
       this.#sentences = new RelevantSentences(reranker)
       this.#sentencesOf = reranker
     }
-    const shown = [this.state.results, this.#better].flatMap(results => results.slice(0, this.limit))
+    const shown = [this.state.results, this.#better].flatMap(results => results.slice(0, this.#limit))
     for (const result of new Set(shown)) {
       const sentence = await this.#sentences!.find(vector, result.candidate, signal)
       signal.throwIfAborted()
@@ -257,7 +269,7 @@ export class SearchController {
 
   #show(change: Partial<SearchState>): void {
     this.state = { ...this.state, ...change }
-    this.onChange(false)
+    this.#onChange(false)
   }
 }
 

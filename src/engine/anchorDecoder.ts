@@ -8,12 +8,17 @@ import type { Runtime, Session } from '../runtime/runtime.js'
  * Of a pointwise model the graph is another, its head, with the same inputs and outputs.
  */
 export class AnchorDecoder {
-  private constructor(
-    private readonly runtime: Runtime,
-    private readonly views: number,
-    private readonly width: number,
-    private readonly session: Session,
-  ) {}
+  readonly #runtime: Runtime
+  readonly #views: number
+  readonly #width: number
+  readonly #session: Session
+
+  private constructor(runtime: Runtime, views: number, width: number, session: Session) {
+    this.#runtime = runtime
+    this.#views = views
+    this.#width = width
+    this.#session = session
+  }
 
   static async create(runtime: Runtime, manifest: Manifest, weights: TensorSource): Promise<AnchorDecoder> {
     const { architecture, views } = manifest
@@ -27,10 +32,11 @@ export class AnchorDecoder {
    */
   async score(vectors: Float32Array): Promise<{ scores: Float32Array; views: Float32Array }> {
     if (vectors.length === 0) return { scores: new Float32Array(), views: new Float32Array() }
-    const { views, width } = this
+    const views = this.#views
+    const width = this.#width
     const shape = [vectors.length / (views * width), views, width]
-    const feeds = { vectors: new this.runtime.Tensor('float32', vectors, shape) }
-    const result = await this.session.run(feeds, ['scores', 'view_scores'])
+    const feeds = { vectors: new this.#runtime.Tensor('float32', vectors, shape) }
+    const result = await this.#session.run(feeds, ['scores', 'view_scores'])
     return {
       scores: (await result.scores!.getData(true)) as Float32Array,
       views: (await result.view_scores!.getData(true)) as Float32Array,
@@ -38,6 +44,6 @@ export class AnchorDecoder {
   }
 
   release(): Promise<void> {
-    return this.session.release()
+    return this.#session.release()
   }
 }

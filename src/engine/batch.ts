@@ -100,17 +100,19 @@ function byPaddedLength<T>(items: readonly T[], paddedOf: (item: T) => number): 
 export class BatchBudget {
   tokens: number
 
-  constructor(
-    private readonly targetMs: number,
-    private readonly maxTokens: number,
-    start = 256,
-  ) {
+  readonly #targetMs: number
+  readonly #maxTokens: number
+
+  constructor(targetMs: number, maxTokens: number, start = 256) {
+    this.#targetMs = targetMs
+    this.#maxTokens = maxTokens
+
     this.tokens = Math.min(start, maxTokens)
   }
 
   learn(tokens: number, ms: number): void {
-    const fits = (tokens / Math.max(ms, 0.1)) * this.targetMs
+    const fits = (tokens / Math.max(ms, 0.1)) * this.#targetMs
     // At most double or halve at once: one noisy measurement must not lead to a second's batch.
-    this.tokens = Math.min(this.maxTokens, Math.max(LENGTH_STEP, this.tokens / 2, Math.min(this.tokens * 2, fits)))
+    this.tokens = Math.min(this.#maxTokens, Math.max(LENGTH_STEP, this.tokens / 2, Math.min(this.tokens * 2, fits)))
   }
 }

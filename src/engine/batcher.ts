@@ -9,17 +9,21 @@ const lengthOf = ({ prompt }: { prompt: EncodedPrompt }) => prompt.ids.length
 
 /** What the encoder is given is split into batches that take about as long on this device. */
 export class Batcher {
-  private readonly budget: BatchBudget
+  readonly #budget: BatchBudget
 
-  constructor(private readonly encoder: Encoder) {
-    this.budget = new BatchBudget(TARGET_BATCH_MS, encoder.mostTokens)
+  readonly #encoder: Encoder
+
+  constructor(encoder: Encoder) {
+    this.#encoder = encoder
+
+    this.#budget = new BatchBudget(TARGET_BATCH_MS, encoder.mostTokens)
   }
 
   plan<T extends { prompt: EncodedPrompt }>(items: readonly T[]): Iterable<T[]> {
     return planBatches(items, lengthOf, {
-      ...this.encoder.lengths,
-      tokens: () => this.budget.tokens,
-      most: padded => this.encoder.maxBatch(padded),
+      ...this.#encoder.lengths,
+      tokens: () => this.#budget.tokens,
+      most: padded => this.#encoder.maxBatch(padded),
     })
   }
 
@@ -30,9 +34,9 @@ export class Batcher {
   ): Promise<R> {
     const start = performance.now()
     const result = await run(batch.map(item => item.prompt))
-    const { mixed, least } = this.encoder.lengths
+    const { mixed, least } = this.#encoder.lengths
     const tokens = batch.reduce((sum, item) => sum + (mixed ? lengthOf(item) : paddedLength(lengthOf(item), least)), 0)
-    this.budget.learn(tokens, performance.now() - start)
+    this.#budget.learn(tokens, performance.now() - start)
     return result
   }
 }

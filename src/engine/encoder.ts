@@ -13,13 +13,17 @@ import type { EncodedPrompt } from './prompt.js'
  * from each exit to the next, that pass hidden states: any exit can be read without running what lies behind it.
  */
 export class Encoder {
-  private readonly buckets = new Map<number, BigInt64Array>()
+  readonly #buckets = new Map<number, BigInt64Array>()
 
-  private constructor(
-    private readonly runtime: Runtime,
-    private readonly manifest: Manifest,
-    private readonly stages: readonly { depth: number; session: Session }[],
-  ) {}
+  readonly #runtime: Runtime
+  readonly #manifest: Manifest
+  readonly #stages: readonly { depth: number; session: Session }[]
+
+  private constructor(runtime: Runtime, manifest: Manifest, stages: readonly { depth: number; session: Session }[]) {
+    this.#runtime = runtime
+    this.#manifest = manifest
+    this.#stages = stages
+  }
 
   static async create(
     runtime: Runtime,
@@ -47,26 +51,26 @@ export class Encoder {
 
   /** How many prompts of a padded length fit one batch on this device. */
   maxBatch(padded: number): number {
-    const { dialect, maxBufferBytes } = this.runtime
-    return largestBatch(this.manifest.architecture, padded, dialect.precision === 'fp16' ? 2 : 4, maxBufferBytes)
+    const { dialect, maxBufferBytes } = this.#runtime
+    return largestBatch(this.#manifest.architecture, padded, dialect.precision === 'fp16' ? 2 : 4, maxBufferBytes)
   }
 
   /**
    * WASM computes no padding. WebGPU does, and with at most 16 rows onnxruntime's attention takes a dispatch more in each layer than with 32.
    */
   get lengths(): { mixed: boolean; least: number } {
-    if (this.onWasm) return { mixed: true, least: LENGTH_STEP }
-    const { architecture } = this.manifest
+    if (this.#onWasm) return { mixed: true, least: LENGTH_STEP }
+    const { architecture } = this.#manifest
     return { mixed: false, least: architecture.family === 'bert' ? Math.min(32, architecture.positions) : 32 }
   }
 
   /** Tokens of a batch, as far as the device's largest buffer lets them in. */
   get mostTokens(): number {
-    return this.onWasm ? 2048 : 8192
+    return this.#onWasm ? 2048 : 8192
   }
 
-  private get onWasm(): boolean {
-    return this.runtime.dialect.device === 'wasm'
+  get #onWasm(): boolean {
+    return this.#runtime.dialect.device === 'wasm'
   }
 
   /**
@@ -74,8 +78,8 @@ export class Encoder {
    * @returns for each prompt its vectors, [view, width]
    */
   async encode(batch: readonly EncodedPrompt[], depth: number): Promise<Float32Array[]> {
-    const { views, prompt, architecture } = this.manifest
-    const output = await this.run(batch, depth, prompt.firstView + views, 'vectors')
+    const { views, prompt, architecture } = this.#manifest
+    const output = await this.#run(batch, depth, prompt.firstView + views, 'vectors')
     const size = views * architecture.width
     const vectors = batch.map((_, i) => output.slice(i * size, (i + 1) * size))
     free(output)
@@ -84,9 +88,9 @@ export class Encoder {
 
   /** @param tokens whether the tokens' vectors are wanted beside their mean */
   async embed(batch: readonly EncodedPrompt[], tokens: boolean): Promise<Embedding[]> {
-    const { width, layers } = this.manifest.architecture
-    const length = this.paddedLength(batch)
-    const hidden = await this.run(batch, layers, length, 'hidden')
+    const { width, layers } = this.#manifest.architecture
+    const length = this.#paddedLength(batch)
+    const hidden = await this.#run(batch, layers, length, 'hidden')
     const embeddings = batch.map(({ ids }, i) => ({
       vector: meanPooled(hidden, i * length, ids.length, width),
       ...(tokens ? { tokens: tokenVectors(hidden, i * length, ids.length, width) } : {}),
@@ -95,15 +99,15 @@ export class Encoder {
     return embeddings
   }
 
-  private async run(
+  async #run(
     batch: readonly EncodedPrompt[],
     depth: number,
     rows: number,
     output: 'vectors' | 'hidden',
   ): Promise<Float32Array> {
-    const { Tensor, dialect } = this.runtime
-    const { padId } = this.manifest.prompt
-    const length = this.paddedLength(batch)
+    const { Tensor, dialect } = this.#runtime
+    const { padId } = this.#manifest.prompt
+    const length = this.#paddedLength(batch)
     const ids = new BigInt64Array(batch.length * length).fill(BigInt(padId))
     const types = new BigInt64Array(batch.length * length)
     // Ids are below 2³¹: as halves of their 64 bits they are written without making a BigInt of each.
@@ -121,14 +125,14 @@ export class Encoder {
     const shared: Record<string, Tensor> = {
       mask_bias: new Tensor('float32', mask, [batch.length, 1, 1, length]),
     }
-    const { architecture } = this.manifest
+    const { architecture } = this.#manifest
     if (architecture.family === 't5') {
-      shared.rel_bucket = new Tensor('int64', this.relativeBuckets(length, architecture), [length, length])
+      shared.rel_bucket = new Tensor('int64', this.#relativeBuckets(length, architecture), [length, length])
     }
     let state: Record<string, Tensor> = { input_ids: new Tensor('int64', ids, [batch.length, length]) }
     if (architecture.family === 'bert') state.token_type_ids = new Tensor('int64', types, [batch.length, length])
 
-    for (const stage of this.stages) {
+    for (const stage of this.#stages) {
       const last = stage.depth === depth
       const wanted = last ? output : 'hidden'
       const feeds = {
@@ -145,19 +149,19 @@ export class Encoder {
     throw new RangeError(`depth ${depth} is no exit`)
   }
 
-  private paddedLength(batch: readonly EncodedPrompt[]): number {
+  #paddedLength(batch: readonly EncodedPrompt[]): number {
     return paddedLength(Math.max(...batch.map(({ ids }) => ids.length)), this.lengths.least)
   }
 
-  private relativeBuckets(length: number, { buckets, maxDistance }: T5Architecture): BigInt64Array {
-    const known = this.buckets.get(length)
+  #relativeBuckets(length: number, { buckets, maxDistance }: T5Architecture): BigInt64Array {
+    const known = this.#buckets.get(length)
     if (known) return known
     const made = relativeBuckets(length, buckets, maxDistance)
-    this.buckets.set(length, made)
+    this.#buckets.set(length, made)
     return made
   }
 
   async release(): Promise<void> {
-    for (const { session } of this.stages) await session.release()
+    for (const { session } of this.#stages) await session.release()
   }
 }

@@ -9,14 +9,20 @@ import { ALONE, VectorCache } from './vectorCache.js'
 
 /** Texts, each read alone, to vectors. */
 export class TextEmbedder {
-  constructor(
-    /** Of the model. */
-    private readonly name: string,
-    private readonly prompter: Prompter,
-    private readonly encoder: Encoder,
-    private readonly batches: Batcher,
-    private readonly cache: VectorCache,
-  ) {}
+  /** Of the model. */
+  readonly #name: string
+  readonly #prompter: Prompter
+  readonly #encoder: Encoder
+  readonly #batches: Batcher
+  readonly #cache: VectorCache
+
+  constructor(name: string, prompter: Prompter, encoder: Encoder, batches: Batcher, cache: VectorCache) {
+    this.#name = name
+    this.#prompter = prompter
+    this.#encoder = encoder
+    this.#batches = batches
+    this.#cache = cache
+  }
 
   /** @returns one vector of unit length a text */
   async embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
@@ -25,7 +31,7 @@ export class TextEmbedder {
       const items = texts
         .slice(from, from + ENCODE_CHUNK)
         .map((text, i) => ({ place: from + i, prompt: this.alone(text) }))
-      await this.embedPrompts(items, false, signal, ({ place }, { vector }) => {
+      await this.#embedPrompts(items, false, signal, ({ place }, { vector }) => {
         vectors[place] = vector
       })
     }
@@ -34,8 +40,8 @@ export class TextEmbedder {
 
   /** @throws RerankError unsupported */
   alone(text: string): EncodedPrompt {
-    const { embed } = this.prompter
-    if (!embed) throw new RerankError('unsupported', `The model ${this.name} cannot embed texts.`)
+    const { embed } = this.#prompter
+    if (!embed) throw new RerankError('unsupported', `The model ${this.#name} cannot embed texts.`)
     return embed(text)
   }
 
@@ -50,7 +56,7 @@ export class TextEmbedder {
     const later: (() => void)[] = []
     for (const item of items) {
       const key = VectorCache.key(item.prompt.ids, ALONE)
-      const known = this.cache.get<Embedding>(key)
+      const known = this.#cache.get<Embedding>(key)
       const twin = missing.get(key)
       if (known && (known.tokens || !tokens)) {
         if (missing.size === 0) found(item, known)
@@ -58,21 +64,21 @@ export class TextEmbedder {
       } else if (twin) twin.twins.push(item)
       else missing.set(key, { prompt: item.prompt, key, twins: [item] })
     }
-    await this.embedPrompts([...missing.values()], tokens, signal, ({ key, twins }, embedding) => {
-      this.cache.set(key, embedding)
+    await this.#embedPrompts([...missing.values()], tokens, signal, ({ key, twins }, embedding) => {
+      this.#cache.set(key, embedding)
       for (const twin of twins) found(twin, embedding)
     })
     for (const tell of later) tell()
   }
 
-  private async embedPrompts<T extends { prompt: EncodedPrompt }>(
+  async #embedPrompts<T extends { prompt: EncodedPrompt }>(
     items: readonly T[],
     tokens: boolean,
     signal: AbortSignal,
     done: (item: T, embedding: Embedding) => void,
   ): Promise<void> {
-    for (const batch of this.batches.plan(items)) {
-      const embedded = await this.batches.timed(batch, prompts => this.encoder.embed(prompts, tokens))
+    for (const batch of this.#batches.plan(items)) {
+      const embedded = await this.#batches.timed(batch, prompts => this.#encoder.embed(prompts, tokens))
       batch.forEach((item, i) => {
         done(item, embedded[i]!)
       })

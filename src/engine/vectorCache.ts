@@ -11,10 +11,14 @@ export const ALONE = 0
  * vectors, and no hash can collide.
  */
 export class VectorCache {
-  private readonly entries = new Map<string, Cached>()
-  private bytes = 0
+  readonly #entries = new Map<string, Cached>()
+  #bytes = 0
 
-  constructor(private readonly maxBytes: number) {}
+  readonly #maxBytes: number
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
 
   /** @param depth after which the vectors were read, or `ALONE` */
   static key(ids: ArrayLike<number>, depth: number): string {
@@ -33,30 +37,30 @@ export class VectorCache {
 
   /** @param key that of what is asked for: it says of what kind that is */
   get<V extends Cached = Float32Array>(key: string): V | undefined {
-    const vectors = this.entries.get(key)
+    const vectors = this.#entries.get(key)
     if (vectors) {
-      this.entries.delete(key)
-      this.entries.set(key, vectors)
+      this.#entries.delete(key)
+      this.#entries.set(key, vectors)
     }
     return vectors as V | undefined
   }
 
   clear(): void {
-    this.entries.clear()
-    this.bytes = 0
+    this.#entries.clear()
+    this.#bytes = 0
   }
 
   /** An embedding takes the place of one without its tokens. */
   set(key: string, vectors: Cached): void {
-    const known = this.entries.get(key)
-    if (known) this.bytes -= cost(key, known)
-    this.entries.delete(key)
-    this.entries.set(key, vectors)
-    this.bytes += cost(key, vectors)
-    for (const [oldest, value] of this.entries) {
-      if (this.bytes <= this.maxBytes) break
-      this.entries.delete(oldest)
-      this.bytes -= cost(oldest, value)
+    const known = this.#entries.get(key)
+    if (known) this.#bytes -= cost(key, known)
+    this.#entries.delete(key)
+    this.#entries.set(key, vectors)
+    this.#bytes += cost(key, vectors)
+    for (const [oldest, value] of this.#entries) {
+      if (this.#bytes <= this.#maxBytes) break
+      this.#entries.delete(oldest)
+      this.#bytes -= cost(oldest, value)
     }
   }
 }

@@ -3,8 +3,8 @@
  * only what comes after the first change is copied.
  */
 export class VectorTable {
-  private numbers = new Float32Array()
-  private laid: readonly Float32Array[] = []
+  #numbers = new Float32Array()
+  #laid: readonly Float32Array[] = []
 
   /**
    * @param vectors all of the same length
@@ -13,15 +13,15 @@ export class VectorTable {
   lay(vectors: readonly Float32Array[]): Float32Array {
     const size = vectors[0]?.length ?? 0
     let place = 0
-    if (vectors.length * size > this.numbers.length) {
+    if (vectors.length * size > this.#numbers.length) {
       // By halves, so that what is copied for room stays in proportion to what is read.
       const grown = new Float32Array(Math.ceil(vectors.length * 1.5) * size)
-      grown.set(this.numbers)
-      this.numbers = grown
+      grown.set(this.#numbers)
+      this.#numbers = grown
     }
-    while (place < vectors.length && vectors[place] === this.laid[place]) place++
-    for (; place < vectors.length; place++) this.numbers.set(vectors[place]!, place * size)
-    this.laid = vectors
-    return this.numbers.subarray(0, vectors.length * size)
+    while (place < vectors.length && vectors[place] === this.#laid[place]) place++
+    for (; place < vectors.length; place++) this.#numbers.set(vectors[place]!, place * size)
+    this.#laid = vectors
+    return this.#numbers.subarray(0, vectors.length * size)
   }
 }

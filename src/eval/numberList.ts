@@ -3,7 +3,13 @@ export class NumberList<Values extends Uint32Array<ArrayBuffer> | Float64Array<A
   #values: Values
   #length = 0
 
-  constructor(private readonly type: new (length: number) => Values) {
+  readonly #type: new (
+    length: number,
+  ) => Values
+
+  constructor(type: new (length: number) => Values) {
+    this.#type = type
+
     this.#values = new type(4)
   }
 
@@ -21,7 +27,7 @@ export class NumberList<Values extends Uint32Array<ArrayBuffer> | Float64Array<A
 
   push(value: number): void {
     if (this.#length === this.#values.length) {
-      const more = new this.type(Math.ceil(this.#length * 1.5))
+      const more = new this.#type(Math.ceil(this.#length * 1.5))
       more.set(this.#values)
       this.#values = more
     }

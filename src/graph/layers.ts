@@ -19,7 +19,7 @@ import {
 export class Layers {
   /** Type of the activations. */
   readonly type: 'float32' | 'float16'
-  private readonly quantized = new Map<string, QuantizedTokens>()
+  readonly #quantized = new Map<string, QuantizedTokens>()
 
   constructor(
     readonly graph: GraphBuilder,
@@ -49,16 +49,16 @@ export class Layers {
     if (this.onGpu) {
       const biasName = bias && this.vector(bias)
       return weights.every(hasBlocks)
-        ? this.blockLinear(x, name, weights, biasName)
-        : this.gemm(x, name, weights, shape(), biasName)
+        ? this.#blockLinear(x, name, weights, biasName)
+        : this.#gemm(x, name, weights, shape(), biasName)
     }
     const constant = bias && stackedFloats(bias.map(part => dequantized(this.source.get(part))))
-    if (this.dialect.precision === 'int8') return this.int8Linear(x, name, weights, constant, least)
-    return this.plus(this.floatLinear(x, name, weights), name, constant)
+    if (this.dialect.precision === 'int8') return this.#int8Linear(x, name, weights, constant, least)
+    return this.#plus(this.#floatLinear(x, name, weights), name, constant)
   }
 
   /** y + a vector, where there is one. */
-  private plus(y: string, name: string, constant: Float32Array | undefined): string {
+  #plus(y: string, name: string, constant: Float32Array | undefined): string {
     return constant ? this.graph.node('Add', [y, this.floats(`${name}.plus`, [constant.length], constant)]) : y
   }
 
@@ -150,7 +150,7 @@ export class Layers {
     return this.graph.node('Cast', [x], { to: to === 'float32' ? 1 : 10 }, output)
   }
 
-  private blockLinear(x: string, name: string, weights: readonly Weight[], bias: string | undefined): string {
+  #blockLinear(x: string, name: string, weights: readonly Weight[], bias: string | undefined): string {
     const { bits, data, scales } = blocks(weights)
     const N = totalRows(weights)
     const K = inOf(weights[0]!)
@@ -164,7 +164,7 @@ export class Layers {
   }
 
   /** Gemm with transB reads rows of W in order; as MatMul it takes twice as long on WebGPU. */
-  private gemm(x: string, name: string, weights: readonly Weight[], shape: string, bias: string | undefined): string {
+  #gemm(x: string, name: string, weights: readonly Weight[], shape: string, bias: string | undefined): string {
     const N = totalRows(weights)
     const K = inOf(weights[0]!)
     const matrix = this.floats(name, [N, K], stackedFloats(weights.map(dequantized)))
@@ -173,12 +173,12 @@ export class Layers {
     return this.graph.node('Reshape', [y, shape])
   }
 
-  private floatLinear(x: string, name: string, weights: readonly Weight[]): string {
+  #floatLinear(x: string, name: string, weights: readonly Weight[]): string {
     const shape = [inOf(weights[0]!), totalRows(weights)]
     return this.graph.node('MatMul', [x, this.floats(name, shape, transposedFloats(weights))])
   }
 
-  private int8Linear(
+  #int8Linear(
     x: string,
     name: string,
     weights: readonly Weight[],
@@ -189,14 +189,14 @@ export class Layers {
     const N = totalRows(weights)
     const matrix = this.graph.tensor(name, 'uint8', [inOf(weights[0]!), N], data)
     const y = this.int8Product(x, matrix, this.floats(`${name}.scales`, [N], scales), least)
-    if (!least) return this.plus(y, name, bias)
+    if (!least) return this.#plus(y, name, bias)
     // W · x = W · (x - least) + least · W · 1
     const sums = new Int32Array(N)
     for (let at = 0; at < data.length; at += N) {
       for (let column = 0; column < N; column++) sums[column]! += data[at + column]! - 128
     }
     const constant = scales.map((scale, column) => least * scale * sums[column]! + (bias?.[column] ?? 0))
-    return this.plus(y, name, constant)
+    return this.#plus(y, name, constant)
   }
 
   /**
@@ -207,42 +207,42 @@ export class Layers {
    */
   int8Product(x: string, matrix: string, scales = this.graph.float(1), least?: number): string {
     const { graph } = this
-    const { data, scale } = least === undefined ? this.quantize(x) : this.quantizeFrom(x, least)
-    const zeros = [this.zeroPoint(least === undefined ? 128 : 0), this.zeroPoint(128)]
+    const { data, scale } = least === undefined ? this.#quantize(x) : this.#quantizeFrom(x, least)
+    const zeros = [this.#zeroPoint(least === undefined ? 128 : 0), this.#zeroPoint(128)]
     // The operator has one scale for all of x: the tokens' own follow.
     const y = graph.node('MatMulIntegerToFloat', [data, matrix, graph.float(1), scales, ...zeros])
     return graph.node('Mul', [y, scale])
   }
 
   /** Once for all products that read the same x. */
-  private quantize(x: string): QuantizedTokens {
-    let tokens = this.quantized.get(x)
+  #quantize(x: string): QuantizedTokens {
+    let tokens = this.#quantized.get(x)
     if (!tokens) {
-      tokens = this.inSteps(x, this.graph.node('Abs', [x]), 127, 128)
-      this.quantized.set(x, tokens)
+      tokens = this.#inSteps(x, this.graph.node('Abs', [x]), 127, 128)
+      this.#quantized.set(x, tokens)
     }
     return tokens
   }
 
-  private quantizeFrom(x: string, least: number): QuantizedTokens {
+  #quantizeFrom(x: string, least: number): QuantizedTokens {
     const above = least === 0 ? x : this.graph.node('Sub', [x, this.graph.float(least)])
-    return this.inSteps(above, above, 255, 0)
+    return this.#inSteps(above, above, 255, 0)
   }
 
   /** round(x / scale) + zero in one operator: with its axis at the tokens, QuantizeLinear has a scale for each. */
-  private inSteps(x: string, magnitudes: string, steps: number, zero: number): QuantizedTokens {
+  #inSteps(x: string, magnitudes: string, steps: number, zero: number): QuantizedTokens {
     const { graph } = this
     const largest = graph.node('ReduceMax', [magnitudes], { axes: [-1], keepdims: 0 })
     const scale = graph.node('Max', [graph.node('Mul', [largest, graph.float(1 / steps)]), graph.float(1e-12)])
     // Without zero points they are 0, and the result is u8 as well.
-    const zeros = zero === 0 ? [] : [graph.node('Expand', [this.zeroPoint(zero), graph.node('Shape', [scale])])]
+    const zeros = zero === 0 ? [] : [graph.node('Expand', [this.#zeroPoint(zero), graph.node('Shape', [scale])])]
     return {
       data: graph.node('QuantizeLinear', [x, scale, ...zeros], { axis: 0 }),
       scale: graph.node('Unsqueeze', [scale, graph.integers(1)]),
     }
   }
 
-  private zeroPoint(point: number): string {
+  #zeroPoint(point: number): string {
     const { graph } = this
     return graph.once(`zero_point_${point}`, name => graph.tensor(name, 'uint8', [], Uint8Array.of(point)))
   }

@@ -47,23 +47,23 @@ const microsoftOps = new Set([
 
 /** Collects the nodes and tensors of one graph, in the order of computation. Values are referred to by name; '' is an absent one. */
 export class GraphBuilder {
-  private readonly graph = new ProtobufWriter()
-  private readonly external: ExternalTensor[] = []
-  private readonly constants = new Map<string, string>()
-  private values = 0
+  readonly #graph = new ProtobufWriter()
+  readonly #external: ExternalTensor[] = []
+  readonly #constants = new Map<string, string>()
+  #values = 0
 
   constructor(name: string) {
-    this.graph.text(2, name)
+    this.#graph.text(2, name)
   }
 
   input(name: string, type: TensorType, shape: Shape): string {
-    this.graph.message(11, valueInfo(name, type, shape))
+    this.#graph.message(11, valueInfo(name, type, shape))
     return name
   }
 
   /** Declares an output of the graph, computed by `node` under its name. */
   output(name: string, type: TensorType, shape: Shape): void {
-    this.graph.message(12, valueInfo(name, type, shape))
+    this.#graph.message(12, valueInfo(name, type, shape))
   }
 
   /** @returns the name of the node's one output */
@@ -80,19 +80,19 @@ export class GraphBuilder {
     node.text(3, `${op}:${outputs.find(output => output !== '')}`).text(4, op)
     for (const [name, value] of Object.entries(attributes)) node.message(5, attribute(name, value))
     if (microsoftOps.has(op)) node.text(7, 'com.microsoft')
-    this.graph.message(1, node)
+    this.#graph.message(1, node)
   }
 
   /** A fresh name for a value. */
   name(stem: string): string {
-    return `${stem}_${this.values++}`
+    return `${stem}_${this.#values++}`
   }
 
   /** A constant tensor. Numbers are little-endian in ONNX, as in every engine that runs WebAssembly. */
   tensor(name: string, type: TensorType, shape: readonly number[], values: ArrayBufferView): string {
     const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
-    if (data.length < INLINE_BYTES) this.graph.message(5, tensor(name, type, shape).data(9, data))
-    else this.external.push({ path: name, data, type, shape })
+    if (data.length < INLINE_BYTES) this.#graph.message(5, tensor(name, type, shape).data(9, data))
+    else this.#external.push({ path: name, data, type, shape })
     return name
   }
 
@@ -110,18 +110,18 @@ export class GraphBuilder {
 
   /** What `make` gives under this name, made once. */
   once(key: string, make: (name: string) => string): string {
-    let name = this.constants.get(key)
+    let name = this.#constants.get(key)
     if (name === undefined) {
       name = make(key)
-      this.constants.set(key, name)
+      this.#constants.set(key, name)
     }
     return name
   }
 
   finish(): OnnxGraph {
-    const body = this.graph.finish()
+    const body = this.#graph.finish()
     const references = new ProtobufWriter()
-    for (const { path, data, type, shape } of this.external) {
+    for (const { path, data, type, shape } of this.#external) {
       const reference = tensor(path, type, shape)
       for (const [key, value] of [
         ['location', path],
@@ -134,7 +134,7 @@ export class GraphBuilder {
     }
     const tensors = references.finish()
     const head = modelHead(body.length + tensors.length)
-    return { model: joined([head, body, tensors]), externalData: this.external, body }
+    return { model: joined([head, body, tensors]), externalData: this.#external, body }
   }
 }
 

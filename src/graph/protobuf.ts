@@ -1,19 +1,19 @@
 /** Writes protocol buffer messages: just the field kinds that ONNX needs. */
 export class ProtobufWriter {
-  private bytes = new Uint8Array(256)
-  private length = 0
+  #bytes = new Uint8Array(256)
+  #length = 0
 
   /** A varint: int32, int64 (also negative) and enum fields. */
   integer(field: number, value: number | bigint): this {
-    this.varint(BigInt((field << 3) | 0))
-    this.varint(BigInt.asUintN(64, BigInt(value)))
+    this.#varint(BigInt((field << 3) | 0))
+    this.#varint(BigInt.asUintN(64, BigInt(value)))
     return this
   }
 
   float(field: number, value: number): this {
-    this.varint(BigInt((field << 3) | 5))
-    const start = this.grow(4)
-    new DataView(this.bytes.buffer).setFloat32(start, value, true)
+    this.#varint(BigInt((field << 3) | 5))
+    const start = this.#grow(4)
+    new DataView(this.#bytes.buffer).setFloat32(start, value, true)
     return this
   }
 
@@ -27,44 +27,44 @@ export class ProtobufWriter {
 
   data(field: number, value: Uint8Array): this {
     this.head(field, value.length)
-    const start = this.grow(value.length)
-    this.bytes.set(value, start)
+    const start = this.#grow(value.length)
+    this.#bytes.set(value, start)
     return this
   }
 
   /** Tag and length of a bytes field whose content the caller writes behind what this writer has. */
   head(field: number, length: number): this {
-    this.varint(BigInt((field << 3) | 2))
-    this.varint(BigInt(length))
+    this.#varint(BigInt((field << 3) | 2))
+    this.#varint(BigInt(length))
     return this
   }
 
   finish(): Uint8Array {
-    return this.bytes.subarray(0, this.length)
+    return this.#bytes.subarray(0, this.#length)
   }
 
-  private varint(value: bigint): void {
+  #varint(value: bigint): void {
     let rest = value
     while (rest > 127n) {
-      this.byte(Number(rest & 127n) | 128)
+      this.#byte(Number(rest & 127n) | 128)
       rest >>= 7n
     }
-    this.byte(Number(rest))
+    this.#byte(Number(rest))
   }
 
-  private byte(value: number): void {
-    const start = this.grow(1)
-    this.bytes[start] = value
+  #byte(value: number): void {
+    const start = this.#grow(1)
+    this.#bytes[start] = value
   }
 
   /** May move the bytes, so it comes before they are looked up. */
-  private grow(count: number): number {
-    const start = this.length
-    this.length += count
-    if (this.length > this.bytes.length) {
-      const larger = new Uint8Array(Math.max(this.length, this.bytes.length * 2))
-      larger.set(this.bytes.subarray(0, start))
-      this.bytes = larger
+  #grow(count: number): number {
+    const start = this.#length
+    this.#length += count
+    if (this.#length > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(this.#length, this.#bytes.length * 2))
+      larger.set(this.#bytes.subarray(0, start))
+      this.#bytes = larger
     }
     return start
   }

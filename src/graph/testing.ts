@@ -32,12 +32,17 @@ export interface TestPrompt {
 
 /** An encoder of one or several stages. */
 export class TestEncoder {
-  private constructor(
-    private readonly ort: Ort,
-    private readonly architecture: Architecture,
-    private readonly dialect: Dialect,
-    private readonly sessions: InferenceSession[],
-  ) {}
+  readonly #ort: Ort
+  readonly #architecture: Architecture
+  readonly #dialect: Dialect
+  readonly #sessions: InferenceSession[]
+
+  private constructor(ort: Ort, architecture: Architecture, dialect: Dialect, sessions: InferenceSession[]) {
+    this.#ort = ort
+    this.#architecture = architecture
+    this.#dialect = dialect
+    this.#sessions = sessions
+  }
 
   static async create(
     ort: Ort,
@@ -56,7 +61,7 @@ export class TestEncoder {
 
   /** @returns the outputs of the last stage */
   async run(batch: TestPrompt[], rows?: number, length = padded(batch)): Promise<Record<string, Tensor>> {
-    const { Tensor } = this.ort
+    const { Tensor } = this.#ort
     const grid = (values: (prompt: TestPrompt) => number[]) =>
       new Tensor(
         'int64',
@@ -66,19 +71,21 @@ export class TestEncoder {
         ),
         [batch.length, length],
       )
-    const mask = batch.flatMap(({ ids }) => pad(new Array<number>(ids.length).fill(0), length, maskValue(this.dialect)))
+    const mask = batch.flatMap(({ ids }) =>
+      pad(new Array<number>(ids.length).fill(0), length, maskValue(this.#dialect)),
+    )
     const all: Record<string, Tensor> = {
       input_ids: grid(prompt => prompt.ids),
       mask_bias: new Tensor('float32', Float32Array.from(mask), [batch.length, 1, 1, length]),
     }
-    if (this.architecture.family === 'bert') {
+    if (this.#architecture.family === 'bert') {
       all.token_type_ids = grid(prompt => prompt.types ?? prompt.ids.map(() => 0))
     } else {
-      const { buckets, maxDistance } = this.architecture
+      const { buckets, maxDistance } = this.#architecture
       all.rel_bucket = new Tensor('int64', relativeBuckets(length, buckets, maxDistance), [length, length])
     }
-    for (const [i, session] of this.sessions.entries()) {
-      const last = i === this.sessions.length - 1
+    for (const [i, session] of this.#sessions.entries()) {
+      const last = i === this.#sessions.length - 1
       all.rows = new Tensor('int64', BigInt64Array.of(BigInt(last ? (rows ?? length) : length)), [1])
       const feeds = Object.fromEntries(session.inputNames.map(name => [name, all[name]!]))
       const result = await session.run(feeds)

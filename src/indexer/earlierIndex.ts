@@ -34,12 +34,21 @@ export interface IndexedFile {
 
 /** What can be taken over from the index that is in the folder already. */
 export class EarlierIndex {
+  readonly #sources: Sources | undefined
+  readonly #pages: readonly IndexedFile[]
+  /** By what the model read. */
+  readonly #codes: ReadonlyMap<string, Uint8Array>
+
   private constructor(
-    private readonly sources: Sources | undefined,
-    private readonly pages: readonly IndexedFile[],
-    /** By what the model read. */
-    private readonly codes: ReadonlyMap<string, Uint8Array>,
-  ) {}
+    sources: Sources | undefined,
+    pages: readonly IndexedFile[],
+
+    codes: ReadonlyMap<string, Uint8Array>,
+  ) {
+    this.#sources = sources
+    this.#pages = pages
+    this.#codes = codes
+  }
 
   /** Nothing can be taken over from an index that is damaged, missing or of another version. */
   static async read(folder: string): Promise<EarlierIndex> {
@@ -70,14 +79,14 @@ export class EarlierIndex {
 
   /** A file that is the same as it was, with what was said of it. */
   unchanged(path: string, sha256: string, settings: string): (SourceFile & { file?: IndexedFile }) | undefined {
-    const source = this.sources?.settings === settings ? this.sources.files[path] : undefined
+    const source = this.#sources?.settings === settings ? this.#sources.files[path] : undefined
     if (source?.sha256 !== sha256) return undefined
-    return { ...source, ...(source.page === undefined ? {} : { file: this.pages[source.page]! }) }
+    return { ...source, ...(source.page === undefined ? {} : { file: this.#pages[source.page]! }) }
   }
 
   /** @param model SHA-256 of its weights */
   code(key: string, model: string): Uint8Array | undefined {
-    return this.sources?.model === model ? this.codes.get(key) : undefined
+    return this.#sources?.model === model ? this.#codes.get(key) : undefined
   }
 }
 

@@ -35,124 +35,128 @@ const PERMALINK = /^(?:[\s\u200B#¶§🔗]*|permalink.*|(?:direct )?link to (?:t
 /** Reads HTML as a reader sees it: headings, and blocks of lines. */
 export class HtmlText {
   readonly parts: Part[] = []
-  private inline = ''
+  #inline = ''
   /** The `id` of what has just begun; a heading that has none of its own and comes first takes it. */
-  private begun = ''
-  private readonly seen = new Set<string>()
+  #begun = ''
+  readonly #seen = new Set<string>()
 
-  constructor(private readonly options: { inMain: boolean; warn: Warn }) {}
+  readonly #options: { inMain: boolean; warn: Warn }
+
+  constructor(options: { inMain: boolean; warn: Warn }) {
+    this.#options = options
+  }
 
   read(node: Tree.Node): this {
-    this.walk(node)
-    this.flush()
+    this.#walk(node)
+    this.#flush()
     return this
   }
 
-  private walk(node: Tree.Node): void {
+  #walk(node: Tree.Node): void {
     if ('value' in node) {
-      this.inline += node.value
+      this.#inline += node.value
       return
     }
     if (!('tagName' in node)) {
-      if ('childNodes' in node) for (const child of node.childNodes) this.walk(child)
+      if ('childNodes' in node) for (const child of node.childNodes) this.#walk(child)
       return
     }
-    if (this.isLeftOut(node)) return
+    if (this.#isLeftOut(node)) return
     const { tagName } = node
-    if (/^h[1-6]$/.test(tagName)) this.heading(node)
-    else if (tagName === 'br') this.inline += '\n'
-    else if (tagName === 'img') this.inline += attribute(node, 'alt') ?? ''
-    else if (tagName === 'pre') this.block({ lines: lines(textOf(node)) })
-    else if (tagName === 'table') this.block(tableBlock(node))
-    else if (tagName === 'ul' || tagName === 'ol') this.list(node)
-    else if (tagName === 'a') this.link(node)
-    else this.inside(node)
+    if (/^h[1-6]$/.test(tagName)) this.#heading(node)
+    else if (tagName === 'br') this.#inline += '\n'
+    else if (tagName === 'img') this.#inline += attribute(node, 'alt') ?? ''
+    else if (tagName === 'pre') this.#block({ lines: lines(textOf(node)) })
+    else if (tagName === 'table') this.#block(tableBlock(node))
+    else if (tagName === 'ul' || tagName === 'ol') this.#list(node)
+    else if (tagName === 'a') this.#link(node)
+    else this.#inside(node)
   }
 
-  private link(node: Tree.Element): void {
+  #link(node: Tree.Element): void {
     // Markers such as <a name="x"></a> stand before their heading.
-    this.begun = attribute(node, 'id') ?? attribute(node, 'name') ?? this.begun
+    this.#begun = attribute(node, 'id') ?? attribute(node, 'name') ?? this.#begun
     if (attribute(node, 'href')?.startsWith('#') && PERMALINK.test(textOf(node))) return
-    this.inside(node)
+    this.#inside(node)
   }
 
-  private inside(node: Tree.Element): void {
+  #inside(node: Tree.Element): void {
     const { tagName } = node
     const block = BLOCKS.has(tagName) || tagName.includes('-')
     if (block) {
-      this.flush()
-      this.begun = attribute(node, 'id') ?? this.begun
+      this.#flush()
+      this.#begun = attribute(node, 'id') ?? this.#begun
     }
-    this.all(node.childNodes)
-    if (block) this.flush()
+    this.#all(node.childNodes)
+    if (block) this.#flush()
   }
 
-  private all(nodes: readonly Tree.Node[]): void {
-    for (const node of nodes) this.walk(node)
+  #all(nodes: readonly Tree.Node[]): void {
+    for (const node of nodes) this.#walk(node)
   }
 
-  private isLeftOut(node: Tree.Element): boolean {
+  #isLeftOut(node: Tree.Element): boolean {
     const { tagName } = node
-    if (LEFT_OUT.has(tagName) || (!this.options.inMain && AROUND_MAIN.has(tagName))) return true
+    if (LEFT_OUT.has(tagName) || (!this.#options.inMain && AROUND_MAIN.has(tagName))) return true
     if (attribute(node, 'hidden') !== undefined || attribute(node, 'aria-hidden') === 'true') return true
     return LEFT_OUT_ROLES.has(attribute(node, 'role') ?? '')
   }
 
-  private heading(node: Tree.Element): void {
-    this.flush()
+  #heading(node: Tree.Element): void {
+    this.#flush()
     // A heading that was never closed holds what follows it.
     const end = node.childNodes.findIndex(child => 'tagName' in child && isBlock(child.tagName))
     const [shown, rest] = end < 0 ? [node.childNodes, []] : [node.childNodes.slice(0, end), node.childNodes.slice(end)]
     const text = inlineOf(shown)
-    const anchor = attribute(node, 'id') ?? anchorWithin(node) ?? this.begun
-    this.begun = ''
+    const anchor = attribute(node, 'id') ?? anchorWithin(node) ?? this.#begun
+    this.#begun = ''
     if (text === '') {
-      this.all(rest)
+      this.#all(rest)
       return
     }
-    if (anchor !== '' && this.seen.has(anchor)) {
-      this.options.warn(
+    if (anchor !== '' && this.#seen.has(anchor)) {
+      this.#options.warn(
         `the id "${anchor}" is there already; links to it lead to the first`,
         node.sourceCodeLocation?.startLine,
       )
     }
-    this.seen.add(anchor)
-    this.parts.push({ heading: { depth: Number(tagDepth(node)), text, anchor: anchor || this.anchorAbove() } })
-    this.all(rest)
+    this.#seen.add(anchor)
+    this.parts.push({ heading: { depth: Number(tagDepth(node)), text, anchor: anchor || this.#anchorAbove() } })
+    this.#all(rest)
   }
 
   /** A heading that cannot be linked to is found below the one before it. */
-  private anchorAbove(): string {
+  #anchorAbove(): string {
     const before = this.parts.findLast(part => 'heading' in part)
     return before && 'heading' in before ? before.heading.anchor : ''
   }
 
-  private list(node: Tree.Element): void {
-    this.flush()
+  #list(node: Tree.Element): void {
+    this.#flush()
     if (isTableOfContents(node)) return
     const start = Number(attribute(node, 'start') ?? 1)
     let number = Number.isFinite(start) ? start : 1
     for (const item of node.childNodes) {
-      if (!('tagName' in item) || this.isLeftOut(item)) continue
+      if (!('tagName' in item) || this.#isLeftOut(item)) continue
       const marker = node.tagName === 'ol' ? `${number++}. ` : '- '
-      const inside = new HtmlText(this.options).read(asFragment(item))
+      const inside = new HtmlText(this.#options).read(asFragment(item))
       const [first, ...rest] = inside.parts.flatMap(part => ('block' in part ? part.block.lines : [part.heading.text]))
-      if (first !== undefined) this.block({ lines: [marker + first, ...rest.map(line => `  ${line}`)] })
+      if (first !== undefined) this.#block({ lines: [marker + first, ...rest.map(line => `  ${line}`)] })
     }
   }
 
-  private flush(): void {
-    const line = collapse(this.inline)
-    this.inline = ''
-    if (line !== '') this.block({ lines: [line] })
+  #flush(): void {
+    const line = collapse(this.#inline)
+    this.#inline = ''
+    if (line !== '') this.#block({ lines: [line] })
   }
 
-  private block(block: Block): void {
-    const before = collapse(this.inline)
-    this.inline = ''
+  #block(block: Block): void {
+    const before = collapse(this.#inline)
+    this.#inline = ''
     if (before !== '') this.parts.push({ block: { lines: [before] } })
     if (!block.lines.some(line => line.trim() !== '')) return
-    this.begun = ''
+    this.#begun = ''
     this.parts.push({ block })
   }
 }

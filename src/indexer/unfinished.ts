@@ -10,10 +10,13 @@ const HASH_BYTES = 32
  * gone once the index is written.
  */
 export class Unfinished {
-  private constructor(
-    private readonly path: string,
-    private readonly codes: ReadonlyMap<string, Uint8Array>,
-  ) {}
+  readonly #path: string
+  readonly #codes: ReadonlyMap<string, Uint8Array>
+
+  private constructor(path: string, codes: ReadonlyMap<string, Uint8Array>) {
+    this.#path = path
+    this.#codes = codes
+  }
 
   /** @param model SHA-256, as hex. @param bytes of one code */
   static async open(folder: string, model: string, bytes: number): Promise<Unfinished> {
@@ -36,16 +39,16 @@ export class Unfinished {
   }
 
   async code(text: string): Promise<Uint8Array | undefined> {
-    return this.codes.size === 0 ? undefined : this.codes.get(await hashOf(text))
+    return this.#codes.size === 0 ? undefined : this.#codes.get(await hashOf(text))
   }
 
   async keep(texts: readonly string[], codes: readonly Uint8Array[]): Promise<void> {
     const records = await Promise.all(texts.map(async (text, i) => [Buffer.from(await hashOf(text), 'hex'), codes[i]!]))
-    await appendFile(this.path, Buffer.concat(records.flat()))
+    await appendFile(this.#path, Buffer.concat(records.flat()))
   }
 
   async remove(): Promise<void> {
-    await rm(this.path, { force: true })
+    await rm(this.#path, { force: true })
   }
 }
 

@@ -12,10 +12,14 @@ export class OtherVersion extends Error {
  * off goes on where it was.
  */
 export class CachedSite {
-  constructor(private readonly folder: string) {}
+  readonly #folder: string
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
 
   async read(file: SiteFile): Promise<Response | undefined> {
-    return (await this.open()).match(this.key(file))
+    return (await this.#open()).match(this.#key(file))
   }
 
   /**
@@ -23,7 +27,7 @@ export class CachedSite {
    * @throws OtherVersion, or what `fetch` throws
    */
   async fetch(file: SiteFile): Promise<Response> {
-    const url = new URL(file.path, this.folder)
+    const url = new URL(file.path, this.#folder)
     // Asks the server whether the browser's own copy is fresh; where that one is wrong, for all of it.
     for (const cache of ['no-cache', 'reload'] as const) {
       const response = await fetch(url, { cache })
@@ -36,7 +40,7 @@ export class CachedSite {
 
   /** @throws DOMException `QuotaExceededError` where there is no room */
   async keep(file: SiteFile, response: Response): Promise<void> {
-    await (await this.open()).put(this.key(file), response)
+    await (await this.#open()).put(this.#key(file), response)
   }
 
   /** Fetches those that are not there yet, a few at a time. */
@@ -52,18 +56,18 @@ export class CachedSite {
 
   /** Deletes all others. */
   async retain(files: readonly SiteFile[]): Promise<void> {
-    const cache = await this.open()
-    const named = new Set(files.map(file => this.key(file)))
+    const cache = await this.#open()
+    const named = new Set(files.map(file => this.#key(file)))
     for (const { url } of await cache.keys()) if (!named.has(url)) await cache.delete(url)
   }
 
-  private open(): Promise<Cache> {
+  #open(): Promise<Cache> {
     return caches.open(CACHE)
   }
 
   /** No address of a file: nothing but this class reads it. */
-  private key({ sha256 }: SiteFile): string {
-    return new URL(`.kept/${sha256}`, this.folder).href
+  #key({ sha256 }: SiteFile): string {
+    return new URL(`.kept/${sha256}`, this.#folder).href
   }
 }
 

@@ -73,18 +73,18 @@ export class ServiceClient {
 
   async #attempt({ query, texts, topK, signal }: Asked): Promise<Scored[]> {
     const wire = WIRES[this.protocol]
-    const { ok, status, headers, text } = await this.send(
+    const { ok, status, headers, text } = await this.#send(
       JSON.stringify(wire.body(query, texts, this.#model, topK)),
       signal,
     )
     if (PASSING.has(status)) {
       throw new TransientError(`the service answered HTTP ${status}`, {}, waitOf(headers.get('retry-after')))
     }
-    if (!ok) throw this.refusal(status, text)
+    if (!ok) throw this.#refusal(status, text)
     return readAnswer(wire, parse(text), texts.length, Math.min(texts.length, topK ?? texts.length))
   }
 
-  private async send(body: string, signal: AbortSignal) {
+  async #send(body: string, signal: AbortSignal) {
     const headers: Record<string, string> = { 'content-type': 'application/json', accept: 'application/json' }
     if (this.#key !== undefined) headers.authorization = `Bearer ${this.#key}`
     try {
@@ -97,7 +97,7 @@ export class ServiceClient {
     }
   }
 
-  private refusal(status: number, text: string): RerankError {
+  #refusal(status: number, text: string): RerankError {
     const said = messageIn(text).slice(0, MESSAGE_LENGTH)
     // Some services quote the key that they refuse.
     const told = this.#key === undefined ? said : said.replaceAll(this.#key, '…')

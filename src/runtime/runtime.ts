@@ -32,11 +32,11 @@ export interface Runtime {
 
 /** Runs tasks one after another: onnxruntime-web corrupts memory when two sessions run at once, and concurrent creates fail. */
 export class Mutex {
-  private last: Promise<unknown> = Promise.resolve()
+  #last: Promise<unknown> = Promise.resolve()
 
   take<T>(task: () => Promise<T>): Promise<T> {
-    const turn = this.last.then(task, task)
-    this.last = turn.catch(() => undefined)
+    const turn = this.#last.then(task, task)
+    this.#last = turn.catch(() => undefined)
     return turn
   }
 }

@@ -6,21 +6,25 @@ type Wanted = Record<string, string | readonly string[]>
 
 /** Values of filters, by section. */
 export class SectionFilters {
-  constructor(
-    private readonly pages: readonly { filters: Filters }[],
-    private readonly sections: readonly PackedSection[],
-    private readonly firstParts: Int32Array,
-  ) {}
+  readonly #pages: readonly { filters: Filters }[]
+  readonly #sections: readonly PackedSection[]
+  readonly #firstParts: Int32Array
+
+  constructor(pages: readonly { filters: Filters }[], sections: readonly PackedSection[], firstParts: Int32Array) {
+    this.#pages = pages
+    this.#sections = sections
+    this.#firstParts = firstParts
+  }
 
   /** [sections]: 1 where a section has one of the values for each of the names; nothing if all have. */
   allowed(wanted: Wanted): Uint8Array | undefined {
     const asked = Object.entries(wanted).map(([name, values]) => ({ name, values: [values].flat() }))
     const needed = asked.filter(({ values }) => values.length > 0)
     if (needed.length === 0) return undefined
-    const pages = this.pages.map(({ filters }) =>
+    const pages = this.#pages.map(({ filters }) =>
       needed.every(({ name, values }) => values.some(value => filters[name]?.includes(value))),
     )
-    return Uint8Array.from(this.sections, ({ page }) => Number(pages[page]))
+    return Uint8Array.from(this.#sections, ({ page }) => Number(pages[page]))
   }
 
   /** Counts values over the sections that match, one in parts once; the choices of a filter are counted as if it had not been used. */
@@ -28,24 +32,24 @@ export class SectionFilters {
     return Object.fromEntries(
       names.map(name => {
         const { [name]: _, ...others } = wanted
-        return [name, this.countOne(name, this.allowed(others), matches)]
+        return [name, this.#countOne(name, this.allowed(others), matches)]
       }),
     )
   }
 
-  private countOne(name: string, allowed: Uint8Array | undefined, matches: (section: number) => boolean): FacetValue[] {
-    const perPage = new Uint32Array(this.pages.length)
+  #countOne(name: string, allowed: Uint8Array | undefined, matches: (section: number) => boolean): FacetValue[] {
+    const perPage = new Uint32Array(this.#pages.length)
     let counted = -1
-    for (let section = 0; section < this.sections.length; section++) {
-      const first = this.firstParts[section]!
+    for (let section = 0; section < this.#sections.length; section++) {
+      const first = this.#firstParts[section]!
       if (first === counted || allowed?.[section] === 0 || !matches(section)) continue
       counted = first
-      perPage[this.sections[section]!.page]!++
+      perPage[this.#sections[section]!.page]!++
     }
     const counts = new Map<string, number>()
     perPage.forEach((count, page) => {
       if (count > 0)
-        for (const value of this.pages[page]!.filters[name] ?? []) counts.set(value, (counts.get(value) ?? 0) + count)
+        for (const value of this.#pages[page]!.filters[name] ?? []) counts.set(value, (counts.get(value) ?? 0) + count)
     })
     return [...counts]
       .map(([value, count]) => ({ value, count }))

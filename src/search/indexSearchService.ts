@@ -7,10 +7,10 @@ import { SearchIndex } from './searchIndex.js'
 
 /** One site's index in a worker: opened once, then searched. */
 export class IndexSearchService {
-  private folder = ''
-  private index: SearchIndex | undefined
+  #folder = ''
+  #index: SearchIndex | undefined
   /** Settles when the embeddings are there; to `undefined` where they cannot be had now. */
-  private embeddings: Promise<unknown> | undefined
+  #embeddings: Promise<unknown> | undefined
 
   /** @param folder its URL, ending in `/`. @throws RerankError */
   async open(folder: string, onProgress: (progress: SearchProgress) => void): Promise<IndexInfo> {
@@ -20,8 +20,8 @@ export class IndexSearchService {
       onProgress({ phase: 'download', loaded: Math.min(loaded, total), total }),
     )
     onProgress({ phase: 'load', loaded: 0, total: 1 })
-    this.index = new SearchIndex(manifest, await gunzip(packed))
-    this.folder = folder
+    this.#index = new SearchIndex(manifest, await gunzip(packed))
+    this.#folder = folder
     onProgress({ phase: 'load', loaded: 1, total: 1 })
     const { version, sections, pages, filters, credits, embeddings } = manifest
     return {
@@ -46,28 +46,28 @@ export class IndexSearchService {
 
   /** The first query with a vector waits for the codes; where they cannot be had, words alone answer, and the next one asks again. */
   async query(text: string, options: WireQueryOptions): Promise<QueryResult> {
-    const index = this.opened()
+    const index = this.#opened()
     if (options.vector && index.manifest.embeddings) {
-      this.embeddings ??= this.loadEmbeddings(index).catch(() => {
-        this.embeddings = undefined
+      this.#embeddings ??= this.#loadEmbeddings(index).catch(() => {
+        this.#embeddings = undefined
       })
-      await this.embeddings
+      await this.#embeddings
     }
     return index.query(text, options)
   }
 
   /** Unknown ids are left out. */
   sections(ids: readonly number[]): Section[] {
-    const index = this.opened()
+    const index = this.#opened()
     return ids.flatMap(id => index.section(id) ?? [])
   }
 
-  private async loadEmbeddings(index: SearchIndex): Promise<void> {
-    index.addEmbeddings(await fetchIndexFile(this.folder, index.manifest.embeddings!))
+  async #loadEmbeddings(index: SearchIndex): Promise<void> {
+    index.addEmbeddings(await fetchIndexFile(this.#folder, index.manifest.embeddings!))
   }
 
-  private opened(): SearchIndex {
-    if (this.index) return this.index
+  #opened(): SearchIndex {
+    if (this.#index) return this.#index
     throw new RerankError('index-not-found', `No ${INDEX_FILE} was opened.`)
   }
 }

@@ -39,41 +39,44 @@ interface WorkerInstance {
 /** The handle on an index in a worker. A worker that died is replaced at the next call, once a call. */
 class WorkerSearch implements SiteSearch {
   info!: IndexInfo
-  private readonly closing = new AbortController()
-  private life: Promise<WorkerInstance> | undefined
+  readonly #closing = new AbortController()
+  #life: Promise<WorkerInstance> | undefined
 
-  constructor(
-    private readonly folder: string,
-    private readonly options: OpenSearchOptions,
-  ) {}
+  readonly #folder: string
+  readonly #options: OpenSearchOptions
+
+  constructor(folder: string, options: OpenSearchOptions) {
+    this.#folder = folder
+    this.#options = options
+  }
 
   query(text: string, { signal, ...options }: QueryOptions = {}): Promise<QueryResult> {
-    return this.call(signal, service => service.query(checkText(text), checkOptions(options)))
+    return this.#call(signal, service => service.query(checkText(text), checkOptions(options)))
   }
 
   sections(ids: readonly number[]): Promise<Section[]> {
-    return this.call(undefined, service => service.sections([...ids]))
+    return this.#call(undefined, service => service.sections([...ids]))
   }
 
   async dispose(): Promise<void> {
-    if (this.closing.signal.aborted) return
-    this.closing.abort(
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort(
       new RerankError('disposed', 'The search was disposed.', { remedy: 'Open it again with openSearch.' }),
     )
-    await this.life?.then(({ connection }) => connection.close()).catch(() => undefined)
+    await this.#life?.then(({ connection }) => connection.close()).catch(() => undefined)
   }
 
   async opened(): Promise<WorkerInstance> {
-    this.life ??= this.start()
+    this.#life ??= this.#start()
     try {
-      return await this.life
+      return await this.#life
     } catch (error) {
-      this.life = undefined
+      this.#life = undefined
       throw error
     }
   }
 
-  private async call<R>(signal: AbortSignal | undefined, task: (service: SearchService) => Promise<R>): Promise<R> {
+  async #call<R>(signal: AbortSignal | undefined, task: (service: SearchService) => Promise<R>): Promise<R> {
     signal?.throwIfAborted()
     const answered = async () => {
       const life = await this.opened()
@@ -83,23 +86,23 @@ class WorkerSearch implements SiteSearch {
       if (!(error instanceof RerankError && error.code === 'worker-failed')) throw error
       return answered()
     })
-    return raceAbort(raceAbort(answer, signal), this.closing.signal)
+    return raceAbort(raceAbort(answer, signal), this.#closing.signal)
   }
 
-  private async start(): Promise<WorkerInstance> {
-    this.closing.signal.throwIfAborted()
-    const connection = connectWorker<SearchService>(startWorker(this.options, searchWorkerFile))
+  async #start(): Promise<WorkerInstance> {
+    this.#closing.signal.throwIfAborted()
+    const connection = connectWorker<SearchService>(startWorker(this.#options, searchWorkerFile))
     const died = new Promise<never>((_, reject) => {
       connection.onDeath(error => {
-        this.life = undefined
+        this.#life = undefined
         reject(error)
       })
     })
     died.catch(() => undefined)
-    const { signal } = this.closing
-    const { onProgress = () => {} } = this.options
+    const { signal } = this.#closing
+    const { onProgress = () => {} } = this.#options
     const until = new CallbackGate()
-    const opening = connection.service.open(this.folder, connection.callback(until.only(onProgress)))
+    const opening = connection.service.open(this.#folder, connection.callback(until.only(onProgress)))
     try {
       this.info = await raceAbort(Promise.race([opening, died]), signal)
     } catch (error) {

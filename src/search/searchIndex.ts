@@ -15,24 +15,24 @@ const DEEPER = 2
 
 /** An index in memory: what the worker searches, and Node too. */
 export class SearchIndex {
-  private readonly unpacked: UnpackedIndex
-  private readonly words: Words
-  private readonly filters: SectionFilters
-  private readonly firstParts: Int32Array
-  private codes: Uint8Array | undefined
+  readonly #unpacked: UnpackedIndex
+  readonly #words: Words
+  readonly #filters: SectionFilters
+  readonly #firstParts: Int32Array
+  #codes: Uint8Array | undefined
 
   /** @param packed the words' file, decompressed. @throws RerankError `bad-index` */
   constructor(
     readonly manifest: IndexManifest,
     packed: Uint8Array,
   ) {
-    this.unpacked = unpackIndex(packed)
-    if (this.unpacked.sections.length !== manifest.sections) {
+    this.#unpacked = unpackIndex(packed)
+    if (this.#unpacked.sections.length !== manifest.sections) {
       throw new RerankError('bad-index', 'The index has another number of sections than its index.json says.')
     }
-    this.words = new Words(this.unpacked.words)
-    this.firstParts = firstParts(this.unpacked.sections)
-    this.filters = new SectionFilters(this.unpacked.pages, this.unpacked.sections, this.firstParts)
+    this.#words = new Words(this.#unpacked.words)
+    this.#firstParts = firstParts(this.#unpacked.sections)
+    this.#filters = new SectionFilters(this.#unpacked.pages, this.#unpacked.sections, this.#firstParts)
   }
 
   /** @param codes the embeddings' file. @throws RerankError `bad-index` */
@@ -41,7 +41,7 @@ export class SearchIndex {
     if (codes.length !== (manifest.sections * (manifest.embeddings?.width ?? 0)) / 8) {
       throw new RerankError('bad-index', 'The embeddings of the index do not fit its sections.')
     }
-    this.codes = codes
+    this.#codes = codes
   }
 
   /** Without a vector, or before `addEmbeddings`, by words alone. @throws RerankError `bad-option` for a vector of another width */
@@ -56,49 +56,49 @@ export class SearchIndex {
     }
     const names = Object.keys(this.manifest.filters)
     if (text.trim() === '') {
-      return { candidates: [], total: 0, facets: this.filters.count(names, filters, () => true), suggestions: [] }
+      return { candidates: [], total: 0, facets: this.#filters.count(names, filters, () => true), suggestions: [] }
     }
-    const allowed = this.filters.allowed(filters)
-    const fusing = vector !== undefined && this.codes !== undefined
-    const hits = this.words.search(text, DEEPER * limit, allowed)
-    const candidates = fusing ? this.fused(hits, vector, limit, allowed) : this.byWords(hits, limit)
+    const allowed = this.#filters.allowed(filters)
+    const fusing = vector !== undefined && this.#codes !== undefined
+    const hits = this.#words.search(text, DEEPER * limit, allowed)
+    const candidates = fusing ? this.#fused(hits, vector, limit, allowed) : this.#byWords(hits, limit)
     let total = 0
     let counted = -1
     hits.scores.forEach((score, section) => {
-      const first = this.firstParts[section]!
+      const first = this.#firstParts[section]!
       if (score <= 0 || first === counted) return
       counted = first
       total++
     })
     // Facets count what the other choices would bring, so the words are searched once more without any.
-    const unfiltered = allowed ? this.words.search(text, 0).scores : hits.scores
+    const unfiltered = allowed ? this.#words.search(text, 0).scores : hits.scores
     return {
       candidates,
       total,
-      facets: this.filters.count(names, filters, section => unfiltered[section]! > 0),
+      facets: this.#filters.count(names, filters, section => unfiltered[section]! > 0),
       // Where a filter alone is to blame, other words would not help.
-      suggestions: unfiltered.some(score => score > 0) ? [] : suggest(text, this.words),
+      suggestions: unfiltered.some(score => score > 0) ? [] : suggest(text, this.#words),
     }
   }
 
   section(id: number): Section | undefined {
-    const section = this.unpacked.sections[id]
+    const section = this.#unpacked.sections[id]
     if (!section) return undefined
-    const { title, url, filters } = this.unpacked.pages[section.page]!
+    const { title, url, filters } = this.#unpacked.pages[section.page]!
     return {
       id,
-      section: this.firstParts[id]!,
+      section: this.#firstParts[id]!,
       url: section.anchor === '' ? url : `${url}#${encodeURIComponent(section.anchor)}`,
       title,
       path: [title, ...section.path],
-      text: this.unpacked.text(id),
+      text: this.#unpacked.text(id),
       filters,
     }
   }
 
-  private byWords({ places: all, scores, asked }: WordHits, limit: number): Candidate[] {
-    const places = spread(all, this.firstParts, limit)
-    const explained = this.words.explain(asked, places)
+  #byWords({ places: all, scores, asked }: WordHits, limit: number): Candidate[] {
+    const places = spread(all, this.#firstParts, limit)
+    const explained = this.#words.explain(asked, places)
     const ranks = new Map(all.map((place, rank) => [place, rank]))
     return places.map(place => {
       const terms = explained.get(place)!
@@ -112,15 +112,15 @@ export class SearchIndex {
     })
   }
 
-  private fused(hits: WordHits, vector: Float32Array, limit: number, allowed?: Uint8Array): Candidate[] {
-    const cosines = scoreCodes(vector, this.codes!)
+  #fused(hits: WordHits, vector: Float32Array, limit: number, allowed?: Uint8Array): Candidate[] {
+    const cosines = scoreCodes(vector, this.#codes!)
     const open = allowed ? cosines.map((cosine, section) => (allowed[section] ? cosine : -2)) : cosines
     const byEmbedding = best(open, DEEPER * limit, -1.5)
     const ranks = new Map(byEmbedding.map((place, rank) => [place, rank]))
     const wordRanks = new Map(hits.places.map((place, rank) => [place, rank]))
     const fused = fuse(hits.scores, cosines, [...new Set([...hits.places, ...byEmbedding])])
-    const places = spread([...fused.keys()], this.firstParts, limit)
-    const explained = this.words.explain(hits.asked, places)
+    const places = spread([...fused.keys()], this.#firstParts, limit)
+    const explained = this.#words.explain(hits.asked, places)
     return places.map(place => {
       const terms = explained.get(place)!
       const rank = ranks.get(place)

@@ -19,19 +19,23 @@ export function slipsAllowed(length: number): number {
 
 /** Finds the terms that a misspelt word may have meant. */
 export class Spelling {
-  private readonly masks: Int32Array
+  readonly #masks: Int32Array
 
-  constructor(private readonly terms: readonly string[]) {
-    this.masks = Int32Array.from(terms, letters)
+  readonly #terms: readonly string[]
+
+  constructor(terms: readonly string[]) {
+    this.#terms = terms
+
+    this.#masks = Int32Array.from(terms, letters)
   }
 
   /** Places of the terms that are at most `most` slips away, with their number of slips. */
   near(word: string, most: number): { term: number; slips: number }[] {
     const mask = letters(word)
     const found: { term: number; slips: number }[] = []
-    for (let i = 0; i < this.terms.length; i++) {
-      const term = this.terms[i]!
-      if (Math.abs(term.length - word.length) > most || ones(mask ^ this.masks[i]!) > 2 * most) continue
+    for (let i = 0; i < this.#terms.length; i++) {
+      const term = this.#terms[i]!
+      if (Math.abs(term.length - word.length) > most || ones(mask ^ this.#masks[i]!) > 2 * most) continue
       const slips = distance(word, term, most)
       if (slips <= most) found.push({ term: i, slips })
     }

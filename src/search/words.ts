@@ -32,33 +32,37 @@ const MOST_COMPLETIONS = 64
 /** Search by words over an inverted index: exact, by beginning (the word being typed), and by near spelling (words that are not in the index). */
 export class Words {
   readonly spelling: Spelling
-  private readonly wordBest: Float32Array
+  readonly #wordBest: Float32Array
 
-  constructor(private readonly data: WordsData) {
+  readonly #data: WordsData
+
+  constructor(data: WordsData) {
+    this.#data = data
+
     this.spelling = new Spelling(data.terms)
-    this.wordBest = new Float32Array(data.sections)
+    this.#wordBest = new Float32Array(data.sections)
   }
 
   /** @param allowed whether a section may be found, 1 or 0; all may without it */
   search(text: string, limit: number, allowed?: Uint8Array): WordHits {
-    const asked = this.understand(text)
-    const scores = new Float32Array(this.data.sections)
-    const { starts, places, impacts } = this.data
+    const asked = this.#understand(text)
+    const scores = new Float32Array(this.#data.sections)
+    const { starts, places, impacts } = this.#data
     for (const { matches } of asked) {
       const touched: number[] = []
       for (const { term, weight } of matches) {
-        const worth = (weight * this.idf(term)) / 255
+        const worth = (weight * this.#idf(term)) / 255
         for (let at = starts[term]!; at < starts[term + 1]!; at++) {
           const place = places[at]!
           if (allowed && allowed[place] === 0) continue
           const score = worth * impacts[at]!
-          if (this.wordBest[place] === 0) touched.push(place)
-          if (score > this.wordBest[place]!) this.wordBest[place] = score
+          if (this.#wordBest[place] === 0) touched.push(place)
+          if (score > this.#wordBest[place]!) this.#wordBest[place] = score
         }
       }
       for (const place of touched) {
-        scores[place]! += this.wordBest[place]!
-        this.wordBest[place] = 0
+        scores[place]! += this.#wordBest[place]!
+        this.#wordBest[place] = 0
       }
     }
     return { places: best(scores, limit), scores, asked }
@@ -66,12 +70,12 @@ export class Words {
 
   /** What made up the scores of some sections, largest first. */
   explain(asked: readonly AskedWord[], sections: readonly number[]): Map<number, MatchedTerm[]> {
-    const { starts, places, impacts, terms } = this.data
+    const { starts, places, impacts, terms } = this.#data
     const explained = new Map(sections.map(place => [place, [] as MatchedTerm[]]))
     for (const { word, matches } of asked) {
       const counting = new Map<number, MatchedTerm>()
       for (const { term, weight, match } of matches) {
-        const worth = (weight * this.idf(term)) / 255
+        const worth = (weight * this.#idf(term)) / 255
         for (let at = starts[term]!; at < starts[term + 1]!; at++) {
           const of = explained.get(places[at]!)
           if (!of) continue
@@ -93,30 +97,30 @@ export class Words {
 
   /** How many sections have the term. */
   frequency(term: number): number {
-    return this.data.starts[term + 1]! - this.data.starts[term]!
+    return this.#data.starts[term + 1]! - this.#data.starts[term]!
   }
 
   term(place: number): string {
-    return this.data.terms[place]!
+    return this.#data.terms[place]!
   }
 
   /** The place of a term, or -1. */
   find(term: string): number {
-    const at = this.firstFrom(term)
-    return this.data.terms[at] === term ? at : -1
+    const at = this.#firstFrom(term)
+    return this.#data.terms[at] === term ? at : -1
   }
 
   /** The most frequent terms that begin so, the term itself left out. */
   completions(start: string, most = MOST_COMPLETIONS): number[] {
-    const { terms } = this.data
+    const { terms } = this.#data
     const found: number[] = []
-    for (let at = this.firstFrom(start); at < terms.length && terms[at]!.startsWith(start); at++) {
+    for (let at = this.#firstFrom(start); at < terms.length && terms[at]!.startsWith(start); at++) {
       if (terms[at] !== start) found.push(at)
     }
     return found.sort((a, b) => this.frequency(b) - this.frequency(a)).slice(0, most)
   }
 
-  private understand(text: string): AskedWord[] {
+  #understand(text: string): AskedWord[] {
     const all = wordsOf(text)
     const telling = all.filter(word => !isStopWord(word))
     const words = telling.length > 0 ? telling : all
@@ -125,7 +129,7 @@ export class Words {
       const [whole, ...parts] = termsOf(word)
       if (seen.has(whole!)) return []
       seen.add(whole!)
-      const matches = this.matches(word.toLowerCase(), whole!, i === words.length - 1)
+      const matches = this.#matches(word.toLowerCase(), whole!, i === words.length - 1)
       const known = matches.some(({ match }) => match === 'exact')
       return [
         ...(matches.length > 0 ? [{ word, matches }] : []),
@@ -138,7 +142,7 @@ export class Words {
     })
   }
 
-  private matches(typed: string, term: string, isLast: boolean): TermMatch[] {
+  #matches(typed: string, term: string, isLast: boolean): TermMatch[] {
     const matches: TermMatch[] = []
     const exact = this.find(term)
     if (exact >= 0) matches.push({ term: exact, match: 'exact', weight: 1 })
@@ -159,14 +163,14 @@ export class Words {
     }))
   }
 
-  private idf(term: number): number {
+  #idf(term: number): number {
     const frequency = this.frequency(term)
-    return Math.log(1 + (this.data.sections - frequency + 0.5) / (frequency + 0.5))
+    return Math.log(1 + (this.#data.sections - frequency + 0.5) / (frequency + 0.5))
   }
 
   /** The place of the first term that does not come before. */
-  private firstFrom(term: string): number {
-    const { terms } = this.data
+  #firstFrom(term: string): number {
+    const { terms } = this.#data
     let low = 0
     let high = terms.length
     while (low < high) {

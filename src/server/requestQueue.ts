@@ -8,38 +8,41 @@ const WEIGHT = 0.2
  */
 export class RequestQueue {
   running = 0
-  private readonly line: (() => void)[] = []
-  private meanMs = 0
+  readonly #line: (() => void)[] = []
+  #meanMs = 0
 
-  constructor(
-    private readonly most: number,
-    private readonly mostWaiting: number,
-  ) {}
+  readonly #most: number
+  readonly #mostWaiting: number
+
+  constructor(most: number, mostWaiting: number) {
+    this.#most = most
+    this.#mostWaiting = mostWaiting
+  }
 
   get waiting(): number {
-    return this.line.length
+    return this.#line.length
   }
 
   /** @returns ends the turn. @throws HttpError 429, or `signal.reason` */
   async enter(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted()
-    if (this.running < this.most) this.running++
-    else await this.wait(signal)
+    if (this.running < this.#most) this.running++
+    else await this.#wait(signal)
     const started = performance.now()
     return () => {
       const ms = performance.now() - started
-      this.meanMs = this.meanMs === 0 ? ms : this.meanMs + WEIGHT * (ms - this.meanMs)
-      const next = this.line.shift()
+      this.#meanMs = this.#meanMs === 0 ? ms : this.#meanMs + WEIGHT * (ms - this.#meanMs)
+      const next = this.#line.shift()
       // The place is handed on, so that nobody can slip in between.
       if (next) next()
       else this.running--
     }
   }
 
-  private wait(signal: AbortSignal): Promise<void> {
-    if (this.line.length >= this.mostWaiting) {
-      throw new HttpError(429, 'overloaded', `${this.line.length} requests are waiting already.`, {
-        'retry-after': String(this.secondsToWait()),
+  #wait(signal: AbortSignal): Promise<void> {
+    if (this.#line.length >= this.#mostWaiting) {
+      throw new HttpError(429, 'overloaded', `${this.#line.length} requests are waiting already.`, {
+        'retry-after': String(this.#secondsToWait()),
       })
     }
     return new Promise((resolve, reject) => {
@@ -48,16 +51,16 @@ export class RequestQueue {
         resolve()
       }
       const leave = () => {
-        this.line.splice(this.line.indexOf(enter), 1)
+        this.#line.splice(this.#line.indexOf(enter), 1)
         reject(signal.reason)
       }
-      this.line.push(enter)
+      this.#line.push(enter)
       signal.addEventListener('abort', leave, { once: true })
     })
   }
 
   /** Until all that are here now have been answered, as far as can be known. */
-  private secondsToWait(): number {
-    return Math.max(1, Math.ceil(((this.line.length + this.running) * this.meanMs) / this.most / 1000))
+  #secondsToWait(): number {
+    return Math.max(1, Math.ceil(((this.#line.length + this.running) * this.#meanMs) / this.#most / 1000))
   }
 }

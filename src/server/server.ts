@@ -32,86 +32,90 @@ const SOON = { 'retry-after': '1' }
 
 /** The pipeline behind the rerank protocols. It listens before the model is loaded, and says that it is not ready. */
 export class RerankServer {
-  private readonly http: Server
+  readonly #http: Server
   // The pipeline ranks one list after another: more at a time would only make each wait for the others.
-  private readonly turnstile: RequestQueue
-  private readonly metrics: Metrics
-  private reranker: Reranker | undefined
-  private stopping = false
+  readonly #turnstile: RequestQueue
+  readonly #metrics: Metrics
+  #reranker: Reranker | undefined
+  #stopping = false
   /** Ends what still runs when the time to stop is up. */
-  private readonly ending = new AbortController()
+  readonly #ending = new AbortController()
 
-  constructor(private readonly options: ServerOptions) {
-    this.turnstile = new RequestQueue(1, options.queue)
-    this.metrics = new Metrics(() => ({
-      running: this.turnstile.running,
-      waiting: this.turnstile.waiting,
-      ready: this.ready,
-      info: labels(this.reranker),
+  readonly #options: ServerOptions
+
+  constructor(options: ServerOptions) {
+    this.#options = options
+
+    this.#turnstile = new RequestQueue(1, options.queue)
+    this.#metrics = new Metrics(() => ({
+      running: this.#turnstile.running,
+      waiting: this.#turnstile.waiting,
+      ready: this.#ready,
+      info: labels(this.#reranker),
     }))
-    this.http = createServer({ requestTimeout: 30_000 }, (request, response) => void this.handle(request, response))
+    this.#http = createServer({ requestTimeout: 30_000 }, (request, response) => void this.#handle(request, response))
   }
 
-  private get ready(): boolean {
-    return this.reranker !== undefined && !this.stopping
+  get #ready(): boolean {
+    return this.#reranker !== undefined && !this.#stopping
   }
 
   /** @returns the address it listens at */
   listen(): Promise<string> {
-    const { host, port } = this.options
+    const { host, port } = this.#options
     return new Promise((resolve, reject) => {
-      this.http.once('error', reject)
-      this.http.listen(port, host, () => {
-        const { address, family, port } = this.http.address() as AddressInfo
+      this.#http.once('error', reject)
+      this.#http.listen(port, host, () => {
+        const { address, family, port } = this.#http.address() as AddressInfo
         resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${port}`)
       })
     })
   }
 
   serve(reranker: Reranker): void {
-    this.reranker = reranker
+    this.#reranker = reranker
   }
 
   /** Takes no more requests and resolves when all that were taken are answered, or after `graceMs`. */
   async stop(graceMs: number): Promise<void> {
-    this.stopping = true
-    const closed = new Promise<void>(resolve => this.http.close(() => resolve()))
-    this.http.closeIdleConnections()
+    this.#stopping = true
+    const closed = new Promise<void>(resolve => this.#http.close(() => resolve()))
+    this.#http.closeIdleConnections()
     const late = setTimeout(() => {
-      this.ending.abort(new HttpError(503, 'stopping', 'The server stopped before this request was answered.'))
+      this.#ending.abort(new HttpError(503, 'stopping', 'The server stopped before this request was answered.'))
       // What is not answered by now is a connection that nobody reads.
-      setTimeout(() => this.http.closeAllConnections(), 1000).unref()
+      setTimeout(() => this.#http.closeAllConnections(), 1000).unref()
     }, graceMs)
     await closed
     clearTimeout(late)
-    await this.reranker?.dispose()
+    await this.#reranker?.dispose()
   }
 
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?')[0]!
     const protocol = PATHS.get(path)
-    const { allowOrigin } = this.options
+    const { allowOrigin } = this.#options
     if (allowOrigin !== undefined) {
       response.setHeader('access-control-allow-origin', allowOrigin)
       response.setHeader('access-control-expose-headers', 'retry-after')
       response.setHeader('vary', 'origin')
     }
-    if (protocol) await this.rerank(protocol, request, response)
-    else this.answerPlain(path, request, response)
+    if (protocol) await this.#rerank(protocol, request, response)
+    else this.#answerPlain(path, request, response)
   }
 
-  private answerPlain(path: string, { method }: IncomingMessage, response: ServerResponse): void {
+  #answerPlain(path: string, { method }: IncomingMessage, response: ServerResponse): void {
     const page = method === 'GET' || method === 'HEAD' ? path : ''
     if (page === '/health') send(response, 200, { status: 'ok' })
     else if (page === '/ready') {
-      const status = this.ready ? 'ready' : this.stopping ? 'stopping' : 'loading'
-      send(response, this.ready ? 200 : 503, { status }, this.ready ? {} : SOON)
+      const status = this.#ready ? 'ready' : this.#stopping ? 'stopping' : 'loading'
+      send(response, this.#ready ? 200 : 503, { status }, this.#ready ? {} : SOON)
     } else if (page === '/metrics') {
-      send(response, 200, this.metrics.text(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+      send(response, 200, this.#metrics.text(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
     } else send(response, 404, { message: `There is no ${method} here.`, code: 'not-found' })
   }
 
-  private async rerank(protocol: Protocol, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #rerank(protocol: Protocol, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const id = randomUUID()
     const gone = new AbortController()
     response.on('close', () => {
@@ -121,47 +125,47 @@ export class RerankServer {
     let fields: Record<string, string | number> = {}
     let status = 200
     try {
-      if (request.method === 'OPTIONS' && this.options.allowOrigin !== undefined) return preflight(response)
-      this.admit(request)
-      const body = await readJson(request, this.options.maxBytes)
-      const { ending, release } = linkSignals([gone.signal, this.ending.signal])
-      const { answer, ...counts } = await this.rank(protocol, id, body, ending.signal).finally(release)
+      if (request.method === 'OPTIONS' && this.#options.allowOrigin !== undefined) return preflight(response)
+      this.#admit(request)
+      const body = await readJson(request, this.#options.maxBytes)
+      const { ending, release } = linkSignals([gone.signal, this.#ending.signal])
+      const { answer, ...counts } = await this.#rank(protocol, id, body, ending.signal).finally(release)
       fields = counts
-      send(response, 200, answer, this.connection({ 'x-request-id': id }))
+      send(response, 200, answer, this.#connection({ 'x-request-id': id }))
     } catch (cause) {
       const error = toHttpError(cause)
       status = error.status
       fields = { code: error.code }
-      send(response, status, writeError(protocol, error), this.connection({ 'x-request-id': id, ...error.headers }))
+      send(response, status, writeError(protocol, error), this.#connection({ 'x-request-id': id, ...error.headers }))
     }
-    this.metrics.answered(protocol, status)
-    this.options.log('request', { id, protocol, status, ms: round(performance.now() - started), ...fields })
+    this.#metrics.answered(protocol, status)
+    this.#options.log('request', { id, protocol, status, ms: round(performance.now() - started), ...fields })
   }
 
   /** @throws HttpError 405, 401 or 503 */
-  private admit({ method, headers }: IncomingMessage): void {
+  #admit({ method, headers }: IncomingMessage): void {
     if (method !== 'POST') throw new HttpError(405, 'bad-request', 'Use POST.', { allow: 'POST' })
-    const { key } = this.options
+    const { key } = this.#options
     if (key !== undefined && !sameSecret(headers.authorization ?? '', `Bearer ${key}`)) {
       throw new HttpError(401, 'unauthorized', 'The key is missing or wrong.', { 'www-authenticate': 'Bearer' })
     }
-    if (!this.reranker) throw new HttpError(503, 'loading', 'The model is being loaded.', SOON)
-    if (this.stopping) throw new HttpError(503, 'stopping', 'The server is about to stop.', SOON)
+    if (!this.#reranker) throw new HttpError(503, 'loading', 'The model is being loaded.', SOON)
+    if (this.#stopping) throw new HttpError(503, 'stopping', 'The server is about to stop.', SOON)
   }
 
-  private async rank(protocol: Protocol, id: string, body: unknown, signal: AbortSignal) {
-    const reranker = this.reranker!
+  async #rank(protocol: Protocol, id: string, body: unknown, signal: AbortSignal) {
+    const reranker = this.#reranker!
     const { model } = reranker.info
-    const asked = readRequest(protocol, body, model, this.options.maxPassages)
+    const asked = readRequest(protocol, body, model, this.#options.maxPassages)
     const came = performance.now()
-    const leave = await this.turnstile.enter(signal)
+    const leave = await this.#turnstile.enter(signal)
     const began = performance.now()
     try {
       const { query, passages, topK } = asked
-      const options = { ...this.options.rank, ...(topK === undefined ? {} : { topK }), signal }
+      const options = { ...this.#options.rank, ...(topK === undefined ? {} : { topK }), signal }
       const ranking = await reranker.rank(query, passages, { ...options, format: 'cohere' })
       const rankMs = performance.now() - began
-      this.metrics.rankedList(passages.length, rankMs)
+      this.#metrics.rankedList(passages.length, rankMs)
       const answer = writeAnswer(protocol, id, model, asked, ranking)
       return { answer, passages: passages.length, waitMs: round(began - came), rankMs: round(rankMs) }
     } finally {
@@ -170,8 +174,8 @@ export class RerankServer {
   }
 
   /** A server that stops keeps no connection for a next request. */
-  private connection(headers: Record<string, string>): Record<string, string> {
-    return this.stopping ? { ...headers, connection: 'close' } : headers
+  #connection(headers: Record<string, string>): Record<string, string> {
+    return this.#stopping ? { ...headers, connection: 'close' } : headers
   }
 }
 

@@ -23,37 +23,41 @@ export interface ServiceParts {
 
 /** What the worker exposes; in Node the same object is called directly. Requests take turns in the order in which they came. */
 export class EngineService implements RerankService {
-  private selected: SelectedDevice | undefined
-  private readonly running = new Map<number, { abort: AbortController; chunks: ChunkQueue<Candidate> }>()
-  private readonly closing = new AbortController()
-  private turn: Promise<unknown> = Promise.resolve()
+  #selected: SelectedDevice | undefined
+  readonly #running = new Map<number, { abort: AbortController; chunks: ChunkQueue<Candidate> }>()
+  readonly #closing = new AbortController()
+  #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(private readonly parts: ServiceParts) {}
+  readonly #parts: ServiceParts
+
+  constructor(parts: ServiceParts) {
+    this.#parts = parts
+  }
 
   async load(
     request: LoadRequest,
     onProgress: (progress: Progress) => void,
     onStatus: (status: Status) => void,
   ): Promise<RerankerInfo> {
-    this.selected = await this.selectDevice(request, onProgress, onStatus).catch(throwTyped)
-    return this.selected.info
+    this.#selected = await this.#selectDevice(request, onProgress, onStatus).catch(throwTyped)
+    return this.#selected.info
   }
 
-  private async selectDevice(
+  async #selectDevice(
     request: LoadRequest,
     onProgress: (progress: Progress) => void,
     onStatus: (status: Status) => void,
   ): Promise<SelectedDevice> {
-    const { signal } = this.closing
-    const model = await loadModel(this.parts.open(request.model), { signal, onProgress, onStatus })
+    const { signal } = this.#closing
+    const model = await loadModel(this.#parts.open(request.model), { signal, onProgress, onStatus })
     return selectDevice(model, model.manifest.name, {
       device: request.device,
       precision: request.precision,
       threads: request.threads,
       ...(request.depth === undefined ? {} : { depth: request.depth }),
       cacheBytes: request.cacheBytes,
-      plan: this.parts.plan,
-      ...(this.parts.verdicts === undefined ? {} : { verdicts: this.parts.verdicts }),
+      plan: this.#parts.plan,
+      ...(this.#parts.verdicts === undefined ? {} : { verdicts: this.#parts.verdicts }),
       onProgress,
       onStatus,
       signal,
@@ -66,13 +70,13 @@ export class EngineService implements RerankService {
     first: PassageChunk,
     onPartial?: (ranking: WireRanking) => void,
   ): Promise<WireRanking> {
-    const { engine, info } = this.ready()
+    const { engine, info } = this.#ready()
     if (info.scoring === 'pointwise') checkPointwise(request, info.model)
     const fusion = fusionRequest(engine.manifest, request.fusion, request.explain)
     const embedded = fusion !== undefined && (fusion.embed || request.embedded)
     const steps = cascadeSteps(request.depth ?? info.depth, info.depths, { total: request.total, embedded }, info.model)
     const chunks = new ChunkQueue<Candidate>(request.total)
-    return this.enqueue(
+    return this.#enqueue(
       id,
       chunks,
       async signal => {
@@ -102,20 +106,20 @@ export class EngineService implements RerankService {
   }
 
   async add(id: number, chunk: PassageChunk): Promise<void> {
-    this.running.get(id)?.chunks.push(toCandidates(chunk))
+    this.#running.get(id)?.chunks.push(toCandidates(chunk))
   }
 
   async embed(id: number, texts: string[]): Promise<Float32Array[]> {
-    const { engine } = this.ready()
-    return this.enqueue(id, new ChunkQueue<Candidate>(0), signal => engine.embed(texts, signal))
+    const { engine } = this.#ready()
+    return this.#enqueue(id, new ChunkQueue<Candidate>(0), signal => engine.embed(texts, signal))
   }
 
   async abort(id: number): Promise<void> {
-    this.running.get(id)?.abort.abort()
+    this.#running.get(id)?.abort.abort()
   }
 
   async lost(): Promise<never> {
-    const { runtime } = this.ready()
+    const { runtime } = this.#ready()
     const why = await (runtime.lost ?? new Promise<never>(() => {}))
     throw new RerankError('device-lost', `The GPU device was lost: ${why}`)
   }
@@ -125,28 +129,28 @@ export class EngineService implements RerankService {
   }
 
   async dispose(): Promise<void> {
-    this.closing.abort(new RerankError('disposed', 'The reranker was disposed.'))
-    for (const { abort } of this.running.values()) abort.abort(this.closing.signal.reason)
-    await this.turn.catch(() => undefined)
-    await this.selected?.engine.release()
-    await this.selected?.runtime.dispose()
-    this.selected = undefined
+    this.#closing.abort(new RerankError('disposed', 'The reranker was disposed.'))
+    for (const { abort } of this.#running.values()) abort.abort(this.#closing.signal.reason)
+    await this.#turn.catch(() => undefined)
+    await this.#selected?.engine.release()
+    await this.#selected?.runtime.dispose()
+    this.#selected = undefined
   }
 
-  private ready(): SelectedDevice {
-    this.closing.signal.throwIfAborted()
-    if (!this.selected) throw new RerankError('disposed', 'The reranker is not loaded.')
-    return this.selected
+  #ready(): SelectedDevice {
+    this.#closing.signal.throwIfAborted()
+    if (!this.#selected) throw new RerankError('disposed', 'The reranker is not loaded.')
+    return this.#selected
   }
 
-  private enqueue<R>(
+  #enqueue<R>(
     id: number,
     chunks: ChunkQueue<Candidate>,
     work: (signal: AbortSignal) => Promise<R>,
     first?: PassageChunk,
   ): Promise<R> {
     const abort = new AbortController()
-    this.running.set(id, { abort, chunks })
+    this.#running.set(id, { abort, chunks })
     if (first) chunks.push(toCandidates(first))
     const begin = async () => {
       // An abort may already wait in the message queue, sent while another request ran.
@@ -154,8 +158,8 @@ export class EngineService implements RerankService {
       abort.signal.throwIfAborted()
       return work(abort.signal).catch(throwTyped)
     }
-    const result = this.turn.then(begin, begin).finally(() => this.running.delete(id))
-    this.turn = result.catch(() => undefined)
+    const result = this.#turn.then(begin, begin).finally(() => this.#running.delete(id))
+    this.#turn = result.catch(() => undefined)
     return result
   }
 }

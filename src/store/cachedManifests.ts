@@ -14,46 +14,50 @@ const UNUSED_MS = 60 * 24 * 60 * 60 * 1000
  * no network, and of the one that is being fetched. Chunks that no manifest names are deleted.
  */
 export class CachedManifests {
-  constructor(private readonly parts: PartStore) {}
+  readonly #parts: PartStore
+
+  constructor(parts: PartStore) {
+    this.#parts = parts
+  }
 
   /** The manifest of the last version of a model that was loaded from here. */
   async read(url: string): Promise<Uint8Array | undefined> {
-    const bytes = await this.parts.read(COMPLETE + (await key(url)))
+    const bytes = await this.#parts.read(COMPLETE + (await key(url)))
     return bytes && chunksOf(bytes) ? bytes : undefined
   }
 
   /** From now on the chunks that it names stay. */
   async begin(url: string, manifest: Uint8Array): Promise<void> {
-    await this.parts.write(COMING + (await key(url)), manifest)
+    await this.#parts.write(COMING + (await key(url)), manifest)
   }
 
   /** A version that was complete before is in use: the time of the file tells. */
   async touch(url: string, manifest: Uint8Array): Promise<void> {
-    await this.parts.write(COMPLETE + (await key(url)), manifest)
+    await this.#parts.write(COMPLETE + (await key(url)), manifest)
   }
 
   /** All its files are there: it takes the place of the former version, whose chunks leave. */
   async complete(url: string, manifest: Uint8Array): Promise<void> {
     const name = await key(url)
     await withWebLock('manifests', undefined, async () => {
-      await this.parts.write(COMPLETE + name, manifest)
-      await this.parts.remove(COMING + name)
-      await this.evict()
+      await this.#parts.write(COMPLETE + name, manifest)
+      await this.#parts.remove(COMING + name)
+      await this.#evict()
     })
   }
 
-  private async evict(): Promise<void> {
-    const parts = await this.parts.list()
+  async #evict(): Promise<void> {
+    const parts = await this.#parts.list()
     const named = new Set<string>()
     for (const { name, modified } of parts) {
       if (!name.startsWith(COMPLETE) && !name.startsWith(COMING)) continue
-      const bytes = await this.parts.read(name)
+      const bytes = await this.#parts.read(name)
       const chunks = bytes && chunksOf(bytes)
       if (!chunks || modified < Date.now() - UNUSED_MS) continue
       for (const chunk of [name, ...chunks]) named.add(chunk)
     }
     for (const { name } of parts) {
-      if (!named.has(name)) await this.parts.remove(name)
+      if (!named.has(name)) await this.#parts.remove(name)
     }
   }
 }

@@ -13,12 +13,16 @@ const PREFIX = 'verdict-'
  * model that is downloaded they leave, like every part that no manifest names, and a device that was right is still asked a part of the probe.
  */
 export class DeviceVerdicts {
-  constructor(private readonly open: () => Promise<PartStore>) {}
+  readonly #open: () => Promise<PartStore>
+
+  constructor(open: () => Promise<PartStore>) {
+    this.#open = open
+  }
 
   /** @param on all that the verdict depends on */
   async read(on: readonly string[]): Promise<CachedVerdict | undefined> {
     try {
-      const bytes = await (await this.open()).read(await nameFor(on))
+      const bytes = await (await this.#open()).read(await nameFor(on))
       return bytes && parse(JSON.parse(new TextDecoder().decode(bytes)))
     } catch {
       return undefined
@@ -27,7 +31,7 @@ export class DeviceVerdicts {
 
   async keep(on: readonly string[], verdict: CachedVerdict): Promise<void> {
     try {
-      await (await this.open()).write(await nameFor(on), new TextEncoder().encode(JSON.stringify(verdict)))
+      await (await this.#open()).write(await nameFor(on), new TextEncoder().encode(JSON.stringify(verdict)))
     } catch {
       // Then the next visit finds out again; whether the browser keeps anything is told where the model is loaded.
     }

@@ -36,78 +36,85 @@ export function download(
 
 class Download {
   /** Bytes of the first missing chunk that came before a connection broke: not proven yet, but the next one can begin behind them. */
-  private ahead = 0
+  #ahead = 0
   /** Falls when a server proves unable to send ranges; then the file is fetched from its beginning. */
-  private ranges = true
-  private mismatches = 0
-  private cache: RequestCache
+  #ranges = true
+  #mismatches = 0
+  #cache: RequestCache
 
-  constructor(
-    private readonly url: string,
-    private readonly file: ModelFile,
-    private readonly bytes: Uint8Array,
-    private readonly missing: Set<number>,
-    private readonly options: DownloadOptions,
-  ) {
-    this.cache = options.cache
+  readonly #url: string
+  readonly #file: ModelFile
+  readonly #bytes: Uint8Array
+  readonly #missing: Set<number>
+  readonly #options: DownloadOptions
+
+  constructor(url: string, file: ModelFile, bytes: Uint8Array, missing: Set<number>, options: DownloadOptions) {
+    this.#url = url
+    this.#file = file
+    this.#bytes = bytes
+    this.#missing = missing
+    this.#options = options
+
+    this.#cache = options.cache
   }
 
   async run(): Promise<void> {
-    const { patience, signal } = this.options
-    const attempt = (isLast: boolean) => this.attempt(isLast)
-    while (this.missing.size > 0) await withRetry(this.url, patience, signal, attempt, () => this.received())
+    const { patience, signal } = this.#options
+    const attempt = (isLast: boolean) => this.#attempt(isLast)
+    while (this.#missing.size > 0) await withRetry(this.#url, patience, signal, attempt, () => this.#received())
   }
 
   /** One request for the first run of missing chunks. */
-  private async attempt(isLast: boolean): Promise<void> {
-    const first = this.missing.values().next().value!
-    const from = first * CHUNK_BYTES + this.ahead
-    const to = this.endOfRun(first)
+  async #attempt(isLast: boolean): Promise<void> {
+    const first = this.#missing.values().next().value!
+    const from = first * CHUNK_BYTES + this.#ahead
+    const to = this.#endOfRun(first)
     // Last of all without a range: some servers and proxies answer one with nothing.
-    const ranged = this.ranges && !isLast && !(from === 0 && to === this.file.bytes)
-    const { cache, options } = this
+    const ranged = this.#ranges && !isLast && !(from === 0 && to === this.#file.bytes)
+    const cache = this.#cache
+    const options = this.#options
     const { stallMs } = options.patience
     const range = ranged ? { from, to } : undefined
-    const before = this.received()
+    const before = this.#received()
     let answer: Answer | undefined
     try {
-      answer = await request(this.url, { range, cache, stallMs, signal: options.signal })
+      answer = await request(this.#url, { range, cache, stallMs, signal: options.signal })
       if (answer.partial && (answer.from ?? from) !== from) {
         throw new TransientError(`the server sent the range from ${answer.from} in place of ${from}`)
       }
-      await this.receive(answer, answer.partial ? from : 0, answer.partial ? to : this.file.bytes)
+      await this.#receive(answer, answer.partial ? from : 0, answer.partial ? to : this.#file.bytes)
     } catch (error) {
       // An answer that brought nothing is worth no second try; a connection that was never made says nothing about ranges.
-      if (answer?.partial && this.received() <= before) this.ranges = false
+      if (answer?.partial && this.#received() <= before) this.#ranges = false
       throw error
     } finally {
       answer?.close()
     }
   }
 
-  private async receive(answer: Answer, from: number, to: number): Promise<void> {
+  async #receive(answer: Answer, from: number, to: number): Promise<void> {
     let at = from
-    if (from !== this.firstMissing() * CHUNK_BYTES + this.ahead) this.ahead = 0
+    if (from !== this.#firstMissing() * CHUNK_BYTES + this.#ahead) this.#ahead = 0
     // What follows the last missing chunk is not waited for.
-    while (at < to && this.missing.size > 0) {
+    while (at < to && this.#missing.size > 0) {
       const piece = await answer.next()
-      if (!piece) throw new TransientError(`the answer ended at byte ${at} of ${this.file.bytes}`)
-      at = await this.take(piece, at)
-      this.options.onBytes?.(this.received())
+      if (!piece) throw new TransientError(`the answer ended at byte ${at} of ${this.#file.bytes}`)
+      at = await this.#take(piece, at)
+      this.#options.onBytes?.(this.#received())
     }
   }
 
   /** Puts a piece of the stream in its place; returns where the next one belongs. */
-  private async take(piece: Uint8Array, from: number): Promise<number> {
+  async #take(piece: Uint8Array, from: number): Promise<number> {
     let at = from
-    for (let offset = 0; offset < piece.length && at < this.file.bytes; ) {
+    for (let offset = 0; offset < piece.length && at < this.#file.bytes; ) {
       const index = Math.floor(at / CHUNK_BYTES)
-      const end = this.endOf(index)
+      const end = this.#endOf(index)
       const part = piece.subarray(offset, offset + end - at)
-      if (this.missing.has(index)) {
-        this.bytes.set(part, at)
-        this.ahead = at + part.length - index * CHUNK_BYTES
-        if (at + part.length === end) await this.prove(index)
+      if (this.#missing.has(index)) {
+        this.#bytes.set(part, at)
+        this.#ahead = at + part.length - index * CHUNK_BYTES
+        if (at + part.length === end) await this.#prove(index)
       }
       at += part.length
       offset += part.length
@@ -115,40 +122,40 @@ class Download {
     return at
   }
 
-  private async prove(index: number): Promise<void> {
-    this.ahead = 0
+  async #prove(index: number): Promise<void> {
+    this.#ahead = 0
     const start = index * CHUNK_BYTES
-    const actual = await sha256(this.bytes.subarray(start, this.endOf(index)))
-    if (actual === this.file.chunks[index]) {
-      this.missing.delete(index)
-      this.mismatches = 0
-      await this.options.onChunk(index)
+    const actual = await sha256(this.#bytes.subarray(start, this.#endOf(index)))
+    if (actual === this.#file.chunks[index]) {
+      this.#missing.delete(index)
+      this.#mismatches = 0
+      await this.#options.onChunk(index)
       return
     }
     // A cache between here and the server may be to blame.
-    if (this.cache !== 'no-store') this.cache = 'reload'
-    const what = `the bytes from ${start} on have SHA-256 ${actual}; the manifest names ${this.file.chunks[index]}`
-    if (++this.mismatches >= MOST_MISMATCHES) throw new RerankError('hash-mismatch', `${this.url}: ${what}.`)
+    if (this.#cache !== 'no-store') this.#cache = 'reload'
+    const what = `the bytes from ${start} on have SHA-256 ${actual}; the manifest names ${this.#file.chunks[index]}`
+    if (++this.#mismatches >= MOST_MISMATCHES) throw new RerankError('hash-mismatch', `${this.#url}: ${what}.`)
     throw new TransientError(what)
   }
 
-  private firstMissing(): number {
-    return this.missing.values().next().value!
+  #firstMissing(): number {
+    return this.#missing.values().next().value!
   }
 
-  private endOfRun(first: number): number {
+  #endOfRun(first: number): number {
     let last = first
-    while (this.missing.has(last + 1)) last++
-    return this.endOf(last)
+    while (this.#missing.has(last + 1)) last++
+    return this.#endOf(last)
   }
 
-  private endOf(index: number): number {
-    return Math.min((index + 1) * CHUNK_BYTES, this.file.bytes)
+  #endOf(index: number): number {
+    return Math.min((index + 1) * CHUNK_BYTES, this.#file.bytes)
   }
 
-  private received(): number {
+  #received(): number {
     let lacking = 0
-    for (const index of this.missing) lacking += this.endOf(index) - index * CHUNK_BYTES
-    return this.file.bytes - lacking + this.ahead
+    for (const index of this.#missing) lacking += this.#endOf(index) - index * CHUNK_BYTES
+    return this.#file.bytes - lacking + this.#ahead
   }
 }

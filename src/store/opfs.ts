@@ -20,11 +20,15 @@ export async function openOpfs(): Promise<PartStore> {
 }
 
 class Opfs implements PartStore {
-  constructor(private readonly folder: FileSystemDirectoryHandle) {}
+  readonly #folder: FileSystemDirectoryHandle
+
+  constructor(folder: FileSystemDirectoryHandle) {
+    this.#folder = folder
+  }
 
   async read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     try {
-      const file = await (await this.folder.getFileHandle(name)).getFile()
+      const file = await (await this.#folder.getFileHandle(name)).getFile()
       return new Uint8Array(await file.arrayBuffer())
     } catch {
       // Not there, or deleted in this moment: to the reader both mean that it has to come from elsewhere.
@@ -35,7 +39,7 @@ class Opfs implements PartStore {
   async write(name: string, bytes: Uint8Array): Promise<void> {
     try {
       await unlocked(async () => {
-        const handle: WritableHandle = await this.folder.getFileHandle(name, { create: true })
+        const handle: WritableHandle = await this.#folder.getFileHandle(name, { create: true })
         await (handle.createSyncAccessHandle ? writeNow(handle, bytes) : writeLater(handle, bytes))
       })
     } catch (error) {
@@ -46,7 +50,7 @@ class Opfs implements PartStore {
 
   async remove(name: string): Promise<void> {
     try {
-      await unlocked(() => this.folder.removeEntry(name))
+      await unlocked(() => this.#folder.removeEntry(name))
     } catch (error) {
       if (nameOf(error) !== 'NotFoundError') throw error
     }
@@ -54,7 +58,7 @@ class Opfs implements PartStore {
 
   async list(): Promise<StoredPart[]> {
     const parts: StoredPart[] = []
-    for await (const handle of this.folder.values()) {
+    for await (const handle of this.#folder.values()) {
       if (handle.kind !== 'file') continue
       const file = await (handle as FileSystemFileHandle).getFile().catch(() => undefined)
       if (file) parts.push({ name: handle.name, bytes: file.size, modified: file.lastModified })

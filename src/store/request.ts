@@ -32,55 +32,58 @@ export class Answer {
   /** First byte of the range that the server says it sends. Across origins a browser hides it unless the server exposes the header. */
   from: number | undefined
 
-  private readonly ending = new AbortController()
+  readonly #ending = new AbortController()
   /** Rejects when the attempt ends, also where a service worker made the answer and the body does not follow the signal. */
-  private readonly ended = new Promise<never>((_, reject) => {
-    this.ending.signal.addEventListener('abort', () => reject(this.ending.signal.reason))
+  readonly #ended = new Promise<never>((_, reject) => {
+    this.#ending.signal.addEventListener('abort', () => reject(this.#ending.signal.reason))
   })
-  private reader: ReadableStreamDefaultReader<Uint8Array> | undefined
-  private readonly abort = () => this.ending.abort(this.options.signal!.reason)
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  readonly #abort = () => this.#ending.abort(this.#options.signal!.reason)
 
-  constructor(
-    private readonly url: string,
-    private readonly options: RequestOptions,
-  ) {
-    this.ended.catch(() => undefined)
+  readonly #url: string
+  readonly #options: RequestOptions
+
+  constructor(url: string, options: RequestOptions) {
+    this.#url = url
+    this.#options = options
+
+    this.#ended.catch(() => undefined)
   }
 
   async open(): Promise<void> {
-    const { range, cache, signal } = this.options
+    const { range, cache, signal } = this.#options
     signal?.throwIfAborted()
-    signal?.addEventListener('abort', this.abort)
+    signal?.addEventListener('abort', this.#abort)
     // A single range needs no preflight across origins. `If-Range` would; it is not needed either, for a file that was changed fails its hashes.
     const headers = range ? { Range: `bytes=${range.from}-${range.to - 1}` } : {}
-    const response = await this.soon(fetch(this.url, { cache, headers, signal: this.ending.signal }), 'no answer')
-    refuse(this.url, response)
+    const response = await this.#soon(fetch(this.#url, { cache, headers, signal: this.#ending.signal }), 'no answer')
+    refuse(this.#url, response)
     // 416: the file ends before the range; that is a part, and an empty one.
     this.partial = response.status === 206 || response.status === 416
     this.from = rangeStart(response)
-    if (response.ok) this.reader = response.body?.getReader()
+    if (response.ok) this.#reader = response.body?.getReader()
   }
 
   /** The next bytes, decoded where the server compressed them; nothing at the end. */
   async next(): Promise<Uint8Array | undefined> {
-    return this.reader && (await this.soon(this.reader.read(), 'the connection broke')).value
+    return this.#reader && (await this.#soon(this.#reader.read(), 'the connection broke')).value
   }
 
   close(): void {
-    this.options.signal?.removeEventListener('abort', this.abort)
-    this.ending.abort()
-    this.reader?.cancel().catch(() => undefined)
+    this.#options.signal?.removeEventListener('abort', this.#abort)
+    this.#ending.abort()
+    this.#reader?.cancel().catch(() => undefined)
   }
 
-  private async soon<T>(step: Promise<T>, failure: string): Promise<T> {
-    const { stallMs, signal } = this.options
+  async #soon<T>(step: Promise<T>, failure: string): Promise<T> {
+    const { stallMs, signal } = this.#options
     const stalled = new TransientError(`no byte came for ${stallMs / 1000} s`)
-    const clock = setTimeout(() => this.ending.abort(stalled), stallMs)
+    const clock = setTimeout(() => this.#ending.abort(stalled), stallMs)
     try {
-      return await Promise.race([step, this.ended])
+      return await Promise.race([step, this.#ended])
     } catch (cause) {
       signal?.throwIfAborted()
-      if (this.ending.signal.aborted) throw this.ending.signal.reason
+      if (this.#ending.signal.aborted) throw this.#ending.signal.reason
       throw new TransientError(failure, { cause })
     } finally {
       clearTimeout(clock)

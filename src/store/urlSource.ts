@@ -23,82 +23,86 @@ const FOR_NEWS: RetryPolicy = { stallMs: 5_000, retries: 0, pauseMs: 0 }
 
 /** A model folder on a web server, kept from the first visit on. */
 export class UrlSource implements ModelSource {
-  private parts: PartStore | undefined
-  private opened = false
-  private manifest: Uint8Array = new Uint8Array()
+  #parts: PartStore | undefined
+  #opened = false
+  #manifest: Uint8Array = new Uint8Array()
   /** The manifest is that of a model that was loaded from here before. */
-  private proven = false
+  #proven = false
+
+  readonly #options: UrlSourceOptions
 
   constructor(
     readonly name: string,
-    private readonly options: UrlSourceOptions = {},
-  ) {}
+    options: UrlSourceOptions = {},
+  ) {
+    this.#options = options
+  }
 
   async readManifest(options: ReadOptions): Promise<Uint8Array> {
-    await this.openParts(options)
-    const manifests = this.parts && new CachedManifests(this.parts)
+    await this.#openParts(options)
+    const manifests = this.#parts && new CachedManifests(this.#parts)
     const kept = await manifests?.read(this.name)
     try {
-      this.manifest = await this.fetchManifest(kept || options.again ? FOR_NEWS : this.patience, options.signal)
+      this.#manifest = await this.#fetchManifest(kept || options.again ? FOR_NEWS : this.#patience, options.signal)
     } catch (error) {
       options.signal?.throwIfAborted()
       if (!kept || !(error instanceof RerankError)) throw error
-      this.manifest = kept
+      this.#manifest = kept
       options.onStatus?.({
         kind: 'offline',
         reason: `${error.message} The model kept from an earlier visit is used.`,
       })
     }
-    this.proven = kept !== undefined && sameBytes(kept, this.manifest)
-    if (!this.proven) {
-      await manifests?.begin(this.name, this.manifest).catch(error => this.dropParts(error, options))
+    this.#proven = kept !== undefined && sameBytes(kept, this.#manifest)
+    if (!this.#proven) {
+      await manifests?.begin(this.name, this.#manifest).catch(error => this.#dropParts(error, options))
     }
-    return this.manifest
+    return this.#manifest
   }
 
   async readFile(file: ModelFile, options: ReadOptions): Promise<Uint8Array> {
     const bytes = await readCached(new URL(file.path, this.name).href, file, {
-      parts: this.parts,
-      patience: this.patience,
+      parts: this.#parts,
+      patience: this.#patience,
       signal: options.signal,
       onBytes: options.onBytes,
-      onUnkept: error => this.dropParts(error, options),
+      onUnkept: error => this.#dropParts(error, options),
     })
     // The hashes of the chunks prove every byte, provided that the manifest does not contradict itself; that is seen once.
-    if (!this.proven) await verify(file, bytes)
+    if (!this.#proven) await verify(file, bytes)
     return bytes
   }
 
   async complete(options: ReadOptions): Promise<void> {
-    if (!this.parts) return
-    const manifests = new CachedManifests(this.parts)
+    if (!this.#parts) return
+    const manifests = new CachedManifests(this.#parts)
     // Where nothing is new, nothing is to be evicted either, least of all a version that was coming when the network went.
-    const keeping = this.proven
-      ? manifests.touch(this.name, this.manifest)
-      : manifests.complete(this.name, this.manifest)
-    await keeping.catch(error => this.dropParts(error, options))
+    const keeping = this.#proven
+      ? manifests.touch(this.name, this.#manifest)
+      : manifests.complete(this.name, this.#manifest)
+    await keeping.catch(error => this.#dropParts(error, options))
   }
 
-  private get patience(): RetryPolicy {
-    return this.options.patience ?? DOWNLOAD_RETRY
+  get #patience(): RetryPolicy {
+    return this.#options.patience ?? DOWNLOAD_RETRY
   }
 
-  private async openParts(options: ReadOptions): Promise<void> {
-    if (this.opened || !this.options.openParts) return
-    this.opened = true
+  async #openParts(options: ReadOptions): Promise<void> {
+    if (this.#opened || !this.#options.openParts) return
+    this.#opened = true
     try {
-      this.parts = await this.options.openParts()
+      this.#parts = await this.#options.openParts()
     } catch (error) {
       tellUnkept(error, options.onStatus)
     }
   }
 
-  private dropParts(error: unknown, { onStatus }: ReadOptions): void {
-    if (this.parts) tellUnkept(error, onStatus)
-    this.parts = undefined
+  #dropParts(error: unknown, { onStatus }: ReadOptions): void {
+    if (this.#parts) tellUnkept(error, onStatus)
+    this.#parts = undefined
   }
 
-  private fetchManifest(patience: RetryPolicy, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  #fetchManifest(patience: RetryPolicy, signal: AbortSignal | undefined): Promise<Uint8Array> {
     const url = new URL(MANIFEST_FILE, this.name).href
     return withRetry(url, patience, signal, async () => {
       const answer = await request(url, { cache: 'no-cache', stallMs: patience.stallMs, signal })

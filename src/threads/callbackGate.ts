@@ -3,16 +3,16 @@
  * that it still waits. Such messages are kept back.
  */
 export class CallbackGate {
-  private answered = false
+  #answered = false
 
   /** The callback, as long as the call goes on. */
   only<T>(callback: (value: T) => void): (value: T) => void {
     return value => {
-      if (!this.answered) callback(value)
+      if (!this.#answered) callback(value)
     }
   }
 
   end(): void {
-    this.answered = true
+    this.#answered = true
   }
 }

@@ -22,11 +22,11 @@ const MAX_REPLACEMENT = 256
  * Layout: u32 size of the trie in bytes, the trie (a double array, Darts-clone), replacements ended by NUL. All little endian.
  */
 export class CharsMap {
-  private readonly trie: Uint32Array
-  private readonly replacements: Uint8Array
+  readonly #trie: Uint32Array
+  readonly #replacements: Uint8Array
   /** Where the last rule that was looked up ended; whether the search ran into the end of the text. */
-  private matched = 0
-  private ranOut = false
+  #matched = 0
+  #ranOut = false
 
   /**
    * @param map without one, text is only split at spaces
@@ -34,8 +34,8 @@ export class CharsMap {
    */
   constructor(map?: Uint8Array) {
     if (!map) {
-      this.trie = new Uint32Array(1)
-      this.replacements = new Uint8Array(0)
+      this.#trie = new Uint32Array(1)
+      this.#replacements = new Uint8Array(0)
       return
     }
     const view = new DataView(map.buffer, map.byteOffset, map.byteLength)
@@ -43,9 +43,9 @@ export class CharsMap {
     if (bytes === 0 || bytes % 4 !== 0 || bytes + 4 >= map.byteLength) {
       throw new RerankError('bad-tokenizer', 'The character map of the tokenizer is damaged.')
     }
-    this.trie = new Uint32Array(bytes / 4)
-    for (let i = 0; i < this.trie.length; i++) this.trie[i] = view.getUint32(4 + 4 * i, true)
-    this.replacements = map.subarray(4 + bytes)
+    this.#trie = new Uint32Array(bytes / 4)
+    for (let i = 0; i < this.#trie.length; i++) this.#trie[i] = view.getUint32(4 + 4 * i, true)
+    this.#replacements = map.subarray(4 + bytes)
   }
 
   /**
@@ -60,10 +60,10 @@ export class CharsMap {
     let afterSpace = true
     let stable = -1
     for (let at = 0; at < text.length; ) {
-      const rule = this.lookUp(text, at)
+      const rule = this.#lookUp(text, at)
       // With more text another rule might have won.
-      if (!whole && this.ranOut && stable < 0) stable = output.length
-      let source = this.replacements
+      if (!whole && this.#ranOut && stable < 0) stable = output.length
+      let source = this.#replacements
       let from = rule
       let end = rule
       if (rule < 0) {
@@ -75,7 +75,7 @@ export class CharsMap {
         while (end < source.length && source[end] !== 0 && end - from <= MAX_REPLACEMENT) end++
         if (end - from > MAX_REPLACEMENT)
           throw new RerankError('bad-tokenizer', 'The character map has a rule beyond bounds.')
-        at = this.matched
+        at = this.#matched
       }
       if (afterSpace) while (from < end && source[from] === SPACE) from++
       if (from === end) continue
@@ -91,22 +91,22 @@ export class CharsMap {
   }
 
   /** Longest rule that the text has at `at`: place of its replacement, or -1. */
-  private lookUp(text: Uint8Array, at: number): number {
-    const { trie } = this
+  #lookUp(text: Uint8Array, at: number): number {
+    const trie = this.#trie
     let node = offset(trie[0]!)
     let found = -1
-    this.ranOut = true
+    this.#ranOut = true
     for (let i = at; i < text.length; i++) {
       node ^= text[i]!
       const unit = trie[node]
       if (unit === undefined || (unit & 0x8000_00ff) >>> 0 !== text[i]) {
-        this.ranOut = false
+        this.#ranOut = false
         break
       }
       node ^= offset(unit)
       if ((unit >>> 8) & 1) {
         found = (trie[node] ?? 0) & 0x7fff_ffff
-        this.matched = i + 1
+        this.#matched = i + 1
       }
     }
     return found

@@ -28,22 +28,26 @@ export interface UnigramModel {
  * order of search and the same roundings to float, since on them depends which of two equally likely segmentations wins.
  */
 export class Unigram {
-  private readonly scores: Float32Array
-  private readonly unknownScore: number
-  private readonly trie: PieceTrie
+  readonly #scores: Float32Array
+  readonly #unknownScore: number
+  readonly #trie: PieceTrie
   // Of the best path that ends at a byte: its score, where its last piece begins, that piece.
-  private best = new Float32Array(0)
-  private begin = new Int32Array(0)
-  private piece = new Int32Array(0)
+  #best = new Float32Array(0)
+  #begin = new Int32Array(0)
+  #piece = new Int32Array(0)
 
-  constructor(private readonly model: UnigramModel) {
+  readonly #model: UnigramModel
+
+  constructor(model: UnigramModel) {
+    this.#model = model
+
     const { vocabulary, reserved } = model
     const encoder = new TextEncoder()
     const pieces = vocabulary.map(([piece], id) => (reserved.has(id) ? new Uint8Array(0) : encoder.encode(piece)))
-    this.trie = new PieceTrie(pieces)
-    this.scores = Float32Array.from(vocabulary, ([, score]) => score)
-    const lowest = this.scores.reduce((low, score, id) => (reserved.has(id) ? low : Math.min(low, score)), Infinity)
-    this.unknownScore = Math.fround(lowest - UNKNOWN_PENALTY)
+    this.#trie = new PieceTrie(pieces)
+    this.#scores = Float32Array.from(vocabulary, ([, score]) => score)
+    const lowest = this.#scores.reduce((low, score, id) => (reserved.has(id) ? low : Math.min(low, score)), Infinity)
+    this.#unknownScore = Math.fround(lowest - UNKNOWN_PENALTY)
   }
 
   /**
@@ -52,12 +56,16 @@ export class Unigram {
    * @returns at least `limit` ids or all there are; undefined if more text is needed to be sure of them
    */
   segment(text: Normalized, whole: boolean, limit: number): number[] | undefined {
-    const { trie, scores, unknownScore } = this
-    const { unknownId } = this.model
+    const trie = this.#trie
+    const scores = this.#scores
+    const unknownScore = this.#unknownScore
+    const { unknownId } = this.#model
     const { bytes } = text
     const size = whole ? text.length : text.stable
-    this.reset(size)
-    const { best, begin, piece } = this
+    this.#reset(size)
+    const best = this.#best
+    const begin = this.#begin
+    const piece = this.#piece
     const ids: number[] = []
     let settled = 0
     // No piece found so far ends beyond this.
@@ -66,13 +74,13 @@ export class Unigram {
     for (let start = 0; start < size; ) {
       // Every path passes through a place that no piece spans: up to there the segmentation is final.
       if (reach === start && start > 0) {
-        this.collect(bytes, settled, start, ids)
+        this.#collect(bytes, settled, start, ids)
         settled = start
         if (ids.length >= limit) return ids
       } else if (start >= settled + MAX_UNBROKEN && start >= cut) {
         // Read as if it ended here, if that is enough.
         const first = ids.slice()
-        this.collect(bytes, settled, start, first)
+        this.#collect(bytes, settled, start, first)
         if (first.length >= limit) return first
         cut = start + MAX_UNBROKEN
       }
@@ -108,31 +116,31 @@ export class Unigram {
       }
       start = next
     }
-    this.collect(bytes, settled, size, ids)
+    this.#collect(bytes, settled, size, ids)
     return whole || ids.length >= limit ? ids : undefined
   }
 
-  private reset(size: number): void {
+  #reset(size: number): void {
     // Grows for a long text, and shrinks for the next that is not.
-    if (this.begin.length <= size || this.begin.length > 2 * size + 2 ** 20) {
-      this.best = new Float32Array(size + 1)
-      this.begin = new Int32Array(size + 1)
-      this.piece = new Int32Array(size + 1)
+    if (this.#begin.length <= size || this.#begin.length > 2 * size + 2 ** 20) {
+      this.#best = new Float32Array(size + 1)
+      this.#begin = new Int32Array(size + 1)
+      this.#piece = new Int32Array(size + 1)
     }
-    this.best[0] = 0
-    this.begin.fill(-1, 0, size + 1)
+    this.#best[0] = 0
+    this.#begin.fill(-1, 0, size + 1)
   }
 
   /** Appends the pieces of the best path between two places that it passes through. */
-  private collect(bytes: Uint8Array, from: number, to: number, ids: number[]): void {
-    const { unknownId, byteIds } = this.model
+  #collect(bytes: Uint8Array, from: number, to: number, ids: number[]): void {
+    const { unknownId, byteIds } = this.#model
     const ends: number[] = []
-    for (let end = to; end > from; end = this.begin[end]!) ends.push(end)
+    for (let end = to; end > from; end = this.#begin[end]!) ends.push(end)
     for (let i = ends.length - 1; i >= 0; i--) {
       const end = ends[i]!
-      const id = this.piece[end]!
+      const id = this.#piece[end]!
       if (id !== unknownId) ids.push(id)
-      else if (byteIds) for (let at = this.begin[end]!; at < end; at++) ids.push(byteIds[bytes[at]!]!)
+      else if (byteIds) for (let at = this.#begin[end]!; at < end; at++) ids.push(byteIds[bytes[at]!]!)
       // A run of unknown characters is one token.
       else if (ids[ids.length - 1] !== unknownId) ids.push(id)
     }
@@ -141,47 +149,47 @@ export class Unigram {
 
 /** Pieces by their bytes. The edges are in one hash table; node 0 is the root, and as an answer "none". */
 class PieceTrie {
-  private readonly keys: Int32Array
-  private readonly children: Int32Array
-  private readonly mask: number
-  private readonly pieces: Int32Array
+  readonly #keys: Int32Array
+  readonly #children: Int32Array
+  readonly #mask: number
+  readonly #pieces: Int32Array
 
   constructor(pieces: readonly Uint8Array[]) {
     const edges = pieces.reduce((sum, piece) => sum + piece.length, 0)
     if (edges >= MAX_NODES) throw new RerankError('bad-tokenizer', 'The vocabulary of the tokenizer is beyond bounds.')
     const capacity = 2 ** Math.ceil(Math.log2(2 * edges + 2))
-    this.keys = new Int32Array(capacity).fill(-1)
-    this.children = new Int32Array(capacity)
-    this.mask = capacity - 1
-    this.pieces = new Int32Array(edges + 1).fill(-1)
+    this.#keys = new Int32Array(capacity).fill(-1)
+    this.#children = new Int32Array(capacity)
+    this.#mask = capacity - 1
+    this.#pieces = new Int32Array(edges + 1).fill(-1)
     let nodes = 1
     pieces.forEach((piece, id) => {
       let node = 0
       for (const byte of piece) {
-        const slot = this.slot(node, byte)
-        if (this.keys[slot] === -1) {
-          this.keys[slot] = node * 256 + byte
-          this.children[slot] = nodes++
+        const slot = this.#slot(node, byte)
+        if (this.#keys[slot] === -1) {
+          this.#keys[slot] = node * 256 + byte
+          this.#children[slot] = nodes++
         }
-        node = this.children[slot]!
+        node = this.#children[slot]!
       }
-      if (node > 0) this.pieces[node] = id
+      if (node > 0) this.#pieces[node] = id
     })
   }
 
   child(node: number, byte: number): number {
-    return this.children[this.slot(node, byte)]!
+    return this.#children[this.#slot(node, byte)]!
   }
 
   /** The piece that ends at a node, or -1. */
   piece(node: number): number {
-    return this.pieces[node]!
+    return this.#pieces[node]!
   }
 
-  private slot(node: number, byte: number): number {
+  #slot(node: number, byte: number): number {
     const key = node * 256 + byte
-    let slot = (Math.imul(key, 0x9e3779b1) >>> 7) & this.mask
-    while (this.keys[slot] !== -1 && this.keys[slot] !== key) slot = (slot + 1) & this.mask
+    let slot = (Math.imul(key, 0x9e3779b1) >>> 7) & this.#mask
+    while (this.#keys[slot] !== -1 && this.#keys[slot] !== key) slot = (slot + 1) & this.#mask
     return slot
   }
 }

@@ -34,10 +34,10 @@ const damage: [RegExp, (bytes: Uint8Array, random: Random) => Uint8Array][] = [
 
 /** Checkpoint folders with one file damaged. @param root where they are copied to */
 export class DamagedCheckpoints {
-  private readonly checkpoints: Files[]
+  readonly #checkpoints: Files[]
 
   constructor(root: string) {
-    this.checkpoints = NAMES.map(name => {
+    this.#checkpoints = NAMES.map(name => {
       const folder = join(root, name)
       mkdirSync(folder, { recursive: true })
       cpSync(oracleFolder(name), folder, { recursive: true })
@@ -52,7 +52,7 @@ export class DamagedCheckpoints {
 
   /** Damages one; `restore` mends it. */
   make(random: Random): { folder: string; bytes: number; restore(): void } {
-    const { folder, files } = random.pick(this.checkpoints)
+    const { folder, files } = random.pick(this.#checkpoints)
     const file = random.pick([...files.keys()])
     const original = files.get(file)!
     const damaged = damage.find(([of]) => of.test(file))![1](original, random)

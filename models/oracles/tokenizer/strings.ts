@@ -16,19 +16,19 @@ const words = read('text.txt')
 
 /** xorshift32 */
 class Random {
-  private state: number
+  #state: number
 
   constructor(seed: number) {
-    this.state = Math.imul(seed + 1, 2654435761)
+    this.#state = Math.imul(seed + 1, 2654435761)
     for (let i = 0; i < 4; i++) this.below(2)
   }
 
   below(n: number): number {
-    let x = this.state
+    let x = this.#state
     x ^= x << 13
     x ^= x >>> 17
     x ^= x << 5
-    this.state = x
+    this.#state = x
     // Exact: n is below 2^21.
     return Math.floor(((x >>> 0) * n) / 2 ** 32)
   }
