@@ -38,6 +38,7 @@ const steps = full
     ]
   : [
       { name: 'types', command: types('.') },
+      { name: 'import rules', command: ['npm', 'run', '--silent', 'check:imports'] },
       { name: 'lint and format', command: bin('@biomejs/biome/bin/biome', 'check', '.') },
       ...builds,
       { name: 'sizes', command: [process.execPath, join(root, '.ci/sizes.mjs')] },

@@ -8,6 +8,7 @@ import { meanOf } from '../support/mean.js'
 import { writeResults } from '../support/results.js'
 import { type System, systemsOf } from './ablationSystems.js'
 import type * as Page from './ablationsPage.js'
+import type { Row } from './ablationsPage.js'
 import { columnsOf, orderOf } from './fusedOrder.js'
 import { type JudgedList, longAnswers, readSet } from './judgedLists.js'
 
@@ -17,15 +18,6 @@ const { BENCH_DATA: DATA, BENCH_TRAIN: TRAIN = '../shared/data/train' } = proces
 const OUT = 'models/mvp-mini/ablations'
 /** An answer of so many characters hardly fits into a prompt. */
 const LONG = 1300
-
-/** Difference in points of nDCG@10 to the first of the group. */
-export interface Row {
-  set: string
-  group: string
-  name: string
-  ndcg: number
-  points: number
-}
 
 test('what each part of the model gives', async ({ page, devOrigin }) => {
   const { createReranker } = (await import(BUILT)) as typeof import('../../src/node.js')

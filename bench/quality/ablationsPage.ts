@@ -1,6 +1,14 @@
 import * as Plot from '@observablehq/plot'
 import { standalone } from '../support/standalone.js'
-import type { Row } from './ablations.bench.js'
+
+/** Difference in points of nDCG@10 to the first of the group. */
+export interface Row {
+  set: string
+  group: string
+  name: string
+  ndcg: number
+  points: number
+}
 
 /** Differences to the whole, a column a set, as SVG, readable on light and dark pages. */
 export function plot(rows: readonly Row[]): string {

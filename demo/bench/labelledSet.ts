@@ -1,6 +1,6 @@
 import MiniSearch from 'minisearch'
-import labelled from '../../bench/quality/labelled.json' with { type: 'json' }
 import type { Qrels } from '../../src/eval/metrics.js'
+import labelled from './labelled.json' with { type: 'json' }
 
 export interface LabelledPassage {
   id: string
@@ -15,7 +15,7 @@ export interface LabelledQuery {
   qrels: Qrels
 }
 
-/** The queries of `bench/quality/labelled.json`. */
+/** The queries of `demo/bench/labelled.json`. */
 export function labelledQueries(): LabelledQuery[] {
   const all = labelled.queries.flatMap(({ passages }, q) =>
     passages.map(([grade, text], p) => ({ id: `${q}-${p}`, q, grade: Number(grade), text: String(text) })),

@@ -1,5 +1,5 @@
-import type { StageInputs } from './encoder.js'
 import type { Layers } from './layers.js'
+import type { StageInputs } from './stage.js'
 
 export interface AttentionShape {
   heads: number

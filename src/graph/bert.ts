@@ -1,7 +1,7 @@
 import type { BertArchitecture } from '../model/manifest.js'
 import { selfAttention } from './attention.js'
-import type { Stage, StageInputs } from './encoder.js'
 import type { Layers } from './layers.js'
+import type { Stage, StageInputs } from './stage.js'
 import { dequantized } from './weightForms.js'
 
 /** The minimum of GELU is -0.16997, that of its form with tanh -0.17004. */

@@ -5,16 +5,12 @@ import type { TensorSource } from '../model/tensors.js'
 import { bertEmbedding, bertLayers } from './bert.js'
 import { Layers } from './layers.js'
 import { GraphBuilder, type OnnxGraph } from './onnx.js'
+import type { Stage, StageInputs } from './stage.js'
 import { t5Layers } from './t5.js'
-import { type TokenPlaces, tokenPlaces } from './tokenPlaces.js'
+import { tokenPlaces } from './tokenPlaces.js'
 
 export { relativeBuckets } from './relativeBuckets.js'
-
-/** Encoder layers from … to - 1. */
-export interface Stage {
-  from: number
-  to: number
-}
+export type { Stage } from './stage.js'
 
 /** Where the view tokens stand in the prompt. */
 export interface ViewRows {
@@ -25,20 +21,6 @@ export interface ViewRows {
 /** What `mask_bias` holds at padding: far below every logit, and within half precision's range where that is computed in. */
 export function maskValue(dialect: Dialect): number {
   return dialect.precision === 'fp16' ? -3e4 : -1e9
-}
-
-/** Names of what the layers of a stage read. */
-export interface StageInputs {
-  /** [B, 1, 1, S] in the type of the activations. */
-  mask: string
-  /** int64 [1]: how many first rows of each prompt the last layer computes. */
-  rows: string
-  places: TokenPlaces
-  /** [B] */
-  batch(): string
-  /** Shapes [B, S, -1] and [B, rows, -1]. */
-  whole(): string
-  first(): string
 }
 
 /**

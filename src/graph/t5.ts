@@ -1,7 +1,7 @@
 import type { Activation, T5Architecture } from '../model/manifest.js'
 import { selfAttention } from './attention.js'
-import type { Stage, StageInputs } from './encoder.js'
 import type { Layers } from './layers.js'
+import type { Stage, StageInputs } from './stage.js'
 
 /** Pre-norm layers; a norm is fused with the residual sum before it. @returns the residual stream after the last layer, its first rows */
 export function t5Layers(

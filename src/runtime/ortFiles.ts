@@ -1,4 +1,8 @@
-import type { Flavour } from './webOrt.js'
+/**
+ * onnxruntime-web comes in three builds; only one is downloaded, and plain too where a GPU is refused. jspi and asyncify run WebGPU, jspi is the smaller
+ * and needs a browser that can suspend WebAssembly. plain runs WASM alone and is the smallest.
+ */
+export type Flavour = 'jspi' | 'asyncify' | 'plain'
 
 /** Addresses of onnxruntime-web's loader and binary, for each flavour. */
 export type OrtFiles = Record<Flavour, { mjs: string; wasm: string }>

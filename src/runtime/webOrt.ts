@@ -1,13 +1,7 @@
 import type * as OrtCommon from 'onnxruntime-common'
-import type { OrtFiles } from './ortFiles.js'
+import type { Flavour, OrtFiles } from './ortFiles.js'
 
 export type Ort = Pick<typeof OrtCommon, 'InferenceSession' | 'Tensor' | 'env'>
-
-/**
- * onnxruntime-web comes in three builds; only one is downloaded, and plain too where a GPU is refused. jspi and asyncify run WebGPU, jspi is the smaller
- * and needs a browser that can suspend WebAssembly. plain runs WASM alone and is the smallest.
- */
-export type Flavour = 'jspi' | 'asyncify' | 'plain'
 
 export function flavourFor(needsWebGpu: boolean): Flavour {
   if (!needsWebGpu) return 'plain'

@@ -1,11 +1,11 @@
 import type { Precision } from '../api/models.js'
 import { describeAdapter, isSoftware, requestAdapter, requestDevice } from './gpu.js'
-import type { OrtFiles } from './ortFiles.js'
+import type { Flavour, OrtFiles } from './ortFiles.js'
 import type { Runtime } from './runtime.js'
 import { Mutex } from './runtime.js'
 import type { RuntimeOptions, RuntimePlan } from './runtimePlan.js'
 import { createSession } from './sessions.js'
-import { type Flavour, flavourFor, loadWebOrt, type Ort, usableThreads } from './webOrt.js'
+import { flavourFor, loadWebOrt, type Ort, usableThreads } from './webOrt.js'
 
 /**
  * The heap of WASM never shrinks, so that its largest batch decides what the worker holds from then on. With this, that of a model like mvp-mini is two
