@@ -8,7 +8,7 @@ import { SHORT, writeResults } from '../support/results.js'
 import { keepingEmbedder, MANUALS, type OpenManual, openManual, readIndex } from './manuals.js'
 import { Placings, rowsOf } from './rows.js'
 
-const BUILT = '../dist/node.js'
+const BUILT = '../../dist/node.js'
 /** Corpora that are asked after fusion and after the chain too: their sections must be embedded. */
 const CHAIN = process.env.BENCH_CHAIN?.split(',') ?? []
 const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'

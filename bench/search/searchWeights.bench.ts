@@ -3,6 +3,7 @@ import { asPassage } from '../../src/search/asPassage.js'
 import { best } from '../../src/search/best.js'
 import { scoreCodes, toCodes } from '../../src/search/codes.js'
 import { fuse } from '../../src/search/fuse.js'
+import { parseQuery } from '../../src/search/parsedQuery.js'
 import { Words } from '../../src/search/words.js'
 import { indexWords } from '../../src/search/wordsData.js'
 import { columnsOf, fusedOrder } from '../quality/fusedOrder.js'
@@ -10,7 +11,7 @@ import { writeResults } from '../support/results.js'
 import { heldBack, type Judged, meanNdcg, readBeir, training } from './judged.js'
 import { embedAll, readAll } from './vectors.js'
 
-const BUILT = '../dist/node.js'
+const BUILT = '../../dist/node.js'
 const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
 const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? 200)
 /** Of those, the ones whose candidates are read as well. */
@@ -107,7 +108,10 @@ async function retrieval(
   )
   const words = new Words(indexWords(sections.map(({ title, text }) => ({ heading: title, path: '', text }))))
   const hits = questions.map(({ text }, i) => {
-    const { places, scores } = words.search(text, 2 * TOP)
+    const { places, scores } = words.search(
+      parseQuery(text, () => true),
+      2 * TOP,
+    )
     const cosines = scoreCodes(asked[i]!, codes)
     return { scores, cosines, named: [...new Set([...places, ...best(cosines, 2 * TOP, -1.5)])] }
   })

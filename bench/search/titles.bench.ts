@@ -9,7 +9,7 @@ import { writeResults } from '../support/results.js'
 import { keepingEmbedder, MANUALS, type Manual, openManual } from './manuals.js'
 import { Placings, rowsOf } from './rows.js'
 
-const BUILT = '../dist/node.js'
+const BUILT = '../../dist/node.js'
 /** Manuals to ask, by name. */
 const NAMES = process.env.BENCH_NAMES?.split(',')
 /** Manuals that are asked after fusion and after the chain too: their sections must be embedded. */

@@ -57,8 +57,11 @@ export interface MatchedTerm {
   term: string
   /** The word of the query that it answers. */
   word: string
-  /** exact: the word itself; prefix: the word is its beginning (last word only); spelling: one or two slips away. */
-  match: 'exact' | 'prefix' | 'spelling'
+  /**
+   * exact: the word itself; form: another form of it (without accents, `deleted` for `delete`, a compound that holds it); prefix: the word is its beginning (last word
+   * only); spelling: one or two slips away.
+   */
+  match: 'exact' | 'form' | 'prefix' | 'spelling'
   /** What it added to `words.score`. */
   score: number
 }

@@ -1,11 +1,14 @@
 import { RerankError } from '../api/errors.js'
 import type { Candidate, QueryOptions, QueryResult, Section } from '../api/search.js'
 import { best } from './best.js'
+import { type CloserText, lookCloser } from './closeness.js'
 import { scoreCodes } from './codes.js'
 import { SectionFilters } from './filters.js'
 import { fuse } from './fuse.js'
+import { Headings } from './headings.js'
 import type { IndexManifest } from './indexManifest.js'
 import { type UnpackedIndex, unpackIndex } from './packedIndex.js'
+import { parseQuery } from './parsedQuery.js'
 import { firstParts, spread } from './parts.js'
 import { suggest } from './suggest.js'
 import { type WordHits, Words } from './words.js'
@@ -19,6 +22,8 @@ export class SearchIndex {
   readonly #words: Words
   readonly #filters: SectionFilters
   readonly #firstParts: Int32Array
+  readonly #headings: Headings
+  readonly #closerText: CloserText
   #codes: Uint8Array | undefined
 
   /** @param packed the words' file, decompressed. @throws RerankError `bad-index` */
@@ -30,8 +35,22 @@ export class SearchIndex {
     if (this.#unpacked.sections.length !== manifest.sections) {
       throw new RerankError('bad-index', 'The index has another number of sections than its index.json says.')
     }
-    this.#words = new Words(this.#unpacked.words)
-    this.#firstParts = firstParts(this.#unpacked.sections)
+    const { pages, sections, text, words } = this.#unpacked
+    this.#words = new Words(words)
+    this.#firstParts = firstParts(sections)
+    this.#headings = new Headings(
+      sections,
+      pages.map(({ title }) => title),
+      this.#firstParts,
+    )
+    this.#closerText = {
+      heading: place => sections[place]!.path.at(-1) ?? pages[sections[place]!.page]!.title,
+      titles: place => {
+        const { page, path } = sections[place]!
+        return path.length === 0 ? '' : [pages[page]!.title, ...path.slice(0, -1)].join(' ')
+      },
+      text,
+    }
     this.#filters = new SectionFilters(this.#unpacked.pages, this.#unpacked.sections, this.#firstParts)
   }
 
@@ -60,7 +79,16 @@ export class SearchIndex {
     }
     const allowed = this.#filters.allowed(filters)
     const fusing = vector !== undefined && this.#codes !== undefined
-    const hits = this.#words.search(text, DEEPER * limit, allowed)
+    const parsed = parseQuery(text, term => this.#words.find(term) >= 0)
+    const hits = this.#words.search(parsed, Math.max(DEEPER * limit, 200), allowed)
+    hits.places = lookCloser(
+      parsed,
+      hits,
+      this.#headings,
+      this.#closerText,
+      DEEPER * limit,
+      place => allowed?.[place] !== 0,
+    )
     const candidates = fusing ? this.#fused(hits, vector, limit, allowed) : this.#byWords(hits, limit)
     let total = 0
     let counted = -1
@@ -71,7 +99,7 @@ export class SearchIndex {
       total++
     })
     // Facets count what the other choices would bring, so the words are searched once more without any.
-    const unfiltered = allowed ? this.#words.search(text, 0).scores : hits.scores
+    const unfiltered = allowed ? this.#words.search(parsed, 0).scores : hits.scores
     return {
       candidates,
       total,
@@ -96,9 +124,10 @@ export class SearchIndex {
     }
   }
 
-  #byWords({ places: all, scores, asked }: WordHits, limit: number): Candidate[] {
+  #byWords(hits: WordHits, limit: number): Candidate[] {
+    const { places: all, scores } = hits
     const places = spread(all, this.#firstParts, limit)
-    const explained = this.#words.explain(asked, places)
+    const explained = this.#words.explain(hits, places)
     const ranks = new Map(all.map((place, rank) => [place, rank]))
     return places.map(place => {
       const terms = explained.get(place)!
@@ -120,7 +149,7 @@ export class SearchIndex {
     const wordRanks = new Map(hits.places.map((place, rank) => [place, rank]))
     const fused = fuse(hits.scores, cosines, [...new Set([...hits.places, ...byEmbedding])])
     const places = spread([...fused.keys()], this.#firstParts, limit)
-    const explained = this.#words.explain(hits.asked, places)
+    const explained = this.#words.explain(hits, places)
     return places.map(place => {
       const terms = explained.get(place)!
       const rank = ranks.get(place)

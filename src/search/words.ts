@@ -1,20 +1,28 @@
 import type { MatchedTerm } from '../api/search.js'
 import { best } from './best.js'
+import { normalizeWord, weakForms } from './normalize.js'
+import type { ParsedQuery } from './parsedQuery.js'
 import { Spelling, slipsAllowed } from './spelling.js'
-import { isStopWord, termsOf, wordsOf } from './terms.js'
+import { isFlag, isStopWord, isUnspaced, isWeakWord, termsOf, wordsOf } from './terms.js'
+import { inflections, WeakTerms } from './wordForms.js'
 import type { WordsData } from './wordsData.js'
 
 /** A term of the index that a word of the query stands for. */
 interface TermMatch {
   term: number
+  text: string
   match: MatchedTerm['match']
   weight: number
 }
 
 /** A word of the query with all that it may stand for; of the matches that a section has, the one that counts most counts. */
-interface AskedWord {
+export interface AskedWord {
   word: string
   matches: TermMatch[]
+  /** How much the word tells: the inverse document frequency of what it stands for. All matches share it, so that none outranks the word by being rarer. */
+  idf: number
+  /** Whether it is a part of the identifier before it. */
+  isPart?: boolean
 }
 
 export interface WordHits {
@@ -28,33 +36,39 @@ export interface WordHits {
 
 /** A word being typed may become so many others; the most frequent of them are looked at. */
 const MOST_COMPLETIONS = 64
+/** A compound of which a word is a part must have so many letters more, and the word so many. */
+const [LEAST_REST, LEAST_PART] = [3, 5]
+/** How far a section without some of the words falls: with none of what the others tell, to this share of its score. */
+const LEAST_COVERED = 0.5
 
 /** Search by words over an inverted index: exact, by beginning (the word being typed), and by near spelling (words that are not in the index). */
 export class Words {
   readonly spelling: Spelling
-  readonly #wordBest: Float32Array
-
   readonly #data: WordsData
+  readonly #wordBest: Float32Array
+  readonly #weakTerms: WeakTerms
 
   constructor(data: WordsData) {
     this.#data = data
-
     this.spelling = new Spelling(data.terms)
     this.#wordBest = new Float32Array(data.sections)
+    this.#weakTerms = new WeakTerms(data.terms)
   }
 
   /** @param allowed whether a section may be found, 1 or 0; all may without it */
-  search(text: string, limit: number, allowed?: Uint8Array): WordHits {
-    const asked = this.#understand(text)
+  search({ text, without, typing }: ParsedQuery, limit: number, allowed?: Uint8Array): WordHits {
+    const asked = this.#understand(text, typing)
     const scores = new Float32Array(this.#data.sections)
+    const covered = new Float32Array(this.#data.sections)
+    const open = without.length === 0 ? allowed : this.#withoutTerms(without, allowed)
     const { starts, places, impacts } = this.#data
-    for (const { matches } of asked) {
+    for (const { matches, idf } of asked) {
       const touched: number[] = []
       for (const { term, weight } of matches) {
-        const worth = (weight * this.#idf(term)) / 255
+        const worth = (weight * idf) / 255
         for (let at = starts[term]!; at < starts[term + 1]!; at++) {
           const place = places[at]!
-          if (allowed && allowed[place] === 0) continue
+          if (open && open[place] === 0) continue
           const score = worth * impacts[at]!
           if (this.#wordBest[place] === 0) touched.push(place)
           if (score > this.#wordBest[place]!) this.#wordBest[place] = score
@@ -62,20 +76,27 @@ export class Words {
       }
       for (const place of touched) {
         scores[place]! += this.#wordBest[place]!
+        covered[place]! += idf
         this.#wordBest[place] = 0
+      }
+    }
+    const all = asked.reduce((sum, { idf }) => sum + idf, 0)
+    if (asked.length > 1) {
+      for (let place = 0; place < scores.length; place++) {
+        if (scores[place]! > 0) scores[place]! *= LEAST_COVERED + ((1 - LEAST_COVERED) * covered[place]!) / all
       }
     }
     return { places: best(scores, limit), scores, asked }
   }
 
-  /** What made up the scores of some sections, largest first. */
-  explain(asked: readonly AskedWord[], sections: readonly number[]): Map<number, MatchedTerm[]> {
+  /** What made up the scores of some sections, largest first; what closeness has added is shared among the words. */
+  explain({ asked, scores }: WordHits, sections: readonly number[]): Map<number, MatchedTerm[]> {
     const { starts, places, impacts, terms } = this.#data
     const explained = new Map(sections.map(place => [place, [] as MatchedTerm[]]))
-    for (const { word, matches } of asked) {
+    for (const { word, matches, idf } of asked) {
       const counting = new Map<number, MatchedTerm>()
       for (const { term, weight, match } of matches) {
-        const worth = (weight * this.#idf(term)) / 255
+        const worth = (weight * idf) / 255
         for (let at = starts[term]!; at < starts[term + 1]!; at++) {
           const of = explained.get(places[at]!)
           if (!of) continue
@@ -91,7 +112,11 @@ export class Words {
         }
       }
     }
-    for (const of of explained.values()) of.sort((a, b) => b.score - a.score)
+    for (const [place, of] of explained) {
+      const sum = of.reduce((sum, { score }) => sum + score, 0)
+      for (const term of of) term.score *= scores[place]! / (sum || 1)
+      of.sort((a, b) => b.score - a.score)
+    }
     return explained
   }
 
@@ -117,54 +142,128 @@ export class Words {
     for (let at = this.#firstFrom(start); at < terms.length && terms[at]!.startsWith(start); at++) {
       if (terms[at] !== start) found.push(at)
     }
+    for (const term of this.#weakTerms.beginning(start)) found.push(term)
     return found.sort((a, b) => this.frequency(b) - this.frequency(a)).slice(0, most)
   }
 
-  #understand(text: string): AskedWord[] {
+  #understand(text: string, typing: boolean): AskedWord[] {
     const all = wordsOf(text)
     const telling = all.filter(word => !isStopWord(word))
     const words = telling.length > 0 ? telling : all
+    const last = typing ? all.at(-1) : undefined
     const seen = new Set<string>()
     return words.flatMap((word, i) => {
       const [whole, ...parts] = termsOf(word)
-      if (seen.has(whole!)) return []
-      seen.add(whole!)
-      const matches = this.#matches(word.toLowerCase(), whole!, i === words.length - 1)
+      if (!whole || seen.has(whole)) return []
+      seen.add(whole)
+      const matches = this.#matches(word, whole, i === words.length - 1 && word === last)
+      for (const neighbour of [words[i - 1] && words[i - 1] + word, words[i + 1] && word + words[i + 1]]) {
+        const joined = neighbour === undefined ? -1 : this.find(normalizeWord(neighbour))
+        if (joined >= 0) this.#add(matches, joined, 'form', 0.9)
+      }
+      for (const joined of parts.length > 1 ? [parts.join('_'), parts.join('')] : []) {
+        const term = this.find(joined)
+        if (term >= 0) this.#add(matches, term, 'exact', 1)
+      }
       const known = matches.some(({ match }) => match === 'exact')
+      const weak = isWeakWord(word) ? 0.3 : 1
       return [
-        ...(matches.length > 0 ? [{ word, matches }] : []),
+        ...(matches.length > 0 ? [{ word, matches, idf: weak * this.#wordIdf(matches) }] : []),
         // `bodyLimit` asks for body and limit as well, if less where the whole is known.
         ...parts.flatMap(part => {
           const term = this.find(part)
-          return term < 0 ? [] : [{ word, matches: [{ term, match: 'exact' as const, weight: known ? 0.5 : 1 }] }]
+          if (term < 0 || seen.has(part)) return []
+          const matches: TermMatch[] = [{ term, text: part, match: 'exact', weight: 1 }]
+          return [{ word, matches, idf: (known ? 0.5 : 1) * this.#idf(term), isPart: true }]
         }),
       ]
     })
   }
 
-  #matches(typed: string, term: string, isLast: boolean): TermMatch[] {
+  #matches(word: string, term: string, isLast: boolean): TermMatch[] {
     const matches: TermMatch[] = []
     const exact = this.find(term)
-    if (exact >= 0) matches.push({ term: exact, match: 'exact', weight: 1 })
+    if (exact >= 0) this.#add(matches, exact, 'exact', 1)
+    const typed = normalizeWord(word)
+    for (const form of [
+      ...this.#weakTerms.find(term),
+      ...weakForms(term).flatMap(weak => [this.find(weak), ...this.#weakTerms.find(weak)]),
+    ]) {
+      if (form >= 0) this.#add(matches, form, 'form', 0.9)
+    }
+    for (const form of inflections(typed)) {
+      const found = this.find(form)
+      if (found >= 0) this.#add(matches, found, 'form', 0.5)
+    }
     // The word being typed is likely unfinished; the words before it are not.
-    if (isLast && typed.length > 2) {
+    if (isLast && (typed.length > 2 || isUnspaced(typed))) {
+      const known = matches.length > 0
       for (const completion of this.completions(typed)) {
-        if (completion === exact) continue
-        const missing = this.term(completion).length - typed.length
-        const weight = (exact < 0 ? 0.8 : 0.4) * (typed.length / (typed.length + 0.3 * missing))
-        matches.push({ term: completion, match: 'prefix', weight })
+        const missing = Math.max(0, this.term(completion).length - typed.length)
+        const weight = (known ? 0.4 : 0.8) * (typed.length / (typed.length + 0.3 * missing))
+        this.#add(matches, completion, 'prefix', weight)
+      }
+    }
+    const known = matches.length > 0
+    if (typed.length >= LEAST_PART && !isFlag(word) && !isUnspaced(typed) && (!known || this.#weakTerms.haveUmlauts)) {
+      for (const compound of this.#compounds(term, !known)) {
+        this.#add(matches, compound, 'form', known ? 0.3 : 0.5)
       }
     }
     if (matches.length > 0) return matches
     return this.spelling.near(term, slipsAllowed(term.length)).map(({ term: near, slips }) => ({
       term: near,
+      text: this.term(near),
       match: 'spelling',
       weight: slips === 1 ? 0.6 : 0.35,
     }))
   }
 
+  /** Of two matches with one term the better counts. */
+  #add(matches: TermMatch[], term: number, match: TermMatch['match'], weight: number): void {
+    const other = matches.find(of => of.term === term)
+    if (!other) matches.push({ term, text: this.term(term), match, weight })
+    else if (other.weight < weight) Object.assign(other, { match, weight })
+  }
+
+  /** Terms that end in a word (`netzgerät`: `hochspannungsnetzgerät`), or hold it anywhere. */
+  #compounds(part: string, anywhere: boolean): number[] {
+    const { terms } = this.#data
+    const found: number[] = []
+    for (let term = 0; term < terms.length && found.length < MOST_COMPLETIONS; term++) {
+      const whole = terms[term]!
+      if (whole.length < part.length + LEAST_REST) continue
+      if (anywhere ? whole.includes(part) : whole.endsWith(part)) found.push(term)
+    }
+    return found
+  }
+
+  #withoutTerms(without: readonly string[], allowed?: Uint8Array): Uint8Array {
+    const open = allowed?.slice() ?? new Uint8Array(this.#data.sections).fill(1)
+    const { starts, places } = this.#data
+    for (const term of without.map(of => this.find(of)).filter(term => term >= 0)) {
+      for (let at = starts[term]!; at < starts[term + 1]!; at++) open[places[at]!] = 0
+    }
+    return open
+  }
+
+  /** That of the word itself where it is known, else that of all that it may stand for together. */
+  #wordIdf(matches: readonly TermMatch[]): number {
+    const exact = matches.filter(({ match }) => match === 'exact')
+    const of = exact.length > 0 ? exact : matches
+    return this.#idfOf(
+      Math.min(
+        this.#data.sections,
+        of.reduce((sum, { term }) => sum + this.frequency(term), 0),
+      ),
+    )
+  }
+
   #idf(term: number): number {
-    const frequency = this.frequency(term)
+    return this.#idfOf(this.frequency(term))
+  }
+
+  #idfOf(frequency: number): number {
     return Math.log(1 + (this.#data.sections - frequency + 0.5) / (frequency + 0.5))
   }
 
