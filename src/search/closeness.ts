@@ -6,16 +6,24 @@ import { isStopWord, termsOf, wordsOf } from './terms.js'
 import type { AskedWord, WordHits } from './words.js'
 
 /** Sections that are looked at more closely. */
-const LOOKED_AT = 200
+export const LOOKED_AT = 100
+
+/** Headings whose words are kept. */
+const MOST_KNOWN = 20_000
 
 /** What closeness adds, beside 1 for the best score by single words. Chosen on the sides of the question sets and the manuals that no test uses. */
 const WEIGHTS = {
   /** The query is the heading. */
   wholeHeading: 3,
+  /** And in the same case. */
+  sameCase: 0.2,
   /** The heading begins with the query, as it is typed. */
-  beginning: 0.8,
+  beginning: 3,
   /** The words of the query are those of the heading, in whatever order. */
   heading: 0.9,
+  /** The words of the query are those of the page's title: its first section, the others. */
+  pageStart: 1.2,
+  page: 0.5,
   /** The words of the query are in the titles above. */
   titles: 0.25,
   /** Words that follow each other in the query do so in the text. */
@@ -25,6 +33,9 @@ const WEIGHTS = {
   literalText: 0.5,
 }
 
+/** Sections that come first for their heading; of more with the same one, the others leave room for headings that it begins. */
+const MOST_WHOLE = 5
+
 /** Letters between two words that still follow each other. */
 const FARTHEST = 12
 
@@ -33,8 +44,11 @@ export interface CloserText {
   /** The section's own heading. */
   heading(place: number): string
   /** The titles above it. */
-  titles(place: number): string
+  titles(place: number): readonly string[]
+  pageTitle(place: number): string
   text(place: number): string
+  /** The words of headings, kept from one query to the next. */
+  known: Map<string, HeadingWord[]>
 }
 
 /**
@@ -52,20 +66,30 @@ export function lookCloser(
   const top = scores[places[0]!] || 1
   const beginning = headings.beginning(query.text)
   const looked = new Set([...places.slice(0, LOOKED_AT), ...[...beginning.keys()].filter(isAllowed)])
-  const heading = new HeadingMatcher(asked)
+  const heading = new HeadingMatcher(asked, texts.known)
   const key = headingKey(query.text)
+  const wholes: number[] = []
+  const pageFits = new Map<string, { asked: number; heading: number }>()
   const pairs = pairsOf(query.text, asked)
   for (const place of looked) {
     const own = texts.heading(place)
     const above = texts.titles(place)
-    const ownKey = headingKey(own)
+    const ownKey = headings.key(place) ?? headingKey(own)
     let added = 0
-    const begun = beginning.get(place)
-    if (ownKey === key || begun === 1) added += WEIGHTS.wholeHeading
-    else if (begun !== undefined && query.typing) added += WEIGHTS.beginning * (0.5 + begun / 2)
-    const match = heading.match(own)
+    const begun = beginning.get(place) ?? 0
+    if (ownKey === key || begun === 1) {
+      const sameCase = own.includes(query.text.trim())
+      if (sameCase) added += WEIGHTS.sameCase
+      wholes.push(place)
+    } else added += WEIGHTS.beginning * begun
+    const match = heading.match([own])
     added += WEIGHTS.heading * match.asked ** 2 * match.heading
-    if (above !== '') added += WEIGHTS.titles * heading.match(`${above} ${own}`).asked ** 2
+    if (above.length > 0) added += WEIGHTS.titles * heading.match([...above, own]).asked ** 2
+    const title = texts.pageTitle(place)
+    const page = pageFits.get(title) ?? heading.match([title], term => headings.titleMass(term))
+    pageFits.set(title, page)
+    const fit = (page.asked * page.heading) ** 2
+    added += fit * (headings.isPageStart(place) ? WEIGHTS.pageStart : WEIGHTS.page)
     if (pairs.length > 0 || query.literals.length > 0) {
       const text = normalizeText(texts.text(place))
       const ordered = pairs.filter(pair => follows(ownKey, pair) || follows(text, pair)).length
@@ -77,6 +101,10 @@ export function lookCloser(
     }
     scores[place]! += top * added
   }
+  wholes.sort((a, b) => scores[b]! - scores[a]! || a - b)
+  wholes.forEach((place, i) => {
+    scores[place]! += top * (i < MOST_WHOLE ? WEIGHTS.wholeHeading : WEIGHTS.wholeHeading / 2)
+  })
   return best(scores, limit)
 }
 
@@ -86,8 +114,12 @@ class HeadingMatcher {
   readonly #terms = new Map<string, { of: number; weight: number }>()
   readonly #all: number
 
-  constructor(asked: readonly AskedWord[]) {
+  readonly #known: Map<string, HeadingWord[]>
+
+  /** @param known the words of headings that were matched before */
+  constructor(asked: readonly AskedWord[], known: Map<string, HeadingWord[]>) {
     this.#asked = asked
+    this.#known = known
     this.#all = asked.reduce((sum, { idf }) => sum + idf, 0) || 1
     asked.forEach(({ matches }, of) => {
       for (const { text, weight } of matches) {
@@ -97,26 +129,43 @@ class HeadingMatcher {
     })
   }
 
-  match(heading: string): { asked: number; heading: number } {
+  match(titles: readonly string[], massOf = (_term: string) => 1): { asked: number; heading: number } {
     const covered = new Float32Array(this.#asked.length)
     let words = 0
     let matched = 0
-    for (const word of wordsOf(heading)) {
-      // Words that carry no topic hardly count against a heading.
-      const mass = isStopWord(word) ? 0.2 : 1
-      words += mass
-      let least = 0
-      for (const term of termsOf(word)) {
-        const found = this.#terms.get(term)
-        if (!found) continue
-        least = Math.max(least, found.weight)
-        covered[found.of] = Math.max(covered[found.of]!, found.weight)
+    for (const title of titles) {
+      for (const { terms, isStop } of this.#wordsOf(title)) {
+        // Words that carry no topic hardly count against a heading.
+        const mass = isStop ? 0.2 : massOf(terms[0]!)
+        words += mass
+        let least = 0
+        for (const term of terms) {
+          const found = this.#terms.get(term)
+          if (!found) continue
+          if (found.weight > least) least = found.weight
+          if (found.weight > covered[found.of]!) covered[found.of] = found.weight
+        }
+        matched += mass * least
       }
-      matched += mass * least
     }
-    const sum = covered.reduce((sum, weight, of) => sum + weight * this.#asked[of]!.idf, 0)
+    let sum = 0
+    for (let of = 0; of < covered.length; of++) sum += covered[of]! * this.#asked[of]!.idf
     return { asked: sum / this.#all, heading: words === 0 ? 0 : matched / words }
   }
+
+  #wordsOf(title: string): HeadingWord[] {
+    const known = this.#known.get(title)
+    if (known) return known
+    const words = wordsOf(title).map(word => ({ terms: termsOf(word), isStop: isStopWord(word) }))
+    if (this.#known.size > MOST_KNOWN) this.#known.clear()
+    this.#known.set(title, words)
+    return words
+  }
+}
+
+interface HeadingWord {
+  terms: string[]
+  isStop: boolean
 }
 
 /** The words that follow each other in a query, as they are looked for in texts. */

@@ -1,8 +1,14 @@
 import { normalizeWord } from './normalize.js'
 import type { PackedSection } from './packedIndex.js'
+import { termsOf, wordsOf } from './terms.js'
 
 /** Headings that begin as a query does; of more, the shortest. */
 const MOST_BEGINNING = 50
+
+/** Sections of one and the same heading that are among them. */
+const MOST_ALIKE = 3
+
+const WORD_END = /^[^\p{L}\p{N}]/u
 
 /** `8.5. The with statement`: numbers are part of a heading that nobody types. */
 const NUMBERING =
@@ -19,15 +25,30 @@ export class Headings {
   readonly #keys: string[]
   /** [keys]: the first part of the section. */
   readonly #sections: Int32Array
+  readonly #keyOf = new Map<number, string>()
+  /** The first section of each page. */
+  readonly #pageStarts = new Set<number>()
+  /** By term, the number of pages with it in their titles. */
+  readonly #titleTerms = new Map<string, number>()
+  readonly #pages: number
 
   /** @param titles of the pages */
   constructor(sections: readonly PackedSection[], titles: readonly string[], firstParts: Int32Array) {
     const entries: [string, number][] = []
+    this.#pages = titles.length
+    for (const title of titles) {
+      for (const term of new Set(wordsOf(title).map(word => termsOf(word)[0]!))) {
+        this.#titleTerms.set(term, (this.#titleTerms.get(term) ?? 0) + 1)
+      }
+    }
     let page = -1
     sections.forEach((section, place) => {
+      if (section.page !== page) this.#pageStarts.add(place)
       if (firstParts[place] !== place) return
       const heading = section.path.at(-1)
-      if (heading !== undefined) entries.push([headingKey(heading), place])
+      const key = headingKey(heading ?? titles[section.page]!)
+      this.#keyOf.set(place, key)
+      if (heading !== undefined) entries.push([key, place])
       // A page is found at its first section.
       if (section.page !== page) entries.push([headingKey(titles[section.page]!), place])
       page = section.page
@@ -37,17 +58,43 @@ export class Headings {
     this.#sections = Int32Array.from(entries, ([, place]) => place)
   }
 
-  /** Sections whose heading begins with the query, and how much of the heading it is: 1 for all. */
+  /**
+   * Sections whose heading begins with the query, and how well: 1 for the whole heading, less where a word ends there, least within a word. As letters are typed, none
+   * gives way to another one of them.
+   */
   beginning(query: string): Map<number, number> {
     const key = headingKey(query)
-    const found: [number, number][] = []
-    if (key.length > 1) {
-      for (let at = this.#firstFrom(key); at < this.#keys.length && this.#keys[at]!.startsWith(key); at++) {
-        found.push([this.#sections[at]!, key.length / this.#keys[at]!.length])
+    const found = new Map<number, number>()
+    if (key.length < 2) return found
+    let alike = 0
+    const longer: { place: number; length: number; fit: number }[] = []
+    for (let at = this.#firstFrom(key); at < this.#keys.length && this.#keys[at]!.startsWith(key); at++) {
+      const heading = this.#keys[at]!
+      alike = heading === this.#keys[at - 1] ? alike + 1 : 0
+      if (heading.length === key.length) found.set(this.#sections[at]!, 1)
+      else if (alike < MOST_ALIKE) {
+        const fit = WORD_END.test(heading.slice(key.length)) || WORD_END.test(key.at(-1)!) ? 0.75 : 0.65
+        longer.push({ place: this.#sections[at]!, length: heading.length, fit })
       }
     }
-    const kept = found.sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, MOST_BEGINNING)
-    return new Map(kept.reverse())
+    longer.sort((a, b) => b.fit - a.fit || a.length - b.length || a.place - b.place)
+    for (const { place, fit } of longer.slice(0, MOST_BEGINNING)) if (!found.has(place)) found.set(place, fit)
+    return found
+  }
+
+  /** That of a section's own heading, for a first part. */
+  key(place: number): string | undefined {
+    return this.#keyOf.get(place)
+  }
+
+  isPageStart(place: number): boolean {
+    return this.#pageStarts.has(place)
+  }
+
+  /** How much a word of a title says, from 0 to 1: nothing if most titles have it, such as `Manual` and the name of the site. */
+  titleMass(term: string): number {
+    const share = (this.#titleTerms.get(term) ?? 0) / this.#pages
+    return share > 0.2 && this.#pages > 4 ? 0.02 : 1
   }
 
   #firstFrom(key: string): number {

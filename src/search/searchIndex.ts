@@ -1,7 +1,7 @@
 import { RerankError } from '../api/errors.js'
 import type { Candidate, QueryOptions, QueryResult, Section } from '../api/search.js'
 import { best } from './best.js'
-import { type CloserText, lookCloser } from './closeness.js'
+import { type CloserText, LOOKED_AT, lookCloser } from './closeness.js'
 import { scoreCodes } from './codes.js'
 import { SectionFilters } from './filters.js'
 import { fuse } from './fuse.js'
@@ -47,9 +47,11 @@ export class SearchIndex {
       heading: place => sections[place]!.path.at(-1) ?? pages[sections[place]!.page]!.title,
       titles: place => {
         const { page, path } = sections[place]!
-        return path.length === 0 ? '' : [pages[page]!.title, ...path.slice(0, -1)].join(' ')
+        return path.length === 0 ? [] : [pages[page]!.title, ...path.slice(0, -1)]
       },
+      pageTitle: place => pages[sections[place]!.page]!.title,
       text,
+      known: new Map(),
     }
     this.#filters = new SectionFilters(this.#unpacked.pages, this.#unpacked.sections, this.#firstParts)
   }
@@ -80,7 +82,7 @@ export class SearchIndex {
     const allowed = this.#filters.allowed(filters)
     const fusing = vector !== undefined && this.#codes !== undefined
     const parsed = parseQuery(text, term => this.#words.find(term) >= 0)
-    const hits = this.#words.search(parsed, Math.max(DEEPER * limit, 200), allowed)
+    const hits = this.#words.search(parsed, Math.max(DEEPER * limit, LOOKED_AT), allowed)
     hits.places = lookCloser(
       parsed,
       hits,
