@@ -8,7 +8,7 @@ import { quoteValue } from '../../src/util/describeValue.js'
 import { mvpBertArchitecture, mvpBertTensors } from './bert.js'
 import { Config } from './config.js'
 import { crossEncoderArchitecture, crossEncoderTensors } from './crossEncoder.js'
-import { type NormalTensors, whole } from './normalTensor.js'
+import { allRows, type NormalTensors } from './normalTensor.js'
 import type { TensorFiles } from './storedTensor.js'
 import { t5Architecture, t5Tensors } from './t5.js'
 import { openTensorFiles } from './tensorFiles.js'
@@ -112,7 +112,7 @@ function fullPrecision(tensors: NormalTensors): TensorSource {
     get(name) {
       const tensor = tensors.get(name)
       if (!tensor) throw new RerankError('missing-tensor', `The checkpoint has no ${name}`)
-      return { kind: 'fp32', shape: tensor.shape, data: whole(tensor) }
+      return { kind: 'fp32', shape: tensor.shape, data: allRows(tensor) }
     },
   }
 }

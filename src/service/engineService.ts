@@ -34,6 +34,11 @@ export class EngineService implements RerankService {
     this.#parts = parts
   }
 
+  /** Number of rankings in progress. */
+  get rankingsInProgress(): number {
+    return this.#running.size
+  }
+
   async load(
     request: LoadRequest,
     onProgress: (progress: Progress) => void,

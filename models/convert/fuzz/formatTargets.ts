@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ProtobufWriter, protobufFields } from '../../../src/graph/protobuf.js'
 import { oracleFolder } from '../../oracles/read.js'
 import type { OpenFile } from '../openFile.js'
 import { readPickle } from '../pickle.js'
-import { fields } from '../protobuf.js'
 import { tokenizerFromSpiece } from '../spiece.js'
 import { readRows } from '../storedTensor.js'
 import { readTorchFile } from '../torchFile.js'
@@ -48,9 +48,9 @@ export function formatTargets(): Record<string, Target> {
 /** The file without its normalizer's 240 kB, which are damaged by themselves. */
 function withoutMap(file: Uint8Array): Uint8Array {
   const kept: Uint8Array[] = []
-  for (const { number, value } of fields(file)) {
+  for (const { number, value } of protobufFields(file)) {
     if (number !== 1 || !(value instanceof Uint8Array)) continue
-    kept.push(Uint8Array.of(0x0a, value.length), value)
+    kept.push(new ProtobufWriter().data(1, value).finish())
   }
   return joined(...kept)
 }

@@ -5,7 +5,7 @@ import { RerankError } from '../../../src/api/errors.js'
 import { parseManifest } from '../../../src/model/parseManifest.js'
 import { openWeights } from '../../../src/model/safetensors.js'
 import { temporaryFolder } from '../../../test/convertedModels.js'
-import { oracleFolder } from '../../oracles/read.js'
+import { convertOracle } from '../../../test/convertOracle.js'
 import { convert } from '../convert.js'
 import { browserTargets, type Target, useTokenizer } from './browserTargets.js'
 import { checkpointTarget, DamagedCheckpoints } from './checkpointTargets.js'
@@ -27,9 +27,9 @@ const { path: root, clean } = temporaryFolder()
 afterAll(clean)
 const models = ['t5-sharded', 'bert-gated', 'cross-encoder'] as const
 beforeAll(async () => {
-  await convert(oracleFolder('t5-sharded'), { out: join(root, 't5-sharded'), dtype: 'q4', maxLength: 48 })
-  await convert(oracleFolder('bert-gated'), { out: join(root, 'bert-gated'), dtype: 'fp32' })
-  await convert(oracleFolder('cross-encoder'), { out: join(root, 'cross-encoder'), dtype: 'q8' })
+  await convertOracle('t5-sharded', { out: join(root, 't5-sharded'), dtype: 'q4' })
+  await convertOracle('bert-gated', { out: join(root, 'bert-gated'), dtype: 'fp32' })
+  await convertOracle('cross-encoder', { out: join(root, 'cross-encoder'), dtype: 'q8' })
 }, 120_000)
 
 /** So many of the cases to a test. */
