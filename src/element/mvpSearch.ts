@@ -44,7 +44,7 @@ const boxProperties = [
  *
  * @fires {CustomEvent<void>} mvp-search-open - The dialog was opened.
  * @fires {CustomEvent<void>} mvp-search-close - The dialog was closed.
- * @fires {CustomEvent<SearchResultsDetail>} mvp-search-results - Results are there: by words, and again when the model has read them.
+ * @fires {CustomEvent<SearchResultsDetail>} mvp-search-results - Results by words, and again in the model's order.
  * @fires {CustomEvent<SearchSelectDetail>} mvp-search-select - A result is about to be followed; cancelable.
  * @fires {CustomEvent<SearchModelDetail>} mvp-search-model - The model is being loaded, is ready, or failed.
  * @fires {CustomEvent<{error: unknown}>} mvp-search-error - The index could not be opened, or the model stopped midway.
