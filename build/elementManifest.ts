@@ -35,7 +35,10 @@ const commentAbove = '/\\*\\*\\s((?:(?!\\*/)[^])*?)\\s\\*/\\n {2}'
  * @returns the element in the shape of a custom-elements manifest's declaration
  */
 export function readElement(text = source): ElementManifest {
-  const comment = text.slice(text.indexOf('/**\n * A search box'), text.indexOf('export class MvpSearch'))
+  const comment = text
+    .slice(text.indexOf('/**\n * A search box'), text.indexOf('export class MvpSearch'))
+    // Indented lines continue the tag above.
+    .replace(/\n \* {2,}/g, ' ')
   const fields = fieldsOf(text)
   return {
     attributes: fields.flatMap(({ name, attribute, ...rest }) =>
@@ -73,7 +76,7 @@ function tagged(comment: string, tag: string): Described[] {
 /** @returns for each documented member that matches: its comment in one line, and the pattern's groups */
 function membersOf(text: string, pattern: string): string[][] {
   return [...text.matchAll(new RegExp(commentAbove + pattern, 'g'))].map(([, comment, ...groups]) => [
-    comment!.replace(/\s*\n \s*\*\s*/g, ' ').trim(),
+    comment!.replace(/(?:^|\n)\s*\*\s/g, ' ').trim(),
     ...groups,
   ])
 }

@@ -1,5 +1,5 @@
+import { createReranker } from '../../src/client/createReranker.js'
 import type { CreateOptions, Depth, Reranker, RerankerInfo } from '../../src/index.js'
-import { createReranker } from '../../src/index.js'
 import { otherModel } from '../address.js'
 import { announce } from '../announce.js'
 import { byId, createElement } from '../dom.js'

@@ -44,8 +44,10 @@ const boxProperties = [
  *
  * @fires {CustomEvent<void>} mvp-search-open - The dialog was opened.
  * @fires {CustomEvent<void>} mvp-search-close - The dialog was closed.
- * @fires {CustomEvent<SearchResultsDetail>} mvp-search-results - Results by words, and again in the model's order.
- * @fires {CustomEvent<SearchSelectDetail>} mvp-search-select - A result is about to be followed; cancelable.
+ * @fires {CustomEvent<SearchResultsDetail>} mvp-search-results - Results are there: by words, and again when the
+ *   model has read them.
+ * @fires {CustomEvent<SearchSelectDetail>} mvp-search-select - A result is about to be followed;
+ *   `preventDefault()` leaves the rest to the page.
  * @fires {CustomEvent<SearchModelDetail>} mvp-search-model - The model is being loaded, is ready, or failed.
  * @fires {CustomEvent<{error: unknown}>} mvp-search-error - The index could not be opened, or the model stopped midway.
  *
@@ -85,7 +87,8 @@ const boxProperties = [
  * @cssprop [--mvp-search-background=#ffffff] - Background.
  * @cssprop [--mvp-search-surface=#f1f4f9] - Background of the active row and of the offer.
  * @cssprop [--mvp-search-border=#d6dbe4] - Lines.
- * @cssprop [--mvp-search-control=#858d9c] - Edges of button, inline field and filters; 3 : 1 against the background.
+ * @cssprop [--mvp-search-control=#858d9c] - Edges of the button, the inline field and filters; 3 : 1 against the
+ *   background.
  * @cssprop [--mvp-search-sentence=#fff0bd] - Background of the most relevant sentence.
  * @cssprop [--mvp-search-danger=#a8271f] - Text of errors.
  * @cssprop [--mvp-search-backdrop] - What covers the page behind the dialog.
