@@ -19,7 +19,7 @@ export function excerptOf(text: string, terms: ReadonlySet<string>, sentence?: S
   return { start, end: Math.min(text.length, start + usualLength * 2) }
 }
 
-/** A sentence near the beginning is shown after that beginning: what comes before it explains it. */
+/** For a sentence near the beginning, the excerpt starts at the beginning: the text before a sentence explains it. */
 function startFor(text: string, { start, end }: Span): number {
   if (end <= usualLength * 0.7) return 0
   const line = text.lastIndexOf('\n', start) + 1

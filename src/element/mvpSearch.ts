@@ -264,7 +264,7 @@ export class MvpSearch extends SearchProperties {
   /** Makes a box of the present properties, which searches again for the query of the former one. */
   #replaceBox(): void {
     const { query } = this
-    this.#currentBox?.dispose()
+    if (!this.#isBoxDisposed) this.#currentBox?.dispose()
     this.#currentBox = undefined
     this.#isBoxDisposed = false
     if (query !== '') this.#search(query)

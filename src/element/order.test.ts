@@ -5,7 +5,7 @@ import { modelRanksOf } from './result.js'
 it('keeps a row in its place and orders the others around it', () => {
   expect(keepInPlace(['a', 'b', 'c', 'd'], ['d', 'c', 'b', 'a'], 'b')).toEqual(['d', 'b', 'c', 'a'])
   expect(keepInPlace(['a', 'b'], ['b', 'a', 'c'], undefined)).toEqual(['b', 'a', 'c'])
-  // A row that is not shown, or no result any more, has no place to keep.
+  // A row that is not shown, or is no longer a result, has no place to keep.
   expect(keepInPlace(['a', 'b'], ['b', 'c', 'a'], 'c')).toEqual(['b', 'c', 'a'])
   expect(keepInPlace(['a', 'b'], ['b'], 'a')).toEqual(['b'])
 })

@@ -41,7 +41,7 @@ it('finishes with the last call, paced as well, and says when', async () => {
   vi.advanceTimersByTime(0)
   call(2)
   const finished = finish(3).then(() => seen.push(0))
-  // What was under way comes late, and is old.
+  // A call after the last one is late and outdated.
   call(4)
   vi.advanceTimersByTime(99)
   expect(seen).toEqual([1])
