@@ -7,8 +7,9 @@ import { INDEX_FILE, type IndexManifest } from '../src/search/indexManifest.js'
 export const demoIndexPath = 'search/'
 
 /**
- * Vite plugin: writes the demo's index into the public folder, before the dev server or the build looks there, and the number of its sections into the
- * pages in place of `%SECTIONS%`: filled in by a script it would move the lines below.
+ * Vite plugin: writes the demo's index into the public folder before the dev server or the build looks there. It also
+ * puts the number of sections into the pages in place of `%SECTIONS%`: a script that filled it in later would shift the
+ * lines below.
  */
 export function documentationIndex(): Plugin {
   let written = ''
@@ -17,7 +18,7 @@ export function documentationIndex(): Plugin {
     apply: (_config, { mode }) => mode !== 'test',
     async configResolved({ root, publicDir, command, logger }) {
       const cache = join(root, '.cache/search-index')
-      // Who edits the page waits for no model: without a build before, there are words alone.
+      // The dev server does not wait for the model: without an earlier build, the index has words alone.
       const out = join(publicDir, demoIndexPath)
       written = join(out, INDEX_FILE)
       if (command === 'serve' && existsSync(written)) return
@@ -28,7 +29,7 @@ export function documentationIndex(): Plugin {
         out,
         withEmbeddings,
         onProgress: ({ phase, done, total }) => {
-          // The first build takes a minute or two here; say what it does.
+          // The first build takes a minute or two here.
           if (phase === 'embed') logger.info(`documentation: ${done} of ${total} sections embedded`)
         },
       })

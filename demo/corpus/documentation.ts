@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { IndexCredit } from '../../src/api/search.js'
+import type { IndexCredit } from '../../src/index.js'
 import type { IndexSource } from '../../src/indexer/buildIndex.js'
 
 /** A dev-dependency whose npm package holds documentation. */

@@ -1,7 +1,7 @@
 type Child = Node | string
 
-/** Makes an element with a class. Children that are strings become text, never markup: what a passage says cannot run. */
-export function element<Name extends keyof HTMLElementTagNameMap>(
+/** Makes an element with a class. Strings become text, never markup, so a passage cannot run a script. */
+export function createElement<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   className: string,
   ...children: Child[]
@@ -19,6 +19,7 @@ export function byId<Type extends HTMLElement>(id: string, type: new () => Type)
   return found
 }
 
-export function hidden(text: string): HTMLElement {
-  return element('span', 'visually-hidden', text)
+/** Text for screen readers alone. */
+export function visuallyHidden(text: string): HTMLElement {
+  return createElement('span', 'visually-hidden', text)
 }

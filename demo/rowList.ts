@@ -1,17 +1,17 @@
 import { glide } from '../src/element/glide.js'
 
-/** Anything that fills one row of a list and can be told its new place. */
+/** One row of a list that is reordered. */
 export interface Row {
   node: HTMLLIElement
   /** @param place from 0 @param scored false while the passage waits to be read */
-  place(place: number, scored: boolean): void
+  setPlace(place: number, scored: boolean): void
 }
 
 /**
- * Brings the children of a list into an order. The row that holds the focus is never taken out of the document, since that would lose the
- * focus: the others move around it.
+ * Brings the children of a list into an order. The row that holds the focus stays in the document, which keeps the
+ * focus; the others move around it.
  */
-export function arrange(list: HTMLElement, order: readonly HTMLElement[]): void {
+function reorderChildren(list: HTMLElement, order: readonly HTMLElement[]): void {
   const wanted = new Set<Element>(order)
   for (const child of [...list.children]) if (!wanted.has(child)) child.remove()
   const fixed = order.findIndex(node => node.parentElement === list && node.contains(document.activeElement))
@@ -26,15 +26,19 @@ export function arrange(list: HTMLElement, order: readonly HTMLElement[]): void 
   list.append(...order.slice(fixed + 1))
 }
 
-/** Shows rows in an order; rows that were there before glide to their places. */
+/**
+ * Shows rows in an order.
+ * @param scored number of rows that have a score, from the top
+ * @param moving whether rows that were shown before glide to their places
+ */
 export function showRows(list: HTMLElement, order: readonly Row[], scored: number, moving: boolean): void {
   const reorder = () => {
-    arrange(
+    reorderChildren(
       list,
       order.map(row => row.node),
     )
     order.forEach((row, place) => {
-      row.place(place, place < scored)
+      row.setPlace(place, place < scored)
     })
   }
   if (moving) {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { afterPause, atMostEvery } from './settle.js'
+import { debounce, throttle } from './rateLimit.js'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -10,7 +10,7 @@ afterEach(() => {
 
 it('waits for a pause and acts on the last call', () => {
   const seen: number[] = []
-  const act = afterPause(100, (value: number) => seen.push(value))
+  const act = debounce(100, (value: number) => seen.push(value))
   act(1)
   vi.advanceTimersByTime(99)
   act(2)
@@ -22,7 +22,7 @@ it('waits for a pause and acts on the last call', () => {
 
 it('acts at once, then paced, on the newest call', () => {
   const seen: number[] = []
-  const { call } = atMostEvery(100, (value: number) => seen.push(value))
+  const { call } = throttle(100, (value: number) => seen.push(value))
   call(1)
   vi.advanceTimersByTime(0)
   expect(seen).toEqual([1])
@@ -36,12 +36,12 @@ it('acts at once, then paced, on the newest call', () => {
 
 it('finishes with the last call, paced as well, and says when', async () => {
   const seen: number[] = []
-  const { call, finish } = atMostEvery(100, (value: number) => seen.push(value))
+  const { call, finish } = throttle(100, (value: number) => seen.push(value))
   call(1)
   vi.advanceTimersByTime(0)
   call(2)
   const finished = finish(3).then(() => seen.push(0))
-  // What was under way comes late, and is old.
+  // A call after the last one is late and outdated.
   call(4)
   vi.advanceTimersByTime(99)
   expect(seen).toEqual([1])
@@ -53,7 +53,7 @@ it('finishes with the last call, paced as well, and says when', async () => {
 it('waits while something else is busy', () => {
   const seen: number[] = []
   let busy = true
-  const { call } = atMostEvery(
+  const { call } = throttle(
     100,
     (value: number) => seen.push(value),
     () => busy,
@@ -69,7 +69,7 @@ it('waits while something else is busy', () => {
 
 it('forgets the call that waits when cancelled', () => {
   const seen: number[] = []
-  const { call, cancel } = atMostEvery(100, (value: number) => seen.push(value))
+  const { call, cancel } = throttle(100, (value: number) => seen.push(value))
   call(1)
   cancel()
   vi.advanceTimersByTime(1000)

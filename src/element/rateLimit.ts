@@ -1,8 +1,8 @@
 /** Milliseconds, about. */
 const FRAME = 16
 
-/** A function that acts once its calls have paused for so many milliseconds, with the arguments of the last one. */
-export function afterPause<Args extends unknown[]>(
+/** A function that acts once it was not called for some milliseconds, with the arguments of the last call. */
+export function debounce<Args extends unknown[]>(
   milliseconds: number,
   act: (...args: Args) => void,
 ): (...args: Args) => void {
@@ -14,14 +14,14 @@ export function afterPause<Args extends unknown[]>(
 }
 
 /**
- * A function that acts at once and then at most every so many milliseconds, on the newest call. `finish` is the last call, and resolves once it was acted on; never, where it
- * was cancelled before.
- * @param busy while it says so, calls wait
+ * A function that acts at once and then at most once in some milliseconds, on the newest call. `finish` makes the last
+ * call and resolves after `act`; it never resolves if `cancel` comes first.
+ * @param isBusy calls wait while it returns true
  */
-export function atMostEvery<Arg>(
+export function throttle<Arg>(
   milliseconds: number,
   act: (arg: Arg) => void,
-  busy: () => boolean = () => false,
+  isBusy: () => boolean = () => false,
 ): { call: (arg: Arg) => void; finish: (arg: Arg) => Promise<void>; cancel: () => void } {
   let timer: ReturnType<typeof setTimeout> | undefined
   let last = Number.NEGATIVE_INFINITY
@@ -29,7 +29,7 @@ export function atMostEvery<Arg>(
   const call = (arg: Arg, done?: () => void, wait = Math.max(0, last + milliseconds - performance.now())) => {
     clearTimeout(timer)
     timer = setTimeout(() => {
-      if (busy()) return call(arg, done, FRAME)
+      if (isBusy()) return call(arg, done, FRAME)
       last = performance.now()
       act(arg)
       done?.()

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it, vi } from 'vitest'
 import type { Ranking, RankOptions, Reranker } from '../api/ranking.js'
 import type { Candidate, SiteSearch } from '../api/search.js'
-import { bestParts } from './bestParts.js'
+import { bestParts } from './result.js'
 import type { SearchController, SearchState } from './searchController.js'
 
 /** A long section's three parts, and two sections between them; best first by words. */
@@ -136,6 +136,6 @@ it('takes the better parts with the better order', async () => {
   session.engage()
   await finish(3, 2, 0, 1, 4)
   expect(session.state.betterHeld).toBe(true)
-  session.takeBetter()
+  session.showBetterOrder()
   expect(shown(session.state)).toEqual(['3: Part 3.', '0: Part 2.', '1: Part 1.'])
 })
