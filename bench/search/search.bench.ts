@@ -12,7 +12,7 @@ import { miniSearchAnswers } from './miniSearchAnswers.js'
 import { pagefindAnswers, pagefindFolder } from './pagefind.js'
 import { embedAll, keptAnswers, rankAll } from './vectors.js'
 
-const BUILT = '../dist/node.js'
+const BUILT = '../../dist/node.js'
 /** Data sets in BEIR's layout, a folder each; those that are not there are left out. */
 const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
 /** All held-out questions and whole corpora take hours; what was done before an interruption is not done again. */

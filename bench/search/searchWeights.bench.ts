@@ -10,7 +10,7 @@ import { writeResults } from '../support/results.js'
 import { heldBack, type Judged, meanNdcg, readBeir, training } from './judged.js'
 import { embedAll, readAll } from './vectors.js'
 
-const BUILT = '../dist/node.js'
+const BUILT = '../../dist/node.js'
 const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
 const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? 200)
 /** Of those, the ones whose candidates are read as well. */

@@ -9,7 +9,7 @@ import { violations } from '../support/policy.js'
 import { startServer, type TestServer } from '../support/server.js'
 import { expect, test } from '../support/test.js'
 
-const BUILT = '../dist/node.js'
+const BUILT = '../../dist/node.js'
 const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; report-uri /violations"
 const TRUSTED_TYPES = "; require-trusted-types-for 'script'; trusted-types mvp-rerank"
 
