@@ -7,7 +7,7 @@ K1, B = 0.9, 0.4
 
 
 def bm25_matrix(texts, numbers, vocabulary=30522):
-    """Sparse [passages, vocabulary] of BM25 weights over word pieces; pieces in over a fifth of the passages are left out."""
+    """Sparse [passages, vocabulary] of BM25 weights; pieces that over a fifth of the passages contain weigh nothing."""
     rows = [np.unique(texts[i], return_counts=True) for i in numbers]
     lengths = np.array([len(texts[i]) for i in numbers], np.float32)
     indptr = np.concatenate([[0], np.cumsum([len(t) for t, _ in rows])])
@@ -32,5 +32,6 @@ def query_matrix(texts, numbers, vocabulary=30522):
 
 
 def top(scores, k):
+    """Columns of the k highest scores of each row, in no order."""
     k = min(k, scores.shape[1])
     return np.argpartition(-scores, k - 1, axis=1)[:, :k]

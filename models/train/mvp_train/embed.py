@@ -39,8 +39,8 @@ def embed_all(model, texts, numbers, bf16, device="cpu", tokens_a_batch=4096):
     return out
 
 
-def chosen(corpus, source, limit):
-    """All passages of a source, or a sample: on a slow machine the vectors of a large source cost as much as they bring."""
+def sampled_passages(corpus, source, limit):
+    """All passages of a source, or a sample of `limit`: vectors of a large source take long on a slow machine."""
     passages = np.arange(*corpus.passage_range[source])
     if limit and len(passages) > limit:
         passages = np.sort(np.random.default_rng(0).permutation(passages)[:limit])
@@ -67,7 +67,7 @@ def main():
         if source not in args.sources or os.path.exists(path):
             continue
         began = time.time()
-        passages = chosen(corpus, source, args.passages)
+        passages = sampled_passages(corpus, source, args.passages)
         queries = np.arange(*corpus.query_range[source])
         answered = corpus.qrels[source][np.isin(corpus.qrels[source][:, 1], passages), 0]
         wanted = np.intersect1d(queries[corpus.use[queries] > 0], answered)

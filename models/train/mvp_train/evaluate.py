@@ -116,7 +116,7 @@ def main():
     sequences = 0
     if args.checkpoint and not os.path.isdir(args.checkpoint):
         sequences = torch.load(args.checkpoint, map_location="cpu")["sequences"]
-    for path, limit in zip(args.sets, args.queries or [0] * len(args.sets)):
+    for path, limit in zip(args.sets, args.queries or [0] * len(args.sets), strict=True):
         found = evaluate(model, tokenizer, path, limit, args.length, args.bf16, device, args.mvp_only, args.views)
         row = {
             "sequences": sequences,

@@ -1,4 +1,4 @@
-"""Writes a training checkpoint (or fresh weights) as an mvp-bert folder: config.json, model.safetensors, tokenizer.json."""
+"""Writes a checkpoint, or fresh weights, as an mvp-bert folder: config.json, model.safetensors, tokenizer.json."""
 
 import argparse
 import json

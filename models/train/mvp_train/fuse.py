@@ -1,17 +1,19 @@
-"""Weights of the fusion, fitted on held-back training queries, and how the fusion does there beside each signal.
+"""Fits the weights of the fusion on held-back training queries and reports the fusion beside each signal.
 
-    heldback.py --data … --tokens … --out held.jsonl
+    python -m mvp_train.held_back --data … --tokens … --out held.jsonl
     mvp-rerank eval --model FOLDER --data held.jsonl --device cpu --signals --dump held.dump
     mvp-rerank eval … --depth 2 --dump held2.dump
-    fuse.py --dump held.dump --cheap-dump held2.dump --manifest FOLDER/manifest.json --mode embed
+    python -m mvp_train.fuse --dump held.dump --cheap-dump held2.dump --manifest FOLDER/manifest.json --mode embed
 
-A passage's score is the sum of weight × z-score over the signals, as src/engine/fusion.ts computes it. Minimised is the cross-entropy between the
-list's softmax and its grades, every source counting alike, over weights that are not negative; then they are scaled so that MVP's is 1. Two sets of
-weights: `embed` for lists with all signals, `given` for lists without late interaction, both with and without cosines. A third, `cascade`, is for the cheap rung
-of a cascade, from a dump made with `--depth` at the first exit (`--cheap-dump`).
+A passage's score is the sum of weight × z-score over the signals, as src/engine/fusion.ts computes it. The fit
+minimises the cross-entropy between the list's softmax and its grades over non-negative weights; every source counts
+alike. The weights are then scaled so that MVP's is 1. There are three sets of weights: `embed` for lists with all
+signals, `given` for lists without late interaction, both with and without cosines, and `cascade` for the first step
+of a cascade, fitted on a dump made with `--depth` at the first exit (`--cheap-dump`).
 
-Held-back queries are of the sources that the model was trained on, where MVP's score is at its best; on other kinds of text it is less sure. So the fit takes the sources
-that training saw least (`--most-weight`: their weight in the mixture).
+Held-back queries come from the sources that the model was trained on, where MVP's score is at its best; it is less
+reliable on other kinds of text. The fit therefore takes only the sources that training saw least (`--most-weight`:
+their weight in the mixture).
 """
 
 import argparse
@@ -23,9 +25,9 @@ from .metrics import ndcg
 from .sources import SOURCES
 
 SIGNALS = ["mvp", "cosine", "lateInteraction", "firstStage"]
-# What is known: passages embedded; vectors given; nothing but the first stage's scores.
+# Which signals each mode may use, as masks over SIGNALS.
 KNOWN = {"embed": [(1, 1, 1, 1)], "given": [(1, 0, 0, 1), (1, 1, 0, 1)]}
-# The cheap rung of a cascade: the first exit and the first stage, or embeddings.
+# The first step of a cascade has the first exit and the first stage, or embeddings and the first stage.
 CHEAP = [(1, 0, 0, 1), (0, 1, 0, 1), (0, 1, 1, 1)]
 FOLDS = 5
 
@@ -77,7 +79,7 @@ def loss_and_gradient(weights, rows, known):
 
 
 def fit(rows, known, steps=400, rate=0.5):
-    """Projected gradient descent with a step that halves when it overshoots: the loss is convex, the weights are four."""
+    """Projected gradient descent on a convex loss of four weights; the step halves when it overshoots."""
     rows = [r for r in rows if r[2].sum() > 0]
     weights = np.full(len(SIGNALS), 0.5) * np.max(known, axis=0)
     loss, gradient = loss_and_gradient(weights, rows, known)
@@ -99,19 +101,22 @@ def cross_validated(rows, known, chosen):
     folds = np.arange(len(rows)) % FOLDS
     values = {}
     for fold in range(FOLDS):
-        weights = fit(chosen([r for r, f in zip(rows, folds) if f != fold]), known)
-        for row in (r for r, f in zip(rows, folds) if f == fold):
+        weights = fit(chosen([r for r, f in zip(rows, folds, strict=True) if f != fold]), known)
+        for row in (r for r, f in zip(rows, folds, strict=True) if f == fold):
             for mask in known:
                 values.setdefault(row[0], []).append(ndcg((row[1] * mask) @ weights, row[2], row[3]))
     return {s: float(np.mean(v)) for s, v in values.items()}
 
 
+def mean_ndcg(row, weights, known):
+    _, signals, grades, judged = row
+    return np.mean([ndcg((signals * mask) @ weights, grades, judged) for mask in known])
+
+
 def report(rows, weights, chosen):
     columns = {s: by_source(rows, lambda r, i=i: ndcg(r[1][:, i], r[2], r[3])) for i, s in enumerate(SIGNALS)}
     for mode, known in KNOWN.items():
-        columns[mode] = by_source(
-            rows, lambda r: np.mean([ndcg((r[1] * m) @ weights[mode], r[2], r[3]) for m in known])
-        )
+        columns[mode] = by_source(rows, lambda r, w=weights[mode], known=known: mean_ndcg(r, w, known))
         columns[f"{mode}, unseen"] = cross_validated(rows, known, chosen)
     print("| source | queries | " + " | ".join(columns) + " |\n|" + "-|" * (len(columns) + 2))
     for source in columns["mvp"]:
@@ -146,7 +151,7 @@ def main():
     weights["cascade"] = fit(rare([row for path in args.cheap_dump for row in read_dump(path)]), CHEAP)
     fusion = {
         "mode": args.mode,
-        "weights": {m: dict(zip(SIGNALS, np.round(w, 3).tolist())) for m, w in weights.items()},
+        "weights": {m: dict(zip(SIGNALS, np.round(w, 3).tolist(), strict=True)) for m, w in weights.items()},
     }
     print(json.dumps(fusion))
     if args.manifest:

@@ -1,7 +1,8 @@
-"""Held-back queries of every source with BM25's first 100 of the source's pool, in the format that `mvp-rerank eval` reads.
+"""Writes held-back queries with BM25's first 100 of their source's pool, in the format that `mvp-rerank eval` reads.
 
-`mvp-rerank eval --signals --dump` makes of it what fuse.py fits the fusion's weights to. Queries take turns by source, so that any first part of the
-file is of all sources alike. A query none of whose answers BM25 finds says nothing about an order and is left out.
+`mvp-rerank eval --signals --dump` turns them into the dump that `mvp_train.fuse` fits the fusion's weights to. Queries
+of the sources alternate, so every first part of the file holds all sources alike. A query is left out where BM25 finds
+none of its answers.
 """
 
 import argparse
@@ -34,7 +35,7 @@ def candidates_of(corpus, source, queries, chunk=64):
     words = bm25_matrix(corpus.passages, numbers).T.tocsr()
     for start in range(0, len(queries), chunk):
         scores = (query_matrix(corpus.queries, queries[start : start + chunk]) @ words).toarray()
-        for row, best in zip(scores, top(scores, 100)):
+        for row, best in zip(scores, top(scores, 100), strict=True):
             best = best[row[best] > 0]
             best = best[np.argsort(-row[best], kind="stable")]
             yield numbers[best], row[best]
@@ -45,10 +46,10 @@ def lines_of(corpus, source, texts, queries, limit):
     first_query, last_query = corpus.query_range[source]
     held = np.arange(first_query, last_query)[corpus.use[first_query:last_query] == HELD_BACK]
     held = np.array([q for q in held if any(g > 0 for g in grades.get(q, {}).values())])
-    # Drawn, not the first: neighbours in a file are often of one page.
+    # A random draw: neighbours in a file often come from one page.
     held = np.random.default_rng(0).permutation(held)[: 2 * limit]
     found = 0
-    for query, (passages, scores) in zip(held, candidates_of(corpus, source, held)):
+    for query, (passages, scores) in zip(held, candidates_of(corpus, source, held), strict=True):
         own = grades[query]
         if found == limit or not any(own.get(p, 0) > 0 for p in passages):
             continue
@@ -57,7 +58,8 @@ def lines_of(corpus, source, texts, queries, limit):
             "qid": f"{source}:{query - first_query}",
             "q_text": queries[query - first_query]["text"],
             "bm25_results": [
-                {"pid": str(p), "bm25_score": round(float(s), 4), **texts(p)} for p, s in zip(passages, scores)
+                {"pid": str(p), "bm25_score": round(float(s), 4), **texts(p)}
+                for p, s in zip(passages, scores, strict=True)
             ],
             "qrels": {str(p): g for p, g in own.items()},
         }

@@ -1,4 +1,7 @@
-"""What a step minimises. All list losses are cross-entropies between a target distribution over the list and the scores' softmax."""
+"""Losses of a training step.
+
+Every list loss is a cross-entropy between a target distribution over the list and the softmax of its scores.
+"""
 
 import numpy as np
 import torch
@@ -16,8 +19,9 @@ WEIGHTS = {
     "views": 0.3,  # each view must rank by itself: losing one then costs little
     "fused": 0.6,  # score + w · embedder cosine: teaches what the embedder misses
     "anchors": 0.5,  # mean squared cosine between anchors of different views
-    # 1 - cosine to the original embedder's vector of a text, and to its vector of each token. Of the first, 20 let it drift to
-    # 0.02 (2.6 points of dl21 as an embedder) and 50 to 0.01; late interaction lost as much, so the tokens are held too.
+    # 1 - cosine to the original embedder's vector of a text, and to its vector of each token. A weight of 20 for texts
+    # let them drift to 0.02, which cost 2.6 points of dl21 as an embedder; 50 let them drift to 0.01. Late interaction
+    # lost as much, so the tokens are held too.
     "embed": 60.0,
     "tokens": 30.0,
 }

@@ -1,7 +1,7 @@
-"""Hard negatives: for every query the nearest passages by vectors and by BM25 within its pool, likely answers dropped.
+"""Mines hard negatives: each query's nearest passages by vectors and by BM25 within its pool, without likely answers.
 
-Similarities are the teacher's where it has vectors for the whole pool, the embedder's otherwise. They also become the soft
-part of the training target. A source that has no vectors yet is mined by BM25 alone, and its targets stay one-hot.
+Similarities are the teacher's where it has vectors for the whole pool, the embedder's otherwise. They also become the
+soft part of the training target. A source without vectors is mined by BM25 alone, and its targets stay one-hot.
 """
 
 import argparse

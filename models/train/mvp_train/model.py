@@ -1,6 +1,6 @@
-"""The mvp-bert network: a BERT encoder that reads view tokens, exits after some layers, and one T5-style anchor decoder.
+"""The mvp-bert network: a BERT encoder that reads view tokens and has early exits, and a T5-style anchor decoder.
 
-Parameter names are those of the checkpoint format, so `export.py` writes the state as it is.
+Parameter names are those of the checkpoint format, so `mvp_train.export` writes the state as it is.
 Attention is written out instead of using torch's fused one: on CPUs the plain form trains about 2.5 times faster.
 """
 
@@ -15,8 +15,9 @@ from transformers import BertConfig, BertModel
 
 from .prompts import PAD, VIEW_TOKEN_IDS
 
-# What the view tokens start as. Copies of [CLS] would not do: in this encoder [CLS] gathers nothing before the last layer
-# (between passages its layer-4 state spreads by 0.004 a dimension; that of these words by 0.2) and all copies stay alike.
+# Words whose vectors the view tokens start with. Copies of [CLS] would not do: in this encoder [CLS] gathers nothing
+# before the last layer (between passages its layer-4 state spreads by 0.004 a dimension; that of these words by 0.2),
+# and all copies stay alike.
 VIEW_WORDS = ["what", "answer", "about", "?"]
 EXITS = [2, 4, 6]
 
@@ -63,7 +64,7 @@ class CrossAttention(nn.Module):
 
 
 class AnchorDecoder(nn.Module):
-    """One T5 decoder block run for one step per view. `start` stands for everything that a constant input makes constant."""
+    """One T5 decoder block run for one step per view. `start` stands for all that a constant input makes constant."""
 
     def __init__(self, width, heads, inner, views):
         super().__init__()
@@ -118,7 +119,7 @@ class MvpBert(nn.Module):
         with torch.no_grad():
             words = model.bert.embeddings.word_embeddings.weight
             vocabulary = Tokenizer.from_file(os.path.join(folder, "tokenizer.json"))
-            for view, word in zip(VIEW_TOKEN_IDS, VIEW_WORDS):
+            for view, word in zip(VIEW_TOKEN_IDS, VIEW_WORDS, strict=True):
                 words[view] = words[vocabulary.token_to_id(word)]
         return model
 
@@ -176,6 +177,6 @@ class MvpBert(nn.Module):
         return F.normalize((self.tokens(ids) * mask).sum(1) / mask.sum(1), dim=-1)
 
     def score(self, vectors, mask):
-        """Relevance vectors [lists, n, views, d] → scores of each view [lists, n, views] and anchors [lists, views, d]."""
+        """Relevance vectors [lists, n, views, d] → scores by view [lists, n, views] and anchors [lists, views, d]."""
         anchors = self.decoder(vectors, mask)
         return torch.einsum("lvd,lnvd->lnv", anchors, vectors), anchors

@@ -53,9 +53,8 @@ def prepare(folder, source, tokenizer, out):
         qrels=qrels,
         use=use,
     )
-    print(
-        f"{source}: {len(corpus)} passages, {len(queries)} queries, {(use == 1).sum()} trained on, {(use == 2).sum()} held back"
-    )
+    counts = f"{len(corpus)} passages, {len(queries)} queries"
+    print(f"{source}: {counts}, {(use == 1).sum()} trained on, {(use == 2).sum()} held back")
 
 
 def main():

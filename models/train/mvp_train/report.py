@@ -1,4 +1,8 @@
-"""Learning curves of a run as CSV and SVG: what train.py logged and evaluate.py measured on the way, or the one log of gpu/run.py's student."""
+"""Writes learning curves of a run as CSV and SVG.
+
+Reads what `mvp_train.train` logged and `mvp_train.evaluate` measured on the way, or the
+log of `mvp_train.gpu.run student`.
+"""
 
 import argparse
 import csv
@@ -42,14 +46,17 @@ def chart(title, curves):
         )
 
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12"><title>{title}</title>',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/><text x="{LEFT}" y="16" font-weight="bold">{title}</text>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
+        f'font-size="12"><title>{title}</title>',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>'
+        f'<text x="{LEFT}" y="16" font-weight="bold">{title}</text>',
     ]
     for step in range(6):
         y = high * step / 5
         (x0, y0), (x1, _) = place(0, y).split(","), place(right, y).split(",")
         out.append(
-            f'<path d="M{x0},{y0}H{x1}" stroke="#ddd"/><text x="{LEFT - 6}" y="{float(y0) + 4}" text-anchor="end">{y:.2g}</text>'
+            f'<path d="M{x0},{y0}H{x1}" stroke="#ddd"/>'
+            f'<text x="{LEFT - 6}" y="{float(y0) + 4}" text-anchor="end">{y:.2g}</text>'
         )
         x, y0 = place(right * step / 5, 0).split(",")
         out.append(f'<text x="{x}" y="{float(y0) + 16}" text-anchor="middle">{right * step / 5 / 1000:.3g}k</text>')
@@ -80,7 +87,7 @@ def main():
     if steps:
         write_csv(os.path.join(args.out, "learning.csv"), steps)
         firsts = {
-            name: list(zip([s["sequences"] for s in steps], smooth([s[key] for s in steps])))
+            name: list(zip([s["sequences"] for s in steps], smooth([s[key] for s in steps]), strict=True))
             for name, key in (
                 ("6 layers", "first6"),
                 ("4 layers", "first4"),

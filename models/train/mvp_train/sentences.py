@@ -1,8 +1,8 @@
 """Derives a source of single sentences: query → the sentence of its passage that answers it, among the other sentences.
 
-Web search shows sentences as often as paragraphs, and no source here has them. The answering sentence of a positive passage is
-the one nearest to the query by the embedder, taken only where it leads clearly; the passage's other sentences are judged 0.
-Writes one more BEIR folder, `sentences`, beside the others.
+Web search shows sentences as often as paragraphs, and no other source has them. The answering sentence of a positive
+passage is the sentence nearest to the query by the embedder, taken only where it leads clearly; the other sentences are
+judged 0. Writes one more BEIR folder, `sentences`, beside the others.
 """
 
 import argparse
@@ -70,7 +70,7 @@ def main():
         vectors = embed_texts(model, tokenizer, [row["text"] for row in corpus[first:]], args.bf16)
         asked = embed_texts(model, tokenizer, [text for _, text, _, _ in pairs], args.bf16)
         taken = 0
-        for (query, text, passage, sentences), vector in zip(pairs, asked):
+        for (query, text, passage, sentences), vector in zip(pairs, asked, strict=True):
             at = sentence_ids[passage, 0] - first
             cosines = vectors[at : at + len(sentences)] @ vector
             best, second = np.argsort(-cosines)[:2]

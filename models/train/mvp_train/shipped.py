@@ -1,6 +1,7 @@
-"""Reads the shipped weights back into the network, so that training goes on where the last one stopped.
+"""Reads the shipped weights back into the network, so that training goes on where it stopped.
 
-`mvp-rerank convert` folds the decoder's query and key into one matrix a head; they are unfolded into a query and a key of the same product.
+`mvp-rerank convert` folds the decoder's query and key into one matrix a head. They are unfolded into a query and a key
+of the same product.
 """
 
 import json

@@ -1,10 +1,9 @@
 """The mixture in one table: where each source's negatives come from and how often its queries are drawn.
 
-`pool`: sources whose passages compete as mined negatives. `weight`: share of the lists (relative). What people really
-typed into a search box gets far more than its number of queries would give it. `ceiling`: a passage whose similarity is
-above this share of the positive's is taken for an answer. Where nearly every other passage is wrong it lies above 1: kept
-at 1, lists would say that what the embedder likes best is right, and the model would learn no more than that.
-`teacher`: all-mpnet-base-v2 vectors are used where given, the embedder's own otherwise.
+`pool`: sources whose passages compete as mined negatives. `weight`: share of the lists (relative). Queries that people
+typed into a search box get far more than their number would give them. `ceiling`: a passage whose similarity is above
+this share of the positive's counts as an answer. The ceiling lies above 1 where nearly every other passage is wrong:
+at 1 the lists would say that the embedder's favourite is right, and the model would learn no more than that.
 """
 
 import hashlib
@@ -52,7 +51,7 @@ def sha1_number(text):
 
 
 def held_back(source, query_id):
-    """A third of openstax and docs tests the site search; one query in fifty elsewhere is kept for fitting the fusion."""
+    """Whether a query is kept for tests: a third of openstax and docs, for site search, and one in fifty elsewhere."""
     return sha1_number(query_id) % (3 if source in ("openstax", "docs") else 50) == 0
 
 

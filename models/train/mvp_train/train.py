@@ -70,14 +70,18 @@ class Trainer:
         self.resumed_at = self.steps
         # The draw differs after every resume; given the same starts and stops, it is the same run.
         self.lists = Lists(Corpus(args.tokens), args.mined, args.vectors, seed=args.seed + self.steps)
-        print("sources:", ", ".join(f"{n} {w:.3f}" for n, w in zip(self.lists.names, self.lists.weights)), flush=True)
+        print(
+            "sources:",
+            ", ".join(f"{n} {w:.3f}" for n, w in zip(self.lists.names, self.lists.weights, strict=True)),
+            flush=True,
+        )
 
     def resume(self):
         state = torch.load(self.path, map_location=self.device)
         self.model.load_state_dict(state["model"])
         rates = [group["rate"] for group in self.optimizer.param_groups]
         self.optimizer.load_state_dict(state["optimizer"])
-        for group, rate in zip(self.optimizer.param_groups, rates):
+        for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
             group["rate"] = rate  # the table's, also where it has changed since
         self.fusion.data.fill_(state["fusion"])
         self.steps, self.sequences, self.seconds = state["steps"], state["sequences"], state["seconds"]

@@ -1,7 +1,7 @@
 """Measures what rerankers of this size get wrong: how often the right passage of a pair scores higher, by kind.
 
-The two passages of a pair differ in one thing, such as a negation or a number. Both are ranked in one list with the passages of
-two other pairs. Chance is 50 %.
+The two passages of a pair differ in one thing, such as a negation or a number. Both are ranked in one list with the
+passages of two other pairs. Chance is 50 %.
 """
 
 import argparse

@@ -1,9 +1,10 @@
-"""Joins the parts that `run.py student` wrote into a checkpoint that export.py and evaluate.py read."""
+"""Joins the parts that the student stage of `mvp_train.gpu.run` wrote into a checkpoint for export and evaluate."""
 
 import argparse
 import io
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ def main():
     parser.add_argument("--out", required=True, help="checkpoint.pt")
     args = parser.parse_args()
     numbers = sorted(int(name.split(".")[1]) for name in os.listdir(args.parts) if name.startswith("weights."))
-    data = b"".join(open(os.path.join(args.parts, f"weights.{i}"), "rb").read() for i in numbers)
+    data = b"".join(Path(args.parts, f"weights.{i}").read_bytes() for i in numbers)
     with np.load(io.BytesIO(data)) as file:
         state = {name: torch.from_numpy(file[name]).float() for name in file}
     with open(os.path.join(args.parts, "student.jsonl"), encoding="utf-8") as file:

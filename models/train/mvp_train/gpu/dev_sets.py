@@ -1,6 +1,7 @@
 """Lists to measure on: development sets packed as tokens, and held-back training queries among BM25's best."""
 
 import os
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -68,7 +69,7 @@ class DevSet:
 
         def fill(values, empty):
             return np.stack(
-                [np.pad(values[s:e], (0, most - (e - s)), constant_values=empty) for s, e in zip(ends, ends[1:])]
+                [np.pad(values[s:e], (0, most - (e - s)), constant_values=empty) for s, e in pairwise(ends)]
             )
 
         def put(x):
@@ -93,7 +94,7 @@ class DevSet:
             judged = {}
             for query, passage, grade in corpus.qrels[name]:
                 judged.setdefault(query, {})[passage] = max(0, int(grade))
-            for query, candidates in zip(found["held"], found["held_candidates"]):
+            for query, candidates in zip(found["held"], found["held_candidates"], strict=True):
                 own = [judged[query].get(c, 0) for c in candidates]
                 if max(own) == 0:
                     continue

@@ -1,7 +1,9 @@
-"""What needs no vectors, computed before a GPU is asked for: every query's best passages by BM25, of its source's pool.
+"""Finds every query's best passages by BM25 in its source's pool.
 
-Writes one .npz a source: `query` [n] and `candidates` [n, 18] of those trained on, `held` [m] and `held_candidates` [m, 50] of those held
-back. Numbers are the corpus's; -1 where words find no more.
+It needs no vectors, so it runs before the GPU does.
+
+Writes one .npz a source: `query` [n] and `candidates` [n, 18] of the queries trained on, `held` [m] and
+`held_candidates` [m, 50] of those held back. Numbers are the corpus's; -1 where BM25 finds no more passages.
 """
 
 import argparse

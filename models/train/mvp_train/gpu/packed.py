@@ -18,7 +18,7 @@ def pack(state):
 
 def unpack(arrays):
     return {
-        name: torch.from_numpy(x.astype(np.float32) * (arrays[name + ".scale"] if name + ".scale" in arrays else 1))
+        name: torch.from_numpy(x.astype(np.float32) * arrays.get(name + ".scale", 1))
         for name, x in arrays.items()
         if not name.endswith(".scale")
     }

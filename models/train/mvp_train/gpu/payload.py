@@ -1,7 +1,7 @@
-"""Writes what a GPU machine needs, in folders small enough to be copied one by one: tokens, lists of development sets, packed weights.
+"""Packs what a GPU machine needs into folders small enough to copy: tokens, development sets, quantized weights.
 
-lexical.py --tokens T --out L
-payload.py --tokens T --lexical L --embedder E --teacher M --sets … --out P
+python -m mvp_train.gpu.lexical --tokens T --out L
+python -m mvp_train.gpu.payload --tokens T --lexical L --embedder E --teacher M --sets … --out P
 """
 
 import argparse

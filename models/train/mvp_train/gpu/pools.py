@@ -1,6 +1,7 @@
-"""Candidates of every training query: the nearest by the teacher's and the embedder's vectors and the best by words, likely answers dropped.
+"""Mines candidates of every training query on the device: the nearest by vectors and the best by BM25.
 
-`Pools` draws lists from them. All tensors lie in device memory; numbers are the corpus's.
+Passages that are probably answers are dropped. `Pools` draws lists from the rest. All tensors lie in device memory;
+numbers are the corpus's.
 """
 
 import os
@@ -30,7 +31,10 @@ def positives_of(qrels, queries, device):
 
 
 def mine(corpus, source, lexical, teacher, embedder, device, chunk=512):
-    """→ dict of query [n], positive [n], negatives [n, KEPT] by falling similarity, similarity [n, KEPT + 1] (the positive's first)."""
+    """→ query [n], positive [n], negatives [n, KEPT] by falling similarity, and similarity [n, KEPT + 1].
+
+    Column 0 of the similarities is the positive's.
+    """
     rule = SOURCES[source]
     pool = torch.cat([torch.arange(*corpus.passage_range[s], device=device) for s in rule.pool if s in corpus.names])
     queries = lexical["query"]
@@ -49,7 +53,7 @@ def mine(corpus, source, lexical, teacher, embedder, device, chunk=512):
         near = pool[similarity.topk(min(NEAR_TEACHER, len(pool)), 1).indices]
         near2 = pool[(embedder[1][q] @ pool_vectors["embedder"].T).topk(min(NEAR_EMBEDDER, len(pool)), 1).indices]
 
-        def own(numbers):
+        def own(numbers, asked=asked):
             return torch.einsum("nd,nkd->nk", asked, teacher[0][numbers.clamp(min=0)]).float()
 
         answers = own(right[part]).masked_fill(right[part] == NONE, -2)
@@ -68,7 +72,7 @@ def mine(corpus, source, lexical, teacher, embedder, device, chunk=512):
         found = found.gather(1, order).masked_fill(value == -2, NONE)
         width = min(KEPT, found.shape[1])
 
-        def pad(x, fill):
+        def pad(x, fill, width=width):
             return torch.nn.functional.pad(x[:, :width], (0, KEPT - width), value=fill)
 
         out.append(
@@ -119,7 +123,10 @@ class Pools:
         return torch.from_numpy(self.random.permutation(np.concatenate(out))).to(self.device)
 
     def columns(self, rows, n, hard):
-        """n different columns of each row's negatives, nearer ones likelier: a Gumbel draw of log-weights -rank / hard. → [rows, n], NONE where there are no more."""
+        """→ n different columns of each row's negatives [rows, n], NONE where there are no more.
+
+        A Gumbel draw with log-weights -rank / hard, so that nearer negatives are likelier.
+        """
         there = self.negatives[rows] != NONE
         rank = torch.arange(KEPT, device=self.device, dtype=torch.float32)
         noise = -torch.log(-torch.log(torch.rand(len(rows), KEPT, device=self.device).clamp(1e-9, 1 - 1e-7)))
@@ -134,7 +141,10 @@ class Pools:
         return torch.cat([near, (torch.rand(len(rows), n // 2, device=self.device) * last).long()], 1)
 
     def lists(self, rows, size, mined, hard=20.0):
-        """→ passages [rows, size], the positive first, and columns [rows, size] into `known`: 0 the positive, NONE a filler."""
+        """→ passages [rows, size], the positive first, and their columns [rows, size] in the scores.
+
+        Column 0 is the positive, NONE a filler.
+        """
         columns = self.columns(rows, mined, hard)
         found = self.negatives[rows].gather(1, columns.clamp(min=0))
         fill = self.fillers(rows, size - 1 - mined)

@@ -1,10 +1,11 @@
-"""Trains on one GPU within minutes, in stages that hand over files, so that a lease that ends early loses only the stage in hand.
+"""Trains on one GPU within minutes. The stages hand over files, so an interruption loses only the stage at work.
 
-    run.py teacher --work W --teacher-seconds 180 --score-seconds 100
-    run.py student --work W --start FOLDER --seconds 280 --out OUT
+    python -m mvp_train.gpu.run teacher --work W --out OUT --teacher-seconds 180 --score-seconds 100
+    python -m mvp_train.gpu.run student --work W --out OUT --start FOLDER --seconds 280
 
-`teacher`: vectors of all texts, hard negatives, a cross-encoder trained on them, its scores of the lists. `student`: the reranker from a converted
-folder's weights; its weights come back in files under 16 MB (`collect.py` joins them).
+`teacher` computes vectors of all texts, mines hard negatives, trains a cross-encoder on them, and scores the lists.
+`student` trains the reranker from a converted folder's weights and writes its weights in files under 16 MB, which
+`mvp_train.gpu.collect` joins.
 """
 
 import argparse
@@ -37,23 +38,25 @@ PART_BYTES = 15 << 20
 class Run:
     def __init__(self, args):
         self.args, self.began = args, time.time()
-        self.path = lambda *names: os.path.join(args.work, *names)
         self.corpus = Corpus(self.path("tokens"))
         self.lexical = load_lexical(self.path("lexical"), self.corpus.names)
         self.queries, self.passages = (
             Texts(t.ids, t.offsets, DEVICE) for t in (self.corpus.queries, self.corpus.passages)
         )
         os.makedirs(args.out, exist_ok=True)
-        self.file = open(os.path.join(args.out, f"{args.stage}.jsonl"), "a")
+        self.log_path = os.path.join(args.out, f"{args.stage}.jsonl")
         self.log(
             {"stage": args.stage, "torch": torch.__version__, "device": torch.cuda.get_device_name() if BF16 else "cpu"}
         )
 
+    def path(self, *names):
+        return os.path.join(self.args.work, *names)
+
     def log(self, row):
         line = json.dumps({"at": round(time.time() - self.began, 1), **row})
         print(line, flush=True)
-        self.file.write(line + "\n")
-        self.file.flush()
+        with open(self.log_path, "a") as file:
+            file.write(line + "\n")
 
     def embedder(self):
         with open(self.path("config.json")) as file:
@@ -199,7 +202,7 @@ class Run:
         pools = Pools(self.corpus, mined, DEVICE)
         saved = torch.load(self.path("scores.pt"), map_location=DEVICE)
         known = saved["scores"]
-        # Where the teacher has not read a row's lists, its similarity as an embedder stands in. Only what has a logit is drawn.
+        # Rows that the teacher has not read take its similarity as an embedder. Only passages with a logit are drawn.
         unread = ~(known > -1e30).any(1)
         known[unread] = (saved["scale"] * pools.similarity[unread].float()).masked_fill(
             torch.cat([torch.zeros_like(pools.positive)[:, None], pools.negatives], 1)[unread] == NONE, -float("inf")

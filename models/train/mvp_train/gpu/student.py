@@ -1,7 +1,8 @@
-"""Trains the reranker on a GPU: lists of one size a step, built in device memory, targets softened by the teacher.
+"""Trains the reranker on a GPU: lists of one size a step, built in device memory, with targets softened by the teacher.
 
-Besides the losses of `losses.py`, the weights as an embedder learn from the teacher: half of the lists are also read as texts alone, whose cosines and late
-interaction are held to the same targets, and to where the original embedder puts them.
+Besides the losses of `mvp_train.losses`, the weights as an embedder learn from the teacher: half of the lists are also
+read as texts alone. Their cosines and late interaction are held to the same targets, and their vectors to those of the
+original embedder.
 """
 
 import copy
@@ -132,7 +133,10 @@ class Student:
         return losses, scores[EXITS[-1]], overlaps[0].abs().mean()
 
     def read_alone(self, texts, numbers, limit):
-        """→ token vectors [n, width, d] of unit length, their ids, their mean; and of every other chunk how far both have moved from the original's."""
+        """→ token vectors [n, width, d] of unit length, their ids, their mean, and distances from the original.
+
+        Only every other chunk is compared with the original embedder.
+        """
         lengths = texts.lengths[numbers].clamp(max=limit - 2) + 2
         width = rounded(lengths.max())
         parts, order, moved = [], [], []
@@ -140,7 +144,7 @@ class Student:
             ids = alone(texts, numbers[part], limit)
             mask = (ids != PAD).unsqueeze(-1)
 
-            def pooled(hidden):
+            def pooled(hidden, mask=mask):
                 return F.normalize((hidden * mask).sum(1), dim=-1)
 
             with self.autocast():

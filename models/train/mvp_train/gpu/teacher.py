@@ -1,5 +1,7 @@
-"""The teacher: all-mpnet-base-v2 turned into a cross-encoder. Its logit is added to `scale` × its own similarity as an embedder, so it starts at
-the embedder's quality and learns what that misses.
+"""The teacher: all-mpnet-base-v2 turned into a cross-encoder.
+
+Its logit is added to `scale` × its own similarity as an embedder, so it starts at the embedder's quality and learns
+what the embedder misses.
 """
 
 import time

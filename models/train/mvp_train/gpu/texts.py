@@ -1,4 +1,4 @@
-"""The corpus in device memory, and prompts of it built there: at ten thousand sequences a second no loader on the host keeps up."""
+"""The corpus in device memory, and prompts built there: no host loader keeps up with 10,000 sequences a second."""
 
 import torch
 
@@ -27,7 +27,7 @@ def rounded(n, step=8):
 
 
 class Prompts:
-    """[CLS] views query [SEP] passage [SEP] of many pairs: their lengths are known at once, their ids are made a chunk at a time."""
+    """[CLS] views query [SEP] passage [SEP] of many pairs. Lengths are known at once; ids come a chunk at a time."""
 
     def __init__(self, queries, passages, q, p, limit, window=None):
         self.queries, self.passages, self.q, self.p = queries, passages, q, p
