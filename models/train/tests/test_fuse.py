@@ -9,7 +9,7 @@ from mvp_train.fuse import KNOWN, SIGNALS, cross_validated, fit, loss_and_gradie
 
 
 def dump_of(sources, queries, passages=12):
-    """Lines as the command line writes them: MVP's score tells the answer well, late interaction a little, others not."""
+    """Lines as the command line writes them: MVP's score tells the answer, late interaction tells a little."""
     random = np.random.default_rng(0)
     for source in sources:
         for query in range(queries):
