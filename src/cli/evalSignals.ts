@@ -50,7 +50,7 @@ export async function rankSignals(
   return { modes, systems }
 }
 
-/** A line of the file that models/train/fuse.py reads: signals and grades in the file's order of candidates, and the grades of all that was judged. */
+/** A line of the file that mvp_train.fuse reads: signals and grades in the file's order of candidates, and the grades of all that was judged. */
 export function dumpLine({ id, qrels }: EvalQuery, results: readonly Result[]): string {
   const inOrder = results.toSorted((a, b) => a.index - b.index)
   const column = (signal: keyof Signals) => inOrder.map(({ signals }) => signals?.[signal] ?? null)
