@@ -14,7 +14,7 @@ import { type Finished, MODEL, rerankAll, type Totals } from '../eval/rerankAll.
 import { formatRun } from '../eval/run.js'
 import { comparisonTable, meansTable } from '../eval/table.js'
 import { assertWritable } from '../eval/writable.js'
-import { type Command, oneOf, usageError } from './command.js'
+import { type CommandSpec, oneOf, usageError } from './command.js'
 import { dataOptions, dataSource } from './dataOptions.js'
 import { dumpLine, rankSignals, SIGNAL_SYSTEMS, type SignalSystem, timed } from './evalSignals.js'
 import { chosenMetrics, metricOptions } from './metricOptions.js'
@@ -32,40 +32,35 @@ const FORMATS = ['json', 'table'] as const
 
 const options = {
   model: {
-    type: 'string',
     value: '<folder|name>',
     about: `A converted model, or ${FIRST_STAGE} for the first stage's order. Required.`,
   },
   ...dataOptions,
   ...metricOptions,
   run: {
-    type: 'string',
     value: '<file>',
     about: 'Also write the rankings as a TREC run; when killed, the same command goes on from there.',
   },
   format: {
-    type: 'string',
-    value: FORMATS.join('|'),
+    value: `<${FORMATS.join('|')}>`,
     default: 'json',
     about: 'What is printed; the table also tests the model against the first stage.',
   },
   html: {
-    type: 'string',
     value: '<file>',
     about: 'Also write a report: the model against the first stage, wins and losses by query.',
   },
-  'per-query': { type: 'string', value: '<file>', about: "Also write each query's metrics, JSON lines." },
+  'per-query': { value: '<file>', about: "Also write each query's metrics, JSON lines." },
   ...rerankerOptions,
-  views: { type: 'boolean', about: 'Also print the nDCG@10 of each view alone.' },
-  signals: { type: 'boolean', about: 'Also print the nDCG@10 of each signal alone and of each way to fuse them.' },
+  views: { about: 'Also print the nDCG@10 of each view alone.' },
+  signals: { about: 'Also print the nDCG@10 of each signal alone and of each way to fuse them.' },
   dump: {
-    type: 'string',
     value: '<file>',
     about: 'With --signals: also write the signals of each candidate, as JSON lines.',
   },
 } as const
 
-export const evalCommand: Command<typeof options> = {
+export const evalCommand: CommandSpec<typeof options> = {
   name: 'eval',
   summary: 'Rerank the candidates of a judged query set and print retrieval metrics.',
   usage: '--model <folder|name|bm25> --data <path> [options]',
@@ -113,7 +108,7 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
     const tag = (info?.model ?? FIRST_STAGE).replaceAll(/\s+/g, '-')
     const outputs = [values.run, values.dump].filter(path => path !== undefined)
 
-    for (const output of [values.html, values['per-query']]) if (output !== undefined) await assertWritable(output)
+    for (const output of [values.html, values.perQuery]) if (output !== undefined) await assertWritable(output)
 
     const evaluation = new Evaluation(metrics)
     let progressFile: ProgressFile<Finished> | undefined
@@ -177,7 +172,7 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
     if (evaluation.queries.length === 0) {
       throw new RerankError('bad-data', `${values.data ?? values.queries} holds no query with judgments`)
     }
-    if (values['per-query'] !== undefined) await writeText(values['per-query'], perQuery(evaluation))
+    if (values.perQuery !== undefined) await writeText(values.perQuery, perQuery(evaluation))
     const { device = null, precision = null, depth = null } = info ?? {}
     const pairsPerSecond = reranker && totals.pairs > 0 ? Number((totals.pairs / totals.seconds).toFixed(2)) : null
     const result = {
@@ -255,7 +250,7 @@ function byView(results: readonly Result[], view: number): string[] {
 
 /** What a run must have in common with the one that it goes on with. */
 function checkpointed(values: object, info: RerankerInfo | undefined): object {
-  const { run: _, 'per-query': __, html: ___, format: ____, ...asked } = values as Record<string, unknown>
+  const { run: _, perQuery: __, html: ___, format: ____, ...asked } = values as Record<string, unknown>
   return {
     ...asked,
     ...(info && { model: info.model, device: info.device, precision: info.precision, depth: info.depth }),

@@ -31,9 +31,13 @@ describe('mvp-rerank', () => {
   it('answers wrong usage with exit code 2 and a way out on stderr', async () => {
     const wrong: [string[], RegExp][] = [
       [[], /a command is missing/],
-      [['rnak'], /no command "rnak"/],
+      [['rnak'], /unknown command 'rnak' \(Did you mean rank\?\)/],
       [['rank'], /--model is missing/],
-      [['rank', '--model', model, '--fast'], /--fast/],
+      [['--modle', model], /unknown option '--modle'/],
+      [['rank', '--model', model, '--fast'], /unknown option '--fast'/],
+      [['rank', '--model', model, '--dept', '4'], /unknown option '--dept' \(Did you mean --depth\?\)/],
+      [['rank', '--model', model, 'in.jsonl'], /too many arguments for 'rank'/],
+      [['convert', '--out', 'x'], /missing required argument 'checkpoint'/],
       [['rank', '--model', model, '--depth', 'deep'], /--depth takes a whole number/],
       [['rank', '--model', model, '--device', 'tpu'], /--device takes auto/],
       [['eval', '--model', 'bm25'], /--data is missing/],

@@ -2,17 +2,17 @@ import { addAbortSignal } from 'node:stream'
 import { RerankError } from '../api/errors.js'
 import type { Passage, Ranking } from '../api/ranking.js'
 import { decodeLine, splitLines } from '../eval/lines.js'
-import { type Command, usageError } from './command.js'
+import { type CommandSpec, usageError } from './command.js'
 import { print, printError, progress } from './output.js'
 import { openReranker, rerankerOptions, rerankerSettings } from './reranker.js'
 
 const options = {
-  model: { type: 'string', value: '<folder|name>', about: 'A converted model. Required.' },
+  model: { value: '<folder|name>', about: 'A converted model. Required.' },
   ...rerankerOptions,
-  views: { type: 'boolean', about: "Also print each view's score and the signals that were fused." },
+  views: { about: "Also print each view's score and the signals that were fused." },
 } as const
 
-export const rankCommand: Command<typeof options> = {
+export const rankCommand: CommandSpec<typeof options> = {
   name: 'rank',
   summary: 'Rank passages by their relevance to a query: JSON lines in, JSON lines out.',
   usage: '--model <folder|name> [options] < in.jsonl > out.jsonl',

@@ -16,37 +16,31 @@ const FUSION_MODES = Object.keys(FUSION) as (keyof typeof FUSION)[]
 /** The options of every command that ranks. */
 export const rerankerOptions = {
   device: {
-    type: 'string',
     value: '<name>',
     default: 'auto',
     about: `Where to compute: ${DEVICES.join(' | ')}; cpu is onnxruntime-node.`,
   },
   precision: {
-    type: 'string',
     value: '<name>',
     default: 'auto',
     about: `How to compute: ${PRECISIONS.join(' | ')}; auto: int8 for quantized models.`,
   },
   depth: {
-    type: 'string',
     value: '<layers|cascade>',
     default: "the model's",
     about: 'Encoder layers to run, one of the exits of the model; cascade: few for all, all for the best quarter.',
   },
   refine: {
-    type: 'string',
     value: '<n>',
     default: "the model's",
     about: 'Decode the anchors again over the n best; 0: do not.',
   },
   windows: {
-    type: 'string',
     value: '<n>',
     default: "the model's",
     about: 'Cut passages that are too long into at most n windows, of which the best counts; 1: cut their end off.',
   },
   fusion: {
-    type: 'string',
     value: '<mode>',
     default: "the model's",
     about: `Fuse signals: ${FUSION_MODES.join(' | ')}; given: with the first stage's scores; embed: with embeddings too.`,

@@ -10,7 +10,7 @@ import { MOST_PASSAGES, makeStressList, type StressList } from '../eval/stressLi
 import { comparisonTable } from '../eval/table.js'
 import { assertWritable } from '../eval/writable.js'
 import type { Reranker } from '../node.js'
-import { type Command, oneOf, usageError, wholeNumber } from './command.js'
+import { type CommandSpec, oneOf, usageError, wholeNumber } from './command.js'
 import { print, progress, writeText } from './output.js'
 import { openReranker, rerankerOptions, rerankerSettings } from './reranker.js'
 
@@ -19,24 +19,23 @@ const RERANKER = 'reranker'
 const EMBEDDER = 'embedder'
 
 const options = {
-  model: { type: 'string', value: '<folder|name>', about: 'A converted model. Required.' },
+  model: { value: '<folder|name>', about: 'A converted model. Required.' },
   passages: {
-    type: 'string',
     value: '<n>',
     default: '16',
     about: `Passages in the list, at most ${MOST_PASSAGES}; there are n (n − 1) / 2 queries.`,
   },
-  seed: { type: 'string', value: '<n>', default: '1', about: 'Another seed, another list.' },
-  format: { type: 'string', value: FORMATS.join('|'), default: 'table', about: 'What is printed.' },
-  html: { type: 'string', value: '<file>', about: 'Also write a report: reranker against embedder, query by query.' },
-  out: { type: 'string', value: '<folder>', about: 'Also write the list in BEIR layout, for other systems.' },
+  seed: { value: '<n>', default: '1', about: 'Another seed, another list.' },
+  format: { value: `<${FORMATS.join('|')}>`, default: 'table', about: 'What is printed.' },
+  html: { value: '<file>', about: 'Also write a report: reranker against embedder, query by query.' },
+  out: { value: '<folder>', about: 'Also write the list in BEIR layout, for other systems.' },
   ...rerankerOptions,
 } as const
 
 const NOTE =
   'Every pair of passages is the answer to one query, in the manner of LIMIT (arXiv:2508.21038). Each query is trivial to whoever reads the passages; a system that keeps one vector a passage must place all pairs at once.'
 
-export const stressCommand: Command<typeof options> = {
+export const stressCommand: CommandSpec<typeof options> = {
   name: 'stress',
   summary: 'Measure a model where single vectors fail: every pair of passages answers some query.',
   usage: '--model <folder|name> [options]',

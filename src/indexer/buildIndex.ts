@@ -10,6 +10,7 @@ import { sha256 } from '../util/sha256.js'
 import { EarlierIndex, type IndexedFile, passageKey, type SourceFile, type Sources } from './earlierIndex.js'
 import { codesOf, type Embedder } from './embeddings.js'
 import { findFiles } from './findFiles.js'
+import { DEFAULT_FILTERS } from './page.js'
 import { pageUrl, type UrlOptions } from './pageUrl.js'
 import { readPage } from './readPage.js'
 import { Unfinished } from './unfinished.js'
@@ -172,8 +173,6 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     },
   }
 }
-
-export const DEFAULT_FILTERS = ['version', 'language', 'section']
 
 type ReadFile = Pick<SourceFile, 'warnings'> & { file?: IndexedFile }
 

@@ -1,3 +1,6 @@
+/** Fields of front matter, or names of `<meta>`, that become filters unless others are named. */
+export const DEFAULT_FILTERS = ['version', 'language', 'section']
+
 /** What a file holds, as far as search is concerned. */
 export interface Page {
   title: string
