@@ -36,6 +36,7 @@ export async function runCommandLine(argv: readonly string[], context: CommandCo
     .usage('<command> [options]')
     .version(VERSION, '--version', 'Print the version.')
     .helpOption('-h, --help', 'Print this.')
+    .helpCommand('help [command]', 'Print the help of a command.')
     .addHelpText('after', NOTES)
     .configureHelp({ subcommandTerm: command => command.name() })
     .configureOutput({
