@@ -1,5 +1,5 @@
-import { best } from '../search/best.js'
 import { isStopWord, termsOf, wordsOf } from '../search/terms.js'
+import { topK } from '../search/topK.js'
 import { NumberList } from './numberList.js'
 
 /** A passage as the first stage found it. */
@@ -74,7 +74,7 @@ export class QueryIndex {
     }
     // As MiniSearch does: who has more of the query's terms counts for so much more.
     for (let place = 0; place < scores.length; place++) scores[place]! *= matched[place]!
-    return best(scores, limit).map(place => ({ place, score: scores[place]! }))
+    return topK(scores, limit).map(place => ({ place, score: scores[place]! }))
   }
 
   #score({ lengths, meanLength, postings }: Field, term: string, scores: Float64Array): void {

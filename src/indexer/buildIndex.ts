@@ -4,8 +4,8 @@ import type { IndexCredit } from '../api/search.js'
 import { VERSION } from '../api/version.js'
 import { codeBytes } from '../search/codes.js'
 import { INDEX_VERSION, type IndexManifest } from '../search/indexManifest.js'
+import { buildInvertedIndex } from '../search/invertedIndex.js'
 import type { IndexedPage, IndexedSection } from '../search/packedIndex.js'
-import { indexWords } from '../search/wordsData.js'
 import { sha256 } from '../util/sha256.js'
 import { EarlierIndex, type IndexedFile, passageKey, type SourceFile, type Sources } from './earlierIndex.js'
 import { codesOf, type Embedder } from './embeddings.js'
@@ -121,7 +121,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     }
   }
   const readAt = performance.now()
-  const words = indexWords(
+  const words = buildInvertedIndex(
     sections.map(({ page, path, text }) => {
       const all = [pages[page]!.title, ...path]
       return { heading: all.at(-1)!, path: all.slice(0, -1).join(' '), text }

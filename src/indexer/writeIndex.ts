@@ -2,8 +2,8 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { INDEX_FILE, type IndexedFile, type IndexManifest } from '../search/indexManifest.js'
+import type { InvertedIndex } from '../search/invertedIndex.js'
 import { type IndexedPage, type IndexedSection, packIndex } from '../search/packedIndex.js'
-import type { WordsData } from '../search/wordsData.js'
 import { sha256 } from '../util/sha256.js'
 import { SOURCES_FILE, type Sources } from './earlierIndex.js'
 
@@ -16,7 +16,7 @@ const OWN_FILE = /^(?:words|embeddings)-[\da-f]{16}\.bin$/
 export async function writeIndex(
   folder: string,
   manifest: Omit<IndexManifest, 'words' | 'embeddings'>,
-  { pages, sections, words }: { pages: IndexedPage[]; sections: IndexedSection[]; words: WordsData },
+  { pages, sections, words }: { pages: IndexedPage[]; sections: IndexedSection[]; words: InvertedIndex },
   sources: Sources,
   embeddings?: { codes: Uint8Array; model: string; weights: string; width: number },
 ): Promise<{ words: number; embeddings: number }> {
