@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
-import { RerankError } from '../api/errors.js'
+import { RerankError, type ToolErrorCode } from '../api/errors.js'
+import { toolRemedies } from './remedies.js'
 
 /** Whoever read our output has gone (`… | head -1`): nothing is wrong, and there is nobody left to write for. */
 export class OutputClosed extends Error {}
@@ -27,7 +28,8 @@ export async function writeText(path: string, text: string): Promise<void> {
 export function printError(error: unknown, where = 'mvp-rerank'): void {
   progress.clear()
   if (error instanceof RerankError) {
-    console.error(`${where}: error ${error.code}: ${error.message}\n  ${error.remedy}`)
+    const remedy = error.remedy || toolRemedies[error.code as ToolErrorCode]
+    console.error(`${where}: error ${error.code}: ${error.message}\n  ${remedy}`)
   } else {
     console.error(`${where}: unexpected error:`, error)
   }

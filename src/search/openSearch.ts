@@ -1,5 +1,6 @@
 import { RerankError } from '../api/errors.js'
 import type { IndexInfo, OpenSearchOptions, QueryOptions, QueryResult, Section, SiteSearch } from '../api/search.js'
+import { checkCount, nameOf } from '../client/checkInput.js'
 import { CallbackGate } from '../threads/callbackGate.js'
 import type { Connection } from '../threads/connection.js'
 import { connectWorker } from '../threads/connectWorker.js'
@@ -8,6 +9,7 @@ import type { SearchService, WireQueryOptions } from '../threads/searchProtocol.
 import { searchWorkerFile } from '../threads/searchWorkerFile.js'
 import { startWorker } from '../threads/startWorker.js'
 import { raceAbort } from '../util/abort.js'
+import { checkOptionNames } from '../util/checkOptionNames.js'
 
 /**
  * Starts a worker and opens a site's index in it.
@@ -17,6 +19,7 @@ import { raceAbort } from '../util/abort.js'
  * const { candidates } = await search.query('close the server')
  */
 export async function openSearch(options: OpenSearchOptions): Promise<SiteSearch> {
+  checkOptionNames(options, 'src workerUrl createWorker onProgress signal')
   const folder = new URL(options.src, pageUrl())
   folder.pathname = folder.pathname.replace(/(?:\/index\.json)?\/?$/, '/')
   const search = new WorkerSearch(folder.href, options)
@@ -117,14 +120,13 @@ class WorkerSearch implements SiteSearch {
 
 function checkText(text: unknown): string {
   if (typeof text === 'string') return text
-  throw new RerankError('bad-query', `The query is ${text === null ? 'null' : typeof text}, not a string.`)
+  throw new RerankError('bad-query', `The query is ${nameOf(text)}, not a string.`)
 }
 
 function checkOptions(options: WireQueryOptions): WireQueryOptions {
+  checkOptionNames(options, 'limit filters vector')
   const { limit, vector } = options
-  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
-    throw new RerankError('bad-option', `\`limit\` is ${limit}, not a whole number of at least 0.`)
-  }
+  checkCount('limit', limit, 0)
   if (vector !== undefined && !(vector instanceof Float32Array)) {
     throw new RerankError('bad-option', '`vector` is no Float32Array.')
   }
