@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import type { IndexCredit } from '../api/search.js'
-import type { BuildProgress, IndexWarning } from '../indexer/buildIndex.js'
+import type { BuildProgress } from '../indexer/buildIndex.js'
 import { DEFAULT_FILTERS } from '../indexer/page.js'
 import type { MarkdownLinks } from '../indexer/pageUrl.js'
+import type { IndexWarning } from '../indexer/readSources.js'
 import { type CommandSpec, oneOf, usageError, wholeNumber } from './command.js'
 import { print, progress } from './output.js'
 
