@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IndexCredit } from '../../src/api/search.js'
-import type { IndexSource } from '../../src/indexer/buildIndex.js'
+import type { IndexSource } from '../../src/indexer/readSources.js'
 import corpus from './package.json' with { type: 'json' }
 
 /** Where the documentation of a package lies. */
