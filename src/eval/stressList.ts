@@ -8,7 +8,7 @@ export interface StressList {
   queries: { id: string; text: string; qrels: ReadonlyMap<string, number> }[]
 }
 
-export const MOST_PASSAGES = 48
+export const MAX_PASSAGES = 48
 
 const NAMES =
   `Ada Anselm Bela Berit Bruno Carla Cyril Dora Edgar Elif Enzo Fatima Felix Greta Hakan Hilde Ivan Jana Jonas Kaya Kurt Lena Levin
