@@ -93,7 +93,7 @@ function report(comparison: Comparison, qrels: string, paths: readonly string[])
   })
 }
 
-/** File names, as far as they tell the runs apart. */
+/** File names, or paths where the names are equal. */
 function runNames(paths: readonly string[]): string[] {
   const short = paths.map(path => basename(path))
   if (new Set(short).size === paths.length) return short

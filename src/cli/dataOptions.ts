@@ -2,7 +2,7 @@ import type { DataSource } from '../eval/openData.js'
 import { type OptionSpecs, type OptionValues, usageError, wholeNumber } from './command.js'
 import { progress } from './output.js'
 
-/** Where a command that ranks judged queries finds them. */
+/** The data options of commands that rank judged queries. */
 export const dataOptions = {
   data: {
     value: '<path>',

@@ -6,7 +6,7 @@ import { Evaluation } from '../eval/evaluate.js'
 import type { Metric } from '../eval/metricNames.js'
 import { type DataSource, openData } from '../eval/openData.js'
 import { ProgressFile } from '../eval/progressFile.js'
-import { type Finished, rerankAll, type Totals } from '../eval/rerankAll.js'
+import { type FinishedQuery, rerankAll, type Totals } from '../eval/rerankAll.js'
 import { assertWritable } from '../eval/writable.js'
 import { type CommandSpec, type OptionValues, oneOf, usageError } from './command.js'
 import { dataOptions, dataSource } from './dataOptions.js'
@@ -17,10 +17,10 @@ import { progress, writeText } from './output.js'
 import { Pace } from './pace.js'
 import { openReranker, type RerankerSettings, rerankerOptions, rerankerSettings } from './reranker.js'
 
-/** The name that stands for no model at all: the first stage's own order. */
+/** In place of a model's name: evaluate the first stage's order. */
 const FIRST_STAGE = 'bm25'
 
-/** A collection's passages come up under many queries, and are read alone once. */
+/** Passages of a collection are candidates of many queries; the cache saves encoding their embeddings again. */
 const CACHE_BYTES = 512 * 1024 * 1024
 
 const FORMATS = ['json', 'table'] as const
@@ -153,7 +153,7 @@ async function evaluateAll(
   evaluation: Evaluation,
   signal: AbortSignal,
 ): Promise<{ totals: Totals; firstStage: string }> {
-  let progressFile: ProgressFile<Finished> | undefined
+  let progressFile: ProgressFile<FinishedQuery> | undefined
   let complete = false
   try {
     progressFile = await openProgress(values, reranker?.info)
@@ -182,10 +182,10 @@ async function evaluateAll(
 }
 
 /** @returns undefined without an output that grows with every query */
-async function openProgress(values: Values, info?: RerankerInfo): Promise<ProgressFile<Finished> | undefined> {
+async function openProgress(values: Values, info?: RerankerInfo): Promise<ProgressFile<FinishedQuery> | undefined> {
   const outputs = [values.run, values.dump].filter(path => path !== undefined)
   if (outputs.length === 0) return undefined
-  const progressFile = await ProgressFile.open<Finished>(outputs, progressSettings(values, info))
+  const progressFile = await ProgressFile.open<FinishedQuery>(outputs, progressSettings(values, info))
   const { length } = progressFile.finished
   if (length > 0) console.error(`mvp-rerank: going on after ${length} finished queries of ${outputs[0]}`)
   return progressFile

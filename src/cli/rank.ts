@@ -47,7 +47,7 @@ Exit code: 0 all lines ranked; 1 some failed, or the run broke off; 2 wrong usag
           const { query, passages } = parseLine(line)
           answer = toAnswer(await reranker.rank(query, passages, { ...settings.rank, explain, signal }))
         } catch (error) {
-          // What is no RerankError is an interrupt or a fault of ours, not of the line.
+          // Any other error is an interrupt or a bug, not a fault of the line.
           if (!(error instanceof RerankError)) throw error
           failed++
           printError(error, `line ${lines}`)
@@ -64,7 +64,7 @@ Exit code: 0 all lines ranked; 1 some failed, or the run broke off; 2 wrong usag
   },
 }
 
-/** Checks the line's form; what is in `query` and `passages` is for the reranker to check. @throws RerankError bad-line */
+/** Checks the line's form; the reranker checks `query` and `passages`. @throws RerankError bad-line */
 function parseLine(line: Uint8Array): { query: string; passages: Passage[] } {
   let value: unknown
   try {

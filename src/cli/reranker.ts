@@ -4,7 +4,7 @@ import { progress } from './output.js'
 
 // cpu: onnxruntime-node, wasm: onnxruntime-web. Node has no WebGPU.
 const DEVICES = ['auto', 'cpu', 'wasm'] as const
-// Half precision is for GPUs alone.
+// Only GPUs have half precision.
 const PRECISIONS = ['auto', 'int8', 'fp32'] as const
 const FUSION: Record<'off' | 'given' | 'embed', FusionOption> = {
   off: false,
@@ -73,7 +73,7 @@ export function rerankerSettings(command: string, model: string, values: Reranke
 }
 
 export async function openReranker(settings: RerankerSettings, signal: AbortSignal): Promise<Reranker> {
-  // Only here: --help and bad usage are answered without loading the engine.
+  // Imported late, so that --help and wrong usage do not load the engine.
   const { createReranker } = await import('../node.js')
   const reranker = await createReranker({
     ...settings.create,

@@ -72,7 +72,7 @@ Exit code: 0 stopped; 1 failed; 2 wrong usage; 130 stopped by SIGINT.`,
       log('ready', { model, device, precision })
       await stop.stopped
     } catch (error) {
-      // Told to stop before it was loaded.
+      // Stopped before the model was loaded.
       if (!stop.signal.aborted) {
         await server.stop(0)
         throw error

@@ -13,19 +13,20 @@ import { writeIndex } from './writeIndex.js'
 
 export interface BuildOptions {
   sources: readonly IndexSource[]
-  /** The folder to write. An index that is there already is taken over as far as files have not changed. */
+  /** The folder to write. An index that is there already is reused for files that have not changed. */
   out: string
-  /** Makes codes of embeddings; without it the index has words alone. */
+  /** Makes the embeddings; without it, the index has only words. */
   embedder?: Embedder | undefined
   /** Fields of front matter (or `<meta>`) that become filters. @default version, language, section */
   filters?: readonly string[]
   /**
-   * Longest text of a section, in characters. The default and its headings fit into the 256 tokens that a small reranker reads, code included.
+   * Longest text of a section, in characters. The default fits, headings and code included, into the 256 tokens that a
+   * small reranker reads.
    * @default 700
    */
   maxLength?: number
   credits?: readonly IndexCredit[]
-  /** Take nothing over. @default false */
+  /** Ignore the index that is there. @default false */
   anew?: boolean
   onWarning?: (warning: IndexWarning) => void
   onProgress?: (progress: BuildProgress) => void
@@ -42,9 +43,9 @@ export interface BuildReport {
   files: number
   pages: number
   sections: number
-  /** Files that were taken over as they were. */
+  /** Files reused from the previous index. */
   unchanged: number
-  /** Sections that were embedded; the others' codes were there. */
+  /** Sections that were embedded; codes of the others were reused. */
   embedded: number
   warnings: number
   /** Of the files that a visitor downloads. */
@@ -118,7 +119,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   }
 }
 
-/** @returns seconds since the call before, in hundredths */
+/** @returns a function that returns the seconds since its last call, rounded to hundredths */
 function stopwatch(): () => number {
   let before = performance.now()
   return () => {

@@ -12,11 +12,11 @@ export interface Embedder {
   embed(texts: readonly string[]): Promise<Float32Array[]>
 }
 
-/** Texts that are embedded between two reports of progress. */
+/** Texts embedded between two reports of progress. */
 const EMBED_CHUNK = 64
 
 /**
- * One code a text, in order. Codes of the previous index or of an interrupted run are reused.
+ * One code per text, in order. Codes of the previous index or of an interrupted run are reused.
  * @param onProgress texts embedded, of those to embed
  */
 export async function codesOf(
@@ -34,7 +34,7 @@ export async function codesOf(
     if (known) codes.set(known, place * bytes)
     else missing.set(text, [...(missing.get(text) ?? []), place])
   }
-  // Texts of one length share a batch without padding.
+  // Sorted by length, texts in a batch need little padding.
   const wanted = [...missing.keys()].sort((a, b) => a.length - b.length)
   for (let from = 0; from < wanted.length; from += EMBED_CHUNK) {
     signal?.throwIfAborted()

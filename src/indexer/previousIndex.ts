@@ -89,7 +89,7 @@ export class PreviousIndex {
   }
 }
 
-/** The text of which a section's embedding is made. */
+/** The text that a section's embedding is made from. */
 export function passageKey(page: IndexedPage, section: Pick<IndexedSection, 'path' | 'text'>): string {
   const { title, text } = asPassage({ path: [page.title, ...section.path], text: section.text })
   return `${title} ${text}`

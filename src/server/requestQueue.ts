@@ -1,10 +1,11 @@
 import { HttpError } from './httpError.js'
 
-/** How much the newest request counts in the mean time that one takes. */
+/** Weight of the newest request in the moving average of durations. */
 const WEIGHT = 0.2
 
 /**
- * Lets in so many requests at a time; some more wait in line, and the rest are told when to come back. A request whose client has gone leaves the line.
+ * Lets `maxRunning` requests run and `maxWaiting` wait; others are refused, with the time to retry after. A request
+ * whose client has gone leaves the queue.
  */
 export class RequestQueue {
   running = 0
@@ -23,7 +24,7 @@ export class RequestQueue {
     return this.#queue.length
   }
 
-  /** @returns ends the turn. @throws HttpError 429, or `signal.reason` */
+  /** @returns a function that ends the request's turn. @throws HttpError 429, or `signal.reason` */
   async enter(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted()
     if (this.running < this.#maxRunning) this.running++

@@ -30,7 +30,9 @@ export interface ServerOptions {
 /** Before the model is loaded, and while the server stops. */
 const RETRY_SOON = { 'retry-after': '1' }
 
-/** An HTTP server that speaks the rerank protocols. It listens before the model is loaded, and is not ready until then. */
+/**
+ * An HTTP server that speaks the rerank protocols. It listens before the model is loaded, and is not ready until then.
+ */
 export class RerankServer {
   readonly #http: Server
   // One list at a time: the reranker would only interleave several.
