@@ -75,8 +75,7 @@ export function checkTexts(texts: unknown): asserts texts is readonly string[] {
   }
 }
 
-/** @throws RerankError `bad-option` */
-export function checkCount(name: string, value: unknown, least: number): void {
+function checkCount(name: string, value: unknown, least: number): void {
   if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= least)) return
   throw new RerankError('bad-option', `${name} is ${nameOf(value)}, not a whole number from ${least} on.`)
 }

@@ -1,6 +1,5 @@
 import { RerankError } from '../api/errors.js'
 import type { IndexInfo, OpenSearchOptions, QueryOptions, QueryResult, Section, SiteSearch } from '../api/search.js'
-import { checkCount, nameOf } from '../client/checkInput.js'
 import { CallbackGate } from '../threads/callbackGate.js'
 import type { Connection } from '../threads/connection.js'
 import { connectWorker } from '../threads/connectWorker.js'
@@ -120,13 +119,15 @@ class WorkerSearch implements SiteSearch {
 
 function checkText(text: unknown): string {
   if (typeof text === 'string') return text
-  throw new RerankError('bad-query', `The query is ${nameOf(text)}, not a string.`)
+  throw new RerankError('bad-query', `The query is ${text === null ? 'null' : typeof text}, not a string.`)
 }
 
 function checkOptions(options: WireQueryOptions): WireQueryOptions {
   checkOptionNames(options, 'limit filters vector')
   const { limit, vector } = options
-  checkCount('limit', limit, 0)
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
+    throw new RerankError('bad-option', `\`limit\` is ${limit}, not a whole number of at least 0.`)
+  }
   if (vector !== undefined && !(vector instanceof Float32Array)) {
     throw new RerankError('bad-option', '`vector` is no Float32Array.')
   }
