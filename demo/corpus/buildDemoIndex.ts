@@ -15,8 +15,8 @@ interface DemoPlaces {
 }
 
 /**
- * Makes the demo's index of the installed documentation, as `mvp-rerank index` would. The first time takes about a
- * minute; after that, unchanged sections come from the cache.
+ * Makes the demo's index of the installed documentation, as `mvp-rerank index` would. The first build takes about a
+ * minute; later ones reuse from the cache what has not changed.
  */
 export async function buildDemoIndex(
   root: string,

@@ -1,5 +1,6 @@
 import { RerankError } from '../api/errors.js'
 import type { Passage, RankOptions } from '../api/ranking.js'
+import { checkOptionNames } from '../util/checkOptionNames.js'
 
 /** @throws RerankError `bad-query`, `bad-passage` (with `index`), `bad-option` */
 export function checkRankInput(
@@ -7,6 +8,7 @@ export function checkRankInput(
   passages: unknown,
   options: RankOptions,
 ): asserts passages is readonly Passage[] {
+  checkOptionNames(options, 'topK signal supersede refine fusion windows depth explain onPartial format')
   if (typeof query !== 'string') throw new RerankError('bad-query', `The query is ${nameOf(query)}, not a string.`)
   if (!Array.isArray(passages))
     throw new RerankError('bad-passage', `The passages are ${nameOf(passages)}, not an array.`)

@@ -2,6 +2,7 @@ import type { CreateOptions, Reranker } from '../api/ranking.js'
 import type { OrtFiles } from '../runtime/ortFiles.js'
 import { CallbackGate } from '../threads/callbackGate.js'
 import type { Connection } from '../threads/connection.js'
+import { checkOptionNames } from '../util/checkOptionNames.js'
 import { LocalReranker } from './reranker.js'
 import { joinSupervisor, type Listeners } from './sharedSupervisor.js'
 import { type LoadedWorker, type OpenWorker, WorkerSupervisor } from './workerSupervisor.js'
@@ -22,6 +23,10 @@ export async function connectReranker(
   model: string,
   options: LoadOptions,
 ): Promise<Reranker> {
+  checkOptionNames(
+    options,
+    'model modelBase device precision depth threads workerUrl createWorker cacheBytes onProgress onStatus signal ortFiles',
+  )
   options.signal?.throwIfAborted()
   const { device, precision, depth, threads, cacheBytes } = options
   const key = JSON.stringify([place, model, device, precision, depth, threads, cacheBytes])

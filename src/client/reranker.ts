@@ -3,6 +3,7 @@ import { CallbackGate } from '../threads/callbackGate.js'
 import type { Connection } from '../threads/connection.js'
 import type { RankRequest, WireRanking } from '../threads/rerankProtocol.js'
 import { raceAbort } from '../util/abort.js'
+import { checkOptionNames } from '../util/checkOptionNames.js'
 import { Calls } from './calls.js'
 import { checkFusion } from './checkFusion.js'
 import { checkRankInput, checkTexts, likeliestFirst } from './checkInput.js'
@@ -70,6 +71,7 @@ export class LocalReranker implements Reranker {
   }
 
   async embed(texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
+    checkOptionNames(options, 'signal')
     checkTexts(texts)
     return this.#calls.own(options, signal => this.#until(signal, (id, { service }) => service.embed(id, [...texts])))
   }

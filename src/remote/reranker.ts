@@ -5,6 +5,7 @@ import { checkRankInput, contextOf } from '../client/checkInput.js'
 import { toLatestIterable } from '../client/latestIterable.js'
 import { toCohere } from '../client/ranking.js'
 import { linkSignals, raceAbort } from '../util/abort.js'
+import { checkOptionNames } from '../util/checkOptionNames.js'
 import type { Scored } from './protocol.js'
 import { ServiceClient } from './serviceClient.js'
 import type { RemoteInfo, RemoteOptions } from './types.js'
@@ -26,6 +27,7 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
   #failedUntil: number | undefined
 
   constructor(options: RemoteOptions) {
+    checkOptionNames(options, 'url protocol key model deadline retries split fallback pause onStatus')
     this.#options = options
     for (const [name, least] of [
       ['deadline', 1],

@@ -1,22 +1,25 @@
 import { RerankError } from '../api/errors.js'
 import type { Candidate, QueryOptions, QueryResult, Section } from '../api/search.js'
-import { best } from './best.js'
 import { scoreCodes } from './codes.js'
 import { SectionFilters } from './filters.js'
-import { fuse } from './fuse.js'
+import { fuseWordsAndEmbeddings } from './fuseWordsAndEmbeddings.js'
 import type { IndexManifest } from './indexManifest.js'
 import { type UnpackedIndex, unpackIndex } from './packedIndex.js'
-import { firstParts, spread } from './parts.js'
+import { firstParts, limitPartsPerSection } from './sectionParts.js'
 import { suggest } from './suggest.js'
-import { type WordHits, Words } from './words.js'
+import { topK } from './topK.js'
+import { type WordHits, WordSearch } from './wordSearch.js'
 
-/** Each list brings so many times the candidates that are wanted: what is low in one may be high in the other, and of one section not all parts are taken. */
-const DEEPER = 2
+/**
+ * Each list brings this multiple of the wanted candidates: a candidate low in one list may be high in the other, and
+ * not all parts of a section are taken.
+ */
+const OVERFETCH = 2
 
-/** An index in memory: what the worker searches, and Node too. */
+/** An index in memory, searched by the worker or in Node. */
 export class SearchIndex {
   readonly #unpacked: UnpackedIndex
-  readonly #words: Words
+  readonly #words: WordSearch
   readonly #filters: SectionFilters
   readonly #firstParts: Int32Array
   #codes: Uint8Array | undefined
@@ -30,7 +33,7 @@ export class SearchIndex {
     if (this.#unpacked.sections.length !== manifest.sections) {
       throw new RerankError('bad-index', 'The index has another number of sections than its index.json says.')
     }
-    this.#words = new Words(this.#unpacked.words)
+    this.#words = new WordSearch(this.#unpacked.words)
     this.#firstParts = firstParts(this.#unpacked.sections)
     this.#filters = new SectionFilters(this.#unpacked.pages, this.#unpacked.sections, this.#firstParts)
   }
@@ -44,7 +47,10 @@ export class SearchIndex {
     this.#codes = codes
   }
 
-  /** Without a vector, or before `addEmbeddings`, by words alone. @throws RerankError `bad-option` for a vector of another width */
+  /**
+   * Without a vector, or before `addEmbeddings`, by words alone.
+   * @throws RerankError `bad-option` for a vector of another width
+   */
   query(text: string, options: Omit<QueryOptions, 'signal'> = {}): QueryResult {
     const { limit = 50, filters = {}, vector } = options
     const { embeddings } = this.manifest
@@ -60,8 +66,8 @@ export class SearchIndex {
     }
     const allowed = this.#filters.allowed(filters)
     const fusing = vector !== undefined && this.#codes !== undefined
-    const hits = this.#words.search(text, DEEPER * limit, allowed)
-    const candidates = fusing ? this.#fused(hits, vector, limit, allowed) : this.#byWords(hits, limit)
+    const hits = this.#words.search(text, OVERFETCH * limit, allowed)
+    const candidates = fusing ? this.#byWordsAndEmbeddings(hits, vector, limit, allowed) : this.#byWords(hits, limit)
     let total = 0
     let counted = -1
     hits.scores.forEach((score, section) => {
@@ -70,13 +76,13 @@ export class SearchIndex {
       counted = first
       total++
     })
-    // Facets count what the other choices would bring, so the words are searched once more without any.
+    // Facets count what other choices of a filter would bring, so this search ignores the filters.
     const unfiltered = allowed ? this.#words.search(text, 0).scores : hits.scores
     return {
       candidates,
       total,
       facets: this.#filters.count(names, filters, section => unfiltered[section]! > 0),
-      // Where a filter alone is to blame, other words would not help.
+      // If only a filter excludes the results, other words would not help.
       suggestions: unfiltered.some(score => score > 0) ? [] : suggest(text, this.#words),
     }
   }
@@ -96,9 +102,9 @@ export class SearchIndex {
     }
   }
 
-  #byWords({ places: all, scores, asked }: WordHits, limit: number): Candidate[] {
-    const places = spread(all, this.#firstParts, limit)
-    const explained = this.#words.explain(asked, places)
+  #byWords({ places: all, scores, queryWords }: WordHits, limit: number): Candidate[] {
+    const places = limitPartsPerSection(all, this.#firstParts, limit)
+    const explained = this.#words.explain(queryWords, places)
     const ranks = new Map(all.map((place, rank) => [place, rank]))
     return places.map(place => {
       const terms = explained.get(place)!
@@ -112,28 +118,28 @@ export class SearchIndex {
     })
   }
 
-  #fused(hits: WordHits, vector: Float32Array, limit: number, allowed?: Uint8Array): Candidate[] {
+  #byWordsAndEmbeddings(hits: WordHits, vector: Float32Array, limit: number, allowed?: Uint8Array): Candidate[] {
     const cosines = scoreCodes(vector, this.#codes!)
-    const open = allowed ? cosines.map((cosine, section) => (allowed[section] ? cosine : -2)) : cosines
-    const byEmbedding = best(open, DEEPER * limit, -1.5)
-    const ranks = new Map(byEmbedding.map((place, rank) => [place, rank]))
+    const allowedCosines = allowed ? cosines.map((cosine, section) => (allowed[section] ? cosine : -2)) : cosines
+    const byEmbedding = topK(allowedCosines, OVERFETCH * limit, -1.5)
+    const embeddingRanks = new Map(byEmbedding.map((place, rank) => [place, rank]))
     const wordRanks = new Map(hits.places.map((place, rank) => [place, rank]))
-    const fused = fuse(hits.scores, cosines, [...new Set([...hits.places, ...byEmbedding])])
-    const places = spread([...fused.keys()], this.#firstParts, limit)
-    const explained = this.#words.explain(hits.asked, places)
+    const fused = fuseWordsAndEmbeddings(hits.scores, cosines, [...new Set([...hits.places, ...byEmbedding])])
+    const places = limitPartsPerSection([...fused.keys()], this.#firstParts, limit)
+    const explained = this.#words.explain(hits.queryWords, places)
     return places.map(place => {
       const terms = explained.get(place)!
-      const rank = ranks.get(place)
+      const embeddingRank = embeddingRanks.get(place)
       const wordRank = wordRanks.get(place)
       return {
         ...this.section(place)!,
         score: fused.get(place)!,
-        source: wordRank === undefined ? 'semantic' : rank === undefined ? 'words' : 'both',
+        source: wordRank === undefined ? 'semantic' : embeddingRank === undefined ? 'words' : 'both',
         terms: unique(terms.map(({ term }) => term)),
         ...(wordRank === undefined
           ? {}
           : { words: { score: hits.scores[place]!, rank: wordRank, terms: terms.filter(({ score }) => score > 0) } }),
-        semantic: { cosine: cosines[place]!, ...(rank === undefined ? {} : { rank }) },
+        semantic: { cosine: cosines[place]!, ...(embeddingRank === undefined ? {} : { rank: embeddingRank }) },
       }
     })
   }

@@ -1,4 +1,4 @@
-/** Words that carry no topic in a question. They stay in the index: a query of nothing else still finds something. */
+/** Ignored in queries that have other words, but kept in the index: a query of stop words alone finds something. */
 const stopWords = new Set(
   `a about am an and any are as at be been but by can could did do does for from get had has have how i if in into is it its just let
   like may me might my need of on or our please shall should so some than that the their them then there these they this those to too
@@ -8,6 +8,7 @@ const stopWords = new Set(
 /** Word characters as the index sees them; `_` and `$` belong to identifiers. */
 export const wordPattern = /[\p{L}\p{N}_$]+/gu
 
+/** The only stemming: plural to singular. */
 function singular(word: string): string {
   if (word.length < 4 || !word.endsWith('s') || /(ss|us|is)$/.test(word)) return word
   return word.endsWith('ies') && word.length > 4 ? `${word.slice(0, -3)}y` : word.slice(0, -1)
@@ -29,7 +30,7 @@ export function wordsOf(text: string): string[] {
   return text.match(wordPattern) ?? []
 }
 
-/** Cuts a text into pieces that do and do not hold one of the terms, for marking. Joined, they are the text. */
+/** Splits a text into pieces, for highlighting the terms. Joined, they are the text. */
 export function markTerms(text: string, terms: ReadonlySet<string>): { text: string; marked: boolean }[] {
   const pieces: { text: string; marked: boolean }[] = []
   let end = 0

@@ -6,10 +6,10 @@ const FILE = 'unfinished.bin'
 const HASH_BYTES = 32
 
 /**
- * Codes that a run has made so far, so that one that is interrupted goes on where it was: after the hash of the model, records of a text's hash and its code. The file is
- * gone once the index is written.
+ * Codes made so far, so that an interrupted run continues where it stopped. The file holds the hash of the model, then
+ * records of a text's hash and its code. It is removed once the index is written.
  */
-export class Unfinished {
+export class EmbeddingProgressFile {
   readonly #path: string
   readonly #codes: ReadonlyMap<string, Uint8Array>
 
@@ -19,7 +19,7 @@ export class Unfinished {
   }
 
   /** @param model SHA-256, as hex. @param bytes of one code */
-  static async open(folder: string, model: string, bytes: number): Promise<Unfinished> {
+  static async open(folder: string, model: string, bytes: number): Promise<EmbeddingProgressFile> {
     const path = join(folder, FILE)
     const codes = new Map<string, Uint8Array>()
     const kept = await readFile(path).catch(() => undefined)
@@ -28,14 +28,14 @@ export class Unfinished {
       for (let at = HASH_BYTES; at + record <= kept.length; at += record) {
         codes.set(kept.toString('hex', at, at + HASH_BYTES), kept.subarray(at + HASH_BYTES, at + record))
       }
-      // A record that was cut off would shift those that follow.
+      // A truncated record would shift those that follow.
       const whole = HASH_BYTES + codes.size * record
       if (whole !== kept.length) await rewrite(path, kept.subarray(0, whole))
     } else {
       await mkdir(folder, { recursive: true })
       await rewrite(path, Buffer.from(model, 'hex'))
     }
-    return new Unfinished(path, codes)
+    return new EmbeddingProgressFile(path, codes)
   }
 
   async code(text: string): Promise<Uint8Array | undefined> {

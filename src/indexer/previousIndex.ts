@@ -6,12 +6,12 @@ import { codeBytes } from '../search/codes.js'
 import { INDEX_FILE, parseIndexManifest } from '../search/indexManifest.js'
 import { type IndexedPage, type IndexedSection, unpackIndex } from '../search/packedIndex.js'
 
-/** Beside an index, for the next one and not for visitors: which files it was made of. */
+/** Which files an index was made of. It lies beside the index, for the next build, not for visitors. */
 export const SOURCES_FILE = 'sources.json'
 
-/** What must be the same for a file's sections to be taken over. */
+/** A file's sections are reused where all of this is unchanged. */
 export interface Sources {
-  /** Of all options that decide how a file is read. */
+  /** All options that affect how a file is read, as JSON. */
   settings: string
   /** SHA-256 of the weights that made the codes; absent without codes. */
   model?: string
@@ -26,23 +26,22 @@ export interface SourceFile {
   warnings: { line?: number; message: string }[]
 }
 
-/** A page with its sections, as an index holds it. */
-export interface IndexedFile {
+/** As an index holds them. */
+export interface PageWithSections {
   page: IndexedPage
   sections: Omit<IndexedSection, 'page'>[]
 }
 
-/** What can be taken over from the index that is in the folder already. */
-export class EarlierIndex {
+/** The index that is in the folder already: sections and codes of unchanged files are reused. */
+export class PreviousIndex {
   readonly #sources: Sources | undefined
-  readonly #pages: readonly IndexedFile[]
-  /** By what the model read. */
+  readonly #pages: readonly PageWithSections[]
+  /** By passageKey. */
   readonly #codes: ReadonlyMap<string, Uint8Array>
 
   private constructor(
     sources: Sources | undefined,
-    pages: readonly IndexedFile[],
-
+    pages: readonly PageWithSections[],
     codes: ReadonlyMap<string, Uint8Array>,
   ) {
     this.#sources = sources
@@ -50,13 +49,13 @@ export class EarlierIndex {
     this.#codes = codes
   }
 
-  /** Nothing can be taken over from an index that is damaged, missing or of another version. */
-  static async read(folder: string): Promise<EarlierIndex> {
+  /** An index that is damaged, missing or of another version counts as empty. */
+  static async read(folder: string): Promise<PreviousIndex> {
     try {
       const manifest = parseIndexManifest(JSON.parse(await readFile(join(folder, INDEX_FILE), 'utf8')))
       const sources: Sources = JSON.parse(await readFile(join(folder, SOURCES_FILE), 'utf8'))
       const index = unpackIndex(gunzipSync(await readFile(join(folder, manifest.words.path))))
-      const pages = index.pages.map((page): IndexedFile => ({ page, sections: [] }))
+      const pages = index.pages.map((page): PageWithSections => ({ page, sections: [] }))
       const codes = new Map<string, Uint8Array>()
       const { embeddings } = manifest
       const bytes = embeddings ? codeBytes(embeddings.width) : 0
@@ -67,21 +66,21 @@ export class EarlierIndex {
         sections.push({ anchor: section.anchor, path: section.path, text })
         if (allCodes) codes.set(passageKey(page, { ...section, text }), allCodes.subarray(id * bytes, (id + 1) * bytes))
       })
-      return new EarlierIndex(sources, pages, codes)
+      return new PreviousIndex(sources, pages, codes)
     } catch {
-      return EarlierIndex.none()
+      return PreviousIndex.none()
     }
   }
 
-  static none(): EarlierIndex {
-    return new EarlierIndex(undefined, [], new Map())
+  static none(): PreviousIndex {
+    return new PreviousIndex(undefined, [], new Map())
   }
 
-  /** A file that is the same as it was, with what was said of it. */
-  unchanged(path: string, sha256: string, settings: string): (SourceFile & { file?: IndexedFile }) | undefined {
+  /** The sections and warnings of a file that has not changed. */
+  unchanged(path: string, sha256: string, settings: string): (SourceFile & { content?: PageWithSections }) | undefined {
     const source = this.#sources?.settings === settings ? this.#sources.files[path] : undefined
     if (source?.sha256 !== sha256) return undefined
-    return { ...source, ...(source.page === undefined ? {} : { file: this.#pages[source.page]! }) }
+    return { ...source, ...(source.page === undefined ? {} : { content: this.#pages[source.page]! }) }
   }
 
   /** @param model SHA-256 of its weights */
@@ -90,7 +89,7 @@ export class EarlierIndex {
   }
 }
 
-/** The text of which a section's embedding is made. */
+/** The text that a section's embedding is made from. */
 export function passageKey(page: IndexedPage, section: Pick<IndexedSection, 'path' | 'text'>): string {
   const { title, text } = asPassage({ path: [page.title, ...section.path], text: section.text })
   return `${title} ${text}`

@@ -1,7 +1,7 @@
 import { termsOf, wordsOf } from './terms.js'
 
-/** An inverted index as it lies in memory: for each term the sections that have it, and how much it says there. */
-export interface WordsData {
+/** For each term, the sections that contain it (its postings) and its weight there. */
+export interface InvertedIndex {
   sections: number
   /** Sorted by code units. */
   terms: string[]
@@ -13,7 +13,7 @@ export interface WordsData {
   impacts: Uint8Array
 }
 
-export interface WordFields {
+export interface SectionFields {
   /** The section's own heading. */
   heading: string
   /** The headings above it. */
@@ -21,21 +21,22 @@ export interface WordFields {
   text: string
 }
 
-/** How much a word in a field counts, against one in the text, and how far the field's length is held against it (BM25's b). */
+/** The weight of a word in a field, relative to the text, and BM25's length normalization b. */
 const FIELDS = [
   { name: 'heading', weight: 3, b: 0.5 },
   { name: 'path', weight: 1.5, b: 0.4 },
   { name: 'text', weight: 1, b: 0.6 },
 ] as const
 
-/** BM25's k1: how soon more of the same word adds nothing. */
+/** BM25's k1: how soon repetitions of a word stop adding to its score. */
 const K1 = 1.2
 
 /**
- * BM25F (Robertson, Zaragoza, Taylor 2004): the counts of a term in the fields, each divided by its normalized length, are weighted and added before they
- * saturate. All but the idf is known when the index is made, and kept in a byte.
+ * Indexes for BM25F (Robertson, Zaragoza, Taylor 2004): the counts of a term in the fields, each divided by its
+ * normalized length, are weighted and added before saturation. All factors but the idf are known here and are stored in
+ * one byte.
  */
-export function indexWords(sections: readonly WordFields[]): WordsData {
+export function buildInvertedIndex(sections: readonly SectionFields[]): InvertedIndex {
   const counts = sections.map(section => FIELDS.map(({ name }) => countTerms(section[name])))
   const means = FIELDS.map(
     (_, field) => counts.reduce((sum, of) => sum + of[field]!.length, 0) / Math.max(1, counts.length) || 1,
@@ -74,7 +75,7 @@ export function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** Longer words are encodings and hashes, which nobody types. */
+/** Longer words are encodings and hashes, never typed. */
 const LONGEST_WORD = 64
 
 function countTerms(text: string): { terms: Map<string, number>; length: number } {

@@ -1,8 +1,8 @@
 import type { MatchedTerm } from '../api/search.js'
-import { best } from './best.js'
-import { Spelling, slipsAllowed } from './spelling.js'
+import type { InvertedIndex } from './invertedIndex.js'
+import { Spelling, typosAllowed } from './spelling.js'
 import { isStopWord, termsOf, wordsOf } from './terms.js'
-import type { WordsData } from './wordsData.js'
+import { topK } from './topK.js'
 
 /** A term of the index that a word of the query stands for. */
 interface TermMatch {
@@ -11,8 +11,11 @@ interface TermMatch {
   weight: number
 }
 
-/** A word of the query with all that it may stand for; of the matches that a section has, the one that counts most counts. */
-interface AskedWord {
+/**
+ * A word of the query with all terms that it may stand for. Of the terms in a section, the one with the highest score
+ * counts.
+ */
+interface QueryWord {
   word: string
   matches: TermMatch[]
 }
@@ -22,33 +25,35 @@ export interface WordHits {
   places: number[]
   /** One score a section of the index; 0 where nothing matched. */
   scores: Float32Array
-  /** The words as they were understood, for `explain`. */
-  asked: AskedWord[]
+  /** For `explain`. */
+  queryWords: QueryWord[]
 }
 
-/** A word being typed may become so many others; the most frequent of them are looked at. */
-const MOST_COMPLETIONS = 64
+/** How many completions of an unfinished word are searched, the most frequent ones. */
+const MAX_COMPLETIONS = 64
 
-/** Search by words over an inverted index: exact, by beginning (the word being typed), and by near spelling (words that are not in the index). */
-export class Words {
+/**
+ * Keyword search over an inverted index, scored by BM25F: exact matches, prefix matches of the word being typed, and
+ * typo tolerance for words that are not in the index.
+ */
+export class WordSearch {
   readonly spelling: Spelling
-  readonly #wordBest: Float32Array
+  readonly #index: InvertedIndex
+  /** [sections]: the best score of the query word in hand. */
+  readonly #wordScores: Float32Array
 
-  readonly #data: WordsData
-
-  constructor(data: WordsData) {
-    this.#data = data
-
-    this.spelling = new Spelling(data.terms)
-    this.#wordBest = new Float32Array(data.sections)
+  constructor(index: InvertedIndex) {
+    this.#index = index
+    this.spelling = new Spelling(index.terms)
+    this.#wordScores = new Float32Array(index.sections)
   }
 
   /** @param allowed whether a section may be found, 1 or 0; all may without it */
   search(text: string, limit: number, allowed?: Uint8Array): WordHits {
-    const asked = this.#understand(text)
-    const scores = new Float32Array(this.#data.sections)
-    const { starts, places, impacts } = this.#data
-    for (const { matches } of asked) {
+    const queryWords = this.#parseQuery(text)
+    const scores = new Float32Array(this.#index.sections)
+    const { starts, places, impacts } = this.#index
+    for (const { matches } of queryWords) {
       const touched: number[] = []
       for (const { term, weight } of matches) {
         const worth = (weight * this.#idf(term)) / 255
@@ -56,30 +61,30 @@ export class Words {
           const place = places[at]!
           if (allowed && allowed[place] === 0) continue
           const score = worth * impacts[at]!
-          if (this.#wordBest[place] === 0) touched.push(place)
-          if (score > this.#wordBest[place]!) this.#wordBest[place] = score
+          if (this.#wordScores[place] === 0) touched.push(place)
+          if (score > this.#wordScores[place]!) this.#wordScores[place] = score
         }
       }
       for (const place of touched) {
-        scores[place]! += this.#wordBest[place]!
-        this.#wordBest[place] = 0
+        scores[place]! += this.#wordScores[place]!
+        this.#wordScores[place] = 0
       }
     }
-    return { places: best(scores, limit), scores, asked }
+    return { places: topK(scores, limit), scores, queryWords }
   }
 
-  /** What made up the scores of some sections, largest first. */
-  explain(asked: readonly AskedWord[], sections: readonly number[]): Map<number, MatchedTerm[]> {
-    const { starts, places, impacts, terms } = this.#data
+  /** The matched terms that made up the scores of some sections, highest first. */
+  explain(queryWords: readonly QueryWord[], sections: readonly number[]): Map<number, MatchedTerm[]> {
+    const { starts, places, impacts, terms } = this.#index
     const explained = new Map(sections.map(place => [place, [] as MatchedTerm[]]))
-    for (const { word, matches } of asked) {
+    for (const { word, matches } of queryWords) {
       const counting = new Map<number, MatchedTerm>()
       for (const { term, weight, match } of matches) {
         const worth = (weight * this.#idf(term)) / 255
         for (let at = starts[term]!; at < starts[term + 1]!; at++) {
           const of = explained.get(places[at]!)
           if (!of) continue
-          // Only the best match counts; the others are told for marking.
+          // Only the best match counts; the others are listed for highlighting.
           const found: MatchedTerm = { term: terms[term]!, word, match, score: worth * impacts[at]! }
           const other = counting.get(places[at]!)
           if (other && other.score >= found.score) found.score = 0
@@ -97,33 +102,33 @@ export class Words {
 
   /** How many sections have the term. */
   frequency(term: number): number {
-    return this.#data.starts[term + 1]! - this.#data.starts[term]!
+    return this.#index.starts[term + 1]! - this.#index.starts[term]!
   }
 
   term(place: number): string {
-    return this.#data.terms[place]!
+    return this.#index.terms[place]!
   }
 
   /** The place of a term, or -1. */
   find(term: string): number {
-    const at = this.#firstFrom(term)
-    return this.#data.terms[at] === term ? at : -1
+    const at = this.#lowerBound(term)
+    return this.#index.terms[at] === term ? at : -1
   }
 
-  /** The most frequent terms that begin so, the term itself left out. */
-  completions(start: string, most = MOST_COMPLETIONS): number[] {
-    const { terms } = this.#data
+  /** The most frequent terms with this prefix, the term itself left out. */
+  completions(prefix: string, most = MAX_COMPLETIONS): number[] {
+    const { terms } = this.#index
     const found: number[] = []
-    for (let at = this.#firstFrom(start); at < terms.length && terms[at]!.startsWith(start); at++) {
-      if (terms[at] !== start) found.push(at)
+    for (let at = this.#lowerBound(prefix); at < terms.length && terms[at]!.startsWith(prefix); at++) {
+      if (terms[at] !== prefix) found.push(at)
     }
     return found.sort((a, b) => this.frequency(b) - this.frequency(a)).slice(0, most)
   }
 
-  #understand(text: string): AskedWord[] {
+  #parseQuery(text: string): QueryWord[] {
     const all = wordsOf(text)
-    const telling = all.filter(word => !isStopWord(word))
-    const words = telling.length > 0 ? telling : all
+    const contentWords = all.filter(word => !isStopWord(word))
+    const words = contentWords.length > 0 ? contentWords : all
     const seen = new Set<string>()
     return words.flatMap((word, i) => {
       const [whole, ...parts] = termsOf(word)
@@ -133,7 +138,7 @@ export class Words {
       const known = matches.some(({ match }) => match === 'exact')
       return [
         ...(matches.length > 0 ? [{ word, matches }] : []),
-        // `bodyLimit` asks for body and limit as well, if less where the whole is known.
+        // `bodyLimit` also searches body and limit, with less weight where the index has the whole word.
         ...parts.flatMap(part => {
           const term = this.find(part)
           return term < 0 ? [] : [{ word, matches: [{ term, match: 'exact' as const, weight: known ? 0.5 : 1 }] }]
@@ -146,7 +151,7 @@ export class Words {
     const matches: TermMatch[] = []
     const exact = this.find(term)
     if (exact >= 0) matches.push({ term: exact, match: 'exact', weight: 1 })
-    // The word being typed is likely unfinished; the words before it are not.
+    // Only the last word may be unfinished.
     if (isLast && typed.length > 2) {
       for (const completion of this.completions(typed)) {
         if (completion === exact) continue
@@ -156,21 +161,21 @@ export class Words {
       }
     }
     if (matches.length > 0) return matches
-    return this.spelling.near(term, slipsAllowed(term.length)).map(({ term: near, slips }) => ({
+    return this.spelling.within(term, typosAllowed(term.length)).map(({ term: near, edits }) => ({
       term: near,
       match: 'spelling',
-      weight: slips === 1 ? 0.6 : 0.35,
+      weight: edits === 1 ? 0.6 : 0.35,
     }))
   }
 
   #idf(term: number): number {
     const frequency = this.frequency(term)
-    return Math.log(1 + (this.#data.sections - frequency + 0.5) / (frequency + 0.5))
+    return Math.log(1 + (this.#index.sections - frequency + 0.5) / (frequency + 0.5))
   }
 
-  /** The place of the first term that does not come before. */
-  #firstFrom(term: string): number {
-    const { terms } = this.#data
+  /** Binary search: the place of the first term that does not sort before this one. */
+  #lowerBound(term: string): number {
+    const { terms } = this.#index
     let low = 0
     let high = terms.length
     while (low < high) {

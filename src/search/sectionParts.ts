@@ -1,9 +1,13 @@
 import type { PackedSection } from './packedIndex.js'
 
-/** So many parts of one section may be candidates: a page-long one would else leave no room for others, and the model reads what the best ones say. */
-const MOST_PARTS = 3
+/**
+ * How many parts of one section may be candidates. Without a limit, a page-long section would leave no room for others.
+ */
+const MAX_PARTS_PER_SECTION = 3
 
-/** For each entry of an index the first part of its section. A long section is cut into parts, which lie side by side. */
+/**
+ * For each entry of an index the first part of its section. A long section is split into parts, stored side by side.
+ */
 export function firstParts(sections: readonly PackedSection[]): Int32Array {
   const first = new Int32Array(sections.length)
   sections.forEach((section, i) => {
@@ -13,14 +17,14 @@ export function firstParts(sections: readonly PackedSection[]): Int32Array {
   return first
 }
 
-/** The first of these places, without those of a section that has had its share. */
-export function spread(places: readonly number[], first: Int32Array, limit: number): number[] {
+/** The first `limit` of these entries, at most `MAX_PARTS_PER_SECTION` of each section. */
+export function limitPartsPerSection(places: readonly number[], first: Int32Array, limit: number): number[] {
   const taken = new Map<number, number>()
   const kept: number[] = []
   for (const place of places) {
     if (kept.length === limit) break
     const count = taken.get(first[place]!) ?? 0
-    if (count === MOST_PARTS) continue
+    if (count === MAX_PARTS_PER_SECTION) continue
     taken.set(first[place]!, count + 1)
     kept.push(place)
   }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { firstParts, spread } from './parts.js'
+import { firstParts, limitPartsPerSection } from './sectionParts.js'
 
 const section = (page: number, anchor: string, ...path: string[]) => ({ page, anchor, path })
 
@@ -17,7 +17,7 @@ it('knows the parts of a section by page, anchor and headings', () => {
 
 it('takes the best three parts of a section, in their places, and fills up with what comes next', () => {
   const first = Int32Array.of(0, 0, 0, 0, 0, 5, 6)
-  expect(spread([4, 2, 5, 0, 1, 3, 6], first, 5)).toEqual([4, 2, 5, 0, 6])
-  expect(spread([4, 2, 5, 0, 1, 3, 6], first, 2)).toEqual([4, 2])
-  expect(spread([4], first, 0)).toEqual([])
+  expect(limitPartsPerSection([4, 2, 5, 0, 1, 3, 6], first, 5)).toEqual([4, 2, 5, 0, 6])
+  expect(limitPartsPerSection([4, 2, 5, 0, 1, 3, 6], first, 2)).toEqual([4, 2])
+  expect(limitPartsPerSection([4], first, 0)).toEqual([])
 })
