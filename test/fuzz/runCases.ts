@@ -1,4 +1,4 @@
-import { RerankError } from '../../../src/api/errors.js'
+import { RerankError } from '../../src/api/errors.js'
 import type { Target } from './browserTargets.js'
 import { guarded, interruptible } from './guards.js'
 import { Random } from './random.js'

@@ -1,5 +1,5 @@
 import { Script } from 'node:vm'
-import { RerankError } from '../../../src/api/errors.js'
+import { RerankError } from '../../src/api/errors.js'
 
 /** No handful of cases is allowed to take longer, not even on a machine that has much else to do: an honest case takes a few milliseconds. */
 const LONGEST_MS = 15_000

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { RerankError } from '../../../src/api/errors.js'
-import { parseManifest } from '../../../src/model/parseManifest.js'
-import { openWeights } from '../../../src/model/safetensors.js'
-import { temporaryFolder } from '../../../test/convertedModels.js'
-import { convertOracle } from '../../../test/convertOracle.js'
-import { convert } from '../convert.js'
+import { RerankError } from '../../src/api/errors.js'
+import { parseManifest } from '../../src/model/parseManifest.js'
+import { openWeights } from '../../src/model/safetensors.js'
+import { temporaryFolder } from '../convertedModels.js'
+import { convertOracle } from '../convertOracle.js'
+import { convert } from '../../models/convert/convert.js'
 import { browserTargets, type Target, useTokenizer } from './browserTargets.js'
 import { checkpointTarget, DamagedCheckpoints } from './checkpointTargets.js'
 import { formatTargets } from './formatTargets.js'
@@ -14,7 +14,7 @@ import { Random } from './random.js'
 import { runCases, type Tally } from './runCases.js'
 
 /**
- * A portion by time; all of it, by number, with `FUZZ_CASES=120000 npx vitest run --mode full models/convert/fuzz`. `FUZZ_SEED` is the first seed: a
+ * A portion by time; all of it, by number, with `FUZZ_CASES=120000 npx vitest run --mode full test/fuzz`. `FUZZ_SEED` is the first seed: a
  * finding is run again with its own and FUZZ_CASES=1.
  */
 const CASES = Number(process.env.FUZZ_CASES ?? 0)
