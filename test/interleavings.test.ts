@@ -205,8 +205,7 @@ async function play(steps: readonly Step[]): Promise<void> {
   await Promise.race([reranker.dispose(), hanging])
   // The last word of an abort may still be on its way.
   await new Promise(resolve => setTimeout(resolve, 20))
-  for (const { service } of sides)
-    expect((service as unknown as { running: Map<number, unknown> }).running.size).toBe(0)
+  for (const { service } of sides) expect(service.pending).toBe(0)
 }
 
 function begin(

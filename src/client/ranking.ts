@@ -1,8 +1,8 @@
 import type { CohereRanking, Passage, RankedPassage, Ranking, Signals } from '../api/ranking.js'
-import type { WireRanking } from '../threads/rerankProtocol.js'
+import type { RankingArrays } from '../threads/rerankProtocol.js'
 
 /** Puts the caller's own passages to the places that came back. */
-export function toRanking<P extends Passage>(wire: WireRanking, passages: readonly P[]): Ranking<P> {
+export function toRanking<P extends Passage>(wire: RankingArrays, passages: readonly P[]): Ranking<P> {
   const views = wire.views ? wire.views.length / Math.max(1, wire.indices.length) : 0
   const results = Array.from(wire.indices, (index, rank) => {
     const passage = passages[index]!

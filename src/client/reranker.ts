@@ -1,7 +1,7 @@
 import type { CohereRanking, Passage, Ranking, RankOptions, Reranker, RerankerInfo } from '../api/ranking.js'
 import { CallbackGate } from '../threads/callbackGate.js'
 import type { Connection } from '../threads/connection.js'
-import type { RankRequest, WireRanking } from '../threads/rerankProtocol.js'
+import type { RankingArrays, RankRequest } from '../threads/rerankProtocol.js'
 import { raceAbort } from '../util/abort.js'
 import { Calls } from './calls.js'
 import { checkFusion } from './checkFusion.js'
@@ -100,7 +100,7 @@ async function send<P extends Passage>(
   passages: readonly P[],
   options: AnyOptions<P>,
   signal: AbortSignal,
-): Promise<WireRanking> {
+): Promise<RankingArrays> {
   const { onPartial, topK, depth, refine, windows, fusion, explain = false } = options
   const request: RankRequest = {
     query,
@@ -119,7 +119,7 @@ async function send<P extends Passage>(
   const partial =
     onPartial &&
     callback(
-      until.only((wire: WireRanking) => {
+      until.only((wire: RankingArrays) => {
         if (!signal.aborted) onPartial(toRanking(wire, passages))
       }),
     )

@@ -1,7 +1,11 @@
-import type { Flavour } from './webOrt.js'
+/**
+ * The three builds of onnxruntime-web. A page downloads one, and `plain` too if its GPU is refused. `jspi` and `asyncify` run WebGPU; `jspi` is smaller and
+ * needs a browser that can suspend WebAssembly. `plain` runs WASM alone and is the smallest.
+ */
+export type OrtBuild = 'jspi' | 'asyncify' | 'plain'
 
-/** Addresses of onnxruntime-web's loader and binary, for each flavour. */
-export type OrtFiles = Record<Flavour, { mjs: string; wasm: string }>
+/** Addresses of onnxruntime-web's loader and binary, for each build. */
+export type OrtFiles = Record<OrtBuild, { mjs: string; wasm: string }>
 
 /**
  * The files beside this module. Each address stands here in the one form that every bundler knows as that of a file to take along, wherever it

@@ -1,7 +1,8 @@
 import type { InferenceSession } from 'onnxruntime-common'
 import { RerankError } from '../api/errors.js'
 import type { OnnxGraph } from '../graph/onnx.js'
-import type { Mutex, Session } from './runtime.js'
+import type { Mutex } from '../util/mutex.js'
+import type { Session } from './runtime.js'
 
 interface SessionFactory {
   create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>
@@ -14,7 +15,7 @@ export async function createSession(
   options: InferenceSession.SessionOptions,
   mutex: Mutex,
 ): Promise<Session> {
-  const session = await mutex.take(() => open(factory, graph, options))
+  const session = await mutex.runExclusive(() => open(factory, graph, options))
   return sessionOf(session, mutex)
 }
 
@@ -37,14 +38,14 @@ async function open(
 function sessionOf(session: InferenceSession, mutex: Mutex): Session {
   return {
     run: (feeds, outputs) =>
-      mutex.take(async () => {
+      mutex.runExclusive(async () => {
         try {
           return (await session.run(feeds, outputs)) as Awaited<ReturnType<Session['run']>>
         } catch (cause) {
           throw failure('onnxruntime could not run a graph', cause)
         }
       }),
-    release: () => mutex.take(() => session.release()),
+    release: () => mutex.runExclusive(() => session.release()),
   }
 }
 

@@ -12,17 +12,17 @@ export interface ModelFiles {
   tokenizer: Uint8Array
 }
 
-export interface LoadOptions {
-  signal?: AbortSignal
-  onProgress?: (progress: Progress) => void
-  onStatus?: (status: FilesStatus) => void
+export interface ReadModelOptions {
+  signal?: AbortSignal | undefined
+  onProgress?: ((progress: Progress) => void) | undefined
+  onStatus?: ((status: FilesStatus) => void) | undefined
 }
 
 /**
  * Reads a model's manifest and the files that it names.
  * @throws RerankError, or `signal.reason`
  */
-export async function readModel(source: ModelSource, options: LoadOptions = {}): Promise<ModelFiles> {
+export async function readModel(source: ModelSource, options: ReadModelOptions = {}): Promise<ModelFiles> {
   const bytes = await source.readManifest(options)
   try {
     return await loadFiles(source, bytes, options)
@@ -39,7 +39,7 @@ export async function readModel(source: ModelSource, options: LoadOptions = {}):
 
 const filesMayHaveChanged = new Set(['hash-mismatch', 'download-failed', 'model-not-found'])
 
-async function loadFiles(source: ModelSource, bytes: Uint8Array, options: LoadOptions): Promise<ModelFiles> {
+async function loadFiles(source: ModelSource, bytes: Uint8Array, options: ReadModelOptions): Promise<ModelFiles> {
   const manifest = parseManifest(parseJson(bytes))
   const needed = [TOKENIZER_FILE, WEIGHTS_FILE].map(path => {
     const file = manifest.files.find(file => file.path === path)
@@ -54,7 +54,7 @@ async function loadFiles(source: ModelSource, bytes: Uint8Array, options: LoadOp
 async function readFiles(
   source: ModelSource,
   files: ModelFile[],
-  { signal, onProgress, onStatus }: LoadOptions,
+  { signal, onProgress, onStatus }: ReadModelOptions,
 ): Promise<Uint8Array[]> {
   const total = files.reduce((sum, file) => sum + file.bytes, 0)
   const loaded = files.map(() => 0)

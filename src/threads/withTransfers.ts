@@ -1,6 +1,6 @@
 import { transfer } from 'comlink'
 import { closePort, type PortCallback } from './callbackTransfer.js'
-import type { RerankService, WireRanking } from './rerankProtocol.js'
+import type { RankingArrays, RerankService } from './rerankProtocol.js'
 
 /** The service as it crosses the thread: arrays are moved rather than copied, and the ways of callbacks end with their call. */
 export function withTransfers(service: RerankService): RerankService {
@@ -9,8 +9,8 @@ export function withTransfers(service: RerankService): RerankService {
       ending([onProgress, onStatus], () => service.load(request, onProgress, onStatus)),
     rank: (id, request, first, onPartial) =>
       ending(onPartial ? [onPartial] : [], async () => {
-        const partial: PortCallback<WireRanking> | undefined = onPartial
-        const moved = partial && ((ranking: WireRanking) => partial(ranking, buffersOf(ranking)))
+        const partial: PortCallback<RankingArrays> | undefined = onPartial
+        const moved = partial && ((ranking: RankingArrays) => partial(ranking, buffersOf(ranking)))
         const ranking = await service.rank(id, request, first, moved)
         return transfer(ranking, buffersOf(ranking))
       }),
@@ -37,7 +37,7 @@ async function ending<R>(callbacks: readonly PortCallback<never>[], call: () => 
   }
 }
 
-function buffersOf({ indices, scores, stages, views, signals, windows }: WireRanking): ArrayBuffer[] {
+function buffersOf({ indices, scores, stages, views, signals, windows }: RankingArrays): ArrayBuffer[] {
   const arrays = [indices, scores, stages, views, signals, windows].filter(array => array !== undefined)
   return arrays.map(array => array.buffer as ArrayBuffer)
 }
