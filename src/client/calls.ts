@@ -3,43 +3,43 @@ import { linkSignals } from '../util/abort.js'
 
 export interface CallSignals {
   signal?: AbortSignal | undefined
-  /** Ends the call that superseded before this one. */
+  /** Ends the last call that had this option. */
   supersede?: boolean | undefined
 }
 
-/** The calls of one reranker that are under way. Each ends with its own signal, with a newer one that supersedes it, or with the reranker. */
+/** The running calls of one reranker. Each ends with its own signal, with a newer call that supersedes it, or with the reranker. */
 export class Calls {
   #superseding: AbortController | undefined
   readonly #running = new Set<AbortController>()
   #ended = false
 
   /**
-   * @param call is given the signal that ends it
-   * @throws RerankError disposed; or whatever the call throws
+   * @param call gets the signal that ends it
+   * @throws RerankError disposed, or what the call throws
    */
-  async own<R>({ signal, supersede }: CallSignals, call: (signal: AbortSignal) => Promise<R>): Promise<R> {
+  async run<R>({ signal, supersede }: CallSignals, call: (signal: AbortSignal) => Promise<R>): Promise<R> {
     const superseded = supersede ? this.#supersede() : undefined
     if (this.#ended) throw disposal()
-    const { ending, release } = linkSignals([signal, superseded])
-    this.#running.add(ending)
+    const { controller, release } = linkSignals([signal, superseded])
+    this.#running.add(controller)
     try {
-      ending.signal.throwIfAborted()
-      return await call(ending.signal)
+      controller.signal.throwIfAborted()
+      return await call(controller.signal)
     } finally {
-      this.#running.delete(ending)
+      this.#running.delete(controller)
       release()
     }
   }
 
-  /** Ends all of them, and takes no more. @returns whether this was the first time */
+  /** Ends all calls and accepts no more. @returns whether this was the first time */
   end(): boolean {
     if (this.#ended) return false
     this.#ended = true
-    for (const ending of this.#running) ending.abort(disposal())
+    for (const controller of this.#running) controller.abort(disposal())
     return true
   }
 
-  /** @returns the signal by which the next one ends it */
+  /** @returns the signal with which the next superseding call ends this one */
   #supersede(): AbortSignal {
     this.#superseding?.abort(new RerankError('superseded', 'A newer call took the place of this one.'))
     this.#superseding = new AbortController()

@@ -14,10 +14,10 @@ export interface Manifest {
   views: number
   dtype: Dtype
   /** Encoder layers, from 0, that are stored in q8 in a model of dtype q4. */
-  wide?: number[]
+  wide?: number[] | undefined
   defaults: ModelDefaults
   /** How MVP's scores are fused with what else is known of the passages; absent: they are not, unless asked for. */
-  fusion?: ModelFusion
+  fusion?: ModelFusion | undefined
   files: ModelFile[]
   license: string
   /** Where the checkpoint came from, in words or as a URL. */
@@ -91,17 +91,19 @@ export interface AnchorArchitecture {
 export interface Prompt {
   rerank: PromptSegment[]
   /** How a text alone is embedded; absent where the model cannot. */
-  embed?: PromptSegment[]
+  embed?: PromptSegment[] | undefined
   /** Place of the first view token in the prompt. */
   firstView: number
   padId: number
   /** In tokens, all segments together. */
   maxLength: number
   /** How cross-encoders cut too long a pair: the longer of query and context first. Then no segment has a `share`. */
-  truncation?: 'longest-first'
+  truncation?: 'longest-first' | undefined
 }
 
-export type PromptSegment = { ids: number[]; type?: number } | { text: string; type?: number; share?: number }
+export type PromptSegment =
+  | { ids: number[]; type?: number | undefined }
+  | { text: string; type?: number | undefined; share?: number | undefined }
 
 export interface ModelDefaults {
   /** One of the architecture's exits, or `cascade`. */
@@ -109,7 +111,7 @@ export interface ModelDefaults {
   /** How many of the best are decoded again for a sharper order at the top; 0: none. */
   refine: number
   /** Into how many overlapping windows a passage may be cut that is too long for the prompt. @default 1: it is cut at its end */
-  windows?: number
+  windows?: number | undefined
 }
 
 export interface ModelFile {

@@ -1,6 +1,6 @@
 import { RerankError } from '../api/errors.js'
 import type { Dtype, FusionMode, ModelFusion, Precision, SignalWeights } from '../api/models.js'
-import { quoteValue } from '../util/describeValue.js'
+import { describeValue } from '../util/describeValue.js'
 import {
   type Activation,
   type AnchorArchitecture,
@@ -33,7 +33,7 @@ export function parseManifest(json: unknown): Manifest {
   const manifest = record(json, 'manifest')
   if (manifest.format !== 'mvp-rerank') fail('format', "'mvp-rerank'")
   if (manifest.version !== 1) {
-    const found = quoteValue(manifest.version)
+    const found = describeValue(manifest.version)
     throw new RerankError('version-mismatch', `The model has format version ${found}; this program reads version 1.`)
   }
   const architecture = parseArchitecture(manifest.architecture)
@@ -51,13 +51,13 @@ export function parseManifest(json: unknown): Manifest {
     prompt: parsePrompt(manifest.prompt, views, architecture),
     views,
     dtype: oneOf<Dtype>(manifest.dtype, 'dtype', ['q8', 'q4', 'fp32']),
-    ...(manifest.wide === undefined ? {} : { wide: parseWide(manifest.wide, architecture.layers) }),
+    wide: optional(manifest.wide, wide => parseWide(wide, architecture.layers)),
     defaults: {
       depth,
       refine: count(defaults.refine, 'defaults.refine', 0, MOST_TOKENS),
-      ...(defaults.windows === undefined ? {} : { windows: count(defaults.windows, 'defaults.windows', 1, 256) }),
+      windows: optional(defaults.windows, windows => count(windows, 'defaults.windows', 1, 256)),
     },
-    ...(manifest.fusion === undefined ? {} : { fusion: parseFusion(manifest.fusion) }),
+    fusion: optional(manifest.fusion, parseFusion),
     files: parseFiles(manifest.files),
     license: text(manifest.license, 'license'),
     origin: text(manifest.origin, 'origin'),
@@ -146,11 +146,11 @@ function parsePrompt(json: unknown, views: number, architecture: Architecture): 
   if (longestFirst) checkLongestFirst(source.truncation, rerank)
   return {
     rerank,
-    ...(source.embed === undefined ? {} : { embed: segments(source.embed, 'prompt.embed') }),
+    embed: optional(source.embed, embed => segments(embed, 'prompt.embed')),
     firstView,
     padId: count(source.padId, 'prompt.padId', 0, architecture.vocabulary - 1),
     maxLength,
-    ...(longestFirst ? { truncation: 'longest-first' } : {}),
+    truncation: longestFirst ? 'longest-first' : undefined,
   }
 }
 
@@ -167,13 +167,16 @@ function checkLongestFirst(value: unknown, rerank: readonly PromptSegment[]): vo
 
 function parseSegment(json: unknown, at: string, vocabulary: number): PromptSegment {
   const source = record(json, at)
-  const type = source.type === undefined ? {} : { type: count(source.type, `${at}.type`, 0, 1) }
+  const type = optional(source.type, type => count(type, `${at}.type`, 0, 1))
   if (source.ids !== undefined) {
-    return { ids: list(source.ids, `${at}.ids`, 1024, (id, place) => count(id, place, 0, vocabulary - 1)), ...type }
+    return { ids: list(source.ids, `${at}.ids`, 1024, (id, place) => count(id, place, 0, vocabulary - 1)), type }
   }
-  const share = source.share === undefined ? {} : { share: between(source.share, `${at}.share`, 0, 1) }
-  return { text: text(source.text, `${at}.text`), ...type, ...share }
+  const share = optional(source.share, share => between(share, `${at}.share`, 0, 1))
+  return { text: text(source.text, `${at}.text`), type, share }
 }
+
+const optional = <T>(value: unknown, parse: (value: unknown) => T): T | undefined =>
+  value === undefined ? undefined : parse(value)
 
 const parseWide = (json: unknown, layers: number) =>
   list(json, 'wide', layers, (layer, at) => count(layer, at, 0, layers - 1))

@@ -14,7 +14,7 @@ export const order = [1, 2, 0]
 
 export const places = ({ results }: Ranking) => results.map(result => result.index)
 
-/** What becomes of one request, in place of an answer. */
+/** Replaces the answer to one request. */
 export type Fault = (response: ServerResponse, answer: string) => void
 
 export const status =
@@ -80,8 +80,8 @@ function answerOf(protocol: RemoteProtocol, body: { documents?: string[]; texts?
     : { model: 'm', object: 'list', usage: { total_tokens: 1 }, results }
 }
 
-/** A reranker that says what it is asked, and can be told from the service by its order. */
-export function stand() {
+/** A reranker that records its queries. Its order differs from the service's. */
+export function fakeReranker() {
   const asked: string[] = []
   let disposed = 0
   const local = {

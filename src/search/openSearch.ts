@@ -101,15 +101,15 @@ class WorkerSearch implements SiteSearch {
     died.catch(() => undefined)
     const { signal } = this.#closing
     const { onProgress = () => {} } = this.#options
-    const until = new CallbackGate()
-    const opening = connection.service.open(this.#folder, connection.callback(until.only(onProgress)))
+    const gate = new CallbackGate()
+    const opening = connection.service.open(this.#folder, connection.callback(gate.whileOpen(onProgress)))
     try {
       this.info = await raceAbort(Promise.race([opening, died]), signal)
     } catch (error) {
       await connection.close()
       throw error
     } finally {
-      until.end()
+      gate.close()
     }
     return { connection, info: this.info, died }
   }

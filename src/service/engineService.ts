@@ -90,8 +90,8 @@ export class EngineService implements RerankService {
     throw new RerankError('device-lost', `The GPU device was lost: ${why}`)
   }
 
-  live(lock: string): Promise<void> {
-    return holdLock(lock)
+  holdLock(name: string): Promise<void> {
+    return holdLock(name)
   }
 
   async dispose(): Promise<void> {

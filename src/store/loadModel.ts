@@ -12,7 +12,7 @@ export interface Model {
   tokenizer: unknown
 }
 
-/** Reads a model whole; every file is checked against the manifest before it is used. */
+/** Reads and parses a model. Every file is checked against the manifest before it is used. */
 export async function loadModel(source: ModelSource, options: ReadModelOptions = {}): Promise<Model> {
   const { manifest, weights, tokenizer } = await readModel(source, options)
   return { manifest, weights: openWeights(weights, manifest), tokenizer: parseTokenizer(tokenizer) }

@@ -28,7 +28,7 @@ async function openIfPossible(): Promise<PartStore | undefined> {
   try {
     return await openOpfs()
   } catch {
-    // Nothing is kept where nothing can be.
+    // Without a store nothing is kept.
     return undefined
   }
 }

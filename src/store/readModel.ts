@@ -2,10 +2,9 @@ import { RerankError } from '../api/errors.js'
 import type { FilesStatus, Progress } from '../api/ranking.js'
 import { MANIFEST_FILE, type Manifest, type ModelFile, TOKENIZER_FILE, WEIGHTS_FILE } from '../model/manifest.js'
 import { parseManifest } from '../model/parseManifest.js'
-import type { ModelSource } from './modelSource.js'
-import { sameBytes } from './sameBytes.js'
+import { type ModelSource, sameBytes } from './modelSource.js'
 
-/** What a model consists of, each file proven to be the one that the manifest names. */
+/** The files of a model, each with the hash that the manifest names. */
 export interface ModelFiles {
   manifest: Manifest
   weights: Uint8Array
@@ -27,10 +26,10 @@ export async function readModel(source: ModelSource, options: ReadModelOptions =
   try {
     return await loadFiles(source, bytes, options)
   } catch (error) {
-    // A new version may have been put up while the old one was being downloaded, or the connection has gone and an older version is kept.
+    // A new version may have replaced the old one during the download, or the network may be gone and an older version be kept.
     options.signal?.throwIfAborted()
     if (!(error instanceof RerankError && filesMayHaveChanged.has(error.code))) throw error
-    const now = await source.readManifest({ ...options, again: true }).catch(() => undefined)
+    const now = await source.readManifest({ ...options, recheck: true }).catch(() => undefined)
     options.signal?.throwIfAborted()
     if (!now || sameBytes(bytes, now)) throw error
     return loadFiles(source, now, options)
@@ -58,9 +57,10 @@ async function readFiles(
 ): Promise<Uint8Array[]> {
   const total = files.reduce((sum, file) => sum + file.bytes, 0)
   const loaded = files.map(() => 0)
-  const tell = () => onProgress?.({ phase: 'download', loaded: loaded.reduce((sum, bytes) => sum + bytes, 0), total })
-  tell()
-  // Where one file fails, the others need not go on.
+  const reportProgress = () =>
+    onProgress?.({ phase: 'download', loaded: loaded.reduce((sum, bytes) => sum + bytes, 0), total })
+  reportProgress()
+  // If one file fails, the others stop.
   const stop = new AbortController()
   const abort = () => stop.abort(signal?.reason)
   signal?.addEventListener('abort', abort)
@@ -68,7 +68,7 @@ async function readFiles(
   const reading = files.map(async (file, i) => {
     const onBytes = (bytes: number) => {
       loaded[i] = bytes
-      tell()
+      reportProgress()
     }
     return source.readFile(file, { signal: stop.signal, onBytes, onStatus })
   })

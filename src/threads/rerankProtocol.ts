@@ -11,7 +11,7 @@ export interface RerankService {
     id: number,
     request: RankRequest,
     first: PassageChunk,
-    onPartial?: (ranking: RankingArrays) => void,
+    onPartial?: ((ranking: RankingArrays) => void) | undefined,
   ): Promise<RankingArrays>
   add(id: number, chunk: PassageChunk): Promise<void>
   embed(id: number, texts: string[]): Promise<Float32Array[]>
@@ -20,7 +20,7 @@ export interface RerankService {
   /** Rejects with `device-lost` once the device of the loaded model is lost, whether or not anything runs on it. */
   lost(): Promise<never>
   /** Holds the Web Lock of this name until the worker ends; resolves once it is held. */
-  live(lock: string): Promise<void>
+  holdLock(name: string): Promise<void>
   dispose(): Promise<void>
 }
 

@@ -2,16 +2,16 @@ import { transfer } from 'comlink'
 import { closePort, type PortCallback } from './callbackTransfer.js'
 import type { RankingArrays, RerankService } from './rerankProtocol.js'
 
-/** The service as it crosses the thread: arrays are moved rather than copied, and the ways of callbacks end with their call. */
+/** The service at the worker's end of the thread: it transfers arrays rather than copying them, and closes the ports of a call's callbacks after the call. */
 export function withTransfers(service: RerankService): RerankService {
   return {
     load: (request, onProgress, onStatus) =>
-      ending([onProgress, onStatus], () => service.load(request, onProgress, onStatus)),
+      closingPorts([onProgress, onStatus], () => service.load(request, onProgress, onStatus)),
     rank: (id, request, first, onPartial) =>
-      ending(onPartial ? [onPartial] : [], async () => {
-        const partial: PortCallback<RankingArrays> | undefined = onPartial
-        const moved = partial && ((ranking: RankingArrays) => partial(ranking, buffersOf(ranking)))
-        const ranking = await service.rank(id, request, first, moved)
+      closingPorts(onPartial ? [onPartial] : [], async () => {
+        const callback: PortCallback<RankingArrays> | undefined = onPartial
+        const transferPartial = callback && ((partial: RankingArrays) => callback(partial, buffersOf(partial)))
+        const ranking = await service.rank(id, request, first, transferPartial)
         return transfer(ranking, buffersOf(ranking))
       }),
     add: (id, chunk) => service.add(id, chunk),
@@ -24,12 +24,12 @@ export function withTransfers(service: RerankService): RerankService {
     },
     abort: id => service.abort(id),
     lost: () => service.lost(),
-    live: lock => service.live(lock),
+    holdLock: name => service.holdLock(name),
     dispose: () => service.dispose(),
   }
 }
 
-async function ending<R>(callbacks: readonly PortCallback<never>[], call: () => Promise<R>): Promise<R> {
+async function closingPorts<R>(callbacks: readonly PortCallback<never>[], call: () => Promise<R>): Promise<R> {
   try {
     return await call()
   } finally {

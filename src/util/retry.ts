@@ -1,47 +1,43 @@
-import { RerankError } from '../api/errors.js'
-
-/** How long a download is tried. */
-export interface RetryPolicy {
-  /** An attempt ends when no byte has come for so long. */
-  stallMs: number
-  /** So many attempts in a row may bring nothing before it is given up. */
-  retries: number
-  /** Pause before the first retry; it doubles each time. */
-  pauseMs: number
-}
-
-export const DOWNLOAD_RETRY: RetryPolicy = { stallMs: 20_000, retries: 5, pauseMs: 500 }
-
-const LONGEST_PAUSE_MS = 8_000
-const LONGEST_WAIT_MS = 30_000
-
-/** An attempt that brought so much was worth it, so the count of failures starts anew. */
-const WORTH_BYTES = 64 * 1024
-
-/** What another attempt may not meet: a broken connection, a server that is overloaded. */
+/** A failure that another attempt may not meet: a broken connection, an overloaded server. */
 export class TransientError extends Error {
   constructor(
     message: string,
     options: ErrorOptions = {},
-    /** The server asked to wait so long. */
+    /** The wait that the server asks for. */
     readonly waitMs = 0,
   ) {
     super(message, options)
   }
 }
 
+export interface RetryOptions {
+  /** Failures in a row after which the last one is final: this many, and one. */
+  retries: number
+  /** Pause before the first retry. Each pause is twice as long as the one before, up to `maxPauseMs`. */
+  pauseMs: number
+  maxPauseMs: number
+  /** Limits the wait that a server asks for. @default no limit */
+  maxWaitMs?: number
+  signal: AbortSignal | undefined
+  /** No retry starts after this time, by `performance.now()`. @default no deadline */
+  deadline?: number
+  /** Bytes received in all attempts. A failure after an attempt that brought many is counted as the first. */
+  received?: () => number
+  /** The error in place of the last failure. @param waitMs before the retry that would have been next */
+  giveUp: (cause: TransientError, failures: number, waitMs: number) => Error
+}
+
+/** An attempt that brought this many bytes made progress. */
+const PROGRESS_BYTES = 64 * 1024
+
 /**
- * Repeats an attempt that failed for a passing reason.
- * @param received bytes that are there; what an attempt adds to them is not in vain
- * @throws RerankError `download-failed` when patience is at its end, or what the attempt threw
+ * Repeats an attempt that throws a TransientError, with jittered exponential backoff.
+ * @param attempt `isLast`: no retry follows if it fails without progress
+ * @throws `giveUp`'s error, the signal's reason, or what the attempt threw
  */
-export async function withRetry<T>(
-  url: string,
-  { retries, pauseMs }: RetryPolicy,
-  signal: AbortSignal | undefined,
-  attempt: (isLast: boolean) => Promise<T>,
-  received: () => number = () => 0,
-): Promise<T> {
+export async function withRetry<T>(attempt: (isLast: boolean) => Promise<T>, options: RetryOptions): Promise<T> {
+  const { retries, pauseMs, maxPauseMs, maxWaitMs = Infinity, signal, deadline = Infinity } = options
+  const { received = () => 0, giveUp } = options
   let failures = 0
   for (;;) {
     signal?.throwIfAborted()
@@ -51,19 +47,18 @@ export async function withRetry<T>(
     } catch (cause) {
       signal?.throwIfAborted()
       if (!(cause instanceof TransientError)) throw cause
-      failures = received() - before >= WORTH_BYTES ? 1 : failures + 1
-      if (failures > retries) {
-        throw new RerankError('download-failed', `${url}: ${cause.message} (tried ${failures} times).`, { cause })
-      }
-      // Tabs that lost the same server should not all come back at the same moment.
-      const pause = Math.min(LONGEST_PAUSE_MS, pauseMs * 2 ** (failures - 1)) * (0.5 + Math.random() / 2)
-      await sleep(Math.max(pause, Math.min(LONGEST_WAIT_MS, cause.waitMs)), signal)
+      failures = received() - before >= PROGRESS_BYTES ? 1 : failures + 1
+      // Jitter: clients that lost the same server should not return at the same moment.
+      const pause = Math.min(maxPauseMs, pauseMs * 2 ** (failures - 1)) * (0.5 + Math.random() / 2)
+      const wait = Math.max(pause, Math.min(maxWaitMs, cause.waitMs))
+      if (failures > retries || performance.now() + wait >= deadline) throw giveUp(cause, failures, wait)
+      await sleep(wait, signal)
     }
   }
 }
 
 /** Rejects with the signal's reason. */
-export function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => {
       clearTimeout(timer)
