@@ -48,7 +48,10 @@ afterAll(() => {
   vi.unstubAllGlobals()
 })
 
-/** The worker's side in this thread, on the wire that it has in a browser, and with a worker and a device that can be taken away. */
+/**
+ * The worker's side in this thread, on the wire that it has in a browser, and with a worker and a device that can be
+ * taken away.
+ */
 class Side {
   readonly #channel = new MessageChannel()
   #takeAway: (code: ErrorCode) => void = () => {}

@@ -7,7 +7,10 @@ export interface CallSignals {
   supersede?: boolean | undefined
 }
 
-/** The running calls of one reranker. Each ends with its own signal, with a newer call that supersedes it, or with the reranker. */
+/**
+ * The running calls of one reranker. Each ends with its own signal, with a newer call that supersedes it, or with the
+ * reranker.
+ */
 export class Calls {
   #superseding: AbortController | undefined
   readonly #running = new Set<AbortController>()

@@ -92,7 +92,10 @@ export function contextOf(passage: Passage): string {
   return `${passage.title ?? ''} ${passage.text}`.trim()
 }
 
-/** Places of the likeliest passages first: by the first stage's score if all have one, otherwise as given. It only schedules. */
+/**
+ * Places of the likeliest passages first: by the first stage's score if all have one, otherwise as given. It only
+ * schedules.
+ */
 export function likeliestFirst(passages: readonly Passage[]): Uint32Array {
   const places = Uint32Array.from(passages, (_, index) => index)
   const scores = passages.map(passage => (typeof passage === 'string' ? undefined : passage.firstStageScore))

@@ -27,7 +27,7 @@ export async function connectReranker(
 ): Promise<Reranker> {
   options.signal?.throwIfAborted()
   const request = toLoadRequest(model, options)
-  const own: Listeners = {
+  const callersListeners: Listeners = {
     onProgress: isolateCallback(options.onProgress),
     onStatus: isolateCallback(options.onStatus),
   }
@@ -38,7 +38,7 @@ export async function connectReranker(
     return WorkerSupervisor.start(open, listeners.onStatus)
   }
   const key = JSON.stringify([connectKey, request])
-  const { supervisor, leave } = await joinSupervisor(key, own, options.signal, start)
+  const { supervisor, leave } = await joinSupervisor(key, callersListeners, options.signal, start)
   return new LocalReranker(supervisor, leave)
 }
 

@@ -1,8 +1,8 @@
 import { linkSignals } from '../util/abort.js'
 
 /**
- * A call with a callback as an async iterable that keeps only the newest value: a slow consumer skips what is out of date. The call's
- * own result comes last; leaving the loop aborts it, and so does the caller's signal.
+ * A call with a callback as an async iterable that keeps only the newest value: a slow consumer skips what is out of
+ * date. The call's own result comes last; leaving the loop aborts it, and so does the caller's signal.
  */
 export async function* toLatestIterable<T>(
   start: (push: (value: T) => void, signal: AbortSignal) => Promise<T>,

@@ -15,7 +15,10 @@ let lastId = 0
 /** Passages cross the thread in chunks of this size, so that cloning them never blocks the main thread for long. */
 const TRANSFER_CHUNK = 256
 
-/** The handle on a model in a worker (or, in Node, in this thread). It owns the requests: each settles, whatever happens to the worker. */
+/**
+ * The handle on a model in a worker (or, in Node, in this thread). It owns the requests: each settles, whatever happens
+ * to the worker.
+ */
 export class LocalReranker extends BaseReranker<RerankerInfo> {
   readonly #supervisor: WorkerSupervisor
   readonly #leave: () => Promise<void>

@@ -17,7 +17,8 @@ export function toTransferChunk(passages: readonly Passage[], indices: Uint32Arr
   const vectors = chosen.map(passage => (typeof passage === 'string' ? undefined : passage.vector))
   const width = vectors.find(vector => vector)?.length
   if (width !== undefined) {
-    // In one array: a vector may be a view of a buffer that holds a whole site's vectors, and cloning would copy all of it.
+    // In one array: a vector may be a view of a buffer that holds a whole site's vectors, and cloning would copy all of
+    // it.
     chunk.vectors = new Float32Array(width * chosen.length).fill(Number.NaN)
     for (const [place, vector] of vectors.entries()) if (vector) chunk.vectors.set(vector, place * width)
   }

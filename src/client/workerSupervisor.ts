@@ -27,8 +27,9 @@ interface WorkerInstance extends LoadedWorker {
 }
 
 /**
- * Keeps a loaded model alive. A lost GPU device, exhausted memory and a dead worker are one case: a new worker is started and pending calls run again
- * in it. A loss is noticed when it happens, so that the next call finds a working worker.
+ * Keeps a loaded model alive. A lost GPU device, exhausted memory and a dead worker are one case: a new worker is
+ * started and pending calls run again in it. A loss is noticed when it happens, so that the next call finds a working
+ * worker.
  */
 export class WorkerSupervisor {
   #recoveries = 0

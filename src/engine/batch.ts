@@ -1,15 +1,19 @@
 /**
- * Prompts are padded to a multiple of this. Softmax and products add up in lanes of at most 16, so that any further multiple of zeros changes no bit:
- * what a prompt is batched with can't change its numbers.
+ * Prompts are padded to a multiple of this. Softmax and products add up in lanes of at most 16, so that any further
+ * multiple of zeros changes no bit: what a prompt is batched with can't change its numbers.
  */
 export const LENGTH_STEP = 16
 
 /**
- * Candidates are encoded in chunks of this many (the last chunk holds up to half more), likeliest first. Only within a chunk are they regrouped by length.
+ * Candidates are encoded in chunks of this many (the last chunk holds up to half more), likeliest first. Only within a
+ * chunk are they regrouped by length.
  */
 export const ENCODE_CHUNK = 32
 
-/** Size of the first chunk. Each chunk is twice as large as the one before, so that the likeliest candidates are ranked soon. */
+/**
+ * Size of the first chunk. Each chunk is twice as large as the one before, so that the likeliest candidates are ranked
+ * soon.
+ */
 export const FIRST_CHUNK = 8
 
 /** @param minLength the shortest length that the device pads to */
@@ -18,8 +22,9 @@ export function paddedLength(tokens: number, minLength = LENGTH_STEP): number {
 }
 
 /**
- * How many prompts of a padded length fit one batch, so that none of its intermediates passes the device's largest buffer. The largest are the
- * attention logits (T5's position bias has their shape) and the inner layer of the feed-forward.
+ * How many prompts of a padded length fit one batch, so that none of its intermediates passes the device's largest
+ * buffer. The largest are the attention logits (T5's position bias has their shape) and the inner layer of the
+ * feed-forward.
  */
 export function largestBatch(
   { heads, ffWidth, width }: { heads: number; ffWidth: number; width: number },
@@ -43,8 +48,9 @@ export interface BatchLimits {
 }
 
 /**
- * Splits items into batches, lazily. The batch of the likeliest item (the first) comes early. With `mixesLengths`, neighbours in length share a
- * batch, and the lengths from the likeliest item's upwards come first; otherwise one padded length follows the other, in the order of their likeliest items.
+ * Splits items into batches, lazily. The batch of the likeliest item (the first) comes early. With `mixesLengths`,
+ * neighbours in length share a batch, and the lengths from the likeliest item's upwards come first; otherwise one
+ * padded length follows the other, in the order of their likeliest items.
  * @param tokenBudget tokens of the next batch; asked for each batch
  */
 export function* planBatches<T>(
@@ -98,8 +104,8 @@ function byPaddedLength<T>(items: readonly T[], paddedOf: (item: T) => number): 
 }
 
 /**
- * How many tokens a batch may hold so that it takes about `targetMs`: aborts are answered and the ranking sharpens at that pace. The budget learns from
- * each batch. It starts small, so that a slow machine shows its first result early.
+ * How many tokens a batch may hold so that it takes about `targetMs`: aborts are answered and the ranking sharpens at
+ * that pace. The budget learns from each batch. It starts small, so that a slow machine shows its first result early.
  */
 export class BatchBudget {
   tokens: number

@@ -11,10 +11,11 @@ const MIN_FULL_DEPTH = 10
 export type CascadeStep = number | 'signals'
 
 /**
- * The steps for a list. Each step but the first reads only the best of the step before, from the first layer on. If every passage has an embedding, the
- * embeddings choose better than the first exit and cost nothing more. Resuming from the first step's hidden states would cost more than
- * re-reading: resuming needs every row of the step's last layer for every candidate, three quarters of which are dropped, whereas reading
- * needs only the rows of the views (arXiv:2509.07485). With steps of 2 and 6 layers, that is 2 + 3.2 / 4 layers against 1.2 + 5.2 / 4.
+ * The steps for a list. Each step but the first reads only the best of the step before, from the first layer on. If
+ * every passage has an embedding, the embeddings choose better than the first exit and cost nothing more. Resuming from
+ * the first step's hidden states would cost more than re-reading: resuming needs every row of the step's last layer for
+ * every candidate, three quarters of which are dropped, whereas reading needs only the rows of the views
+ * (arXiv:2509.07485). With steps of 2 and 6 layers, that is 2 + 3.2 / 4 layers against 1.2 + 5.2 / 4.
  * @param exits ascending
  * @param list `embedded`: every passage's embedding is given, or made anyway, and fused
  * @throws RerankError unsupported

@@ -9,8 +9,9 @@ import { type Embedding, meanPooled, tokenVectors } from './embedding.js'
 import type { EncodedPrompt } from './prompt.js'
 
 /**
- * Token ids to relevance vectors, e_ik = norm(H_i[firstView + k]), k = 0 … m-1 (MVP, section 3.1). The encoder is a chain of stage graphs, one
- * from each exit to the next, that pass hidden states: any exit can be read without running what lies behind it.
+ * Token ids to relevance vectors, e_ik = norm(H_i[firstView + k]), k = 0 … m-1 (MVP, section 3.1). The encoder is a
+ * chain of stage graphs, one from each exit to the next, that pass hidden states: any exit can be read without running
+ * what lies behind it.
  */
 export class Encoder {
   readonly batchLimits: BatchLimits
@@ -145,8 +146,8 @@ export class Encoder {
 }
 
 /**
- * WASM computes no padding, so its batches mix lengths. WebGPU computes padding; and with at most 16 rows onnxruntime's attention needs one dispatch
- * more in each layer than with 32.
+ * WASM computes no padding, so its batches mix lengths. WebGPU computes padding; and with at most 16 rows onnxruntime's
+ * attention needs one dispatch more in each layer than with 32.
  */
 function batchLimits({ dialect, maxBufferBytes }: Runtime, { architecture }: Manifest): BatchLimits {
   const maxPrompts = (padded: number) =>

@@ -76,7 +76,8 @@ export class Engine {
       const below = blocks
       const best = selectForFullDepth(below[0]!.scored).map(index => candidates.get(index)!)
       encodings = new PassageEncodings()
-      // Chunks follow the order of the block below, so the passages read so far are its best: a ranking that can be shown.
+      // Chunks follow the order of the block below, so the passages read so far are its best: a ranking that can be
+      // shown.
       for (let from = 0; from < best.length; from += ENCODE_CHUNK) {
         const chunk = best.slice(from, from + ENCODE_CHUNK)
         for await (const _ of this.#encodeChunk(request, depth, chunk, encodings, signal));

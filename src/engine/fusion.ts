@@ -23,8 +23,9 @@ export function scalesOf(columns: Columns): Scales {
 }
 
 /**
- * The weighted sum of the signals' z-scores in the list. Where a signal of a passage is unknown, the passage counts as average. A signal without information
- * adds nothing. If only MVP's scores carry information, they are returned unchanged. A list that MVP has not read is ordered by the other signals.
+ * The weighted sum of the signals' z-scores in the list. Where a signal of a passage is unknown, the passage counts as
+ * average. A signal without information adds nothing. If only MVP's scores carry information, they are returned
+ * unchanged. A list that MVP has not read is ordered by the other signals.
  * @param scales of the whole list, also when only a part of it is fused again: a weight keeps its meaning there
  */
 export function fuse(columns: Columns, weights: SignalWeights, scales: Scales): Float32Array {

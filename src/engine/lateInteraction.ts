@@ -1,11 +1,13 @@
 import type { Range, TokenVectors } from './embedding.js'
 
 /**
- * This many of the query's tokens are compared with one token of the passage at once. The passage's token is read once for the group, and no sum waits for another.
+ * This many of the query's tokens are compared with one token of the passage at once. The passage's token is read once
+ * for the group, and no sum waits for another.
  */
 const GROUP_SIZE = 8
 /**
- * Two tokens share a number, one of them scaled by this factor, so that one product serves both. Sums of 2,000 products need 25 bits each; a number has 53.
+ * Two tokens share a number, one of them scaled by this factor, so that one product serves both. Sums of 2,000 products
+ * need 25 bits each; a number has 53.
  */
 const PACK_FACTOR = 2 ** 26
 
@@ -34,7 +36,8 @@ export function queryTokens({ values, scales }: TokenVectors, [from, to]: Range)
 }
 
 /**
- * The mean over the query's tokens of the best cosine among the passage's tokens (late interaction, as in ColBERT, arXiv 2004.12832).
+ * The mean over the query's tokens of the best cosine among the passage's tokens (late interaction, as in ColBERT,
+ * arXiv 2004.12832).
  * @returns NaN for a query without tokens of its own
  */
 export function lateInteraction({ groups, scales }: QueryTokens, passage: TokenVectors): number {

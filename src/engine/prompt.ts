@@ -90,8 +90,9 @@ function textEncoder(segment: TextSegment, maxLength: number, tokenizer: Tokeniz
 }
 
 /**
- * How many tokens of each text of a pair fit into `room`: the longer text is cut to the room that the shorter one leaves, or both are cut to a half. This
- * is `longest_first` of Hugging Face's tokenizers: an odd token goes to the longer text, or to the second of two texts of equal length.
+ * How many tokens of each text of a pair fit into `room`: the longer text is cut to the room that the shorter one
+ * leaves, or both are cut to a half. This is `longest_first` of Hugging Face's tokenizers: an odd token goes to the
+ * longer text, or to the second of two texts of equal length.
  */
 function longestFirst(first: number, second: number, room: number): [number, number] {
   if (first + second <= room) return [first, second]
@@ -101,7 +102,9 @@ function longestFirst(first: number, second: number, room: number): [number, num
   return first > second ? [more, less] : [less, more]
 }
 
-/** Encodes the pair that a cross-encoder reads. parseManifest ensures that query and context have segments of their own. */
+/**
+ * Encodes the pair that a cross-encoder reads. parseManifest ensures that query and context have segments of their own.
+ */
 function pairEncoder(
   { rerank: segments, maxLength }: Prompt,
   tokenizer: Tokenizer,
@@ -135,7 +138,10 @@ function pairEncoder(
   }
 }
 
-/** Python's str.strip, with which prompts were trimmed in training: U+0085, which trim() leaves, would be an unknown token. */
+/**
+ * Python's str.strip, with which prompts were trimmed in training: U+0085, which trim() leaves, would be an unknown
+ * token.
+ */
 function strip(text: string): string {
   let from = 0
   let to = text.length

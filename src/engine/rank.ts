@@ -27,7 +27,8 @@ export function orderByScore(scored: ScoredList): number[] {
 }
 
 /**
- * A ranking from blocks of falling stage, each ordered by its own score. Anchors that were decoded over different lists give scores that are not comparable.
+ * A ranking from blocks of falling stage, each ordered by its own score. Anchors that were decoded over different lists
+ * give scores that are not comparable.
  * @param blocks deepest first; a passage counts where it appears first
  */
 export function toRankingArrays(

@@ -5,7 +5,8 @@ import type { CandidateSignals, FusionPass } from './signals.js'
 import { VectorTable } from './vectorTable.js'
 
 /**
- * Scores passages as one list. They enter the decoder in the caller's order, so equal lists give equal bits however they were scheduled.
+ * Scores passages as one list. They enter the decoder in the caller's order, so equal lists give equal bits however
+ * they were scheduled.
  * @param subset only these passages of a list that was scored before
  */
 export async function scoreBlock(
@@ -25,7 +26,8 @@ export async function scoreBlock(
 }
 
 /**
- * Chooses each passage's best window among all windows of the list. The final anchors are decoded without the other windows, which would distort them.
+ * Chooses each passage's best window among all windows of the list. The final anchors are decoded without the other
+ * windows, which would distort them.
  */
 async function chooseWindows(decoder: AnchorDecoder, indices: Uint32Array, encodings: PassageEncodings): Promise<void> {
   if (!encodings.hasWindows) return

@@ -8,8 +8,9 @@ import { lateInteraction, type QueryTokens, queryTokens } from './lateInteractio
 import type { ScoredList } from './rank.js'
 
 /**
- * How a list is fused. `final list`: with the full weights, on scales of its own. `cascade step`: with the cascade's weights, on scales of its own.
- * `refined part`: with the full weights, on the scales of the list that was fused before.
+ * How a list is fused. `final list`: with the full weights, on scales of its own. `cascade step`: with the cascade's
+ * weights, on scales of its own. `refined part`: with the full weights, on the scales of the list that was fused
+ * before.
  */
 export type FusionPass = 'final list' | 'cascade step' | 'refined part'
 
@@ -77,7 +78,9 @@ export class CandidateSignals {
     return { ...scored, scores: fuse(columns, weights, this.#scales), signals }
   }
 
-  /** The candidates whose cosine is known, scored by their signals alone: no passage is read together with the query. */
+  /**
+   * The candidates whose cosine is known, scored by their signals alone: no passage is read together with the query.
+   */
   scoreWithoutReading(): ScoredList {
     const indices = Uint32Array.from(this.#cosines.keys()).sort()
     const unread = new Float32Array(indices.length).fill(Number.NaN)

@@ -7,8 +7,8 @@ type Cached = Float32Array | Embedding
 export const TEXT_ONLY = 0
 
 /**
- * A least-recently-used cache of the encoder's output by prompt, bounded in bytes. The key consists of the prompt's token ids: equal ids give equal
- * vectors, and no hash can collide.
+ * A least-recently-used cache of the encoder's output by prompt, bounded in bytes. The key consists of the prompt's
+ * token ids: equal ids give equal vectors, and no hash can collide.
  */
 export class VectorCache {
   readonly #entries = new Map<string, Cached>()
@@ -65,7 +65,10 @@ export class VectorCache {
   }
 }
 
-/** Overhead of a typed array in V8 and its allocator, measured: 230 bytes on the heap and 330 off it. For short texts this is the largest part. */
+/**
+ * Overhead of a typed array in V8 and its allocator, measured: 230 bytes on the heap and 330 off it. For short texts
+ * this is the largest part.
+ */
 const ARRAY_OVERHEAD = 560
 
 function bytesOf(key: string, cached: Cached): number {

@@ -1,6 +1,6 @@
 /**
- * Relevance vectors of a list in one array, as the decoder takes them. The list grows while it is read and is updated for each ranking: only
- * vectors after the first change are copied.
+ * Relevance vectors of a list in one array, as the decoder takes them. The list grows while it is read and is updated
+ * for each ranking: only vectors after the first change are copied.
  */
 export class VectorTable {
   #numbers = new Float32Array()

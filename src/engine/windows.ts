@@ -12,8 +12,9 @@ const OVERLAP = 1 / 4
 const MAX_PIECE = 64
 
 /**
- * The windows in which a passage is read. A passage that fits the prompt, or must not be cut, is one window. A longer one is covered by as few overlapping
- * windows as possible, evenly spaced. Text beyond `maxWindows` windows is not read.
+ * The windows in which a passage is read. A passage that fits the prompt, or must not be cut, is one window. A longer
+ * one is covered by as few overlapping windows as possible, evenly spaced. Text beyond `maxWindows` windows is not
+ * read.
  */
 export function windowsOf(prompter: Prompter, query: string, context: string, maxWindows: number): Window[] {
   const whole = [{ start: 0, end: context.length }]
@@ -63,7 +64,10 @@ function lastWindow(pieces: readonly Piece[], room: number): Window {
   return { start: pieces[first]!.start, end }
 }
 
-/** The words of a text with the number of tokens before them, up to `maxTokens`. A word-piece tokenizer reads each word by itself. */
+/**
+ * The words of a text with the number of tokens before them, up to `maxTokens`. A word-piece tokenizer reads each word
+ * by itself.
+ */
 function measure(text: string, maxTokens: number, countTokens: (piece: string) => number): Piece[] {
   const known = new Map<string, number>()
   const pieces: Piece[] = []

@@ -1,7 +1,8 @@
 import type { Depth, Dtype, ModelFusion, Precision } from '../api/models.js'
 
 /**
- * `manifest.json`: what a model folder says of itself. The format is described in models/README.md; this file is its type.
+ * `manifest.json`: what a model folder says of itself. The format is described in models/README.md; this file is its
+ * type.
  */
 
 export interface Manifest {
@@ -61,8 +62,9 @@ interface BertEncoder extends EncoderArchitecture {
 export type MvpBertArchitecture = BertEncoder & { anchor: AnchorArchitecture }
 
 /**
- * A cross-encoder: the hidden state of [CLS] goes through pooler and classifier, and each passage's score is its logit, whatever the other
- * passages are. To the encoder that is one view, at the first token, without a norm of its own at the exit.
+ * A cross-encoder: the hidden state of [CLS] goes through pooler and classifier, and each passage's score is its logit,
+ * whatever the other passages are. To the encoder that is one view, at the first token, without a norm of its own at
+ * the exit.
  */
 export type CrossEncoderArchitecture = BertEncoder & { pointwise: true; anchor?: never }
 
@@ -84,9 +86,9 @@ export interface AnchorArchitecture {
 }
 
 /**
- * The prompt as a row of segments. Fixed ids are copied; a text is tokenized as plain text with {query}, {context} (title and
- * text) put in. Too long a prompt: a segment with `share` keeps at most that share of maxLength, then the last text segment is cut at its end;
- * fixed ids always stay.
+ * The prompt as a row of segments. Fixed ids are copied; a text is tokenized as plain text with {query}, {context}
+ * (title and text) put in. Too long a prompt: a segment with `share` keeps at most that share of maxLength, then the
+ * last text segment is cut at its end; fixed ids always stay.
  */
 export interface Prompt {
   rerank: PromptSegment[]
@@ -110,7 +112,10 @@ export interface ModelDefaults {
   depth: Depth
   /** How many of the best are decoded again for a sharper order at the top; 0: none. */
   refine: number
-  /** Into how many overlapping windows a passage may be cut that is too long for the prompt. @default 1: it is cut at its end */
+  /**
+   * Into how many overlapping windows a passage may be cut that is too long for the prompt.
+   * @default 1: it is cut at its end
+   */
   windows?: number | undefined
 }
 

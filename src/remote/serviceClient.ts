@@ -74,7 +74,7 @@ export class ServiceClient {
     const headers: Record<string, string> = { 'content-type': 'application/json', accept: 'application/json' }
     if (this.#key !== undefined) headers.authorization = `Bearer ${this.#key}`
     try {
-      // A key must not follow to wherever an answer points.
+      // A redirect must not get the key.
       const response = await fetch(this.#url, { method: 'POST', headers, body, signal, redirect: 'error' })
       return { ok: response.ok, status: response.status, headers: response.headers, text: await response.text() }
     } catch (cause) {
@@ -84,15 +84,19 @@ export class ServiceClient {
   }
 
   #refusal(status: number, text: string): RerankError {
-    const said = messageIn(text).slice(0, MESSAGE_LENGTH)
+    const message = messageIn(text).slice(0, MESSAGE_LENGTH)
     // Some services quote the key that they refuse.
-    const told = this.#key === undefined ? said : said.replaceAll(this.#key, '…')
-    return new RerankError('service-refused', `${this.address} answered HTTP ${status}${told ? `: ${told}` : '.'}`, {
-      ...(status === 401 || status === 403 ? { remedy: 'Check the key.' } : {}),
-      ...(status === 413 || status === 422
-        ? { remedy: 'Send fewer or shorter passages; see the option `split`.' }
-        : {}),
-    })
+    const redacted = this.#key === undefined ? message : message.replaceAll(this.#key, '…')
+    return new RerankError(
+      'service-refused',
+      `${this.address} answered HTTP ${status}${redacted ? `: ${redacted}` : '.'}`,
+      {
+        ...(status === 401 || status === 403 ? { remedy: 'Check the key.' } : {}),
+        ...(status === 413 || status === 422
+          ? { remedy: 'Send fewer or shorter passages; see the option `split`.' }
+          : {}),
+      },
+    )
   }
 }
 
@@ -128,7 +132,7 @@ function parse(text: string): unknown {
 function messageIn(text: string): string {
   try {
     const { message, detail, error } = JSON.parse(text)
-    return [message, detail, error].find(said => typeof said === 'string') ?? ''
+    return [message, detail, error].find(text => typeof text === 'string') ?? ''
   } catch {
     return ''
   }

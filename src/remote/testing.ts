@@ -44,7 +44,10 @@ interface Received {
 
 const PATHS: Record<string, RemoteProtocol> = { '/v2/rerank': 'cohere', '/v1/rerank': 'jina', '/rerank': 'tei' }
 
-/** A service whose score of a text is its length, which answers as Cohere, Jina and TEI do, once the faults in line are used up. */
+/**
+ * A service whose score of a text is its length, which answers as Cohere, Jina and TEI do, once the faults in line are
+ * used up.
+ */
 export async function faultyService() {
   const faults: Fault[] = []
   const received: Received[] = []

@@ -7,10 +7,11 @@ export type Feeds = InferenceSession.OnnxValueMapType
 export type TensorClass = typeof Tensor
 
 /**
- * A graph on a device. All sessions of a runtime share a mutex: onnxruntime-web corrupts memory when two sessions run at once, and concurrent creates fail.
+ * A graph on a device. All sessions of a runtime share a mutex: onnxruntime-web corrupts memory when two sessions run
+ * at once, and concurrent creates fail.
  */
 export interface Session {
-  /** @param outputs the outputs wanted; others stay where they are, uncopied */
+  /** @param outputs to return; the others are not copied */
   run(feeds: Feeds, outputs: readonly string[]): Promise<Record<string, Tensor>>
   release(): Promise<void>
 }

@@ -8,7 +8,10 @@ export function ortBuildFor(needsWebGpu: boolean): OrtBuild {
   return 'Suspending' in WebAssembly ? 'jspi' : 'asyncify'
 }
 
-/** Both builds that run WebGPU have one API; the plain one has its own, since a worker that steps down runs it beside the other. */
+/**
+ * Both builds that run WebGPU have one API; the plain one has its own, since a worker that steps down runs it beside
+ * the other.
+ */
 export async function loadWebOrt(build: OrtBuild, threads: number, files: OrtFiles): Promise<Ort> {
   const api = build === 'plain' ? import('onnxruntime-web/wasm') : import('onnxruntime-web/webgpu')
   const ort = (await api) as unknown as Ort

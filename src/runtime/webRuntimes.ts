@@ -8,8 +8,8 @@ import { createSession } from './sessions.js'
 import { loadWebOrt, type Ort, ortBuildFor, usableThreads } from './webOrt.js'
 
 /**
- * The heap of WASM never shrinks, so that its largest batch decides what the worker holds from then on. With this, that of a model like mvp-mini is two
- * prompts of 256 tokens or 1024 tokens of shorter ones.
+ * The heap of WASM never shrinks, so that its largest batch decides what the worker holds from then on. With this, that
+ * of a model like mvp-mini is two prompts of 256 tokens or 1024 tokens of shorter ones.
  */
 const WASM_MAX_BUFFER = 6 * 1024 * 1024
 
@@ -26,7 +26,8 @@ export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles):
   if (options.device === 'auto') adapter = await requestAdapter().catch(() => undefined)
   if (adapter && options.device === 'auto' && isSoftware(adapter)) adapter = undefined
 
-  // Stepping down to WASM takes another build: of those that run WebGPU, the smaller lacks kernels for the processor (GatherBlockQuantized).
+  // Stepping down to WASM takes another build: of those that run WebGPU, the smaller lacks kernels for the processor
+  // (GatherBlockQuantized).
   const builds = new Map<OrtBuild, Promise<Ort>>()
   const load = (build: OrtBuild) => {
     const loading = builds.get(build) ?? loadWebOrt(build, threads, files)

@@ -3,7 +3,7 @@ import { ENCODE_CHUNK, FIRST_CHUNK } from '../engine/batch.js'
 /** Items arrive in pieces of any size and leave in chunks, a small one first, until `total` items have left. */
 export class ChunkQueue<T> {
   #items: T[] = []
-  #taken = 0
+  #served = 0
   #size = FIRST_CHUNK
   #wake: () => void = () => {}
 
@@ -20,13 +20,13 @@ export class ChunkQueue<T> {
 
   /** Waits for the next chunk. @returns undefined after the last */
   async next(signal: AbortSignal): Promise<T[] | undefined> {
-    if (this.#taken === this.#total) return undefined
-    const left = this.#total - this.#taken
+    if (this.#served === this.#total) return undefined
+    const left = this.#total - this.#served
     // A small rest joins the last chunk; alone it would be a batch of its own.
-    const wanted = left <= 1.5 * this.#size ? left : this.#size
-    while (this.#items.length < wanted) await this.#arrival(signal)
-    const chunk = this.#items.splice(0, wanted)
-    this.#taken += chunk.length
+    const size = left <= 1.5 * this.#size ? left : this.#size
+    while (this.#items.length < size) await this.#arrival(signal)
+    const chunk = this.#items.splice(0, size)
+    this.#served += chunk.length
     this.#size = Math.min(ENCODE_CHUNK, 2 * this.#size)
     return chunk
   }

@@ -16,7 +16,10 @@ export interface ServiceHost extends DeviceHost {
   open: (model: string) => ModelSource
 }
 
-/** The service that the worker exposes; in Node the client calls it directly. Requests run one after another, in the order in which they came. */
+/**
+ * The service that the worker exposes; in Node the client calls it directly. Requests run one after another, in the
+ * order in which they came.
+ */
 export class EngineService implements RerankService {
   #ready: ReadyEngine | undefined
   readonly #requests = new Map<number, { abort: AbortController; chunks: ChunkQueue<Candidate> }>()

@@ -26,8 +26,8 @@ export interface ReadyEngine {
 }
 
 /**
- * A GPU answers the probe within a few tens of milliseconds. A slower one may be a CPU that emulates a GPU without saying so: then WASM is timed too,
- * and the faster of the two is selected.
+ * A GPU answers the probe within a few tens of milliseconds. A slower one may be a CPU that emulates a GPU without
+ * saying so: then WASM is timed too, and the faster of the two is selected.
  */
 const SLOW_GPU_MS = 150
 
@@ -65,7 +65,10 @@ export async function selectDevice(model: Model, options: LoadOptions, host: Dev
   return { engine, runtime, info }
 }
 
-/** SHA-256 over the hashes of all files of a model, as its manifest states them. It identifies the model, whatever its name. */
+/**
+ * SHA-256 over the hashes of all files of a model, as its manifest states them. It identifies the model, whatever its
+ * name.
+ */
 function fingerprint({ files }: Manifest): Promise<string> {
   return sha256(new TextEncoder().encode(files.map(file => file.sha256).join()))
 }
@@ -185,7 +188,10 @@ class DeviceSelection {
     await this.#verdicts?.keep(this.#verdictKey(plan), verdict)
   }
 
-  /** All that a verdict depends on, as far as can be known. The requested device counts: a GPU that was asked for may be slow. */
+  /**
+   * All that a verdict depends on, as far as can be known. The requested device counts: a GPU that was asked for may be
+   * slow.
+   */
   #verdictKey({ adapter = '', precision }: RuntimePlan): string[] {
     const { files, probe } = this.#model.manifest
     const weights = files.find(file => file.path === WEIGHTS_FILE)?.sha256 ?? ''

@@ -9,7 +9,9 @@ const MAX_ERROR_RATIO = 3
 const MIN_TOLERANCE = 1e-3
 /** An error above this share of the scores' spread is wrong, however coarse the precision. */
 const MAX_SPREAD_SHARE = 1 / 4
-/** But a device need not be better than the converter: an error of this many times the converter's is always allowed. */
+/**
+ * But a device need not be better than the converter: an error of this many times the converter's is always allowed.
+ */
 const MIN_ERROR_RATIO = 1.5
 
 /** The result of a device's answer to the model's probe. */
@@ -48,8 +50,9 @@ export async function selfCheck(
 }
 
 /**
- * Three times the converter's error, but less if the probe's scores lie so close together that any answer would pass. The widest spread of all
- * depths counts: the scores of early exits are often nearly equal, and the deepest exit runs every layer anyway.
+ * Three times the converter's error, but less if the probe's scores lie so close together that any answer would pass.
+ * The widest spread of all depths counts: the scores of early exits are often nearly equal, and the deepest exit runs
+ * every layer anyway.
  */
 export function toleranceOf(probe: Pick<Probe, 'scores' | 'errors'>, precision: Precision): number {
   const converterError = probe.errors[precision] ?? 0

@@ -17,7 +17,8 @@ export interface CachedFileOptions {
 }
 
 /**
- * Reads a file: kept chunks from the store, the others from the network. Every chunk has the manifest's hash, wherever it came from.
+ * Reads a file: kept chunks from the store, the others from the network. Every chunk has the manifest's hash, wherever
+ * it came from.
  */
 export function readCached(url: string, file: ModelFile, options: CachedFileOptions): Promise<Uint8Array> {
   const { parts, retry, signal, onBytes } = options

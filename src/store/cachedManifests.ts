@@ -10,8 +10,8 @@ const PENDING = 'coming-'
 const UNUSED_MS = 60 * 24 * 60 * 60 * 1000
 
 /**
- * The manifests of the kept models. A model has up to two: one of the complete version, which serves without a network, and one of the version that is
- * being fetched. Chunks that no manifest names are deleted.
+ * The manifests of the kept models. A model has up to two: one of the complete version, which serves without a network,
+ * and one of the version that is being fetched. Chunks that no manifest names are deleted.
  */
 export class CachedManifests {
   readonly #parts: PartStore

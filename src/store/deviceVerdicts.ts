@@ -10,8 +10,8 @@ export interface CachedVerdict {
 const PREFIX = 'verdict-'
 
 /**
- * Verdicts on devices, kept beside the models, so that a visit need not repeat the last one's self-check. They are only a cache: the next model download
- * evicts them, and a device that was right is still checked with a part of the probe.
+ * Verdicts on devices, kept beside the models, so that a visit need not repeat the last one's self-check. They are only
+ * a cache: the next model download evicts them, and a device that was right is still checked with a part of the probe.
  */
 export class DeviceVerdicts {
   readonly #open: () => Promise<PartStore>

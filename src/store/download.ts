@@ -19,8 +19,9 @@ export interface DownloadOptions {
 const MAX_MISMATCHES = 3
 
 /**
- * Fetches the missing chunks of a file into `bytes`, over as many connections as it takes. It trusts nothing that a server states: neither length, nor
- * range, nor encoding. A chunk counts once it has the manifest's hash, so a file that changes meanwhile cannot be mixed with the old one.
+ * Fetches the missing chunks of a file into `bytes`, over as many connections as it takes. It trusts nothing that a
+ * server states: neither length, nor range, nor encoding. A chunk counts once it has the manifest's hash, so a file
+ * that changes meanwhile cannot be mixed with the old one.
  * @param missing indices of chunks, ascending
  * @throws RerankError `model-not-found`, `download-failed`, `hash-mismatch`, or `signal.reason`
  */

@@ -14,7 +14,8 @@ export interface ModelSource {
   readManifest(options: ReadOptions): Promise<Uint8Array>
   /**
    * A whole file with the hash that the manifest names.
-   * @throws RerankError `model-not-found` if there is no such file, `download-failed` if it cannot be read whole, `hash-mismatch`
+   * @throws RerankError `model-not-found` if there is no such file, `download-failed` if it cannot be read whole,
+   * `hash-mismatch`
    */
   readFile(file: ModelFile, options: ReadOptions): Promise<Uint8Array>
   /** Called once all files of the manifest that was read last are there. */

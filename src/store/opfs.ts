@@ -7,7 +7,8 @@ const MAX_LOCKED_TRIES = 4
 const LOCKED_PAUSE_MS = 100
 
 /**
- * A folder of the origin private file system. (The Cache API refuses partial responses, and IndexedDB copies what it stores.)
+ * A folder of the origin private file system. (The Cache API refuses partial responses, and IndexedDB copies what it
+ * stores.)
  * @throws if the browser has none or keeps nothing here: on an insecure page, in some private windows
  */
 export async function openOpfs(): Promise<PartStore> {

@@ -1,6 +1,6 @@
 /**
- * Keeps parts (manifests and chunks of model files) between visits, each under a name. Other scripts may edit or delete parts, and a write may be cut
- * short: readers check what they get.
+ * Keeps parts (manifests and chunks of model files) between visits, each under a name. Other scripts may edit or delete
+ * parts, and a write may be cut short: readers check what they get.
  */
 export interface PartStore {
   read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>

@@ -26,7 +26,8 @@ export async function readModel(source: ModelSource, options: ReadModelOptions =
   try {
     return await loadFiles(source, bytes, options)
   } catch (error) {
-    // A new version may have replaced the old one during the download, or the network may be gone and an older version be kept.
+    // A new version may have replaced the old one during the download, or the network may be gone and an older version
+    // be kept.
     options.signal?.throwIfAborted()
     if (!(error instanceof RerankError && filesMayHaveChanged.has(error.code))) throw error
     const now = await source.readManifest({ ...options, recheck: true }).catch(() => undefined)

@@ -31,7 +31,7 @@ export function retryDownload<T>(
 }
 
 export interface RequestOptions {
-  /** First byte wanted, and the one behind the last. */
+  /** The first byte, and the one behind the last. */
   range?: { from: number; to: number } | undefined
   cache: RequestCache
   /** Milliseconds without a byte after which the attempt ends. */
@@ -58,7 +58,10 @@ export async function request(url: string, options: RequestOptions): Promise<Ans
 export class Answer {
   /** Whether the server says that it sends the range (partial content). */
   isRange = false
-  /** First byte of the range, as the server states it. Browsers hide it across origins unless the server exposes the header. */
+  /**
+   * First byte of the range, as the server states it. Browsers hide it across origins unless the server exposes the
+   * header.
+   */
   from: number | undefined
 
   readonly #attempt = new AbortController()
@@ -83,7 +86,8 @@ export class Answer {
     const { range, cache, signal } = this.#options
     signal?.throwIfAborted()
     signal?.addEventListener('abort', this.#onAbort)
-    // A single range needs no preflight across origins; `If-Range` would need one. A file that has changed fails its hashes anyway.
+    // A single range needs no preflight across origins; `If-Range` would need one. A file that has changed fails its
+    // hashes anyway.
     const headers = range ? { Range: `bytes=${range.from}-${range.to - 1}` } : {}
     const response = await this.#unlessStalled(
       fetch(this.#url, { cache, headers, signal: this.#attempt.signal }),

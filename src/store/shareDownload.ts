@@ -14,8 +14,8 @@ export interface ShareOptions {
 const POLL_MS = 250
 
 /**
- * Tabs that want the same file take turns: the first tab downloads it, and the others find it in the store. If that tab freezes, the next one downloads too: chunks
- * are kept under their hashes, so two writers cannot harm each other.
+ * Tabs that want the same file take turns: the first tab downloads it, and the others find it in the store. If that tab
+ * freezes, the next one downloads too: chunks are kept under their hashes, so two writers cannot harm each other.
  */
 export async function shareDownload<T>(file: ModelFile, options: ShareOptions, work: () => Promise<T>): Promise<T> {
   const { signal } = options

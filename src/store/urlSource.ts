@@ -7,7 +7,9 @@ import type { PartStore } from './partStore.js'
 import { DOWNLOAD_RETRY, type DownloadRetry, request, retryDownload } from './request.js'
 
 export interface UrlSourceOptions {
-  /** Opens the store that keeps files; its error is the reason if none can be kept. Without it files are in memory only. */
+  /**
+   * Opens the store that keeps files; its error is the reason if none can be kept. Without it files are in memory only.
+   */
   openParts?: (() => Promise<PartStore>) | undefined
   retry?: DownloadRetry
 }
@@ -68,7 +70,8 @@ export class UrlSource implements ModelSource {
       onBytes: options.onBytes,
       onCacheFailure: error => this.#stopCaching(error, options),
     })
-    // The chunks' hashes verify every byte. The file's own hash is checked once, in case the manifest contradicts itself.
+    // The chunks' hashes verify every byte. The file's own hash is checked once, in case the manifest contradicts
+    // itself.
     if (!this.#isKept) await verifyFile(file, bytes)
     return bytes
   }

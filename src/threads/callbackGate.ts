@@ -1,6 +1,6 @@
 /**
- * Drops a callback's calls that come too late. Callbacks use ports of their own (see callbackTransfer.ts), so the result of a call may overtake them; a
- * page that is ready must not be told that it still waits.
+ * Drops a callback's calls that come too late. Callbacks use ports of their own (see callbackTransfer.ts), so the
+ * result of a call may overtake them; a page that is ready must not be told that it still waits.
  */
 export class CallbackGate {
   #open = true

@@ -17,8 +17,8 @@ export function toPortCallback<F extends (...args: never[]) => void>(callback: F
 }
 
 /**
- * Call once on each side. Comlink's own proxy answers each call of a callback, though no caller waits: a second message for every provisional ranking,
- * which interrupts the worker.
+ * Call once on each side. Comlink's own proxy answers each call of a callback, though no caller waits: a second message
+ * for every provisional ranking, which interrupts the worker.
  */
 export function registerCallbackTransfer(): void {
   transferHandlers.set('port callback', {

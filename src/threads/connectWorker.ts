@@ -49,8 +49,9 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
 }
 
 /**
- * The worker holds a Web Lock as long as it lives, so the page gets the lock when the worker has died. No event reports a worker that ran out of memory or
- * that the browser ended. Insecure origins have no Web Locks: there, only a script error is noticed.
+ * The worker holds a Web Lock as long as it lives, so the page gets the lock when the worker has died. No event reports
+ * a worker that ran out of memory or that the browser ended. Insecure origins have no Web Locks: there, only a script
+ * error is noticed.
  */
 function watchLock(remote: Remote<LockHolder>, closing: AbortSignal, onRelease: () => void): void {
   if (!navigator.locks) return

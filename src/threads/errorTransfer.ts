@@ -18,8 +18,8 @@ interface WireError {
 }
 
 /**
- * Comlink transfers only name, message and stack of an error. After this call, once on each side, a RerankError arrives whole. Comlink's marker for
- * thrown values is private, so its own handler is wrapped.
+ * Comlink transfers only name, message and stack of an error. After this call, once on each side, a RerankError arrives
+ * whole. Comlink's marker for thrown values is private, so its own handler is wrapped.
  */
 export function registerErrorTransfer(): void {
   const comlinkHandler = transferHandlers.get('throw') as TransferHandler<Thrown, unknown>

@@ -15,7 +15,10 @@ export interface RerankService {
   ): Promise<RankingArrays>
   add(id: number, chunk: PassageChunk): Promise<void>
   embed(id: number, texts: string[]): Promise<Float32Array[]>
-  /** Ends a request after the batch that is running; its promise rejects. Unknown ids are ignored: the request may just have ended. */
+  /**
+   * Ends a request after the batch that is running; its promise rejects. Unknown ids are ignored: the request may just
+   * have ended.
+   */
   abort(id: number): Promise<void>
   /** Rejects with `device-lost` once the device of the loaded model is lost, whether or not anything runs on it. */
   lost(): Promise<never>
@@ -63,7 +66,10 @@ export interface RankingArrays {
   indices: Uint32Array
   scores: Float32Array
   stages: Uint8Array
-  /** [result, 2]: start and end of the best window in the context, both 0 for a passage that was read whole; absent if all were. */
+  /**
+   * [result, 2]: start and end of the best window in the context, both 0 for a passage that was read whole; absent if
+   * all were.
+   */
   windows?: Uint32Array | undefined
   /** [result, view], with `explain`. */
   views?: Float32Array | undefined

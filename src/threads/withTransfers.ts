@@ -2,7 +2,10 @@ import { transfer } from 'comlink'
 import { closePort, type PortCallback } from './callbackTransfer.js'
 import type { RankingArrays, RerankService } from './rerankProtocol.js'
 
-/** The service at the worker's end of the thread: it transfers arrays rather than copying them, and closes the ports of a call's callbacks after the call. */
+/**
+ * The service at the worker's end of the thread: it transfers arrays rather than copying them, and closes the ports of
+ * a call's callbacks after the call.
+ */
 export function withTransfers(service: RerankService): RerankService {
   return {
     load: (request, onProgress, onStatus) =>

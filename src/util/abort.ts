@@ -1,6 +1,6 @@
 /**
- * A controller that follows several signals. Unlike `AbortSignal.any`, it leaves nothing on the signals once it is released: a caller's signal may
- * outlive many calls.
+ * A controller that follows several signals. Unlike `AbortSignal.any`, it leaves nothing on the signals once it is
+ * released: a caller's signal may outlive many calls.
  */
 export function linkSignals(signals: readonly (AbortSignal | undefined)[]): {
   controller: AbortController

@@ -1,8 +1,8 @@
 const MAX_LENGTH = 80
 
 /**
- * A short rendering of a value in a file, for an error message. (JSON.stringify overflows the stack on a deeply nested list, and takes for ever on
- * a list that holds another twice, which holds another twice, and so on.)
+ * A short rendering of a value in a file, for an error message. (JSON.stringify overflows the stack on a deeply nested
+ * list, and takes for ever on a list that holds another twice, which holds another twice, and so on.)
  */
 export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? '[]' : `a list of ${value.length}`

@@ -1,6 +1,7 @@
 /**
- * Runs work while no other tab runs work of the same name. A closed tab or an ended worker releases its lock. Waiting ends with the signal. Without Web
- * Locks the work runs at once: parts are named by their content, so at worst a file is downloaded twice.
+ * Runs work while no other tab runs work of the same name. A closed tab or an ended worker releases its lock. Waiting
+ * ends with the signal. Without Web Locks the work runs at once: parts are named by their content, so at worst a file
+ * is downloaded twice.
  */
 export async function withWebLock<T>(
   name: string,

@@ -1,6 +1,6 @@
 /**
- * Lets waiting messages in. On WASM an awaited run yields only microtasks; without this, an abort would be read after the last batch. It posts a message
- * because timers are clamped to 4 ms.
+ * Lets waiting messages in. On WASM an awaited run yields only microtasks; without this, an abort would be read after
+ * the last batch. It posts a message because timers are clamped to 4 ms.
  */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise<void>(resolve => {
