@@ -1,12 +1,25 @@
+import { RerankError } from '../api/errors.js'
 import type { CohereRanking, Passage, Ranking, RankOptions, Reranker } from '../api/ranking.js'
-import { type CallSignals, Calls } from './calls.js'
+import { linkSignals } from '../util/abort.js'
 import { checkRankInput } from './checkInput.js'
 import { toLatestIterable } from './latestIterable.js'
 import { toCohere } from './ranking.js'
 
-/** What rerankers share, wherever their model runs: checks, aborts, streams and formats. */
+export interface CallSignals {
+  signal?: AbortSignal | undefined
+  /** Ends the last call that had this option. */
+  supersede?: boolean | undefined
+}
+
+/**
+ * What rerankers share, wherever their model runs: checks, aborts, streams and formats. Each call ends with its own
+ * signal, with a newer call that supersedes it, or with the reranker.
+ */
 export abstract class BaseReranker<Info> implements Reranker<Info> {
-  readonly #calls = new Calls()
+  /** The last call that supersedes. */
+  #superseding: AbortController | undefined
+  readonly #running = new Set<AbortController>()
+  #disposed = false
 
   abstract get info(): Info
 
@@ -44,12 +57,27 @@ export abstract class BaseReranker<Info> implements Reranker<Info> {
   abstract embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>
 
   async dispose(): Promise<void> {
-    if (this.#calls.end()) await this.release()
+    if (this.#disposed) return
+    this.#disposed = true
+    for (const controller of this.#running) controller.abort(disposedError())
+    await this.release()
   }
 
-  /** Runs a call that ends with its signals or with the reranker. */
-  protected run<R>(signals: CallSignals, call: (signal: AbortSignal) => Promise<R>): Promise<R> {
-    return this.#calls.run(signals, call)
+  /**
+   * @param call gets the signal that ends it
+   * @throws RerankError disposed, or what the call throws
+   */
+  protected async run<R>({ signal, supersede }: CallSignals, call: (signal: AbortSignal) => Promise<R>): Promise<R> {
+    if (this.#disposed) throw disposedError()
+    const { controller, release } = linkSignals([signal, supersede ? this.#supersede() : undefined])
+    this.#running.add(controller)
+    try {
+      controller.signal.throwIfAborted()
+      return await call(controller.signal)
+    } finally {
+      this.#running.delete(controller)
+      release()
+    }
   }
 
   /** @throws RerankError for options that this reranker lacks */
@@ -64,4 +92,15 @@ export abstract class BaseReranker<Info> implements Reranker<Info> {
 
   /** Called once, by the first `dispose`. */
   protected abstract release(): Promise<void>
+
+  /** @returns the signal with which the next superseding call ends this one */
+  #supersede(): AbortSignal {
+    this.#superseding?.abort(new RerankError('superseded', 'A newer call took the place of this one.'))
+    this.#superseding = new AbortController()
+    return this.#superseding.signal
+  }
+}
+
+function disposedError(): RerankError {
+  return new RerankError('disposed', 'The reranker was disposed.')
 }

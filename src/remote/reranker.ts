@@ -21,8 +21,8 @@ export class RemoteReranker extends BaseReranker<RemoteInfo> {
   readonly #onStatus: (status: ServiceStatus) => void
   /** The fallback that the option's function made. */
   #madeFallback: Promise<Reranker<unknown>> | undefined
-  /** When to ask the service again after it failed, by `performance.now()`; undefined while it answers. */
-  #retryAt: number | undefined
+  /** When to ask the service again after it failed, by `performance.now()`; 0 while it answers. */
+  #retryAt = 0
 
   constructor(options: RemoteOptions) {
     super()
@@ -68,13 +68,13 @@ export class RemoteReranker extends BaseReranker<RemoteInfo> {
   ): Promise<Ranking<P>> {
     const passages = [...callersPassages]
     const { fallback, pause = 10_000 } = this.#options
-    if (fallback && this.#retryAt !== undefined && performance.now() < this.#retryAt) {
+    if (fallback && performance.now() < this.#retryAt) {
       return this.#rankByFallback(signal, query, passages, options)
     }
     try {
       const ranking = await this.#rankByService(signal, query, passages, options)
-      if (this.#retryAt !== undefined) this.#onStatus({ kind: 'recovered', reason: 'The service answers again.' })
-      this.#retryAt = undefined
+      if (this.#retryAt > 0) this.#onStatus({ kind: 'recovered', reason: 'The service answers again.' })
+      this.#retryAt = 0
       return ranking
     } catch (error) {
       signal.throwIfAborted()
@@ -96,24 +96,20 @@ export class RemoteReranker extends BaseReranker<RemoteInfo> {
     passages: readonly P[],
     { topK, onPartial }: RankOptions<P>,
   ): Promise<Ranking<P>> {
-    const { fallback } = this.#options
-    if (typeof fallback === 'function' && !this.#madeFallback) {
-      this.#madeFallback = fallback()
-      // After a failure the next call makes it again.
-      this.#madeFallback.catch(() => {
-        this.#madeFallback = undefined
-      })
-    }
     // The fallback may take long to load; an abort does not wait for it.
-    const local = await raceAbort(
-      typeof fallback === 'function' ? this.#madeFallback! : Promise.resolve(fallback!),
-      signal,
-    )
-    return local.rank(query, passages, {
-      signal,
-      ...(topK === undefined ? {} : { topK }),
-      ...(onPartial === undefined ? {} : { onPartial }),
+    const local = await raceAbort(this.#loadFallback(), signal)
+    return local.rank(query, passages, { signal, topK, onPartial } as RankOptions<P>)
+  }
+
+  #loadFallback(): Promise<Reranker<unknown>> {
+    const { fallback } = this.#options
+    if (typeof fallback !== 'function') return Promise.resolve(fallback!)
+    this.#madeFallback ??= fallback().catch(error => {
+      // The next call makes it again.
+      this.#madeFallback = undefined
+      throw error
     })
+    return this.#madeFallback
   }
 
   async #rankByService<P extends Passage>(
@@ -124,7 +120,7 @@ export class RemoteReranker extends BaseReranker<RemoteInfo> {
   ): Promise<Ranking<P>> {
     const { deadline = 10_000 } = this.#options
     const { topK = passages.length, onPartial } = options
-    if (passages.length === 0) return { results: [], done: true, encoded: 0, total: 0 }
+    if (passages.length === 0) return toRanking([], passages, 0, topK)
     const { controller, release } = linkSignals([signal])
     const deadlineAt = performance.now() + deadline
     const timer = setTimeout(() => {

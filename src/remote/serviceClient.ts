@@ -1,10 +1,9 @@
-import { RerankError } from '../api/errors.js'
+import { RerankError, type RerankErrorOptions } from '../api/errors.js'
 import { TransientError, withRetry } from '../util/retry.js'
 import { PROTOCOLS, readAnswer, type ServiceResult } from './protocol.js'
 import type { RemoteOptions, RemoteProtocol } from './types.js'
 
 const PAUSE_MS = 250
-const MAX_PAUSE_MS = 4000
 /** Characters of a service's own message that an error repeats. */
 const MESSAGE_LENGTH = 200
 
@@ -46,15 +45,15 @@ export class ServiceClient {
 
   /** @throws RerankError service-failed, service-refused or bad-answer; or `signal.reason` */
   ask(request: ServiceRequest): Promise<ServiceResult[]> {
-    const { signal, deadlineAt: deadline } = request
-    const giveUp = (cause: TransientError, failures: number, waitMs: number) => {
-      const seconds = Math.ceil(waitMs / 1000)
-      const why = failures > this.#retries ? '' : `, and to wait ${seconds} s more would pass the deadline`
+    const { signal, deadlineAt } = request
+    const onFailure = (cause: TransientError, failures: number, waitMs: number) => {
+      const isLast = failures > this.#retries
+      if (!isLast && performance.now() + waitMs < deadlineAt) return
+      const why = isLast ? '' : `, and to wait ${Math.ceil(waitMs / 1000)} s more would pass the deadline`
       const times = failures === 1 ? 'asked once' : `asked ${failures} times`
-      return new RerankError('service-failed', `${this.address}: ${cause.message} (${times}${why}).`, { cause })
+      throw new RerankError('service-failed', `${this.address}: ${cause.message} (${times}${why}).`, { cause })
     }
-    const pauses = { retries: this.#retries, pauseMs: PAUSE_MS, maxPauseMs: MAX_PAUSE_MS }
-    return withRetry(() => this.#attempt(request), { ...pauses, signal, deadline, giveUp })
+    return withRetry(() => this.#attempt(request), { pauseMs: PAUSE_MS, signal, onFailure })
   }
 
   async #attempt({ query, texts, topK, signal }: ServiceRequest): Promise<ServiceResult[]> {
@@ -87,17 +86,15 @@ export class ServiceClient {
     const message = messageIn(text).slice(0, MESSAGE_LENGTH)
     // Some services quote the key that they refuse.
     const redacted = this.#key === undefined ? message : message.replaceAll(this.#key, '…')
-    return new RerankError(
-      'service-refused',
-      `${this.address} answered HTTP ${status}${redacted ? `: ${redacted}` : '.'}`,
-      {
-        ...(status === 401 || status === 403 ? { remedy: 'Check the key.' } : {}),
-        ...(status === 413 || status === 422
-          ? { remedy: 'Send fewer or shorter passages; see the option `split`.' }
-          : {}),
-      },
-    )
+    const said = redacted ? `: ${redacted}` : '.'
+    return new RerankError('service-refused', `${this.address} answered HTTP ${status}${said}`, remedyFor(status))
   }
+}
+
+function remedyFor(status: number): RerankErrorOptions {
+  if (status === 401 || status === 403) return { remedy: 'Check the key.' }
+  if (status === 413 || status === 422) return { remedy: 'Send fewer or shorter passages; see the option `split`.' }
+  return {}
 }
 
 function locate(url: string | URL, protocol: RemoteProtocol): URL {

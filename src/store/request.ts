@@ -13,6 +13,9 @@ export interface DownloadRetry {
 
 export const DOWNLOAD_RETRY: DownloadRetry = { stallMs: 20_000, retries: 5, pauseMs: 500 }
 
+/** An attempt that brought this many bytes made progress. */
+const PROGRESS_BYTES = 64 * 1024
+
 /**
  * Repeats a download that fails with a TransientError.
  * @param received bytes received in all attempts
@@ -25,9 +28,17 @@ export function retryDownload<T>(
   attempt: (isLast: boolean) => Promise<T>,
   received = () => 0,
 ): Promise<T> {
-  const giveUp = (cause: TransientError, failures: number) =>
-    new RerankError('download-failed', `${url}: ${cause.message} (tried ${failures} times).`, { cause })
-  return withRetry(attempt, { retries, pauseMs, maxPauseMs: 8_000, maxWaitMs: 30_000, signal, received, giveUp })
+  const onFailure = (cause: TransientError, failures: number) => {
+    if (failures <= retries) return
+    throw new RerankError('download-failed', `${url}: ${cause.message} (tried ${failures} times).`, { cause })
+  }
+  let before = 0
+  const madeProgress = () => received() - before >= PROGRESS_BYTES
+  const attemptOnce = (failures: number) => {
+    before = received()
+    return attempt(failures === retries)
+  }
+  return withRetry(attemptOnce, { pauseMs, signal, onFailure, madeProgress })
 }
 
 export interface RequestOptions {
@@ -127,6 +138,9 @@ export class Answer {
   }
 }
 
+/** Limits the wait that a server asks for. */
+const MAX_WAIT_MS = 30_000
+
 /** Request timeout, too early, too many requests. */
 const TRANSIENT_STATUSES = new Set([408, 425, 429])
 
@@ -135,8 +149,8 @@ function throwForStatus(url: string, { status, ok, headers }: Response): void {
     throw new RerankError('model-not-found', `${url} does not exist (HTTP ${status}).`)
   }
   if (status >= 500 || TRANSIENT_STATUSES.has(status)) {
-    const seconds = Number(headers.get('retry-after') ?? 0)
-    throw new TransientError(`the server answered HTTP ${status}`, {}, seconds > 0 ? 1000 * seconds : 0)
+    const waitMs = 1000 * Number(headers.get('retry-after') ?? 0)
+    throw new TransientError(`the server answered HTTP ${status}`, {}, waitMs > 0 ? Math.min(MAX_WAIT_MS, waitMs) : 0)
   }
   if (!ok && status !== 416) throw new RerankError('download-failed', `${url}: the server answered HTTP ${status}.`)
   // Single-page servers answer 200 with their page for any path.

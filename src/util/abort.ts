@@ -8,12 +8,15 @@ export function linkSignals(signals: readonly (AbortSignal | undefined)[]): {
 } {
   const controller = new AbortController()
   const sources = signals.filter(source => source !== undefined)
-  const stops = sources.map(source => () => controller.abort(source.reason))
-  sources.forEach((source, i) => {
-    if (source.aborted) stops[i]!()
-    else source.addEventListener('abort', stops[i]!)
-  })
-  const release = () => sources.forEach((source, i) => void source.removeEventListener('abort', stops[i]!))
+  const follow = () => {
+    const aborted = sources.find(source => source.aborted)
+    if (aborted) controller.abort(aborted.reason)
+  }
+  for (const source of sources) source.addEventListener('abort', follow)
+  follow()
+  const release = () => {
+    for (const source of sources) source.removeEventListener('abort', follow)
+  }
   return { controller, release }
 }
 
@@ -26,7 +29,7 @@ export function raceAbort<T>(promise: Promise<T>, signal?: AbortSignal, onAbort?
       onAbort?.()
     }
     if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop)
+    else signal.addEventListener('abort', stop, { once: true })
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
 }

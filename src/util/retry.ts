@@ -1,3 +1,5 @@
+import { raceAbort } from './abort.js'
+
 /** A failure that another attempt may not meet: a broken connection, an overloaded server. */
 export class TransientError extends Error {
   constructor(
@@ -11,63 +13,50 @@ export class TransientError extends Error {
 }
 
 export interface RetryOptions {
-  /** Failures in a row after which the last one is final: this many, and one. */
-  retries: number
-  /** Pause before the first retry. Each pause is twice as long as the one before, up to `maxPauseMs`. */
+  /** Pause before the first retry. The first four retries double it. */
   pauseMs: number
-  maxPauseMs: number
-  /** Limits the wait that a server asks for. @default no limit */
-  maxWaitMs?: number
   signal: AbortSignal | undefined
-  /** No retry starts after this time, by `performance.now()`. @default no deadline */
-  deadline?: number
-  /** Bytes received in all attempts. A failure after an attempt that brought many is counted as the first. */
-  received?: () => number
-  /** The error in place of the last failure. @param waitMs before the retry that would have been next */
-  giveUp: (cause: TransientError, failures: number, waitMs: number) => Error
+  /**
+   * Called after each failure. Throws the final error, or returns for another attempt after `waitMs`.
+   * @param failures in a row
+   */
+  onFailure: (cause: TransientError, failures: number, waitMs: number) => void
+  /** Whether the last attempt made progress: then its failure is counted as the first. */
+  madeProgress?: () => boolean
 }
 
-/** An attempt that brought this many bytes made progress. */
-const PROGRESS_BYTES = 64 * 1024
+const MAX_DOUBLINGS = 4
 
 /**
  * Repeats an attempt that throws a TransientError, with jittered exponential backoff.
- * @param attempt `isLast`: no retry follows if it fails without progress
- * @throws `giveUp`'s error, the signal's reason, or what the attempt threw
+ * @throws what `onFailure` or the attempt threw, or the signal's reason
  */
-export async function withRetry<T>(attempt: (isLast: boolean) => Promise<T>, options: RetryOptions): Promise<T> {
-  const { retries, pauseMs, maxPauseMs, maxWaitMs = Infinity, signal, deadline = Infinity } = options
-  const { received = () => 0, giveUp } = options
+export async function withRetry<T>(
+  attempt: (failures: number) => Promise<T>,
+  { pauseMs, signal, onFailure, madeProgress }: RetryOptions,
+): Promise<T> {
   let failures = 0
   for (;;) {
-    signal?.throwIfAborted()
-    const before = received()
     try {
-      return await attempt(failures === retries)
+      return await attempt(failures)
     } catch (cause) {
       signal?.throwIfAborted()
       if (!(cause instanceof TransientError)) throw cause
-      failures = received() - before >= PROGRESS_BYTES ? 1 : failures + 1
+      failures = madeProgress?.() ? 1 : failures + 1
       // Jitter: clients that lost the same server should not return at the same moment.
-      const pause = Math.min(maxPauseMs, pauseMs * 2 ** (failures - 1)) * (0.5 + Math.random() / 2)
-      const wait = Math.max(pause, Math.min(maxWaitMs, cause.waitMs))
-      if (failures > retries || performance.now() + wait >= deadline) throw giveUp(cause, failures, wait)
-      await sleep(wait, signal)
+      const pause = pauseMs * 2 ** Math.min(MAX_DOUBLINGS, failures - 1) * (0.5 + Math.random() / 2)
+      const waitMs = Math.max(pause, cause.waitMs)
+      onFailure(cause, failures, waitMs)
+      await sleep(waitMs, signal)
     }
   }
 }
 
 /** Rejects with the signal's reason. */
 function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer)
-      reject(signal!.reason)
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', abort)
-      resolve()
-    }, milliseconds)
-    signal?.addEventListener('abort', abort, { once: true })
+  let timer: ReturnType<typeof setTimeout>
+  const elapsed = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, milliseconds)
   })
+  return raceAbort(elapsed, signal, () => clearTimeout(timer))
 }
