@@ -86,7 +86,10 @@ export interface StateEntry {
   count: number
 }
 
-/** data.pkl as torch.save writes it for a state dict of float32 tensors (protocol 2), with the `_metadata` of a module's. */
+/**
+ * data.pkl as torch.save writes it for a state dict of float32 tensors (protocol 2), with the `_metadata` of a
+ * module's.
+ */
 export function statePickle(state: Record<string, StateEntry>): Uint8Array {
   const text = (value: string) => ['X', int32(value.length), value]
   const tuple = (numbers: number[]) => ['(', ...numbers.flatMap(number => ['J', int32(number)]), 't']
@@ -130,7 +133,8 @@ export interface ZipPart {
 }
 
 /**
- * A stored zip archive with zip64 fields throughout, as torch.save writes large ones, in pieces to be written at their places.
+ * A stored zip archive with zip64 fields throughout, as torch.save writes large ones, in pieces to be written at their
+ * places.
  */
 export function zip64(parts: ZipPart[]): { at: number; bytes: Uint8Array }[] {
   const pieces: { at: number; bytes: Uint8Array }[] = []

@@ -41,7 +41,10 @@ beforeAll(async () => {
 })
 afterAll(() => vi.unstubAllGlobals())
 
-/** The worker's side in this thread, on the wire that it has in a browser, and with a worker and a device that can be taken away. */
+/**
+ * The worker's side in this thread, on the wire that it has in a browser, and with a worker and a device that can be
+ * taken away.
+ */
 class Side {
   readonly #channel = new MessageChannel()
   #takeAway: (code: ErrorCode) => void = () => {}
@@ -198,7 +201,7 @@ async function play(steps: readonly Step[]): Promise<void> {
   await Promise.race([reranker.dispose(), hanging])
   // The last word of an abort may still be on its way.
   await new Promise(resolve => setTimeout(resolve, 20))
-  for (const { service } of sides) expect(service.rankingsInProgress).toBe(0)
+  for (const { service } of sides) expect(service.pending).toBe(0)
 }
 
 function begin(

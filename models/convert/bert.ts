@@ -1,7 +1,7 @@
 import { RerankError } from '../../src/api/errors.js'
 import { paddedLength } from '../../src/engine/batch.js'
 import type { BertArchitecture, MvpBertArchitecture } from '../../src/model/manifest.js'
-import { quoteValue } from '../../src/util/describeValue.js'
+import { describeValue } from '../../src/util/describeValue.js'
 import { anchorTensors } from './anchorTensors.js'
 import type { Config } from './config.js'
 import { checkpointTensor, lazyTensor, type NormalTensors } from './normalTensor.js'
@@ -38,7 +38,7 @@ export function bertEncoder(config: Config, maxLength: number) {
   const heads = config.count('num_attention_heads', { max: 4096 })
   const activation = config.text('hidden_act', 'gelu')
   if (activation !== 'gelu') {
-    throw new RerankError('unknown-architecture', `The activation ${quoteValue(activation)} is not known`)
+    throw new RerankError('unknown-architecture', `The activation ${describeValue(activation)} is not known`)
   }
   if (width % heads !== 0) throw new RerankError('bad-config', `${heads} heads do not divide the width ${width}`)
   const positions = config.count('max_position_embeddings')

@@ -1,6 +1,6 @@
 import { RerankError } from '../../src/api/errors.js'
 import type { CrossEncoderArchitecture } from '../../src/model/manifest.js'
-import { quoteValue } from '../../src/util/describeValue.js'
+import { describeValue } from '../../src/util/describeValue.js'
 import { bertEncoder, bertEncoderTensors } from './bert.js'
 import type { Config } from './config.js'
 import { checkpointTensor, type NormalTensors } from './normalTensor.js'
@@ -15,7 +15,7 @@ export function crossEncoderArchitecture(config: Config, maxLength: number): Cro
     throw unknown(`The checkpoint is a ${classes.join(', ')}, not a ${CLASS}: it has no head that scores a pair`)
   }
   const positions = config.text('position_embedding_type', 'absolute')
-  if (positions !== 'absolute') throw unknown(`The position embeddings ${quoteValue(positions)} are not known`)
+  if (positions !== 'absolute') throw unknown(`The position embeddings ${describeValue(positions)} are not known`)
   const encoder = bertEncoder(config, maxLength)
   return { ...encoder, exits: [encoder.layers], pointwise: true }
 }

@@ -1,6 +1,6 @@
 import { RerankError } from '../../src/api/errors.js'
 import { protobufFields } from '../../src/graph/protobuf.js'
-import { quoteValue } from '../../src/util/describeValue.js'
+import { describeValue } from '../../src/util/describeValue.js'
 
 /** The largest known, mT5's, is 4.3 MB. */
 const MAX_BYTES = 64 * 1024 * 1024
@@ -128,9 +128,9 @@ function check(model: ReturnType<typeof read>): void {
   }
   const seen = new Set<string>()
   for (const { piece, score, type } of model.pieces) {
-    if (piece === '' || seen.has(piece)) throw bad(`The piece ${quoteValue(piece)} is empty or there twice.`)
-    if (!Number.isFinite(score)) throw bad(`The piece ${quoteValue(piece)} has no score.`)
-    if (type === TYPE.userDefined) throw bad(`The piece ${quoteValue(piece)} is user-defined, which T5 has not.`)
+    if (piece === '' || seen.has(piece)) throw bad(`The piece ${describeValue(piece)} is empty or there twice.`)
+    if (!Number.isFinite(score)) throw bad(`The piece ${describeValue(piece)} has no score.`)
+    if (type === TYPE.userDefined) throw bad(`The piece ${describeValue(piece)} is user-defined, which T5 has not.`)
     seen.add(piece)
   }
   if (model.pieces.filter(({ type }) => type === TYPE.unknown).length !== 1) throw bad('It has not one unknown piece.')

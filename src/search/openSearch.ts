@@ -104,14 +104,14 @@ class WorkerSearch implements SiteSearch {
     const { signal } = this.#closing
     const { onProgress = () => {} } = this.#options
     const gate = new CallbackGate()
-    const opening = connection.service.open(this.#folder, connection.callback(gate.only(onProgress)))
+    const opening = connection.service.open(this.#folder, connection.callback(gate.whileOpen(onProgress)))
     try {
       this.info = await raceAbort(Promise.race([opening, died]), signal)
     } catch (error) {
       await connection.close()
       throw error
     } finally {
-      gate.end()
+      gate.close()
     }
     return { connection, info: this.info, died }
   }

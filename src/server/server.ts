@@ -130,8 +130,8 @@ export class RerankServer {
       if (request.method === 'OPTIONS' && this.#options.allowOrigin !== undefined) return preflight(response)
       this.#admit(request)
       const body = await readJson(request, this.#options.maxBytes)
-      const { ending, release } = linkSignals([gone.signal, this.#ending.signal])
-      const { answer, ...counts } = await this.#rank(protocol, id, body, ending.signal).finally(release)
+      const { controller, release } = linkSignals([gone.signal, this.#ending.signal])
+      const { answer, ...counts } = await this.#rank(protocol, id, body, controller.signal).finally(release)
       fields = counts
       send(response, 200, answer, this.#connection({ 'x-request-id': id }))
     } catch (cause) {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { Config } from '../../models/convert/config.js'
+import { readPickle } from '../../models/convert/pickle.js'
 import { parseManifest } from '../../src/model/parseManifest.js'
 import { headerLength, parseHeader } from '../../src/model/safetensorsHeader.js'
 import { createTokenizer } from '../../src/tokenizer/tokenize.js'
 import { safetensors } from '../convertedModels.js'
-import { Config } from '../../models/convert/config.js'
-import { readPickle } from '../../models/convert/pickle.js'
 import { guarded, interruptible } from './guards.js'
 
 /** Deeper than any stack; JSON.parse takes it. */

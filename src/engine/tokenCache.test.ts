@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Tokenizer } from '../tokenizer/tokenize.js'
-import { rememberTexts } from './recentTexts.js'
+import { cacheTokens } from './tokenCache.js'
 
 function counting(): { tokenizer: Tokenizer; reads: string[] } {
   const reads: string[] = []
@@ -11,7 +11,7 @@ function counting(): { tokenizer: Tokenizer; reads: string[] } {
       .map(word => word.length)
       .slice(0, limit)
   }
-  return { tokenizer: rememberTexts({ encode }), reads }
+  return { tokenizer: cacheTokens({ encode }), reads }
 }
 
 test('a text is read once for equal and lower limits, and anew where more of it is wanted', () => {
