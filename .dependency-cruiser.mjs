@@ -12,9 +12,18 @@ const rooms = {
   'src/store': ['src/api', 'src/util', 'src/model'],
   // A session is created from a graph.
   'src/runtime': ['src/api', 'src/util', 'src/model', 'src/graph'],
-  // Of runtime, only the type of the list of onnxruntime-web's files: it crosses the thread.
-  'src/threads': ['src/api', 'src/util', 'src/runtime/ortFiles'],
-  'src/engine': ['src/api', 'src/util', 'src/model', 'src/tokenizer', 'src/graph', 'src/runtime'],
+  // Of runtime, only the types that cross the thread: the files of onnxruntime-web and the choice of a device.
+  'src/threads': ['src/api', 'src/util', 'src/runtime/ortFiles', 'src/runtime/runtimePlan'],
+  // The engine writes a ranking into the arrays that cross the thread: one type, no copy.
+  'src/engine': [
+    'src/api',
+    'src/util',
+    'src/model',
+    'src/tokenizer',
+    'src/graph',
+    'src/runtime',
+    'src/threads/rerankProtocol',
+  ],
   'src/service': [
     'src/api',
     'src/util',

@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const full = process.argv[2] === 'full'
 const reports = join(root, '.cache/reports')
 const suite = full ? 'full' : 'fast'
+const pytestReport = join(reports, `${suite}-pytest.xml`)
 mkdirSync(reports, { recursive: true })
 
 const bin = (path, ...args) => [process.execPath, join(root, 'node_modules', path), ...args]
@@ -34,12 +35,15 @@ const steps = full
       { name: 'long unit tests', command: vitest('--mode', 'full'), count: countVitest },
       { name: 'long tests in the browser', command: playwright('visual', 'full'), count: countPlaywright },
       { name: 'costs, measured', command: bench('load', 'stack'), env: { BENCH_SHORT: '1' } },
+      { name: 'scores on a Ray cluster', command: python('cluster'), count: countPytest },
       { name: 'training, in small', command: ['bash', join(root, 'models/train/smoke/ci.sh')] },
     ]
   : [
       { name: 'types', command: types('.') },
       { name: 'import rules', command: ['npm', 'run', '--silent', 'check:imports'] },
       { name: 'lint and format', command: bin('@biomejs/biome/bin/biome', 'check', '.') },
+      { name: 'lint and format of Python', command: python('lint') },
+      { name: 'unit tests of training', command: python('test'), count: countPytest },
       ...builds,
       { name: 'sizes', command: [process.execPath, join(root, '.ci/sizes.mjs')] },
       { name: 'unit tests', command: vitest(), count: countVitest },
@@ -62,6 +66,10 @@ function playwright(...projects) {
   return bin('playwright/cli.js', 'test', '--pass-with-no-tests', ...projects.map(name => `--project=${name}`))
 }
 
+function python(check) {
+  return [process.execPath, join(root, '.ci/python.mjs'), check, pytestReport]
+}
+
 /** Figures without a verdict: how long something takes says as much about the machine as about the code. */
 function bench(...names) {
   return bin('playwright/cli.js', 'test', '-c', 'bench', ...names.map(name => `${name}.bench`))
@@ -79,11 +87,19 @@ function countPlaywright() {
   return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length }
 }
 
+function countPytest() {
+  const suite = /<testsuite [^>]*>/.exec(readFileSync(pytestReport, 'utf8'))[0]
+  const count = name => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)[1])
+  const failed = count('failures') + count('errors')
+  return { passed: count('tests') - count('skipped') - failed, failed }
+}
+
 function readReport(tool) {
   return JSON.parse(readFileSync(join(reports, `${suite}-${tool}.json`), 'utf8'))
 }
 
 for (const tool of ['vitest', 'playwright']) rmSync(join(reports, `${suite}-${tool}.json`), { force: true })
+rmSync(pytestReport, { force: true })
 const totals = { passed: 0, failed: 0 }
 const lines = []
 for (const { name, command, count, env } of steps) {

@@ -7,8 +7,8 @@ import { INDEX_FILE, type IndexManifest } from '../src/search/indexManifest.js'
 export const demoIndexPath = 'search/'
 
 /**
- * Vite plugin: writes the demo's index into the public folder, before the dev server or the build looks there, and the number of its sections into the
- * pages in place of `%SECTIONS%`: filled in by a script it would move the lines below.
+ * Vite plugin. Writes the demo's index into the public folder before the dev server or the build reads it. Replaces
+ * `%SECTIONS%` in the pages with the number of sections; a script would shift the layout.
  */
 export function documentationIndex(): Plugin {
   let written = ''
@@ -17,7 +17,7 @@ export function documentationIndex(): Plugin {
     apply: (_config, { mode }) => mode !== 'test',
     async configResolved({ root, publicDir, command, logger }) {
       const cache = join(root, '.cache/search-index')
-      // Who edits the page waits for no model: without a build before, there are words alone.
+      // The dev server embeds nothing: without an earlier build, the index has only words.
       const out = join(publicDir, demoIndexPath)
       written = join(out, INDEX_FILE)
       if (command === 'serve' && existsSync(written)) return
@@ -28,7 +28,7 @@ export function documentationIndex(): Plugin {
         out,
         withEmbeddings,
         onProgress: ({ phase, done, total }) => {
-          // The first build takes a minute or two here; say what it does.
+          // The first build spends a minute or two here.
           if (phase === 'embed') logger.info(`documentation: ${done} of ${total} sections embedded`)
         },
       })

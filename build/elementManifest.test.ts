@@ -18,6 +18,9 @@ it('finds what the element has', () => {
   expect(methods).toEqual(['open', 'close', 'loadModel', 'clearRecent'])
   expect(element.attributes.find(({ name }) => name === 'limit')).toMatchObject({ default: '20', fieldName: 'limit' })
   expect(element.events).toHaveLength(6)
+  const { attributes, members, events, cssProperties } = element
+  const descriptions = [...attributes, ...members, ...events, ...cssProperties].map(({ description }) => description)
+  expect(descriptions.filter(description => /^\*|\s\*|\s{2}/.test(description))).toEqual([])
 })
 
 it('names every part and every custom property that the templates and styles have, and no other', () => {

@@ -10,7 +10,7 @@ interface Described {
 
 interface Field extends Described {
   type: { text: string }
-  /** Absent for what only scripts can set. */
+  /** Absent for properties that only scripts can set. */
   attribute?: string
 }
 
@@ -23,13 +23,22 @@ export interface ElementManifest {
   cssProperties: Described[]
 }
 
-const source = ['mvpSearch.ts', 'searchPanel.ts', 'searchProperties.ts']
+const source = ['mvpSearch.ts', 'searchProperties.ts']
   .map(name => readFileSync(fileURLToPath(new URL(`../src/element/${name}`, import.meta.url)), 'utf8'))
   .join('\n')
 
-/** What the comments of mvpSearch.ts, searchPanel.ts and searchProperties.ts say of the element, in the shape of a custom-elements manifest's declaration. */
+/** A comment, of one line or several, that ends directly above a member. */
+const commentAbove = '/\\*\\*\\s((?:(?!\\*/)[^])*?)\\s\\*/\\n {2}'
+
+/**
+ * Reads the comments of mvpSearch.ts and searchProperties.ts.
+ * @returns the element in the shape of a custom-elements manifest's declaration
+ */
 export function readElement(text = source): ElementManifest {
-  const comment = text.slice(text.indexOf('/**\n * A search box'), text.indexOf('export class MvpSearch'))
+  const comment = text
+    .slice(text.indexOf('/**\n * A search box'), text.indexOf('export class MvpSearch'))
+    // Indented lines continue the tag above.
+    .replace(/\n \* {2,}/g, ' ')
   const fields = fieldsOf(text)
   return {
     attributes: fields.flatMap(({ name, attribute, ...rest }) =>
@@ -37,9 +46,11 @@ export function readElement(text = source): ElementManifest {
     ),
     members: [
       ...[...fields, ...gettersOf(text)].map(field => ({ kind: 'field' as const, ...field })),
-      ...[...text.matchAll(/\/\*\* (.*?) \*\/\n {2}(?:async )?(\w+)\(.*\): (?:Promise<)?void>? \{/g)].map(
-        ([, description, name]) => ({ kind: 'method' as const, name: name!, description: description! }),
-      ),
+      ...membersOf(text, '(?:async )?(\\w+)\\(.*\\): (?:Promise<)?void>? \\{').map(([description, name]) => ({
+        kind: 'method' as const,
+        name: name!,
+        description: description!,
+      })),
     ],
     events: [...comment.matchAll(/@fires \{(.*?)\} (\S+) - (.*)/g)].map(([, type, name, description]) => ({
       name: name!,
@@ -62,8 +73,16 @@ function tagged(comment: string, tag: string): Described[] {
   )
 }
 
+/** @returns for each documented member that matches: its comment in one line, and the pattern's groups */
+function membersOf(text: string, pattern: string): string[][] {
+  return [...text.matchAll(new RegExp(commentAbove + pattern, 'g'))].map(([, comment, ...groups]) => [
+    comment!.replace(/(?:^|\n)\s*\*\s/g, ' ').trim(),
+    ...groups,
+  ])
+}
+
 function gettersOf(text: string): Field[] {
-  return [...text.matchAll(/\/\*\* (.*?) \*\/\n {2}get (\w+)\(\): (\w+) /g)].map(([, description, name, type]) => ({
+  return membersOf(text, 'get (\\w+)\\(\\): (\\w+) ').map(([description, name, type]) => ({
     name: name!,
     type: { text: type! },
     description: description!,
@@ -74,7 +93,7 @@ function fieldsOf(text: string): Field[] {
   const settings = new Map(
     [...text.matchAll(/^ {4}(\w+): \{ (.*) \},$/gm)].map(([, name, setting]) => [name!, setting!]),
   )
-  return [...text.matchAll(/\/\*\* (.*?) \*\/\n {2}declare (\w+): (.*)/g)].map(([, comment, name, type]) => {
+  return membersOf(text, 'declare (\\w+): (.*)').map(([comment, name, type]) => {
     const setting = settings.get(name!) ?? ''
     const [description, value] = comment!.split(' @default ')
     return {
@@ -89,7 +108,7 @@ function fieldsOf(text: string): Field[] {
   })
 }
 
-/** Vite plugin: writes custom-elements.json, by which editors know the element, beside its script. */
+/** Vite plugin: writes custom-elements.json, from which editors learn the element, beside its script. */
 export function elementManifest(): Plugin {
   return {
     name: 'element-manifest',

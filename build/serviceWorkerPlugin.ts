@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Plugin, type Rollup } from 'vite'
+import { build, type InlineConfig, type Plugin, type Rollup } from 'vite'
 import type { OfflineOptions, SiteFile } from '../src/offline/siteFiles.js'
 
 const SCRIPT = 'service-worker.js'
@@ -27,7 +27,7 @@ export function serviceWorkerOfSite(when: (path: string) => 'install' | 'use' | 
     name: 'service-worker-of-site',
     apply: 'build',
     configResolved: ({ root, build }) => {
-      folder = join(root, build.outDir)
+      folder = resolve(root, build.outDir)
     },
     closeBundle: {
       sequential: true,
@@ -62,18 +62,20 @@ async function list(folder: string, when: (path: string) => 'install' | 'use' | 
 }
 
 /** A classic script: not every browser takes modules there. */
-async function bundle(): Promise<string> {
-  const result = (await build({
-    configFile: false,
-    logLevel: 'warn',
-    build: {
-      write: false,
-      target: 'es2022',
-      rolldownOptions: {
-        input: fileURLToPath(new URL('../workers/service-worker.ts', import.meta.url)),
-        output: { format: 'iife' },
-      },
+export const serviceWorkerBuild = {
+  configFile: false,
+  logLevel: 'warn',
+  build: {
+    write: false,
+    target: 'es2022',
+    rolldownOptions: {
+      input: fileURLToPath(new URL('../workers/service-worker.ts', import.meta.url)),
+      output: { format: 'iife' },
     },
-  })) as Rollup.RollupOutput
+  },
+} satisfies InlineConfig
+
+async function bundle(): Promise<string> {
+  const result = (await build(serviceWorkerBuild)) as Rollup.RollupOutput
   return result.output[0].code
 }

@@ -1,6 +1,6 @@
 /**
- * The page's address keeps its fields after the `#`, which browsers do not send to the server: `page` which page is shown, `model` another
- * model's folder on this server.
+ * Fields after the `#` of the page's address, which browsers do not send to the server: `page` names the page to show,
+ * `model` the folder of another model on this server.
  */
 const fields = () => new URLSearchParams(location.hash.slice(1))
 
@@ -20,7 +20,7 @@ export function addressWith(changes: Partial<Record<Field, string>>): string {
   return now.size > 0 ? `#${now}` : location.pathname + location.search
 }
 
-/** A link to this page must not make it load a model from elsewhere. */
+/** The model that the address names, unless it is on another server: a link must not load a model from elsewhere. */
 export function otherModel(): string | undefined {
   const url = readField('model')
   if (url === undefined) return undefined

@@ -1,6 +1,5 @@
 import { RerankError } from '../src/api/errors.js'
-import type { Depth } from '../src/api/models.js'
-import type { CreateOptions, Progress, Reranker, Status } from '../src/api/ranking.js'
+import type { CreateOptions, Depth, Progress, Reranker, Status } from '../src/index.js'
 import { readSetting, writeSetting } from './settings.js'
 
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm'
@@ -12,31 +11,31 @@ export type EngineState =
   | { phase: 'ready'; reranker: Reranker; notes: Status[]; times: LoadTimes }
   | { phase: 'failed'; error: unknown }
 
-/** Milliseconds until the model's bytes were there, and until it answered the probe. */
+/** Milliseconds until the model's files were there, and until the model had passed its self-check. */
 export interface LoadTimes {
   files: number
   ready: number
 }
 
-/** What is known of one ranking, for whoever shows it elsewhere on the page. */
-export interface RunFacts {
+/** One ranking of this visit, for the device page. */
+export interface RankingRecord {
   page: 'Search' | 'Passages' | 'Views'
   pairs: number
   milliseconds: number
   depth: Depth
 }
 
-/** The page's one reranker: loads it, replaces it when another device is picked, and tells what it is doing. */
+/** The page's one reranker: loads it, replaces it when another device is chosen, and reports its state. */
 export class DemoEngine {
   state: EngineState = { phase: 'idle' }
   device: DeviceChoice = deviceChoice(readSetting('device'))
-  /** Of this visit, newest first. */
-  readonly runs: RunFacts[] = []
+  /** Rankings of this visit, newest first. */
+  readonly rankings: RankingRecord[] = []
   readonly #listeners: ((state: EngineState) => void)[] = []
   #loading?: AbortController
   #depth = depthChoice(readSetting('depth'))
 
-  /** @param model a name or a URL, as `createReranker` takes it; none: its default */
+  /** @param model a name or a URL, as for `createReranker`; undefined: its default */
   constructor(readonly model?: string) {}
 
   /** Calls back now and at every change. */
@@ -45,12 +44,12 @@ export class DemoEngine {
     listener(this.state)
   }
 
-  /** The reranker, once it is there. */
+  /** The reranker, once it is loaded. */
   get reranker(): Reranker | undefined {
     return this.state.phase === 'ready' ? this.state.reranker : undefined
   }
 
-  /** Encoder layers that rankings run, if not the model's own choice. */
+  /** Number of encoder layers that rankings run; undefined: the model's own choice. */
   get depth(): Depth | undefined {
     return this.#depth
   }
@@ -62,21 +61,21 @@ export class DemoEngine {
     void this.load()
   }
 
-  /** What the model is loaded with. Whoever loads it with the same has the same worker. */
+  /** Options that the model is loaded with. Rerankers with the same options share a worker. */
   get options(): Pick<CreateOptions, 'device' | 'depth'> & { model: string } {
     const { model = 'mvp-mini', device } = this
     return { model, device, ...(this.#depth === undefined ? {} : { depth: this.#depth }) }
   }
 
-  ran(facts: Omit<RunFacts, 'depth'>): void {
+  recordRanking(record: Omit<RankingRecord, 'depth'>): void {
     const depth = this.reranker?.info.depth
     if (depth === undefined) return
-    this.runs.unshift({ ...facts, depth })
-    this.runs.length = Math.min(this.runs.length, 8)
-    this.#become(this.state)
+    this.rankings.unshift({ ...record, depth })
+    this.rankings.length = Math.min(this.rankings.length, 8)
+    this.#setState(this.state)
   }
 
-  /** Loads the model for a device, and lets go of what was loaded before. Never rejects: a failure becomes the state. */
+  /** Loads the model for a device and disposes of the former one. Never rejects: a failure becomes the state. */
   async load(device: DeviceChoice = this.device): Promise<void> {
     this.#loading?.abort()
     const loading = new AbortController()
@@ -85,58 +84,58 @@ export class DemoEngine {
     writeSetting('device', device)
     const former = this.reranker
     const notes: Status[] = []
-    this.#become({ phase: 'loading', notes })
-    const tell = (state: EngineState) => {
-      if (!loading.signal.aborted) this.#become(state)
+    this.#setState({ phase: 'loading', notes })
+    const report = (state: EngineState) => {
+      if (!loading.signal.aborted) this.#setState(state)
     }
     const begin = performance.now()
     const times: LoadTimes = { files: 0, ready: 0 }
     try {
       await former?.dispose()
-      // The library comes after the page is there and works by words.
+      // The library is loaded after the page.
       const { createReranker } = await import('../src/index.js')
       let progress: Progress | undefined
       const reranker = await createReranker({
         ...this.options,
         signal: loading.signal,
         onProgress: newest => {
-          // Of a device that is replaced: nothing that the page waits for.
+          // A lost device is being replaced: the page does not wait for that.
           if (this.state.phase === 'ready') return
           if (progress?.phase === 'download') times.files = performance.now() - begin
           progress = newest
-          tell({ phase: 'loading', progress, notes })
+          report({ phase: 'loading', progress, notes })
         },
         onStatus: status => {
           notes.push(status)
           // Devices can be lost, and recover, long after loading.
-          tell(
+          report(
             this.state.phase === 'ready' ? this.state : { phase: 'loading', notes, ...(progress ? { progress } : {}) },
           )
         },
       })
       times.ready = performance.now() - begin
       if (loading.signal.aborted) await reranker.dispose()
-      else this.#become({ phase: 'ready', reranker, notes, times })
+      else this.#setState({ phase: 'ready', reranker, notes, times })
     } catch (error) {
       if (this.#depth !== undefined && error instanceof RerankError && error.code === 'unsupported') {
-        // It was chosen for another model.
+        // The depth was chosen for another model.
         this.#depth = undefined
         return this.load(device)
       }
-      tell({ phase: 'failed', error })
+      report({ phase: 'failed', error })
     }
   }
 
-  #become(state: EngineState): void {
+  #setState(state: EngineState): void {
     this.state = state
     for (const listener of this.#listeners) listener(state)
   }
 }
 
-function deviceChoice(kept: string | null): DeviceChoice {
-  return kept === 'webgpu' || kept === 'wasm' ? kept : 'auto'
+function deviceChoice(stored: string | null): DeviceChoice {
+  return stored === 'webgpu' || stored === 'wasm' ? stored : 'auto'
 }
 
-function depthChoice(kept: string | null): Depth | undefined {
-  return kept === 'cascade' ? kept : Number(kept) || undefined
+function depthChoice(stored: string | null): Depth | undefined {
+  return stored === 'cascade' ? stored : Number(stored) || undefined
 }

@@ -1,18 +1,18 @@
-import type { DeviceStatus, Status } from '../src/api/ranking.js'
+import type { DeviceStatus, Status } from '../src/index.js'
 import type { EngineState } from './demoEngine.js'
 import { depthName, deviceName, formatMegabytes } from './format.js'
 
 /** The model's state in words. */
-export interface EngineWords {
+export interface EngineDescription {
   /** Two or three words, of about the same width in every state. */
   short: string
   text: string
   remark: string
-  /** 0 to 1 while something is under way, as far as that is known. */
+  /** Progress, 0 to 1, if it is known. */
   share?: number
 }
 
-export function describeEngine(state: EngineState): EngineWords {
+export function describeEngine(state: EngineState): EngineDescription {
   switch (state.phase) {
     case 'idle':
       return { short: 'Words only', text: 'Not downloaded', remark: 'Results are ordered by words.' }
@@ -21,7 +21,7 @@ export function describeEngine(state: EngineState): EngineWords {
     case 'ready': {
       const { model, dtype, views, depth, device, precision } = state.reranker.info
       const lost = state.notes.findLast(isDeviceStatus)?.kind === 'lost'
-      // That the device was chosen is in the line above; anything else is worth a word.
+      // The text above names the chosen device; the remark holds everything else.
       const remarks = state.notes.filter(({ kind }) => kind !== 'chosen').map(({ reason }) => reason)
       const name = `${deviceName(device)} ${precision}`
       return {
@@ -38,7 +38,7 @@ export function describeEngine(state: EngineState): EngineWords {
   }
 }
 
-function describeLoading({ progress }: EngineState & { phase: 'loading' }): EngineWords {
+function describeLoading({ progress }: EngineState & { phase: 'loading' }): EngineDescription {
   if (progress === undefined) return { short: 'Starting', text: 'Starting …', remark: '' }
   const { phase, loaded, total } = progress
   const share = total > 0 ? loaded / total : 0

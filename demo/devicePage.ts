@@ -1,15 +1,14 @@
-import type { Depth } from '../src/api/models.js'
-import type { RerankerInfo } from '../src/api/ranking.js'
-import type { DemoEngine, DeviceChoice, EngineState, RunFacts } from './demoEngine.js'
+import type { Depth, RerankerInfo } from '../src/index.js'
+import type { DemoEngine, DeviceChoice, EngineState, RankingRecord } from './demoEngine.js'
 import { describeEngine } from './describeEngine.js'
-import { byId, element } from './element.js'
+import { byId, createElement } from './dom.js'
 import { showEngineFailure } from './engineFailure.js'
 import { savesData } from './enginePill.js'
 import { deviceName, formatDuration, formatRate, plural } from './format.js'
 
 const unknown = '–'
 
-/** What runs, on what, how it did on the probe, and how fast; with the choice of device and depth. */
+/** The page that shows device, model, self-check and times, with the choice of device and depth. */
 export function createDevicePage(engine: DemoEngine): void {
   const picker = byId('device-choice', HTMLSelectElement)
   const load = byId('device-load', HTMLButtonElement)
@@ -25,14 +24,14 @@ export function createDevicePage(engine: DemoEngine): void {
     const info = engine.reranker?.info
     fill({ 'device-state': text, 'device-remark': remark, ...modelFacts(info), ...deviceFacts(info), ...times(state) })
     picker.value = engine.device
-    // Else it begins by itself in a moment.
+    // Without the wish to save data, loading begins by itself in a moment.
     load.hidden = !(state.phase === 'idle' && savesData())
     showEngineFailure(failure, engine)
-    showProbe(info)
-    // While another depth is being loaded, the choice stays where it is.
+    showSelfCheck(info)
+    // While another depth is being loaded, the choice stays as it is.
     depths = info ? depthsOf(info) : depths
     dial(depths, engine.depth ?? info?.depth)
-    showRuns(engine.runs)
+    showRankings(engine.rankings)
   })
 }
 
@@ -73,8 +72,8 @@ function times(state: EngineState): Record<string, string> {
   }
 }
 
-/** How far off the device was, on a scale that ends where it would have been refused. */
-function showProbe(info: RerankerInfo | undefined): void {
+/** Shows the device's error, on a scale that ends at the tolerance of the self-check. */
+function showSelfCheck(info: RerankerInfo | undefined): void {
   const meter = byId('probe-meter', HTMLMeterElement)
   const words = byId('probe-words', HTMLElement)
   if (!info) {
@@ -90,31 +89,31 @@ function showProbe(info: RerankerInfo | undefined): void {
   words.textContent = `Passed: off by ${error.toPrecision(2)}, ${tolerance.toPrecision(2)} allowed. ${all}`
 }
 
-function showRuns(runs: readonly RunFacts[]): void {
+function showRankings(rankings: readonly RankingRecord[]): void {
   const body = byId('runs', HTMLElement)
-  byId('runs-none', HTMLElement).hidden = runs.length > 0
-  byId('runs-table', HTMLElement).hidden = runs.length === 0
+  byId('runs-none', HTMLElement).hidden = rankings.length > 0
+  byId('runs-table', HTMLElement).hidden = rankings.length === 0
   body.replaceChildren(
-    ...runs.map(({ page, pairs, milliseconds, depth }) =>
-      element(
+    ...rankings.map(({ page, pairs, milliseconds, depth }) =>
+      createElement(
         'tr',
         '',
-        element('td', '', page),
-        element('td', '', String(pairs)),
-        element('td', '', String(depth)),
-        element('td', '', formatDuration(milliseconds)),
-        element('td', '', `${formatRate((1000 * pairs) / milliseconds)}/s`),
+        createElement('td', '', page),
+        createElement('td', '', String(pairs)),
+        createElement('td', '', String(depth)),
+        createElement('td', '', formatDuration(milliseconds)),
+        createElement('td', '', `${formatRate((1000 * pairs) / milliseconds)}/s`),
       ),
     ),
   )
 }
 
-/** What can be asked for: single depths, and of several the cascade. */
+/** The depths to choose from: each depth of the model, and the cascade if there are several. */
 function depthsOf({ depths }: RerankerInfo): Depth[] {
   return depths.length > 1 ? [...depths, 'cascade'] : depths
 }
 
-/** Radio buttons, one a depth, made anew only where the depths are others. */
+/** One radio button for each depth. They are replaced only when the depths change. */
 function createDepthDial(
   place: HTMLElement,
   choose: (depth: Depth) => void,
@@ -126,16 +125,16 @@ function createDepthDial(
       shown = key
       place.replaceChildren(
         ...depths.map(depth => {
-          const radio = element('input', '')
+          const radio = createElement('input', '')
           radio.type = 'radio'
           radio.name = 'depth'
           radio.value = String(depth)
           radio.addEventListener('change', () => choose(depth))
-          return element(
+          return createElement(
             'label',
             'dial-choice',
             radio,
-            element('span', '', depth === 'cascade' ? 'Cascade' : `${depth} layers`),
+            createElement('span', '', depth === 'cascade' ? 'Cascade' : `${depth} layers`),
           )
         }),
       )

@@ -1,10 +1,10 @@
-import { announce } from './announcer.js'
+import { announce } from './announce.js'
 import type { DemoEngine } from './demoEngine.js'
 import { describeEngine } from './describeEngine.js'
-import { byId } from './element.js'
+import { byId } from './dom.js'
 import { notify } from './notices.js'
 
-/** The model's state in the page's header, which leads to the page that says more; and what is worth a notice. */
+/** Shows the model's state in the page's header, as a link to the device page, and as notices where it matters. */
 export function createEnginePill(engine: DemoEngine): void {
   const pill = byId('engine', HTMLAnchorElement)
   const text = byId('engine-state', HTMLElement)
@@ -37,7 +37,7 @@ export function createEnginePill(engine: DemoEngine): void {
   })
 }
 
-/** Who asked the browser to save data is asked before the model is downloaded. */
+/** Whether the visitor saves data: then the page asks before it downloads the model. */
 export function savesData(): boolean {
   const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } }
   return connection?.saveData === true

@@ -1,14 +1,14 @@
-import type { SiteSearch } from '../src/api/search.js'
+import type { SiteSearch } from '../src/index.js'
 import { otherModel } from './address.js'
 import { DemoEngine } from './demoEngine.js'
 import { createDevicePage } from './devicePage.js'
-import { byId } from './element.js'
+import { byId } from './dom.js'
 import { createEnginePill, savesData } from './enginePill.js'
 import { showFailure } from './failure.js'
 import { showLicences } from './licences.js'
 import { Offline } from './offline.js'
-import { createOwnView } from './ownView.js'
 import { createPages } from './pages.js'
+import { createPassagesPage } from './passagesPage.js'
 import { createSearchPage } from './searchPage.js'
 import { askToPersistWhenUsed, createStorageCard } from './storageCard.js'
 import { createViewsPage } from './viewsPage.js'
@@ -20,11 +20,11 @@ createDevicePage(engine)
 const storage = createStorageCard(offline)
 const documentation = new Promise<SiteSearch>(opened => void openDocumentation(opened))
 createSearchPage(engine, documentation)
-const ownView = createOwnView(engine)
+const passagesPage = createPassagesPage(engine)
 const viewsPage = createViewsPage(engine, documentation)
 createPages(page => {
-  ownView.shown(page === 'passages')
-  viewsPage.shown(page === 'views')
+  passagesPage.setVisible(page === 'passages')
+  viewsPage.setVisible(page === 'views')
   if (page === 'device') void storage.refresh()
 })
 engine.watch(({ phase }) => {
@@ -33,7 +33,7 @@ engine.watch(({ phase }) => {
 askToPersistWhenUsed(engine)
 void start()
 
-/** First the service worker, small as it is: what the model's worker fetches can then be kept. */
+/** Starts the small service worker first, so that it can keep what the model's worker fetches. */
 async function start(): Promise<void> {
   await offline.start(new URL('service-worker.js', document.baseURI))
   if (!savesData()) await engine.load()

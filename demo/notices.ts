@@ -1,11 +1,15 @@
-import { byId, element } from './element.js'
+import { byId, createElement } from './dom.js'
 
 export interface Notice {
   text: string
   action?: { label: string; act: () => void }
 }
 
-/** Shows one notice a name above the page's lower edge, where nothing has to move for it; `undefined` takes it away. It can be put aside. */
+/**
+ * Shows a notice above the page's lower edge, where no content moves for it. The visitor can close it.
+ * @param name there is one notice of each name
+ * @param notice undefined: removes the notice
+ */
 export function notify(name: string, notice: Notice | undefined): void {
   const place = byId('notices', HTMLElement)
   const former = place.querySelector<HTMLElement>(`[data-notice="${name}"]`)
@@ -14,13 +18,13 @@ export function notify(name: string, notice: Notice | undefined): void {
     return
   }
   if (former?.dataset.text === notice.text) return
-  const close = element('button', 'notice-close', '×')
+  const close = createElement('button', 'notice-close', '×')
   close.type = 'button'
   close.ariaLabel = 'Put aside'
-  const card = element('div', 'notice', element('p', 'notice-text', notice.text))
+  const card = createElement('div', 'notice', createElement('p', 'notice-text', notice.text))
   const { action } = notice
   if (action) {
-    const button = element('button', 'button', action.label)
+    const button = createElement('button', 'button', action.label)
     button.type = 'button'
     button.addEventListener('click', action.act)
     card.append(button)
@@ -29,7 +33,7 @@ export function notify(name: string, notice: Notice | undefined): void {
   card.dataset.notice = name
   card.dataset.text = notice.text
   close.addEventListener('click', () => {
-    // Stays, so that the same news is not told again.
+    // The card stays in the document, so that the same notice is not shown again.
     card.hidden = true
   })
   if (former) former.replaceWith(card)

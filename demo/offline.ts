@@ -11,18 +11,18 @@ export type OfflineState =
   | { phase: 'update' }
   | { phase: 'failed'; reason: string }
 
-const RELOADED = 'mvp-rerank-reloaded'
+const RELOADED_KEY = 'mvp-rerank-reloaded'
 
-/** How long the first installation may keep the model waiting; after that it loads without. In milliseconds. */
+/** The model waits so long for the first installation, in milliseconds; after that it loads without. */
 const ACTIVATION_WAIT_MS = 15_000
 
-/** A tab that stays open asks for a newer version so often, when it is looked at. In milliseconds. */
-const UPDATE_EVERY = 3_600_000
+/** An open tab that becomes visible looks for a newer version after this time, in milliseconds. */
+const UPDATE_EVERY_MS = 3_600_000
 
 /** The page's side of the service worker: registers it, makes the page isolated by one reload, and brings updates. */
 export class Offline {
   state: OfflineState = { phase: 'none' }
-  /** A file could not be kept; why. */
+  /** Why a file could not be kept, if one could not. */
   unkept: string | undefined
   readonly #listeners: (() => void)[] = []
   #registration: ServiceWorkerRegistration | undefined
@@ -37,44 +37,46 @@ export class Offline {
     listener()
   }
 
-  /** Resolves once the page is served by the service worker, or will not be: workers that start later are served by it too. */
+  /**
+   * Resolves once the service worker serves the page, or if it will not. Workers that start later are served by it too.
+   */
   async start(script: URL): Promise<void> {
     const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined
     if (!import.meta.env.PROD || !workers) return
     const controlled = workers.controller !== null
-    this.#become(controlled ? { phase: 'kept' } : { phase: 'installing' })
-    workers.addEventListener('message', ({ data }) => this.#hear(data as Partial<WorkerMessage>))
+    this.#setState(controlled ? { phase: 'kept' } : { phase: 'installing' })
+    workers.addEventListener('message', ({ data }) => this.#receive(data as Partial<WorkerMessage>))
     try {
       const registration = await workers.register(trustedWorkerUrl(script.href))
       this.#registration = registration
       this.#watchUpdates(workers, registration, controlled)
       if (!controlled) await this.#untilControlled(workers, registration)
     } catch (error) {
-      this.#become({ phase: 'failed', reason: error instanceof Error ? error.message : String(error) })
+      this.#setState({ phase: 'failed', reason: error instanceof Error ? error.message : String(error) })
     }
     if (workers.controller && this.#reloadToIsolate()) await new Promise<never>(() => {})
   }
 
-  /** Goes over to the newer version, in all tabs: each reloads. */
+  /** Activates the newer version; all tabs reload. */
   update(): void {
     this.#registration?.waiting?.postMessage({ mvpRerank: 'activate' } satisfies PageMessage)
   }
 
-  /** The app is kept no longer; what is loaded goes on working. */
+  /** Keeps the app no longer. This page goes on working until it is closed. */
   async remove(): Promise<void> {
     await this.#registration?.unregister()
-    this.#become({ phase: 'none' })
+    this.#setState({ phase: 'none' })
   }
 
-  #become(state: OfflineState): void {
+  #setState(state: OfflineState): void {
     this.state = state
     for (const listener of this.#listeners) listener()
   }
 
-  #hear({ mvpRerank, reason }: Partial<WorkerMessage>): void {
+  #receive({ mvpRerank, reason }: Partial<WorkerMessage>): void {
     if (mvpRerank !== 'not-kept') return
     this.unkept = reason
-    this.#become(this.state)
+    this.#setState(this.state)
   }
 
   async #untilControlled(workers: ServiceWorkerContainer, registration: ServiceWorkerRegistration): Promise<void> {
@@ -82,7 +84,7 @@ export class Offline {
     const coming = installing ?? waiting
     await new Promise<void>(resolve => {
       const done = (state: OfflineState) => {
-        this.#become(state)
+        this.#setState(state)
         resolve()
       }
       workers.addEventListener('controllerchange', () => done({ phase: 'kept' }), { once: true })
@@ -90,7 +92,8 @@ export class Offline {
         if (coming.state === 'redundant')
           done({ phase: 'failed', reason: 'Its files could not all be fetched or kept.' })
       })
-      // It is there already, and this page came past it: it was just being installed, or the page was reloaded with Shift.
+      // The service worker is active but does not control this page: it was installed a moment ago, or the page was
+      // reloaded with Shift.
       if (!coming) active?.postMessage({ mvpRerank: 'claim' } satisfies PageMessage)
       if (workers.controller) done({ phase: 'kept' })
       setTimeout(resolve, ACTIVATION_WAIT_MS)
@@ -100,7 +103,7 @@ export class Offline {
   #watchUpdates(workers: ServiceWorkerContainer, registration: ServiceWorkerRegistration, controlled: boolean): void {
     let served = controlled
     const look = (worker: ServiceWorker | null) => {
-      if (worker?.state === 'installed' && workers.controller) this.#become({ phase: 'update' })
+      if (worker?.state === 'installed' && workers.controller) this.#setState({ phase: 'update' })
     }
     look(registration.waiting)
     registration.addEventListener('updatefound', () => {
@@ -108,27 +111,30 @@ export class Offline {
       installing?.addEventListener('statechange', () => look(installing))
     })
     workers.addEventListener('controllerchange', () => {
-      // A page goes on with the version that it began with, so another one means to begin again. What was typed is kept (`keptText.ts`).
+      // A page cannot mix files of two versions, so it reloads for a newer one. `persistInput.ts` keeps what was typed.
       if (served) location.reload()
       served = true
     })
     let asked = Date.now()
     document.addEventListener('visibilitychange', () => {
-      if (document.hidden || Date.now() - asked < UPDATE_EVERY) return
+      if (document.hidden || Date.now() - asked < UPDATE_EVERY_MS) return
       asked = Date.now()
       registration.update().catch(() => undefined)
     })
   }
 
-  /** Threads need headers; where the host sends none, the service worker does, from the next load on. Once a tab, and never under someone's hands. */
+  /**
+   * Threads need headers. Where the host sends none, the service worker does, from the next load on. Reloads once in a
+   * tab, and never after the visitor has used the page.
+   */
   #reloadToIsolate(): boolean {
     const { userActivation } = navigator as Navigator & { userActivation?: UserActivation }
     if (crossOriginIsolated || this.#touched || (userActivation?.hasBeenActive ?? true)) return false
     try {
-      if (sessionStorage.getItem(RELOADED)) return false
-      sessionStorage.setItem(RELOADED, '1')
+      if (sessionStorage.getItem(RELOADED_KEY)) return false
+      sessionStorage.setItem(RELOADED_KEY, '1')
     } catch {
-      // It could not be known that this was the only reload.
+      // Without storage, the page could reload for ever.
       return false
     }
     location.reload()

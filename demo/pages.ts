@@ -1,15 +1,11 @@
 import { addressWith, readField } from './address.js'
 
-/** The pages of the app are sections of one document, so that the model stays loaded from one to the next. */
-export interface Pages {
-  readonly shown: string
-}
-
 /**
- * Shows the section that the address names, the first one where it names none. Links to pages have `data-page`.
+ * Shows the section that the address names, else the first one. The pages of the app are sections of one document, so
+ * that the model stays loaded from one to the next. Links to pages have `data-page`.
  * @param onShow called at once and at every change
  */
-export function createPages(onShow: (page: string) => void): Pages {
+export function createPages(onShow: (page: string) => void): void {
   const sections = [...document.querySelectorAll<HTMLElement>('main > section')]
   const links = [...document.querySelectorAll<HTMLAnchorElement>('a[data-page]')]
   const siteTitle = document.title
@@ -19,7 +15,7 @@ export function createPages(onShow: (page: string) => void): Pages {
 
   const show = (isFirst: boolean) => {
     const section = named()
-    // Links lead on from the fields that the address has now.
+    // Links keep the other fields of the present address.
     for (const link of links) {
       const page = link.dataset.page!
       link.href = addressWith({ page: page === sections[0]!.id ? '' : page })
@@ -34,7 +30,7 @@ export function createPages(onShow: (page: string) => void): Pages {
     onShow(shown)
     if (isFirst) return
     scrollTo({ top: 0, behavior: 'instant' })
-    // As after a real navigation: who uses a screen reader hears the new page's name.
+    // As after a real navigation, a screen reader reads the new page's name.
     heading.tabIndex = -1
     heading.focus({ preventScroll: true })
   }
@@ -52,9 +48,4 @@ export function createPages(onShow: (page: string) => void): Pages {
   })
   addEventListener('popstate', () => show(false))
   show(true)
-  return {
-    get shown() {
-      return shown
-    },
-  }
 }

@@ -1,5 +1,5 @@
-/** Paragraphs: what blank lines separate. */
-export function paragraphs(text: string): string[] {
+/** Splits text at blank lines. */
+export function splitParagraphs(text: string): string[] {
   return text
     .split(/\n\s*\n/)
     .map(paragraph => paragraph.trim())

@@ -1,40 +1,48 @@
-import type { RankedPassage } from '../src/api/ranking.js'
-import { element, hidden } from './element.js'
+import type { RankedPassage } from '../src/index.js'
+import { createElement, visuallyHidden } from './dom.js'
 import { formatScore } from './format.js'
-import type { Row } from './list.js'
+import type { Row } from './rowList.js'
 
-/** The lowest and the highest score that a view gave in the list. Views differ in their level: only within one do scores compare. */
+/**
+ * The lowest and the highest score of a view in the list. Views differ in their level, so scores compare only within
+ * one view.
+ */
 export interface ViewRange {
   low: number
   high: number
 }
 
-/** A pasted passage with its score and a bar for each view. */
+/** An entered passage with its score and a bar for each view. */
 export interface PassageRow extends Row {
-  /** @param ends of each view's bar; none: the passage is not read yet */
-  score(result?: RankedPassage, ends?: readonly ViewRange[]): void
+  /**
+   * @param result undefined: the model has not read the passage yet
+   * @param ranges the range of each view
+   */
+  setScores(result?: RankedPassage, ranges?: readonly ViewRange[]): void
 }
 
 export function createPassageRow(text: string): PassageRow {
-  const number = element('span', 'row-number')
-  const score = element('span', 'row-score')
-  const views = element('div', 'views')
-  const node = element(
+  const number = createElement('span', 'row-number')
+  const score = createElement('span', 'row-score')
+  const views = createElement('div', 'views')
+  const node = createElement(
     'li',
     'row row-own',
-    element('div', 'row-place', number),
-    element('div', 'row-body', element('p', 'row-passage', text)),
-    element('div', 'row-scores', score, views),
+    createElement('div', 'row-place', number),
+    createElement('div', 'row-body', createElement('p', 'row-passage', text)),
+    createElement('div', 'row-scores', score, views),
   )
   number.setAttribute('aria-hidden', 'true')
   return {
     node,
-    place(place, scored) {
+    setPlace(place, scored) {
       number.textContent = String(place + 1)
       node.classList.toggle('is-scored', scored)
     },
-    score(result, ends = []) {
-      score.replaceChildren(...(result ? [hidden('Score '), formatScore(result.score)] : [hidden('Not read yet')]))
+    setScores(result, ranges = []) {
+      score.replaceChildren(
+        ...(result ? [visuallyHidden('Score '), formatScore(result.score)] : [visuallyHidden('Not read yet')]),
+      )
       const scores = result?.views ?? []
       while (views.childElementCount < scores.length) views.append(createViewBar(views.childElementCount + 1))
       scores.forEach((value, k) => {
@@ -42,7 +50,7 @@ export function createPassageRow(text: string): PassageRow {
         const label = `View ${k + 1}: ${formatScore(value)}`
         bar.title = label
         bar.querySelector('.visually-hidden')!.textContent = `, ${label}`
-        const { low, high } = ends[k]!
+        const { low, high } = ranges[k]!
         bar.style.setProperty('--share', String(high > low ? (value - low) / (high - low) : 1))
       })
       views.classList.toggle('is-empty', scores.length === 0)
@@ -51,7 +59,7 @@ export function createPassageRow(text: string): PassageRow {
 }
 
 function createViewBar(view: number): HTMLElement {
-  const bar = element('div', 'view', hidden(`View ${view}`))
-  bar.append(element('span', 'view-fill'))
+  const bar = createElement('div', 'view', visuallyHidden(`View ${view}`))
+  bar.append(createElement('span', 'view-fill'))
   return bar
 }

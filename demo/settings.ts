@@ -1,4 +1,4 @@
-/** What was set on the device page, for the next visit. */
+/** Settings of the device page, kept for the next visit. */
 export type Setting = 'device' | 'depth' | 'persistence'
 
 const nameOf = (setting: Setting) => `mvp-rerank-${setting}`
@@ -15,6 +15,6 @@ export function writeSetting(setting: Setting, value: string): void {
   try {
     localStorage.setItem(nameOf(setting), value)
   } catch {
-    // Storage is full or not allowed: it holds for this visit.
+    // Storage is full or not allowed: the setting holds for this visit.
   }
 }

@@ -1,21 +1,21 @@
 import { CACHE } from '../src/offline/siteFiles.js'
 import { cachedModelSize, clearModelCache } from '../src/store/modelCache.js'
 import type { DemoEngine } from './demoEngine.js'
-import { byId } from './element.js'
+import { byId } from './dom.js'
 import { formatMegabytes } from './format.js'
 import { notify } from './notices.js'
 import type { Offline } from './offline.js'
 import { readSetting, writeSetting } from './settings.js'
 
 export interface StorageCard {
-  /** Looks anew at what is kept. */
+  /** Shows what is stored now. */
   refresh(): Promise<void>
 }
 
 const megabytes = (bytes: number) =>
   bytes < 1e9 ? `${formatMegabytes(bytes)} MB` : `${formatMegabytes(bytes / 1000)} GB`
 
-/** What this site keeps on the device, and how to remove it. */
+/** The card that shows what this site keeps on the device, with buttons to remove it. */
 export function createStorageCard(offline: Offline): StorageCard {
   const protect = byId('storage-protect', HTMLButtonElement)
   const done = byId('storage-done', HTMLElement)
@@ -40,7 +40,7 @@ export function createStorageCard(offline: Offline): StorageCard {
     byId('storage-clear-all', HTMLButtonElement).disabled = model + app === 0
   }
 
-  const on = (id: string, act: () => Promise<string>) => {
+  const onClick = (id: string, act: () => Promise<string>) => {
     byId(id, HTMLButtonElement).addEventListener('click', async () => {
       done.textContent = await act().catch(
         error => `That did not work: ${error instanceof Error ? error.message : error}`,
@@ -48,21 +48,21 @@ export function createStorageCard(offline: Offline): StorageCard {
       await refresh()
     })
   }
-  on('storage-protect', async () =>
+  onClick('storage-protect', async () =>
     (await navigator.storage.persist())
       ? 'The browser will keep it.'
       : 'The browser declined. Installing the app often changes that.',
   )
-  on('storage-clear-model', async () => {
+  onClick('storage-clear-model', async () => {
     await clearModelCache()
     return 'The model’s files are deleted. What is loaded works on; the next visit downloads it again.'
   })
-  on('storage-clear-all', async () => {
+  onClick('storage-clear-all', async () => {
     await clearModelCache()
     await offline.remove()
     await caches.delete(CACHE)
-    forget(localStorage)
-    forget(sessionStorage)
+    removeOwnEntries(localStorage)
+    removeOwnEntries(sessionStorage)
     return 'All is deleted. This page works on until it is closed; without a network it will not open again.'
   })
   offline.watch(() => {
@@ -72,7 +72,10 @@ export function createStorageCard(offline: Offline): StorageCard {
   return { refresh }
 }
 
-/** Asks once that the model stay, when it is there and the page was used, whichever comes last: some browsers ask the person in turn. */
+/**
+ * Asks the browser once to keep the model, after the model is loaded and the visitor has used the page: some browsers
+ * ask the visitor.
+ */
 export function askToPersistWhenUsed(engine: DemoEngine): void {
   const ask = () => {
     if (engine.reranker) void askToPersist()
@@ -124,8 +127,8 @@ function describeOffline({ state }: Offline, hasModel: boolean): string {
   }
 }
 
-/** Other apps may share the origin: only what is named after this one. */
-function forget(storage: Storage): void {
+/** Removes this app's entries; other apps may share the origin. */
+function removeOwnEntries(storage: Storage): void {
   for (const name of Object.keys(storage)) if (name.startsWith('mvp-')) storage.removeItem(name)
 }
 

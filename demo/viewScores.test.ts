@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Ranking } from '../src/api/ranking.js'
+import type { Ranking } from '../src/index.js'
 import { agreement, viewScores } from './viewScores.js'
 
 const ranking = (views: number[][]): Ranking => ({

@@ -1,15 +1,15 @@
-import type { Ranking } from '../src/api/ranking.js'
+import type { Ranking } from '../src/index.js'
 
-/** One passage in the figure: its final place, and for each view how far its score is from that view's mean over the list. */
+/** One passage of the figure: its final place, and the distance of each view's score from that view's mean. */
 export interface ViewScores {
-  /** Place in the list that was given. */
+  /** Index in the list that was ranked. */
   index: number
   place: number
   /** As the model gave them. */
   scores: readonly number[]
-  /** Less the mean of each view. Views differ in their level, which orders nothing: every passage has the same of it. */
+  /** Scores less the mean of their view. The level of a view does not order: it is the same for all passages. */
   offsets: readonly number[]
-  /** Mean of the offsets: in the order of the ranking. */
+  /** Mean of the offsets, which orders as the ranking does. */
   offset: number
 }
 

@@ -1,115 +1,104 @@
-import type { SiteSearch } from '../src/api/search.js'
-import { asPassage } from '../src/search/asPassage.js'
-import { announce } from './announcer.js'
+import type { Candidate, Reranker, SiteSearch } from '../src/index.js'
+import { announce } from './announce.js'
 import type { DemoEngine } from './demoEngine.js'
-import { byId, element } from './element.js'
+import { byId, createElement } from './dom.js'
 import { remediesOf, showEngineFailure } from './engineFailure.js'
-import { isWanted, showFailure } from './failure.js'
+import { isCancellation, showFailure } from './failure.js'
 import { formatDuration } from './format.js'
-import { createRunLine } from './runLine.js'
+import { createProgressLine } from './progressLine.js'
+import { createRankingPage, type RankingPage } from './rankingPage.js'
 import { type ViewScores, viewScores } from './viewScores.js'
 import { drawViews } from './viewsPlot.js'
 import { createViewsTable } from './viewsTable.js'
 
-export interface ViewsPage {
-  /** Only a page that is shown ranks. */
-  shown(visible: boolean): void
-}
+/** Enough passages to see how views differ, few enough to tell dots apart. */
+const passageCount = 14
 
-/** Enough to see how views differ, few enough to tell dots apart. */
-const most = 14
-
-/** Shows how the views of a real list add up to its ranking. */
-export function createViewsPage(engine: DemoEngine, search: Promise<SiteSearch>): ViewsPage {
+/** The page that shows how the views of a real list add up to its ranking. */
+export function createViewsPage(engine: DemoEngine, search: Promise<SiteSearch>): RankingPage {
   const picker = byId('views-query', HTMLSelectElement)
   const figure = byId('views-figure', HTMLElement)
   const failure = byId('views-failure', HTMLElement)
-  const chosenTitle = byId('views-chosen', HTMLElement)
-  const line = createRunLine(byId('views-run', HTMLElement), 'views-run-text')
-  const table = createViewsTable(byId('views-table', HTMLTableElement), place => choose(place))
+  const chosenPassage = byId('views-chosen', HTMLElement)
+  const line = createProgressLine(byId('views-run', HTMLElement), 'views-run-text')
+  const table = createViewsTable(byId('views-table', HTMLTableElement), choose)
   let list: ViewScores[] = []
-  let titles: string[] = []
-  let texts: string[] = []
-  let chosen: number | undefined
-  let visible = false
-  let run: AbortController | undefined
+  let candidates: readonly Candidate[] = []
+  let chosenPlace: number | undefined
   let drawing = 0
 
-  const drawAnew = async () => {
-    if (list.length === 0 || !visible) return
-    const mine = ++drawing
-    const svg = await drawViews(list, chosen, Math.max(280, figure.clientWidth))
-    if (mine === drawing) figure.replaceChildren(svg)
-  }
+  const page = createRankingPage(engine, rankQuery)
+  picker.addEventListener('change', page.rank)
+  // The figure is as wide as its container.
+  new ResizeObserver(() => void draw()).observe(figure)
+  return page
 
-  const choose = (place: number | undefined) => {
-    chosen = place
-    table.choose(place)
-    const index = place === undefined ? undefined : list[place]!.index
-    chosenTitle.replaceChildren(
-      ...(index === undefined
-        ? []
-        : [element('strong', '', `${place! + 1}  ${titles[index]}`), ` ${texts[index]!.slice(0, 220)} …`]),
-    )
-    void drawAnew()
-  }
-
-  const rank = async () => {
-    run?.abort()
-    const own = new AbortController()
-    run = own
+  async function rankQuery(signal: AbortSignal): Promise<void> {
     showEngineFailure(failure, engine)
     const { reranker } = engine
-    if (!reranker)
-      return line.show(engine.state.phase === 'loading' ? 'The model is loading …' : 'The model is not there.')
+    if (!reranker) {
+      line.show(engine.state.phase === 'loading' ? 'The model is loading …' : 'The model is not there.')
+      return
+    }
     try {
-      const query = picker.value
-      line.show('Words look for candidates …')
-      const { candidates } = await (await search).query(query, { limit: most, signal: own.signal })
-      const found = candidates.map(asPassage)
-      const begin = performance.now()
-      const ranking = await reranker.rank(query, found, {
-        supersede: true,
-        signal: own.signal,
-        explain: true,
-        onPartial: ({ encoded, total }) => {
-          if (!own.signal.aborted) line.show(`Reading: ${encoded} of ${total} passages`, encoded / total)
-        },
-      })
-      if (own.signal.aborted) return
-      own.abort()
-      titles = candidates.map(({ path }) => path.join(' › '))
-      texts = candidates.map(({ text }) => text)
-      list = viewScores(ranking)
-      const milliseconds = performance.now() - begin
-      engine.ran({ page: 'Views', pairs: ranking.total, milliseconds })
-      const took = `${ranking.total} passages read from ${list[0]?.scores.length ?? 0} views in ${formatDuration(milliseconds)}`
-      line.show(took)
-      announce(took)
-      table.show(list, index => titles[index]!)
-      choose(list.length > 0 ? 0 : undefined)
+      await rank(reranker, picker.value, signal)
     } catch (error) {
-      if (own.signal.aborted || isWanted(error)) return
+      if (signal.aborted || isCancellation(error)) return
       line.show('Nothing to show')
       showFailure(failure, 'The ranking stopped.', error, remediesOf(engine))
     }
   }
 
-  picker.addEventListener('change', () => void rank())
-  // The figure has the width of its place.
-  new ResizeObserver(() => void drawAnew()).observe(figure)
-  let known = ''
-  engine.watch(({ phase }) => {
-    if (phase === known) return
-    known = phase
-    if (visible) void rank()
-  })
-  return {
-    shown(nowVisible) {
-      if (nowVisible === visible) return
-      visible = nowVisible
-      if (visible) void rank()
-      else run?.abort()
-    },
+  async function rank(reranker: Reranker, query: string, signal: AbortSignal): Promise<void> {
+    line.show('Words look for candidates …')
+    const found = await (await search).query(query, { limit: passageCount, signal })
+    const { asPassage } = await import('../src/index.js')
+    const begin = performance.now()
+    let done = false
+    const ranking = await reranker.rank(query, found.candidates.map(asPassage), {
+      supersede: true,
+      signal,
+      explain: true,
+      onPartial: ({ encoded, total }) => {
+        // Progress may arrive after the ranking.
+        if (!done && !signal.aborted) line.show(`Reading: ${encoded} of ${total} passages`, encoded / total)
+      },
+    })
+    if (signal.aborted) return
+    done = true
+    const milliseconds = performance.now() - begin
+    candidates = found.candidates
+    list = viewScores(ranking)
+    engine.recordRanking({ page: 'Views', pairs: ranking.total, milliseconds })
+    const views = list[0]?.scores.length ?? 0
+    const took = `${ranking.total} passages read from ${views} views in ${formatDuration(milliseconds)}`
+    line.show(took)
+    announce(took)
+    table.show(list, titleOf)
+    choose(list.length > 0 ? 0 : undefined)
+  }
+
+  function choose(place: number | undefined): void {
+    chosenPlace = place
+    table.choose(place)
+    chosenPassage.replaceChildren(...(place === undefined ? [] : describePassage(place)))
+    void draw()
+  }
+
+  function describePassage(place: number): (Node | string)[] {
+    const { index } = list[place]!
+    const title = createElement('strong', '', `${place + 1}  ${titleOf(index)}`)
+    return [title, ` ${candidates[index]!.text.slice(0, 220)} …`]
+  }
+
+  function titleOf(index: number): string {
+    return candidates[index]!.path.join(' › ')
+  }
+
+  async function draw(): Promise<void> {
+    if (list.length === 0 || !page.isVisible) return
+    const mine = ++drawing
+    const svg = await drawViews(list, chosenPlace, Math.max(280, figure.clientWidth))
+    if (mine === drawing) figure.replaceChildren(svg)
   }
 }

@@ -2,7 +2,8 @@ import { draw } from './plot.js'
 import type { ViewScores } from './viewScores.js'
 
 /**
- * One strip a view and one for their mean, a dot a passage, further right for a higher score. The chosen passage is joined from strip to strip.
+ * Draws one strip for each view and one for their mean, with a dot for each passage, further right for a higher score.
+ * A line joins the dots of the chosen passage.
  * @param width of the figure, in CSS pixels
  */
 export function drawViews(

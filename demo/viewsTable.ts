@@ -1,4 +1,4 @@
-import { element, hidden } from './element.js'
+import { createElement, visuallyHidden } from './dom.js'
 import { formatScore } from './format.js'
 import { agreement, type ViewScores } from './viewScores.js'
 
@@ -7,7 +7,7 @@ export interface ViewsTable {
   choose(place: number | undefined): void
 }
 
-/** The figure's numbers, a passage a row; a row's button chooses the passage that the figure joins. */
+/** The numbers of the figure, one row for each passage. A row's button chooses the passage that the figure joins. */
 export function createViewsTable(table: HTMLTableElement, onChoose: (place: number) => void): ViewsTable {
   const head = table.createTHead()
   const body = table.createTBody()
@@ -21,7 +21,7 @@ export function createViewsTable(table: HTMLTableElement, onChoose: (place: numb
       const views = list[0]?.scores.length ?? 0
       const names = Array.from({ length: views }, (_, k) => `View ${k + 1}`)
       head.replaceChildren(
-        element(
+        createElement(
           'tr',
           '',
           ...['', 'Passage', ...names, 'Mean'].map(name => columnHead(name === '' ? 'Place' : name, name === '')),
@@ -30,27 +30,29 @@ export function createViewsTable(table: HTMLTableElement, onChoose: (place: numb
       const widest = Math.max(1e-9, ...list.flatMap(({ offsets }) => offsets.map(Math.abs)))
       body.replaceChildren(
         ...list.map(row => {
-          const button = element('button', 'views-choice', titleOf(row.index))
+          const button = createElement('button', 'views-choice', titleOf(row.index))
           button.type = 'button'
           button.ariaPressed = 'false'
-          const title = element('th', '', button)
+          const title = createElement('th', '', button)
           title.scope = 'row'
           const cells = row.scores.map((score, k) => scoreCell(score, row.offsets[k]! / widest))
           const mean = row.scores.reduce((sum, score) => sum + score, 0) / views
-          return element(
+          return createElement(
             'tr',
             '',
-            element('td', 'views-place', String(row.place + 1)),
+            createElement('td', 'views-place', String(row.place + 1)),
             title,
             ...cells,
-            element('td', 'views-mean', formatScore(mean)),
+            createElement('td', 'views-mean', formatScore(mean)),
           )
         }),
       )
-      const agreements = names.map((_, k) => element('td', '', formatScore(agreement(list, k))))
-      const label = element('th', '', 'Agrees with the final order (Kendall’s τ)')
+      const agreements = names.map((_, k) => createElement('td', '', formatScore(agreement(list, k))))
+      const label = createElement('th', '', 'Agrees with the final order (Kendall’s τ)')
       label.scope = 'row'
-      foot.replaceChildren(element('tr', '', element('td', ''), label, ...agreements, element('td', '', '1.00')))
+      foot.replaceChildren(
+        createElement('tr', '', createElement('td', ''), label, ...agreements, createElement('td', '', '1.00')),
+      )
     },
     choose(place) {
       for (const row of body.rows) {
@@ -63,14 +65,14 @@ export function createViewsTable(table: HTMLTableElement, onChoose: (place: numb
 }
 
 function columnHead(name: string, unseen: boolean): HTMLTableCellElement {
-  const cell = element('th', '', unseen ? hidden(name) : name)
+  const cell = createElement('th', '', unseen ? visuallyHidden(name) : name)
   cell.scope = 'col'
   return cell
 }
 
 /** @param share from -1, the lowest score of all views, to 1 */
 function scoreCell(score: number, share: number): HTMLTableCellElement {
-  const cell = element('td', 'views-score', formatScore(score))
+  const cell = createElement('td', 'views-score', formatScore(score))
   cell.style.setProperty('--share', share.toFixed(3))
   return cell
 }

@@ -1,25 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { convert } from '../models/convert/convert.js'
-import { ORACLES, oracleFolder, readOracle } from '../models/oracles/read.js'
+import { ORACLES, readOracle } from '../models/oracles/read.js'
+import { conversions } from '../test/convertedModels.js'
 import type { Passage, Ranking, Reranker, Status } from './api/ranking.js'
 import { createReranker } from './node.js'
 
-let folder: string
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-'))
-})
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-async function converted(name: (typeof ORACLES)[number], dtype: 'fp32' | 'q8'): Promise<string> {
-  const out = join(folder, `${name}-${dtype}`)
-  const { views, maxLength } = readOracle(name)
-  await convert(oracleFolder(name), { out, dtype, views, maxLength, force: true })
-  return out
-}
+const { converted } = conversions()
 
 /** Scores in the caller's order. */
 function scoresOf(ranking: Ranking): number[] {
@@ -36,7 +24,7 @@ function largestDifference(a: readonly number[], b: readonly number[]): number {
 describe.each(ORACLES)("from the checkpoint %s to the original's scores", name => {
   test.each(['cpu', 'wasm'] as const)('in full precision on %s', async device => {
     const oracle = readOracle(name)
-    const reranker = await createReranker({ model: await converted(name, 'fp32'), device })
+    const reranker = await createReranker({ model: (await converted(name, 'fp32')).out, device })
     for (const list of oracle.lists) {
       for (const [depth, { scores, viewScores }] of Object.entries(list.exits)) {
         const ranking = await reranker.rank(list.query, list.passages, { depth: Number(depth), explain: true })
@@ -59,9 +47,11 @@ describe('a ranking', () => {
   const oracle = readOracle('bert-relu')
   const query = oracle.lists[0]!.query
   const texts = oracle.lists.flatMap(list => list.passages).map(p => (typeof p === 'string' ? p : p.text))
+  let model: string
   let reranker: Reranker
   beforeAll(async () => {
-    reranker = await createReranker({ model: await converted('bert-relu', 'q8'), device: 'wasm' })
+    model = (await converted('bert-relu', 'q8')).out
+    reranker = await createReranker({ model, device: 'wasm' })
   })
   afterAll(() => reranker.dispose())
 
@@ -111,7 +101,7 @@ describe('a ranking', () => {
       fc.asyncProperty(lists, fc.nat(11), async (passages, cut) => {
         await reranker.rank(query, passages.slice(0, cut))
         const grown = await reranker.rank(query, passages)
-        const fresh = await createReranker({ model: join(folder, 'bert-relu-q8'), device: 'wasm', cacheBytes: 0 })
+        const fresh = await createReranker({ model, device: 'wasm', cacheBytes: 0 })
         const scheduled = passages.map((text, i): Passage => ({ text, firstStageScore: i % 3 }))
         const other = await fresh.rank(query, scheduled)
         await fresh.dispose()
@@ -187,7 +177,7 @@ describe('a ranking', () => {
 })
 
 test('of a list that grew, only the new passages are encoded', async () => {
-  const reranker = await createReranker({ model: await converted('bert-relu', 'q8'), device: 'wasm' })
+  const reranker = await createReranker({ model: (await converted('bert-relu', 'q8')).out, device: 'wasm' })
   const passages = Array.from({ length: 20 }, (_, i) => `passage ${i} ${'word '.repeat(i)}`)
   await reranker.rank('a query', passages.slice(0, 15))
   const seen: number[] = []
@@ -197,7 +187,7 @@ test('of a list that grew, only the new passages are encoded', async () => {
 })
 
 test('a device that answers the probe wrongly is stepped down from, and at last refused', async () => {
-  const model = await converted('bert-relu', 'q8')
+  const model = (await converted('bert-relu', 'q8')).out
   const file = join(model, 'manifest.json')
   const manifest = JSON.parse(readFileSync(file, 'utf8'))
   for (const scores of Object.values(manifest.probe.scores) as number[][]) scores[0]! += 10
@@ -213,7 +203,7 @@ test('a device that answers the probe wrongly is stepped down from, and at last 
 
 test("embeddings are the original's", async () => {
   const oracle = readOracle('bert-relu')
-  const reranker = await createReranker({ model: await converted('bert-relu', 'fp32'), device: 'cpu' })
+  const reranker = await createReranker({ model: (await converted('bert-relu', 'fp32')).out, device: 'cpu' })
   const vectors = await reranker.embed(oracle.embeddings!.map(item => item.text))
   oracle.embeddings!.forEach(({ vector }, i) => {
     expect(largestDifference([...vectors[i]!], vector)).toBeLessThan(1e-5)
@@ -222,7 +212,7 @@ test("embeddings are the original's", async () => {
 })
 
 test('a T5 model says that it cannot embed', async () => {
-  const reranker = await createReranker({ model: await converted('t5-relu', 'q8') })
+  const reranker = await createReranker({ model: (await converted('t5-relu', 'q8')).out })
   await expect(reranker.embed(['text'])).rejects.toMatchObject({ code: 'unsupported' })
   await reranker.dispose()
 })

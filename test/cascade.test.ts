@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { convert } from '../models/convert/convert.js'
-import { oracleFolder, readOracle } from '../models/oracles/read.js'
+import { readOracle } from '../models/oracles/read.js'
 import type { RankedPassage, Ranking, Reranker } from '../src/api/ranking.js'
 import { createReranker } from '../src/node.js'
+import { conversions } from './convertedModels.js'
+
+const { converted } = conversions()
 
 const oracle = readOracle('bert-relu')
 const query = oracle.lists.at(-1)!.query
@@ -13,18 +12,13 @@ const texts = oracle.lists.flatMap(list => list.passages).map(p => (typeof p ===
 /** More than four times the least that is read at full depth. */
 const passages = Array.from({ length: 150 }, (_, i) => `${texts[i % texts.length]} ${texts[(i * 7) % texts.length]}`)
 
-let folder: string
+let model: string
 let reranker: Reranker
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-'))
-  const { views, maxLength } = oracle
-  await convert(oracleFolder('bert-relu'), { out: join(folder, 'bert'), dtype: 'fp32', views, maxLength })
-  reranker = await createReranker({ model: join(folder, 'bert'), device: 'cpu' })
+  model = (await converted('bert-relu', 'fp32')).out
+  reranker = await createReranker({ model, device: 'cpu' })
 })
-afterAll(async () => {
-  await reranker.dispose()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => reranker.dispose())
 
 const block = ({ results }: Ranking, stage: number) => results.filter(result => result.stage === stage)
 const places = (results: readonly RankedPassage[]) => results.map(({ index }) => index)
@@ -54,7 +48,7 @@ test('at least ten are, and a list of ten is not read twice', async () => {
 
 test('the block sharpens from its top: each provisional ranking has the best so far at full depth', async () => {
   const partial: Ranking[] = []
-  const fresh = await createReranker({ model: join(folder, 'bert'), device: 'cpu', cacheBytes: 0 })
+  const fresh = await createReranker({ model, device: 'cpu', cacheBytes: 0 })
   const final = await fresh.rank(query, passages, { depth: 'cascade', onPartial: ranking => partial.push(ranking) })
   await fresh.dispose()
   const deep = partial.map(ranking => block(ranking, 1).length).filter(count => count > 0)
@@ -107,7 +101,7 @@ test('where every embedding is given or made, it takes the place of the first st
 })
 
 test('it can be what a reranker does by default, and topK cuts it', async () => {
-  const standard = await createReranker({ model: join(folder, 'bert'), device: 'cpu', depth: 'cascade' })
+  const standard = await createReranker({ model, device: 'cpu', depth: 'cascade' })
   expect(standard.info.depth).toBe('cascade')
   const ranking = await standard.rank(query, passages, { topK: 40 })
   expect(ranking.results.map(({ stage }) => stage)).toEqual(Array.from({ length: 40 }, (_, i) => (i < 38 ? 1 : 0)))
@@ -116,18 +110,18 @@ test('it can be what a reranker does by default, and topK cuts it', async () => 
 
 test('an abort between the steps ends it; a model of one depth says what it lacks', async () => {
   const abort = new AbortController()
-  const fresh = await createReranker({ model: join(folder, 'bert'), device: 'cpu', cacheBytes: 0 })
+  const fresh = await createReranker({ model, device: 'cpu', cacheBytes: 0 })
   const onPartial = ({ results }: Ranking) => results[0]!.stage === 1 && abort.abort(new Error('enough'))
   const call = fresh.rank(query, passages, { depth: 'cascade', signal: abort.signal, onPartial })
   await expect(call).rejects.toThrow('enough')
   expect((await fresh.rank(query, passages.slice(0, 3))).done).toBe(true)
   await fresh.dispose()
 
-  await convert(oracleFolder('t5-relu'), { out: join(folder, 't5'), dtype: 'fp32', views: 4, maxLength: 48 })
-  const t5 = await createReranker({ model: join(folder, 't5') })
+  const t5Model = (await converted('t5-relu', 'fp32')).out
+  const t5 = await createReranker({ model: t5Model })
   await expect(t5.rank(query, ['a'], { depth: 'cascade' })).rejects.toMatchObject({ code: 'unsupported' })
   await t5.dispose()
-  await expect(createReranker({ model: join(folder, 't5'), depth: 'cascade' })).rejects.toMatchObject({
+  await expect(createReranker({ model: t5Model, depth: 'cascade' })).rejects.toMatchObject({
     code: 'unsupported',
   })
 })

@@ -3,11 +3,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { type ConversionReport, convert } from '../models/convert/convert.js'
-import { type ORACLES, type OracleName, oracleFolder, readOracle } from '../models/oracles/read.js'
+import type { ConversionOptions, ConversionReport } from '../models/convert/convert.js'
+import { type OracleName, oracleFolder } from '../models/oracles/read.js'
 import type { Dtype } from '../src/api/models.js'
 import { parseManifest } from '../src/model/parseManifest.js'
 import { openWeights } from '../src/model/safetensors.js'
+import { convertOracle } from './convertOracle.js'
 
 /** A folder that is removed with `clean()`. */
 export function temporaryFolder(): { path: string; clean(): void } {
@@ -15,7 +16,7 @@ export function temporaryFolder(): { path: string; clean(): void } {
   return { path, clean: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** Models made of the oracles, for the tests of the file that calls this. */
+/** A temporary folder for models converted from the oracles; it is removed after the tests of the file that calls this. */
 export function conversions() {
   const { path: root, clean } = temporaryFolder()
   afterAll(clean)
@@ -23,12 +24,15 @@ export function conversions() {
   const fresh = () => join(root, `model-${made++}`)
   return {
     root,
-    /** A path where nothing is. */
+    /** A path at which no file exists yet. */
     fresh,
-    async converted(name: (typeof ORACLES)[number], dtype: Dtype): Promise<{ out: string; report: ConversionReport }> {
+    async converted(
+      name: OracleName,
+      dtype: Dtype,
+      options: Partial<ConversionOptions> = {},
+    ): Promise<{ out: string; report: ConversionReport }> {
       const out = fresh()
-      const { views, maxLength } = readOracle(name)
-      return { out, report: await convert(oracleFolder(name), { out, dtype, views, maxLength }) }
+      return { out, report: await convertOracle(name, { out, dtype, ...options }) }
     },
   }
 }
@@ -82,7 +86,10 @@ export interface StateEntry {
   count: number
 }
 
-/** data.pkl as torch.save writes it for a state dict of float32 tensors (protocol 2), with the `_metadata` of a module's. */
+/**
+ * data.pkl as torch.save writes it for a state dict of float32 tensors (protocol 2), with the `_metadata` of a
+ * module's.
+ */
 export function statePickle(state: Record<string, StateEntry>): Uint8Array {
   const text = (value: string) => ['X', int32(value.length), value]
   const tuple = (numbers: number[]) => ['(', ...numbers.flatMap(number => ['J', int32(number)]), 't']
@@ -126,7 +133,8 @@ export interface ZipPart {
 }
 
 /**
- * A stored zip archive with zip64 fields throughout, as torch.save writes large ones, in pieces to be written at their places.
+ * A stored zip archive with zip64 fields throughout, as torch.save writes large ones, in pieces to be written at their
+ * places.
  */
 export function zip64(parts: ZipPart[]): { at: number; bytes: Uint8Array }[] {
   const pieces: { at: number; bytes: Uint8Array }[] = []

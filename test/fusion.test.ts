@@ -1,25 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { convert } from '../models/convert/convert.js'
-import { BERT_ORACLES, oracleFolder, readOracle } from '../models/oracles/read.js'
+import { BERT_ORACLES, readOracle } from '../models/oracles/read.js'
 import type { PassageObject, RankedPassage, Reranker } from '../src/api/ranking.js'
 import { createReranker } from '../src/node.js'
+import { conversions } from './convertedModels.js'
 
-let folder: string
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-'))
-})
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const { converted } = conversions()
 
 const WEIGHTS = { mvp: 1, cosine: 0.5, lateInteraction: 2, firstStage: 0.25 }
 
 /** The checkpoint's model, with a fusion in its manifest if a mode is given. */
-async function converted(name: (typeof BERT_ORACLES)[number], mode?: 'off' | 'given' | 'embed'): Promise<string> {
-  const out = join(folder, `${name}-${mode}`)
-  const { views, maxLength } = readOracle(name)
-  await convert(oracleFolder(name), { out, dtype: 'fp32', views, maxLength, force: true })
+async function convertedWith(name: (typeof BERT_ORACLES)[number], mode?: 'off' | 'given' | 'embed'): Promise<string> {
+  const { out } = await converted(name, 'fp32')
   if (!mode) return out
   const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'))
   manifest.fusion = { mode, weights: { given: WEIGHTS, embed: WEIGHTS, cascade: WEIGHTS } }
@@ -32,7 +25,7 @@ const scoresOf = (results: readonly RankedPassage[]) => inOrder(results).map(({ 
 
 describe.each(BERT_ORACLES)('with %s', name => {
   test.each(['cpu', 'wasm'] as const)('cosine and late interaction are those of PyTorch on %s', async device => {
-    const reranker = await createReranker({ model: await converted(name), device })
+    const reranker = await createReranker({ model: await convertedWith(name), device })
     for (const { query, passages, signals, exits } of readOracle(name).lists) {
       const { results } = await reranker.rank(query, passages, { fusion: { embed: true }, explain: true })
       const depth = reranker.info.depth
@@ -56,7 +49,7 @@ describe('a fused ranking', () => {
   }))
   let reranker: Reranker
   beforeAll(async () => {
-    reranker = await createReranker({ model: await converted('bert-relu', 'given'), device: 'cpu' })
+    reranker = await createReranker({ model: await convertedWith('bert-relu', 'given'), device: 'cpu' })
   })
   afterAll(() => reranker.dispose())
 
@@ -203,8 +196,7 @@ describe('a fused ranking', () => {
 })
 
 test('a model that cannot embed says so when fusion is asked for, and ranks when it is not', async () => {
-  const out = join(folder, 't5')
-  await convert(oracleFolder('t5-relu'), { out, dtype: 'fp32', views: 4, maxLength: 48 })
+  const { out } = await converted('t5-relu', 'fp32')
   const reranker = await createReranker({ model: out })
   for (const fusion of [true, { embed: true }, { embed: false }, {}]) {
     await expect(reranker.rank('tide', ['a'], { fusion })).rejects.toMatchObject({ code: 'unsupported' })

@@ -1,11 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expose } from 'comlink'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { convert } from '../models/convert/convert.js'
-import { oracleFolder, readOracle } from '../models/oracles/read.js'
 import { type ErrorCode, RerankError } from '../src/api/errors.js'
 import type { Ranking, Reranker } from '../src/api/ranking.js'
 import { connectReranker } from '../src/client/connectReranker.js'
@@ -17,6 +12,9 @@ import { EngineService } from '../src/service/engineService.js'
 import { FolderSource } from '../src/store/folderSource.js'
 import { connectWorker } from '../src/threads/connectWorker.js'
 import { withTransfers } from '../src/threads/withTransfers.js'
+import { conversions } from './convertedModels.js'
+
+const { converted } = conversions()
 
 const QUERIES = ['a query', 'another one']
 const LISTS = [
@@ -32,9 +30,7 @@ let expected: Ranking[][]
 beforeAll(async () => {
   // In Node 20 there is none; connectWorker looks for Web Locks on it.
   if (!globalThis.navigator) vi.stubGlobal('navigator', {})
-  model = mkdtempSync(join(tmpdir(), 'mvp-rerank-'))
-  const { views, maxLength } = readOracle('bert-relu')
-  await convert(oracleFolder('bert-relu'), { out: model, dtype: 'q8', views, maxLength, force: true })
+  model = (await converted('bert-relu', 'q8')).out
   const reranker = await createReranker({ model, device: 'wasm', threads: 1 })
   expected = []
   for (const query of QUERIES) {
@@ -43,12 +39,12 @@ beforeAll(async () => {
   }
   await reranker.dispose()
 })
-afterAll(() => {
-  rmSync(model, { recursive: true, force: true })
-  vi.unstubAllGlobals()
-})
+afterAll(() => vi.unstubAllGlobals())
 
-/** The worker's side in this thread, on the wire that it has in a browser, and with a worker and a device that can be taken away. */
+/**
+ * The worker's side in this thread, on the wire that it has in a browser, and with a worker and a device that can be
+ * taken away.
+ */
 class Side {
   readonly #channel = new MessageChannel()
   #takeAway: (code: ErrorCode) => void = () => {}
@@ -205,8 +201,7 @@ async function play(steps: readonly Step[]): Promise<void> {
   await Promise.race([reranker.dispose(), hanging])
   // The last word of an abort may still be on its way.
   await new Promise(resolve => setTimeout(resolve, 20))
-  for (const { service } of sides)
-    expect((service as unknown as { running: Map<number, unknown> }).running.size).toBe(0)
+  for (const { service } of sides) expect(service.pending).toBe(0)
 }
 
 function begin(

@@ -1,26 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { convert } from '../models/convert/convert.js'
-import { oracleFolder, readOracle } from '../models/oracles/read.js'
 import type { Passage, Ranking, Reranker } from '../src/api/ranking.js'
 import { createReranker } from '../src/node.js'
+import { conversions } from './convertedModels.js'
 
-let folder: string
+const { converted } = conversions()
+
+let model: string
 let reranker: Reranker
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-'))
-  const { views, maxLength } = readOracle('bert-relu')
-  await convert(oracleFolder('bert-relu'), { out: folder, dtype: 'q8', views, maxLength, force: true })
-  reranker = await createReranker({ model: folder, device: 'wasm', threads: 1 })
+  model = (await converted('bert-relu', 'q8')).out
+  reranker = await createReranker({ model, device: 'wasm', threads: 1 })
 })
-afterAll(async () => {
-  await reranker.dispose()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => reranker.dispose())
 
 function isWhole({ results, done, encoded, total }: Ranking, passages: readonly Passage[]): void {
   expect([done, encoded, total]).toEqual([true, passages.length, passages.length])
@@ -110,7 +103,7 @@ test('of 1,000 calls in a row that supersede each other the last is answered, an
 test('1,000 superseded calls leave nothing in memory', async () => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
-  const bare = await createReranker({ model: folder, device: 'wasm', threads: 1, cacheBytes: 0 })
+  const bare = await createReranker({ model, device: 'wasm', threads: 1, cacheBytes: 0 })
   const passages = Array.from({ length: 300 }, (_, i) => `passage ${i} ${'x'.repeat(500)}`)
   const heapAfter = async (calls: number) => {
     for (let i = 0; i < calls; i++) {

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { convert } from '../models/convert/convert.js'
-import { oracleFolder, readOracle } from '../models/oracles/read.js'
+import { readOracle } from '../models/oracles/read.js'
 import type { PassageObject, Ranking, Reranker } from '../src/api/ranking.js'
 import { createReranker } from '../src/node.js'
+import { conversions } from './convertedModels.js'
+
+const { converted } = conversions()
 
 const oracle = readOracle('bert-relu')
 const { query, passages } = oracle.lists.at(-1)!
@@ -17,18 +16,13 @@ const long: PassageObject[] = [
   { title: '', text: `  ${texts.toReversed().join('\n')}` },
 ]
 
-let folder: string
+let model: string
 let reranker: Reranker
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-'))
-  const { views, maxLength } = oracle
-  await convert(oracleFolder('bert-relu'), { out: join(folder, 'bert'), dtype: 'fp32', views, maxLength })
-  reranker = await createReranker({ model: join(folder, 'bert'), device: 'cpu' })
+  model = (await converted('bert-relu', 'fp32')).out
+  reranker = await createReranker({ model, device: 'cpu' })
 })
-afterAll(async () => {
-  await reranker.dispose()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => reranker.dispose())
 
 const inOrder = ({ results }: Ranking) => results.toSorted((a, b) => a.index - b.index)
 
@@ -72,7 +66,7 @@ test('with refine, cascade and provisional rankings', async () => {
   const list = [...texts, ...long, ...texts.map(text => `${text} ${texts.join(' ')}`)]
   const partial: Ranking[] = []
   const options = { windows: 3, depth: 'cascade', refine: 3, onPartial: (r: Ranking) => partial.push(r) } as const
-  const fresh = await createReranker({ model: join(folder, 'bert'), device: 'cpu', cacheBytes: 0 })
+  const fresh = await createReranker({ model, device: 'cpu', cacheBytes: 0 })
   const { results } = await fresh.rank(query, list, options)
   await fresh.dispose()
   expect(results.map(({ stage }) => stage)).toEqual(list.map((_, rank) => (rank < 3 ? 2 : rank < 10 ? 1 : 0)))

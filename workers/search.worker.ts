@@ -20,5 +20,5 @@ expose({
   },
   query: (text, options) => session.query(text, options),
   sections: async ids => session.sections(ids),
-  live: holdLock,
+  holdLock,
 } satisfies SearchService)

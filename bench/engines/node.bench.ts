@@ -6,7 +6,7 @@ import type { Reranker } from '../../src/node.js'
 import { writeResults } from '../support/results.js'
 import { passages } from './passages.js'
 
-const BUILT = '../dist/node.js'
+const BUILT = '../../dist/node.js'
 const ROUNDS = 5
 const PASSAGES = 50
 

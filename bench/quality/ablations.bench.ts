@@ -12,7 +12,7 @@ import type { Row } from './ablationsPage.js'
 import { columnsOf, orderOf } from './fusedOrder.js'
 import { type JudgedList, longAnswers, readSet } from './judgedLists.js'
 
-const BUILT = '../dist/node.js'
+const BUILT = '../../dist/node.js'
 /** dl21, wikiqa-dev and nfcorpus as JSON lines; and the training data, openstax among them, in BEIR's layout. */
 const { BENCH_DATA: DATA, BENCH_TRAIN: TRAIN = '../shared/data/train' } = process.env
 const OUT = 'models/mvp-mini/ablations'

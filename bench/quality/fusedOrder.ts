@@ -1,7 +1,7 @@
 import type { SignalWeights } from '../../src/api/models.js'
 import { type Columns, fuse, SIGNALS, scalesOf } from '../../src/engine/fusion.js'
 import type { Signals } from '../../src/node.js'
-import { best } from '../../src/search/best.js'
+import { topK } from '../../src/search/topK.js'
 
 /** What `explain` told of the passages of one list, signal by signal. */
 export function columnsOf(signals: readonly Signals[]): Columns {
@@ -17,5 +17,5 @@ export function fusedOrder(columns: Columns, weights: SignalWeights): number[] {
 
 /** Places in the list, highest first; what is no number is left out. */
 export function orderOf(scores: Float32Array): number[] {
-  return best(scores, scores.length, Number.NEGATIVE_INFINITY)
+  return topK(scores, scores.length, Number.NEGATIVE_INFINITY)
 }

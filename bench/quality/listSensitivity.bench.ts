@@ -5,7 +5,7 @@ import { meanOf } from '../support/mean.js'
 import { writeResults } from '../support/results.js'
 import { type JudgedList, readSet } from './judgedLists.js'
 
-const BUILT = '../dist/node.js'
+const BUILT = '../../dist/node.js'
 /** dl21 and nfcorpus as JSON lines. */
 const DATA = process.env.BENCH_DATA
 const QUERIES = 100

@@ -2,9 +2,9 @@ import MiniSearch from 'minisearch'
 import type { Section } from '../../src/api/search.js'
 import { toCodes } from '../../src/search/codes.js'
 import { INDEX_VERSION, type IndexManifest } from '../../src/search/indexManifest.js'
+import { buildInvertedIndex } from '../../src/search/invertedIndex.js'
 import { packIndex } from '../../src/search/packedIndex.js'
 import { SearchIndex } from '../../src/search/searchIndex.js'
-import { indexWords } from '../../src/search/wordsData.js'
 
 /** An index in memory of sections as they are, each a page of its own. */
 export function ownIndex(
@@ -15,7 +15,9 @@ export function ownIndex(
   const packed = packIndex(
     pages,
     sections.map(({ path, text }, page) => ({ page, anchor: '', path: path.slice(1), text })),
-    indexWords(sections.map(({ path, text }) => ({ heading: path.at(-1)!, path: path.slice(0, -1).join(' '), text }))),
+    buildInvertedIndex(
+      sections.map(({ path, text }) => ({ heading: path.at(-1)!, path: path.slice(0, -1).join(' '), text })),
+    ),
   )
   const file = { path: 'none.bin', bytes: 0, sha256: '' }
   const manifest: IndexManifest = {

@@ -1,5 +1,5 @@
-import { best } from '../../src/search/best.js'
 import { hammingDistances, scoreCodes, toCodes } from '../../src/search/codes.js'
+import { topK } from '../../src/search/topK.js'
 
 /** Of the best by code, as many are put in order by their vectors. */
 const SHORTLIST = 100
@@ -12,7 +12,7 @@ export function embeddingsAlone(
 ): Record<string, number[][]> {
   const codes = toCodes(sections)
   const byVectors = (question: Float32Array) => Float32Array.from(sections, section => dot(question, section))
-  const highest = (scores: Float32Array, limit = top) => best(scores, limit, Number.NEGATIVE_INFINITY)
+  const highest = (scores: Float32Array, limit = top) => topK(scores, limit, Number.NEGATIVE_INFINITY)
   return {
     'embeddings alone, by vectors': questions.map(question => highest(byVectors(question))),
     'embeddings alone, by codes': questions.map(question => highest(scoreCodes(question, codes))),

@@ -1,5 +1,5 @@
 import MiniSearch from 'minisearch'
-import { best } from '../../src/search/best.js'
+import { topK } from '../../src/search/topK.js'
 import type { MiniSearchPage } from './contestants.js'
 
 /**
@@ -36,6 +36,6 @@ export function miniSearchAnswers(
       }
     }
     const totals = sums.map((sum, id) => sum * counts[id]!)
-    return best(totals, limit)
+    return topK(totals, limit)
   })
 }

@@ -1,11 +1,11 @@
 import { test } from 'playwright/test'
 import { asPassage } from '../../src/search/asPassage.js'
-import { best } from '../../src/search/best.js'
 import { scoreCodes, toCodes } from '../../src/search/codes.js'
-import { fuse } from '../../src/search/fuse.js'
+import { fuseWordsAndEmbeddings } from '../../src/search/fuseWordsAndEmbeddings.js'
+import { buildInvertedIndex } from '../../src/search/invertedIndex.js'
 import { parseQuery } from '../../src/search/parsedQuery.js'
-import { Words } from '../../src/search/words.js'
-import { indexWords } from '../../src/search/wordsData.js'
+import { topK } from '../../src/search/topK.js'
+import { WordSearch } from '../../src/search/wordSearch.js'
 import { columnsOf, fusedOrder } from '../quality/fusedOrder.js'
 import { writeResults } from '../support/results.js'
 import { heldBack, type Judged, meanNdcg, readBeir, training } from './judged.js'
@@ -71,7 +71,7 @@ test('weights of site search, on questions that no test uses', async () => {
     `nDCG@10 on questions that no test uses, up to ${QUESTIONS} a set over ${SECTIONS} sections: of docs and openstax those that the model was trained on, of the others those held back from it.`,
     '`BENCH_DATA=… npx playwright test -c bench searchWeights`',
     '',
-    'Words and embeddings, by the weight of the embeddings (`src/search/fuse.ts`):',
+    'Words and embeddings, by the weight of the embeddings (`src/search/fuseWordsAndEmbeddings.ts`):',
     '',
     `| | ${EMBEDDING_WEIGHT.join(' | ')} |`,
     `|-|${EMBEDDING_WEIGHT.map(() => '-|').join('')}`,
@@ -106,18 +106,22 @@ async function retrieval(
     questions.map(({ text }) => text),
     reranker,
   )
-  const words = new Words(indexWords(sections.map(({ title, text }) => ({ heading: title, path: '', text }))))
+  const words = new WordSearch(
+    buildInvertedIndex(sections.map(({ title, text }) => ({ heading: title, path: '', text }))),
+  )
   const hits = questions.map(({ text }, i) => {
     const { places, scores } = words.search(
       parseQuery(text, () => true),
       2 * TOP,
     )
     const cosines = scoreCodes(asked[i]!, codes)
-    return { scores, cosines, named: [...new Set([...places, ...best(cosines, 2 * TOP, -1.5)])] }
+    return { scores, cosines, named: [...new Set([...places, ...topK(cosines, 2 * TOP, -1.5)])] }
   })
   return (question, weight) => {
     const { scores, cosines, named } = hits[question]!
-    return [...fuse(scores, cosines, named, weight)].slice(0, TOP).map(([place, score]) => ({ place, score }))
+    return [...fuseWordsAndEmbeddings(scores, cosines, named, weight)]
+      .slice(0, TOP)
+      .map(([place, score]) => ({ place, score }))
   }
 }
 

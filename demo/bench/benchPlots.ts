@@ -13,7 +13,7 @@ const common = (width: number) => ({
 const faint = 'var(--line-strong)'
 const strong = 'var(--accent)'
 
-/** A dot a query, and their median. */
+/** A dot for each query, and their median. */
 export function drawSpeed(results: readonly QueryResult[], total: number, width: number): Promise<SVGSVGElement> {
   const rates = results.map(({ pairsPerSecond }, i) => ({ query: i + 1, rate: pairsPerSecond }))
   return draw(plot => ({
@@ -34,7 +34,7 @@ export function drawSpeed(results: readonly QueryResult[], total: number, width:
   }))
 }
 
-/** nDCG@10 while the model reads: a step line a query, and their mean. */
+/** nDCG@10 while the model reads: a step line for each query, and their mean. */
 export function drawQuality(results: readonly QueryResult[], width: number): Promise<SVGSVGElement> {
   const steps = results.flatMap(({ quality }, query) =>
     quality.map(({ ms, ndcg }) => ({ query, seconds: ms / 1000, ndcg })),
@@ -65,7 +65,10 @@ export function drawQuality(results: readonly QueryResult[], width: number): Pro
   }))
 }
 
-/** Memory of the page, its workers and WebAssembly, where the browser tells. `waiting`: it was asked and has not told yet. */
+/**
+ * Memory of the page, its workers and WebAssembly, where the browser reports it.
+ * @param waiting whether the browser has not answered yet
+ */
 export function drawMemory(
   points: readonly MemoryPoint[],
   total: number,

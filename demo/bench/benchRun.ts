@@ -1,9 +1,8 @@
-import type { Depth } from '../../src/api/models.js'
-import type { Reranker, RerankerInfo } from '../../src/api/ranking.js'
 import { ndcg } from '../../src/eval/metrics.js'
+import type { Depth, Reranker, RerankerInfo } from '../../src/index.js'
 import type { LabelledQuery } from './labelledSet.js'
 
-/** nDCG@10 of what a page would show at a time, in milliseconds from the call on. */
+/** nDCG@10 of the order that a page would show, `ms` after the call. */
 export interface QualityPoint {
   ms: number
   ndcg: number
@@ -14,19 +13,19 @@ export interface QueryResult {
   pairs: number
   ms: number
   pairsPerSecond: number
-  /** Of the order of the words. */
+  /** nDCG@10 of the keyword order. */
   words: number
-  /** From the words (0 ms) to the last ranking. */
+  /** From the keyword order (0 ms) to the last ranking. */
   quality: QualityPoint[]
 }
 
 export interface MemoryPoint {
-  /** After so many queries. */
+  /** Number of queries before the measurement. */
   queries: number
   bytes: number
 }
 
-/** What is shared: what ran, on what, and every measurement, so that anyone can compute other figures of it. */
+/** The report that people share: model, device and every measurement, so that anyone can compute other figures. */
 export interface BenchReport {
   format: 'mvp-rerank-bench'
   version: 1
@@ -45,8 +44,8 @@ export interface BenchReport {
 const CUT = 10
 
 /**
- * Ranks a query's passages and notes the quality of every order on the way. What is not read yet stands in the order of the words behind what is, as on a
- * page.
+ * Ranks a query's passages and measures the quality of every order on the way. As on a page, passages that the model
+ * has not read yet follow in keyword order.
  */
 export async function runQuery(
   reranker: Reranker,
@@ -54,14 +53,14 @@ export async function runQuery(
   depth: Depth,
   signal: AbortSignal,
 ): Promise<QueryResult> {
-  const inWords = passages.map(({ id }) => id)
-  const quality: QualityPoint[] = [{ ms: 0, ndcg: ndcg(inWords, qrels, CUT) }]
+  const byWords = passages.map(({ id }) => id)
+  const quality: QualityPoint[] = [{ ms: 0, ndcg: ndcg(byWords, qrels, CUT) }]
   const begin = performance.now()
   const note = (ranked: readonly string[]) => {
     const seen = new Set(ranked)
     quality.push({
       ms: performance.now() - begin,
-      ndcg: ndcg([...ranked, ...inWords.filter(id => !seen.has(id))], qrels, CUT),
+      ndcg: ndcg([...ranked, ...byWords.filter(id => !seen.has(id))], qrels, CUT),
     })
   }
   const ranking = await reranker.rank(query, passages, {
@@ -81,12 +80,12 @@ export async function runQuery(
   }
 }
 
-/** The quality at a time: of the last order shown by then. */
+/** The quality of the last order that was shown by then. */
 export function qualityAt({ quality }: QueryResult, ms: number): number {
   return (quality.findLast(point => point.ms <= ms) ?? quality[0]!).ndcg
 }
 
-/** Mean quality over the queries, at every time at which that of one of them changed. */
+/** Mean quality over the queries, at every time at which the quality of one of them changed. */
 export function meanQuality(results: readonly QueryResult[]): QualityPoint[] {
   const times = [...new Set(results.flatMap(({ quality }) => quality.map(({ ms }) => ms)))].sort((a, b) => a - b)
   return times.map(ms => ({ ms, ndcg: mean(results.map(result => qualityAt(result, ms))) }))

@@ -10,7 +10,7 @@ export interface LabelledPassage {
 
 export interface LabelledQuery {
   query: string
-  /** All passages of the set, in the order of the words (BM25): those of the other queries are the crowd among which the right ones must be found. */
+  /** All passages of the set, in keyword order (BM25). Those of the other queries are the wrong answers. */
   passages: LabelledPassage[]
   qrels: Qrels
 }

@@ -1,23 +1,22 @@
-import type { Depth } from '../../src/api/models.js'
-import type { CreateOptions, Reranker, RerankerInfo } from '../../src/api/ranking.js'
 import { createReranker } from '../../src/client/createReranker.js'
+import type { CreateOptions, Depth, Reranker, RerankerInfo } from '../../src/index.js'
 import { otherModel } from '../address.js'
-import { announce } from '../announcer.js'
-import { byId, element } from '../element.js'
-import { isWanted, showFailure } from '../failure.js'
+import { announce } from '../announce.js'
+import { byId, createElement } from '../dom.js'
+import { isCancellation, showFailure } from '../failure.js'
 import { depthName, deviceName, formatDuration, formatRate } from '../format.js'
 import { Offline } from '../offline.js'
-import { createRunLine } from '../runLine.js'
+import { createProgressLine } from '../progressLine.js'
 import { drawMemory, drawQuality, drawSpeed } from './benchPlots.js'
 import { type BenchReport, type MemoryPoint, type QueryResult, runQuery, summarize } from './benchRun.js'
 import { labelledQueries } from './labelledSet.js'
-import { measureMemory, tellsMemory } from './memory.js'
+import { canMeasureMemory, measureMemory } from './memory.js'
 
 const site = new URL('../', document.baseURI)
 const form = byId('bench-form', HTMLFormElement)
 const start = byId('bench-start', HTMLButtonElement)
 const failure = byId('bench-failure', HTMLElement)
-const line = createRunLine(byId('bench-run', HTMLElement), 'bench-run-text')
+const line = createProgressLine(byId('bench-run', HTMLElement), 'bench-run-text')
 const figures = ['plot-speed', 'plot-quality', 'plot-memory'].map(id => byId(id, HTMLElement))
 const queries = labelledQueries()
 let results: QueryResult[] = []
@@ -26,7 +25,7 @@ let report: BenchReport | undefined
 let running: AbortController | undefined
 let drawing = 0
 
-byId('memory-note', HTMLElement).hidden = tellsMemory()
+byId('memory-note', HTMLElement).hidden = canMeasureMemory()
 form.addEventListener('submit', event => {
   event.preventDefault()
   if (running) running.abort()
@@ -38,7 +37,7 @@ byId('bench-copy', HTMLButtonElement).addEventListener('click', async () => {
 })
 byId('bench-save', HTMLButtonElement).addEventListener('click', () => {
   const url = URL.createObjectURL(new Blob([toJson()], { type: 'application/json' }))
-  const link = element('a', '')
+  const link = createElement('a', '')
   link.href = url
   link.download = `mvp-rerank-bench-${report!.info.device}-${report!.info.precision}-${report!.depth}.json`
   link.click()
@@ -48,7 +47,7 @@ new ResizeObserver(() => void drawAll()).observe(figures[0]!)
 line.show(`${queries.length} queries, each with ${queries[0]!.passages.length} passages`)
 void prepare()
 
-/** Threads need an isolated page, which the first visit may have to become. */
+/** Threads need an isolated page: on the first visit, the service worker makes it one. */
 async function prepare(): Promise<void> {
   await new Offline().start(new URL('service-worker.js', site))
   start.disabled = false
@@ -70,7 +69,7 @@ async function bench(): Promise<void> {
     const loadMs = performance.now() - begin
     const { info } = reranker
     const depth = depthFor(info)
-    // Shaders and heaps are warm before anything is timed.
+    // Warms up shaders and heaps before anything is timed.
     await reranker.rank('warm up', queries[0]!.passages.slice(0, 8), { depth, signal })
     await noteMemory(0)
     for (const [i, query] of queries.entries()) {
@@ -104,7 +103,7 @@ async function bench(): Promise<void> {
       `Done. ${formatRate(report.summary.pairsPerSecond)} pairs a second, nDCG at 10 ${report.summary.ndcg10.toFixed(3)}.`,
     )
   } catch (error) {
-    if (signal.aborted || isWanted(error)) line.show('Stopped')
+    if (signal.aborted || isCancellation(error)) line.show('Stopped')
     else showFailure(failure, 'The measurement stopped.', error, [{ label: 'Again', act: () => void bench() }])
   } finally {
     await reranker?.dispose()
@@ -113,7 +112,7 @@ async function bench(): Promise<void> {
   }
 }
 
-/** The chosen depth, or where this model has none such, its own. */
+/** The chosen depth, or the model's own if it has no such depth. */
 function depthFor({ depth, depths }: RerankerInfo): Depth {
   const chosen = new FormData(form).get('depth')
   if (chosen === 'cascade' && depths.length > 1) return 'cascade'
@@ -129,7 +128,7 @@ async function open(signal: AbortSignal): Promise<Reranker> {
     modelBase: new URL('models/', site).href,
     ...(model === undefined ? {} : { model }),
     signal,
-    // A vector that was kept would be one that is not computed.
+    // A cached vector would not be computed.
     cacheBytes: 0,
     onProgress: ({ phase, loaded, total }) => line.show(`${phases[phase]} …`, total > 0 ? loaded / total : 0),
   })
@@ -155,7 +154,7 @@ async function drawAll(): Promise<void> {
   const drawn = await Promise.all([
     drawSpeed(results, queries.length, width),
     drawQuality(results, width),
-    drawMemory(memory, queries.length, width, results.length > 0 && tellsMemory()),
+    drawMemory(memory, queries.length, width, results.length > 0 && canMeasureMemory()),
   ])
   if (mine === drawing) drawn.forEach((svg, i) => void figures[i]!.replaceChildren(svg))
 }

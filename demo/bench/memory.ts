@@ -1,9 +1,9 @@
-/** Chromium tells it to isolated pages alone, when it next collects garbage; the others do not. */
+/** Chromium reports memory to isolated pages, at its next garbage collection; other browsers do not. */
 interface Measuring extends Performance {
   measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }>
 }
 
-/** Bytes of the page with its workers and WebAssembly; undefined where the browser does not tell. */
+/** Bytes of the page with its workers and WebAssembly; undefined where the browser does not report them. */
 export async function measureMemory(): Promise<number | undefined> {
   try {
     return (await (performance as Measuring).measureUserAgentSpecificMemory?.())?.bytes
@@ -12,6 +12,6 @@ export async function measureMemory(): Promise<number | undefined> {
   }
 }
 
-export function tellsMemory(): boolean {
+export function canMeasureMemory(): boolean {
   return crossOriginIsolated && 'measureUserAgentSpecificMemory' in performance
 }

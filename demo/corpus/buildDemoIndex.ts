@@ -6,7 +6,7 @@ import { INDEX_FILE, parseIndexManifest } from '../../src/search/indexManifest.j
 import { documentationSources } from './documentation.js'
 
 interface DemoPlaces {
-  /** A folder that outlives builds. */
+  /** A folder that is kept between builds. */
   cache: string
   /** The folder that is served. */
   out: string
@@ -15,8 +15,8 @@ interface DemoPlaces {
 }
 
 /**
- * Makes the demo's index of the installed documentation, as `mvp-rerank index` would. The first time takes about a minute; what has not changed since is
- * taken over from the cache.
+ * Makes the demo's index of the installed documentation, as `mvp-rerank index` would. The first build takes about a
+ * minute; later ones reuse from the cache what has not changed.
  */
 export async function buildDemoIndex(
   root: string,

@@ -1,6 +1,6 @@
-"""Pairs a second of a plain loop, and of the job with one and two workers, on the same lists, in turns, by MVP's scores alone.
+"""Measures pairs a second of a plain loop and of the job with one and two workers, in turns, by MVP's scores alone.
 
-    python throughput.py --model <folder with its graphs> [--precision int8] [--queries 16] [--passages 50] [--rounds 3]
+python throughput.py --model <folder with its graphs> [--precision int8] [--queries 16] [--passages 50] [--rounds 3]
 """
 
 import argparse
@@ -52,7 +52,13 @@ def main() -> None:
         pairs = args.queries * args.passages
         rates = {name: round(pairs / statistics.median(times), 1) for name, times in seconds.items()}
         versions = {"python": platform.python_version(), "ray": ray.__version__, "onnxruntime": onnxruntime.__version__}
-        facts = {"pairs": pairs, "precision": model.precision, "cores": os.cpu_count(), "load": os.getloadavg()[0], "versions": versions}
+        facts = {
+            "pairs": pairs,
+            "precision": model.precision,
+            "cores": os.cpu_count(),
+            "load": os.getloadavg()[0],
+            "versions": versions,
+        }
         each = {name: [round(pairs / time, 1) for time in times] for name, times in seconds.items()}
         print(json.dumps({**facts, "pairs_per_second": rates, "rounds": each}))
 
@@ -83,10 +89,23 @@ def timed(work) -> float:
 
 
 def job_seconds(folder: Path, model: str, precision: str, workers: int, number: int) -> float:
-    """From the first part's start to the last one's end: a job of days does not notice the seconds in which workers load."""
+    """Seconds from the first part's start to the last one's end; a long job does not notice the seconds of loading."""
     out = folder / f"out-{workers}-{number}"
-    settings = {"model": str(Path(model).resolve()), "precision": precision, "top": 1000, "part": PART, "threads": 1, "fusion": "off", "tag": "t", "out": str(out)}
-    settings |= {"run": str(folder / "run.trec"), "queries": str(folder / "queries.jsonl"), "corpus": str(folder / "corpus.jsonl")}
+    settings = {
+        "model": str(Path(model).resolve()),
+        "precision": precision,
+        "top": 1000,
+        "part": PART,
+        "threads": 1,
+        "fusion": "off",
+        "tag": "t",
+        "out": str(out),
+    }
+    settings |= {
+        "run": str(folder / "run.trec"),
+        "queries": str(folder / "queries.jsonl"),
+        "corpus": str(folder / "corpus.jsonl"),
+    }
     rerank(settings, (workers, workers))
     ends = sorted(path.stat().st_mtime for path in (out / "parts").glob("*.trec"))
     # The first end of each worker is left out with the work that it stands for.

@@ -21,7 +21,7 @@ test('a request to another origin is noticed, from the page and from a worker of
     })
     await fetch('/blank.html')
   }, other.origin)
-  // The browser tells of a worker's requests by a way of their own.
+  // The browser reports a worker's requests separately.
   await expect.poll(() => seen()).toEqual([`${other.origin}/from-the-page`, `${other.origin}/from-a-worker`])
   expect(seen(new Set([other.origin]))).toEqual([])
   await other.close()

@@ -10,7 +10,7 @@ import { expect as expectSoon, test } from '../support/test.js'
 /** Slow machines load the runtime and a model in tens of seconds. */
 const expect = expectSoon.configure({ timeout: 60_000 })
 
-/** Kept with the results of a run, to be looked at. */
+/** Folder of the screenshots, for people to look at. */
 const PICTURES = 'test-results/pages'
 
 const excess = (page: Page) =>
@@ -25,7 +25,7 @@ for (const { width, height, colorScheme } of looks) {
     await page.goto(`/#${tiny}`)
     for (const { name, reach } of states) {
       await reach(page)
-      // Colours fade in; what is half faded has no contrast.
+      // Colours fade in, and have too little contrast until then.
       await page.waitForTimeout(300)
       expect.soft(await excess(page), name).toBeLessThanOrEqual(0)
       await page.screenshot({
@@ -128,6 +128,6 @@ test('all pages run under a strict policy with Trusted Types: no violation, in w
   await page.waitForTimeout(500)
   expect(server.requests.filter(({ path }) => path === reports).map(({ body }) => body)).toEqual([])
   expect(complained).toEqual([])
-  // All that was asked for came from here: there is no other address in any of it.
+  // Every request went to this server: the page names no other one.
   await server.close()
 })

@@ -31,7 +31,7 @@ for (const { width, height, colorScheme } of looks) {
   })
 }
 
-/** Pages as a bookmark opens them, until all that they load by themselves is there. */
+/** Pages as a bookmark opens them, until everything that they load by themselves is there. */
 const addresses: Record<string, (page: Page) => Promise<void>> = {
   '/': ready,
   '/?q=close+the+server': page => soon(page.locator('mvp-search [part~=note]')).toContainText('passages read'),

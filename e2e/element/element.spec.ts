@@ -66,7 +66,7 @@ test.describe('results', () => {
     await expect(results(page)).toHaveCount(1)
     await page.keyboard.press('Enter')
     await expect(page).toHaveURL(/section=11#storing-flour$/)
-    // The next page's element, which the key is for.
+    // The key below is for the next page's element.
     await expect(page.getByRole('button', { name: 'Search' })).toBeVisible()
     await page.evaluate(() => document.addEventListener('mvp-search-select', event => event.preventDefault()))
     await page.keyboard.press('/')
@@ -195,7 +195,7 @@ test('German is spoken where the page is German, and other languages can be adde
 
 test('takes the colours of a page, whatever the page calls them', async ({ page }) => {
   await openElement(page, {})
-  // The page's policy allows no styles; those that a script sets are not asked about.
+  // The page's policy forbids inline styles, but a script may set them.
   await page.evaluate(() => {
     const names = ['accent', 'text', 'muted', 'background', 'surface', 'border', 'control', 'sentence', 'danger']
     for (const name of names) {

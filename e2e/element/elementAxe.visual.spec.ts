@@ -17,7 +17,7 @@ import { expect as expectSoon, test } from '../support/test.js'
 
 const expect = expectSoon.configure({ timeout: 30_000 })
 
-/** Where a screenshot of each state is left, for people to look at. */
+/** Folder of the screenshots of each state, for people to look at. */
 const pictures = 'test-results/element'
 
 const model = { model: TINY }

@@ -34,7 +34,7 @@ test.describe('button and dialog', () => {
       await page.keyboard.press('Escape')
       await expect.poll(() => dialogIsOpen(page)).toBe(false)
       expect(await focused(page)).toBe(name === 'the button' ? 'search: button' : 'before')
-      // The browser tells of a dialog's end a task later.
+      // The browser fires a dialog's `close` a task later.
       const counts = async () => [await told(page, 'open'), await told(page, 'close')].map(events => events.length)
       await expect.poll(counts).toEqual([1, 1])
     })

@@ -14,7 +14,7 @@ let project: ScratchProject
 const html = (script: string) =>
   `<!doctype html><html lang="en"><title>…</title><link rel="icon" href="data:," /><div id="app"></div><script type="module" src="${script}"></script></html>`
 
-/** The index is one that tests hold in a page; what is tested here is how frameworks set the element up and listen to it. */
+/** The index is a fake in the page: these tests are about how frameworks set up the element and listen to it. */
 const shared = `
 import 'mvp-rerank/search'
 import { sections } from './sections.js'

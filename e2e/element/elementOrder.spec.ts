@@ -30,7 +30,7 @@ test.describe('an order holds still', () => {
     await input(page).fill('flour and water')
     const third = results(page).nth(2)
     await expect(third).toBeVisible()
-    // The pointer is there before the list is, as when a dialog opens below it.
+    // The pointer rests there before the list appears, as when a dialog opens below it.
     const box = (await third.boundingBox())!
     await input(page).fill('')
     await page.mouse.move(box.x + 200, box.y + 20)

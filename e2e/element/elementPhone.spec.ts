@@ -6,7 +6,7 @@ const expect = expectSoon.configure({ timeout: 60_000 })
 
 test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } })
 
-/** Rows that are seen whole, above the line at the end, once they have glided to their places. */
+/** Rows that are fully visible above the foot, once they have glided to their places. */
 function rowsSeen(page: Page): Promise<number> {
   return page.locator('mvp-search').evaluate(async element => {
     const root = element.shadowRoot!
@@ -23,9 +23,9 @@ function rowsSeen(page: Page): Promise<number> {
 const screens = [
   { width: 390, height: 844, rows: 5 },
   { width: 320, height: 568, rows: 3 },
-  // On its side.
+  // Landscape.
   { width: 844, height: 390, rows: 3 },
-  // With a keyboard on half of it, in browsers that make the page smaller for it.
+  // With a keyboard on half of the screen, in browsers that shrink the page for it.
   { width: 390, height: 422, rows: 3 },
 ]
 

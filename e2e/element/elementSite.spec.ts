@@ -11,8 +11,9 @@ import { expect as expectSoon, test } from '../support/test.js'
 
 const expect = expectSoon.configure({ timeout: 60_000 })
 
-/** The element as a site has it: an index of its pages, and the shipped model. */
-const BUILT = '../dist/node.js'
+const BUILT = '../../dist/node.js'
+
+/** The element of a site: with an index of its pages, and the shipped model. */
 const setUp = { src: '/search/', model: '/models/mvp-mini/' }
 
 const pages: Record<string, string> = {

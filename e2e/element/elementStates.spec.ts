@@ -39,7 +39,7 @@ test('hostile titles, passages and addresses are text', async ({ page }) => {
       .locator('mvp-search')
       .evaluate(host => host.shadowRoot!.querySelectorAll('.list img, .list script, .list style').length),
   ).toBe(0)
-  // The second one's address is a script: there is nothing to follow.
+  // The second result's URL is a script: there is no link to follow.
   await expect(results(page).nth(1)).toContainText('<img')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('ArrowDown')

@@ -87,4 +87,17 @@ test.describe('without the model', () => {
     await page.evaluate(() => window.element.remove())
     await expect.poll(() => page.workers().length).toBe(0)
   })
+
+  test('an element that comes back to the page searches again for what its input holds', async ({ page }) => {
+    await openElement(page, { inline: '' })
+    await input(page).fill('rancid')
+    await expect(results(page)).toHaveCount(1)
+    await page.evaluate(() => window.element.remove())
+    await page.waitForTimeout(100)
+    await page.evaluate(() => document.querySelector('main')!.prepend(window.element))
+    await expect(input(page)).toHaveValue('rancid')
+    const searches = () => page.evaluate(() => window.searchState.queries.filter(query => query === 'rancid').length)
+    await expect.poll(searches).toBe(2)
+    await expect(results(page)).toHaveCount(1)
+  })
 })

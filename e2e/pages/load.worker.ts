@@ -32,7 +32,7 @@ addEventListener('message', async ({ data }: MessageEvent<LoadOrder | 'abort'>) 
   }
   if (lacks === 'sync') Reflect.deleteProperty(FileSystemFileHandle.prototype, 'createSyncAccessHandle')
   try {
-    const source = new UrlSource(url, { openParts: openOpfs, patience: { stallMs, retries, pauseMs: 20 } })
+    const source = new UrlSource(url, { openParts: openOpfs, retry: { stallMs, retries, pauseMs: 20 } })
     const { manifest, weights } = await readModel(source, {
       signal: abort.signal,
       onProgress: ({ loaded, total }) => tell({ kind: 'progress', loaded, total }),

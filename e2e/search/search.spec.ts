@@ -9,7 +9,7 @@ import { violations } from '../support/policy.js'
 import { startServer, type TestServer } from '../support/server.js'
 import { expect, test } from '../support/test.js'
 
-const BUILT = '../dist/node.js'
+const BUILT = '../../dist/node.js'
 const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; report-uri /violations"
 const TRUSTED_TYPES = "; require-trusted-types-for 'script'; trusted-types mvp-rerank"
 
@@ -205,6 +205,7 @@ test('a worker that dies is replaced, and whoever aborts or disposes is told so'
     const code = (error: { code?: unknown; name: string }) => (typeof error.code === 'string' ? error.code : error.name)
     const aborted = await search.query('payload', { signal: AbortSignal.abort() }).catch(code)
     const wide = await search.query('payload', { vector: new Float32Array(3) }).catch(code)
+    const mistyped = await search.query('payload', { limt: 3 } as object).catch(code)
     const none = await search.query(undefined as never).catch(code)
     const opening = await window.library
       .openSearch({ src: '/search/good/', signal: AbortSignal.abort(new DOMException('', 'TimeoutError')) })
@@ -213,13 +214,14 @@ test('a worker that dies is replaced, and whoever aborts or disposes is told so'
     await search.dispose()
     const after = await search.query('payload').catch(code)
     const titles = again.candidates.map(({ title }) => title)
-    return { workers: workers.length, titles, aborted, wide, none, opening, pending: await pending, after }
+    return { workers: workers.length, titles, aborted, wide, mistyped, none, opening, pending: await pending, after }
   })
   expect(seen).toEqual({
     workers: 2,
     titles: ['Server'],
     aborted: 'AbortError',
     wide: 'bad-option',
+    mistyped: 'bad-option',
     none: 'bad-query',
     opening: 'TimeoutError',
     pending: 'disposed',

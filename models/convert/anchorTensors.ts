@@ -1,6 +1,6 @@
 import type { AnchorArchitecture } from '../../src/model/manifest.js'
-import { product, rmsNorm, times } from './matrix.js'
-import { computed, type NormalTensor, type NormalTensors, stored, whole } from './normalTensor.js'
+import { multiplyMatrices, multiplyVector, rmsNorm } from './matrix.js'
+import { allRows, checkpointTensor, lazyTensor, type NormalTensor, type NormalTensors } from './normalTensor.js'
 import type { TensorFiles } from './storedTensor.js'
 
 /**
@@ -17,7 +17,7 @@ export function anchorTensors(
   const inner = anchor.heads * anchor.headWidth
   const tensors: NormalTensors = new Map()
   const take = (name: string, names: string | string[], ...shape: number[]) => {
-    tensors.set(name, stored(files, names, shape))
+    tensors.set(name, checkpointTensor(files, names, shape))
   }
   tensors.set('anchor.start', start)
   for (let i = 0; i < anchor.layers; i++) {
@@ -52,36 +52,39 @@ export function feedForward(
   ffWidth: number,
 ): void {
   const gated = activation === 'gated-gelu'
-  tensors.set(`${to}.ff.up.weight`, stored(files, `${from}.${gated ? 'wi_1' : 'wi'}.weight`, [ffWidth, width]))
-  if (gated) tensors.set(`${to}.ff.gate.weight`, stored(files, `${from}.wi_0.weight`, [ffWidth, width]))
-  tensors.set(`${to}.ff.down.weight`, stored(files, `${from}.wo.weight`, [width, ffWidth]))
+  tensors.set(
+    `${to}.ff.up.weight`,
+    checkpointTensor(files, `${from}.${gated ? 'wi_1' : 'wi'}.weight`, [ffWidth, width]),
+  )
+  if (gated) tensors.set(`${to}.ff.gate.weight`, checkpointTensor(files, `${from}.wi_0.weight`, [ffWidth, width]))
+  tensors.set(`${to}.ff.down.weight`, checkpointTensor(files, `${from}.wo.weight`, [width, ffWidth]))
 }
 
 /** Wo·Wv of decoder layer i. */
 export function selfAttention(files: TensorFiles, i: number, inner: number, width: number): NormalTensor {
   const from = `decoder.block.${i}.layer.0.SelfAttention`
-  const v = stored(files, `${from}.v.weight`, [inner, width])
-  const o = stored(files, `${from}.o.weight`, [width, inner])
-  return computed([width, width], () => product(whole(o), whole(v), inner))
+  const v = checkpointTensor(files, `${from}.v.weight`, [inner, width])
+  const o = checkpointTensor(files, `${from}.o.weight`, [width, inner])
+  return lazyTensor([width, width], () => multiplyMatrices(allRows(o), allRows(v), inner))
 }
 
 /** Per start vector and head: Wk_h^T · Wq_h · rms(start). */
 function crossKey(files: TensorFiles, anchor: AnchorArchitecture, width: number, start: NormalTensor): NormalTensor {
   const { heads, headWidth, epsilon } = anchor
   const from = 'decoder.block.0.layer.1'
-  const norm = stored(files, `${from}.layer_norm.weight`, [width])
-  const q = stored(files, `${from}.EncDecAttention.q.weight`, [heads * headWidth, width])
-  const k = stored(files, `${from}.EncDecAttention.k.weight`, [heads * headWidth, width])
+  const norm = checkpointTensor(files, `${from}.layer_norm.weight`, [width])
+  const q = checkpointTensor(files, `${from}.EncDecAttention.q.weight`, [heads * headWidth, width])
+  const k = checkpointTensor(files, `${from}.EncDecAttention.k.weight`, [heads * headWidth, width])
   const rows = start.shape[0]!
-  return computed([rows * heads, width], () => {
+  return lazyTensor([rows * heads, width], () => {
     const result = new Float32Array(rows * heads * width)
-    const keys = whole(k)
+    const keys = allRows(k)
     for (let row = 0; row < rows; row++) {
-      const query = times(whole(q), rmsNorm(start.rows(row, row + 1), whole(norm), epsilon))
+      const query = multiplyVector(allRows(q), rmsNorm(start.rows(row, row + 1), allRows(norm), epsilon))
       for (let head = 0; head < heads; head++) {
         const part = query.subarray(head * headWidth, (head + 1) * headWidth)
         const ownKeys = keys.subarray(head * headWidth * width, (head + 1) * headWidth * width)
-        result.set(product(part, ownKeys, headWidth), (row * heads + head) * width)
+        result.set(multiplyMatrices(part, ownKeys, headWidth), (row * heads + head) * width)
       }
     }
     return result

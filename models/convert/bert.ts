@@ -1,10 +1,10 @@
 import { RerankError } from '../../src/api/errors.js'
 import { paddedLength } from '../../src/engine/batch.js'
 import type { BertArchitecture, MvpBertArchitecture } from '../../src/model/manifest.js'
-import { quoteValue } from '../../src/util/describeValue.js'
+import { describeValue } from '../../src/util/describeValue.js'
 import { anchorTensors } from './anchorTensors.js'
 import type { Config } from './config.js'
-import { computed, type NormalTensors, stored } from './normalTensor.js'
+import { checkpointTensor, lazyTensor, type NormalTensors } from './normalTensor.js'
 import type { TensorFiles } from './storedTensor.js'
 import { activationOf } from './t5.js'
 
@@ -38,7 +38,7 @@ export function bertEncoder(config: Config, maxLength: number) {
   const heads = config.count('num_attention_heads', { max: 4096 })
   const activation = config.text('hidden_act', 'gelu')
   if (activation !== 'gelu') {
-    throw new RerankError('unknown-architecture', `The activation ${quoteValue(activation)} is not known`)
+    throw new RerankError('unknown-architecture', `The activation ${describeValue(activation)} is not known`)
   }
   if (width % heads !== 0) throw new RerankError('bad-config', `${heads} heads do not divide the width ${width}`)
   const positions = config.count('max_position_embeddings')
@@ -70,11 +70,11 @@ export function mvpBertTensors(
   const tensors = bertEncoderTensors(files, architecture, config)
   for (const exit of exits) {
     for (const part of ['weight', 'bias']) {
-      tensors.set(`exit.${exit}.norm.${part}`, stored(files, `exits.${exit}.norm.${part}`, [width]))
+      tensors.set(`exit.${exit}.norm.${part}`, checkpointTensor(files, `exits.${exit}.norm.${part}`, [width]))
     }
   }
   const startRows = files.tensors.get('decoder.start')?.shape[0] === views ? views : 1
-  const start = stored(files, 'decoder.start', [startRows, width])
+  const start = checkpointTensor(files, 'decoder.start', [startRows, width])
   for (const [name, tensor] of anchorTensors(files, architecture.anchor, width, start)) tensors.set(name, tensor)
   return tensors
 }
@@ -84,7 +84,7 @@ export function bertEncoderTensors(files: TensorFiles, architecture: BertArchite
   const { width, layers, ffWidth, vocabulary, positions } = architecture
   const tensors: NormalTensors = new Map()
   const take = (name: string, from: string, ...shape: number[]) => {
-    tensors.set(name, stored(files, from, shape))
+    tensors.set(name, checkpointTensor(files, from, shape))
   }
   const affine = (name: string, from: string, ...shape: number[]) => {
     take(`${name}.weight`, `${from}.weight`, ...shape)
@@ -92,10 +92,10 @@ export function bertEncoderTensors(files: TensorFiles, architecture: BertArchite
   }
   take('encoder.embed.weight', 'bert.embeddings.word_embeddings.weight', vocabulary, width)
   const table = 'bert.embeddings.position_embeddings.weight'
-  const all = stored(files, table, [config.count('max_position_embeddings'), width])
+  const all = checkpointTensor(files, table, [config.count('max_position_embeddings'), width])
   tensors.set(
     'encoder.position.weight',
-    computed([positions, width], () => {
+    lazyTensor([positions, width], () => {
       const rows = new Float32Array(positions * width)
       // Padding beyond the last position is masked: whatever stands there.
       rows.set(all.rows(0, Math.min(positions, all.shape[0]!)))

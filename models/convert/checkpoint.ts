@@ -4,11 +4,11 @@ import { RerankError } from '../../src/api/errors.js'
 import type { Architecture } from '../../src/model/manifest.js'
 import { layout, type TensorSpec } from '../../src/model/tensorLayout.js'
 import type { TensorSource } from '../../src/model/tensors.js'
-import { quoteValue } from '../../src/util/describeValue.js'
+import { describeValue } from '../../src/util/describeValue.js'
 import { mvpBertArchitecture, mvpBertTensors } from './bert.js'
 import { Config } from './config.js'
 import { crossEncoderArchitecture, crossEncoderTensors } from './crossEncoder.js'
-import { type NormalTensors, whole } from './normalTensor.js'
+import { allRows, type NormalTensors } from './normalTensor.js'
 import type { TensorFiles } from './storedTensor.js'
 import { t5Architecture, t5Tensors } from './t5.js'
 import { openTensorFiles } from './tensorFiles.js'
@@ -90,7 +90,7 @@ function readKind(folder: string, config: Config, asked: number | undefined): Ki
     const architecture = crossEncoderArchitecture(config, maxLength)
     return { architecture, maxLength, views: 1, tensorsOf: files => crossEncoderTensors(files, architecture, config) }
   }
-  throw new RerankError('unknown-architecture', `model_type ${quoteValue(type)} is not known`)
+  throw new RerankError('unknown-architecture', `model_type ${describeValue(type)} is not known`)
 }
 
 function readConfig(folder: string): Config {
@@ -112,7 +112,7 @@ function fullPrecision(tensors: NormalTensors): TensorSource {
     get(name) {
       const tensor = tensors.get(name)
       if (!tensor) throw new RerankError('missing-tensor', `The checkpoint has no ${name}`)
-      return { kind: 'fp32', shape: tensor.shape, data: whole(tensor) }
+      return { kind: 'fp32', shape: tensor.shape, data: allRows(tensor) }
     },
   }
 }

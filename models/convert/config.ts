@@ -1,5 +1,5 @@
 import { RerankError } from '../../src/api/errors.js'
-import { quoteValue } from '../../src/util/describeValue.js'
+import { describeValue } from '../../src/util/describeValue.js'
 
 type Json = Record<string, unknown>
 
@@ -67,7 +67,7 @@ export class Config {
   }
 
   #fail(key: string, value: unknown, wanted: string): never {
-    const found = value === undefined ? 'missing' : quoteValue(value)
+    const found = value === undefined ? 'missing' : describeValue(value)
     throw new RerankError('bad-config', `${this.#path}${key} in config.json should be ${wanted} and is ${found}`)
   }
 }

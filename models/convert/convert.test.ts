@@ -76,12 +76,9 @@ function roundingNoise(name: (typeof ORACLES)[number], { architecture, views }: 
 }
 
 describe('wide layers', () => {
-  const options = { dtype: 'q4', views: 4, maxLength: 48 } as const
-
   test('are stored in 8 bits and lose less than the others would', async () => {
-    const plain = await convert(oracleFolder('bert-relu'), { ...options, out: fresh() })
-    const out = fresh()
-    const report = await convert(oracleFolder('bert-relu'), { ...options, out, wide: 2 })
+    const { report: plain } = await converted('bert-relu', 'q4')
+    const { out, report } = await converted('bert-relu', 'q4', { wide: 2 })
     const { manifest, weights } = readModelFolder(out)
     expect(manifest.wide).toHaveLength(2)
     for (let layer = 0; layer < 6; layer++) {
@@ -96,10 +93,9 @@ describe('wide layers', () => {
   })
 
   test('of another dtype are refused, and a manifest that names others than the file has', async () => {
-    const refusal = convert(oracleFolder('bert-relu'), { ...options, dtype: 'q8', out: fresh(), wide: 1 })
+    const refusal = converted('bert-relu', 'q8', { wide: 1 })
     await expect(refusal).rejects.toMatchObject({ code: 'bad-option' })
-    const out = fresh()
-    await convert(oracleFolder('bert-relu'), { ...options, out, wide: 1 })
+    const { out } = await converted('bert-relu', 'q4', { wide: 1 })
     const path = join(out, 'manifest.json')
     const manifest = JSON.parse(readFileSync(path, 'utf8'))
     writeFileSync(path, JSON.stringify({ ...manifest, wide: [] }))

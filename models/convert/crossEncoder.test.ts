@@ -7,14 +7,15 @@ import type { Manifest } from '../../src/model/manifest.js'
 import { createReranker, type Reranker } from '../../src/node.js'
 import { createTokenizer } from '../../src/tokenizer/tokenize.js'
 import { copyOracle, editHeader, temporaryFolder } from '../../test/convertedModels.js'
-import { CROSS_ENCODERS, oracleFolder, readCrossEncoder } from '../oracles/read.js'
+import { convertOracle } from '../../test/convertOracle.js'
+import { CROSS_ENCODERS, type CrossEncoderName, oracleFolder, readCrossEncoder } from '../oracles/read.js'
 import { convert } from './convert.js'
 
 const { path: root, clean } = temporaryFolder()
 afterAll(clean)
 
-const convertedAs = (name: (typeof CROSS_ENCODERS)[number], dtype: Dtype) =>
-  convert(oracleFolder(name), { out: join(root, `${name}-${dtype}`), dtype })
+const convertedAs = (name: CrossEncoderName, dtype: Dtype) =>
+  convertOracle(name, { out: join(root, `${name}-${dtype}`), dtype })
 const read = (folder: string): Manifest => JSON.parse(readFileSync(join(root, folder, 'manifest.json'), 'utf8'))
 const scoresOf = async (reranker: Reranker, { query, passages }: { query: string; passages: Passage[] }) => {
   const scores: number[] = []

@@ -1,9 +1,9 @@
 import { RerankError } from '../../src/api/errors.js'
 import type { CrossEncoderArchitecture } from '../../src/model/manifest.js'
-import { quoteValue } from '../../src/util/describeValue.js'
+import { describeValue } from '../../src/util/describeValue.js'
 import { bertEncoder, bertEncoderTensors } from './bert.js'
 import type { Config } from './config.js'
-import { type NormalTensors, stored } from './normalTensor.js'
+import { checkpointTensor, type NormalTensors } from './normalTensor.js'
 import type { TensorFiles } from './storedTensor.js'
 
 const CLASS = 'BertForSequenceClassification'
@@ -15,7 +15,7 @@ export function crossEncoderArchitecture(config: Config, maxLength: number): Cro
     throw unknown(`The checkpoint is a ${classes.join(', ')}, not a ${CLASS}: it has no head that scores a pair`)
   }
   const positions = config.text('position_embedding_type', 'absolute')
-  if (positions !== 'absolute') throw unknown(`The position embeddings ${quoteValue(positions)} are not known`)
+  if (positions !== 'absolute') throw unknown(`The position embeddings ${describeValue(positions)} are not known`)
   const encoder = bertEncoder(config, maxLength)
   return { ...encoder, exits: [encoder.layers], pointwise: true }
 }
@@ -32,7 +32,8 @@ export function crossEncoderTensors(
     throw unknown(`The checkpoint sorts pairs into ${labels} classes; a reranker gives one score`)
   }
   const tensors = bertEncoderTensors(files, architecture, config)
-  const take = (name: string, from: string, ...shape: number[]) => tensors.set(name, stored(files, from, shape))
+  const take = (name: string, from: string, ...shape: number[]) =>
+    tensors.set(name, checkpointTensor(files, from, shape))
   take('head.pooler.weight', 'bert.pooler.dense.weight', width, width)
   take('head.pooler.bias', 'bert.pooler.dense.bias', width)
   take('head.classifier.weight', 'classifier.weight', 1, width)

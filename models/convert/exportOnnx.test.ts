@@ -1,20 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { conversions } from '../../test/convertedModels.js'
+import { convertOracle } from '../../test/convertOracle.js'
 import { oracleFolder } from '../oracles/read.js'
-import { convert } from './convert.js'
 import { exportOnnx, isModelFolder } from './exportOnnx.js'
 
-const folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-export-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const { root: folder } = conversions()
 
 test('a converted model gives the graphs that its checkpoint gives', async () => {
   const whole = join(folder, 'whole')
   const bare = join(folder, 'bare')
   const options = { name: 'tiny', dtype: 'q8', maxLength: 40 } as const
-  await convert(oracleFolder('bert-gated'), { out: whole, onnx: true, ...options })
-  await convert(oracleFolder('bert-gated'), { out: bare, ...options })
+  await convertOracle('bert-gated', { out: whole, onnx: true, ...options })
+  await convertOracle('bert-gated', { out: bare, ...options })
   expect([isModelFolder(bare), isModelFolder(oracleFolder('bert-gated'))]).toEqual([true, false])
   const out = join(folder, 'exported')
   const files = await exportOnnx(bare, { out })

@@ -1,5 +1,5 @@
 /** y = M·x for a matrix [rows, x.length]; sums in double precision. */
-export function times(matrix: Float32Array, x: Float32Array): Float32Array {
+export function multiplyVector(matrix: Float32Array, x: Float32Array): Float32Array {
   const columns = x.length
   return Float32Array.from({ length: matrix.length / columns }, (_, row) => {
     let sum = 0
@@ -9,7 +9,7 @@ export function times(matrix: Float32Array, x: Float32Array): Float32Array {
 }
 
 /** A·B for A [rows, inner] and B [inner, columns]; sums in double precision. */
-export function product(a: Float32Array, b: Float32Array, inner: number): Float32Array {
+export function multiplyMatrices(a: Float32Array, b: Float32Array, inner: number): Float32Array {
   const rows = a.length / inner
   const columns = b.length / inner
   const result = new Float32Array(rows * columns)

@@ -5,7 +5,8 @@ import * as ort from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
 import { CHUNK_BYTES } from '../../src/model/manifest.js'
 import { conversions, copyOracle, readModelFolder } from '../../test/convertedModels.js'
-import { oracleFolder, readOracle } from '../oracles/read.js'
+import { convertOracle } from '../../test/convertOracle.js'
+import { oracleFolder } from '../oracles/read.js'
 import { convert } from './convert.js'
 
 const { root, fresh, converted } = conversions()
@@ -87,9 +88,7 @@ describe('a model folder', () => {
   })
 
   test('has graphs as .onnx files that run by themselves, if asked for', async () => {
-    const out = fresh()
-    const { views, maxLength } = readOracle('bert-relu')
-    const report = await convert(oracleFolder('bert-relu'), { out, onnx: true, views, maxLength })
+    const { out, report } = await converted('bert-relu', 'q8', { onnx: true })
     const names = report.files.map(({ path }) => path).filter(path => path.endsWith('.onnx'))
     expect(names.sort()).toEqual(['anchor.fp32.onnx', 'anchor.int8.onnx', 'encoder.fp32.onnx', 'encoder.int8.onnx'])
     for (const name of names) {
@@ -115,9 +114,9 @@ describe('leaves nothing behind', () => {
     const out = join(folder, 'model')
     mkdirSync(out)
     writeFileSync(join(out, 'manifest.json'), 'old')
-    await expect(convert(oracleFolder('t5-relu'), { ...options, out })).rejects.toMatchObject({ code: 'output-exists' })
+    await expect(convertOracle('t5-relu', { out })).rejects.toMatchObject({ code: 'output-exists' })
     expect(readFileSync(join(out, 'manifest.json'), 'utf8')).toBe('old')
-    await convert(oracleFolder('t5-relu'), { ...options, out, force: true })
+    await convertOracle('t5-relu', { out, force: true })
     expect(readFileSync(join(out, 'manifest.json'), 'utf8')).not.toBe('old')
     expect(readdirSync(folder)).toEqual(['model'])
   })
@@ -147,8 +146,7 @@ describe('leaves nothing behind', () => {
   test.each(['weights', 'probe'])('after an abort in the phase %s', async phase => {
     const folder = parent()
     const controller = new AbortController()
-    const running = convert(oracleFolder('t5-relu'), {
-      ...options,
+    const running = convertOracle('t5-relu', {
       out: join(folder, 'model'),
       signal: controller.signal,
       onProgress: progress => {

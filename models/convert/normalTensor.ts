@@ -11,7 +11,7 @@ export interface NormalTensor {
 export type NormalTensors = Map<string, NormalTensor>
 
 /** The checkpoint's tensor of any of these names, which must be of this shape. @throws RerankError missing-tensor, wrong-shape */
-export function stored(files: TensorFiles, names: string | string[], shape: number[]): NormalTensor {
+export function checkpointTensor(files: TensorFiles, names: string | string[], shape: number[]): NormalTensor {
   const wanted = [names].flat()
   const tensor = find(files, wanted)
   if (!tensor) throw new RerankError('missing-tensor', `The checkpoint has no ${wanted.join(' or ')}`)
@@ -22,7 +22,7 @@ export function stored(files: TensorFiles, names: string | string[], shape: numb
 }
 
 /** A tensor that is computed from others, once, when it is first asked for. */
-export function computed(shape: number[], compute: () => Float32Array): NormalTensor {
+export function lazyTensor(shape: number[], compute: () => Float32Array): NormalTensor {
   let data: Float32Array | undefined
   const rowSize = shape.slice(1).reduce((product, size) => product * size, 1)
   return {
@@ -34,7 +34,7 @@ export function computed(shape: number[], compute: () => Float32Array): NormalTe
   }
 }
 
-export const whole = (tensor: NormalTensor): Float32Array => tensor.rows(0, tensor.shape[0]!)
+export const allRows = (tensor: NormalTensor): Float32Array => tensor.rows(0, tensor.shape[0]!)
 
 function find(files: TensorFiles, names: string[]): StoredTensor | undefined {
   for (const name of names) {

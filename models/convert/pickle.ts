@@ -1,5 +1,5 @@
 import { Interpreter } from './pickleInterpreter.js'
-import { type Dict, is, type PickledTensor, type Value } from './pickleValues.js'
+import { type Dict, isKind, type PickledTensor, type Value } from './pickleValues.js'
 
 /**
  * Reads what `torch.save` of a state dict writes (pickle protocols 2 to 5) and nothing else: an ordered dictionary of tensors.
@@ -10,12 +10,12 @@ import { type Dict, is, type PickledTensor, type Value } from './pickleValues.js
 export function readPickle(bytes: Uint8Array): Map<string, PickledTensor> {
   const whole = new Interpreter(bytes).run()
   const tensors = new Map<string, PickledTensor>()
-  if (!is(whole, 'dict')) return tensors
+  if (!isKind(whole, 'dict')) return tensors
   // Trainers wrap the state dict: {"state_dict": …, "epoch": …}.
   const inner = ['state_dict', 'model'].map(key => whole.items.get(key) as Value | undefined)
-  const state = inner.find(value => is(value, 'dict')) ?? whole
+  const state = inner.find(value => isKind(value, 'dict')) ?? whole
   for (const [name, value] of (state as Dict).items) {
-    if (typeof name === 'string' && is(value as Value, 'tensor')) tensors.set(name, value as PickledTensor)
+    if (typeof name === 'string' && isKind(value as Value, 'tensor')) tensors.set(name, value as PickledTensor)
   }
   return tensors
 }

@@ -1,4 +1,4 @@
-import { dict, is, isCount, isCounts, type Value } from './pickleValues.js'
+import { emptyDict, isCount, isCounts, isKind, type Value } from './pickleValues.js'
 
 /** Element types by the storage class that stands for them; the names are those of safetensors. */
 export const STORAGES: Record<string, string> = {
@@ -16,16 +16,16 @@ export const STORAGES: Record<string, string> = {
 
 /** What may be called, and what it gives here. No code of the pickle's choosing ever runs. */
 export const CALLS: Record<string, (args: Value[], fail: (why: string) => never) => Value> = {
-  'collections.OrderedDict': (args, fail) => (args.length === 0 ? dict() : fail('an OrderedDict with arguments')),
+  'collections.OrderedDict': (args, fail) => (args.length === 0 ? emptyDict() : fail('an OrderedDict with arguments')),
   'torch._utils._rebuild_tensor_v2': rebuildTensor,
   'torch._utils._rebuild_parameter': ([tensor], fail) =>
-    is(tensor, 'tensor') ? tensor : fail('a parameter that is no tensor'),
+    isKind(tensor, 'tensor') ? tensor : fail('a parameter that is no tensor'),
 }
 
 /** (storage, offset, shape, strides, requires_grad, hooks[, metadata]) */
 function rebuildTensor(args: Value[], fail: (why: string) => never): Value {
   const [storage, offset, shape, strides] = args
-  if (!is(storage, 'storage') || !isCount(offset) || !isCounts(shape) || !isCounts(strides))
+  if (!isKind(storage, 'storage') || !isCount(offset) || !isCounts(shape) || !isCounts(strides))
     fail('a tensor of odd make')
   if (shape.length !== strides.length) fail('a tensor of odd make')
   return { kind: 'tensor', storage, offset, shape, strides }

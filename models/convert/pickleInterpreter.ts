@@ -1,6 +1,6 @@
 import { RerankError } from '../../src/api/errors.js'
 import { CALLS, STORAGES } from './pickleCalls.js'
-import { describe, dict, is, isCount, MARK, type Storage, type Value } from './pickleValues.js'
+import { describe, emptyDict, isCount, isKind, MARK, type Storage, type Value } from './pickleValues.js'
 
 /** Of what an error message says of a name. */
 const LONGEST_NAME = 200
@@ -79,7 +79,7 @@ export class Interpreter {
         stack.push([])
         return
       case 0x7d: // EMPTY_DICT
-        stack.push(dict())
+        stack.push(emptyDict())
         return
       case 0x74: // TUPLE
         stack.push(this.#popToMark())
@@ -104,7 +104,7 @@ export class Interpreter {
       case 0x62: // BUILD
         // The attributes of a dictionary (`_metadata` of a state dict) say nothing of the weights.
         this.#pop()
-        if (!is(this.#top(), 'dict')) this.#fail('an object with a state of its own')
+        if (!isKind(this.#top(), 'dict')) this.#fail('an object with a state of its own')
         return
       case 0x71: // BINPUT
         this.#memo.set(this.#byte(), this.#top())
@@ -137,7 +137,7 @@ export class Interpreter {
       case 0x52: {
         // REDUCE
         const [callee, args] = this.#popMany(2) as [Value, Value]
-        const call = is(callee, 'global') ? CALLS[callee.name] : undefined
+        const call = isKind(callee, 'global') ? CALLS[callee.name] : undefined
         if (!call || !Array.isArray(args)) this.#fail(`a call of ${describe(callee)}`)
         stack.push(call(args, why => this.#fail(why)))
         return
@@ -156,7 +156,7 @@ export class Interpreter {
   /** ('storage', class, key, location, number of elements) */
   #storage(id: Value): Storage {
     const [tag, type, key, , count] = Array.isArray(id) ? id : []
-    const dtype = is(type, 'global') ? STORAGES[type.name] : undefined
+    const dtype = isKind(type, 'global') ? STORAGES[type.name] : undefined
     if (tag !== 'storage' || !dtype || typeof key !== 'string' || !isCount(count))
       this.#fail('a reference to no storage')
     return { kind: 'storage', dtype, key, count }
@@ -170,7 +170,7 @@ export class Interpreter {
 
   #setItems(items: Value[]): void {
     const target = this.#top()
-    if (!is(target, 'dict')) this.#fail('an item without its dictionary')
+    if (!isKind(target, 'dict')) this.#fail('an item without its dictionary')
     for (let i = 0; i + 1 < items.length; i += 2) target.items.set(items[i], items[i + 1])
   }
 

@@ -22,15 +22,15 @@ export type Value = null | boolean | number | string | Value[] | Global | Dict |
 
 export const MARK = Symbol('mark')
 
-export const dict = (): Dict => ({ kind: 'dict', items: new Map() })
+export const emptyDict = (): Dict => ({ kind: 'dict', items: new Map() })
 
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 export const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every(isCount)
 
 type Kinds = { global: Global; dict: Dict; storage: Storage; tensor: PickledTensor }
-export function is<K extends keyof Kinds>(value: Value | undefined, kind: K): value is Kinds[K] {
+export function isKind<K extends keyof Kinds>(value: Value | undefined, kind: K): value is Kinds[K] {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && value.kind === kind
 }
 
 export const describe = (value: Value) =>
-  is(value, 'global') ? value.name : `a ${value === null ? 'None' : typeof value}`
+  isKind(value, 'global') ? value.name : `a ${value === null ? 'None' : typeof value}`

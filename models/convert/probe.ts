@@ -8,6 +8,21 @@ import type { Manifest } from '../../src/model/manifest.js'
 import type { TensorSource, Weight } from '../../src/model/tensors.js'
 import type { Runtime } from '../../src/runtime/runtime.js'
 
+/**
+ * The list with which a device checks itself. Its passages have between one word and about a hundred tokens, so that it covers short and long
+ * padding, every segment of the prompt and text beyond ASCII.
+ */
+export const PROBE_QUERY = 'Why do cats purr?'
+
+export const PROBE_PASSAGES = [
+  'A cat purrs by moving the muscles of its larynx about twenty-five times a second, breathing in and out. A calm or sleepy cat does it most.',
+  'Purring.',
+  'Sourdough rises slowly: wild yeast needs a warm kitchen and most of a day.',
+  'Das Café »Zur Katze« in Zürich öffnet um 7 Uhr; naïve guests are surprised that the cat sleeps on the till, and that a coffee costs 5 €.',
+  'Purring is not always a sign of comfort. Cats in pain purr as well, and so do cats that give birth or are close to death. One idea is that the steady, low vibration helps bones and muscles to heal; another is that a kitten purrs so that its mother knows all is well, and that grown cats keep the habit with people, as a request for quiet company. Neither has been proven, and both may be true.',
+  'The night train to the coast leaves platform four at 22:40 and carries bicycles, if they are booked before noon.',
+]
+
 export type ProbeModel = Pick<Manifest, 'architecture' | 'views' | 'prompt'>
 
 /** How the probe's numbers are computed. */
@@ -33,8 +48,8 @@ export async function probeScores(
   const { views, prompt } = model
   const used = [...new Set([prompt.padId, ...prompts.flatMap(({ ids }) => ids)])]
   const architecture = { ...model.architecture, vocabulary: used.length }
-  const weights = withRows(source, used)
-  let feeds = prompts.map(each => firstFeeds(each, used, model, run))
+  const weights = withEmbeddingRows(source, used)
+  let feeds = prompts.map(each => firstLayerInputs(each, used, model, run))
   const scores: Record<string, number[]> = {}
   for (let from = 0; from < architecture.layers; from++) {
     run.signal?.throwIfAborted()
@@ -50,7 +65,7 @@ export async function probeScores(
     }
     const next: typeof feeds = []
     if (to < architecture.layers) {
-      for (const each of feeds) next.push(stepOn(each, (await session.run(each, ['hidden'])).hidden!))
+      for (const each of feeds) next.push(nextLayerInputs(each, (await session.run(each, ['hidden'])).hidden!))
     }
     await session.release()
     feeds = next
@@ -59,7 +74,7 @@ export async function probeScores(
   return scores
 }
 
-export function stepOn(
+export function nextLayerInputs(
   { mask_bias, rel_bucket, rows }: Record<string, Tensor>,
   hidden: Tensor,
 ): Record<string, Tensor> {
@@ -90,7 +105,7 @@ async function headScores(
   throw new RangeError('a head has at least one layer')
 }
 
-export function firstFeeds(
+export function firstLayerInputs(
   { ids, types }: EncodedPrompt,
   used: number[],
   { architecture, prompt }: ProbeModel,
@@ -119,7 +134,7 @@ export function firstFeeds(
 }
 
 /** A source whose embedding table holds nothing but these rows: the whole table is the largest tensor by far, and few rows are looked up. */
-export function withRows(source: TensorSource, rows: number[]): TensorSource {
+export function withEmbeddingRows(source: TensorSource, rows: number[]): TensorSource {
   return {
     has: name => source.has(name),
     get: name => (name === EMBEDDINGS ? pick(source.get(name), rows) : source.get(name)),

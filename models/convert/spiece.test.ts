@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { RerankError } from '../../src/api/errors.js'
+import { ProtobufWriter } from '../../src/graph/protobuf.js'
 import { createTokenizer } from '../../src/tokenizer/tokenize.js'
 import { tokenizerFromSpiece } from './spiece.js'
 
@@ -13,13 +14,11 @@ interface TokenizerJson {
 const read = (bytes: Uint8Array, options?: { extraIds?: number }) =>
   tokenizerFromSpiece(bytes, options) as TokenizerJson
 
-/** Protobuf fields, enough to make small files. */
-const message = (...fields: number[][]) => Uint8Array.from(fields.flat())
-const bytes = (field: number, content: Uint8Array) => [...varint(field * 8 + 2), ...varint(content.length), ...content]
-const number = (field: number, value: number) => [...varint(field * 8), ...varint(value)]
-const varint = (value: number): number[] => (value < 128 ? [value] : [(value % 128) + 128, ...varint(value >>> 7)])
+const message = (...fields: Iterable<number>[]) => Uint8Array.from(fields.flatMap(field => [...field]))
+const bytes = (field: number, content: Uint8Array) => new ProtobufWriter().data(field, content).finish()
+const number = (field: number, value: number) => new ProtobufWriter().integer(field, value).finish()
 const piece = (text: string, type = 1) =>
-  bytes(1, message(bytes(1, new TextEncoder().encode(text)), [0x15, 0, 0, 0x80, 0xbf], number(3, type)))
+  bytes(1, new ProtobufWriter().text(1, text).float(2, -1).integer(3, type).finish())
 const basic = [piece('<pad>', 3), piece('</s>', 3), piece('<unk>', 2), piece('▁a'), piece('b')]
 
 test('gives pieces, scores and ids as they are in the file', () => {
@@ -89,7 +88,7 @@ describe('refuses', () => {
     const small = message(...basic)
     for (let end = 0; end < small.length; end++) {
       // Cut between two pieces it is a smaller model, sound once it has </s> and <unk>.
-      const boundary = basic.some((_, i) => i >= 3 && basic.slice(0, i).flat().length === end)
+      const boundary = basic.some((_, i) => i >= 3 && message(...basic.slice(0, i)).length === end)
       if (!boundary) expect(() => tokenizerFromSpiece(small.subarray(0, end)), `${end}`).toThrow(RerankError)
     }
   })

@@ -1,6 +1,6 @@
 import { RerankError } from '../../src/api/errors.js'
-import { quoteValue } from '../../src/util/describeValue.js'
-import { fields } from './protobuf.js'
+import { protobufFields } from '../../src/graph/protobuf.js'
+import { describeValue } from '../../src/util/describeValue.js'
 
 /** The largest known, mT5's, is 4.3 MB. */
 const MAX_BYTES = 64 * 1024 * 1024
@@ -78,18 +78,18 @@ function read(bytes: Uint8Array) {
   const trainer = { modelType: UNIGRAM, whitespaceAsSuffix: 0, byteFallback: 0 }
   const normalizer = { addDummyPrefix: 1, removeExtraWhitespaces: 1, escapeWhitespaces: 1 }
   try {
-    for (const { number, value } of fields(bytes)) {
+    for (const { number, value } of protobufFields(bytes)) {
       if (!(value instanceof Uint8Array)) continue
       if (number === 1) pieces.push(readPiece(value))
       else if (number === 2) {
-        for (const field of fields(value)) {
+        for (const field of protobufFields(value)) {
           if (typeof field.value !== 'number') continue
           if (field.number === 3) trainer.modelType = field.value
           else if (field.number === 24) trainer.whitespaceAsSuffix = field.value
           else if (field.number === 35) trainer.byteFallback = field.value
         }
       } else if (number === 3) {
-        for (const field of fields(value)) {
+        for (const field of protobufFields(value)) {
           if (field.number === 2 && field.value instanceof Uint8Array) charsMap = field.value
           if (typeof field.value !== 'number') continue
           if (field.number === 3) normalizer.addDummyPrefix = field.value
@@ -108,7 +108,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function readPiece(message: Uint8Array): Piece {
   const read: Piece = { piece: '', score: 0, type: TYPE.normal }
-  for (const { number, value } of fields(message)) {
+  for (const { number, value } of protobufFields(message)) {
     if (number === 1 && value instanceof Uint8Array) read.piece = decoder.decode(value)
     else if (number === 2 && typeof value === 'number') read.score = value
     else if (number === 3 && typeof value === 'number') read.type = value
@@ -128,9 +128,9 @@ function check(model: ReturnType<typeof read>): void {
   }
   const seen = new Set<string>()
   for (const { piece, score, type } of model.pieces) {
-    if (piece === '' || seen.has(piece)) throw bad(`The piece ${quoteValue(piece)} is empty or there twice.`)
-    if (!Number.isFinite(score)) throw bad(`The piece ${quoteValue(piece)} has no score.`)
-    if (type === TYPE.userDefined) throw bad(`The piece ${quoteValue(piece)} is user-defined, which T5 has not.`)
+    if (piece === '' || seen.has(piece)) throw bad(`The piece ${describeValue(piece)} is empty or there twice.`)
+    if (!Number.isFinite(score)) throw bad(`The piece ${describeValue(piece)} has no score.`)
+    if (type === TYPE.userDefined) throw bad(`The piece ${describeValue(piece)} is user-defined, which T5 has not.`)
     seen.add(piece)
   }
   if (model.pieces.filter(({ type }) => type === TYPE.unknown).length !== 1) throw bad('It has not one unknown piece.')

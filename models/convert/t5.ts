@@ -1,10 +1,10 @@
 import { RerankError } from '../../src/api/errors.js'
 import type { Activation, T5Architecture } from '../../src/model/manifest.js'
-import { quoteValue } from '../../src/util/describeValue.js'
+import { describeValue } from '../../src/util/describeValue.js'
 import { anchorTensors, feedForward, selfAttention } from './anchorTensors.js'
 import type { Config } from './config.js'
-import { rmsNorm, times } from './matrix.js'
-import { computed, type NormalTensor, type NormalTensors, stored, whole } from './normalTensor.js'
+import { multiplyVector, rmsNorm } from './matrix.js'
+import { allRows, checkpointTensor, lazyTensor, type NormalTensor, type NormalTensors } from './normalTensor.js'
 import type { StoredTensor, TensorFiles } from './storedTensor.js'
 
 /** @throws RerankError bad-config, unknown-architecture */
@@ -33,7 +33,7 @@ export function t5Architecture(config: Config): T5Architecture {
 
 export function activationOf(name: string): Activation {
   if (name === 'relu' || name === 'gated-gelu') return name
-  throw new RerankError('unknown-architecture', `The feed-forward ${quoteValue(name)} is not known`, {
+  throw new RerankError('unknown-architecture', `The feed-forward ${describeValue(name)} is not known`, {
     remedy: 'Supported are feed_forward_proj "relu" (T5 1.0) and "gated-gelu" (T5 1.1, flan).',
   })
 }
@@ -45,7 +45,7 @@ export function t5Tensors(files: TensorFiles, architecture: T5Architecture, conf
   const inner = heads * headWidth
   const tensors: NormalTensors = new Map()
   const take = (name: string, names: string | string[], ...shape: number[]) => {
-    tensors.set(name, stored(plain, names, shape))
+    tensors.set(name, checkpointTensor(plain, names, shape))
   }
   take('encoder.embed.weight', EMBEDDINGS, vocabulary, width)
   const relative = 'encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight'
@@ -73,16 +73,16 @@ const EMBEDDINGS = ['shared.weight', 'encoder.embed_tokens.weight', 'decoder.emb
 /** The embedding of the decoder's start token (T5: the pad token), plus what the first self-attention makes of it. */
 function startState(files: TensorFiles, { width, vocabulary, anchor }: T5Architecture, config: Config): NormalTensor {
   const token = config.count('decoder_start_token_id', { or: 0, min: 0, max: vocabulary - 1 })
-  const table = stored(
+  const table = checkpointTensor(
     files,
     ['shared.weight', 'decoder.embed_tokens.weight', 'encoder.embed_tokens.weight'],
     [vocabulary, width],
   )
-  const norm = stored(files, 'decoder.block.0.layer.0.layer_norm.weight', [width])
+  const norm = checkpointTensor(files, 'decoder.block.0.layer.0.layer_norm.weight', [width])
   const attention = selfAttention(files, 0, anchor.heads * anchor.headWidth, width)
-  return computed([1, width], () => {
+  return lazyTensor([1, width], () => {
     const embedding = table.rows(token, token + 1)
-    const added = times(whole(attention), rmsNorm(embedding, whole(norm), anchor.epsilon))
+    const added = multiplyVector(allRows(attention), rmsNorm(embedding, allRows(norm), anchor.epsilon))
     return embedding.map((value, i) => value + added[i]!)
   })
 }

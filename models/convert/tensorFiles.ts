@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { RerankError } from '../../src/api/errors.js'
 import { headerLength, LENGTH_BYTES, parseHeader } from '../../src/model/safetensorsHeader.js'
-import { quoteValue } from '../../src/util/describeValue.js'
+import { describeValue } from '../../src/util/describeValue.js'
 import { isLfsPointer, type OpenFile, openFile } from './openFile.js'
 import type { StoredTensor, TensorFiles } from './storedTensor.js'
 import { readTorchFile } from './torchFile.js'
@@ -32,7 +32,7 @@ function shards(folder: string, index: string): string[] {
   const names = [...new Set(Object.values(map) as unknown[])]
   for (const name of names) {
     if (typeof name !== 'string' || name !== basename(name)) {
-      throw new RerankError('bad-header', `${index} names ${quoteValue(name)}, which is no file of the folder`)
+      throw new RerankError('bad-header', `${index} names ${describeValue(name)}, which is no file of the folder`)
     }
     if (!existsSync(join(folder, name)))
       throw new RerankError('missing-shard', `${index} names ${name}, which is missing`)

@@ -3,7 +3,7 @@ import type { EncodedPrompt } from '../../src/engine/prompt.js'
 import { buildEncoderStage } from '../../src/graph/encoder.js'
 import type { TensorSource, Weight } from '../../src/model/tensors.js'
 import { float16ToFloat32 } from '../../src/util/float16.js'
-import { firstFeeds, type ProbeModel, type ProbeRun, stepOn, withRows } from './probe.js'
+import { firstLayerInputs, nextLayerInputs, type ProbeModel, type ProbeRun, withEmbeddingRows } from './probe.js'
 import { quantize4 } from './quantize.js'
 
 /**
@@ -21,8 +21,8 @@ export async function layersWorthBits(
   const { views, prompt, architecture } = model
   const used = [...new Set([prompt.padId, ...prompts.flatMap(({ ids }) => ids)])]
   const few = { ...architecture, vocabulary: used.length }
-  const exact = withRows(source, used)
-  let feeds = prompts.map(each => firstFeeds(each, used, model, run))
+  const exact = withEmbeddingRows(source, used)
+  let feeds = prompts.map(each => firstLayerInputs(each, used, model, run))
   const losses: { layer: number; loss: number }[] = []
   for (let layer = 0; layer < architecture.layers; layer++) {
     run.signal?.throwIfAborted()
@@ -37,7 +37,7 @@ export async function layersWorthBits(
     }
     const right = await hidden(exact)
     losses.push({ layer, loss: await distance(right, await hidden(narrowed(exact, `encoder.${layer}.`))) })
-    feeds = feeds.map((each, i) => stepOn(each, right[i]!))
+    feeds = feeds.map((each, i) => nextLayerInputs(each, right[i]!))
     run.onLayer?.()
   }
   return losses

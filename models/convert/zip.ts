@@ -1,5 +1,5 @@
 import { RerankError } from '../../src/api/errors.js'
-import { quoteValue } from '../../src/util/describeValue.js'
+import { describeValue } from '../../src/util/describeValue.js'
 import type { OpenFile } from './openFile.js'
 
 /** A file inside of an archive; its bytes lie as they are, uncompressed. */
@@ -38,14 +38,14 @@ export function readZip(file: OpenFile): Map<string, ZipEntry> {
     const name = new TextDecoder().decode(
       new Uint8Array(directory.buffer, directory.byteOffset + place + 46, nameBytes),
     )
-    if (entries.has(name)) throw bad(file, `it holds ${quoteValue(name)} twice`)
-    if (directory.getUint16(place + 10, true) !== 0) throw bad(file, `${quoteValue(name)} is compressed`)
-    if (directory.getUint16(place + 8, true) & 1) throw bad(file, `${quoteValue(name)} is encrypted`)
+    if (entries.has(name)) throw bad(file, `it holds ${describeValue(name)} twice`)
+    if (directory.getUint16(place + 10, true) !== 0) throw bad(file, `${describeValue(name)} is compressed`)
+    if (directory.getUint16(place + 8, true) & 1) throw bad(file, `${describeValue(name)} is encrypted`)
     const [size, stored, local] = longSizes(directory, place, nameBytes, extraBytes)
-    if (size !== stored) throw bad(file, `the sizes of ${quoteValue(name)} differ`)
+    if (size !== stored) throw bad(file, `the sizes of ${describeValue(name)} differ`)
     entries.set(name, { begin: beginOf(file, local, name), bytes: size })
     const { begin } = entries.get(name)!
-    if (begin + size > offset) throw bad(file, `${quoteValue(name)} lies outside of it`)
+    if (begin + size > offset) throw bad(file, `${describeValue(name)} lies outside of it`)
     place = next
   }
   return entries
@@ -93,9 +93,9 @@ function longSizes(directory: DataView, place: number, nameBytes: number, extraB
 }
 
 function beginOf(file: OpenFile, local: number, name: string): number {
-  if (local + 30 > file.bytes) throw bad(file, `${quoteValue(name)} lies outside of it`)
+  if (local + 30 > file.bytes) throw bad(file, `${describeValue(name)} lies outside of it`)
   const header = view(file.read(local, 30))
-  if (header.getUint32(0, true) !== LOCAL_MARK) throw bad(file, `${quoteValue(name)} is not where it should be`)
+  if (header.getUint32(0, true) !== LOCAL_MARK) throw bad(file, `${describeValue(name)} is not where it should be`)
   return local + 30 + header.getUint16(26, true) + header.getUint16(28, true)
 }
 

@@ -46,10 +46,14 @@ export interface CrossEncoderOracle {
 
 export const CROSS_ENCODERS = ['cross-encoder', 'cross-encoder-vocab'] as const
 
-export const readCrossEncoder = (name: (typeof CROSS_ENCODERS)[number]): CrossEncoderOracle =>
+export const readCrossEncoder = (name: CrossEncoderName): CrossEncoderOracle =>
   JSON.parse(readFileSync(`${oracleFolder(name)}/oracle.json`, 'utf8'))
 
-export type OracleName = (typeof ORACLES)[number] | (typeof CROSS_ENCODERS)[number]
+export type CrossEncoderName = (typeof CROSS_ENCODERS)[number]
+export type OracleName = (typeof ORACLES)[number] | CrossEncoderName
+
+export const isCrossEncoder = (name: OracleName): name is CrossEncoderName =>
+  (CROSS_ENCODERS as readonly string[]).includes(name)
 
 /** The checkpoint's folder. */
 export const oracleFolder = (name: OracleName): string => fileURLToPath(new URL(`./${name}`, import.meta.url))

@@ -1,5 +1,5 @@
 /**
- * Every error that this library raises on purpose, with what to do about it. A code is stable: it is safe to switch on.
+ * The errors that this library raises in a page or in Node, with their remedies. A code is stable: it is safe to switch on.
  * The same object arrives on both sides of the worker.
  */
 const catalogue = {
@@ -35,32 +35,33 @@ const catalogue = {
   // A site's index
   'index-not-found': 'Make the index with `mvp-rerank index` and serve its whole folder; check `src`.',
   'bad-index': 'Make the index again with `mvp-rerank index` and serve its whole folder.',
-  'nothing-to-index': 'Pass a folder or a glob with Markdown or HTML files in it.',
-  // A checkpoint that is being converted
-  'not-a-folder': 'Pass the folder that holds config.json and the weights.',
-  'missing-file': 'Download the checkpoint again, with all of its files.',
-  'bad-config': 'config.json is damaged or of another model: download it again.',
-  'unknown-architecture':
-    'Supported are T5 encoder-decoders (MVP), mvp-bert and BertForSequenceClassification with one label.',
+  // Tensors of a model or of a checkpoint
   'missing-tensor': 'The checkpoint is incomplete or is not an MVP model: download it again.',
   'wrong-shape': 'config.json and the weights do not belong together: download both again.',
   'unsupported-dtype': 'Save the checkpoint in float32, float16 or bfloat16.',
   'truncated-file': 'The file ends too early: download it again.',
   'bad-header': 'The header of the file does not fit the file: download it again.',
   'bad-offsets': 'Tensors overlap or lie outside of the file: download it again.',
-  'missing-shard': 'The index names a file that is not there: download all shards.',
-  'unsafe-pickle': 'The pickle wants to run code, which is never done: save the model as safetensors.',
-  'legacy-pickle': 'Load the file with PyTorch and save it again, best as safetensors.',
-  'bad-zip': 'The archive is damaged: download it again.',
-  'output-exists': 'Choose another output folder or remove the existing one.',
-  // The command line
-  'bad-usage': 'See `mvp-rerank --help`.',
-  'bad-line': 'Make the line one JSON object as `mvp-rerank rank --help` describes it.',
-  'bad-data': 'Make the file one of the formats that `mvp-rerank eval --help` lists.',
 } as const
 
+/** Errors of the indexer, the converter and the command line alone. Their remedies stay out of pages: cli/remedies.ts. */
+export type ToolErrorCode =
+  | 'nothing-to-index'
+  | 'not-a-folder'
+  | 'missing-file'
+  | 'bad-config'
+  | 'unknown-architecture'
+  | 'missing-shard'
+  | 'unsafe-pickle'
+  | 'legacy-pickle'
+  | 'bad-zip'
+  | 'output-exists'
+  | 'bad-usage'
+  | 'bad-line'
+  | 'bad-data'
+
 /** @example if (error instanceof RerankError && error.code === 'download-failed') retry() */
-export type ErrorCode = keyof typeof catalogue
+export type ErrorCode = keyof typeof catalogue | ToolErrorCode
 
 export interface RerankErrorOptions {
   cause?: unknown
@@ -92,7 +93,7 @@ export class RerankError extends Error {
   constructor(code: ErrorCode, message: string, options: RerankErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
-    this.remedy = options.remedy ?? catalogue[code]
+    this.remedy = options.remedy ?? (catalogue as Partial<Record<ErrorCode, string>>)[code] ?? ''
     if (options.index !== undefined) this.index = options.index
   }
 

@@ -22,6 +22,6 @@ export type FusionMode = 'off' | 'given' | 'embed'
 export interface ModelFusion {
   /** The mode of calls that do not choose one. */
   mode: FusionMode
-  /** Fitted by models/train/fuse.py: where passages are embedded, where they are not, and for the first step of a cascade. */
+  /** Fitted by mvp_train.fuse: where passages are embedded, where they are not, and for the first step of a cascade. */
   weights: Record<'given' | 'embed' | 'cascade', SignalWeights>
 }

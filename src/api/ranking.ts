@@ -21,7 +21,7 @@ export interface PassageObject {
 
 /** What was known of a passage and fused into its score; what is missing was not known of it. */
 export interface Signals {
-  /** MVP's score: the mean over the views. Missing below the top block of a cascade whose cheap rung was the embedding. */
+  /** MVP's score: the mean over the views. Missing below the top block of a cascade whose first step used the embeddings. */
   mvp?: number
   /** Cosine between the embeddings of the query and of the passage. */
   cosine?: number
@@ -43,7 +43,8 @@ export interface RankedPassage<P extends Passage = Passage> {
   id?: string | number
   /**
    * Mean over the views of anchor · relevance vector; where signals were fused, the weighted sum of their z-scores; of a pointwise model the raw logit of
-   * query and passage. Higher is better. But for that logit it depends on the whole list: not a probability, not comparable between calls or between stages.
+   * query and passage. Higher is better. Listwise scores depend on the whole list; pointwise logits do not. No score is a probability,
+   * and listwise scores are not comparable between calls or between stages.
    */
   score: number
   /**
@@ -217,7 +218,7 @@ export interface Verdict {
 
 export interface RerankerInfo {
   model: string
-  /** SHA-256 over the hashes of the model's files: models of one name and different weights differ here. What one embedded is nothing to the other. */
+  /** SHA-256 over the hashes of the model's files: models of one name and different weights differ here. Embeddings of different weights are not comparable. */
   weights: string
   dtype: Dtype
   device: Device

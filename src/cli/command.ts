@@ -1,23 +1,27 @@
-import { parseArgs } from 'node:util'
 import { RerankError } from '../api/errors.js'
 
-/** 0: all went well. 1: it ran, but something failed. 2: it was called wrongly. 130: interrupted, as shells have it. */
+/** 0: success. 1: something failed. 2: wrong usage. 130: interrupted, as in shells. */
 export type ExitCode = 0 | 1 | 2 | 130
 
 export interface OptionSpec {
-  type: 'string' | 'boolean'
-  /** How the help names the value, such as `<folder>`; its type, for strings. */
+  /** How the help names the value, such as `<folder>`; absent for a flag, which takes none. */
   value?: string
-  /** What holds if the option is left out, for the help. */
+  /** What holds without the option, in words, for the help. */
   default?: string
   about: string
 }
 
+/** By the option's name on the command line, such as `max-length`. */
 export type OptionSpecs = Record<string, OptionSpec>
 
+/** By the option's name in camel case, such as `maxLength`. */
 export type OptionValues<S extends OptionSpecs> = {
-  [Name in keyof S]?: S[Name]['type'] extends 'boolean' ? boolean : string
+  [Name in keyof S & string as CamelCase<Name>]?: S[Name] extends { value: string } ? string : boolean
 }
+
+type CamelCase<Name extends string> = Name extends `${infer First}-${infer Rest}`
+  ? `${First}${Capitalize<CamelCase<Rest>>}`
+  : Name
 
 /** What a command has of the outside world besides its arguments. */
 export interface CommandContext {
@@ -25,57 +29,25 @@ export interface CommandContext {
   signal: AbortSignal
 }
 
-export interface Command<S extends OptionSpecs = OptionSpecs> {
+/** A command as its module declares it; `commandLine.ts` gives it to commander. */
+export interface CommandSpec<S extends OptionSpecs = OptionSpecs> {
   name: string
   /** One line for the list of commands. */
   summary: string
   /** What follows the command's name. */
   usage: string
+  /** In commander's notation: `<required> [optional] <several...>`. @default none */
+  arguments?: string
   options: S
-  /** How many arguments it takes besides options. @default none */
-  positionals?: { least: number; most: number }
   /** Formats, exit codes and whatever else a user needs, after the options. */
   details: string
   examples: string[]
-  /** @param positionals the arguments that are no options, as many as `positionals` allows */
+  /** @param positionals the arguments beside the options, in order */
   run(values: OptionValues<S>, context: CommandContext, positionals: string[]): Promise<ExitCode>
-}
-
-/** @throws RerankError bad-usage for options that the command does not have, and too many or too few other arguments */
-export function parseOptions<S extends OptionSpecs>(
-  command: Command<S>,
-  argv: string[],
-): { values: OptionValues<S>; positionals: string[] } {
-  const options = Object.fromEntries(Object.entries(command.options).map(([name, { type }]) => [name, { type }]))
-  const { least, most } = command.positionals ?? { least: 0, most: 0 }
-  try {
-    const { values, positionals } = parseArgs({ args: argv, options, strict: true, allowPositionals: most > 0 })
-    if (positionals.length < least || positionals.length > most) {
-      throw new Error(`it takes ${least} to ${most} arguments, not ${positionals.length}`)
-    }
-    return { values: values as OptionValues<S>, positionals }
-  } catch (cause) {
-    throw usageError((cause as Error).message, command.name, cause)
-  }
 }
 
 export function usageError(message: string, command: string, cause?: unknown): RerankError {
   return new RerankError('bad-usage', message, { cause, remedy: `See \`mvp-rerank ${command} --help\`.` })
-}
-
-export function renderHelp({ name, summary, usage, options, details, examples }: Command): string {
-  const rows = Object.entries(options).map(([option, spec]): [string, string] => {
-    const fallback = spec.default === undefined ? '' : ` [default: ${spec.default}]`
-    return [`--${option}${spec.value ? ` ${spec.value}` : ''}`, spec.about + fallback]
-  })
-  const lines = [...rows, ['--help', 'Print this.'] as const].map(([left, right]) => `  ${left.padEnd(26)} ${right}`)
-  return [
-    `${summary}\n`,
-    `Usage: mvp-rerank ${name} ${usage}\n`,
-    `Options:\n${lines.join('\n')}\n`,
-    `${details.trim()}\n`,
-    `Examples:\n${examples.map(example => `  ${example}`).join('\n')}\n`,
-  ].join('\n')
 }
 
 /** @throws RerankError bad-usage unless the value is a whole number of at least `least` */

@@ -51,7 +51,7 @@ describe('mvp-rerank compare', () => {
 
   it('answers wrong usage and bad files', async () => {
     const wrong: [string[], number, RegExp][] = [
-      [[], 2, /takes 1 to 2 arguments/],
+      [[], 2, /missing required argument 'run'/],
       [[files.a], 2, /--qrels is missing/],
       [[files.a, '--qrels', files.qrels, '--metrics', 'ndcg_cut_10'], 2, /--metrics takes ndcg@k/],
       [[files.a, '--qrels', files.qrels, '--html', 'x.html'], 2, /--html takes two runs/],

@@ -8,31 +8,30 @@ import { readRun, trecOrder } from '../eval/run.js'
 import { comparisonTable, meansTable } from '../eval/table.js'
 import { readTexts } from '../eval/texts.js'
 import { assertWritable } from '../eval/writable.js'
-import { type Command, oneOf, usageError } from './command.js'
+import { type CommandSpec, oneOf, usageError } from './command.js'
 import { chosenMetrics, metricOptions } from './metricOptions.js'
 import { print, writeText } from './output.js'
 
 const FORMATS = ['table', 'json'] as const
 
 const options = {
-  qrels: { type: 'string', value: '<file>', about: 'Judgments: TREC, BEIR, or pairs `qid pid`. Required.' },
+  qrels: { value: '<file>', about: 'Judgments: TREC, BEIR, or pairs `qid pid`. Required.' },
   ...metricOptions,
-  format: { type: 'string', value: FORMATS.join('|'), default: 'table', about: 'What is printed.' },
-  html: { type: 'string', value: '<file>', about: 'Also write a report with plots of wins and losses by query.' },
-  'per-query': { type: 'string', value: '<file>', about: "Also write each query's metrics, JSON lines." },
-  queries: { type: 'string', value: '<file>', about: "The queries' texts, for the report." },
+  format: { value: `<${FORMATS.join('|')}>`, default: 'table', about: 'What is printed.' },
+  html: { value: '<file>', about: 'Also write a report with plots of wins and losses by query.' },
+  'per-query': { value: '<file>', about: "Also write each query's metrics, JSON lines." },
+  queries: { value: '<file>', about: "The queries' texts, for the report." },
   complete: {
-    type: 'boolean',
     about: 'Count judged queries that no run has, as zero (trec_eval -c).',
   },
 } as const
 
-export const compareCommand: Command<typeof options> = {
+export const compareCommand: CommandSpec<typeof options> = {
   name: 'compare',
   summary: 'Measure one TREC run, or two and whether they differ by more than chance.',
   usage: '<run> [<run>] --qrels <file> [options]',
   options,
-  positionals: { least: 1, most: 2 },
+  arguments: '<run> [other]',
   details: `
 Runs: TREC (qid Q0 pid rank score tag) or MS MARCO (qid pid rank), plain, .gz or .xz. The first one is the baseline.
   Order is trec_eval's: by score, ties by id, whatever the ranks say. A judged query that only one of the runs has counts as zero for the other.
@@ -51,7 +50,7 @@ Exit code: 0 done; 1 a file cannot be read; 2 wrong usage.`,
     const format = oneOf('compare', 'format', values.format ?? 'table', FORMATS)
     const evaluation = new Evaluation(chosenMetrics('compare', values, 100))
     if (values.html !== undefined && paths.length === 1) throw usageError('--html takes two runs', 'compare')
-    for (const output of [values.html, values['per-query']]) if (output !== undefined) await assertWritable(output)
+    for (const output of [values.html, values.perQuery]) if (output !== undefined) await assertWritable(output)
 
     const names = runNames(paths)
     const runs = await Promise.all(paths.map(readRun))
@@ -71,9 +70,9 @@ Exit code: 0 done; 1 a file cannot be read; 2 wrong usage.`,
     const means = Object.fromEntries(names.map(name => [name, evaluation.means(name)]))
     const metrics = evaluation.metrics.map(({ name }) => name)
     const { length } = evaluation.queries
-    if (values['per-query'] !== undefined) {
+    if (values.perQuery !== undefined) {
       const lines = evaluation.queries.map(({ id, systems }) => `${JSON.stringify({ qid: id, ...systems })}\n`)
-      await writeText(values['per-query'], lines.join(''))
+      await writeText(values.perQuery, lines.join(''))
     }
     if (values.html !== undefined) await writeText(values.html, report(comparison!, values.qrels, paths))
     if (format === 'json')
@@ -94,7 +93,7 @@ function report(comparison: Comparison, qrels: string, paths: readonly string[])
   })
 }
 
-/** File names, as far as they tell the runs apart. */
+/** File names, or paths where the names are equal. */
 function runNames(paths: readonly string[]): string[] {
   const short = paths.map(path => basename(path))
   if (new Set(short).size === paths.length) return short

@@ -2,27 +2,24 @@ import type { DataSource } from '../eval/openData.js'
 import { type OptionSpecs, type OptionValues, usageError, wholeNumber } from './command.js'
 import { progress } from './output.js'
 
-/** Where a command that ranks judged queries finds them. */
+/** The data options of commands that rank judged queries. */
 export const dataOptions = {
   data: {
-    type: 'string',
     value: '<path>',
     about:
       'A collection (folder) or queries with candidates (file), see below. Required, unless corpus, queries and qrels are named.',
   },
-  split: { type: 'string', value: '<name>', default: 'test, else dev', about: 'Which split of a folder.' },
+  split: { value: '<name>', default: 'test, else dev', about: 'Which split of a folder.' },
   candidates: {
-    type: 'string',
     value: '<run>',
     default: 'BM25',
     about: "A first stage's run over the collection: TREC, or `qid pid rank`.",
   },
-  corpus: { type: 'string', value: '<file>', about: 'Passages, in place of those of the folder.' },
-  queries: { type: 'string', value: '<file>', about: 'Queries, in place of those of the folder.' },
-  qrels: { type: 'string', value: '<file>', about: 'Judgments, in place of those of the data.' },
-  limit: { type: 'string', value: '<n>', default: 'all', about: 'Only the first n queries.' },
+  corpus: { value: '<file>', about: 'Passages, in place of those of the folder.' },
+  queries: { value: '<file>', about: 'Queries, in place of those of the folder.' },
+  qrels: { value: '<file>', about: 'Judgments, in place of those of the data.' },
+  limit: { value: '<n>', default: 'all', about: 'Only the first n queries.' },
   top: {
-    type: 'string',
     value: '<n>',
     default: '100',
     about: 'Candidates per query to rerank, and the cut-off of recall and MAP.',

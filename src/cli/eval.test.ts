@@ -153,7 +153,7 @@ describe('a killed mvp-rerank eval', () => {
     writeFileSync(many, lines.map(line => `${JSON.stringify(line)}\n`).join(''))
   })
 
-  /** Ids of the queries that the checkpoint of a run says are finished. */
+  /** Ids of the queries that a run's progress file lists as finished. */
   function finished(run: string): string[] {
     const text = existsSync(`${run}.progress`) ? readFileSync(`${run}.progress`, 'utf8') : ''
     return text

@@ -4,7 +4,7 @@ import type { EvalCandidate, EvalQuery } from '../eval/queries.js'
 
 type Result = RankedPassage<EvalCandidate>
 
-/** A ranking to be judged, and the seconds that it took. */
+/** A ranking and its duration. */
 export interface TimedRanking {
   results: readonly Result[]
   seconds: number
@@ -24,8 +24,9 @@ export async function timed(rank: () => Promise<Ranking<EvalCandidate>>): Promis
 }
 
 /**
- * Ranks a query in every mode. The relevance vectors of the first run are kept by the cache, so that the later ones take the time that is theirs alone.
- * @returns the rankings by mode, and by every system of `--signals`; `seconds` are those of a run by itself
+ * Ranks a query in every mode. The cache keeps the relevance vectors of the first run, so that later runs take only
+ * their additional time.
+ * @returns the rankings by mode, and by every system of `--signals`; `seconds` are those of a run without that cache
  */
 export async function rankSignals(
   rank: (fusion: FusionOption) => Promise<Ranking<EvalCandidate>>,
@@ -50,7 +51,10 @@ export async function rankSignals(
   return { modes, systems }
 }
 
-/** A line of the file that models/train/fuse.py reads: signals and grades in the file's order of candidates, and the grades of all that was judged. */
+/**
+ * A line of the file that `mvp_train.fuse` reads: signals and grades in the file's order of candidates, and the
+ * grades of all judged passages.
+ */
 export function dumpLine({ id, qrels }: EvalQuery, results: readonly Result[]): string {
   const inOrder = results.toSorted((a, b) => a.index - b.index)
   const column = (signal: keyof Signals) => inOrder.map(({ signals }) => signals?.[signal] ?? null)
@@ -59,7 +63,7 @@ export function dumpLine({ id, qrels }: EvalQuery, results: readonly Result[]): 
   return `${JSON.stringify({ qid: id, signals, grades, judged: [...qrels.values()] })}\n`
 }
 
-/** Highest first, those without it last; of equal ones the earlier candidate first. */
+/** Highest first, candidates without the signal last, equal ones in their order. */
 function bySignal(results: readonly Result[], signal: keyof Signals): Result[] {
   const value = ({ signals }: Result) => signals?.[signal] ?? -Infinity
   return results.toSorted((a, b) => (value(a) === value(b) ? a.index - b.index : value(b) - value(a)))

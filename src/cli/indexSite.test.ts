@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { indexCommand } from './indexSite.js'
+import { runCommandLine } from './commandLine.js'
 
 let folder = ''
-const context = { signal: new AbortController().signal }
+const run = (...argv: string[]) => runCommandLine(['index', ...argv], { signal: new AbortController().signal })
 const printed: string[] = []
 const warned: string[] = []
 
@@ -35,7 +35,7 @@ it('writes an index of words and embeddings by the shipped model, and reports it
   await writeFile(join(folder, 'credits.json'), '[{"name": "Handbook", "licence": "MIT"}]')
   const out = join(folder, 'out')
   const options = ['--out', out, '--base', '/', '--filters', 'topic', '--credits', join(folder, 'credits.json')]
-  expect(await indexCommand([join(folder, 'docs'), ...options], context)).toBe(0)
+  expect(await run(join(folder, 'docs'), ...options)).toBe(0)
   expect(JSON.parse(printed.join(''))).toMatchObject({ files: 2, pages: 2, sections: 2, embedded: 2, warnings: 1 })
   expect(warned).toEqual([expect.stringMatching(/^a\.md:\d: front matter/)])
   expect(JSON.parse(await readFile(join(out, 'index.json'), 'utf8'))).toMatchObject({
@@ -48,14 +48,13 @@ it('writes an index of words and embeddings by the shipped model, and reports it
 it('leaves embeddings out when told, and explains itself', async () => {
   await writeFile(join(folder, 'docs/a.md'), 'Apples keep for months in a cool cellar.\n')
   const out = join(folder, 'out')
-  expect(await indexCommand([join(folder, 'docs'), '--out', out, '--words-only'], context)).toBe(0)
+  expect(await run(join(folder, 'docs'), '--out', out, '--words-only')).toBe(0)
   expect(JSON.parse(await readFile(join(out, 'index.json'), 'utf8')).embeddings).toBeUndefined()
-  expect(await indexCommand(['--help'], context)).toBe(0)
+  expect(await run('--help')).toBe(0)
   expect(printed.at(-1)).toContain('Usage: mvp-rerank index')
 })
 
 it('refuses what it cannot do', async () => {
-  const run = (...argv: string[]) => indexCommand(argv, context)
   const docs = join(folder, 'docs')
   await expect(run(docs)).rejects.toMatchObject({ code: 'bad-usage', message: '--out is missing' })
   await expect(run('--out', 'x')).rejects.toMatchObject({ code: 'bad-usage' })

@@ -31,9 +31,9 @@ describe('mvp-rerank', () => {
   it('answers wrong usage with exit code 2 and a way out on stderr', async () => {
     const wrong: [string[], RegExp][] = [
       [[], /a command is missing/],
-      [['rnak'], /no command "rnak"/],
+      [['rnak'], /unknown command 'rnak' \(Did you mean rank\?\)/],
       [['rank'], /--model is missing/],
-      [['rank', '--model', model, '--fast'], /--fast/],
+      [['rank', '--model', model, '--fast'], /unknown option '--fast'/],
       [['rank', '--model', model, '--depth', 'deep'], /--depth takes a whole number/],
       [['rank', '--model', model, '--device', 'tpu'], /--device takes auto/],
       [['eval', '--model', 'bm25'], /--data is missing/],

@@ -4,13 +4,11 @@ import { type OptionSpecs, type OptionValues, usageError, wholeNumber } from './
 /** What is measured. */
 export const metricOptions = {
   metrics: {
-    type: 'string',
     value: '<names>',
     default: defaultMetrics(100).join(','),
     about: 'Metrics, separated by commas.',
   },
   'relevance-level': {
-    type: 'string',
     value: '<grade>',
     default: '1',
     about: 'The least grade that counts as relevant (trec_eval -l); nDCG takes the grades themselves.',
@@ -19,7 +17,7 @@ export const metricOptions = {
 
 /** @param top depth of the lists, for the default metrics @throws RerankError bad-usage */
 export function chosenMetrics(command: string, values: OptionValues<typeof metricOptions>, top: number): Metric[] {
-  const level = wholeNumber(command, 'relevance-level', values['relevance-level'] ?? '1', 1)
+  const level = wholeNumber(command, 'relevance-level', values.relevanceLevel ?? '1', 1)
   const names = values.metrics?.split(',') ?? defaultMetrics(top)
   return names.map(name => {
     const metric = parseMetric(name, level)

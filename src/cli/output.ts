@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises'
-import { RerankError } from '../api/errors.js'
+import { RerankError, type ToolErrorCode } from '../api/errors.js'
+import { toolRemedies } from './remedies.js'
 
-/** Whoever read our output has gone (`… | head -1`): nothing is wrong, and there is nobody left to write for. */
+/** The reader of stdout has gone (`… | head -1`). The command ends without an error. */
 export class OutputClosed extends Error {}
 
-/** Writes to stdout and waits until it has been taken: a slow reader slows us down instead of filling memory. */
+/** Writes to stdout and waits until the text has been flushed, so that a slow reader does not fill memory. */
 export function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, error => {
@@ -23,11 +24,12 @@ export async function writeText(path: string, text: string): Promise<void> {
   }
 }
 
-/** An error for a person, on stderr: code, what happened, and what to do. */
+/** Prints an error on stderr: code, message and remedy. */
 export function printError(error: unknown, where = 'mvp-rerank'): void {
   progress.clear()
   if (error instanceof RerankError) {
-    console.error(`${where}: error ${error.code}: ${error.message}\n  ${error.remedy}`)
+    const remedy = error.remedy || toolRemedies[error.code as ToolErrorCode]
+    console.error(`${where}: error ${error.code}: ${error.message}\n  ${remedy}`)
   } else {
     console.error(`${where}: unexpected error:`, error)
   }
@@ -36,7 +38,7 @@ export function printError(error: unknown, where = 'mvp-rerank'): void {
 const LIVE_EVERY_MS = 200
 const LOG_EVERY_MS = 30_000
 
-/** One line on stderr: rewritten in place on a terminal; in a log, a new one now and then, so that short runs stay silent. */
+/** A progress line on stderr: rewritten in place on a terminal, and a new line every 30 s elsewhere. */
 class ProgressLine {
   readonly #live = process.stderr.isTTY
   #last = performance.now()
@@ -50,7 +52,7 @@ class ProgressLine {
     process.stderr.write(this.#live ? `\r\x1b[K${text}` : `${text}\n`)
   }
 
-  /** Takes the line off a terminal, so that what is printed next begins at the left. */
+  /** Clears the line on a terminal, before other output. */
   clear(): void {
     if (this.#live && this.#shown) process.stderr.write('\r\x1b[K')
     this.#shown = false

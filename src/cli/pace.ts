@@ -1,11 +1,11 @@
 import type { Totals } from '../eval/rerankAll.js'
 
-/** How far a long run is, how fast it goes, and how long it will take. */
+/** Progress, speed and remaining time (ETA) of a long run. */
 export class Pace {
   readonly #began = performance.now()
   readonly #total: number | undefined
 
-  /** @param total queries in all, where that is known */
+  /** @param total number of queries, if known */
   constructor(total: number | undefined) {
     this.#total = total
   }
@@ -16,7 +16,7 @@ export class Pace {
       `${pairs} pairs`,
       ...(seconds > 0 ? [`${(pairs / seconds).toFixed(1)} pairs/s`] : []),
     ]
-    // The wall clock, of this run alone: finding candidates takes its time too.
+    // Wall-clock time of this run, since finding candidates takes time too.
     const here = queries - resumed
     if (this.#total !== undefined && here > 0) {
       const left = ((performance.now() - this.#began) / 1000 / here) * (this.#total - queries)

@@ -2,17 +2,17 @@ import { addAbortSignal } from 'node:stream'
 import { RerankError } from '../api/errors.js'
 import type { Passage, Ranking } from '../api/ranking.js'
 import { decodeLine, splitLines } from '../eval/lines.js'
-import { type Command, usageError } from './command.js'
+import { type CommandSpec, usageError } from './command.js'
 import { print, printError, progress } from './output.js'
 import { openReranker, rerankerOptions, rerankerSettings } from './reranker.js'
 
 const options = {
-  model: { type: 'string', value: '<folder|name>', about: 'A converted model. Required.' },
+  model: { value: '<folder|name>', about: 'A converted model. Required.' },
   ...rerankerOptions,
-  views: { type: 'boolean', about: "Also print each view's score and the signals that were fused." },
+  views: { about: "Also print each view's score and the signals that were fused." },
 } as const
 
-export const rankCommand: Command<typeof options> = {
+export const rankCommand: CommandSpec<typeof options> = {
   name: 'rank',
   summary: 'Rank passages by their relevance to a query: JSON lines in, JSON lines out.',
   usage: '--model <folder|name> [options] < in.jsonl > out.jsonl',
@@ -47,7 +47,7 @@ Exit code: 0 all lines ranked; 1 some failed, or the run broke off; 2 wrong usag
           const { query, passages } = parseLine(line)
           answer = toAnswer(await reranker.rank(query, passages, { ...settings.rank, explain, signal }))
         } catch (error) {
-          // What is no RerankError is an interrupt or a fault of ours, not of the line.
+          // Any other error is an interrupt or a bug, not a fault of the line.
           if (!(error instanceof RerankError)) throw error
           failed++
           printError(error, `line ${lines}`)
@@ -64,7 +64,7 @@ Exit code: 0 all lines ranked; 1 some failed, or the run broke off; 2 wrong usag
   },
 }
 
-/** Checks the line's form; what is in `query` and `passages` is for the reranker to check. @throws RerankError bad-line */
+/** Checks the line's form; the reranker checks `query` and `passages`. @throws RerankError bad-line */
 function parseLine(line: Uint8Array): { query: string; passages: Passage[] } {
   let value: unknown
   try {

@@ -4,7 +4,7 @@ import { progress } from './output.js'
 
 // cpu: onnxruntime-node, wasm: onnxruntime-web. Node has no WebGPU.
 const DEVICES = ['auto', 'cpu', 'wasm'] as const
-// Half precision is for GPUs alone.
+// Only GPUs have half precision.
 const PRECISIONS = ['auto', 'int8', 'fp32'] as const
 const FUSION: Record<'off' | 'given' | 'embed', FusionOption> = {
   off: false,
@@ -16,37 +16,31 @@ const FUSION_MODES = Object.keys(FUSION) as (keyof typeof FUSION)[]
 /** The options of every command that ranks. */
 export const rerankerOptions = {
   device: {
-    type: 'string',
     value: '<name>',
     default: 'auto',
     about: `Where to compute: ${DEVICES.join(' | ')}; cpu is onnxruntime-node.`,
   },
   precision: {
-    type: 'string',
     value: '<name>',
     default: 'auto',
     about: `How to compute: ${PRECISIONS.join(' | ')}; auto: int8 for quantized models.`,
   },
   depth: {
-    type: 'string',
     value: '<layers|cascade>',
     default: "the model's",
     about: 'Encoder layers to run, one of the exits of the model; cascade: few for all, all for the best quarter.',
   },
   refine: {
-    type: 'string',
     value: '<n>',
     default: "the model's",
     about: 'Decode the anchors again over the n best; 0: do not.',
   },
   windows: {
-    type: 'string',
     value: '<n>',
     default: "the model's",
     about: 'Cut passages that are too long into at most n windows, of which the best counts; 1: cut their end off.',
   },
   fusion: {
-    type: 'string',
     value: '<mode>',
     default: "the model's",
     about: `Fuse signals: ${FUSION_MODES.join(' | ')}; given: with the first stage's scores; embed: with embeddings too.`,
@@ -79,7 +73,7 @@ export function rerankerSettings(command: string, model: string, values: Reranke
 }
 
 export async function openReranker(settings: RerankerSettings, signal: AbortSignal): Promise<Reranker> {
-  // Only here: --help and bad usage are answered without loading the engine.
+  // Imported late, so that --help and wrong usage do not load the engine.
   const { createReranker } = await import('../node.js')
   const reranker = await createReranker({
     ...settings.create,

@@ -1,22 +1,22 @@
 import { RerankError } from '../api/errors.js'
 import { logTo } from '../server/log.js'
 import { RerankServer } from '../server/server.js'
-import { type Command, usageError, wholeNumber } from './command.js'
+import { type CommandSpec, usageError, wholeNumber } from './command.js'
 import { openReranker, rerankerOptions, rerankerSettings } from './reranker.js'
 
 const options = {
-  model: { type: 'string', value: '<folder|name>', about: 'A converted model. Required.' },
+  model: { value: '<folder|name>', about: 'A converted model. Required.' },
   ...rerankerOptions,
-  host: { type: 'string', value: '<address>', default: '127.0.0.1', about: 'Where to listen; 0.0.0.0: everywhere.' },
-  port: { type: 'string', value: '<n>', default: '8080', about: '0: any that is free.' },
-  queue: { type: 'string', value: '<n>', default: '32', about: 'Requests that may wait; the next one gets 429.' },
-  'max-passages': { type: 'string', value: '<n>', default: '1000', about: 'Longest list.' },
-  'max-body': { type: 'string', value: '<bytes>', default: '8388608', about: 'Longest request.' },
-  'allow-origin': { type: 'string', value: '<origin>', about: 'Let pages of this origin ask (CORS); * for all.' },
-  grace: { type: 'string', value: '<seconds>', default: '30', about: 'Time to finish what runs when told to stop.' },
+  host: { value: '<address>', default: '127.0.0.1', about: 'Where to listen; 0.0.0.0: everywhere.' },
+  port: { value: '<n>', default: '8080', about: '0: any that is free.' },
+  queue: { value: '<n>', default: '32', about: 'Requests that may wait; the next one gets 429.' },
+  'max-passages': { value: '<n>', default: '1000', about: 'Longest list.' },
+  'max-body': { value: '<bytes>', default: '8388608', about: 'Longest request.' },
+  'allow-origin': { value: '<origin>', about: 'Let pages of this origin ask (CORS); * for all.' },
+  grace: { value: '<seconds>', default: '30', about: 'Time to finish what runs when told to stop.' },
 } as const
 
-export const serveCommand: Command<typeof options> = {
+export const serveCommand: CommandSpec<typeof options> = {
   name: 'serve',
   summary: 'Answer rerank requests over HTTP, in the protocols of Cohere, Jina and TEI.',
   usage: '--model <folder|name> [options]',
@@ -42,22 +42,25 @@ Exit code: 0 stopped; 1 failed; 2 wrong usage; 130 stopped by SIGINT.`,
   async run(values, { signal }) {
     if (values.model === undefined) throw usageError('--model is missing', 'serve')
     const settings = rerankerSettings('serve', values.model, values)
-    const count = (name: 'port' | 'queue' | 'max-passages' | 'max-body' | 'grace', least: number) =>
-      wholeNumber('serve', name, values[name] ?? options[name].default, least)
+    const count = (
+      name: 'port' | 'queue' | 'max-passages' | 'max-body' | 'grace',
+      value: string | undefined,
+      least: number,
+    ) => wholeNumber('serve', name, value ?? options[name].default, least)
     const key = process.env.MVP_RERANK_KEY
     const log = logTo(line => void process.stdout.write(line))
     const server = new RerankServer({
       host: values.host ?? options.host.default,
-      port: count('port', 0),
-      queue: count('queue', 0),
-      maxPassages: count('max-passages', 1),
-      maxBytes: count('max-body', 1),
+      port: count('port', values.port, 0),
+      queue: count('queue', values.queue, 0),
+      maxPassages: count('max-passages', values.maxPassages, 1),
+      maxBytes: count('max-body', values.maxBody, 1),
       ...(key ? { key } : {}),
-      ...(values['allow-origin'] === undefined ? {} : { allowOrigin: values['allow-origin'] }),
+      ...(values.allowOrigin === undefined ? {} : { allowOrigin: values.allowOrigin }),
       rank: settings.rank,
       log,
     })
-    const graceMs = 1000 * count('grace', 0)
+    const graceMs = 1000 * count('grace', values.grace, 0)
 
     const stop = untilStopped(signal)
     log('listening', { url: await server.listen().catch(cannotListen) })
@@ -69,7 +72,7 @@ Exit code: 0 stopped; 1 failed; 2 wrong usage; 130 stopped by SIGINT.`,
       log('ready', { model, device, precision })
       await stop.stopped
     } catch (error) {
-      // Told to stop before it was loaded.
+      // Stopped before the model was loaded.
       if (!stop.signal.aborted) {
         await server.stop(0)
         throw error

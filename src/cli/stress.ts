@@ -1,16 +1,16 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RerankError } from '../api/errors.js'
+import type { RankOptions, Reranker, RerankerInfo } from '../api/ranking.js'
 import { QueryIndex } from '../eval/bm25.js'
-import { compareSystems } from '../eval/comparison.js'
+import { type Comparison, compareSystems } from '../eval/comparison.js'
 import { Evaluation } from '../eval/evaluate.js'
 import { parseMetric } from '../eval/metricNames.js'
 import { renderReport } from '../eval/report/report.js'
-import { MOST_PASSAGES, makeStressList, type StressList } from '../eval/stressList.js'
+import { MAX_PASSAGES, makeStressList, type StressList } from '../eval/stressList.js'
 import { comparisonTable } from '../eval/table.js'
 import { assertWritable } from '../eval/writable.js'
-import type { Reranker } from '../node.js'
-import { type Command, oneOf, usageError, wholeNumber } from './command.js'
+import { type CommandSpec, oneOf, usageError, wholeNumber } from './command.js'
 import { print, progress, writeText } from './output.js'
 import { openReranker, rerankerOptions, rerankerSettings } from './reranker.js'
 
@@ -19,24 +19,23 @@ const RERANKER = 'reranker'
 const EMBEDDER = 'embedder'
 
 const options = {
-  model: { type: 'string', value: '<folder|name>', about: 'A converted model. Required.' },
+  model: { value: '<folder|name>', about: 'A converted model. Required.' },
   passages: {
-    type: 'string',
     value: '<n>',
     default: '16',
-    about: `Passages in the list, at most ${MOST_PASSAGES}; there are n (n − 1) / 2 queries.`,
+    about: `Passages in the list, at most ${MAX_PASSAGES}; there are n (n − 1) / 2 queries.`,
   },
-  seed: { type: 'string', value: '<n>', default: '1', about: 'Another seed, another list.' },
-  format: { type: 'string', value: FORMATS.join('|'), default: 'table', about: 'What is printed.' },
-  html: { type: 'string', value: '<file>', about: 'Also write a report: reranker against embedder, query by query.' },
-  out: { type: 'string', value: '<folder>', about: 'Also write the list in BEIR layout, for other systems.' },
+  seed: { value: '<n>', default: '1', about: 'Another seed, another list.' },
+  format: { value: `<${FORMATS.join('|')}>`, default: 'table', about: 'What is printed.' },
+  html: { value: '<file>', about: 'Also write a report: reranker against embedder, query by query.' },
+  out: { value: '<folder>', about: 'Also write the list in BEIR layout, for other systems.' },
   ...rerankerOptions,
 } as const
 
 const NOTE =
   'Every pair of passages is the answer to one query, in the manner of LIMIT (arXiv:2508.21038). Each query is trivial to whoever reads the passages; a system that keeps one vector a passage must place all pairs at once.'
 
-export const stressCommand: Command<typeof options> = {
+export const stressCommand: CommandSpec<typeof options> = {
   name: 'stress',
   summary: 'Measure a model where single vectors fail: every pair of passages answers some query.',
   usage: '--model <folder|name> [options]',
@@ -56,7 +55,7 @@ Exit code: 0 done; 1 the model cannot be read, or the run broke off; 2 wrong usa
   async run(values, { signal }) {
     if (values.model === undefined) throw usageError('--model is missing', 'stress')
     const size = wholeNumber('stress', 'passages', values.passages ?? '16', 2)
-    if (size > MOST_PASSAGES) throw usageError(`--passages takes at most ${MOST_PASSAGES}`, 'stress')
+    if (size > MAX_PASSAGES) throw usageError(`--passages takes at most ${MAX_PASSAGES}`, 'stress')
     const seed = wholeNumber('stress', 'seed', values.seed ?? '1', 0)
     const format = oneOf('stress', 'format', values.format ?? 'table', FORMATS)
     const settings = rerankerSettings('stress', values.model, values)
@@ -64,43 +63,55 @@ Exit code: 0 done; 1 the model cannot be read, or the run broke off; 2 wrong usa
 
     const list = makeStressList(size, seed)
     if (values.out !== undefined) await writeCollection(values.out, list)
-    const evaluation = new Evaluation(['recall@2', 'ndcg@10', 'mrr@10'].map(name => parseMetric(name, 1)!))
     const reranker = await openReranker(settings, signal)
     try {
-      const byEmbedding = await embedder(reranker, list, signal)
-      const byWords = lexical(list)
-      for (const [i, query] of list.queries.entries()) {
-        const { results } = await reranker.rank(query.text, list.passages, { ...settings.rank, signal })
-        const orders = {
-          bm25: byWords(query.text),
-          ...(byEmbedding && { [EMBEDDER]: await byEmbedding(query.text) }),
-          [RERANKER]: results.map(({ passage }) => passage.id),
-        }
-        evaluation.add(evaluation.measure(query, orders)!)
-        progress.update(`${i + 1} of ${list.queries.length} queries`)
-      }
-      const comparison = compareSystems(evaluation, byEmbedding ? EMBEDDER : 'bm25', RERANKER)
-      const { means, tests } = comparison
-      if (values.html !== undefined) {
-        const { model, device, precision, depth } = reranker.info
-        const facts = { model, device, precision, depth, passages: size, queries: list.queries.length, seed }
-        const report = renderReport(comparison, {
-          title: `${model} on ${size} passages, every pair of them an answer`,
-          facts: Object.entries(facts).map(([name, value]): [string, string] => [name, String(value)]),
-          note: NOTE,
-        })
-        await writeText(values.html, report)
-      }
+      const comparison = await compareOn(list, reranker, settings.rank, signal)
+      if (values.html !== undefined) await writeText(values.html, report(comparison, reranker.info, size, seed))
       progress.clear()
-      if (format === 'json') {
-        await print(`${JSON.stringify({ passages: size, queries: list.queries.length, systems: means, tests })}\n`)
-      } else await print(comparisonTable(comparison))
+      await print(format === 'json' ? asJson(comparison, size) : comparisonTable(comparison))
       return 0
     } finally {
       progress.clear()
       await reranker.dispose()
     }
   },
+}
+
+/** Ranks the whole list for every query: by the reranker, by its embeddings where it has some, and by BM25. */
+async function compareOn(
+  list: StressList,
+  reranker: Reranker,
+  options: RankOptions,
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const evaluation = new Evaluation(['recall@2', 'ndcg@10', 'mrr@10'].map(name => parseMetric(name, 1)!))
+  const byEmbedding = await embedder(reranker, list, signal)
+  const byWords = lexical(list)
+  for (const [i, query] of list.queries.entries()) {
+    const { results } = await reranker.rank(query.text, list.passages, { ...options, signal })
+    const orders = {
+      bm25: byWords(query.text),
+      ...(byEmbedding && { [EMBEDDER]: await byEmbedding(query.text) }),
+      [RERANKER]: results.map(({ passage }) => passage.id),
+    }
+    evaluation.add(evaluation.measure(query, orders)!)
+    progress.update(`${i + 1} of ${list.queries.length} queries`)
+  }
+  return compareSystems(evaluation, byEmbedding ? EMBEDDER : 'bm25', RERANKER)
+}
+
+function report(comparison: Comparison, info: RerankerInfo, passages: number, seed: number): string {
+  const { model, device, precision, depth } = info
+  const facts = { model, device, precision, depth, passages, queries: comparison.queries.length, seed }
+  return renderReport(comparison, {
+    title: `${model} on ${passages} passages, every pair of them an answer`,
+    facts: Object.entries(facts).map(([name, value]): [string, string] => [name, String(value)]),
+    note: NOTE,
+  })
+}
+
+function asJson({ queries, means, tests }: Comparison, passages: number): string {
+  return `${JSON.stringify({ passages, queries: queries.length, systems: means, tests })}\n`
 }
 
 /** @returns undefined for a model that does not embed */

@@ -50,7 +50,7 @@ export function start(
   child.stderr.on('data', chunk => {
     err += chunk
   })
-  // It may end before it has read all: then writing to it fails, which is no news.
+  // The command may end before it has read everything: then writing fails, as expected.
   child.stdin.on('error', () => {})
   return { child, outcome: once(child, 'close').then(([code]) => ({ code, out, err })) }
 }

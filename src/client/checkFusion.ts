@@ -1,5 +1,5 @@
 import { RerankError } from '../api/errors.js'
-import { nameOf } from './checkInput.js'
+import { describeType } from '../util/describeValue.js'
 
 const SIGNALS = /^(mvp|cosine|lateInteraction|firstStage)$/
 
@@ -14,6 +14,6 @@ export function checkFusion(fusion: unknown): void {
   if (fits && numbers) return
   throw new RerankError(
     'bad-option',
-    `fusion is ${nameOf(fusion)}, not a boolean or {embed: boolean, weights: {mvp: …}}.`,
+    `fusion is ${describeType(fusion)}, not a boolean or {embed: boolean, weights: {mvp: …}}.`,
   )
 }

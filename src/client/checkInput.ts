@@ -1,5 +1,7 @@
 import { RerankError } from '../api/errors.js'
 import type { Passage, RankOptions } from '../api/ranking.js'
+import { checkOptionNames } from '../util/checkOptionNames.js'
+import { describeType } from '../util/describeValue.js'
 
 /** @throws RerankError `bad-query`, `bad-passage` (with `index`), `bad-option` */
 export function checkRankInput(
@@ -7,9 +9,11 @@ export function checkRankInput(
   passages: unknown,
   options: RankOptions,
 ): asserts passages is readonly Passage[] {
-  if (typeof query !== 'string') throw new RerankError('bad-query', `The query is ${nameOf(query)}, not a string.`)
+  checkOptionNames(options, 'topK signal supersede refine fusion windows depth explain onPartial format')
+  if (typeof query !== 'string')
+    throw new RerankError('bad-query', `The query is ${describeType(query)}, not a string.`)
   if (!Array.isArray(passages))
-    throw new RerankError('bad-passage', `The passages are ${nameOf(passages)}, not an array.`)
+    throw new RerankError('bad-passage', `The passages are ${describeType(passages)}, not an array.`)
   let width: number | undefined
   for (let index = 0; index < passages.length; index++) {
     checkPassage(passages[index], index)
@@ -24,21 +28,25 @@ export function checkRankInput(
 function checkPassage(passage: unknown, index: number): void {
   if (typeof passage === 'string') return
   if (typeof passage !== 'object' || passage === null) {
-    throw new RerankError('bad-passage', `Passage ${index} is ${nameOf(passage)}, not a string or an object.`, {
+    throw new RerankError('bad-passage', `Passage ${index} is ${describeType(passage)}, not a string or an object.`, {
       index,
     })
   }
   const { text, title, firstStageScore } = passage as Record<string, unknown>
   if (typeof text !== 'string') {
-    throw new RerankError('bad-passage', `The text of passage ${index} is ${nameOf(text)}, not a string.`, { index })
+    throw new RerankError('bad-passage', `The text of passage ${index} is ${describeType(text)}, not a string.`, {
+      index,
+    })
   }
   if (title !== undefined && title !== null && typeof title !== 'string') {
-    throw new RerankError('bad-passage', `The title of passage ${index} is ${nameOf(title)}, not a string.`, { index })
+    throw new RerankError('bad-passage', `The title of passage ${index} is ${describeType(title)}, not a string.`, {
+      index,
+    })
   }
   if (firstStageScore !== undefined && (typeof firstStageScore !== 'number' || Number.isNaN(firstStageScore))) {
     throw new RerankError(
       'bad-passage',
-      `The firstStageScore of passage ${index} is ${nameOf(firstStageScore)}, not a number.`,
+      `The firstStageScore of passage ${index} is ${describeType(firstStageScore)}, not a number.`,
       {
         index,
       },
@@ -46,43 +54,38 @@ function checkPassage(passage: unknown, index: number): void {
   }
 }
 
-/** @returns how many numbers the vectors of this list have, once that is known */
+/** @returns the length of the list's vectors, once it is known */
 function checkVector(passage: Passage, index: number, width: number | undefined): number | undefined {
   const vector: unknown = typeof passage === 'string' ? undefined : passage.vector
   if (vector === undefined || vector === null) return width
-  const wrong = (what: string) => new RerankError('bad-passage', `The vector of passage ${index} ${what}.`, { index })
+  const badVector = (what: string) =>
+    new RerankError('bad-passage', `The vector of passage ${index} ${what}.`, { index })
   if (!Array.isArray(vector) && !(vector instanceof Float32Array)) {
-    throw wrong(`is ${nameOf(vector)}, not a Float32Array or an array of numbers`)
+    throw badVector(`is ${describeType(vector)}, not a Float32Array or an array of numbers`)
   }
-  if (vector.length === 0) throw wrong('is empty')
-  if (width !== undefined && vector.length !== width) throw wrong(`has ${vector.length} numbers, others have ${width}`)
+  if (vector.length === 0) throw badVector('is empty')
+  if (width !== undefined && vector.length !== width)
+    throw badVector(`has ${vector.length} numbers, others have ${width}`)
   let squares = 0
   for (let i = 0; i < vector.length; i++) squares += typeof vector[i] === 'number' ? vector[i] ** 2 : Number.NaN
-  if (!(squares > 0 && squares < Infinity)) throw wrong('is zero or holds what is no finite number')
+  if (!(squares > 0 && squares < Infinity)) throw badVector('is zero or holds what is no finite number')
   return vector.length
 }
 
 /** @throws RerankError `bad-passage`, with `index` */
 export function checkTexts(texts: unknown): asserts texts is readonly string[] {
-  if (!Array.isArray(texts)) throw new RerankError('bad-passage', `The texts are ${nameOf(texts)}, not an array.`)
+  if (!Array.isArray(texts)) throw new RerankError('bad-passage', `The texts are ${describeType(texts)}, not an array.`)
   // A loop, because forEach skips holes.
   for (let index = 0; index < texts.length; index++) {
     const text = texts[index]
     if (typeof text === 'string') continue
-    throw new RerankError('bad-passage', `Text ${index} is ${nameOf(text)}, not a string.`, { index })
+    throw new RerankError('bad-passage', `Text ${index} is ${describeType(text)}, not a string.`, { index })
   }
 }
 
-function checkCount(name: string, value: unknown, least: number): void {
-  if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= least)) return
-  throw new RerankError('bad-option', `${name} is ${nameOf(value)}, not a whole number from ${least} on.`)
-}
-
-/** Of what was given in place of something else, in the words of an error. */
-export function nameOf(value: unknown): string {
-  if (value === null || value === undefined || typeof value === 'number') return String(value)
-  if (Array.isArray(value)) return 'an array'
-  return `of type ${typeof value}`
+function checkCount(name: string, value: unknown, min: number): void {
+  if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= min)) return
+  throw new RerankError('bad-option', `${name} is ${describeType(value)}, not a whole number from ${min} on.`)
 }
 
 /** Title and text joined by a space and trimmed (MVP, prompt). */
@@ -91,7 +94,10 @@ export function contextOf(passage: Passage): string {
   return `${passage.title ?? ''} ${passage.text}`.trim()
 }
 
-/** Likeliest first: by the first stage's score where all have one, else as given. It only schedules. */
+/**
+ * Places of the likeliest passages first: by the first stage's score if all have one, otherwise as given. It only
+ * schedules.
+ */
 export function likeliestFirst(passages: readonly Passage[]): Uint32Array {
   const places = Uint32Array.from(passages, (_, index) => index)
   const scores = passages.map(passage => (typeof passage === 'string' ? undefined : passage.firstStageScore))

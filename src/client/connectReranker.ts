@@ -2,106 +2,90 @@ import type { CreateOptions, Reranker } from '../api/ranking.js'
 import type { OrtFiles } from '../runtime/ortFiles.js'
 import { CallbackGate } from '../threads/callbackGate.js'
 import type { Connection } from '../threads/connection.js'
+import type { LoadRequest } from '../threads/rerankProtocol.js'
+import { raceAbort } from '../util/abort.js'
+import { checkOptionNames } from '../util/checkOptionNames.js'
+import { isolateCallback } from '../util/isolateCallback.js'
 import { LocalReranker } from './reranker.js'
 import { joinSupervisor, type Listeners } from './sharedSupervisor.js'
 import { type LoadedWorker, type OpenWorker, WorkerSupervisor } from './workerSupervisor.js'
 
 const CACHE_BYTES = 24 * 1024 * 1024
 
-/** What the page asks for, and where the client knows onnxruntime-web's files to be. */
-type LoadOptions = CreateOptions & { ortFiles?: OrtFiles }
+/** The page's options, and where the client found onnxruntime-web's files. */
+type ConnectOptions = CreateOptions & { ortFiles?: OrtFiles | undefined }
 
 /**
- * Loads a model, or joins those who have it loaded with equal options, and keeps it alive.
- * @param connect makes a fresh service; called again when one has died
- * @param place what tells this way to connect from others
+ * Loads a model and keeps it alive, or joins rerankers that loaded it with equal options.
+ * @param connect makes a fresh service; called again after a service has died
+ * @param connectKey identifies this way to connect
  */
 export async function connectReranker(
   connect: () => Connection,
-  place: string,
+  connectKey: string,
   model: string,
-  options: LoadOptions,
+  options: ConnectOptions,
 ): Promise<Reranker> {
+  checkOptionNames(
+    options,
+    'model modelBase device precision depth threads workerUrl createWorker cacheBytes onProgress onStatus signal ortFiles',
+  )
   options.signal?.throwIfAborted()
-  const { device, precision, depth, threads, cacheBytes } = options
-  const key = JSON.stringify([place, model, device, precision, depth, threads, cacheBytes])
-  const own: Listeners = {
-    onProgress: apart(options.onProgress),
-    onStatus: apart(options.onStatus),
+  const request = toLoadRequest(model, options)
+  const callersListeners: Listeners = {
+    onProgress: isolateCallback(options.onProgress),
+    onStatus: isolateCallback(options.onStatus),
   }
-  const { supervisor, leave } = await joinSupervisor(key, own, options.signal, (listeners, signal) => {
-    // A recovery has a signal of its own: that of the caller is about the first load, not about one much later.
-    const open: OpenWorker = (device, until = signal) => {
-      const asked = device ? { ...options, device, precision: precisionOnWasm(options) } : options
-      return load(connect(), model, asked, { ...listeners, signal: until })
-    }
+  const start = (listeners: Listeners, loadSignal: AbortSignal) => {
+    // A recovery brings its own signal: the caller's signal is about the first load alone.
+    const open: OpenWorker = (device, signal = loadSignal) =>
+      loadInWorker(connect(), device ? onWasm(request) : request, { ...listeners, signal })
     return WorkerSupervisor.start(open, listeners.onStatus)
-  })
+  }
+  const key = JSON.stringify([connectKey, request])
+  const { supervisor, leave } = await joinSupervisor(key, callersListeners, options.signal, start)
   return new LocalReranker(supervisor, leave)
 }
 
-/** What a callback throws is its owner's to see; loading and recovering go on. */
-function apart<T>(callback: (value: T) => void = () => {}): (value: T) => void {
-  return value => {
-    try {
-      callback(value)
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error
-      })
-    }
-  }
+function toLoadRequest(model: string, options: ConnectOptions): LoadRequest {
+  const { device = 'auto', precision = 'auto', threads = 'auto', depth, cacheBytes = CACHE_BYTES, ortFiles } = options
+  return { model, device, precision, threads: threads === 'auto' ? 0 : threads, depth, cacheBytes, ortFiles }
 }
 
 /** WASM has no half precision. */
-function precisionOnWasm({ precision = 'auto' }: CreateOptions): NonNullable<CreateOptions['precision']> {
-  return precision === 'fp16' ? 'auto' : precision
+function onWasm(request: LoadRequest): LoadRequest {
+  return { ...request, device: 'wasm', precision: request.precision === 'fp16' ? 'auto' : request.precision }
 }
 
 /** Loads the model on the other side; closes the connection if that fails or is aborted. */
-async function load(
+async function loadInWorker(
   connection: Connection,
-  model: string,
-  options: LoadOptions,
+  request: LoadRequest,
   { onProgress, onStatus, signal }: Listeners & { signal: AbortSignal },
 ): Promise<LoadedWorker> {
-  const ifWanted =
+  const unlessAborted =
     <T>(callback: (value: T) => void) =>
     (value: T) => {
       if (!signal.aborted) callback(value)
     }
-  const until = new CallbackGate()
-  let settle = () => {}
-  const ended = new Promise<never>((_, reject) => {
-    const stop = () => reject(signal.reason)
-    const unsubscribe = connection.onDeath(reject)
-    signal.addEventListener('abort', stop, { once: true })
-    settle = () => {
-      unsubscribe()
-      signal.removeEventListener('abort', stop)
-    }
-  })
+  const gate = new CallbackGate()
+  let unsubscribe = () => {}
   try {
     signal.throwIfAborted()
+    const death = new Promise<never>((_, reject) => {
+      unsubscribe = connection.onDeath(reject)
+    })
     const loading = connection.service.load(
-      {
-        model,
-        device: options.device ?? 'auto',
-        precision: options.precision ?? 'auto',
-        threads: options.threads === undefined || options.threads === 'auto' ? 0 : options.threads,
-        ...(options.depth === undefined ? {} : { depth: options.depth }),
-        cacheBytes: options.cacheBytes ?? CACHE_BYTES,
-        ...(options.ortFiles ? { ortFiles: options.ortFiles } : {}),
-      },
-      connection.callback(ifWanted(until.only(onProgress))),
-      connection.callback(ifWanted(onStatus)),
+      request,
+      connection.callback(unlessAborted(gate.whileOpen(onProgress))),
+      connection.callback(unlessAborted(onStatus)),
     )
-    return { connection, info: await Promise.race([loading, ended]) }
+    return { connection, info: await raceAbort(Promise.race([loading, death]), signal) }
   } catch (error) {
     await connection.close()
     throw error
   } finally {
-    until.end()
-    settle()
+    gate.close()
+    unsubscribe()
   }
 }

@@ -6,30 +6,33 @@ import { startWorker } from '../threads/startWorker.js'
 import { connectReranker } from './connectReranker.js'
 
 /**
- * Starts a worker, loads the model in it and lets the device prove itself.
+ * Starts a worker, loads the model in it and checks the device.
  * @throws RerankError, or `signal.reason`
  * @example
  * const reranker = await createReranker({ onProgress: p => bar.value = p.loaded / p.total })
  * const { results } = await reranker.rank('how do plants eat?', passages)
  */
 export async function createReranker(options: CreateOptions = {}): Promise<Reranker> {
-  // Bundlers move the library's files apart; a worker from elsewhere has them beside itself.
-  const moved = options.createWorker || options.workerUrl !== undefined ? {} : { ortFiles: ortFiles() }
+  // Bundlers move the library's files to other folders. A worker from elsewhere finds them beside itself.
+  const ownWorker = !options.createWorker && options.workerUrl === undefined
   const connect = () => connectWorker(startWorker(options))
-  return connectReranker(connect, placeOf(options), modelUrl(options), { ...options, ...moved })
+  return connectReranker(connect, workerKey(options), modelUrl(options), {
+    ...options,
+    ortFiles: ownWorker ? ortFiles() : undefined,
+  })
 }
 
-const makers = new WeakMap<() => Worker, number>()
-let made = 0
+const factoryIds = new WeakMap<() => Worker, number>()
+let lastFactoryId = 0
 
 /** Only rerankers whose workers come from the same place share one. */
-function placeOf({ createWorker, workerUrl = '' }: CreateOptions): string {
+function workerKey({ createWorker, workerUrl = '' }: CreateOptions): string {
   if (!createWorker) return String(workerUrl)
-  if (!makers.has(createWorker)) makers.set(createWorker, ++made)
-  return `#${makers.get(createWorker)}`
+  if (!factoryIds.has(createWorker)) factoryIds.set(createWorker, ++lastFactoryId)
+  return `#${factoryIds.get(createWorker)}`
 }
 
-/** A name is looked for in the site's models folder; anything with a slash is a URL of its own. */
+/** A plain name is a folder in `modelBase`; anything with a slash is a URL. */
 function modelUrl({ model = 'mvp-mini', modelBase = 'models/' }: CreateOptions): string {
   const page = pageUrl()
   const folder = model.includes('/') ? new URL(model, page) : new URL(model, new URL(withSlash(modelBase), page))

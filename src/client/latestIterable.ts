@@ -1,14 +1,14 @@
 import { linkSignals } from '../util/abort.js'
 
 /**
- * A call with a callback as an async iterable that keeps only the newest value: a slow consumer skips what is out of date. The call's
- * own result comes last; leaving the loop aborts it, and so does the caller's signal.
+ * A call with a callback as an async iterable that keeps only the newest value: a slow consumer skips what is out of
+ * date. The call's own result comes last; leaving the loop aborts it, and so does the caller's signal.
  */
 export async function* toLatestIterable<T>(
   start: (push: (value: T) => void, signal: AbortSignal) => Promise<T>,
   signal?: AbortSignal,
 ): AsyncGenerator<T, void, void> {
-  const { ending, release } = linkSignals([signal])
+  const { controller, release } = linkSignals([signal])
   let newest: T | undefined
   let wake = () => {}
   let final: { value: T } | { error: unknown } | undefined
@@ -19,7 +19,7 @@ export async function* toLatestIterable<T>(
   start(value => {
     newest = value
     wake()
-  }, ending.signal).then(
+  }, controller.signal).then(
     value => settle({ value }),
     error => settle({ error }),
   )
@@ -38,7 +38,7 @@ export async function* toLatestIterable<T>(
     if ('error' in final) throw final.error
     yield final.value
   } finally {
-    ending.abort()
+    controller.abort()
     release()
   }
 }

@@ -1,27 +1,37 @@
 import type { CohereRanking, Passage, RankedPassage, Ranking, Signals } from '../api/ranking.js'
-import type { WireRanking } from '../threads/rerankProtocol.js'
+import type { RankingArrays } from '../threads/rerankProtocol.js'
 
-/** Puts the caller's own passages to the places that came back. */
-export function toRanking<P extends Passage>(wire: WireRanking, passages: readonly P[]): Ranking<P> {
-  const views = wire.views ? wire.views.length / Math.max(1, wire.indices.length) : 0
-  const results = Array.from(wire.indices, (index, rank) => {
-    const passage = passages[index]!
-    const result: RankedPassage<P> = { index, score: wire.scores[rank]!, stage: wire.stages[rank]!, passage }
-    if (typeof passage === 'object' && passage.id !== undefined) result.id = passage.id
-    // No number: the cheapest rung of a cascade may not have read it.
-    if (wire.views && !Number.isNaN(wire.views[rank * views])) {
-      result.views = Array.from(wire.views.subarray(rank * views, (rank + 1) * views))
+/** Builds the caller's ranking from arrays and the caller's own passages. */
+export function toRanking<P extends Passage>(arrays: RankingArrays, passages: readonly P[]): Ranking<P> {
+  const views = arrays.views ? arrays.views.length / Math.max(1, arrays.indices.length) : 0
+  const results = Array.from(arrays.indices, (index, rank) => {
+    const result = toResult(passages, index, arrays.scores[rank]!, arrays.stages[rank]!)
+    // NaN: the first step of a cascade may rank without reading.
+    if (arrays.views && !Number.isNaN(arrays.views[rank * views])) {
+      result.views = Array.from(arrays.views.subarray(rank * views, (rank + 1) * views))
     }
-    if (wire.windows?.[rank * 2 + 1]) {
-      result.window = windowIn(passage, wire.windows[rank * 2]!, wire.windows[rank * 2 + 1]!)
+    if (arrays.windows?.[rank * 2 + 1]) {
+      result.window = windowIn(result.passage, arrays.windows[rank * 2]!, arrays.windows[rank * 2 + 1]!)
     }
-    if (wire.signals) result.signals = toSignals(wire.signals, rank)
+    if (arrays.signals) result.signals = toSignals(arrays.signals, rank)
     return result
   })
-  return { results, done: wire.done, encoded: wire.encoded, total: passages.length }
+  return { results, done: arrays.done, encoded: arrays.encoded, total: passages.length }
 }
 
-/** Places in the passage's text of places in its context: title and text, joined and trimmed. */
+export function toResult<P extends Passage>(
+  passages: readonly P[],
+  index: number,
+  score: number,
+  stage: number,
+): RankedPassage<P> {
+  const passage = passages[index]!
+  const result: RankedPassage<P> = { index, score, stage, passage }
+  if (typeof passage === 'object' && passage.id !== undefined) result.id = passage.id
+  return result
+}
+
+/** Converts a window in the context (title and text, joined and trimmed) to a window in the text. */
 function windowIn(passage: Passage, start: number, end: number): { start: number; end: number } {
   const text = typeof passage === 'string' ? passage : passage.text
   const before = typeof passage === 'string' ? '' : `${passage.title ?? ''} `
@@ -32,7 +42,7 @@ function windowIn(passage: Passage, start: number, end: number): { start: number
 }
 
 function toSignals(all: Float32Array, rank: number): Signals {
-  // In the order of the worker's SIGNALS.
+  // In the order of the engine's SIGNALS.
   const [mvp, cosine, lateInteraction, firstStage] = all.subarray(rank * 4, rank * 4 + 4) as unknown as number[]
   const signals: Signals = {}
   if (!Number.isNaN(mvp)) signals.mvp = mvp!

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { RerankError } from '../api/errors.js'
 import type { RerankerInfo, Status } from '../api/ranking.js'
-import type { RerankService, WireRanking } from '../threads/rerankProtocol.js'
+import type { RankingArrays, RerankService } from '../threads/rerankProtocol.js'
 import { LocalReranker } from './reranker.js'
 import { WorkerSupervisor } from './workerSupervisor.js'
 
@@ -9,9 +9,9 @@ interface Call {
   id: number
   total: number
   received: number
-  answer: (ranking: WireRanking) => void
+  answer: (ranking: RankingArrays) => void
   fail: (error: Error) => void
-  partial: ((ranking: WireRanking) => void) | undefined
+  partial: ((ranking: RankingArrays) => void) | undefined
 }
 
 /** A service that answers when the test says so: the client's own promises are what is tested here. */
@@ -58,7 +58,7 @@ async function scripted() {
   }
 }
 
-function ranking(indices: number[], done = true): WireRanking {
+function ranking(indices: number[], done = true): RankingArrays {
   return {
     indices: Uint32Array.from(indices),
     scores: Float32Array.from(indices, (_, rank) => 1 - rank),

@@ -1,32 +1,32 @@
-import type { CohereRanking, Passage, Ranking, RankOptions, Reranker, RerankerInfo } from '../api/ranking.js'
+import type { Passage, Ranking, RankOptions, RerankerInfo } from '../api/ranking.js'
 import { CallbackGate } from '../threads/callbackGate.js'
 import type { Connection } from '../threads/connection.js'
-import type { RankRequest, WireRanking } from '../threads/rerankProtocol.js'
+import type { RankingArrays } from '../threads/rerankProtocol.js'
 import { raceAbort } from '../util/abort.js'
-import { Calls } from './calls.js'
+import { checkOptionNames } from '../util/checkOptionNames.js'
+import { BaseReranker } from './baseReranker.js'
 import { checkFusion } from './checkFusion.js'
-import { checkRankInput, checkTexts, likeliestFirst } from './checkInput.js'
-import { toLatestIterable } from './latestIterable.js'
-import { toCohere, toRanking } from './ranking.js'
+import { checkTexts, likeliestFirst } from './checkInput.js'
+import { toRanking } from './ranking.js'
 import { toTransferChunk } from './transferChunk.js'
 import type { WorkerSupervisor } from './workerSupervisor.js'
 
-let ids = 0
+let lastId = 0
 
-/** Passages cross in slices of this many, so that the main thread is never long at cloning them. */
+/** Passages cross the thread in chunks of this size, so that cloning them never blocks the main thread for long. */
 const TRANSFER_CHUNK = 256
 
-type AnyOptions<P extends Passage> = RankOptions<P> & { format?: 'native' | 'cohere' }
-
-/** The handle on a model in a worker (or, in Node, in this thread). It owns the requests: each settles, whatever becomes of the worker. */
-export class LocalReranker implements Reranker {
-  readonly #calls = new Calls()
-
+/**
+ * The handle on a model in a worker (or, in Node, in this thread). It owns the requests: each settles, whatever happens
+ * to the worker.
+ */
+export class LocalReranker extends BaseReranker<RerankerInfo> {
   readonly #supervisor: WorkerSupervisor
   readonly #leave: () => Promise<void>
 
-  /** @param leave gives the supervisor up; others may go on using it */
+  /** @param leave releases the supervisor; other rerankers may go on using it */
   constructor(supervisor: WorkerSupervisor, leave: () => Promise<void>) {
+    super()
     this.#supervisor = supervisor
     this.#leave = leave
   }
@@ -35,61 +35,42 @@ export class LocalReranker implements Reranker {
     return this.#supervisor.info
   }
 
-  rank<P extends Passage>(
-    query: string,
-    passages: readonly P[],
-    options?: RankOptions<P> & { format?: 'native' },
-  ): Promise<Ranking<P>>
-  rank<P extends Passage>(
-    query: string,
-    passages: readonly P[],
-    options: RankOptions<P> & { format: 'cohere' },
-  ): Promise<CohereRanking>
-  async rank<P extends Passage>(
-    query: string,
-    passages: readonly P[],
-    options: AnyOptions<P> = {},
-  ): Promise<Ranking<P> | CohereRanking> {
-    checkRankInput(query, passages, options as RankOptions)
-    checkFusion(options.fusion)
-    const wire = await this.#calls.own(options, signal =>
-      this.#until(signal, (id, connection) => send(connection, id, query, passages, options, signal)),
-    )
-    const ranking = toRanking(wire, passages)
-    return options.format === 'cohere' ? toCohere(ranking) : ranking
-  }
-
-  stream<P extends Passage>(
-    query: string,
-    passages: readonly P[],
-    options: Omit<RankOptions<P>, 'onPartial'> = {},
-  ): AsyncIterable<Ranking<P>> {
-    const start = (push: (ranking: Ranking<P>) => void, signal: AbortSignal) =>
-      this.rank(query, passages, { ...options, signal, onPartial: push })
-    return toLatestIterable(start, options.signal)
-  }
-
   async embed(texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
+    checkOptionNames(options, 'signal')
     checkTexts(texts)
-    return this.#calls.own(options, signal => this.#until(signal, (id, { service }) => service.embed(id, [...texts])))
+    return this.run(options, signal => this.#ask(signal, (id, { service }) => service.embed(id, [...texts])))
   }
 
-  async dispose(): Promise<void> {
-    if (this.#calls.end()) await this.#leave()
+  protected checkOptions({ fusion }: RankOptions): void {
+    checkFusion(fusion)
   }
 
-  /** Settles with the answer or the signal, whatever becomes of the worker. */
-  #until<R>(signal: AbortSignal, call: (id: number, connection: Connection) => Promise<R>): Promise<R> {
-    let tellWorker = () => {}
+  protected async rankUntil<P extends Passage>(
+    signal: AbortSignal,
+    query: string,
+    passages: readonly P[],
+    options: RankOptions<P>,
+  ): Promise<Ranking<P>> {
+    const arrays = await this.#ask(signal, (id, connection) => send(connection, id, query, passages, options, signal))
+    return toRanking(arrays, passages)
+  }
+
+  protected release(): Promise<void> {
+    return this.#leave()
+  }
+
+  /** Asks the worker; settles with its answer or with the signal. */
+  #ask<R>(signal: AbortSignal, call: (id: number, connection: Connection) => Promise<R>): Promise<R> {
+    let abortInWorker = () => {}
     const answered = this.#supervisor.call(connection => {
-      // After a recovery, nobody need answer a call that was aborted meanwhile.
+      // After a recovery, a call that was aborted meanwhile needs no answer.
       signal.throwIfAborted()
-      const id = ++ids
-      // A connection that has ended, with its worker, throws.
-      tellWorker = () => void (async () => connection.service.abort(id))().catch(() => undefined)
+      const id = ++lastId
+      // A closed connection throws.
+      abortInWorker = () => void (async () => connection.service.abort(id))().catch(() => undefined)
       return call(id, connection)
     })
-    return raceAbort(answered, signal, () => tellWorker())
+    return raceAbort(answered, signal, () => abortInWorker())
   }
 }
 
@@ -98,42 +79,30 @@ async function send<P extends Passage>(
   id: number,
   query: string,
   passages: readonly P[],
-  options: AnyOptions<P>,
+  options: RankOptions<P>,
   signal: AbortSignal,
-): Promise<WireRanking> {
+): Promise<RankingArrays> {
   const { onPartial, topK, depth, refine, windows, fusion, explain = false } = options
-  const request: RankRequest = {
-    query,
-    total: passages.length,
-    explain,
-    embedded: passages.every(passage => typeof passage === 'object' && passage.vector),
-    ...(topK === undefined ? {} : { topK }),
-    ...(depth === undefined ? {} : { depth }),
-    ...(refine === undefined ? {} : { refine }),
-    ...(windows === undefined ? {} : { windows }),
-    ...(fusion === undefined ? {} : { fusion }),
-  }
+  const total = passages.length
+  const embedded = passages.every(passage => typeof passage === 'object' && passage.vector)
+  const request = { query, total, explain, embedded, topK, depth, refine, windows, fusion }
   const order = likeliestFirst(passages)
-  const slice = (from: number) => toTransferChunk(passages, order.slice(from, from + TRANSFER_CHUNK), fusion !== false)
-  const until = new CallbackGate()
-  const partial =
-    onPartial &&
-    callback(
-      until.only((wire: WireRanking) => {
-        if (!signal.aborted) onPartial(toRanking(wire, passages))
-      }),
-    )
-  const ranking = partial ? service.rank(id, request, slice(0), partial) : service.rank(id, request, slice(0))
-  // A failure meanwhile is the ranking's to report.
+  const chunk = (from: number) => toTransferChunk(passages, order.slice(from, from + TRANSFER_CHUNK), fusion !== false)
+  const gate = new CallbackGate()
+  const deliver = (arrays: RankingArrays) => {
+    if (!signal.aborted) onPartial?.(toRanking(arrays, passages))
+  }
+  const ranking = service.rank(id, request, chunk(0), onPartial && callback(gate.whileOpen(deliver)))
+  // The caller sees a failure meanwhile when it awaits the ranking below.
   ranking.catch(() => undefined)
-  for (let from = TRANSFER_CHUNK; from < passages.length; from += TRANSFER_CHUNK) {
-    // Waiting for the answer leaves the main thread free in between.
-    await service.add(id, slice(from))
+  for (let from = TRANSFER_CHUNK; from < total; from += TRANSFER_CHUNK) {
+    // Waiting for each answer keeps the main thread responsive.
+    await service.add(id, chunk(from))
     signal.throwIfAborted()
   }
   try {
     return await ranking
   } finally {
-    until.end()
+    gate.close()
   }
 }

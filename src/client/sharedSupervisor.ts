@@ -11,16 +11,16 @@ interface Shared {
   supervisor: Promise<WorkerSupervisor>
   users: Set<Listeners>
   loading: AbortController
-  /** For those who come later. */
+  /** For users that join later. */
   lastStatus?: Status
 }
 
 const supervisors = new Map<string, Shared>()
 
 /**
- * Rerankers of equal options on one page share one worker and one model. It starts with the first and ends with the last of them.
+ * Rerankers with equal options on one page share one worker and one model, from the first reranker to the last.
  * @param key the options, as text
- * @param start loads; aborted when nobody waits any more
+ * @param start loads the model; aborted when no user waits any more
  * @returns the supervisor, and a function that leaves it
  */
 export async function joinSupervisor(
@@ -61,7 +61,7 @@ function open(key: string, start: (listeners: Listeners, signal: AbortSignal) =>
 
 async function leaveSupervisor(key: string, shared: Shared, listeners: Listeners): Promise<void> {
   if (!shared.users.delete(listeners) || shared.users.size > 0) return
-  // Whoever comes from now on starts afresh.
+  // The next user starts a new one.
   if (supervisors.get(key) === shared) supervisors.delete(key)
   shared.loading.abort()
   const supervisor = await shared.supervisor.catch(() => undefined)

@@ -9,26 +9,27 @@ export interface LoadedWorker {
 
 /**
  * Starts a worker and loads the model in it.
- * @param device where to, if not where the options say
- * @param signal ends a load that nobody waits for any more
+ * @param device in place of the device of the options
+ * @param signal aborts the load
  */
 export type OpenWorker = (device?: 'wasm', signal?: AbortSignal) => Promise<LoadedWorker>
 
-/** In a row without a call that succeeded: the first with the same options, the second on WASM. */
-const RECOVERIES = 2
+/** Recoveries in a row without a successful call: the first with the same options, the second on WASM. */
+const MAX_RECOVERIES = 2
 
-/** A worker as long as it lives, and what ends with it. */
+/** A running worker, and the calls that end with it. */
 interface WorkerInstance extends LoadedWorker {
   lost: RerankError | undefined
   /** Its connection is being closed. */
   ended?: Promise<void>
-  /** Calls that wait for it. */
+  /** Rejects the calls that wait for it. */
   readonly calls: Set<(error: RerankError) => void>
 }
 
 /**
- * A loaded model that is kept alive. A lost GPU device, memory that ran out and a worker that died are one case: a new worker is started and what
- * was pending is asked again. A loss is noticed when it happens, so that the next call finds a worker that works.
+ * Keeps a loaded model alive. A lost GPU device, exhausted memory and a dead worker are one case: a new worker is
+ * started and pending calls run again in it. A loss is noticed when it happens, so that the next call finds a working
+ * worker.
  */
 export class WorkerSupervisor {
   #recoveries = 0
@@ -43,7 +44,7 @@ export class WorkerSupervisor {
     this.#open = open
     this.#onStatus = onStatus
 
-    this.#begin(first)
+    this.#adopt(first)
   }
 
   static async start(open: OpenWorker, onStatus: (status: Status) => void): Promise<WorkerSupervisor> {
@@ -54,7 +55,7 @@ export class WorkerSupervisor {
     return this.#instance.info
   }
 
-  /** Runs a call, again if what it ran on died. */
+  /** Runs a call, and again in a new worker if the worker is lost. */
   async call<R>(task: (connection: Connection) => Promise<R>): Promise<R> {
     for (;;) {
       await this.#recovering
@@ -79,17 +80,17 @@ export class WorkerSupervisor {
     await this.#end(this.#instance, this.#closing.signal.reason)
   }
 
-  #begin(loaded: LoadedWorker): void {
+  #adopt(loaded: LoadedWorker): void {
     const instance: WorkerInstance = { ...loaded, lost: undefined, calls: new Set() }
     this.#instance = instance
-    const notice = (error: unknown) => {
+    const onLoss = (error: unknown) => {
       if (instance.ended || !isLoss(error)) return
       this.#lose(instance, error)
-      // Where recovery fails, the calls that wait for it say so; with none, the next one tries again.
+      // If the recovery fails, the waiting calls reject; without any, the next call tries again.
       this.#recover(instance).catch(() => undefined)
     }
-    loaded.connection.onDeath(notice)
-    loaded.connection.service.lost().catch(notice)
+    loaded.connection.onDeath(onLoss)
+    loaded.connection.service.lost().catch(onLoss)
   }
 
   #lose(instance: WorkerInstance, error: RerankError): void {
@@ -99,7 +100,7 @@ export class WorkerSupervisor {
     void this.#end(instance, error)
   }
 
-  /** Calls that wait for it end too: nobody else would answer them, and a lost device may hang. */
+  /** Ends the waiting calls too: a lost device may hang for ever. */
   #end(instance: WorkerInstance, error: RerankError): Promise<void> {
     instance.lost ??= error
     for (const stop of [...instance.calls]) stop(error)
@@ -107,10 +108,10 @@ export class WorkerSupervisor {
     return instance.ended
   }
 
-  /** Whoever notices first recovers; the others wait for it. */
+  /** The first call that notices a loss recovers; the others wait for it. */
   async #recover(instance: WorkerInstance): Promise<void> {
     this.#closing.signal.throwIfAborted()
-    // Another call noticed first, and all is well again.
+    // Another call has already recovered.
     if (this.#instance !== instance) return
     if (!this.#recovering) {
       this.#recovering = this.#replace(instance).finally(() => {
@@ -122,7 +123,7 @@ export class WorkerSupervisor {
 
   async #replace(instance: WorkerInstance): Promise<void> {
     await instance.ended
-    this.#begin(await this.#reopen(instance.lost))
+    this.#adopt(await this.#reopen(instance.lost))
     this.#onStatus({
       kind: 'recovered',
       device: this.info.device,
@@ -133,13 +134,13 @@ export class WorkerSupervisor {
 
   async #reopen(error: unknown): Promise<LoadedWorker> {
     for (let cause: unknown = error; ; ) {
-      if (this.#recoveries === RECOVERIES) {
+      if (this.#recoveries === MAX_RECOVERIES) {
         this.#recoveries = 0
         throw cause
       }
       this.#recoveries++
       try {
-        const loaded = await this.#open(this.#recoveries === RECOVERIES ? 'wasm' : undefined, this.#closing.signal)
+        const loaded = await this.#open(this.#recoveries === MAX_RECOVERIES ? 'wasm' : undefined, this.#closing.signal)
         if (!this.#closing.signal.aborted) return loaded
         await loaded.connection.close()
       } catch (again) {

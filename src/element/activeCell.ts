@@ -1,11 +1,11 @@
-/** A row of the list, as the keyboard sees it. */
+/** A row of the list, for the keyboard. */
 export interface ListRow {
   id: string
-  /** Its cells: what it leads to, and the button beside that. */
+  /** Number of cells: the link or query, and the button beside it. */
   cells: number
 }
 
-/** Which cell of the list the keyboard is at, while the focus itself stays in the input (`aria-activedescendant`). */
+/** The cell that the keyboard is at, while the focus stays in the input (`aria-activedescendant`). */
 export class ActiveCell {
   #row: string | undefined
   #cell = 0
@@ -29,7 +29,7 @@ export class ActiveCell {
     this.#cell = 0
   }
 
-  /** Up and down, in a ring that the input is part of. */
+  /** Moves up or down, in a ring that includes the input. */
   step(way: 1 | -1, rows: readonly ListRow[]): void {
     const here = rows.findIndex(({ id }) => id === this.#row)
     const ring = rows.length + 1
@@ -40,7 +40,7 @@ export class ActiveCell {
   }
 
   /**
-   * Along the row; backwards from its first cell, back to the input.
+   * Moves along the row; backwards from its first cell, to the input.
    * @returns false if the key is the input's
    */
   across(way: 1 | -1, rows: readonly ListRow[]): boolean {

@@ -2,7 +2,10 @@ import type { SearchBox } from './searchBox.js'
 import { readable } from './segments.js'
 import type { Strings } from './strings/index.js'
 
-/** What a screen reader is told of where a search stands; empty while it is on its way, or while the active row is being read out. */
+/**
+ * The message by which a screen reader learns where a search stands. Empty while the search runs and while the active
+ * row is read out.
+ */
 export function announcementOf({ query, state, items, active, model }: SearchBox, strings: Strings): string {
   if (query === '') return ''
   if (state.betterHeld && state.phase === 'ranked') return strings.announceOffer

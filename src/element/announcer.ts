@@ -1,28 +1,31 @@
-/** Between a change and its message, in milliseconds: a message that a newer one overtakes is never read, and rows may go on moving. */
-const quiet = 900
+/**
+ * Milliseconds between a change and its message. A screen reader never reads a message that a newer one replaces
+ * meanwhile, and rows may go on moving.
+ */
+const messageDelay = 900
 
-/** What a screen reader is told, once things have settled; never the same twice in a row. */
+/** Puts messages where a screen reader reads them, once they settle; never the same message twice in a row. */
 export class Announcer {
   #timer: ReturnType<typeof setTimeout> | undefined
-  #wanted = ''
+  #message = ''
 
-  readonly #say: (message: string) => void
+  readonly #show: (message: string) => void
 
-  /** @param say puts a message where it is read out */
-  constructor(say: (message: string) => void) {
-    this.#say = say
+  /** @param show puts a message where a screen reader finds it */
+  constructor(show: (message: string) => void) {
+    this.#show = show
   }
 
-  /** @param message empty: nothing to tell, and what waits to be told is forgotten */
+  /** @param message empty: clears the present message, and drops one that waits */
   announce(message: string): void {
-    if (message === this.#wanted) return
-    this.#wanted = message
+    if (message === this.#message) return
+    this.#message = message
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#say(message), message === '' ? 0 : quiet)
+    this.#timer = setTimeout(() => this.#show(message), message === '' ? 0 : messageDelay)
   }
 
   stop(): void {
     clearTimeout(this.#timer)
-    this.#wanted = ''
+    this.#message = ''
   }
 }

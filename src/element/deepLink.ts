@@ -1,11 +1,14 @@
-/** The query in the page's address. */
-export function queryInAddress(parameter: string): string | undefined {
+/** @param parameter its name; empty: the address holds no query */
+export function readQueryParameter(parameter: string): string | undefined {
   const query = parameter === '' ? null : new URLSearchParams(location.search).get(parameter)
   return query?.trim() || undefined
 }
 
-/** Puts the query into the page's address, or takes it out, without a new entry in the history and without touching what a router keeps there. */
-export function putIntoAddress(parameter: string, query: string): void {
+/**
+ * Writes the query into the page's address, or removes it. Makes no new history entry and keeps the state that a router
+ * stored in the present one.
+ */
+export function writeQueryParameter(parameter: string, query: string): void {
   if (parameter === '') return
   const url = new URL(location.href)
   if ((url.searchParams.get(parameter) ?? '') === query) return
@@ -14,6 +17,6 @@ export function putIntoAddress(parameter: string, query: string): void {
   try {
     history.replaceState(history.state, '', url)
   } catch {
-    // Browsers bound how often this may happen; documents without an address of their own refuse it.
+    // Browsers limit how often this may happen; documents without a URL of their own refuse it.
   }
 }

@@ -3,11 +3,11 @@ import type { ModelState } from './modelLoader.js'
 
 export interface SearchSelectDetail {
   query: string
-  /** Where the result leads, absolute. */
+  /** The result's absolute URL. */
   url: string
-  /** The section as the index has it, and how it was found. */
+  /** The section, and how the index found it. */
   result: Candidate
-  /** Its place in the list, from 0. */
+  /** Index of the result in the list. */
   place: number
   /** Whether the model had read the list. */
   ranked: boolean
@@ -15,32 +15,32 @@ export interface SearchSelectDetail {
 
 export interface SearchResultsDetail {
   query: string
-  /** Sections found by words. */
+  /** Number of sections that match words of the query. */
   total: number
-  /** Whether the model has read the list: a query that is ranked comes twice. */
+  /** Whether the model has read the list. A query that the model ranks is reported twice. */
   ranked: boolean
-  /** Passages that the model has read. */
+  /** Number of passages that the model has read. */
   read: number
-  /** Since the query was typed. */
+  /** Time since the query was typed. */
   milliseconds: number
 }
 
 export interface SearchModelDetail {
   phase: ModelState['phase']
-  /** With phase `failed`. */
+  /** Set in phase `failed`. */
   error?: unknown
 }
 
-/** What the element tells the page; nothing is sent anywhere. All bubble and leave the shadow tree. */
+/** Events of the element; nothing is sent anywhere. All bubble and leave the shadow tree. */
 export interface SearchEvents {
   'mvp-search-open': CustomEvent<void>
   'mvp-search-close': CustomEvent<void>
-  /** Results are there, by words and then by the model. */
+  /** Results, by words and then by the model. */
   'mvp-search-results': CustomEvent<SearchResultsDetail>
-  /** A result is about to be followed; `preventDefault()` leaves the rest to you. */
+  /** A result is about to be followed; `preventDefault()` leaves that to the page. */
   'mvp-search-select': CustomEvent<SearchSelectDetail>
   'mvp-search-model': CustomEvent<SearchModelDetail>
-  /** The index could not be opened or asked. */
+  /** The index could not be opened or queried, or the model stopped. */
   'mvp-search-error': CustomEvent<{ error: unknown }>
 }
 
@@ -48,13 +48,13 @@ declare global {
   interface HTMLElementEventMap extends SearchEvents {}
 }
 
-/** @returns false if a listener prevented what comes next */
-export function tell<Name extends keyof SearchEvents>(
-  from: HTMLElement,
+/** @returns false if a listener called `preventDefault()` */
+export function dispatchSearchEvent<Name extends keyof SearchEvents>(
+  host: HTMLElement,
   name: Name,
   detail?: SearchEvents[Name]['detail'],
 ): boolean {
-  return from.dispatchEvent(
+  return host.dispatchEvent(
     new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: name === 'mvp-search-select' }),
   )
 }

@@ -4,15 +4,18 @@ const duration = 320
 /** Milliseconds between two orders. */
 export const glidePace = 360
 
-/** A busy machine begins late to move, but a hidden page may never end. */
-const latest = 3 * duration
+/** Moves count as over after this time: a busy machine begins late, and a hidden page may never end them. */
+const longest = 3 * duration
 
 const moving = new Set<Animation>()
 let began = 0
 
-/** Whether rows are on their way. One that is sent elsewhere in the middle of it jumps to the eye, and browsers count that as a shift of the layout. */
+/**
+ * Whether rows are moving. A row that gets a new target in the middle of its move seems to jump, and browsers count
+ * that as a layout shift.
+ */
 export function isGliding(): boolean {
-  return moving.size > 0 && performance.now() < began + latest
+  return moving.size > 0 && performance.now() < began + longest
 }
 
 const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
@@ -20,16 +23,16 @@ const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
 const running = new WeakMap<Element, Animation>()
 
 /**
- * Runs `reorder` and lets the rows glide from where they were seen to where they are now (FLIP). Rows that are outside of the window
- * before and after are left alone, and long ways are shortened to one window: fifty moving rows would cost frames for nothing.
- * With reduced motion asked for, rows are just there.
+ * Runs `reorder` and animates the rows from their former to their new places (FLIP). Rows outside of the window before
+ * and after do not move, and long ways are shortened to the height of the window: fifty moving rows would cost frames
+ * for nothing. Nothing is animated for visitors who prefer reduced motion.
  */
 export function glide(rows: readonly HTMLElement[], reorder: () => void): void {
   if (reducedMotion.matches || document.hidden) {
     reorder()
     return
   }
-  // While a row still moves, this is where it is seen: the next move begins there.
+  // A row that still moves begins its next move where it is seen now.
   const before = rows.map(row => row.getBoundingClientRect())
   reorder()
   began = performance.now()

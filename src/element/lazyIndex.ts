@@ -1,6 +1,6 @@
 import type { OpenSearchOptions, SiteSearch } from '../api/search.js'
 
-/** An index that is opened when it is first needed; if that fails, it is tried again the next time. */
+/** Opens an index when it is first needed, and tries again the next time if that fails. */
 export class LazyIndex {
   #opening: Promise<SiteSearch> | undefined
   readonly #end = new AbortController()

@@ -1,11 +1,11 @@
 import type { SearchBox } from './searchBox.js'
 
 /**
- * Keys that move through the list while the focus stays in the input, and Enter.
- * @param root where the list's rows are
- * @returns whether the key was the list's
+ * Handles the arrow keys, which move through the list while the focus stays in the input, and Enter.
+ * @param root contains the list's rows
+ * @returns whether the list used the key
  */
-export function listKey(event: KeyboardEvent, box: SearchBox, root: ParentNode, rtl: boolean): boolean {
+export function handleListKey(event: KeyboardEvent, box: SearchBox, root: ParentNode, rtl: boolean): boolean {
   const { key, altKey, shiftKey, ctrlKey, metaKey } = event
   const from = event.target as Element
   // Filters and buttons have arrows and Enter of their own.
@@ -19,16 +19,19 @@ export function listKey(event: KeyboardEvent, box: SearchBox, root: ParentNode, 
       return true
     case 'ArrowRight':
     case 'ArrowLeft':
-      return plain && box.across((key === 'ArrowRight') === rtl ? -1 : 1)
+      return plain && box.stepAcross((key === 'ArrowRight') === rtl ? -1 : 1)
     case 'Enter':
-      return from.matches('input') && choose(box, root, { shiftKey, ctrlKey, metaKey })
+      return from.matches('input') && activate(box, root, { shiftKey, ctrlKey, metaKey })
     default:
       return false
   }
 }
 
-/** Acts on the active cell; without one, on the first result. A click with the same keys held opens a tab of its own where the browser does so. */
-function choose(box: SearchBox, root: ParentNode, keys: MouseEventInit): boolean {
+/**
+ * Clicks the link or button of the active cell; without one, of the first row. Modifier keys are passed on, so that the
+ * browser can open a tab.
+ */
+function activate(box: SearchBox, root: ParentNode, keys: MouseEventInit): boolean {
   const { id } = box.active
   const first = box.query === '' ? undefined : box.items[0]
   const cell = id ?? (first && `${first.id}-0`)

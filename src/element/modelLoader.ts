@@ -1,27 +1,30 @@
 import type { CreateOptions, Progress, Reranker, Status } from '../api/ranking.js'
 
 export type ModelState =
-  /** No model was named: words alone. */
+  /** The page names no model: search by words alone. */
   | { phase: 'none' }
-  /** It will be loaded when the search is used, or when told. */
+  /** Not loaded yet: the first use or `loadModel()` loads it. */
   | { phase: 'waiting' }
-  /** The visitor saves data: it is loaded only when asked for. */
+  /** The visitor saves data: only a request loads it. */
   | { phase: 'saving' }
   | { phase: 'loading'; progress?: Progress }
   | { phase: 'ready'; reranker: Reranker }
   | { phase: 'failed'; error: unknown }
 
-/** Brings the model, once and late, and tells how far it is. It never rejects: whatever fails, search by words goes on. */
+/**
+ * Loads the model, once and late, and reports how far it is. It never rejects: when loading fails, search by words goes
+ * on.
+ */
 export class ModelLoader {
   state: ModelState
   #loading: AbortController | undefined
-  #own: Reranker | undefined
+  #loaded: Reranker | undefined
 
   readonly #options: CreateOptions | undefined
   readonly #onChange: () => void
 
   /**
-   * @param options what `createReranker` is given; undefined: no model
+   * @param options for `createReranker`; undefined: no model
    * @param onChange called at every change of `state`
    */
   constructor(options: CreateOptions | undefined, onChange: () => void) {
@@ -31,8 +34,8 @@ export class ModelLoader {
     this.state = { phase: options ? 'waiting' : 'none' }
   }
 
-  /** A reranker that the page has already; it stays the page's to dispose of. */
-  static of(reranker: Reranker): ModelLoader {
+  /** A loader for a reranker of the page; disposing of it stays the page's task. */
+  static ready(reranker: Reranker): ModelLoader {
     const loader = new ModelLoader(undefined, () => undefined)
     loader.state = { phase: 'ready', reranker }
     return loader
@@ -45,7 +48,7 @@ export class ModelLoader {
   /** Called when the search is first used. */
   loadUnlessSavingData(): void {
     if (this.state.phase !== 'waiting') return
-    if (savesData()) this.#become({ phase: 'saving' })
+    if (savesData()) this.#setState({ phase: 'saving' })
     else void this.load()
   }
 
@@ -54,7 +57,7 @@ export class ModelLoader {
     if (!options || !['waiting', 'saving', 'failed'].includes(this.state.phase)) return
     const loading = new AbortController()
     this.#loading = loading
-    this.#become({ phase: 'loading' })
+    this.#setState({ phase: 'loading' })
     try {
       const { createReranker } = await import('../index.js')
       const reranker = await createReranker({
@@ -62,25 +65,25 @@ export class ModelLoader {
         signal: loading.signal,
         onProgress: progress => {
           options.onProgress?.(progress)
-          if (this.state.phase === 'loading') this.#become({ phase: 'loading', progress })
+          if (this.state.phase === 'loading') this.#setState({ phase: 'loading', progress })
         },
         onStatus: (status: Status) => options.onStatus?.(status),
       })
       if (loading.signal.aborted) return void reranker.dispose()
-      this.#own = reranker
-      this.#become({ phase: 'ready', reranker })
+      this.#loaded = reranker
+      this.#setState({ phase: 'ready', reranker })
     } catch (error) {
-      if (!loading.signal.aborted) this.#become({ phase: 'failed', error })
+      if (!loading.signal.aborted) this.#setState({ phase: 'failed', error })
     }
   }
 
-  /** Ends loading and lets go of a model that was loaded here. */
+  /** Aborts loading and disposes of the model that was loaded here. */
   dispose(): void {
     this.#loading?.abort(new DOMException('The search was taken off the page.', 'AbortError'))
-    void this.#own?.dispose()
+    void this.#loaded?.dispose()
   }
 
-  #become(state: ModelState): void {
+  #setState(state: ModelState): void {
     this.state = state
     this.#onChange()
   }

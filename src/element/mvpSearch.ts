@@ -1,17 +1,41 @@
-import type { TemplateResult } from 'lit'
-import { putIntoAddress, queryInAddress } from './deepLink.js'
-import { tell } from './events.js'
-import { listKey } from './listKeys.js'
+import type { PropertyValues, TemplateResult } from 'lit'
+import { announcementOf } from './announcement.js'
+import { Announcer } from './announcer.js'
+import { readQueryParameter, writeQueryParameter } from './deepLink.js'
+import { dispatchSearchEvent } from './events.js'
+import { glide } from './glide.js'
+import { handleListKey } from './listKeys.js'
+import { debounce } from './rateLimit.js'
 import type { Result } from './result.js'
-import { SearchPanel } from './searchPanel.js'
+import { SearchBox, type SearchBoxOptions } from './searchBox.js'
+import { SearchProperties } from './searchProperties.js'
 import { asksForSearch } from './shortcuts.js'
+import { type Strings, stringsOf } from './strings/index.js'
 import { styles } from './styles/index.js'
 import { frameView } from './views/frameView.js'
+import { panelView } from './views/panelView.js'
 import { watchVisibleHeight } from './visibleHeight.js'
 
+/** Milliseconds without a keystroke before the query is written into the page's address. */
+const addressPause = 500
+
+/** Properties that a search box is made of. A change of any of them replaces the box. */
+const boxProperties = [
+  'src',
+  'model',
+  'modelBase',
+  'load',
+  'limit',
+  'recent',
+  'search',
+  'reranker',
+  'searchOptions',
+  'rerankerOptions',
+] as const
+
 /**
- * A search box for a site: a button with a dialog, or inline. Finds by words at once; a model that runs in the browser then reads the results and
- * sharpens their order. Nothing that is typed leaves the device.
+ * A search box for a site: a button with a dialog, or inline. Finds by words at once; a model that runs in the browser
+ * then reads the results and sharpens their order. Nothing that is typed leaves the device.
  *
  * @element mvp-search
  *
@@ -20,8 +44,10 @@ import { watchVisibleHeight } from './visibleHeight.js'
  *
  * @fires {CustomEvent<void>} mvp-search-open - The dialog was opened.
  * @fires {CustomEvent<void>} mvp-search-close - The dialog was closed.
- * @fires {CustomEvent<SearchResultsDetail>} mvp-search-results - Results are there: by words, and again when the model has read them.
- * @fires {CustomEvent<SearchSelectDetail>} mvp-search-select - A result is about to be followed; `preventDefault()` leaves the rest to the page.
+ * @fires {CustomEvent<SearchResultsDetail>} mvp-search-results - Results are there: by words, and again when the
+ *   model has read them.
+ * @fires {CustomEvent<SearchSelectDetail>} mvp-search-select - A result is about to be followed;
+ *   `preventDefault()` leaves the rest to the page.
  * @fires {CustomEvent<SearchModelDetail>} mvp-search-model - The model is being loaded, is ready, or failed.
  * @fires {CustomEvent<{error: unknown}>} mvp-search-error - The index could not be opened, or the model stopped midway.
  *
@@ -61,7 +87,8 @@ import { watchVisibleHeight } from './visibleHeight.js'
  * @cssprop [--mvp-search-background=#ffffff] - Background.
  * @cssprop [--mvp-search-surface=#f1f4f9] - Background of the active row and of the offer.
  * @cssprop [--mvp-search-border=#d6dbe4] - Lines.
- * @cssprop [--mvp-search-control=#858d9c] - Edges of the button, the inline field and filters; 3 : 1 against the background.
+ * @cssprop [--mvp-search-control=#858d9c] - Edges of the button, the inline field and filters; 3 : 1 against the
+ *   background.
  * @cssprop [--mvp-search-sentence=#fff0bd] - Background of the most relevant sentence.
  * @cssprop [--mvp-search-danger=#a8271f] - Text of errors.
  * @cssprop [--mvp-search-backdrop] - What covers the page behind the dialog.
@@ -71,35 +98,62 @@ import { watchVisibleHeight } from './visibleHeight.js'
  * @cssprop [--mvp-search-font-size=1rem] - Size of text.
  * @cssprop [--mvp-search-width=46rem] - Width of the dialog.
  */
-export class MvpSearch extends SearchPanel {
+export class MvpSearch extends SearchProperties {
   static override styles = styles
 
-  /** The dialog was opened once: until then, it is not even made. */
-  #made = false
-  #page: AbortController | undefined
-  /** Ends with the dialog. */
-  #shown: AbortController | undefined
+  #currentBox: SearchBox | undefined
+  #isBoxDisposed = false
+  /** The dialog is made when it is first opened. */
+  #hasDialog = false
+  /** The next render changes the places of rows. */
+  #rowsMove = false
+  /** Aborted when the element leaves the page. */
+  #connection: AbortController | undefined
+  /** Aborted when the dialog is closed. */
+  #opening: AbortController | undefined
+  readonly #announcer = new Announcer(message => {
+    const status = this.renderRoot.querySelector('[role=status]')
+    if (status) status.textContent = message
+  })
 
-  /** Opens the dialog, or goes to the inline field. @param query what to search for; without it, what was searched for last */
+  /** What is searched for; setting it searches. */
+  get query(): string {
+    return this.#currentBox?.state.input ?? ''
+  }
+  set query(query: string) {
+    this.#search(query)
+  }
+
+  /** Opens the dialog, or goes to the inline field. @param query what to search for; without it, the last one stays */
   async open(query?: string): Promise<void> {
-    this.#made = true
+    this.#hasDialog = true
     this.requestUpdate()
     await this.updateComplete
     const dialog = this.#dialog
     if (dialog && !dialog.open) {
-      this.#shown = new AbortController()
-      watchVisibleHeight(dialog, this.#shown.signal)
+      this.#opening = new AbortController()
+      watchVisibleHeight(dialog, this.#opening.signal)
       dialog.showModal()
-      tell(this, 'mvp-search-open')
+      dispatchSearchEvent(this, 'mvp-search-open')
     }
-    this.field?.focus()
-    if (query === undefined) this.field?.select()
-    else this.setQuery(query)
+    this.#input?.focus()
+    if (query === undefined) this.#input?.select()
+    else this.#search(query)
   }
 
   /** Closes the dialog; the focus returns to where it was. */
   close(): void {
     this.#dialog?.close()
+  }
+
+  /** Loads the model now, also for visitors who save data. `mvp-search-model` tells how it went. */
+  async loadModel(): Promise<void> {
+    await this.#box.model.load()
+  }
+
+  /** Forgets the recent searches of this index. */
+  clearRecent(): void {
+    this.#box.forget()
   }
 
   override focus(): void {
@@ -108,81 +162,176 @@ export class MvpSearch extends SearchPanel {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.#page = new AbortController()
-    const { signal } = this.#page
-    document.addEventListener('keydown', event => this.#pageKey(event), { signal })
-    const query = queryInAddress(this.param)
+    this.#connection = new AbortController()
+    const { signal } = this.#connection
+    document.addEventListener('keydown', event => this.#handlePageKey(event), { signal })
+    if (this.#isBoxDisposed) this.#replaceBox()
+    const query = readQueryParameter(this.param)
     if (query !== undefined && this.query === '') {
-      if (this.inline) void this.updateComplete.then(() => this.setQuery(query))
+      if (this.inline) void this.updateComplete.then(() => this.#search(query))
       else void this.open(query)
     }
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.#page?.abort()
-    this.#shown?.abort()
-    this.silence()
+    this.#connection?.abort()
+    this.#opening?.abort()
+    this.#announcer.stop()
     // Frameworks take elements out for a moment to move them.
     queueMicrotask(() => {
-      if (!this.isConnected) this.endBox()
+      if (this.isConnected || !this.#currentBox) return
+      this.#currentBox.dispose()
+      this.#isBoxDisposed = true
     })
   }
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (!this.#currentBox || this.#isBoxDisposed) return
+    if (boxProperties.some(name => changed.has(name))) this.#replaceBox()
+  }
+
+  protected override update(changed: PropertyValues<this>): void {
+    const moving = this.#rowsMove
+    this.#rowsMove = false
+    const render = () => super.update(changed)
+    if (moving) glide([...this.renderRoot.querySelectorAll<HTMLElement>('.row')], render)
+    else render()
+  }
+
   protected override render(): TemplateResult {
+    const strings = this.#pageStrings
     return frameView({
-      strings: this.words,
+      strings,
       inline: this.inline,
       shortcuts: !this.noShortcuts,
-      made: this.#made,
-      panel: this.panel,
-      onKey: this.#key,
+      hasDialog: this.#hasDialog,
+      panel: () =>
+        panelView(this.#box, {
+          strings,
+          placeholder: this.placeholder,
+          base: new URL(this.base, document.baseURI).href,
+          inline: this.inline,
+          onInput: text => this.#search(text),
+          onChoose: query => {
+            this.#search(query)
+            this.#input?.focus()
+          },
+          onClose: () => this.close(),
+          onFollow: this.#follow,
+        }),
+      onKey: this.#handleKey,
       onOpen: () => void this.open(),
-      onClosed: this.#closed,
-      onBackdrop: this.#backdrop,
+      onClosed: this.#handleClosed,
+      onBackdrop: this.#handleBackdrop,
     })
+  }
+
+  protected override updated(): void {
+    if (this.#currentBox) this.#announcer.announce(announcementOf(this.#currentBox, this.#pageStrings))
+  }
+
+  /** Searches for what the visitor or the page put into the input. */
+  #search(input: string): void {
+    const box = this.#box
+    if (input !== '') box.begin()
+    box.search(input)
+    this.#writeAddressSoon()
+    this.requestUpdate()
+    const list = this.renderRoot.querySelector('.list')
+    if (list) list.scrollTop = 0
+  }
+
+  readonly #writeAddressSoon = debounce(addressPause, () => writeQueryParameter(this.param, this.query.trim()))
+
+  /** Made when it is first asked for: a search that nobody uses costs nothing. */
+  get #box(): SearchBox {
+    this.#currentBox ??= new SearchBox(
+      this,
+      boxOptionsOf(this),
+      () => {
+        const id = this.renderRoot.querySelector('.row:hover')?.id
+        return id?.startsWith('result-') ? Number(id.slice('result-'.length)) : undefined
+      },
+      moved => {
+        this.#rowsMove ||= moved
+        this.requestUpdate()
+      },
+    )
+    return this.#currentBox
+  }
+
+  /** Makes a box of the present properties, which searches again for the query of the former one. */
+  #replaceBox(): void {
+    const { query } = this
+    if (!this.#isBoxDisposed) this.#currentBox?.dispose()
+    this.#currentBox = undefined
+    this.#isBoxDisposed = false
+    if (query !== '') this.#search(query)
+  }
+
+  /** The strings of the page's language, with the page's own in place of them. */
+  get #pageStrings(): Strings {
+    const { lang } = this.closest<HTMLElement>('[lang]') ?? document.documentElement
+    return { ...stringsOf(lang), ...this.strings }
   }
 
   get #dialog(): HTMLDialogElement | null {
     return this.renderRoot.querySelector('dialog')
   }
 
-  protected override follow(event: MouseEvent, result: Result, url: string): void {
-    if (!this.box.follow(result, url)) event.preventDefault()
+  get #input(): HTMLInputElement | null {
+    return this.renderRoot.querySelector('input')
+  }
+
+  readonly #follow = (event: MouseEvent, result: Result, url: string): void => {
+    if (!this.#box.follow(result, url)) event.preventDefault()
     // A link to a place in this very page leaves the dialog in the way.
     else if (!event.ctrlKey && !event.metaKey && !event.shiftKey) this.close()
   }
 
-  #pageKey(event: KeyboardEvent): void {
+  #handlePageKey(event: KeyboardEvent): void {
     if (this.noShortcuts || !asksForSearch(event)) return
     event.preventDefault()
     void this.open()
   }
 
-  readonly #key = (event: KeyboardEvent): void => {
+  readonly #handleKey = (event: KeyboardEvent): void => {
     if (event.isComposing) return
     const rtl = getComputedStyle(this).direction === 'rtl'
-    if (listKey(event, this.box, this.renderRoot, rtl)) {
+    if (handleListKey(event, this.#box, this.renderRoot, rtl)) {
       event.preventDefault()
       void this.updateComplete.then(() => {
-        const { row } = this.box.active
+        const { row } = this.#box.active
         if (row) this.renderRoot.querySelector(`[id="${row}"]`)?.scrollIntoView({ block: 'nearest' })
       })
     } else if (event.key === 'Escape' && this.inline && this.query !== '') {
       event.preventDefault()
-      this.setQuery('')
+      this.#search('')
     }
   }
 
-  readonly #backdrop = (event: PointerEvent): void => {
+  readonly #handleBackdrop = (event: PointerEvent): void => {
     if (event.target === this.#dialog) this.close()
   }
 
-  readonly #closed = (): void => {
-    putIntoAddress(this.param, '')
-    this.#shown?.abort()
-    this.silence()
-    tell(this, 'mvp-search-close')
+  readonly #handleClosed = (): void => {
+    writeQueryParameter(this.param, '')
+    this.#opening?.abort()
+    this.#announcer.stop()
+    dispatchSearchEvent(this, 'mvp-search-close')
+  }
+}
+
+function boxOptionsOf(element: SearchProperties): SearchBoxOptions {
+  const { src, model, modelBase, search, reranker } = element
+  return {
+    index: search ?? { ...element.searchOptions, src },
+    model: reranker ?? (model ? { ...element.rerankerOptions, model, ...(modelBase ? { modelBase } : {}) } : undefined),
+    name: src,
+    limit: element.limit,
+    recent: element.recent,
+    loadOnUse: element.load !== 'manual',
   }
 }
 

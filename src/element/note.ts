@@ -2,12 +2,12 @@ import type { ModelState } from './modelLoader.js'
 import type { SearchState } from './searchController.js'
 import type { Strings } from './strings/index.js'
 
-/** The quiet line below the results: how they are ordered, and why. */
+/** The line below the results: how they are ordered, and why. */
 export interface Note {
   text: string
-  /** 0 to 1: how far something is; none: nothing to wait for. */
+  /** 0 to 1; absent if there is nothing to wait for. */
   progress?: number
-  /** What a button offers: to load the model, or to show the order that was held back. */
+  /** Action of the note's button: load the model, or show the order that was held back. */
   offer?: 'load' | 'order'
 }
 

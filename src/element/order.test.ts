@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
-import { verdictsOf } from './result.js'
+import { modelRanksOf } from './result.js'
 
 it('keeps a row in its place and orders the others around it', () => {
   expect(keepInPlace(['a', 'b', 'c', 'd'], ['d', 'c', 'b', 'a'], 'b')).toEqual(['d', 'b', 'c', 'a'])
   expect(keepInPlace(['a', 'b'], ['b', 'a', 'c'], undefined)).toEqual(['b', 'a', 'c'])
-  // A row that is not shown, or no result any more, has no place to keep.
+  // A row that is not shown, or is no longer a result, has no place to keep.
   expect(keepInPlace(['a', 'b'], ['b', 'c', 'a'], 'c')).toEqual(['b', 'c', 'a'])
   expect(keepInPlace(['a', 'b'], ['b'], 'a')).toEqual(['b'])
 })
@@ -23,21 +23,21 @@ it('lets what waits to be read follow in the order that it had', () => {
 })
 
 it('tells the place that each view alone would give', () => {
-  const readings = verdictsOf([
+  const ranks = modelRanksOf([
     { index: 4, views: [1, 9] },
     { index: 0, views: [3, 2] },
     { index: 2, views: [2, 1] },
   ])
-  expect(readings.get(4)).toEqual({ place: 0, of: 3, viewPlaces: [2, 0], signalPlaces: {} })
-  expect(readings.get(0)).toEqual({ place: 1, of: 3, viewPlaces: [0, 1], signalPlaces: {} })
-  expect(verdictsOf([{ index: 1 }]).get(1)).toEqual({ place: 0, of: 1, viewPlaces: [], signalPlaces: {} })
-  expect(verdictsOf([]).size).toBe(0)
+  expect(ranks.get(4)).toEqual({ place: 0, total: 3, viewPlaces: [2, 0], signalPlaces: {} })
+  expect(ranks.get(0)).toEqual({ place: 1, total: 3, viewPlaces: [0, 1], signalPlaces: {} })
+  expect(modelRanksOf([{ index: 1 }]).get(1)).toEqual({ place: 0, total: 1, viewPlaces: [], signalPlaces: {} })
+  expect(modelRanksOf([]).size).toBe(0)
 })
 
 it('tells the place by each signal, where the order was made of several', () => {
-  const readings = verdictsOf([
+  const ranks = modelRanksOf([
     { index: 1, signals: { mvp: 2, cosine: 0.1 } },
     { index: 0, signals: { mvp: 1, cosine: 0.5 } },
   ])
-  expect(readings.get(1)!.signalPlaces).toEqual({ mvp: 0, cosine: 1 })
+  expect(ranks.get(1)!.signalPlaces).toEqual({ mvp: 0, cosine: 1 })
 })

@@ -1,9 +1,8 @@
 /**
- * The order to show: the better one, with one row kept where it is seen. A row that a pointer rests on must not be swapped for another
- * one a moment before the click.
- * @param shown what is seen now
- * @param better what should be seen
- * @param kept the row to keep in its place; absent, or not among both: none
+ * The better order with one row kept at its present place. The row under a pointer must not be replaced a moment before
+ * the click.
+ * @param shown the present order
+ * @param kept the row to keep; undefined, or not in both orders: none
  */
 export function keepInPlace<T>(shown: readonly T[], better: readonly T[], kept: T | undefined): T[] {
   const place = kept === undefined ? -1 : shown.indexOf(kept)
@@ -19,7 +18,7 @@ export function sameTop<T>(a: readonly T[], b: readonly T[], length: number): bo
   return true
 }
 
-/** What was ranked, best first, then what waits to be read, in the order that it had. */
+/** What was ranked, best first, then what the model has not read yet, in its former order. */
 export function rankedThenWaiting(ranked: readonly number[], total: number): number[] {
   const seen = new Set(ranked)
   return [...ranked, ...Array.from({ length: total }, (_, i) => i).filter(i => !seen.has(i))]

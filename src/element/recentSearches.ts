@@ -1,10 +1,13 @@
-/** Queries that led somewhere, newest first. They stay in this browser, for this site's index, until they are cleared. */
+/**
+ * Queries that led to a result, newest first. They stay in this browser, separately for each index, until they are
+ * cleared.
+ */
 export class RecentSearches {
   readonly #key: string
 
   readonly #limit: number
 
-  /** @param src tells one index's searches from another's */
+  /** @param src separates the searches of one index from another's */
   constructor(src: string, limit: number) {
     this.#limit = limit
 
@@ -14,9 +17,9 @@ export class RecentSearches {
   get all(): string[] {
     if (this.#limit <= 0) return []
     try {
-      const kept: unknown = JSON.parse(localStorage.getItem(this.#key) ?? '[]')
-      if (!Array.isArray(kept)) return []
-      return kept.filter((query): query is string => typeof query === 'string').slice(0, this.#limit)
+      const stored: unknown = JSON.parse(localStorage.getItem(this.#key) ?? '[]')
+      if (!Array.isArray(stored)) return []
+      return stored.filter((query): query is string => typeof query === 'string').slice(0, this.#limit)
     } catch {
       // Storage is forbidden, or something else wrote there.
       return []
@@ -24,18 +27,18 @@ export class RecentSearches {
   }
 
   add(query: string): void {
-    if (query !== '' && this.#limit > 0) this.#keep([query, ...this.all.filter(other => other !== query)])
+    if (query !== '' && this.#limit > 0) this.#store([query, ...this.all.filter(other => other !== query)])
   }
 
   remove(query: string): void {
-    this.#keep(this.all.filter(other => other !== query))
+    this.#store(this.all.filter(other => other !== query))
   }
 
   clear(): void {
-    this.#keep([])
+    this.#store([])
   }
 
-  #keep(queries: string[]): void {
+  #store(queries: string[]): void {
     try {
       if (queries.length === 0) localStorage.removeItem(this.#key)
       else localStorage.setItem(this.#key, JSON.stringify(queries.slice(0, this.#limit)))

@@ -2,13 +2,16 @@ import type { Reranker } from '../api/ranking.js'
 import type { Section } from '../api/search.js'
 import { type Span, sentencesOf } from './sentences.js'
 
-/** Sentences of one section that are compared at most: those after are rarely reached by a reader. */
-const most = 24
+/** Sentences of one section that are compared; a reader rarely reaches those after. */
+const maxSentences = 24
 
-/** Vectors kept, of about 1.5 kB each. */
-const kept = 2000
+/** Cached vectors, of about 1.5 kB each. */
+const maxVectors = 2000
 
-/** Finds, in a section, the sentence whose meaning is closest to the query's. Vectors of sentences are kept: the next query asks of the same pages. */
+/**
+ * Finds the sentence of a section whose meaning is closest to the query's. Vectors of sentences are cached, because the
+ * next query often finds the same pages.
+ */
 export class RelevantSentences {
   readonly #vectors = new Map<string, Float32Array>()
 
@@ -19,11 +22,11 @@ export class RelevantSentences {
   }
 
   /**
-   * @param query the query's vector
+   * @param query the query's embedding
    * @returns undefined for a section without sentences
    */
   async find(query: Float32Array, { text }: Section, signal: AbortSignal): Promise<Span | undefined> {
-    const spans = sentencesOf(text).slice(0, most)
+    const spans = sentencesOf(text).slice(0, maxSentences)
     if (spans.length < 2) return spans[0]
     const sentences = spans.map(({ start, end }) => text.slice(start, end))
     const unknown = [...new Set(sentences)].filter(sentence => !this.#vectors.has(sentence))
@@ -43,14 +46,14 @@ export class RelevantSentences {
       }
     })
     for (const sentence of this.#vectors.keys()) {
-      if (this.#vectors.size <= kept) break
+      if (this.#vectors.size <= maxVectors) break
       this.#vectors.delete(sentence)
     }
     return spans[best]
   }
 }
 
-/** Of vectors of unit length: their cosine. */
+/** The cosine of vectors of unit length. */
 function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!

@@ -2,36 +2,48 @@ import type { RankedPassage, Signals } from '../api/ranking.js'
 import type { Candidate } from '../api/search.js'
 import type { Span } from './sentences.js'
 
-/** What the first stage found, and what the model has said of it: a section, or a part of one. */
+/** A candidate of the index, a section or a part of one, with what the model adds to it. */
 export interface Result {
   candidate: Candidate
-  /** What the model said; absent while it has not read it. */
-  verdict?: ModelVerdict
-  /** Where in the section's text the most relevant sentence stands, once that is known. */
+  /** Absent until the model has read the candidate. */
+  modelRank?: ModelRank
+  /** Where the most relevant sentence stands in the candidate's text, once that is known. */
   sentence?: Span
 }
 
-/** The row it is shown in: its section's, and so the same one while the part it shows changes. It can glide, and keep its place. */
-export const rowOf = ({ candidate }: Result) => candidate.section
+/**
+ * Identifies the row that shows a result. All parts of a section share one row, so the row glides and keeps its place
+ * while the part that it shows changes.
+ */
+export const rowKeyOf = ({ candidate }: Result): number => candidate.section
 
-export interface ModelVerdict {
-  /** Its place in the model's order, from 0. */
+/**
+ * Keeps the best part of each section, at its place in the order. The index splits long sections and the model reads
+ * their parts one by one; the list shows a section once.
+ */
+export function bestParts(results: readonly Result[]): Result[] {
+  const seen = new Set<number>()
+  return results.filter(result => !seen.has(rowKeyOf(result)) && seen.add(rowKeyOf(result)))
+}
+
+/** Where the model placed a candidate among those that it has read. Places count from 0. */
+export interface ModelRank {
   place: number
-  /** How many passages the model has read beside it, itself included. */
-  of: number
-  /** For each view: its place if that view alone decided, from 0. */
+  /** Number of candidates that the model has read. */
+  total: number
+  /** For each view: the place if that view alone decided. */
   viewPlaces: number[]
-  /** Where the order was made of several signals: its place by each of them, from 0. */
+  /** For each signal, where the order combines several: the place by that signal alone. */
   signalPlaces: Partial<Record<keyof Signals, number>>
 }
 
-/** Signals that a ranking may be made of, in the order in which they are told. */
+/** Signals that a ranking may combine, in the order in which an explanation lists them. */
 const signalNames = ['mvp', 'lateInteraction', 'cosine', 'firstStage'] as const
 
-/** What the model says of each candidate, by the candidate's place in the list that was ranked. */
-export function verdictsOf(
+/** @returns the rank of each candidate, by the candidate's index in the list that was ranked */
+export function modelRanksOf(
   results: readonly Pick<RankedPassage, 'index' | 'views' | 'signals'>[],
-): Map<number, ModelVerdict> {
+): Map<number, ModelRank> {
   const placesBy = (value: (result: Pick<RankedPassage, 'views' | 'signals'>) => number) => {
     const order = [...results].sort((a, b) => value(b) - value(a))
     return new Map(order.map(({ index }, place) => [index, place]))
@@ -47,7 +59,7 @@ export function verdictsOf(
       index,
       {
         place,
-        of: results.length,
+        total: results.length,
         viewPlaces: views.map(places => places.get(index)!),
         signalPlaces: Object.fromEntries(signals.map(([name, places]) => [name, places.get(index)!])),
       },

@@ -1,6 +1,7 @@
 /**
- * A result's address, if following it is safe: an index is made of other people's pages, and `javascript:` in one of them would run here.
- * @returns undefined for anything but http and https
+ * The absolute URL of a result, if it is safe to follow. An index holds URLs of other people's pages, and a
+ * `javascript:` URL would run in this page.
+ * @returns undefined unless the protocol is http or https
  */
 export function safeUrl(url: string, base: string): string | undefined {
   try {

@@ -1,20 +1,19 @@
 import type { CreateOptions, Reranker } from '../api/ranking.js'
 import type { OpenSearchOptions, SiteSearch } from '../api/search.js'
 import { ActiveCell, type ListRow } from './activeCell.js'
-import { tell } from './events.js'
+import { dispatchSearchEvent } from './events.js'
 import { LazyIndex } from './lazyIndex.js'
 import { ModelLoader } from './modelLoader.js'
 import { RecentSearches } from './recentSearches.js'
-import { type Result, rowOf } from './result.js'
-import { type Filters, SearchController, type SearchState } from './searchController.js'
+import { type Result, rowKeyOf } from './result.js'
+import { type Filters, queryOf, SearchController, type SearchState } from './searchController.js'
 
-/** What the page gave the element to search with. */
 export interface SearchBoxOptions {
   /** An open index, or how to open one. */
   index: SiteSearch | OpenSearchOptions
-  /** A reranker, or how to make one. */
+  /** A reranker, or how to create one. */
   model: Reranker | CreateOptions | undefined
-  /** Tells one index's recent searches from another's. */
+  /** Separates the recent searches of one index from another's. */
   name: string
   limit: number
   recent: number
@@ -23,35 +22,37 @@ export interface SearchBoxOptions {
 }
 
 /** A row of the list: a result, an earlier query, or a suggestion. */
-export type Item = ListRow & ({ result: Result } | { query: string; recent: boolean })
+export type ListItem = ListRow & ({ result: Result } | { query: string; recent: boolean })
 
-/** One search box without its looks: what is typed, found, moved through and explained. */
+/**
+ * The state of one search box without its looks: which rows its list has, which of them is active or explained. It
+ * brings index, model and searches together and dispatches the element's events.
+ */
 export class SearchBox {
-  query = ''
   filters: Filters = {}
-  /** Results whose explanation is open, by row. */
+  /** Keys of the rows with an open explanation. */
   readonly explained = new Set<number>()
   readonly active = new ActiveCell()
   readonly recent: RecentSearches
   readonly model: ModelLoader
   readonly #index: LazyIndex | undefined
-  readonly #session: SearchController
-  #told: string | undefined
-  #toldResults = ''
+  readonly #controller: SearchController
+  #dispatchedPhase: string | undefined
+  #dispatchedSearch = ''
 
   readonly #host: HTMLElement
   readonly #options: SearchBoxOptions
   readonly #onChange: (moved: boolean) => void
 
   /**
-   * @param host tells the page what happens
-   * @param kept the row under a resting pointer, if there is one
+   * @param host dispatches the events
+   * @param hoveredRow the key of the row under a resting pointer, if there is one
    * @param onChange called after every change; `moved`: rows that are shown changed places
    */
   constructor(
     host: HTMLElement,
     options: SearchBoxOptions,
-    kept: () => number | undefined,
+    hoveredRow: () => number | undefined,
     onChange: (moved: boolean) => void,
   ) {
     this.#host = host
@@ -61,53 +62,60 @@ export class SearchBox {
     const { index, model, name, recent, limit } = options
     this.recent = new RecentSearches(name, recent)
     this.#index = 'query' in index ? undefined : new LazyIndex(index)
-    this.model = model && 'rank' in model ? ModelLoader.of(model) : new ModelLoader(model, () => this.#modelChanged())
-    this.#session = new SearchController(
+    this.model =
+      model && 'rank' in model ? ModelLoader.ready(model) : new ModelLoader(model, () => this.#modelChanged())
+    this.#controller = new SearchController(
       async () => ('query' in index ? index : this.#index!.open()),
       () => this.model.reranker,
       limit,
-      kept,
-      moved => this.#searched(moved),
+      hoveredRow,
+      moved => this.#searchChanged(moved),
     )
   }
 
   get state(): SearchState {
-    return this.#session.state
+    return this.#controller.state
   }
 
-  /** What the list holds: results, else suggestions, else earlier queries. */
-  get items(): Item[] {
+  get query(): string {
+    return queryOf(this.state)
+  }
+
+  /** Rows of the list: results, else suggestions; earlier queries while the input is empty. */
+  get items(): ListItem[] {
     const { phase, results, suggestions } = this.state
     if (this.query === '') {
       return this.recent.all.map((query, i) => ({ id: `recent-${i}`, cells: 2, query, recent: true }))
     }
     if (results.length > 0) {
-      return results.slice(0, this.#options.limit).map(result => ({ id: `result-${rowOf(result)}`, cells: 2, result }))
+      return results
+        .slice(0, this.#options.limit)
+        .map(result => ({ id: `result-${rowKeyOf(result)}`, cells: 2, result }))
     }
     if (phase === 'searching') return []
     return suggestions.map((query, i) => ({ id: `suggestion-${i}`, cells: 1, query, recent: false }))
   }
 
-  /** The first interaction: what it takes to search is fetched now. */
+  /** The first interaction: fetches the index and, if the page wants it, the model. */
   begin(): void {
     if (this.#options.loadOnUse) this.model.loadUnlessSavingData()
-    if (this.state.phase === 'idle' && this.query === '') void this.#session.search('', this.filters)
+    if (this.state.phase === 'idle' && this.query === '') void this.#controller.search(this.state.input, this.filters)
   }
 
-  type(query: string): void {
-    this.query = query.trim()
+  /** @param input text of the input */
+  search(input: string): void {
     this.active.leave()
     this.explained.clear()
-    void this.#session.search(this.query, this.filters)
+    void this.#controller.search(input, this.filters)
   }
 
   filter(name: string, value: string): void {
     this.filters = { ...this.filters, [name]: value === '' ? [] : [value] }
-    this.type(this.query)
+    this.searchAgain()
   }
 
-  again(): void {
-    this.type(this.query)
+  searchAgain(): void {
+    this.search(this.state.input)
   }
 
   step(way: 1 | -1): void {
@@ -117,43 +125,44 @@ export class SearchBox {
   }
 
   /** @returns false if the key is the input's */
-  across(way: 1 | -1): boolean {
-    const took = this.active.across(way, this.items)
+  stepAcross(way: 1 | -1): boolean {
+    const moved = this.active.across(way, this.items)
     this.#onChange(false)
-    return took
+    return moved
   }
 
-  /** The visitor moves through the list: it holds still. */
+  /** The visitor moves through the list: its order holds still. */
   engage(): void {
-    this.#session.engage()
+    this.#controller.engage()
   }
 
-  readonly takeBetter = (): void => {
+  readonly showBetterOrder = (): void => {
     this.active.leave()
-    this.#session.takeBetter()
+    this.#controller.showBetterOrder()
   }
 
-  explain(result: Result): void {
+  toggleExplanation(result: Result): void {
     this.engage()
-    const row = rowOf(result)
+    const row = rowKeyOf(result)
     if (!this.explained.delete(row)) this.explained.add(row)
     this.#onChange(false)
   }
 
-  /** @returns false if the page wants to see to it itself */
+  /** @returns false if the page follows the result itself */
   follow(result: Result, url: string): boolean {
-    const { query, phase, results } = this.state
-    this.recent.add(this.query)
-    const detail = {
+    const { phase, results } = this.state
+    const { query } = this
+    this.recent.add(query)
+    return dispatchSearchEvent(this.#host, 'mvp-search-select', {
       query,
       url,
       result: result.candidate,
       place: results.indexOf(result),
       ranked: phase === 'ranked',
-    }
-    return tell(this.#host, 'mvp-search-select', detail)
+    })
   }
 
+  /** Removes one recent search, or all. */
   forget(query?: string): void {
     if (query === undefined) this.recent.clear()
     else this.recent.remove(query)
@@ -162,7 +171,7 @@ export class SearchBox {
   }
 
   dispose(): void {
-    this.#session.dispose()
+    this.#controller.dispose()
     this.model.dispose()
     this.#index?.dispose()
   }
@@ -170,22 +179,26 @@ export class SearchBox {
   #modelChanged(): void {
     const { state } = this.model
     const error = state.phase === 'failed' ? { error: state.error } : {}
-    if (state.phase !== this.#told) tell(this.#host, 'mvp-search-model', { phase: state.phase, ...error })
-    this.#told = state.phase
-    if (state.phase === 'ready') this.#session.modelReady()
+    if (state.phase !== this.#dispatchedPhase) {
+      dispatchSearchEvent(this.#host, 'mvp-search-model', { phase: state.phase, ...error })
+    }
+    this.#dispatchedPhase = state.phase
+    if (state.phase === 'ready') this.#controller.modelReady()
     this.#onChange(false)
   }
 
-  #searched(moved: boolean): void {
-    const { phase, query, total, read, took, error } = this.state
-    const news = `${phase} ${query}`
-    if (news !== this.#toldResults && query !== '') {
+  #searchChanged(moved: boolean): void {
+    const { phase, total, read, took, error } = this.state
+    const { query } = this
+    const search = `${phase} ${query}`
+    if (search !== this.#dispatchedSearch && query !== '') {
       if (phase === 'words' || phase === 'ranked') {
-        tell(this.#host, 'mvp-search-results', { query, total, ranked: phase === 'ranked', read, milliseconds: took })
+        const ranked = phase === 'ranked'
+        dispatchSearchEvent(this.#host, 'mvp-search-results', { query, total, ranked, read, milliseconds: took })
       }
-      if (phase === 'stopped') tell(this.#host, 'mvp-search-error', { error })
+      if (phase === 'stopped') dispatchSearchEvent(this.#host, 'mvp-search-error', { error })
     }
-    this.#toldResults = news
+    this.#dispatchedSearch = search
     this.#onChange(moved)
   }
 }

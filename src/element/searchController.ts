@@ -3,47 +3,50 @@ import type { Candidate, FacetValue, SiteSearch } from '../api/search.js'
 import { asPassage } from '../search/asPassage.js'
 import { fitsEmbeddings } from '../search/fitsEmbeddings.js'
 import { siteFusion } from '../search/siteFusion.js'
-import { bestParts } from './bestParts.js'
 import { glidePace, isGliding } from './glide.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
+import { debounce, throttle } from './rateLimit.js'
 import { RelevantSentences } from './relevantSentence.js'
-import { type Result, rowOf, verdictsOf } from './result.js'
-import { afterPause, atMostEvery } from './settle.js'
+import { bestParts, modelRanksOf, type Result, rowKeyOf } from './result.js'
 
-/** How many candidates the model reads. */
-const candidates = 50
+/** Number of candidates that the model reads. */
+const candidateCount = 50
 
-/** Milliseconds without a keystroke before the model begins to read: reading each half word would only slow the typing. */
+/**
+ * Milliseconds without a keystroke before the model begins to read. Reading half-typed words would only slow the
+ * typing.
+ */
 const typingPause = 120
 
 export type Filters = Record<string, string[]>
 
 export interface SearchState {
-  query: string
+  /** The text of the input as it was typed: the one place that holds the query. `queryOf` trims it. */
+  input: string
   /**
-   * idle: no query; searching: words are being looked up, rows are the former ones; words: ordered by words; reading: the model is at it;
-   * ranked: the model has read all; stopped: it failed midway.
+   * idle: no query; searching: the index is asked, rows are still those of the former query; words: ordered by words;
+   * reading: the model reads; ranked: the model has read all candidates; stopped: the index or the model failed.
    */
   phase: 'idle' | 'searching' | 'words' | 'reading' | 'ranked' | 'stopped'
-  /** In the order in which they are shown, each section once, by its best part. */
+  /** In the order that is shown; each section once, by its best part. */
   results: Result[]
-  /** A better order is known, and held back because the visitor is moving through this one. */
+  /** A better order is known but not shown, because the visitor moves through the present one. */
   betterHeld: boolean
-  /** Sections found by words. */
+  /** Number of sections that match words of the query. */
   total: number
   facets: Record<string, FacetValue[]>
   suggestions: string[]
-  /** Passages that the model has read, of so many. */
+  /** Number of passages that the model has read, of `toRead`. */
   read: number
   toRead: number
   /** Milliseconds that the last finished step took. */
   took: number
-  /** Why the index does not answer, or the model stopped. */
+  /** Why the index does not answer, or why the model stopped. */
   error?: unknown
 }
 
-const nothing: SearchState = {
-  query: '',
+const initialState: SearchState = {
+  input: '',
   phase: 'idle',
   results: [],
   betterHeld: false,
@@ -55,56 +58,60 @@ const nothing: SearchState = {
   took: 0,
 }
 
+/** The query of a state: the input without the spaces around it. */
+export const queryOf = ({ input }: Pick<SearchState, 'input'>): string => input.trim()
+
 /**
- * One search box's searches: words at once, then what the model makes of them, in an order that holds still for whoever has begun to use it. Knows
- * nothing of the page.
+ * Runs the searches of one search box: first by words, then the model ranks what they found. The order holds still
+ * once the visitor uses it. The controller knows nothing of the page.
  */
 export class SearchController {
-  state: SearchState = nothing
+  state: SearchState = initialState
   #filters: Filters = {}
   #run = new AbortController()
   #engaged = false
-  #better: Result[] = []
-  /** All that was found, parts of one section each for itself: what the model reads. */
+  /** The best order that is known; differs from `state.results` while `state.betterHeld`. */
+  #bestOrder: Result[] = []
+  /** All candidates, every part of a section by itself: the list that the model reads. */
   #found: Result[] = []
-  #sentences: RelevantSentences | undefined
-  #sentencesOf: Reranker | undefined
+  #sentences: { reranker: Reranker; relevant: RelevantSentences } | undefined
 
   readonly #index: () => Promise<SiteSearch>
   readonly #reranker: () => Reranker | undefined
   readonly #limit: number
-  readonly #kept: () => number | undefined
+  readonly #hoveredRow: () => number | undefined
   readonly #onChange: (moved: boolean) => void
 
   /**
-   * @param index opens the index, or gives the open one
-   * @param reranker the model, if it is there
-   * @param limit how many results are shown
-   * @param kept the row under a resting pointer, which keeps its place
+   * @param index opens the index, or returns the open one
+   * @param reranker the model, once it is loaded
+   * @param limit number of results that are shown
+   * @param hoveredRow the key of the row under a resting pointer, which keeps its place
    * @param onChange called after every change; `moved`: rows that are shown changed places
    */
   constructor(
     index: () => Promise<SiteSearch>,
     reranker: () => Reranker | undefined,
     limit: number,
-    kept: () => number | undefined,
+    hoveredRow: () => number | undefined,
     onChange: (moved: boolean) => void,
   ) {
     this.#index = index
     this.#reranker = reranker
     this.#limit = limit
-    this.#kept = kept
+    this.#hoveredRow = hoveredRow
     this.#onChange = onChange
   }
 
-  /** Looks a query up. A newer call ends what an older one began. */
-  async search(query: string, filters: Filters = this.#filters): Promise<void> {
-    const { signal } = this.#begin()
+  /** Searches for what was typed. A newer call aborts an older one. */
+  async search(input: string, filters: Filters = this.#filters): Promise<void> {
+    const signal = this.#abortAndBegin()
     this.#filters = filters
+    const query = queryOf({ input })
     const begin = performance.now()
     // Rows of the former query stay until there are new ones: an empty list in between would flicker.
-    this.#show({
-      query,
+    this.#update({
+      input,
       phase: query === '' ? 'idle' : 'searching',
       betterHeld: false,
       ...(query === '' ? { results: [] } : {}),
@@ -112,83 +119,81 @@ export class SearchController {
     try {
       const index = await this.#index()
       signal.throwIfAborted()
-      const found = await index.query(query, { limit: candidates, filters, signal })
+      const { candidates, ...found } = await index.query(query, { limit: candidateCount, filters, signal })
       signal.throwIfAborted()
-      const { total, facets, suggestions } = found
-      this.#found = found.candidates.map(candidate => ({ candidate }))
-      const results = bestParts(this.#found)
-      const took = performance.now() - begin
+      this.#found = candidates.map(candidate => ({ candidate }))
       this.state = {
-        ...nothing,
-        query,
+        ...initialState,
+        input,
         phase: query === '' ? 'idle' : 'words',
-        results,
-        total,
-        facets,
-        suggestions,
-        took,
+        results: bestParts(this.#found),
+        total: found.total,
+        facets: found.facets,
+        suggestions: found.suggestions,
+        took: performance.now() - begin,
       }
       this.#onChange(false)
-      if (query !== '') this.#readSoon(signal)
+      if (query !== '') this.#rankSoon(signal)
     } catch (error) {
-      if (signal.aborted || isWanted(error)) return
-      this.state = { ...nothing, query, phase: 'stopped', error }
+      if (signal.aborted || isCancellation(error)) return
+      this.state = { ...initialState, input, phase: 'stopped', error }
       this.#onChange(false)
     }
   }
 
-  /** The model has come: what is shown is read now. */
+  /** The model is loaded: it now reads what is shown. */
   modelReady(): void {
-    if (this.state.phase === 'words') void this.#read(this.#run.signal)
+    if (this.state.phase === 'words') void this.#rank(this.#run.signal)
   }
 
-  /** The visitor has begun to move through the list: from now on it holds still. */
+  /** The visitor has begun to move through the list: from now on its order holds still. */
   engage(): void {
     this.#engaged = true
   }
 
   /** Shows the order that was held back. */
-  takeBetter(): void {
+  showBetterOrder(): void {
     this.#engaged = false
-    this.#order(this.#better)
+    this.#showOrder(this.#bestOrder)
   }
 
   dispose(): void {
     this.#run.abort()
   }
 
-  #begin(): AbortController {
+  #abortAndBegin(): AbortSignal {
     this.#run.abort()
     this.#run = new AbortController()
     this.#engaged = false
-    this.#better = []
-    return this.#run
+    this.#bestOrder = []
+    return this.#run.signal
   }
 
-  readonly #readSoon = afterPause(typingPause, (signal: AbortSignal) => void this.#read(signal))
+  readonly #rankSoon = debounce(typingPause, (signal: AbortSignal) => void this.#rank(signal))
 
-  async #read(signal: AbortSignal): Promise<void> {
+  async #rank(signal: AbortSignal): Promise<void> {
     const reranker = this.#reranker()
     if (signal.aborted || !reranker || this.state.phase !== 'words') return
-    const { query } = this.state
+    const query = queryOf(this.state)
     const begin = performance.now()
-    this.#show({ phase: 'reading', read: 0, toRead: this.#found.length })
-    let paced: ReturnType<typeof atMostEvery<Ranking>> | undefined
+    this.#update({ phase: 'reading', read: 0, toRead: this.#found.length })
+    let partial: ReturnType<typeof throttle<Ranking>> | undefined
     try {
       const index = await this.#index()
       const vector = await queryVector(reranker, query, signal)
       const usable = vector && fitsEmbeddings(index.info, reranker.info) ? vector : undefined
       const found = usable
-        ? (await index.query(query, { limit: candidates, filters: this.#filters, vector: usable, signal })).candidates
+        ? (await index.query(query, { limit: candidateCount, filters: this.#filters, vector: usable, signal }))
+            .candidates
         : this.#found.map(({ candidate }) => candidate)
       signal.throwIfAborted()
-      const results = this.#joined(found)
+      const results = this.#joinFound(found)
       this.#found = results
-      this.#show({ toRead: results.length })
+      this.#update({ toRead: results.length })
       const take = (ranking: Ranking) => {
-        if (!signal.aborted) this.#take(ranking, results)
+        if (!signal.aborted) this.#takeRanking(ranking, results)
       }
-      paced = atMostEvery(glidePace, take, isGliding)
+      partial = throttle(glidePace, take, isGliding)
       const ranking =
         found.length === 0
           ? { results: [], done: true, encoded: 0, total: 0 }
@@ -197,22 +202,22 @@ export class SearchController {
               explain: reranker.info.scoring !== 'pointwise',
               ...(usable ? { fusion: siteFusion(reranker.info) } : {}),
               signal,
-              onPartial: paced.call,
+              onPartial: partial.call,
             })
       const took = performance.now() - begin
-      await paced.finish(ranking)
+      await partial.finish(ranking)
       signal.throwIfAborted()
-      this.#show({ phase: 'ranked', took })
+      this.#update({ phase: 'ranked', took })
       if (vector) await this.#findSentences(reranker, vector, signal)
     } catch (error) {
-      paced?.cancel()
-      if (signal.aborted || isWanted(error)) return
-      this.#show({ phase: 'stopped', error })
+      partial?.cancel()
+      if (signal.aborted || isCancellation(error)) return
+      this.#update({ phase: 'stopped', error })
     }
   }
 
-  /** The candidates as results: those that were found already stay the results that they are. */
-  #joined(found: readonly Candidate[]): Result[] {
+  /** The candidates as results. Candidates that were found before keep their result objects. */
+  #joinFound(found: readonly Candidate[]): Result[] {
     const known = new Map(this.#found.map(result => [result.candidate.id, result]))
     return found.map(candidate => {
       const result = known.get(candidate.id)
@@ -222,59 +227,54 @@ export class SearchController {
     })
   }
 
-  #take(ranking: Ranking, results: readonly Result[]): void {
-    for (const [index, verdict] of verdictsOf(ranking.results)) results[index]!.verdict = verdict
+  #takeRanking(ranking: Ranking, results: readonly Result[]): void {
+    for (const [index, modelRank] of modelRanksOf(ranking.results)) results[index]!.modelRank = modelRank
     const order = rankedThenWaiting(
       ranking.results.map(({ index }) => index),
       results.length,
     )
-    this.#better = bestParts(order.map(index => results[index]!))
+    this.#bestOrder = bestParts(order.map(index => results[index]!))
     this.state = { ...this.state, read: ranking.encoded, toRead: ranking.total }
     if (this.#engaged) {
-      this.state = { ...this.state, betterHeld: !this.#looksLike(this.#better) }
-      this.#onChange(false)
+      this.#update({ betterHeld: !this.#looksLike(this.#bestOrder) })
       return
     }
-    const better = new Map(this.#better.map(result => [rowOf(result), result]))
-    const rows = keepInPlace(rowsOf(this.state.results), [...better.keys()], this.#kept())
-    this.#order(rows.map(row => better.get(row)!))
+    const best = new Map(this.#bestOrder.map(result => [rowKeyOf(result), result]))
+    const rows = keepInPlace(this.state.results.map(rowKeyOf), [...best.keys()], this.#hoveredRow())
+    this.#showOrder(rows.map(row => best.get(row)!))
   }
 
-  #order(results: Result[]): void {
+  #showOrder(results: Result[]): void {
     const moved = !this.#looksLike(results)
     this.state = { ...this.state, results }
-    this.state = { ...this.state, betterHeld: !this.#looksLike(this.#better) }
+    this.state = { ...this.state, betterHeld: !this.#looksLike(this.#bestOrder) }
     this.#onChange(moved)
   }
 
-  /** Whether what is shown has these rows, in this order. */
+  /** Whether the list shows these rows, in this order. */
   #looksLike(results: readonly Result[]): boolean {
-    return sameTop(rowsOf(this.state.results), rowsOf(results), this.#limit)
+    return sameTop(this.state.results.map(rowKeyOf), results.map(rowKeyOf), this.#limit)
   }
 
-  /** Of the rows that are shown, from the top, then of those that are held back. */
+  /** Finds the relevant sentences of the rows that are shown, from the top, then of those that are held back. */
   async #findSentences(reranker: Reranker, vector: Float32Array, signal: AbortSignal): Promise<void> {
-    if (this.#sentencesOf !== reranker) {
-      this.#sentences = new RelevantSentences(reranker)
-      this.#sentencesOf = reranker
+    if (this.#sentences?.reranker !== reranker) {
+      this.#sentences = { reranker, relevant: new RelevantSentences(reranker) }
     }
-    const shown = [this.state.results, this.#better].flatMap(results => results.slice(0, this.#limit))
+    const { relevant } = this.#sentences
+    const shown = [this.state.results, this.#bestOrder].flatMap(results => results.slice(0, this.#limit))
     for (const result of new Set(shown)) {
-      const sentence = await this.#sentences!.find(vector, result.candidate, signal)
+      const sentence = await relevant.find(vector, result.candidate, signal)
       signal.throwIfAborted()
       if (sentence) result.sentence = sentence
-      this.#show({})
+      this.#update({})
     }
   }
 
-  #show(change: Partial<SearchState>): void {
+  #update(change: Partial<SearchState>): void {
     this.state = { ...this.state, ...change }
     this.#onChange(false)
   }
-}
-
-function rowsOf(results: readonly Result[]): number[] {
-  return results.map(rowOf)
 }
 
 /** The query's embedding; undefined from models that do not embed. */
@@ -287,13 +287,13 @@ async function queryVector(reranker: Reranker, query: string, signal: AbortSigna
   }
 }
 
-/** Ends that were wanted: a newer query, or an element that was taken off the page. */
-function isWanted(error: unknown): boolean {
+/** A newer query, or an element that left the page, ended the search. */
+function isCancellation(error: unknown): boolean {
   if (error instanceof DOMException) return error.name === 'AbortError'
   return codeOf(error) === 'superseded' || codeOf(error) === 'disposed'
 }
 
-/** By its code alone: the class is that of the client, which is loaded late. */
+/** Reads the code alone: the class RerankError comes with the client, which is loaded late. */
 function codeOf(error: unknown): unknown {
   return (error as { code?: unknown } | null)?.code
 }

@@ -3,7 +3,7 @@ import type { CreateOptions, Reranker } from '../api/ranking.js'
 import type { OpenSearchOptions, SiteSearch } from '../api/search.js'
 import type { Strings } from './strings/index.js'
 
-/** What a page can set on the search element, and what it is at first. */
+/** The properties that a page can set on the search element, with their defaults. */
 export class SearchProperties extends LitElement {
   static override properties = {
     src: { type: String },
@@ -27,19 +27,27 @@ export class SearchProperties extends LitElement {
 
   /** The folder that `mvp-rerank index` wrote, relative to the page. */
   declare src: string
-  /** The model: a name (looked for in `model-base`) or the URL of its folder. Without it, results are ordered by words. */
+  /**
+   * The model: a name (looked for in `model-base`) or the URL of its folder. Without it, results are ordered by words.
+   */
   declare model: string | undefined
   /** The folder in which models are found by name. @default 'models/' */
   declare modelBase: string | undefined
-  /** When the model is loaded: `focus`, when the search is first used, unless the visitor saves data; `manual`, by `loadModel()` or the visitor. @default 'focus' */
+  /**
+   * When the model is loaded: `focus`, when the search is first used, unless the visitor saves data; `manual`, by
+   * `loadModel()` or the visitor. @default 'focus'
+   */
   declare load: 'focus' | 'manual'
   /** In the page, instead of a button with a dialog. @default false */
   declare inline: boolean
-  /** What an empty input says. */
+  /** Text of the empty input. */
   declare placeholder: string
-  /** What the index's relative addresses are relative to. @default the page */
+  /** The URL that relative URLs of the index are relative to. @default the page */
   declare base: string
-  /** Name of the query in the page's address, which is read at the start and kept up to date; empty: neither. @default 'q' */
+  /**
+   * Name of the query in the page's address, which is read at the start and kept up to date; empty: neither.
+   * @default 'q'
+   */
   declare param: string
   /** How many results are shown, a section each. The model reads 50 passages. @default 20 */
   declare limit: number
@@ -49,9 +57,9 @@ export class SearchProperties extends LitElement {
   declare noShortcuts: boolean
   /** `light`, `dark`, or as the visitor's system has it. @default 'auto' */
   declare theme: 'light' | 'dark' | 'auto'
-  /** An open index, in place of `src`. It stays the page's to dispose of. */
+  /** An open index, in place of `src`. Disposing of it stays the page's task. */
   declare search: SiteSearch | undefined
-  /** A reranker that the page has already, in place of `model`. It stays the page's to dispose of. */
+  /** A reranker of the page, in place of `model`. Disposing of it stays the page's task. */
   declare reranker: Reranker | undefined
   /** More options for `openSearch`. */
   declare searchOptions: Omit<OpenSearchOptions, 'src' | 'signal'> | undefined

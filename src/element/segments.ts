@@ -4,11 +4,11 @@ import type { Span } from './sentences.js'
 /** A run of text that is marked in one way. */
 export interface Segment {
   text: string
-  /** A word of the query. */
+  /** Whether it is a word of the query. */
   word: boolean
 }
 
-/** What is shown of a text: before, in and after the most relevant sentence. */
+/** An excerpt: before, in and after the most relevant sentence. */
 export interface MarkedText {
   before: Segment[]
   sentence: Segment[]
@@ -28,7 +28,7 @@ export function markText(text: string, shown: Span, terms: ReadonlySet<string>, 
   return { before: cut(shown.start, from), sentence: cut(from, to), after: cut(to, shown.end) }
 }
 
-/** Frames and arrows drawn with characters are noise once their lines run into one another. */
+/** Replaces frames and arrows that are drawn with characters: they are noise once their lines are joined. */
 function withoutLines(text: string): string {
   return text.replace(/[\u2500-\u257F\u25B2-\u25C4]+/g, ' ')
 }
@@ -38,8 +38,8 @@ export function markWords(text: string, terms: ReadonlySet<string>): Segment[] {
 }
 
 /**
- * Text as it is to be read: characters that turn the direction of what follows are taken out, since a title with one could pass for another
- * one. Right-to-left scripts need none of them.
+ * Removes the characters that override the direction of text: a title with one could pass for another title.
+ * Right-to-left scripts need none of them.
  */
 export function readable(text: string): string {
   return text.replace(/[\u202A-\u202E\u2066-\u2069]/g, '')

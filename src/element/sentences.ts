@@ -4,16 +4,19 @@ export interface Span {
   end: number
 }
 
-/** Shorter pieces say too little to be compared with a question, in characters: "Example:", "Note." */
+/** Shorter pieces, such as "Example:" and "Note.", say too little to be compared with a query. In characters. */
 const shortest = 12
 
-/** So few words name a thing, or are code, and say nothing of it. */
+/** Fewer words are a name or code rather than a statement. */
 const fewestWords = 4
 
-/** Blanks, and the edge of a drawn frame. */
-const beforeIt = /^[\s\u2500-\u257F\u25B2-\u25C4]+/
+/** Spaces and the edge of a drawn frame. */
+const leadingFrame = /^[\s\u2500-\u257F\u25B2-\u25C4]+/
 
-/** Sentences of a text, in its own characters. A line is never joined with the next one: lines are list items, table rows and lines of code. */
+/**
+ * The sentences of a text. A line is never joined with the next one: lines are list items, table rows and lines of
+ * code.
+ */
 export function sentencesOf(text: string): Span[] {
   const sentences = allSentences(text)
   const telling = sentences.filter(({ start, end }) => text.slice(start, end).split(/\s+/).length >= fewestWords)
@@ -24,7 +27,7 @@ export function sentencesOf(text: string): Span[] {
 function allSentences(text: string): Span[] {
   return pieces(text).flatMap(({ start, end }) => {
     const piece = text.slice(start, end).trimEnd()
-    const from = start + (beforeIt.exec(piece)?.[0].length ?? 0)
+    const from = start + (leadingFrame.exec(piece)?.[0].length ?? 0)
     return start + piece.length - from < shortest ? [] : [{ start: from, end: start + piece.length }]
   })
 }

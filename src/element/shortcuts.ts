@@ -1,4 +1,4 @@
-/** Whether a key pressed on the page asks for the search: Ctrl or ⌘ with K anywhere, `/` outside of what takes text. */
+/** Whether a key pressed on the page opens the search: Ctrl or ⌘ with K anywhere, `/` outside of text fields. */
 export function asksForSearch(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return false
   const { key, ctrlKey, metaKey, altKey, shiftKey } = event

@@ -1,14 +1,15 @@
 /**
- * Tells an element's style how high the part of the window is that a keyboard on the screen leaves, as `--_visible-height`: browsers lay such a
- * keyboard over the page, and the end of a list would lie below it. Set from a script, which policies that forbid inline styles allow.
+ * Sets an element's `--_visible-height` to the height that an on-screen keyboard leaves of the window. Browsers lay
+ * such a keyboard over the page, where it would cover the end of a list. Policies that forbid inline styles allow a
+ * script to set the property.
  */
 export function watchVisibleHeight(element: HTMLElement, signal: AbortSignal): void {
   const { visualViewport } = window
   if (!visualViewport) return
-  const tell = () => {
-    // Who zooms in with two fingers sees less of the page, not a smaller one.
+  const update = () => {
+    // Zooming in with two fingers shows less of the page; the window is not smaller.
     if (visualViewport.scale === 1) element.style.setProperty('--_visible-height', `${visualViewport.height}px`)
   }
-  tell()
-  visualViewport.addEventListener('resize', tell, { signal })
+  update()
+  visualViewport.addEventListener('resize', update, { signal })
 }

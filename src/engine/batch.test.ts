@@ -6,11 +6,10 @@ test('a length is padded to the next multiple of 16', () => {
   expect([0, 1, 16, 17, 256].map(length => paddedLength(length))).toEqual([16, 16, 16, 32, 256])
 })
 
-const limits = (mixed: boolean, tokens: number, most = 100) => ({
-  mixed,
-  least: 16,
-  tokens: () => tokens,
-  most: () => most,
+const limits = (mixesLengths: boolean, maxPrompts = 100) => ({
+  mixesLengths,
+  minLength: 16,
+  maxPrompts: () => maxPrompts,
 })
 
 test('a device may pad to more', () => {
@@ -26,7 +25,14 @@ test('every item is in one batch, within the limits, and with items of its own p
       fc.boolean(),
       (lengths, tokens, most, mixed) => {
         const items = lengths.map((length, place) => ({ length, place }))
-        const batches = [...planBatches(items, item => item.length, limits(mixed, tokens, most))]
+        const batches = [
+          ...planBatches(
+            items,
+            item => item.length,
+            limits(mixed, most),
+            () => tokens,
+          ),
+        ]
         const places = batches.flat().map(item => item.place)
         expect(places.sort((a, b) => a - b)).toEqual(items.map(item => item.place))
         for (const batch of batches) {
@@ -43,7 +49,12 @@ test('every item is in one batch, within the limits, and with items of its own p
 
 test('the batch of the likeliest candidate goes first', () => {
   const plan = (mixed: boolean, tokens: number) => [
-    ...planBatches([40, 10, 41, 11], length => length, limits(mixed, tokens)),
+    ...planBatches(
+      [40, 10, 41, 11],
+      length => length,
+      limits(mixed),
+      () => tokens,
+    ),
   ]
   expect(plan(false, 500)).toEqual([
     [40, 41],
@@ -58,7 +69,14 @@ test('the batch of the likeliest candidate goes first', () => {
 
 test('neighbours in length share a batch where lengths may be mixed, in equal parts', () => {
   const lengths = [20, 90, 30, 80, 40, 70, 50, 60]
-  const batches = [...planBatches(lengths, length => length, limits(true, 250))]
+  const batches = [
+    ...planBatches(
+      lengths,
+      length => length,
+      limits(true),
+      () => 250,
+    ),
+  ]
   expect(batches).toEqual([
     [20, 30, 40, 50, 60],
     [70, 80, 90],

@@ -1,23 +1,30 @@
 /**
- * Prompts are padded to a multiple of this. Softmax and products add up in lanes of at most 16, so that any further multiple of zeros changes no bit:
- * what a prompt is batched with can't change its numbers.
+ * Prompts are padded to a multiple of this. Softmax and products add up in lanes of at most 16, so that any further
+ * multiple of zeros changes no bit: what a prompt is batched with can't change its numbers.
  */
 export const LENGTH_STEP = 16
 
-/** Candidates are encoded in slices of this many (the last one of up to half more), in the caller's order of likelihood; only within a chunk are they regrouped by length. */
+/**
+ * Candidates are encoded in chunks of this many (the last chunk holds up to half more), likeliest first. Only within a
+ * chunk are they regrouped by length.
+ */
 export const ENCODE_CHUNK = 32
 
-/** The first chunk, each of the next ones being twice as large as the one before: the likeliest are ranked soon. */
+/**
+ * Size of the first chunk. Each chunk is twice as large as the one before, so that the likeliest candidates are ranked
+ * soon.
+ */
 export const FIRST_CHUNK = 8
 
-/** @param least the device pads to at least so many */
-export function paddedLength(tokens: number, least = LENGTH_STEP): number {
-  return Math.max(least, Math.ceil(tokens / LENGTH_STEP) * LENGTH_STEP)
+/** @param minLength the shortest length that the device pads to */
+export function paddedLength(tokens: number, minLength = LENGTH_STEP): number {
+  return Math.max(minLength, Math.ceil(tokens / LENGTH_STEP) * LENGTH_STEP)
 }
 
 /**
- * How many prompts of a padded length fit one batch, so that none of its intermediates passes the device's largest buffer. The largest are the
- * attention logits (T5's position bias has their shape) and the inner layer of the feed-forward.
+ * How many prompts of a padded length fit one batch, so that none of its intermediates passes the device's largest
+ * buffer. The largest are the attention logits (T5's position bias has their shape) and the inner layer of the
+ * feed-forward.
  */
 export function largestBatch(
   { heads, ffWidth, width }: { heads: number; ffWidth: number; width: number },
@@ -29,43 +36,46 @@ export function largestBatch(
   return Math.max(1, Math.floor(maxBufferBytes / perPrompt))
 }
 
+/** What a batch may hold on a device. */
 export interface BatchLimits {
-  /** Whether prompts of different lengths share a batch; else all in it are padded to the same length. */
-  mixed: boolean
-  /** Least padded length. */
-  least: number
-  /** Tokens a batch may hold; asked anew for each batch. */
-  tokens(): number
-  /** Most prompts of a padded length. */
-  most(padded: number): number
+  /** Whether prompts of different lengths share a batch; otherwise all prompts of a batch have one padded length. */
+  mixesLengths: boolean
+  /** The shortest padded length. */
+  minLength: number
+  maxTokens: number
+  /** The most prompts of a padded length. */
+  maxPrompts(padded: number): number
 }
 
 /**
- * Splits items into batches, lazily, that of the likeliest item (the first) early: with `mixed`, neighbours in length, those from the likeliest item
- * on first; else one padded length after the other, in the order of each one's likeliest item.
+ * Splits items into batches, lazily. The batch of the likeliest item (the first) comes early. With `mixesLengths`,
+ * neighbours in length share a batch, and the lengths from the likeliest item's upwards come first; otherwise one
+ * padded length follows the other, in the order of their likeliest items.
+ * @param tokenBudget tokens of the next batch; asked for each batch
  */
 export function* planBatches<T>(
   items: readonly T[],
   lengthOf: (item: T) => number,
-  limits: BatchLimits,
+  { mixesLengths, minLength, maxPrompts }: Omit<BatchLimits, 'maxTokens'>,
+  tokenBudget: () => number,
 ): Generator<T[], void, void> {
-  const paddedOf = (item: T) => paddedLength(lengthOf(item), limits.least)
-  for (const group of limits.mixed ? fromLikeliest(items, lengthOf) : byPaddedLength(items, paddedOf)) {
-    const cost = limits.mixed ? lengthOf : paddedOf
+  const paddedOf = (item: T) => paddedLength(lengthOf(item), minLength)
+  const cost = mixesLengths ? lengthOf : paddedOf
+  for (const group of mixesLengths ? fromLikeliest(items, lengthOf) : byPaddedLength(items, paddedOf)) {
     let left = group.reduce((sum, item) => sum + cost(item), 0)
     for (let from = 0; from < group.length; ) {
-      // Equal parts rather than full ones and a small rest.
-      const share = left / Math.ceil(left / Math.max(1, limits.tokens()))
+      // Equal shares rather than full batches and a small rest.
+      const share = left / Math.ceil(left / Math.max(1, tokenBudget()))
       let tokens = 0
       let to = from
       do {
         tokens += cost(group[to]!)
         to++
-        // The next one would pass the share by more than it is short of it.
+        // Ends where the next item would exceed the share by more than the batch falls short of it.
       } while (
         to < group.length &&
         tokens + cost(group[to]!) / 2 <= share &&
-        to - from < Math.min(ENCODE_CHUNK, limits.most(paddedOf(group[to]!)))
+        to - from < Math.min(ENCODE_CHUNK, maxPrompts(paddedOf(group[to]!)))
       )
       left -= tokens
       yield group.slice(from, to)
@@ -94,8 +104,8 @@ function byPaddedLength<T>(items: readonly T[], paddedOf: (item: T) => number): 
 }
 
 /**
- * How many tokens a batch may hold so that it takes about so long: an abort is answered, and the ranking sharpens, at that pace. Learns from each
- * batch; starts small so that the first result is early on a slow machine.
+ * How many tokens a batch may hold so that it takes about `targetMs`: aborts are answered and the ranking sharpens at
+ * that pace. The budget learns from each batch. It starts small, so that a slow machine shows its first result early.
  */
 export class BatchBudget {
   tokens: number
@@ -106,7 +116,6 @@ export class BatchBudget {
   constructor(targetMs: number, maxTokens: number, start = 256) {
     this.#targetMs = targetMs
     this.#maxTokens = maxTokens
-
     this.tokens = Math.min(start, maxTokens)
   }
 
@@ -114,5 +123,40 @@ export class BatchBudget {
     const fits = (tokens / Math.max(ms, 0.1)) * this.#targetMs
     // At most double or halve at once: one noisy measurement must not lead to a second's batch.
     this.tokens = Math.min(this.#maxTokens, Math.max(LENGTH_STEP, this.tokens / 2, Math.min(this.tokens * 2, fits)))
+  }
+}
+
+/** Larger batches keep several threads busier, but an abort waits for the running batch. */
+const TARGET_BATCH_MS = 100
+
+interface WithPrompt {
+  prompt: { ids: readonly number[] }
+}
+
+const lengthOf = ({ prompt }: WithPrompt) => prompt.ids.length
+
+/** Splits prompts into batches that take about equally long on this device. */
+export class BatchScheduler {
+  readonly #limits: BatchLimits
+  readonly #budget: BatchBudget
+
+  constructor(limits: BatchLimits) {
+    this.#limits = limits
+    this.#budget = new BatchBudget(TARGET_BATCH_MS, limits.maxTokens)
+  }
+
+  plan<T extends WithPrompt>(items: readonly T[]): Iterable<T[]> {
+    return planBatches(items, lengthOf, this.#limits, () => this.#budget.tokens)
+  }
+
+  /** Runs a batch and learns from the time it took. */
+  async run<T extends WithPrompt, R>(batch: readonly T[], encode: (prompts: T['prompt'][]) => Promise<R>): Promise<R> {
+    const start = performance.now()
+    const result = await encode(batch.map(({ prompt }) => prompt))
+    const { mixesLengths, minLength } = this.#limits
+    const tokensOf = (item: T) => (mixesLengths ? lengthOf(item) : paddedLength(lengthOf(item), minLength))
+    const tokens = batch.reduce((sum, item) => sum + tokensOf(item), 0)
+    this.#budget.learn(tokens, performance.now() - start)
+    return result
   }
 }

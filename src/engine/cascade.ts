@@ -1,22 +1,23 @@
 import { RerankError } from '../api/errors.js'
 import type { Depth } from '../api/models.js'
-import { orderByScore, type Scored } from './rank.js'
+import { orderByScore, type ScoredList } from './rank.js'
 
-/** The share of the candidates that is read again at full depth … */
-const SHARE = 1 / 4
-/** … but at least so many, a page of results: a shorter list goes to full depth at once. */
-const LEAST = 10
+/** The share of the candidates that is read again at full depth. */
+const FULL_DEPTH_SHARE = 1 / 4
+/** At least this many candidates, a page of results, are read at full depth. A shorter list goes there at once. */
+const MIN_FULL_DEPTH = 10
 
-/** How deep a list is read: after so many layers, or not at all, by what is known of it otherwise. */
+/** The depth at which a list is read, in layers. `signals`: not read at all, but scored by its other signals. */
 export type CascadeStep = number | 'signals'
 
 /**
- * The steps of a list, one after another: each but the first reads only the best of the one before, anew. Where embeddings are at hand they choose better than the first
- * exit, at no further cost: nothing but the best is read together with the query. Else going on from kept hidden states
- * would cost more: to be gone on from, the cheap step has to compute all rows of its last layer, and for all candidates, of which three quarters are then
- * dropped; to be read, it computes but the views' (MVP.md, exact savings). With steps of 2 and 6 layers that is 2 + 3.2 / 4 layers against 1.2 + 5.2 / 4.
+ * The steps for a list. Each step but the first reads only the best of the step before, from the first layer on. If
+ * every passage has an embedding, the embeddings choose better than the first exit and cost nothing more. Resuming from
+ * the first step's hidden states would cost more than re-reading: resuming needs every row of the step's last layer for
+ * every candidate, three quarters of which are dropped, whereas reading needs only the rows of the views
+ * (arXiv:2509.07485). With steps of 2 and 6 layers, that is 2 + 3.2 / 4 layers against 1.2 + 5.2 / 4.
  * @param exits ascending
- * @param list `embedded`: the embedding of every passage is given, or made anyway, and fused
+ * @param list `embedded`: every passage's embedding is given, or made anyway, and fused
  * @throws RerankError unsupported
  */
 export function cascadeSteps(
@@ -28,11 +29,11 @@ export function cascadeSteps(
   checkDepth(exits, depth, model)
   if (depth !== 'cascade') return [depth]
   const deepest = exits.at(-1)!
-  if (list.total <= LEAST) return [deepest]
+  if (list.total <= MIN_FULL_DEPTH) return [deepest]
   return [list.embedded ? 'signals' : exits[0]!, deepest]
 }
 
-/** @throws RerankError unsupported for a depth that the model has not */
+/** @throws RerankError unsupported for a depth that the model lacks */
 export function checkDepth(exits: readonly number[], depth: Depth, model: string): void {
   if (depth === 'cascade' ? exits.length > 1 : exits.includes(depth)) return
   const asked = depth === 'cascade' ? 'be read at two depths' : `stop after ${depth} layers`
@@ -41,9 +42,9 @@ export function checkDepth(exits: readonly number[], depth: Depth, model: string
   })
 }
 
-/** Places in the caller's list of those that are read again, best first. */
-export function selectForFullDepth(scored: Scored): number[] {
-  const count = Math.max(LEAST, Math.ceil(scored.indices.length * SHARE))
+/** Places in the caller's list of the passages to read again at full depth, best first. */
+export function selectForFullDepth(scored: ScoredList): number[] {
+  const count = Math.max(MIN_FULL_DEPTH, Math.ceil(scored.indices.length * FULL_DEPTH_SHARE))
   return orderByScore(scored)
     .slice(0, count)
     .map(place => scored.indices[place]!)

@@ -1,9 +1,9 @@
-/** What the encoder makes of a text alone. */
+/** The encoder's output for a text alone, without a query. */
 export interface Embedding {
   /** The mean of the tokens' vectors, scaled to unit length. */
   vector: Float32Array
   /** For late interaction, if asked for. */
-  tokens?: TokenVectors
+  tokens?: TokenVectors | undefined
 }
 
 /** Directions of the tokens' vectors in 8 bits: token t's is `values[t * width …] * scales[t]`, of unit length. */

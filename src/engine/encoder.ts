@@ -2,17 +2,19 @@ import type { Tensor } from 'onnxruntime-common'
 import { buildEncoderStage, maskValue, relativeBuckets } from '../graph/encoder.js'
 import type { Manifest, T5Architecture } from '../model/manifest.js'
 import type { TensorSource } from '../model/tensors.js'
-import { discard, free } from '../runtime/freeBuffer.js'
+import { disposeTensor, freeBuffer } from '../runtime/freeBuffer.js'
 import type { Runtime, Session } from '../runtime/runtime.js'
-import { LENGTH_STEP, largestBatch, paddedLength } from './batch.js'
+import { type BatchLimits, LENGTH_STEP, largestBatch, paddedLength } from './batch.js'
 import { type Embedding, meanPooled, tokenVectors } from './embedding.js'
 import type { EncodedPrompt } from './prompt.js'
 
 /**
- * Token ids to relevance vectors, e_ik = norm(H_i[firstView + k]), k = 0 … m-1 (MVP, section 3.1). The encoder is a chain of stage graphs, one
- * from each exit to the next, that pass hidden states: any exit can be read without running what lies behind it.
+ * Token ids to relevance vectors, e_ik = norm(H_i[firstView + k]), k = 0 … m-1 (MVP, section 3.1). The encoder is a
+ * chain of stage graphs, one from each exit to the next, that pass hidden states: any exit can be read without running
+ * what lies behind it.
  */
 export class Encoder {
+  readonly batchLimits: BatchLimits
   readonly #buckets = new Map<number, BigInt64Array>()
 
   readonly #runtime: Runtime
@@ -23,6 +25,7 @@ export class Encoder {
     this.#runtime = runtime
     this.#manifest = manifest
     this.#stages = stages
+    this.batchLimits = batchLimits(runtime, manifest)
   }
 
   static async create(
@@ -49,30 +52,6 @@ export class Encoder {
     return new Encoder(runtime, manifest, stages)
   }
 
-  /** How many prompts of a padded length fit one batch on this device. */
-  maxBatch(padded: number): number {
-    const { dialect, maxBufferBytes } = this.#runtime
-    return largestBatch(this.#manifest.architecture, padded, dialect.precision === 'fp16' ? 2 : 4, maxBufferBytes)
-  }
-
-  /**
-   * WASM computes no padding. WebGPU does, and with at most 16 rows onnxruntime's attention takes a dispatch more in each layer than with 32.
-   */
-  get lengths(): { mixed: boolean; least: number } {
-    if (this.#onWasm) return { mixed: true, least: LENGTH_STEP }
-    const { architecture } = this.#manifest
-    return { mixed: false, least: architecture.family === 'bert' ? Math.min(32, architecture.positions) : 32 }
-  }
-
-  /** Tokens of a batch, as far as the device's largest buffer lets them in. */
-  get mostTokens(): number {
-    return this.#onWasm ? 2048 : 8192
-  }
-
-  get #onWasm(): boolean {
-    return this.#runtime.dialect.device === 'wasm'
-  }
-
   /**
    * @param batch as `planBatches` makes it
    * @returns for each prompt its vectors, [view, width]
@@ -82,20 +61,20 @@ export class Encoder {
     const output = await this.#run(batch, depth, prompt.firstView + views, 'vectors')
     const size = views * architecture.width
     const vectors = batch.map((_, i) => output.slice(i * size, (i + 1) * size))
-    free(output)
+    freeBuffer(output)
     return vectors
   }
 
-  /** @param tokens whether the tokens' vectors are wanted beside their mean */
+  /** @param tokens whether to return the tokens' vectors beside their mean */
   async embed(batch: readonly EncodedPrompt[], tokens: boolean): Promise<Embedding[]> {
     const { width, layers } = this.#manifest.architecture
     const length = this.#paddedLength(batch)
     const hidden = await this.#run(batch, layers, length, 'hidden')
     const embeddings = batch.map(({ ids }, i) => ({
       vector: meanPooled(hidden, i * length, ids.length, width),
-      ...(tokens ? { tokens: tokenVectors(hidden, i * length, ids.length, width) } : {}),
+      tokens: tokens ? tokenVectors(hidden, i * length, ids.length, width) : undefined,
     }))
-    free(hidden)
+    freeBuffer(hidden)
     return embeddings
   }
 
@@ -110,7 +89,7 @@ export class Encoder {
     const length = this.#paddedLength(batch)
     const ids = new BigInt64Array(batch.length * length).fill(BigInt(padId))
     const types = new BigInt64Array(batch.length * length)
-    // Ids are below 2³¹: as halves of their 64 bits they are written without making a BigInt of each.
+    // Ids are below 2³¹: writing the lower halves of their 64 bits spares a BigInt for each.
     const halvesOfIds = new Int32Array(ids.buffer)
     const halvesOfTypes = new Int32Array(types.buffer)
     const mask = new Float32Array(batch.length * length).fill(maskValue(dialect))
@@ -141,7 +120,7 @@ export class Encoder {
         rows: new Tensor('int64', BigInt64Array.of(BigInt(last ? rows : length)), [1]),
       }
       const result = await stage.session.run(feeds, [wanted])
-      if (state.hidden_in) discard(state.hidden_in)
+      if (state.hidden_in) disposeTensor(state.hidden_in)
       const tensor = result[wanted]!
       if (last) return (await tensor.getData(true)) as Float32Array
       state = { hidden_in: tensor }
@@ -150,7 +129,7 @@ export class Encoder {
   }
 
   #paddedLength(batch: readonly EncodedPrompt[]): number {
-    return paddedLength(Math.max(...batch.map(({ ids }) => ids.length)), this.lengths.least)
+    return paddedLength(Math.max(...batch.map(({ ids }) => ids.length)), this.batchLimits.minLength)
   }
 
   #relativeBuckets(length: number, { buckets, maxDistance }: T5Architecture): BigInt64Array {
@@ -164,4 +143,16 @@ export class Encoder {
   async release(): Promise<void> {
     for (const { session } of this.#stages) await session.release()
   }
+}
+
+/**
+ * WASM computes no padding, so its batches mix lengths. WebGPU computes padding; and with at most 16 rows onnxruntime's
+ * attention needs one dispatch more in each layer than with 32.
+ */
+function batchLimits({ dialect, maxBufferBytes }: Runtime, { architecture }: Manifest): BatchLimits {
+  const maxPrompts = (padded: number) =>
+    largestBatch(architecture, padded, dialect.precision === 'fp16' ? 2 : 4, maxBufferBytes)
+  if (dialect.device === 'wasm') return { mixesLengths: true, minLength: LENGTH_STEP, maxTokens: 2048, maxPrompts }
+  const minLength = architecture.family === 'bert' ? Math.min(32, architecture.positions) : 32
+  return { mixesLengths: false, minLength, maxTokens: 8192, maxPrompts }
 }

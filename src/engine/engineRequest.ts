@@ -1,35 +1,70 @@
-import type { CascadeStep } from './cascade.js'
-import type { FusionRequest } from './fusionRequest.js'
-import type { Order } from './rank.js'
+import { RerankError } from '../api/errors.js'
+import type { Depth } from '../api/models.js'
+import type { Manifest } from '../model/manifest.js'
+import type { RankRequest } from '../threads/rerankProtocol.js'
+import { type CascadeStep, cascadeSteps } from './cascade.js'
+import { type FusionRequest, fusionRequest } from './fusionRequest.js'
 
 export interface Candidate {
   /** Place in the caller's list. */
   index: number
   /** Title and text, joined. */
   context: string
-  firstStageScore?: number
+  firstStageScore?: number | undefined
   /** Its embedding, if the caller has it. */
-  vector?: Float32Array
+  vector?: Float32Array | undefined
 }
 
-export interface EngineRequest {
+/** A ranking request with the defaults of its model filled in. */
+export interface ResolvedRequest {
   query: string
   total: number
-  /** Each but the first is for the best of the one before. */
+  /** Each step but the first reads only the best passages of the step before. */
   steps: readonly CascadeStep[]
   refine: number
-  /** Into how many windows a passage may be cut that is too long for the prompt. */
-  windows: number
+  /** The most windows that a passage is cut into if it is too long for the prompt. */
+  maxWindows: number
   /** Absent: plain MVP scores. */
-  fusion?: FusionRequest
+  fusion?: FusionRequest | undefined
   topK: number
-  /** Whether anyone looks at provisional rankings. */
-  partial: boolean
-  /** The next chunk of candidates, likeliest first; undefined after the last. */
-  next: () => Promise<readonly Candidate[] | undefined>
+  explain: boolean
 }
 
-export interface EngineRanking extends Order {
-  encoded: number
-  done: boolean
+export interface EngineRequest extends ResolvedRequest {
+  /** Whether the caller wants provisional rankings. */
+  provisional: boolean
+  /** The next chunk of candidates, likeliest first; undefined after the last. */
+  nextChunk: () => Promise<readonly Candidate[] | undefined>
+}
+
+/**
+ * Checks a request against its model and fills in the model's defaults.
+ * @param defaultDepth of the reranker
+ * @throws RerankError unsupported
+ */
+export function resolveRequest(request: RankRequest, manifest: Manifest, defaultDepth: Depth): ResolvedRequest {
+  const { query, total, explain, topK = total } = request
+  const { architecture, defaults, name } = manifest
+  if (!architecture.anchor) checkPointwise(request, name)
+  const fusion = fusionRequest(manifest, request.fusion, explain)
+  const embedded = fusion !== undefined && (fusion.embed || request.embedded)
+  return {
+    query,
+    total,
+    steps: cascadeSteps(request.depth ?? defaultDepth, architecture.exits, { total, embedded }, name),
+    refine: request.refine ?? defaults.refine,
+    maxWindows: request.windows ?? defaults.windows ?? 1,
+    fusion,
+    topK,
+    explain,
+  }
+}
+
+/** A cross-encoder scores each passage by itself: there are no anchors to decode again, and no views to show. */
+function checkPointwise({ refine = 0, explain }: RankRequest, name: string): void {
+  const asked = refine > 0 ? 'refine' : explain ? 'explain' : undefined
+  if (!asked) return
+  throw new RerankError('unsupported', `The model ${name} is pointwise: \`${asked}\` makes no sense for it.`, {
+    remedy: `Leave out \`${asked}\`, or use a listwise model.`,
+  })
 }

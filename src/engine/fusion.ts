@@ -6,16 +6,16 @@ export const SIGNALS = ['mvp', 'cosine', 'lateInteraction', 'firstStage'] as con
 /** Values of each signal, one a passage; NaN where it is not known. */
 export type Columns = Record<Signal, Float32Array>
 
-/** How a signal lies in a list: what is taken off, and by what is divided. */
+/** Mean and standard deviation of a signal in a list, for its z-scores. */
 export interface Scale {
   mean: number
-  /** 0 for a signal that says nothing: known of no passage, or the same for all. */
+  /** 0 for a signal without information: known of no passage, or equal for all. */
   deviation: number
 }
 
 export type Scales = Record<Signal, Scale>
 
-/** Below this share of its size, a spread is rounding. */
+/** A deviation below this share of the largest value is rounding. */
 const ROUNDING = 1e-6
 
 export function scalesOf(columns: Columns): Scales {
@@ -23,16 +23,17 @@ export function scalesOf(columns: Columns): Scales {
 }
 
 /**
- * The weighted sum of the signals, each as its z-score in the list. A passage of which a signal is not known counts as an average one there; a signal
- * that says nothing adds nothing; where MVP's is the only one that says anything, its scores are left as they are. A list that MVP has not read is ordered by the others.
- * @param scales of the whole list, also where only a part of it is fused again: so that a weight keeps its meaning there
+ * The weighted sum of the signals' z-scores in the list. Where a signal of a passage is unknown, the passage counts as
+ * average. A signal without information adds nothing. If only MVP's scores carry information, they are returned
+ * unchanged. A list that MVP has not read is ordered by the other signals.
+ * @param scales of the whole list, also when only a part of it is fused again: a weight keeps its meaning there
  */
 export function fuse(columns: Columns, weights: SignalWeights, scales: Scales): Float32Array {
-  const telling = SIGNALS.filter(signal => weights[signal] !== 0 && scales[signal].deviation > 0)
-  if (telling.every(signal => signal === 'mvp') && !Number.isNaN(columns.mvp[0])) return columns.mvp
+  const informative = SIGNALS.filter(signal => weights[signal] !== 0 && scales[signal].deviation > 0)
+  if (informative.every(signal => signal === 'mvp') && !Number.isNaN(columns.mvp[0])) return columns.mvp
   return columns.mvp.map((_, place) => {
     let sum = 0
-    for (const signal of telling) {
+    for (const signal of informative) {
       const value = columns[signal][place]!
       const { mean, deviation } = scales[signal]
       if (Number.isFinite(value)) sum += (weights[signal] * (value - mean)) / deviation

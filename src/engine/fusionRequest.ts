@@ -3,34 +3,37 @@ import type { FusionMode, ModelFusion, SignalWeights } from '../api/models.js'
 import type { FusionOption } from '../api/ranking.js'
 import type { Manifest } from '../model/manifest.js'
 
-/** What one request fuses, and how. */
+/** The signals that one request fuses, and their weights. */
 export interface FusionRequest {
   weights: SignalWeights
-  /** For the cheap step of a cascade. */
-  step: SignalWeights
+  /** For the first step of a cascade. */
+  cascadeWeights: SignalWeights
   /** Whether passages that come without a vector are embedded. */
   embed: boolean
-  /** Whether late interaction is wanted: it has a weight, or someone looks at the signals. */
-  late: boolean
+  /** Whether to compute late interaction: it has a weight, or the caller wants to see the signals. */
+  lateInteraction: boolean
 }
 
-/** Of models whose manifest has none: what did well with the untrained MiniLM on development sets. */
-const PLAIN = { mvp: 1, cosine: 0.5, lateInteraction: 0.5, firstStage: 0.25 }
-const CHEAP = { mvp: 1, cosine: 1, lateInteraction: 1, firstStage: 1 }
-const DEFAULT: ModelFusion = { mode: 'off', weights: { given: PLAIN, embed: PLAIN, cascade: CHEAP } }
+/** For models whose manifest has no weights: these did well with the untrained MiniLM on development sets. */
+const DEFAULT_WEIGHTS = { mvp: 1, cosine: 0.5, lateInteraction: 0.5, firstStage: 0.25 }
+const DEFAULT_CASCADE_WEIGHTS = { mvp: 1, cosine: 1, lateInteraction: 1, firstStage: 1 }
+const DEFAULT_FUSION: ModelFusion = {
+  mode: 'off',
+  weights: { given: DEFAULT_WEIGHTS, embed: DEFAULT_WEIGHTS, cascade: DEFAULT_CASCADE_WEIGHTS },
+}
 
 /**
- * What a call asks for, or else the manifest.
- * @returns undefined where nothing is fused
- * @throws RerankError unsupported, where fusion is asked for of a model that cannot embed
+ * The fusion that a call asks for, or else the manifest's.
+ * @returns undefined if nothing is fused
+ * @throws RerankError unsupported, if the call asks for fusion and the model cannot embed
  */
 export function fusionRequest(
   manifest: Manifest,
   asked: FusionOption | undefined,
   explain: boolean,
 ): FusionRequest | undefined {
-  const { mode: standard, weights } = manifest.fusion ?? DEFAULT
-  const mode = modeOf(asked, standard)
+  const { mode: defaultMode, weights } = manifest.fusion ?? DEFAULT_FUSION
+  const mode = modeOf(asked, defaultMode)
   if (mode === 'off') return undefined
   if (!manifest.prompt.embed) {
     throw new RerankError('unsupported', `The model ${manifest.name} cannot embed, so there is no fusion with it.`, {
@@ -41,15 +44,15 @@ export function fusionRequest(
   const chosen = { ...weights[mode], ...(typeof asked === 'object' ? asked.weights : {}) }
   return {
     weights: chosen,
-    step: weights.cascade,
+    cascadeWeights: weights.cascade,
     embed,
-    late: embed && (explain || chosen.lateInteraction !== 0),
+    lateInteraction: embed && (explain || chosen.lateInteraction !== 0),
   }
 }
 
-function modeOf(asked: FusionOption | undefined, standard: FusionMode): FusionMode {
-  if (asked === undefined) return standard
+function modeOf(asked: FusionOption | undefined, defaultMode: FusionMode): FusionMode {
+  if (asked === undefined) return defaultMode
   if (asked === false) return 'off'
   if (typeof asked === 'object' && asked.embed !== undefined) return asked.embed ? 'embed' : 'given'
-  return standard === 'off' ? 'given' : standard
+  return defaultMode === 'off' ? 'given' : defaultMode
 }

@@ -1,27 +1,33 @@
 import type { Range, TokenVectors } from './embedding.js'
 
-/** So many of the query's tokens are compared with a token of the passage at once: it is read once for all, and no sum waits for the one before it. */
-const TOGETHER = 8
-/** Two of them share a number, one of them that many times as large: one product does for both. Sums of 2,000 products need 25 bits each, and a number has 53. */
-const UPPER = 2 ** 26
+/**
+ * This many of the query's tokens are compared with one token of the passage at once. The passage's token is read once
+ * for the group, and no sum waits for another.
+ */
+const GROUP_SIZE = 8
+/**
+ * Two tokens share a number, one of them scaled by this factor, so that one product serves both. Sums of 2,000 products
+ * need 25 bits each; a number has 53.
+ */
+const PACK_FACTOR = 2 ** 26
 
 /** A query's tokens, laid out to be compared with those of many passages. */
 export interface QueryTokens {
-  /** `TOGETHER` tokens each, the last with zeros for what is missing: [width, pair]. */
+  /** `GROUP_SIZE` tokens each, the last with zeros for what is missing: [width, pair]. */
   groups: readonly Float64Array[]
   scales: Float32Array
 }
 
-/** @param own which of the query's tokens are its own, without those that every text has */
+/** @param range of the query's own tokens, without the fixed tokens of the prompt */
 export function queryTokens({ values, scales }: TokenVectors, [from, to]: Range): QueryTokens {
   const width = values.length / scales.length
-  const pairs = TOGETHER / 2
+  const pairs = GROUP_SIZE / 2
   const groups: Float64Array[] = []
-  for (let first = from; first < to; first += TOGETHER) {
+  for (let first = from; first < to; first += GROUP_SIZE) {
     const group = new Float64Array(width * pairs)
-    for (let token = first; token < Math.min(to, first + TOGETHER); token++) {
+    for (let token = first; token < Math.min(to, first + GROUP_SIZE); token++) {
       const place = token - first
-      const factor = place < pairs ? 1 : UPPER
+      const factor = place < pairs ? 1 : PACK_FACTOR
       for (let k = 0; k < width; k++) group[k * pairs + (place % pairs)]! += values[token * width + k]! * factor
     }
     groups.push(group)
@@ -30,20 +36,21 @@ export function queryTokens({ values, scales }: TokenVectors, [from, to]: Range)
 }
 
 /**
- * The mean over the query's tokens of the best cosine among the passage's tokens (late interaction, as in ColBERT, arXiv 2004.12832).
+ * The mean over the query's tokens of the best cosine among the passage's tokens (late interaction, as in ColBERT,
+ * arXiv 2004.12832).
  * @returns NaN for a query without tokens of its own
  */
 export function lateInteraction({ groups, scales }: QueryTokens, passage: TokenVectors): number {
   const width = passage.values.length / passage.scales.length
-  const best = new Float64Array(groups.length * TOGETHER).fill(-Infinity)
-  const products = new Float64Array(TOGETHER)
+  const best = new Float64Array(groups.length * GROUP_SIZE).fill(-Infinity)
+  const products = new Float64Array(GROUP_SIZE)
   for (let token = 0; token < passage.scales.length; token++) {
     const scale = passage.scales[token]!
     groups.forEach((group, g) => {
       multiply(products, group, passage.values, token * width, width)
-      for (let place = 0; place < TOGETHER; place++) {
+      for (let place = 0; place < GROUP_SIZE; place++) {
         const cosine = products[place]! * scale
-        if (cosine > best[g * TOGETHER + place]!) best[g * TOGETHER + place] = cosine
+        if (cosine > best[g * GROUP_SIZE + place]!) best[g * GROUP_SIZE + place] = cosine
       }
     })
   }
@@ -63,14 +70,14 @@ function multiply(products: Float64Array, group: Float64Array, row: Int8Array, f
     third += group[at + 2]! * factor
     fourth += group[at + 3]! * factor
   }
-  part(products, 0, first)
-  part(products, 1, second)
-  part(products, 2, third)
-  part(products, 3, fourth)
+  unpack(products, 0, first)
+  unpack(products, 1, second)
+  unpack(products, 2, third)
+  unpack(products, 3, fourth)
 }
 
-function part(products: Float64Array, place: number, sum: number): void {
-  const upper = Math.round(sum / UPPER)
-  products[place + TOGETHER / 2] = upper
-  products[place] = sum - upper * UPPER
+function unpack(products: Float64Array, place: number, sum: number): void {
+  const upper = Math.round(sum / PACK_FACTOR)
+  products[place + GROUP_SIZE / 2] = upper
+  products[place] = sum - upper * PACK_FACTOR
 }

@@ -3,68 +3,68 @@ import type { Window } from './windows.js'
 
 interface PassageEncoding {
   windows: readonly Window[]
-  /** Relevance vectors of each window, [view, width]; holes for what is not read yet. */
+  /** Relevance vectors of each window, [view, width]; holes for windows not yet read. */
   vectors: Float32Array[]
   missing: number
-  /** The window that stands for the passage. */
+  /** The window that represents the passage. */
   chosen: number
 }
 
-/** The passages of a list that are being read at one depth, each in one window or more. */
+/** Relevance vectors of the passages of a list at one depth. Each passage is read in one window or several. */
 export class PassageEncodings {
-  readonly #all = new Map<number, PassageEncoding>()
-  readonly #read: number[] = []
+  readonly #encodings = new Map<number, PassageEncoding>()
+  readonly #complete: number[] = []
   readonly #table = new VectorTable()
-  #several = false
+  #hasWindows = false
 
   /** Whether any passage is read in several windows. */
-  get cut(): boolean {
-    return this.#several
+  get hasWindows(): boolean {
+    return this.#hasWindows
   }
 
-  /** Passages read whole. */
+  /** Number of passages whose windows have all been read. */
   get size(): number {
-    return this.#read.length
+    return this.#complete.length
   }
 
   /** Their places in the caller's list. */
-  get places(): readonly number[] {
-    return this.#read
+  get indices(): readonly number[] {
+    return this.#complete
   }
 
-  begin(index: number, windows: readonly Window[]): void {
-    this.#all.set(index, { windows, vectors: new Array(windows.length), missing: windows.length, chosen: 0 })
-    if (windows.length > 1) this.#several = true
+  add(index: number, windows: readonly Window[]): void {
+    this.#encodings.set(index, { windows, vectors: new Array(windows.length), missing: windows.length, chosen: 0 })
+    if (windows.length > 1) this.#hasWindows = true
   }
 
-  put(index: number, window: number, vectors: Float32Array): void {
-    const encoding = this.#all.get(index)!
+  setVectors(index: number, window: number, vectors: Float32Array): void {
+    const encoding = this.#encodings.get(index)!
     encoding.vectors[window] = vectors
-    if (--encoding.missing === 0) this.#read.push(index)
+    if (--encoding.missing === 0) this.#complete.push(index)
   }
 
   /** Relevance vectors of the windows of a passage. */
   vectors(index: number): readonly Float32Array[] {
-    return this.#all.get(index)!.vectors
+    return this.#encodings.get(index)!.vectors
   }
 
-  choose(index: number, window: number): void {
-    this.#all.get(index)!.chosen = window
+  chooseWindow(index: number, window: number): void {
+    this.#encodings.get(index)!.chosen = window
   }
 
-  /** Relevance vectors of the chosen windows, one passage after the other; the next call writes into them. */
-  chosen(indices: Uint32Array): Float32Array {
+  /** Relevance vectors of the chosen windows, one passage after the other. The next call overwrites them. */
+  chosenVectors(indices: Uint32Array): Float32Array {
     const vectors = Array.from<Float32Array>({ length: indices.length })
     indices.forEach((index, place) => {
-      const { vectors: all, chosen } = this.#all.get(index)!
+      const { vectors: all, chosen } = this.#encodings.get(index)!
       vectors[place] = all[chosen]!
     })
-    return this.#table.lay(vectors)
+    return this.#table.update(vectors)
   }
 
-  /** Where the chosen window lies, if the passage was read in several. */
-  window(index: number): Window | undefined {
-    const { windows, chosen } = this.#all.get(index)!
+  /** The chosen window, if the passage was read in several. */
+  chosenWindow(index: number): Window | undefined {
+    const { windows, chosen } = this.#encodings.get(index)!
     return windows.length > 1 ? windows[chosen] : undefined
   }
 }

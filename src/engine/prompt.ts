@@ -1,8 +1,7 @@
 import type { Prompt, PromptSegment } from '../model/manifest.js'
 import type { Tokenizer } from '../tokenizer/tokenize.js'
 import type { Range } from './embedding.js'
-import { pairEncoder } from './longestFirst.js'
-import { rememberTexts } from './recentTexts.js'
+import { cacheTokens } from './tokenCache.js'
 
 export interface EncodedPrompt {
   ids: number[]
@@ -20,12 +19,12 @@ export interface Prompter {
   /** How many tokens of a passage fit beside a query. */
   room(query: string): number
   countTokens(text: string): number
-  /** Which tokens of what `embed` gives are the text's own. */
-  own(embedded: EncodedPrompt): Range
+  /** The range of the text's own tokens in a prompt of `embed`. */
+  textTokens(embedded: EncodedPrompt): Range
 }
 
 export function createPrompter(prompt: Prompt, tokenizer: Tokenizer): Prompter {
-  const texts = rememberTexts(tokenizer)
+  const texts = cacheTokens(tokenizer)
   const rerank = prompt.truncation ? pairEncoder(prompt, texts) : segmentEncoder(prompt.rerank, prompt.maxLength, texts)
   const segments = prompt.embed ?? []
   const before = fixedTokens(segments.slice(0, Math.max(0, segments.findIndex(isText))))
@@ -35,7 +34,7 @@ export function createPrompter(prompt: Prompt, tokenizer: Tokenizer): Prompter {
     maxLength: prompt.maxLength,
     room: query => prompt.maxLength - rerank(query, '').ids.length,
     countTokens: text => tokenizer.encode(text).length,
-    own: ({ ids }) => [before, ids.length - after],
+    textTokens: ({ ids }) => [before, ids.length - after],
   }
   if (prompt.embed) {
     const embed = segmentEncoder(prompt.embed, prompt.maxLength, texts)
@@ -90,7 +89,59 @@ function textEncoder(segment: TextSegment, maxLength: number, tokenizer: Tokeniz
   }
 }
 
-/** Python's str.strip, with which prompts were trimmed in training: U+0085, which trim() leaves, would be an unknown token. */
+/**
+ * How many tokens of each text of a pair fit into `room`: the longer text is cut to the room that the shorter one
+ * leaves, or both are cut to a half. This is `longest_first` of Hugging Face's tokenizers: an odd token goes to the
+ * longer text, or to the second of two texts of equal length.
+ */
+function longestFirst(first: number, second: number, room: number): [number, number] {
+  if (first + second <= room) return [first, second]
+  const shorter = Math.min(first, second)
+  const half = Math.floor(room / 2)
+  const [less, more] = shorter <= half ? [shorter, room - shorter] : [half, room - half]
+  return first > second ? [more, less] : [less, more]
+}
+
+/**
+ * Encodes the pair that a cross-encoder reads. parseManifest ensures that query and context have segments of their own.
+ */
+function pairEncoder(
+  { rerank: segments, maxLength }: Prompt,
+  tokenizer: Tokenizer,
+): (query: string, context: string) => EncodedPrompt {
+  const room = segments.reduce((left, segment) => left - ('ids' in segment ? segment.ids.length : 0), maxLength)
+  let last: { query: string; ids: number[] } | undefined
+  return (query, context) => {
+    // One token more than fits tells which text is longer, unless neither fits. Then all tokens of both are counted.
+    if (last?.query !== query) last = { query, ids: tokenizer.encode(query, room + 1) }
+    let { ids: first } = last
+    let second = tokenizer.encode(context, room + 1)
+    if (first.length > room && second.length > room) {
+      first = tokenizer.encode(query)
+      second = tokenizer.encode(context, first.length)
+      last = { query, ids: first }
+    }
+    const [keptFirst, keptSecond] = longestFirst(first.length, second.length, room)
+    const ids: number[] = []
+    const types: number[] = []
+    for (const segment of segments) {
+      const part =
+        'ids' in segment
+          ? segment.ids
+          : segment.text === '{query}'
+            ? first.slice(0, keptFirst)
+            : second.slice(0, keptSecond)
+      for (const id of part) ids.push(id)
+      for (let i = 0; i < part.length; i++) types.push(segment.type ?? 0)
+    }
+    return { ids, types }
+  }
+}
+
+/**
+ * Python's str.strip, with which prompts were trimmed in training: U+0085, which trim() leaves, would be an unknown
+ * token.
+ */
 function strip(text: string): string {
   let from = 0
   let to = text.length

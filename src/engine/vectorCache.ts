@@ -1,14 +1,14 @@
 import type { Embedding } from './embedding.js'
 
-/** Relevance vectors of a query and a passage, or what a text alone gave. */
+/** Relevance vectors of a query with a passage, or the embedding of a text alone. */
 type Cached = Float32Array | Embedding
 
-/** In place of a depth: the text alone. */
-export const ALONE = 0
+/** In place of a depth: the text alone, without a query. */
+export const TEXT_ONLY = 0
 
 /**
- * What the encoder gave, by prompt, bounded in bytes, least recently used out first. The key is the prompt's token ids themselves: equal ids give equal
- * vectors, and no hash can collide.
+ * A least-recently-used cache of the encoder's output by prompt, bounded in bytes. The key consists of the prompt's
+ * token ids: equal ids give equal vectors, and no hash can collide.
  */
 export class VectorCache {
   readonly #entries = new Map<string, Cached>()
@@ -20,7 +20,7 @@ export class VectorCache {
     this.#maxBytes = maxBytes
   }
 
-  /** @param depth after which the vectors were read, or `ALONE` */
+  /** @param depth after which the vectors were read, or `TEXT_ONLY` */
   static key(ids: ArrayLike<number>, depth: number): string {
     let key = String.fromCharCode(depth)
     for (let i = 0; i < ids.length; i += 4096) {
@@ -35,7 +35,7 @@ export class VectorCache {
     return key
   }
 
-  /** @param key that of what is asked for: it says of what kind that is */
+  /** @param key which also determines the type of the value */
   get<V extends Cached = Float32Array>(key: string): V | undefined {
     const vectors = this.#entries.get(key)
     if (vectors) {
@@ -50,26 +50,29 @@ export class VectorCache {
     this.#bytes = 0
   }
 
-  /** An embedding takes the place of one without its tokens. */
+  /** An embedding with tokens replaces one without. */
   set(key: string, vectors: Cached): void {
     const known = this.#entries.get(key)
-    if (known) this.#bytes -= cost(key, known)
+    if (known) this.#bytes -= bytesOf(key, known)
     this.#entries.delete(key)
     this.#entries.set(key, vectors)
-    this.#bytes += cost(key, vectors)
+    this.#bytes += bytesOf(key, vectors)
     for (const [oldest, value] of this.#entries) {
       if (this.#bytes <= this.#maxBytes) break
       this.#entries.delete(oldest)
-      this.#bytes -= cost(oldest, value)
+      this.#bytes -= bytesOf(oldest, value)
     }
   }
 }
 
-/** What V8 and its allocator take for an array beside its numbers: measured, 230 bytes on the heap and 330 off it. Of short texts it is most. */
-const ARRAY = 560
+/**
+ * Overhead of a typed array in V8 and its allocator, measured: 230 bytes on the heap and 330 off it. For short texts
+ * this is the largest part.
+ */
+const ARRAY_OVERHEAD = 560
 
-function cost(key: string, cached: Cached): number {
+function bytesOf(key: string, cached: Cached): number {
   const arrays =
     cached instanceof Float32Array ? [cached] : [cached.vector, cached.tokens?.values, cached.tokens?.scales]
-  return arrays.reduce((sum, array) => sum + (array ? ARRAY + array.byteLength : 0), key.length * 2)
+  return arrays.reduce((sum, array) => sum + (array ? ARRAY_OVERHEAD + array.byteLength : 0), key.length * 2)
 }

@@ -11,7 +11,7 @@ test('whatever was laid out before, a list is laid out as it is', () => {
       const table = new VectorTable()
       for (const places of lists) {
         const vectors = places.map(place => known[place]!)
-        expect([...table.lay(vectors)]).toEqual(vectors.flatMap(vector => [...vector]))
+        expect([...table.update(vectors)]).toEqual(vectors.flatMap(vector => [...vector]))
       }
     }),
   )
@@ -20,6 +20,6 @@ test('whatever was laid out before, a list is laid out as it is', () => {
 test('what stands where it stood is not copied again', () => {
   const table = new VectorTable()
   const [first, second, third] = known as [Float32Array, Float32Array, Float32Array]
-  table.lay([first, second, third]).fill(-1)
-  expect([...table.lay([first, third, second])]).toEqual([-1, -1, 2, 2.5, 1, 1.5])
+  table.update([first, second, third]).fill(-1)
+  expect([...table.update([first, third, second])]).toEqual([-1, -1, 2, 2.5, 1, 1.5])
 })

@@ -6,30 +6,36 @@ export interface Window {
   end: number
 }
 
-/** Neighbours share this part of a window's tokens, so that what stands at a cut is whole in one of them. */
+/** Neighbouring windows share this part of their tokens, so that text at a cut is whole in one of them. */
 const OVERLAP = 1 / 4
 /** Text without a space is cut into pieces of this many units at most. */
-const LONGEST_PIECE = 64
+const MAX_PIECE = 64
 
 /**
- * The windows that a passage is read in: one, the whole, if it fits the prompt or may not be cut; else as few overlapping ones as cover it, spread evenly; and where
- * `most` do not cover it, the rest of it is not read.
+ * The windows in which a passage is read. A passage that fits the prompt, or must not be cut, is one window. A longer
+ * one is covered by as few overlapping windows as possible, evenly spaced. Text beyond `maxWindows` windows is not
+ * read.
  */
-export function windowsOf(prompter: Prompter, query: string, context: string, most: number): Window[] {
+export function windowsOf(prompter: Prompter, query: string, context: string, maxWindows: number): Window[] {
   const whole = [{ start: 0, end: context.length }]
   // A token is at least one unit long.
-  if (most <= 1 || context.length <= prompter.room(query)) return whole
+  if (maxWindows <= 1 || context.length <= prompter.room(query)) return whole
   if (prompter.rerank(query, { text: context }).ids.length < prompter.maxLength) return whole
-  return split(context, prompter.room(query), most, prompter.countTokens)
+  return split(context, prompter.room(query), maxWindows, prompter.countTokens)
 }
 
 /** @param room of one window, in tokens */
-export function split(text: string, room: number, most: number, countTokens: (piece: string) => number): Window[] {
+export function split(
+  text: string,
+  room: number,
+  maxWindows: number,
+  countTokens: (piece: string) => number,
+): Window[] {
   const stride = Math.max(1, Math.ceil(room * (1 - OVERLAP)))
-  const pieces = measure(text, room + (most - 1) * stride, countTokens)
+  const pieces = measure(text, room + (maxWindows - 1) * stride, countTokens)
   const total = pieces.at(-1)?.to ?? 0
   if (total <= room) return [{ start: 0, end: text.length }]
-  const count = Math.min(most, 1 + Math.ceil((total - room) / stride))
+  const count = Math.min(maxWindows, 1 + Math.ceil((total - room) / stride))
   return Array.from({ length: count }, (_, i) => {
     if (i === count - 1) return lastWindow(pieces, room)
     const from = (i * (total - room)) / (count - 1)
@@ -58,8 +64,11 @@ function lastWindow(pieces: readonly Piece[], room: number): Window {
   return { start: pieces[first]!.start, end }
 }
 
-/** Words and how many tokens lie before them, until there are `enough`. A tokenizer of word pieces sees each word by itself. */
-function measure(text: string, enough: number, countTokens: (piece: string) => number): Piece[] {
+/**
+ * The words of a text with the number of tokens before them, up to `maxTokens`. A word-piece tokenizer reads each word
+ * by itself.
+ */
+function measure(text: string, maxTokens: number, countTokens: (piece: string) => number): Piece[] {
   const known = new Map<string, number>()
   const pieces: Piece[] = []
   let from = 0
@@ -68,7 +77,7 @@ function measure(text: string, enough: number, countTokens: (piece: string) => n
     const tokens = known.get(word) ?? countTokens(word)
     known.set(word, tokens)
     const to = from + tokens
-    if (to > enough) break
+    if (to > maxTokens) break
     pieces.push({ start: match.index, end: match.index + word.length, from, to })
     from = to
   }
@@ -76,4 +85,4 @@ function measure(text: string, enough: number, countTokens: (piece: string) => n
 }
 
 // With u, a pair of surrogates is one character.
-const PIECES = new RegExp(`\\S{1,${LONGEST_PIECE}}`, 'gu')
+const PIECES = new RegExp(`\\S{1,${MAX_PIECE}}`, 'gu')

@@ -1,8 +1,8 @@
-import { best } from '../search/best.js'
 import { isStopWord, termsOf, wordsOf } from '../search/terms.js'
+import { topK } from '../search/topK.js'
 import { NumberList } from './numberList.js'
 
-/** A passage as the first stage found it. */
+/** A passage found by the first stage. */
 export interface Hit {
   /** The passage's place in the order of adding, from 0. */
   place: number
@@ -19,14 +19,15 @@ interface Field {
   /** Different words of each passage. */
   lengths: NumberList<Uint32Array<ArrayBuffer>>
   meanLength: number
-  /** Of each term that some query has: passage, frequency, passage, frequency … */
+  /** By term of the queries: passage, frequency, passage, frequency … */
   postings: Map<string, NumberList<Uint32Array<ArrayBuffer>>>
 }
 
 /**
- * The words and stop words of the site's search and the BM25+ of MiniSearch, whole words alone: guessing at prefixes and misspellings is for
- * people who type. Made for queries that are known beforehand: only terms that some query has are kept, and no text. Scores are the same as
- * MiniSearch gives with all terms, as a field's length counts all of its words; the places are kept outside of the heap.
+ * BM25+ as in MiniSearch, over the site search's words and stop words. Matches whole words only: prefixes and typos
+ * matter where people type. The queries are known beforehand: only their terms are indexed, and no text is kept. Scores
+ * equal MiniSearch's over all terms, since a field's length counts all of its words. Postings lie outside of the V8
+ * heap.
  */
 export class QueryIndex {
   readonly #title: Field
@@ -51,7 +52,10 @@ export class QueryIndex {
     this.#size++
   }
 
-  /** The best by BM25+, best first, of equal ones the earlier; passages that share no word with the query are not among them. */
+  /**
+   * The best passages by BM25+, best first, equal ones in their order. Passages without a word of the query are left
+   * out.
+   */
   search(query: string, limit: number): Hit[] {
     const scores = new Float64Array(this.#size)
     const matched = new Uint16Array(this.#size)
@@ -72,9 +76,9 @@ export class QueryIndex {
       }
       seen.add(term)
     }
-    // As MiniSearch does: who has more of the query's terms counts for so much more.
+    // As in MiniSearch: scores are multiplied by the number of matched terms.
     for (let place = 0; place < scores.length; place++) scores[place]! *= matched[place]!
-    return best(scores, limit).map(place => ({ place, score: scores[place]! }))
+    return topK(scores, limit).map(place => ({ place, score: scores[place]! }))
   }
 
   #score({ lengths, meanLength, postings }: Field, term: string, scores: Float64Array): void {
@@ -116,23 +120,23 @@ function addTo(field: Field, place: number, text: string): void {
 
 function queryWords(query: string): string[] {
   const words = tokens(query)
-  const telling = words.filter(word => !isStopWord(word))
-  return telling.length > 0 ? telling : words
+  const contentWords = words.filter(word => !isStopWord(word))
+  return contentWords.length > 0 ? contentWords : words
 }
 
-/** Scripts that are written without blanks between words. */
+/** Scripts written without spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]+/gu
 
-/** Words; text without blanks between words as pairs of neighbouring characters, as search engines do. */
+/** Splits a text into words; text without spaces becomes bigrams of characters. */
 function tokens(text: string): string[] {
   return wordsOf(text).flatMap(word => {
-    const pieces = word.replace(UNSPACED, run => ` ${pairs(run).join(' ')} `)
+    const pieces = word.replace(UNSPACED, run => ` ${bigrams(run).join(' ')} `)
     return pieces === word ? [word] : pieces.trim().split(/ +/)
   })
 }
 
-function pairs(run: string): string[] {
+function bigrams(run: string): string[] {
   const characters = [...run]
   if (characters.length < 3) return [run]
   return characters.slice(1).map((character, i) => characters[i]! + character)

@@ -3,7 +3,7 @@ import { StoredLines } from './storedLines.js'
 import { readTexts, type Text, textParser } from './texts.js'
 
 /**
- * The passages of a corpus that a run asks for: one pass over the corpus notes where they are.
+ * The passages of a corpus that a run names. One pass over the corpus records their positions.
  * @throws RerankError bad-data, also when the run names a passage that the corpus lacks
  */
 export class CandidatePassages {
@@ -16,7 +16,7 @@ export class CandidatePassages {
     this.#parse = textParser(corpus)
   }
 
-  /** @param wanted ids, and where each was asked for, for the error */
+  /** @param wanted ids, each with the place that names it, for errors */
   static async find(
     corpus: string,
     wanted: ReadonlyMap<string, string>,

@@ -10,7 +10,7 @@ export interface CollectionFiles {
   qrels: string
 }
 
-/** How the files of known collections are called. `*` is the split: test, dev, dev.small … */
+/** File names of known collections. `*` is the split: test, dev, dev.small … */
 const LAYOUTS = [
   { name: 'BEIR', corpus: 'corpus.jsonl', queries: 'queries.jsonl', qrels: 'qrels/*.tsv' },
   { name: 'BEIR as JSON lines', corpus: 'corpus.jsonl', queries: 'queries.jsonl', qrels: 'qrels.jsonl' },
@@ -18,7 +18,7 @@ const LAYOUTS = [
   { name: 'MS MARCO or T2Ranking', corpus: 'collection.tsv', queries: 'queries.*.tsv', qrels: 'qrels.*.tsv' },
 ] as const
 
-/** Which split is taken if none is asked for: the first of these that is there. */
+/** The default split is the first of these that exists. */
 const SPLITS = ['test', 'dev', 'dev.small', 'validation', 'train']
 
 /**

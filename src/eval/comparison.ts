@@ -1,10 +1,9 @@
 import type { Evaluation, Measured, Values } from './evaluate.js'
 import { type PairedTest, pairedTest } from './significance.js'
 
-/** Two systems over the same queries, and what others there are beside them. */
+/** Two systems over the same queries, and the means of all others. */
 export interface Comparison {
   metrics: string[]
-  /** What the system is compared with. */
   baseline: string
   system: string
   /** Means of every system. */

@@ -11,11 +11,11 @@ export interface CorpusIndex {
 }
 
 /**
- * Share of the old generation that may be full. Beyond it V8 may be asked for more than there is, and ends the process: a map that grows is
- * copied to one of twice the size.
+ * Share of the old generation that may be full. Beyond it, V8 may run out of memory and end the process: a growing map
+ * is copied into one of twice the size.
  */
 const HEAP_LIMIT = 0.75
-/** V8's limit counts the young generation in, which holds nothing for long. */
+/** V8's limit includes the young generation, which holds nothing for long. */
 const YOUNG_BYTES = 48 * 2 ** 20
 const CHECK_EVERY = 1024
 

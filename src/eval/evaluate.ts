@@ -4,7 +4,7 @@ import type { Qrels } from './metrics.js'
 /** Metric → value. */
 export type Values = Record<string, number>
 
-/** One query as it was measured: for every system (a model, the first stage, a single view …) the value of each metric. */
+/** A measured query: for every system (a model, the first stage, a single view …) the value of each metric. */
 export interface Measured {
   id: string
   text: string
@@ -12,15 +12,15 @@ export interface Measured {
 }
 
 /**
- * Measures ranked queries and averages. As in trec_eval a query without any judgment does not count, and one without a relevant
- * passage counts as zero.
+ * Measures ranked queries and their means. As in trec_eval, a query without judgments is ignored, and one without a
+ * relevant passage counts as zero.
  */
 export class Evaluation {
   readonly #queries: Measured[] = []
 
   constructor(readonly metrics: readonly Metric[]) {}
 
-  /** The queries that count, in the order in which they came. */
+  /** The judged queries, in the order in which they were added. */
   get queries(): readonly Measured[] {
     return this.#queries
   }

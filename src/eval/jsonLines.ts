@@ -4,8 +4,9 @@ import type { EvalCandidate, EvalQuery } from './queries.js'
 import { asId, asObject } from './texts.js'
 
 /**
- * Reads queries one by one from JSON lines `{qid, q_text, bm25_results: [{pid, title, text, bm25_score}], qrels: {pid: grade}}`, the MVP authors'
- * format, plain or compressed (`.gz`, `.xz`). A pid that a query lists twice counts once, at its first place.
+ * Reads queries one by one from JSON lines `{qid, q_text, bm25_results: [{pid, title, text, bm25_score}], qrels: {pid:
+ * grade}}`, the MVP authors' format, plain or compressed (`.gz`, `.xz`). A pid that a query lists twice counts once, at
+ * its first place.
  * @throws RerankError bad-data with file and line; `index` is the line's number, from 1
  */
 export async function* readJsonLines(path: string): AsyncGenerator<EvalQuery, void, undefined> {

@@ -7,15 +7,15 @@ const NEWLINE = 0x0a
 const RETURN = 0x0d
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** One line as text. Fatal: broken UTF-8 must not quietly become other words. */
+/** One line as text. @throws TypeError for invalid UTF-8, which must not silently become other words */
 export function decodeLine(line: Uint8Array): string {
   const end = line.at(-1) === RETURN ? line.length - 1 : line.length
   return utf8.decode(line.subarray(0, end))
 }
 
 /**
- * Cuts a stream of bytes into lines, without their newline, and reads no further than it is asked to. It stays with bytes so that
- * broken text is the matter of one line (see decodeLine), not of the stream.
+ * Splits a stream of bytes into lines, without their newline, and reads only as far as it is consumed. Lines stay
+ * bytes, so that invalid UTF-8 affects one line (see decodeLine), not the stream.
  */
 export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   let pieces: Uint8Array[] = []
@@ -33,8 +33,8 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGener
 }
 
 /**
- * Reads a file line by line; blank lines are passed over.
- * @param parse what it throws is told with the place
+ * Reads a file line by line; skips blank lines.
+ * @param parse its errors are reported with file and line
  * @throws RerankError bad-data with file and line; `index` is the line's number, from 1
  */
 export async function* parseLines<T>(
@@ -49,7 +49,7 @@ export async function* parseLines<T>(
       const line = decodeLine(bytes)
       if (line.trim() !== '') yield { value: parse(line, number), line, number, offset, length: bytes.length }
     } catch (cause) {
-      // Thrown into the generator by whoever reads from it, not by `parse`.
+      // Thrown into the generator by its consumer, not by `parse`.
       if (cause instanceof RerankError) throw cause
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new RerankError('bad-data', `${path}:${number}: ${reason}`, { cause, index: number })
@@ -63,18 +63,18 @@ export interface Parsed<T> {
   line: string
   /** From 1. */
   number: number
-  /** Where the line begins in the file once unpacked, and how long it is, in bytes. */
+  /** Start in the decompressed file, and length, in bytes. */
   offset: number
   length: number
 }
 
-/** The file's name without what says that it is compressed. */
+/** The file's name without the extension of its compression. */
 export function plainName(path: string): string {
   return path.replace(/\.(gz|xz)$/, '')
 }
 
 /**
- * The lines of a file that may be compressed, as its name tells: `.xz`, `.gz` or plain.
+ * The lines of a file: `.xz`, `.gz` or plain, by its name.
  * @throws RerankError bad-data for a file that cannot be read, is damaged or ends too early
  */
 export async function* readLines(path: string): AsyncGenerator<Uint8Array, void, undefined> {

@@ -2,13 +2,14 @@
 export type Qrels = ReadonlyMap<string, number>
 
 /**
- * The metrics of trec_eval over one query's ranked passage ids, best first. A passage is relevant whose grade reaches `level`, 1 unless
- * said otherwise (trec_eval's `-l`); nDCG takes the grades themselves. Each is 0 for a query that has nothing relevant.
+ * The metrics of trec_eval over one query's ranked passage ids, best first. A passage is relevant whose grade reaches
+ * `level`, 1 unless said otherwise (trec_eval's `-l`); nDCG takes the grades themselves. Each is 0 for a query that has
+ * nothing relevant.
  */
 
 /**
- * Normalized discounted cumulative gain, `ndcg_cut_k`: linear gains, discount `log2(rank + 1)`. The ideal list is made of all
- * judged passages, retrieved or not.
+ * Normalized discounted cumulative gain, `ndcg_cut_k`: linear gains, discount `log2(rank + 1)`. The ideal list is made
+ * of all judged passages, retrieved or not.
  */
 export function ndcg(ranked: readonly string[], qrels: Qrels, k: number): number {
   const ideal = [...qrels.values()].filter(grade => grade > 0).sort((a, b) => b - a)
@@ -21,7 +22,9 @@ function discounted(gains: readonly number[]): number {
   return gains.reduce((sum, gain, i) => sum + gain / Math.log2(i + 2), 0)
 }
 
-/** Reciprocal rank of the first relevant passage, 0 when there is none among the first k: `recip_rank` with a cut-off. */
+/**
+ * Reciprocal rank of the first relevant passage, 0 when there is none among the first k: `recip_rank` with a cut-off.
+ */
 export function reciprocalRank(ranked: readonly string[], qrels: Qrels, k: number, level = 1): number {
   const first = ranked.slice(0, k).findIndex(id => isRelevant(qrels, id, level))
   return first < 0 ? 0 : 1 / (first + 1)

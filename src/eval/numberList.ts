@@ -1,4 +1,4 @@
-/** Numbers that only grow in count, outside of the heap: 4 or 8 bytes each, and up to half as much again in reserve. */
+/** A growing array of numbers outside of the V8 heap: 4 or 8 bytes each, plus up to half as much in reserve. */
 export class NumberList<Values extends Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>> {
   #values: Values
   #length = 0

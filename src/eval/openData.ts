@@ -25,13 +25,13 @@ export interface DataSource {
   top: number
   /** Only the first queries. */
   limit: number
-  /** What goes on before the first query is there, in words. */
+  /** Describes what happens before the first query is ready. */
   onProgress?: (text: string) => void
 }
 
 /**
- * Opens whatever the source names: the MVP authors' JSON lines, MS MARCO's top1000 file, or a collection of corpus, queries and judgments.
- * Queries without judgments are passed over where judgments are a file of their own.
+ * Opens the source: the MVP authors' JSON lines, MS MARCO's top1000 file, or a collection of corpus, queries and
+ * judgments. Skips queries without judgments where judgments are a separate file.
  * @throws RerankError bad-data with file and line
  */
 export async function openData(source: DataSource): Promise<EvalData> {
@@ -50,7 +50,7 @@ export async function openData(source: DataSource): Promise<EvalData> {
   return openCollection({ ...found, ...withoutUndefined(given) } as CollectionFiles, source)
 }
 
-/** A folder's own layout matters only for files that were not named. */
+/** A folder's layout is needed only for files that were not named. */
 async function foundIn(
   folder: string,
   given: Partial<Record<keyof CollectionFiles, string | undefined>>,

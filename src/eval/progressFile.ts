@@ -3,18 +3,18 @@ import { RerankError } from '../api/errors.js'
 import { assertWritable } from './writable.js'
 
 /**
- * Remembers which queries are finished, so that a run that was killed goes on where it was. Beside the output lies `<output>.progress`: the
- * settings, then a line for each finished query with what was measured and how long every output was after it. What an output holds
- * beyond that is of a query that was under way, and is cut off.
+ * Remembers which queries are finished, so that a killed run continues where it stopped. The file `<output>.progress`
+ * beside the output holds the settings, then a line per finished query: its measurements, and the length of every
+ * output after it. On resuming, outputs are truncated to these lengths, which drops a query that was under way.
  */
 export class ProgressFile<Record> {
-  /** What was recorded of the queries that are finished, in their order. */
+  /** The records of finished queries, in their order. */
   readonly finished: readonly Record[]
   readonly #path: string
   readonly #outputs: readonly string[]
   readonly #files: FileHandle[] = []
   readonly #ends: number[]
-  /** What of the progress file holds. */
+  /** The valid part of the progress file. */
   readonly #head: string
 
   private constructor(path: string, outputs: readonly string[], entries: readonly Entry<Record>[], head: string) {
@@ -26,9 +26,10 @@ export class ProgressFile<Record> {
   }
 
   /**
-   * @param outputs files that grow with every query; the first one gives the progress its name
+   * @param outputs files that grow with every query; the progress file is named after the first
    * @param settings of the run, JSON; a progress file of other settings is refused
-   * @throws RerankError bad-usage when an output cannot be written, or when the progress file is of a run with other settings
+   * @throws RerankError bad-usage when an output cannot be written, or when the progress file is of a run with other
+   * settings
    */
   static async open<Record>(outputs: readonly string[], settings: object): Promise<ProgressFile<Record>> {
     const path = `${outputs[0]}.progress`
@@ -42,13 +43,13 @@ export class ProgressFile<Record> {
       })
     }
     const sizes = await Promise.all(outputs.map(async output => (await stat(output)).size))
-    // After a loss of power the outputs may lack what the progress promises.
+    // After a power loss, outputs may be shorter than recorded.
     while (entries.length > 0 && entries.at(-1)!.ends.some((end, i) => end > sizes[i]!)) entries.pop()
     const head = [header, ...lines.slice(0, entries.length)].map(line => `${line}\n`).join('')
     return new ProgressFile(path, outputs, entries, head)
   }
 
-  /** Adds a finished query: first its part of each output, then the note that it is there. */
+  /** Adds a finished query: first its part of each output, then its record. */
   async add(texts: readonly string[], record: Record): Promise<void> {
     if (this.#files.length === 0) await this.#begin()
     for (const [i, text] of texts.entries()) {
@@ -58,20 +59,20 @@ export class ProgressFile<Record> {
     await this.#files.at(-1)!.appendFile(`${JSON.stringify({ ends: this.#ends, record })}\n`)
   }
 
-  /** Only now, when there is something to write: a mistyped option must not empty what an earlier run wrote. */
+  /** Called at the first write: a mistyped option must not truncate an earlier run's output. */
   async #begin(): Promise<void> {
     for (const [i, output] of this.#outputs.entries()) {
       await truncate(output, this.#ends[i])
       this.#files.push(await open(output, 'a'))
     }
-    // Cut, not written anew: a kill in between would forget what is finished.
+    // Truncated, not rewritten: a kill in between would lose the records.
     await truncate(this.#path, this.finished.length === 0 ? 0 : Buffer.byteLength(this.#head))
     const progress = await open(this.#path, 'a')
     if (this.finished.length === 0) await progress.appendFile(this.#head)
     this.#files.push(progress)
   }
 
-  /** @param complete the run came to its end: the progress is deleted */
+  /** @param complete whether the run is complete: then the progress file is deleted */
   async close(complete: boolean): Promise<void> {
     await Promise.all(this.#files.map(file => file.close()))
     if (complete) {
@@ -86,7 +87,7 @@ interface Entry<Record> {
   record: Record
 }
 
-/** Up to the first line that was not finished; the last piece is what follows the last newline. */
+/** The entries before the first truncated line. The last element is the text after the last newline. */
 function wholeEntries<Record>(lines: readonly string[]): Entry<Record>[] {
   const entries: Entry<Record>[] = []
   for (const line of lines.slice(0, -1)) {

@@ -5,8 +5,9 @@ import { asId, asObject, isHeader } from './texts.js'
 export type AllQrels = Map<string, Map<string, number>>
 
 /**
- * Reads judgments: TREC's `qid 0 pid grade` (also T2Ranking's, Multi-CPR's and MS MARCO's), BEIR's `query-id corpus-id score`, pairs `qid pid`
- * of what is relevant, or JSON lines `{"query-id", "corpus-id", "score"}`. Columns are parted by blanks; a header is passed over.
+ * Reads judgments: TREC's `qid 0 pid grade` (also T2Ranking's, Multi-CPR's and MS MARCO's), BEIR's `query-id corpus-id
+ * score`, pairs `qid pid` of relevant passages, or JSON lines `{"query-id", "corpus-id", "score"}`. Columns are
+ * separated by blanks; a header is skipped.
  * @throws RerankError bad-data with file and line, also for a passage that is judged twice and differently
  */
 export async function readQrels(path: string): Promise<AllQrels> {

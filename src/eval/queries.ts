@@ -1,11 +1,11 @@
 import type { Qrels } from './metrics.js'
 
-/** A query with what judges say of its passages, and the candidates of a first stage. */
+/** A query with its judgments and the candidates of a first stage. */
 export interface EvalQuery {
   id: string
   text: string
   qrels: Qrels
-  /** Best first, as the first stage has them; found and read only when asked for. */
+  /** In the first stage's order, best first; loaded on demand. */
   candidates(): Promise<EvalCandidate[]>
 }
 
@@ -17,11 +17,11 @@ export interface EvalCandidate {
   firstStageScore?: number
 }
 
-/** Queries from whichever files, in their order there. */
+/** Queries in the order of their files. */
 export interface EvalData {
   queries: AsyncIterable<EvalQuery>
-  /** How many there will be, where that is known beforehand. */
+  /** The number of queries, if known beforehand. */
   total?: number
-  /** What the candidates come from, for the report. */
+  /** Name of the first stage, for the report. */
   firstStage: string
 }

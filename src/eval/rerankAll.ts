@@ -6,17 +6,17 @@ import type { EvalCandidate, EvalData, EvalQuery } from './queries.js'
 export interface RankedQuery {
   /** Ids, best first. */
   ranked: readonly string[]
-  /** Orders of the same passages by other systems, to be measured beside it: the first stage, a single view. */
+  /** Orders of the same passages by other systems, measured as well: the first stage, a single view. */
   others: Record<string, readonly string[]>
-  /** Seconds that the ranking took, and those of other systems where they have a time of their own. */
+  /** Duration of the ranking, and of other systems where it differs. */
   seconds: number
   timings?: Record<string, number>
-  /** What goes into the outputs, a text each, as the progress file has them. */
+  /** The query's part of each output, in the progress file's order. */
   texts: readonly string[]
 }
 
-/** What is remembered of a finished query. */
-export interface Finished {
+/** The record of a finished query in the progress file. */
+export interface FinishedQuery {
   id: string
   /** Absent for a query without judgments. */
   measured?: Measured
@@ -40,19 +40,19 @@ export interface RerankAllOptions {
   evaluation: Evaluation
   top: number
   limit: number
-  progressFile?: ProgressFile<Finished> | undefined
+  progressFile?: ProgressFile<FinishedQuery> | undefined
   signal: AbortSignal
   onProgress(totals: Readonly<Totals>): void
 }
 
-/** The name under which what was ranked is measured. */
+/** The name under which the ranked order is measured. */
 export const MODEL = 'model'
 
-/** Ranks and measures query by query, past those that the progress file lists as finished. */
+/** Ranks and measures query by query; skips those that the progress file lists as finished. */
 export async function rerankAll(data: EvalData, options: RerankAllOptions): Promise<Totals> {
   const { rank, evaluation, top, limit, progressFile, signal, onProgress } = options
   const totals: Totals = { queries: 0, pairs: 0, seconds: 0, timings: {}, resumed: progressFile?.finished.length ?? 0 }
-  const count = ({ measured, pairs, seconds, timings = {} }: Finished) => {
+  const count = ({ measured, pairs, seconds, timings = {} }: FinishedQuery) => {
     if (measured) evaluation.add(measured)
     totals.queries++
     totals.pairs += pairs

@@ -6,8 +6,8 @@ import { isHeader } from './texts.js'
 export type RunScores = ReadonlyMap<string, number>
 
 /**
- * Passage ids best first, in the order that trec_eval would put them: by score as a 32-bit float, and among equal scores by
- * id, the last one in byte order first. The rank column of a run file plays no part.
+ * Passage ids best first, in the order that trec_eval would put them: by score as a 32-bit float, and among equal
+ * scores by id, the last one in byte order first. The rank column of a run file is ignored.
  */
 export function trecOrder(scores: RunScores): string[] {
   return [...scores]
@@ -16,7 +16,9 @@ export function trecOrder(scores: RunScores): string[] {
     .map(entry => entry.id)
 }
 
-/** Order of the UTF-8 bytes, as strcmp has it: that of the code points, which JavaScript's `<` does not keep beyond U+FFFF. */
+/**
+ * Order of the UTF-8 bytes, as by strcmp: that of the code points, from which JavaScript's `<` differs beyond U+FFFF.
+ */
 function compareBytes(a: string, b: string): number {
   const [left, right] = [[...a], [...b]]
   for (const [i, character] of left.entries()) {
@@ -28,8 +30,8 @@ function compareBytes(a: string, b: string): number {
 }
 
 /**
- * Scores for a run file that let trec_eval read exactly the given order: a score that is not below the one before it (a tie,
- * or the first of a later block, whose scores cannot be compared) becomes the next smaller 32-bit float.
+ * Scores for a run file that let trec_eval read exactly the given order: a score that is not below the one before it (a
+ * tie, or the first of a later block, whose scores cannot be compared) becomes the next smaller 32-bit float.
  */
 export function fallingScores(scores: readonly number[]): number[] {
   const single = new Float32Array(1)
@@ -39,13 +41,13 @@ export function fallingScores(scores: readonly number[]): number[] {
     single[0] = score
     if (!(single[0] < previous)) {
       single[0] = previous
-      // Neighbouring floats have neighbouring bits; the sign bit turns the direction round, and below +0 comes the first negative.
+      // Adjacent floats have adjacent bits; the sign bit reverses the direction, and the first negative follows +0.
       bits[0] = previous > 0 ? bits[0]! - 1 : previous === 0 ? 0x80000001 | 0 : bits[0]! + 1
     }
     previous = single[0]
     return previous
   })
-  // Below the smallest float there is no room for one more: then the places say it.
+  // Below the smallest float, fall back to ranks.
   return falling.every(Number.isFinite) ? falling : scores.map((_, place) => scores.length - place)
 }
 
@@ -62,8 +64,8 @@ export function formatRun(queryId: string, ranked: readonly { id: string; score:
 }
 
 /**
- * Reads a run: TREC's `qid Q0 pid rank score tag`, MS MARCO's `qid pid rank`, or `qid pid rank score` (T2Ranking's). Without scores the ranks say
- * the order.
+ * Reads a run: TREC's `qid Q0 pid rank score tag`, MS MARCO's `qid pid rank`, or `qid pid rank score` (T2Ranking's).
+ * Without scores the ranks say the order.
  * @returns query id → scores
  * @throws RerankError bad-data with file and line, also for a passage that a query lists twice
  */

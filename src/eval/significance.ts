@@ -14,8 +14,8 @@ export interface PairedTest {
   /** Paired t-test, two-sided. `t` is null where the differences do not vary. */
   tTest: { t: number | null; p: number }
   /**
-   * Paired randomisation test (Fisher's), two-sided: how often signs thrown at random give a mean difference at least as large. It assumes
-   * no distribution. `exact` where all signs were tried.
+   * Fisher's paired randomisation test, two-sided: how often random signs give a mean difference at least as large.
+   * Assumes no distribution. `exact` if all signs were tried.
    */
   randomisation: { p: number; samples: number; exact: boolean }
 }
@@ -67,7 +67,10 @@ function allSigns(differences: readonly number[], observed: number): PairedTest[
   return { p: asLarge / samples, samples, exact: true }
 }
 
-/** Random signs from a fixed seed: the same data always give the same p. The sample that was observed counts among them, so p is never 0. */
+/**
+ * Random signs from a fixed seed: the same data always give the same p. The sample that was observed counts among them,
+ * so p is never 0.
+ */
 function someSigns(differences: readonly number[], observed: number): PairedTest['randomisation'] {
   const values = Float64Array.from(differences)
   let state = 0x9e3779b9

@@ -3,8 +3,8 @@ import { decodeLine, type Parsed, plainName } from './lines.js'
 import { NumberList } from './numberList.js'
 
 /**
- * Lines of a file that will be wanted again, in any order. Of a plain file it remembers where they are (12 bytes a line), so that a corpus of
- * millions of passages stays on disk; of a compressed one, which cannot be entered in the middle, it keeps them.
+ * Random access to lines of a file. For a plain file it keeps their positions (12 bytes a line), so that a corpus of
+ * millions of passages stays on disk; for a compressed one, without random access, it keeps the lines.
  */
 export class StoredLines {
   readonly #offsets = new NumberList(Float64Array)

@@ -1,14 +1,15 @@
 /**
- * A list in the manner of LIMIT (Weller et al., On the Theoretical Limitations of Embedding-Based Retrieval, arXiv:2508.21038): people and what they
- * like, so that for every pair of people there is one query, "Who likes …?", that they alone answer. A list of n passages has n (n − 1) / 2
- * queries, each trivial to whoever reads it; a single vector a passage must place all pairs at once.
+ * A list in the manner of LIMIT (Weller et al., On the Theoretical Limitations of Embedding-Based Retrieval,
+ * arXiv:2508.21038): people and what they like, so that for every pair of people there is one query, "Who likes …?",
+ * that they alone answer. A list of n passages has n (n − 1) / 2 queries, each trivial to whoever reads it; a single
+ * vector a passage must place all pairs at once.
  */
 export interface StressList {
   passages: { id: string; text: string }[]
   queries: { id: string; text: string; qrels: ReadonlyMap<string, number> }[]
 }
 
-export const MOST_PASSAGES = 48
+export const MAX_PASSAGES = 48
 
 const NAMES =
   `Ada Anselm Bela Berit Bruno Carla Cyril Dora Edgar Elif Enzo Fatima Felix Greta Hakan Hilde Ivan Jana Jonas Kaya Kurt Lena Levin
@@ -42,7 +43,7 @@ export function makeStressList(passages: number, seed: number): StressList {
   const pairs = Array.from({ length: passages }, (_, a) =>
     Array.from({ length: passages - a - 1 }, (_, i) => [a, a + 1 + i] as const),
   ).flat()
-  // Plain things as far as they go, then those of a colour, which only the colour tells apart.
+  // Plain things first, then things that differ only in colour.
   const plain = shuffled(THINGS, random)
   const coloured = shuffled(
     COLOURS.flatMap(colour => THINGS.map(thing => `${colour} ${thing}`)),
@@ -76,7 +77,7 @@ function shuffled<T>(values: readonly T[], random: (below: number) => number): T
   return order
 }
 
-/** The same numbers for the same seed, everywhere (mulberry32). */
+/** A seeded random generator (mulberry32). */
 function randomBelow(seed: number): (below: number) => number {
   let state = seed | 0
   return below => {

@@ -1,13 +1,13 @@
 /**
- * Student's t distribution, as far as a paired test needs it. The tail is a regularised incomplete beta function, computed as the
- * continued fraction 8.17.22 of https://dlmf.nist.gov/8.17 by Lentz's method.
+ * Student's t distribution, as far as a paired test needs it. The tail is a regularised incomplete beta function,
+ * computed as the continued fraction 8.17.22 of https://dlmf.nist.gov/8.17 by Lentz's method.
  */
 
 /** Two-sided p of a t statistic. @param df degrees of freedom, at least 1 */
 export function twoSidedP(t: number, df: number): number {
   if (Number.isNaN(t)) return 1
   if (!Number.isFinite(t)) return 0
-  // Both as quotients: 1 − x would lose what is small.
+  // Both as quotients: 1 − x would lose precision.
   return incompleteBeta(df / (df + t * t), (t * t) / (df + t * t), df / 2, 0.5)
 }
 
@@ -64,7 +64,7 @@ function nonZero(value: number): number {
 function logBeta(a: number, b: number): number {
   const [small, large] = a < b ? [a, b] : [b, a]
   if (large < SERIES_FROM) return logGamma(small) + logGamma(large) - logGamma(small + large)
-  // ln Γ(large) − ln Γ(small + large) term by term: the two are huge and nearly alike.
+  // ln Γ(large) − ln Γ(small + large) term by term: both are huge and nearly equal.
   const ratio = -(large - 0.5) * Math.log1p(small / large) - small * Math.log(small + large) + small
   return logGamma(small) + ratio + seriesTail(large) - seriesTail(small + large)
 }

@@ -8,8 +8,9 @@ export interface Text {
 }
 
 /**
- * Reads a corpus or queries, line by line: `.jsonl` in BEIR's form `{"_id", "title", "text"}`, anything else as tab-separated `id, text`
- * (MS MARCO, T2Ranking, Multi-CPR; a header is passed over) or `id, url, title, text` (MS MARCO's documents).
+ * Reads a corpus or queries, line by line: `.jsonl` in BEIR's form `{"_id", "title", "text"}`, anything else as
+ * tab-separated `id, text` (MS MARCO, T2Ranking, Multi-CPR; a header is passed over) or `id, url, title, text` (MS
+ * MARCO's documents).
  * @throws RerankError bad-data with file and line
  */
 export async function* readTexts(path: string): AsyncGenerator<Parsed<Text>, void, undefined> {
@@ -19,7 +20,7 @@ export async function* readTexts(path: string): AsyncGenerator<Parsed<Text>, voi
   }
 }
 
-/** @returns what reads one line of the file; undefined stands for a header */
+/** @returns a parser of the file's lines; it returns undefined for a header */
 export function textParser(path: string): (line: string, number?: number) => Text | undefined {
   return /\.jsonl?$/.test(plainName(path)) ? parseJson : parseColumns
 }

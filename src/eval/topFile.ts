@@ -5,9 +5,9 @@ import { StoredLines } from './storedLines.js'
 import { isHeader } from './texts.js'
 
 /**
- * Reads MS MARCO's `top1000.*.tsv`, a line each `qid, pid, query, passage`, in any order; a query's candidates stand in the order of
- * their lines. Passages stay on disk.
- * @param qrels queries that it does not judge are passed over
+ * Reads MS MARCO's `top1000.*.tsv`: lines of `qid, pid, query, passage`, in any order. A query's candidates are in the
+ * order of their lines. Passages stay on disk.
+ * @param qrels queries without judgments are skipped
  * @throws RerankError bad-data with file and line
  */
 export async function readTopFile(path: string, qrels: AllQrels): Promise<EvalData> {
@@ -28,7 +28,7 @@ export async function readTopFile(path: string, qrels: AllQrels): Promise<EvalDa
   async function* inOrder() {
     try {
       for (const [id, { text, places }] of queries) {
-        // A passage that is listed twice counts once, at its first place.
+        // A duplicate passage counts once, at its first place.
         const candidates = async () =>
           [...new Map(places.toReversed().map(place => [candidate(place).id, place])).values()]
             .sort((a, b) => a - b)

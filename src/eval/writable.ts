@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { RerankError } from '../api/errors.js'
 
 /**
- * Hours of work must not end at a path that cannot be written. Leaves what the file holds as it is.
+ * Checks that a file can be written before hours of work depend on it. Leaves its content unchanged.
  * @throws RerankError bad-usage
  */
 export async function assertWritable(path: string): Promise<void> {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { fields } from '../../models/convert/protobuf.js'
 import type { Dialect } from '../model/dialect.js'
 import { buildAnchor } from './anchor.js'
 import { buildEncoderStage } from './encoder.js'
 import type { OnnxGraph } from './onnx.js'
+import { protobufFields } from './protobuf.js'
 import { miniArchitecture, quantized, randomSource } from './testWeights.js'
 
 /**
@@ -62,9 +62,9 @@ test('the weights of a q8 model are not expanded for the device: each takes abou
 
 function operatorsOf({ body }: OnnxGraph): string[] {
   const operators: string[] = []
-  for (const { number, value } of fields(body)) {
+  for (const { number, value } of protobufFields(body)) {
     if (number !== 1) continue
-    for (const field of fields(value as Uint8Array)) {
+    for (const field of protobufFields(value as Uint8Array)) {
       if (field.number === 4) operators.push(new TextDecoder().decode(field.value as Uint8Array))
     }
   }

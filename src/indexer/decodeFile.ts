@@ -1,8 +1,9 @@
 import type { Warn } from './page.js'
 
 /**
- * A file's text: UTF-8, UTF-16 by its mark, or what an HTML page says of itself; what is none of these is read as Windows-1252, with a warning.
- * @returns nothing for a binary file
+ * A file's text. The encoding is UTF-8, UTF-16 with a byte order mark, or the one that an HTML page declares. Other
+ * files are read as Windows-1252, with a warning.
+ * @returns undefined for a binary file
  */
 export function decodeFile(bytes: Uint8Array, warn: Warn): string | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)

@@ -6,7 +6,7 @@ import { RerankError } from '../api/errors.js'
 export interface FoundFiles {
   /** The folder that addresses of pages are relative to. */
   root: string
-  /** Paths from the root, with `/`, in the order of their names: the same on every machine. */
+  /** Paths from the root, with `/`, sorted by name: the same order on every machine. */
   files: string[]
 }
 
@@ -14,7 +14,8 @@ const READ = /\.(?:md|mdx|markdown|html?|xhtml)$/i
 const LEFT_OUT = new Set(['node_modules', '.git'])
 
 /**
- * Files of Markdown and HTML in a folder, or those that a glob names. Links are followed, each folder once: a loop ends where it closes.
+ * Markdown and HTML files in a folder, or those that match a glob. Follows symbolic links, but enters each folder only
+ * once, so loops end.
  * @param source a folder, a file, or a glob such as `docs/**\/*.md`
  * @throws RerankError `nothing-to-index` if there is no such folder, or no such file in it
  */

@@ -2,17 +2,20 @@ import { Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'ya
 import type { Warn } from './page.js'
 
 export interface FrontMatter {
-  /** What follows it. */
+  /** The text after the front matter. */
   body: string
-  /** Lines that it takes. */
+  /** How many lines the front matter takes. */
   lines: number
-  /** The text of a field, as it is written: `1.10` stays `1.10`. */
+  /** The text of a field as written: `1.10` stays `1.10`. */
   texts(field: string): string[]
   /** Whether a field is `true` or `false`. */
   is(field: string, value: boolean): boolean
 }
 
-/** Front matter is not Markdown: a parser would read its end as an underlined heading. TOML and JSON are left out, unread. */
+/**
+ * Splits off front matter, whose end a Markdown parser would read as an underlined heading. TOML and JSON are dropped
+ * unread.
+ */
 export function takeFrontMatter(source: string, warn: Warn): FrontMatter {
   const text = source.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
   const fence = /^(---|\+\+\+)[ \t]*\n/.exec(text)
@@ -22,7 +25,7 @@ export function takeFrontMatter(source: string, warn: Warn): FrontMatter {
   const whole = text.slice(0, fence[0].length + end.index + end[0].length)
   const document = fence[1] === '---' ? readYaml(inside, warn) : undefined
   if (!document) {
-    // A page may begin with a rule, and with TOML: only the latter is front matter.
+    // A page may begin with a thematic break or with TOML: only TOML is front matter.
     if (fence[1] === '---') return { body: text, lines: 0, texts: () => [], is: () => false }
     warn('front matter in TOML is not read', 1)
   }
@@ -34,7 +37,7 @@ export function takeFrontMatter(source: string, warn: Warn): FrontMatter {
   }
 }
 
-/** @returns nothing if it is no mapping, so that it was a rule and text */
+/** @returns undefined if it is no mapping: then it was a thematic break and text */
 function readYaml(text: string, warn: Warn): Document | undefined {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' })
@@ -43,7 +46,7 @@ function readYaml(text: string, warn: Warn): Document | undefined {
   for (const error of document.errors.slice(0, 1)) {
     warn(`front matter: ${error.message.split('\n')[0]}`, 1 + lines.linePos(error.pos[0]).line)
   }
-  // Half of it may be what a quote or a bracket that was never closed has swallowed.
+  // An unclosed quote or bracket may have swallowed half of it.
   return document.errors.length === 0 && isMap(document.contents) ? document : new Document({})
 }
 

@@ -4,8 +4,9 @@ import type { Page, PageOptions } from './page.js'
 import { toSections } from './toSections.js'
 
 /**
- * Reads a page of a built site: its main content, without navigation, scripts and what is hidden; sections at headings, with the page's own ids.
- * @returns nothing for a page that does not want to be found, or only leads to another
+ * Reads a page of a built site: its main content, without navigation, scripts and hidden elements. Sections begin at
+ * headings and keep the page's own ids.
+ * @returns undefined for a page with `noindex` or a redirect
  */
 export function readHtml(html: string, { fallbackTitle, maxLength, filters, warn }: PageOptions): Page | undefined {
   const document = parse(html, { sourceCodeLocationInfo: true })
@@ -44,7 +45,7 @@ export function readHtml(html: string, { fallbackTitle, maxLength, filters, warn
   }
 }
 
-/** The main content, and whether the page says which it is. */
+/** The main content, and whether the page marks it as such. */
 function mainOf(document: Tree.Document): [Tree.Node, boolean] {
   const main = find(document, node => node.tagName === 'main' || attribute(node, 'role') === 'main')
   if (main && textOf(main).trim() !== '') return [main, true]
@@ -53,7 +54,7 @@ function mainOf(document: Tree.Document): [Tree.Node, boolean] {
   return [find(document, node => node.tagName === 'body') ?? document, false]
 }
 
-/** `Install – Guide – Site`: the site's name, after the last dash, is no part of the page's title. */
+/** `Install – Guide – Site`: the site's name, after the last dash, is not part of the page's title. */
 function ownTitle(document: Tree.Document, metas: Map<string, string[]>): string | undefined {
   const title = metas.get('og:title')?.[0] ?? (all(document, 'title')[0] && textOf(all(document, 'title')[0]!))
   const text = title?.replace(/\s+/g, ' ').trim()

@@ -1,13 +1,13 @@
 import type { DefaultTreeAdapterTypes as Tree } from 'parse5'
 import type { Block, Part, Warn } from './page.js'
 
-/** Never text of the page, wherever it stands. */
+/** Elements that are never text of the page. */
 const LEFT_OUT = new Set(
   'script style template noscript iframe object embed svg canvas audio video nav footer form input select textarea button dialog menu head datalist'.split(
     ' ',
   ),
 )
-/** Left out unless they stand in the main content. */
+/** Elements left out unless they are in the main content. */
 const AROUND_MAIN = new Set(['header', 'aside'])
 const LEFT_OUT_ROLES = new Set([
   'navigation',
@@ -29,14 +29,14 @@ function isBlock(tagName: string): boolean {
   return BLOCKS.has(tagName) || /^(?:table|[uo]l|pre|h[1-6])$/.test(tagName)
 }
 
-/** Signs by which a heading links to itself. */
+/** Symbols of a heading's link to itself. */
 const PERMALINK = /^(?:[\s\u200B#¶§🔗]*|permalink.*|(?:direct )?link to (?:this )?.*)$/iu
 
-/** Reads HTML as a reader sees it: headings, and blocks of lines. */
+/** Converts HTML to its visible text: headings, and blocks of lines. */
 export class HtmlText {
   readonly parts: Part[] = []
   #inline = ''
-  /** The `id` of what has just begun; a heading that has none of its own and comes first takes it. */
+  /** The `id` of an enclosing element that has just begun; its first heading takes it if it has none. */
   #begun = ''
   readonly #seen = new Set<string>()
 
@@ -74,7 +74,7 @@ export class HtmlText {
   }
 
   #link(node: Tree.Element): void {
-    // Markers such as <a name="x"></a> stand before their heading.
+    // Anchors such as <a name="x"></a> precede their heading.
     this.#begun = attribute(node, 'id') ?? attribute(node, 'name') ?? this.#begun
     if (attribute(node, 'href')?.startsWith('#') && PERMALINK.test(textOf(node))) return
     this.#inside(node)
@@ -104,7 +104,7 @@ export class HtmlText {
 
   #heading(node: Tree.Element): void {
     this.#flush()
-    // A heading that was never closed holds what follows it.
+    // An unclosed heading contains what follows it.
     const end = node.childNodes.findIndex(child => 'tagName' in child && isBlock(child.tagName))
     const [shown, rest] = end < 0 ? [node.childNodes, []] : [node.childNodes.slice(0, end), node.childNodes.slice(end)]
     const text = inlineOf(shown)
@@ -125,7 +125,7 @@ export class HtmlText {
     this.#all(rest)
   }
 
-  /** A heading that cannot be linked to is found below the one before it. */
+  /** Text under a heading without an id belongs to the section before it. */
   #anchorAbove(): string {
     const before = this.parts.findLast(part => 'heading' in part)
     return before && 'heading' in before ? before.heading.anchor : ''
@@ -165,7 +165,7 @@ export function attribute(node: Tree.Element, name: string): string | undefined 
   return node.attrs.find(attr => attr.name === name)?.value
 }
 
-/** All text below, with its white space; what is never text is left out. */
+/** All text in the element, with its white space; without elements that are never text. */
 export function textOf(node: Tree.Node): string {
   if ('value' in node) return node.value
   if (!('childNodes' in node)) return ''
@@ -173,11 +173,11 @@ export function textOf(node: Tree.Node): string {
     if (LEFT_OUT.has(node.tagName)) return ''
     if (attribute(node, 'aria-hidden') === 'true') return ''
   }
-  // Highlighters that give each line of code an element of its own leave the line breaks in.
+  // Syntax highlighters that wrap each line of code in an element keep the line breaks.
   return node.childNodes.map(child => ('tagName' in child && child.tagName === 'br' ? '\n' : textOf(child))).join('')
 }
 
-/** Text on one line; links by which a heading points to itself are left out. */
+/** The text on one line, without a heading's link to itself. */
 function inlineOf(nodes: readonly Tree.Node[]): string {
   const text = (child: Tree.Node): string => {
     if ('value' in child) return child.value
@@ -232,7 +232,7 @@ function tableBlock(table: Tree.Element): Block {
   return { lines: rows, ...(header === undefined ? {} : { header }) }
 }
 
-/** A list of nothing but links to parts of the page says nothing that the headings do not. */
+/** Whether a list is a table of contents: only links to parts of the page. */
 function isTableOfContents(list: Tree.Element): boolean {
   let links = 0
   const onlyLinks = (node: Tree.Node): boolean => {

@@ -9,9 +9,10 @@ import { toSections } from './toSections.js'
 const OWN_ID = /\s*\{#([\w:.-]+)\}\s*$/
 
 /**
- * Reads a Markdown file: sections at its headings. What only looks like a heading (in code, in comments, in front matter) is not one; headings within
- * quotes and lists stay part of the text around them, but count for the numbering of repeated anchors, as on GitHub.
- * @returns nothing for a draft, or a page that does not want to be found (`search: false`)
+ * Reads a Markdown file; sections begin at its headings, not at lines in code, comments or front matter that look like
+ * one. Headings within quotes and lists stay part of the text around them, but count for the numbering of repeated
+ * anchors, as on GitHub.
+ * @returns undefined for a draft, or a page with `search: false`
  */
 export function readMarkdown(markdown: string, options: PageOptions & { mdx?: boolean }): Page | undefined {
   const { fallbackTitle, maxLength, warn, mdx = false } = options
@@ -32,7 +33,7 @@ export function readMarkdown(markdown: string, options: PageOptions & { mdx?: bo
       }
       if (ownId !== undefined) ownIds.add(ownId)
       const anchor = ownId ?? slugger.slug(text)
-      // What stands under a heading that shows nothing belongs to the one before.
+      // Text under an empty heading belongs to the section before it.
       if (text !== '') parts.push({ heading: { depth, text, anchor } })
     } else {
       for (const nested of headingsWithin(token)) slugger.slug(inlineText(nested.tokens).trim())
@@ -63,7 +64,7 @@ export function readMarkdown(markdown: string, options: PageOptions & { mdx?: bo
   }
 }
 
-/** MDX: what a page imports and exports is no text. */
+/** MDX: removes imports and exports. */
 function isModuleCode({ type, raw }: Token): boolean {
   return type === 'paragraph' && /^(?:import\s+(?:[\w*{]|['"])|export\s+(?:const|let|default|function|\{))/.test(raw)
 }

@@ -3,7 +3,7 @@ import { parseFragment } from 'parse5'
 import { HtmlText, textOf } from './htmlText.js'
 import type { Block } from './page.js'
 
-/** What a reader sees of inline Markdown, on one line. Tags and comments leave nothing, images their description. */
+/** The visible text of inline Markdown, on one line. Tags and comments are dropped; images become their description. */
 export function inlineText(tokens: readonly Token[], mdx = false): string {
   const text = tokens
     .map(token => {
@@ -34,8 +34,8 @@ function decodeEntities(text: string): string {
 }
 
 /**
- * The text of block Markdown: paragraphs, items of lists, tables and code as blocks of short lines. HTML leaves its text but no headings, a table of
- * contents leaves nothing.
+ * The text of block Markdown: paragraphs, list items, tables and code as blocks of short lines. Of HTML, only the text
+ * remains, without headings. A table of contents is dropped.
  */
 export function blocksOf(tokens: readonly Token[], mdx = false): Block[] {
   return tokens.flatMap((token): Block[] => {
@@ -86,7 +86,7 @@ function tableBlock(table: Tokens.Table, mdx: boolean): Block {
   return { lines: [header!, ...rows], header: header! }
 }
 
-/** A list of nothing but links to headings of the page says nothing that the headings do not. */
+/** Whether a list is a table of contents: only links to headings of the page. */
 function isTableOfContents(list: Tokens.List): boolean {
   return list.items.every(item => item.tokens.every(isLinkInPage))
 }

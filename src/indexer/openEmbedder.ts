@@ -1,7 +1,7 @@
 import { createReranker } from '../node.js'
 import type { Embedder } from './embeddings.js'
 
-/** The model that reranks, as one that embeds: on all cores, with onnxruntime-node where it is installed. @throws RerankError */
+/** Opens a reranker for embedding: on all cores, with onnxruntime-node where it is installed. @throws RerankError */
 export async function openEmbedder(
   model: string,
   signal?: AbortSignal,

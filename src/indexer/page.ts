@@ -1,10 +1,13 @@
-/** What a file holds, as far as search is concerned. */
+/** Fields of front matter, or names of `<meta>`, that become filters unless others are named. */
+export const DEFAULT_FILTERS = ['version', 'language', 'section']
+
+/** The searchable content of a file. */
 export interface Page {
   title: string
   sections: PageSection[]
   /** Values by filter name. */
   filters: Record<string, string[]>
-  /** Where the page says that it is read (`permalink`), from the root of the site. */
+  /** The address that the page states itself (`permalink`), from the root of the site. */
   permalink?: string
 }
 
@@ -16,11 +19,11 @@ export interface PageSection {
   text: string
 }
 
-/** Says what is wrong with a file, and in which line, from 1. */
+/** Reports a fault of a file, with its line, from 1. */
 export type Warn = (message: string, line?: number) => void
 
 export interface PageOptions {
-  /** The title of a page that has none of its own. */
+  /** The title of a page without one. */
   fallbackTitle: string
   /** Longest text of a section, in characters. */
   maxLength: number

@@ -1,4 +1,4 @@
-/** How addresses of Markdown pages are made from paths; HTML files of a built site keep theirs. */
+/** How paths of Markdown files become addresses. HTML files of a built site keep their paths. */
 export type MarkdownLinks = 'file' | 'html' | 'clean'
 
 export interface UrlOptions {
@@ -7,7 +7,7 @@ export interface UrlOptions {
   links: MarkdownLinks
 }
 
-/** Where a file can be read: `guide/index.html` at `guide/`, `guide/start.md` as the options say. */
+/** A file's address: `guide/index.html` at `guide/`, `guide/start.md` as the options say. */
 export function pageUrl(file: string, permalink: string | undefined, { base, links }: UrlOptions): string {
   if (permalink !== undefined) return /^https?:\/\//.test(permalink) ? permalink : base + permalink.replace(/^\/+/, '')
   const path = file.split('/').map(encodeURIComponent).join('/')

@@ -4,12 +4,12 @@ import { readHtml } from './htmlPage.js'
 import { readMarkdown } from './markdownPage.js'
 import type { Page, PageOptions } from './page.js'
 
-/** Sections shorter than this hold no answer: a stray word, a badge, a "see above". In characters. */
+/** Shorter sections are stray words or badges, never answers. In characters. */
 const SHORTEST_TEXT = 20
 
 /**
  * Reads a file of any kind.
- * @returns nothing if the file is no page, or does not want to be found
+ * @returns undefined if the file is no page or is excluded from search
  */
 export function readPage(
   file: string,
@@ -26,7 +26,7 @@ export function readPage(
       : readMarkdown(text, { ...options, fallbackTitle, mdx: kind === '.mdx' })
     return page && { ...page, sections: page.sections.filter(section => section.text.length >= SHORTEST_TEXT) }
   } catch (error) {
-    // Tags nested by the thousand are more than a stack holds.
+    // Thousands of nested tags overflow the stack.
     options.warn(`left out: ${error instanceof RangeError ? 'it is nested too deeply' : (error as Error).message}`)
     return undefined
   }
@@ -35,6 +35,6 @@ export function readPage(
 /** `guide/first-steps.md` → first steps; `guide/index.html` → guide. */
 function titleOf(file: string): string {
   const name = basename(file, extname(file))
-  const telling = /^(?:index|readme)$/i.test(name) && file.includes('/') ? file.split('/').at(-2)! : name
-  return telling.replaceAll(/[-_]+/g, ' ').trim()
+  const meaningful = /^(?:index|readme)$/i.test(name) && file.includes('/') ? file.split('/').at(-2)! : name
+  return meaningful.replaceAll(/[-_]+/g, ' ').trim()
 }

@@ -1,8 +1,8 @@
 import type { Block } from './page.js'
 
 /**
- * Joins blocks to as few texts as the limit allows, of about equal length. A block is split only if it alone is too long, between its lines; a line only
- * if it alone is.
+ * Joins blocks into as few texts as the limit allows, of about equal length. A block that is too long by itself is
+ * split between its lines, and a line that is too long by itself within the line.
  */
 export function splitBlocks(blocks: readonly Block[], maxLength: number): string[] {
   return pack(
@@ -14,7 +14,7 @@ export function splitBlocks(blocks: readonly Block[], maxLength: number): string
 function splitBlock({ lines, header }: Block, maxLength: number): string[] {
   const whole = lines.join('\n')
   if (whole.length <= maxLength) return [whole]
-  // A header that takes half of the room is none.
+  // A repeated header must leave half of the room.
   const repeated = header !== undefined && header.length < maxLength / 2 ? header : undefined
   const room = repeated === undefined ? maxLength : maxLength - repeated.length - 1
   const parts = pack(
@@ -32,7 +32,7 @@ function pack(pieces: readonly string[], maxLength: number): string[] {
   let packed = 0
   for (const piece of pieces) {
     const full = text.length + 1 + piece.length > maxLength
-    // Past the middle of this piece, the next text would begin nearer to its fair place.
+    // Past the middle of this piece, the split is nearer to its even place before the piece.
     const due = packed + piece.length / 2 > target * (texts.length + 1)
     if (text !== '' && (full || due)) {
       texts.push(text)
@@ -45,7 +45,7 @@ function pack(pieces: readonly string[], maxLength: number): string[] {
   return texts
 }
 
-/** Breaks a line that alone is too long, after a sentence if it can, else at a blank, else anywhere but within a character. */
+/** Breaks an overlong line after a sentence if possible, else at a blank, else between any two characters. */
 function breakLine(line: string, maxLength: number): string[] {
   const parts: string[] = []
   let rest = line

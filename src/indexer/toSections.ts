@@ -1,7 +1,10 @@
 import type { PageSection, Part } from './page.js'
 import { splitBlocks } from './splitBlocks.js'
 
-/** Sections of a page out of its headings and what stands below them. A heading without text of its own gives none: those below it name it. */
+/**
+ * Makes sections of a page's headings and the blocks below them. A heading without own text makes none; it stays in the
+ * path of those below it.
+ */
 export function toSections(
   parts: readonly Part[],
   isTitle: (heading: { depth: number; text: string }, first: boolean) => boolean,

@@ -2,21 +2,21 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { INDEX_FILE, type IndexedFile, type IndexManifest } from '../search/indexManifest.js'
+import type { InvertedIndex } from '../search/invertedIndex.js'
 import { type IndexedPage, type IndexedSection, packIndex } from '../search/packedIndex.js'
-import type { WordsData } from '../search/wordsData.js'
 import { sha256 } from '../util/sha256.js'
-import { SOURCES_FILE, type Sources } from './earlierIndex.js'
+import { SOURCES_FILE, type Sources } from './previousIndex.js'
 
 const OWN_FILE = /^(?:words|embeddings)-[\da-f]{16}\.bin$/
 
 /**
- * Writes the files under names of their own, then index.json, then removes the files of the index before: whoever stops it half-way leaves an index that
- * works.
+ * Writes the files under new names, then index.json, then removes the files of the previous index. An interruption
+ * leaves a working index at any point.
  */
 export async function writeIndex(
   folder: string,
   manifest: Omit<IndexManifest, 'words' | 'embeddings'>,
-  { pages, sections, words }: { pages: IndexedPage[]; sections: IndexedSection[]; words: WordsData },
+  { pages, sections, words }: { pages: IndexedPage[]; sections: IndexedSection[]; words: InvertedIndex },
   sources: Sources,
   embeddings?: { codes: Uint8Array; model: string; weights: string; width: number },
 ): Promise<{ words: number; embeddings: number }> {
@@ -53,7 +53,7 @@ async function writeNamed(folder: string, name: string, bytes: Uint8Array): Prom
   return { path, bytes: bytes.length, sha256: hash }
 }
 
-/** Under another name first, so that nobody reads half a file. */
+/** Atomic: writes under another name, then renames. */
 async function replace(path: string, content: string | Uint8Array): Promise<void> {
   await writeFile(`${path}.new`, content)
   await rename(`${path}.new`, path)

@@ -1,7 +1,8 @@
 import type { Depth, Dtype, ModelFusion, Precision } from '../api/models.js'
 
 /**
- * `manifest.json`: what a model folder says of itself. The format is described in models/README.md; this file is its type.
+ * `manifest.json`: what a model folder says of itself. The format is described in models/README.md; this file is its
+ * type.
  */
 
 export interface Manifest {
@@ -14,10 +15,10 @@ export interface Manifest {
   views: number
   dtype: Dtype
   /** Encoder layers, from 0, that are stored in q8 in a model of dtype q4. */
-  wide?: number[]
+  wide?: number[] | undefined
   defaults: ModelDefaults
   /** How MVP's scores are fused with what else is known of the passages; absent: they are not, unless asked for. */
-  fusion?: ModelFusion
+  fusion?: ModelFusion | undefined
   files: ModelFile[]
   license: string
   /** Where the checkpoint came from, in words or as a URL. */
@@ -61,8 +62,9 @@ interface BertEncoder extends EncoderArchitecture {
 export type MvpBertArchitecture = BertEncoder & { anchor: AnchorArchitecture }
 
 /**
- * A cross-encoder: the hidden state of [CLS] goes through pooler and classifier, and each passage's score is its logit, whatever the other
- * passages are. To the encoder that is one view, at the first token, without a norm of its own at the exit.
+ * A cross-encoder: the hidden state of [CLS] goes through pooler and classifier, and each passage's score is its logit,
+ * whatever the other passages are. To the encoder that is one view, at the first token, without a norm of its own at
+ * the exit.
  */
 export type CrossEncoderArchitecture = BertEncoder & { pointwise: true; anchor?: never }
 
@@ -84,32 +86,37 @@ export interface AnchorArchitecture {
 }
 
 /**
- * The prompt as a row of segments. Fixed ids are copied; a text is tokenized as plain text with {query}, {context} (title and
- * text) put in. Too long a prompt: a segment with `share` keeps at most that share of maxLength, then the last text segment is cut at its end;
- * fixed ids always stay.
+ * The prompt as a row of segments. Fixed ids are copied; a text is tokenized as plain text with {query}, {context}
+ * (title and text) put in. Too long a prompt: a segment with `share` keeps at most that share of maxLength, then the
+ * last text segment is cut at its end; fixed ids always stay.
  */
 export interface Prompt {
   rerank: PromptSegment[]
   /** How a text alone is embedded; absent where the model cannot. */
-  embed?: PromptSegment[]
+  embed?: PromptSegment[] | undefined
   /** Place of the first view token in the prompt. */
   firstView: number
   padId: number
   /** In tokens, all segments together. */
   maxLength: number
   /** How cross-encoders cut too long a pair: the longer of query and context first. Then no segment has a `share`. */
-  truncation?: 'longest-first'
+  truncation?: 'longest-first' | undefined
 }
 
-export type PromptSegment = { ids: number[]; type?: number } | { text: string; type?: number; share?: number }
+export type PromptSegment =
+  | { ids: number[]; type?: number | undefined }
+  | { text: string; type?: number | undefined; share?: number | undefined }
 
 export interface ModelDefaults {
   /** One of the architecture's exits, or `cascade`. */
   depth: Depth
   /** How many of the best are decoded again for a sharper order at the top; 0: none. */
   refine: number
-  /** Into how many overlapping windows a passage may be cut that is too long for the prompt. @default 1: it is cut at its end */
-  windows?: number
+  /**
+   * Into how many overlapping windows a passage may be cut that is too long for the prompt.
+   * @default 1: it is cut at its end
+   */
+  windows?: number | undefined
 }
 
 export interface ModelFile {

@@ -1,6 +1,6 @@
 import { RerankError } from '../api/errors.js'
 import type { Dtype, FusionMode, ModelFusion, Precision, SignalWeights } from '../api/models.js'
-import { quoteValue } from '../util/describeValue.js'
+import { describeValue } from '../util/describeValue.js'
 import {
   type Activation,
   type AnchorArchitecture,
@@ -14,16 +14,16 @@ import {
 } from './manifest.js'
 
 // Far beyond any model of this kind, and small enough that nothing computed from these numbers overflows.
-const MOST_LAYERS = 1024
-const WIDEST = 2 ** 20
-const MOST_TOKENS = 2 ** 24
+const MAX_LAYERS = 1024
+const MAX_WIDTH = 2 ** 20
+const MAX_TOKENS = 2 ** 24
 const LARGEST_FILE = 2 ** 40
 const LONGEST_TEXT = 2 ** 16
-const MOST_PASSAGES = 256
+const MAX_PASSAGES = 256
 /** Attention grows with the square of a prompt. */
-const LONGEST_PROMPT = 8192
+const MAX_PROMPT = 8192
 /** Numbers in what is computed from the sizes alone, before any weight is looked at. */
-const MOST_DERIVED = 2 ** 26
+const MAX_DERIVED = 2 ** 26
 
 /**
  * Checks what a manifest.json says, field by field; nothing in it is believed. Unknown fields are ignored.
@@ -33,14 +33,14 @@ export function parseManifest(json: unknown): Manifest {
   const manifest = record(json, 'manifest')
   if (manifest.format !== 'mvp-rerank') fail('format', "'mvp-rerank'")
   if (manifest.version !== 1) {
-    const found = quoteValue(manifest.version)
+    const found = describeValue(manifest.version)
     throw new RerankError('version-mismatch', `The model has format version ${found}; this program reads version 1.`)
   }
   const architecture = parseArchitecture(manifest.architecture)
   const views = count(manifest.views, 'views', 1, architecture.anchor ? 1024 : 1)
   checkDerived(architecture, views)
   const defaults = record(manifest.defaults, 'defaults')
-  const depth = defaults.depth === 'cascade' ? 'cascade' : count(defaults.depth, 'defaults.depth', 1, MOST_LAYERS)
+  const depth = defaults.depth === 'cascade' ? 'cascade' : count(defaults.depth, 'defaults.depth', 1, MAX_LAYERS)
   const { exits } = architecture
   if (depth === 'cascade' ? exits.length < 2 : !exits.includes(depth)) fail('defaults.depth', `one of ${exits}`)
   return {
@@ -51,13 +51,13 @@ export function parseManifest(json: unknown): Manifest {
     prompt: parsePrompt(manifest.prompt, views, architecture),
     views,
     dtype: oneOf<Dtype>(manifest.dtype, 'dtype', ['q8', 'q4', 'fp32']),
-    ...(manifest.wide === undefined ? {} : { wide: parseWide(manifest.wide, architecture.layers) }),
+    wide: optional(manifest.wide, wide => parseWide(wide, architecture.layers)),
     defaults: {
       depth,
-      refine: count(defaults.refine, 'defaults.refine', 0, MOST_TOKENS),
-      ...(defaults.windows === undefined ? {} : { windows: count(defaults.windows, 'defaults.windows', 1, 256) }),
+      refine: count(defaults.refine, 'defaults.refine', 0, MAX_TOKENS),
+      windows: optional(defaults.windows, windows => count(windows, 'defaults.windows', 1, 256)),
     },
-    ...(manifest.fusion === undefined ? {} : { fusion: parseFusion(manifest.fusion) }),
+    fusion: optional(manifest.fusion, parseFusion),
     files: parseFiles(manifest.files),
     license: text(manifest.license, 'license'),
     origin: text(manifest.origin, 'origin'),
@@ -68,21 +68,21 @@ export function parseManifest(json: unknown): Manifest {
 function parseArchitecture(json: unknown): Architecture {
   const at = 'architecture'
   const source = record(json, at)
-  const layers = count(source.layers, `${at}.layers`, 1, MOST_LAYERS)
-  const exits = list(source.exits, `${at}.exits`, MOST_LAYERS, (exit, place) => count(exit, place, 1, layers))
+  const layers = count(source.layers, `${at}.layers`, 1, MAX_LAYERS)
+  const exits = list(source.exits, `${at}.exits`, MAX_LAYERS, (exit, place) => count(exit, place, 1, layers))
   if (exits.at(-1) !== layers || exits.some((exit, i) => i > 0 && exit <= exits[i - 1]!)) {
     fail(`${at}.exits`, 'ascending and end with the number of layers')
   }
   const shared = {
-    width: count(source.width, `${at}.width`, 1, WIDEST),
+    width: count(source.width, `${at}.width`, 1, MAX_WIDTH),
     layers,
     ...attention(source, at),
-    vocabulary: count(source.vocabulary, `${at}.vocabulary`, 1, MOST_TOKENS),
+    vocabulary: count(source.vocabulary, `${at}.vocabulary`, 1, MAX_TOKENS),
     exits,
   }
   const family = oneOf(source.family, `${at}.family`, ['t5', 'bert'])
   if (family === 'bert') {
-    const encoder = { family, ...shared, positions: count(source.positions, `${at}.positions`, 1, WIDEST) }
+    const encoder = { family, ...shared, positions: count(source.positions, `${at}.positions`, 1, MAX_WIDTH) }
     if (source.pointwise === undefined) return { ...encoder, anchor: parseAnchor(source.anchor) }
     if (source.pointwise !== true || source.anchor !== undefined) fail(`${at}.pointwise`, 'true, without an anchor')
     if (exits.length !== 1) fail(`${at}.exits`, 'the number of layers alone, as in every pointwise model')
@@ -93,15 +93,15 @@ function parseArchitecture(json: unknown): Architecture {
     ...shared,
     anchor: parseAnchor(source.anchor),
     activation: activation(source.activation, `${at}.activation`),
-    buckets: count(source.buckets, `${at}.buckets`, 2, WIDEST),
-    maxDistance: count(source.maxDistance, `${at}.maxDistance`, 1, WIDEST),
+    buckets: count(source.buckets, `${at}.buckets`, 2, MAX_WIDTH),
+    maxDistance: count(source.maxDistance, `${at}.maxDistance`, 1, MAX_WIDTH),
   }
 }
 
 /** The anchor decoder's start has a row a view, and its masks a row a head. */
 function checkDerived({ width, anchor }: Architecture, views: number): void {
-  if (views * width > MOST_DERIVED) fail('views', 'a number of a real model, for its width')
-  if (anchor && anchor.heads ** 2 * anchor.headWidth > MOST_DERIVED)
+  if (views * width > MAX_DERIVED) fail('views', 'a number of a real model, for its width')
+  if (anchor && anchor.heads ** 2 * anchor.headWidth > MAX_DERIVED)
     fail('architecture.anchor.heads', 'those of a real model')
 }
 
@@ -109,16 +109,16 @@ function parseAnchor(json: unknown): AnchorArchitecture {
   const at = 'architecture.anchor'
   const source = record(json, at)
   return {
-    layers: count(source.layers, `${at}.layers`, 1, MOST_LAYERS),
+    layers: count(source.layers, `${at}.layers`, 1, MAX_LAYERS),
     ...attention(source, at),
     activation: activation(source.activation, `${at}.activation`),
   }
 }
 
 const attention = (source: Record<string, unknown>, at: string) => ({
-  heads: count(source.heads, `${at}.heads`, 1, WIDEST),
-  headWidth: count(source.headWidth, `${at}.headWidth`, 1, WIDEST),
-  ffWidth: count(source.ffWidth, `${at}.ffWidth`, 1, WIDEST),
+  heads: count(source.heads, `${at}.heads`, 1, MAX_WIDTH),
+  headWidth: count(source.headWidth, `${at}.headWidth`, 1, MAX_WIDTH),
+  ffWidth: count(source.ffWidth, `${at}.ffWidth`, 1, MAX_WIDTH),
   epsilon: between(source.epsilon, `${at}.epsilon`, 0, 1),
 })
 
@@ -132,7 +132,7 @@ function parsePrompt(json: unknown, views: number, architecture: Architecture): 
   for (const part of ['{query}', '{context}']) {
     if (!rerank.some(segment => 'text' in segment && segment.text.includes(part))) fail('prompt.rerank', `with ${part}`)
   }
-  const longest = Math.min(LONGEST_PROMPT, architecture.family === 'bert' ? architecture.positions : LONGEST_PROMPT)
+  const longest = Math.min(MAX_PROMPT, architecture.family === 'bert' ? architecture.positions : MAX_PROMPT)
   const maxLength = count(source.maxLength, 'prompt.maxLength', 1, longest)
   const fixed = rerank.reduce((sum, segment) => sum + ('ids' in segment ? segment.ids.length : 0), 0)
   if (fixed > maxLength) fail('prompt.maxLength', `at least the ${fixed} fixed tokens of the prompt`)
@@ -146,11 +146,11 @@ function parsePrompt(json: unknown, views: number, architecture: Architecture): 
   if (longestFirst) checkLongestFirst(source.truncation, rerank)
   return {
     rerank,
-    ...(source.embed === undefined ? {} : { embed: segments(source.embed, 'prompt.embed') }),
+    embed: optional(source.embed, embed => segments(embed, 'prompt.embed')),
     firstView,
     padId: count(source.padId, 'prompt.padId', 0, architecture.vocabulary - 1),
     maxLength,
-    ...(longestFirst ? { truncation: 'longest-first' } : {}),
+    truncation: longestFirst ? 'longest-first' : undefined,
   }
 }
 
@@ -167,13 +167,16 @@ function checkLongestFirst(value: unknown, rerank: readonly PromptSegment[]): vo
 
 function parseSegment(json: unknown, at: string, vocabulary: number): PromptSegment {
   const source = record(json, at)
-  const type = source.type === undefined ? {} : { type: count(source.type, `${at}.type`, 0, 1) }
+  const type = optional(source.type, type => count(type, `${at}.type`, 0, 1))
   if (source.ids !== undefined) {
-    return { ids: list(source.ids, `${at}.ids`, 1024, (id, place) => count(id, place, 0, vocabulary - 1)), ...type }
+    return { ids: list(source.ids, `${at}.ids`, 1024, (id, place) => count(id, place, 0, vocabulary - 1)), type }
   }
-  const share = source.share === undefined ? {} : { share: between(source.share, `${at}.share`, 0, 1) }
-  return { text: text(source.text, `${at}.text`), ...type, ...share }
+  const share = optional(source.share, share => between(share, `${at}.share`, 0, 1))
+  return { text: text(source.text, `${at}.text`), type, share }
 }
+
+const optional = <T>(value: unknown, parse: (value: unknown) => T): T | undefined =>
+  value === undefined ? undefined : parse(value)
 
 const parseWide = (json: unknown, layers: number) =>
   list(json, 'wide', layers, (layer, at) => count(layer, at, 0, layers - 1))
@@ -219,13 +222,13 @@ function parseFiles(json: unknown): ModelFile[] {
 
 function parseProbe(json: unknown, exits: number[]): Probe {
   const source = record(json, 'probe')
-  const passages = list(source.passages, 'probe.passages', MOST_PASSAGES, text)
+  const passages = list(source.passages, 'probe.passages', MAX_PASSAGES, text)
   if (passages.length === 0) fail('probe.passages', 'at least one passage')
   const given = record(source.scores, 'probe.scores')
   const scores: Probe['scores'] = {}
   for (const exit of exits) {
     const at = `probe.scores.${exit}`
-    scores[exit] = list(given[exit], at, MOST_PASSAGES, (score, place) => between(score, place, -1e30, 1e30))
+    scores[exit] = list(given[exit], at, MAX_PASSAGES, (score, place) => between(score, place, -1e30, 1e30))
     if (scores[exit].length !== passages.length) fail(at, `one score for each of ${passages.length} passages`)
   }
   const errors: Probe['errors'] = {}
@@ -241,8 +244,8 @@ function record(value: unknown, at: string): Record<string, unknown> {
   return value as Record<string, unknown>
 }
 
-function list<T>(value: unknown, at: string, most: number, item: (value: unknown, at: string) => T): T[] {
-  if (!Array.isArray(value) || value.length > most) fail(at, `a list of at most ${most}`)
+function list<T>(value: unknown, at: string, max: number, item: (value: unknown, at: string) => T): T[] {
+  if (!Array.isArray(value) || value.length > max) fail(at, `a list of at most ${max}`)
   return value.map((each, i) => item(each, `${at}[${i}]`))
 }
 
@@ -261,18 +264,18 @@ function oneOf<T extends string>(value: unknown, at: string, choices: readonly T
   return value as T
 }
 
-function count(value: unknown, at: string, least: number, most: number): number {
-  if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
-    fail(at, `a whole number from ${least} to ${most}`)
+function count(value: unknown, at: string, min: number, max: number): number {
+  if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
+    fail(at, `a whole number from ${min} to ${max}`)
   }
   return value as number
 }
 
-function between(value: unknown, at: string, least: number, most: number): number {
-  if (typeof value !== 'number' || !(value >= least && value <= most)) fail(at, `a number from ${least} to ${most}`)
+function between(value: unknown, at: string, min: number, max: number): number {
+  if (typeof value !== 'number' || !(value >= min && value <= max)) fail(at, `a number from ${min} to ${max}`)
   return value
 }
 
-function fail(at: string, wanted: string): never {
-  throw new RerankError('bad-manifest', `The manifest's ${at} is not ${wanted}.`)
+function fail(at: string, expected: string): never {
+  throw new RerankError('bad-manifest', `The manifest's ${at} is not ${expected}.`)
 }

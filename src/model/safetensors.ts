@@ -14,8 +14,8 @@ export interface ByteSource {
 }
 
 /**
- * The weights of a converted model (models/README.md), from memory: one array, or the chunks of a download in order. Tensors are views of
- * the bytes where these are aligned, so keep and do not change them.
+ * The weights of a converted model (models/README.md), from memory: one array, or the chunks of a download in order.
+ * Tensors are views of the bytes where these are aligned, so keep and do not change them.
  * @param model whose tensors these must be, in name and shape
  * @throws RerankError bad-weights
  */

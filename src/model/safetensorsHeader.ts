@@ -1,5 +1,5 @@
 import { RerankError } from '../api/errors.js'
-import { quoteValue } from '../util/describeValue.js'
+import { describeValue } from '../util/describeValue.js'
 
 /** One tensor of a safetensors file; `begin` and `end` count from the start of the file. */
 export interface HeaderEntry {
@@ -59,7 +59,7 @@ export function parseHeader(header: Uint8Array, fileBytes: number): Map<string, 
     if (name.length > LONGEST_NAME) throw new RerankError('bad-header', `A name has ${name.length} characters`)
     const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>
     if (typeof dtype !== 'string' || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
-      throw new RerankError('bad-header', `The entry of ${quoteValue(name)} is not a tensor`)
+      throw new RerankError('bad-header', `The entry of ${describeValue(name)} is not a tensor`)
     }
     tensors.set(name, { dtype, shape, begin: start + offsets[0]!, end: start + offsets[1]! })
   }

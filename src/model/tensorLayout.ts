@@ -5,7 +5,10 @@ import type { AnchorArchitecture, Architecture, Manifest } from './manifest.js'
 export interface TensorSpec {
   name: string
   shape: number[]
-  /** Whether it is stored in the model's dtype; what every score goes through (positions, pooler) is never stored in less than 8 bits. */
+  /**
+   * Whether it is stored in the model's dtype; what every score goes through (positions, pooler) is never stored in
+   * less than 8 bits.
+   */
   quantized: boolean | 'q8'
 }
 

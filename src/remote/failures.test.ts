@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createRemoteReranker } from '../remote.js'
 import {
   type Fault,
+  fakeReranker,
   faultyService,
   half,
   KEY,
@@ -12,7 +13,6 @@ import {
   reset,
   saying,
   silence,
-  stand,
   status,
 } from './testing.js'
 import type { RemoteOptions, ServiceStatus } from './types.js'
@@ -129,7 +129,7 @@ describe('a key', () => {
     for (const [i, text] of told.entries()) expect(text, `${i}`).not.toContain(KEY)
   })
 
-  test.each([`${KEY}\n`, `${KEY}é`, ''])('that no header can carry is refused without being quoteValue', async key => {
+  test.each([`${KEY}\n`, `${KEY}é`, ''])('that no header can carry is refused without being quoted', async key => {
     const error = await create({ key }).catch(error => error)
     expect(error).toMatchObject({ code: 'bad-option' })
     expect(inspect(error)).not.toContain(KEY)
@@ -138,7 +138,7 @@ describe('a key', () => {
 
 describe('a fallback', () => {
   test('answers and says so; the service is left alone for a while, then asked again', async () => {
-    const { asked, local } = stand()
+    const { asked, local } = fakeReranker()
     const statuses: ServiceStatus[] = []
     const onStatus = (status: ServiceStatus) => void statuses.push(status)
     service.faults.push(status(500))
@@ -162,12 +162,12 @@ describe('a fallback', () => {
     ['a broken connection', reset],
   ])('answers after %s', async (_, fault) => {
     service.faults.push(fault)
-    const reranker = await create({ retries: 0, deadline: 300, fallback: stand().local })
+    const reranker = await create({ retries: 0, deadline: 300, fallback: fakeReranker().local })
     expect(places(await reranker.rank('query', passages))).toEqual([0, 1, 2])
   })
 
   test('is made when it is first needed, once, and disposed of if it was made', async () => {
-    const { local, disposals } = stand()
+    const { local, disposals } = fakeReranker()
     let made = 0
     const fallback = async () => {
       if (++made === 1) throw new Error('no model')
@@ -188,7 +188,7 @@ describe('a fallback', () => {
   })
 
   test('does not hide a mistake of the caller', async () => {
-    const reranker = await create({ fallback: stand().local })
+    const reranker = await create({ fallback: fakeReranker().local })
     await expect(reranker.rank('query', [5] as never)).rejects.toMatchObject({ code: 'bad-passage', index: 0 })
     await expect(reranker.rank('query', passages, { explain: true })).rejects.toMatchObject({ code: 'unsupported' })
     await expect(reranker.embed(['text'])).rejects.toMatchObject({ code: 'unsupported' })

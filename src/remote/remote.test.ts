@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Ranking } from '../api/ranking.js'
 import { createRemoteReranker } from '../remote.js'
-import { faultyService, KEY, order, passages, places, saying, silence, stand, status } from './testing.js'
+import { fakeReranker, faultyService, KEY, order, passages, places, saying, silence, status } from './testing.js'
 import type { RemoteOptions, RemoteProtocol } from './types.js'
 
 let service: Awaited<ReturnType<typeof faultyService>>
@@ -85,7 +85,9 @@ describe('a call', () => {
     for (const fault of [silence, status(429, {}, { 'retry-after': '5' })]) {
       service.faults.push(fault)
       const abort = new AbortController()
-      const ranking = (await create({ fallback: stand().local })).rank('query', passages, { signal: abort.signal })
+      const ranking = (await create({ fallback: fakeReranker().local })).rank('query', passages, {
+        signal: abort.signal,
+      })
       setTimeout(() => abort.abort('enough'), 100)
       const started = performance.now()
       await expect(ranking).rejects.toBe('enough')

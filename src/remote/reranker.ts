@@ -1,43 +1,46 @@
 import { RerankError } from '../api/errors.js'
-import type { CohereRanking, Passage, RankedPassage, Ranking, RankOptions, Reranker } from '../api/ranking.js'
-import { Calls } from '../client/calls.js'
-import { checkRankInput, contextOf } from '../client/checkInput.js'
-import { toLatestIterable } from '../client/latestIterable.js'
-import { toCohere } from '../client/ranking.js'
+import type { Passage, Ranking, RankOptions, Reranker } from '../api/ranking.js'
+import { BaseReranker } from '../client/baseReranker.js'
+import { contextOf } from '../client/checkInput.js'
+import { toResult } from '../client/ranking.js'
 import { linkSignals, raceAbort } from '../util/abort.js'
-import type { Scored } from './protocol.js'
+import { checkOptionNames } from '../util/checkOptionNames.js'
+import { isolateCallback } from '../util/isolateCallback.js'
+import type { ServiceResult } from './protocol.js'
 import { ServiceClient } from './serviceClient.js'
-import type { RemoteInfo, RemoteOptions } from './types.js'
+import type { RemoteInfo, RemoteOptions, ServiceStatus } from './types.js'
 
-type AnyOptions<P extends Passage> = RankOptions<P> & { format?: 'native' | 'cohere' }
+/** Parallel requests of one split list. */
+const MAX_PARALLEL = 4
 
-/** Requests of one split list that are under way at a time. */
-const AT_ONCE = 4
-
-/** A reranker elsewhere, behind the interface of the one in this browser. */
-export class RemoteReranker implements Reranker<RemoteInfo> {
+/** A reranker at a service, behind the interface of the local one. */
+export class RemoteReranker extends BaseReranker<RemoteInfo> {
   readonly info: RemoteInfo
-  // Hard privacy: printing a reranker must not print a key.
+  // #private, so that printing a reranker cannot print a key.
   readonly #options: RemoteOptions
   readonly #service: ServiceClient
-  readonly #calls = new Calls()
-  #made: Promise<Reranker<unknown>> | undefined
-  /** When the service may be asked again after it failed, by `performance.now()`; undefined while it answers. */
-  #failedUntil: number | undefined
+  readonly #onStatus: (status: ServiceStatus) => void
+  /** The fallback that the option's function made. */
+  #madeFallback: Promise<Reranker<unknown>> | undefined
+  /** When to ask the service again after it failed, by `performance.now()`; 0 while it answers. */
+  #retryAt = 0
 
   constructor(options: RemoteOptions) {
+    super()
+    checkOptionNames(options, 'url protocol key model deadline retries split fallback pause onStatus')
     this.#options = options
-    for (const [name, least] of [
+    for (const [name, min] of [
       ['deadline', 1],
       ['retries', 0],
       ['split', 1],
       ['pause', 0],
     ] as const) {
       const value = options[name]
-      if (value === undefined || (Number.isFinite(value) && value >= least)) continue
-      throw new RerankError('bad-option', `${name} must be a number from ${least} on.`)
+      if (value === undefined || (Number.isFinite(value) && value >= min)) continue
+      throw new RerankError('bad-option', `${name} must be a number from ${min} on.`)
     }
     this.#service = new ServiceClient(options)
+    this.#onStatus = isolateCallback(options.onStatus)
     this.info = {
       device: 'remote',
       protocol: this.#service.protocol,
@@ -46,173 +49,129 @@ export class RemoteReranker implements Reranker<RemoteInfo> {
     }
   }
 
-  rank<P extends Passage>(
-    query: string,
-    passages: readonly P[],
-    options?: RankOptions<P> & { format?: 'native' },
-  ): Promise<Ranking<P>>
-  rank<P extends Passage>(
-    query: string,
-    passages: readonly P[],
-    options: RankOptions<P> & { format: 'cohere' },
-  ): Promise<CohereRanking>
-  async rank<P extends Passage>(
-    query: string,
-    passages: readonly P[],
-    options: AnyOptions<P> = {},
-  ): Promise<Ranking<P> | CohereRanking> {
-    checkRankInput(query, passages, options as RankOptions)
+  async embed(): Promise<Float32Array[]> {
+    throw new RerankError('unsupported', 'The rerank protocols embed no texts.', { remedy: 'Use a local reranker.' })
+  }
+
+  protected checkOptions(options: RankOptions): void {
     for (const name of ['depth', 'refine', 'explain', 'fusion', 'windows'] as const) {
       if (!options[name]) continue
       throw new RerankError('unsupported', `The rerank protocols have no ${name}.`, {
         remedy: 'Leave the option out: the service decides.',
       })
     }
-    const ranking = await this.#calls.own(options, signal => this.#answer(query, [...passages], options, signal))
-    return options.format === 'cohere' ? toCohere(ranking) : ranking
   }
 
-  stream<P extends Passage>(
-    query: string,
-    passages: readonly P[],
-    options: Omit<RankOptions<P>, 'onPartial'> = {},
-  ): AsyncIterable<Ranking<P>> {
-    const start = (push: (ranking: Ranking<P>) => void, signal: AbortSignal) =>
-      this.rank(query, passages, { ...options, signal, onPartial: push })
-    return toLatestIterable(start, options.signal)
-  }
-
-  async embed(): Promise<Float32Array[]> {
-    throw new RerankError('unsupported', 'The rerank protocols embed no texts.', { remedy: 'Use a local reranker.' })
-  }
-
-  async dispose(): Promise<void> {
-    if (this.#calls.end()) await (await this.#made?.catch(() => undefined))?.dispose()
-  }
-
-  async #answer<P extends Passage>(
-    query: string,
-    passages: readonly P[],
-    options: AnyOptions<P>,
+  protected async rankUntil<P extends Passage>(
     signal: AbortSignal,
+    query: string,
+    callersPassages: readonly P[],
+    options: RankOptions<P>,
   ): Promise<Ranking<P>> {
+    const passages = [...callersPassages]
     const { fallback, pause = 10_000 } = this.#options
-    if (fallback && this.#failedUntil !== undefined && performance.now() < this.#failedUntil) {
-      return this.#byFallback(query, passages, options, signal)
+    if (fallback && performance.now() < this.#retryAt) {
+      return this.#rankByFallback(signal, query, passages, options)
     }
     try {
-      const ranking = await this.#byService(query, passages, options, signal)
-      if (this.#failedUntil !== undefined) this.#tell('recovered', 'The service answers again.')
-      this.#failedUntil = undefined
+      const ranking = await this.#rankByService(signal, query, passages, options)
+      if (this.#retryAt > 0) this.#onStatus({ kind: 'recovered', reason: 'The service answers again.' })
+      this.#retryAt = 0
       return ranking
     } catch (error) {
       signal.throwIfAborted()
       if (!fallback || !(error instanceof RerankError)) throw error
       // A refusal may be about this list alone.
-      if (error.code !== 'service-refused') this.#failedUntil = performance.now() + pause
-      this.#tell('fallback', error.message)
-      return this.#byFallback(query, passages, options, signal)
+      if (error.code !== 'service-refused') this.#retryAt = performance.now() + pause
+      this.#onStatus({ kind: 'fallback', reason: error.message })
+      return this.#rankByFallback(signal, query, passages, options)
     }
   }
 
-  async #byFallback<P extends Passage>(
-    query: string,
-    passages: readonly P[],
-    options: AnyOptions<P>,
+  protected async release(): Promise<void> {
+    await (await this.#madeFallback?.catch(() => undefined))?.dispose()
+  }
+
+  async #rankByFallback<P extends Passage>(
     signal: AbortSignal,
-  ): Promise<Ranking<P>> {
-    const { fallback } = this.#options
-    if (typeof fallback === 'function' && !this.#made) {
-      this.#made = fallback()
-      // One that could not be made is tried anew with the next call.
-      this.#made.catch(() => {
-        this.#made = undefined
-      })
-    }
-    // It may take long to load; an abort does not wait for it.
-    const local = await raceAbort((typeof fallback === 'function' ? this.#made : Promise.resolve(fallback))!, signal)
-    const { topK, onPartial } = options
-    return local!.rank(query, passages, {
-      signal,
-      ...(topK === undefined ? {} : { topK }),
-      ...(onPartial === undefined ? {} : { onPartial }),
-    })
-  }
-
-  async #byService<P extends Passage>(
     query: string,
     passages: readonly P[],
-    options: AnyOptions<P>,
-    outer: AbortSignal,
+    { topK, onPartial }: RankOptions<P>,
+  ): Promise<Ranking<P>> {
+    // The fallback may take long to load; an abort does not wait for it.
+    const local = await raceAbort(this.#loadFallback(), signal)
+    return local.rank(query, passages, { signal, topK, onPartial } as RankOptions<P>)
+  }
+
+  #loadFallback(): Promise<Reranker<unknown>> {
+    const { fallback } = this.#options
+    if (typeof fallback !== 'function') return Promise.resolve(fallback!)
+    this.#madeFallback ??= fallback().catch(error => {
+      // The next call makes it again.
+      this.#madeFallback = undefined
+      throw error
+    })
+    return this.#madeFallback
+  }
+
+  async #rankByService<P extends Passage>(
+    signal: AbortSignal,
+    query: string,
+    passages: readonly P[],
+    options: RankOptions<P>,
   ): Promise<Ranking<P>> {
     const { deadline = 10_000 } = this.#options
     const { topK = passages.length, onPartial } = options
-    if (passages.length === 0) return { results: [], done: true, encoded: 0, total: 0 }
-    const { ending, release } = linkSignals([outer])
-    const until = performance.now() + deadline
-    const clock = setTimeout(() => {
-      ending.abort(new RerankError('timed-out', `${this.#service.address} did not answer within ${deadline} ms.`))
+    if (passages.length === 0) return toRanking([], passages, 0, topK)
+    const { controller, release } = linkSignals([signal])
+    const deadlineAt = performance.now() + deadline
+    const timer = setTimeout(() => {
+      controller.abort(new RerankError('timed-out', `${this.#service.address} did not answer within ${deadline} ms.`))
     }, deadline)
-    const chunks = equalParts(passages.length, this.#options.split ?? passages.length)
-    const found: Scored[] = []
+    const chunks = equalChunks(passages.length, this.#options.split ?? passages.length)
+    const isSplit = chunks.length > 1
+    const found: ServiceResult[] = []
     let encoded = 0
-    const next = async (): Promise<void> => {
+    const askForChunks = async (): Promise<void> => {
       for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
         const { from, to } = chunk
         const texts = passages.slice(from, to).map(contextOf)
-        const asked = { query, texts, topK: options.topK, signal: ending.signal, until }
-        for (const { index, score } of await this.#service.ask(asked)) found.push({ index: from + index, score })
+        const request = { query, texts, topK: options.topK, signal: controller.signal, deadlineAt }
+        for (const { index, score } of await this.#service.ask(request)) found.push({ index: from + index, score })
         encoded += texts.length
-        if (onPartial && encoded < passages.length) onPartial(toRanking(merged(found), passages, encoded, topK))
+        if (onPartial && encoded < passages.length) onPartial(toRanking(byScore(found), passages, encoded, topK))
       }
     }
-    const split = chunks.length > 1
     try {
-      await Promise.all(Array.from({ length: Math.min(AT_ONCE, chunks.length) }, next))
+      await Promise.all(Array.from({ length: Math.min(MAX_PARALLEL, chunks.length) }, askForChunks))
     } finally {
-      // The other parts of a list that failed are of no use.
-      ending.abort()
-      clearTimeout(clock)
+      // If one chunk failed, the others are useless.
+      controller.abort()
+      clearTimeout(timer)
       release()
     }
-    return toRanking(split ? merged(found) : found, passages, encoded, topK)
-  }
-
-  #tell(kind: 'fallback' | 'recovered', reason: string): void {
-    try {
-      this.#options.onStatus?.({ kind, reason })
-    } catch (error) {
-      // What a callback throws is its owner's to see.
-      queueMicrotask(() => {
-        throw error
-      })
-    }
+    return toRanking(isSplit ? byScore(found) : found, passages, encoded, topK)
   }
 }
 
-function equalParts(count: number, most: number): { from: number; to: number }[] {
-  const parts = Math.ceil(count / most)
-  return Array.from({ length: parts }, (_, part) => ({
-    from: Math.floor((part * count) / parts),
-    to: Math.floor(((part + 1) * count) / parts),
+function equalChunks(count: number, maxSize: number): { from: number; to: number }[] {
+  const chunks = Math.ceil(count / maxSize)
+  return Array.from({ length: chunks }, (_, chunk) => ({
+    from: Math.floor((chunk * count) / chunks),
+    to: Math.floor(((chunk + 1) * count) / chunks),
   }))
 }
 
-function merged(found: readonly Scored[]): Scored[] {
+function byScore(found: readonly ServiceResult[]): ServiceResult[] {
   return [...found].sort((a, b) => b.score - a.score || a.index - b.index)
 }
 
 function toRanking<P extends Passage>(
-  scored: readonly Scored[],
+  found: readonly ServiceResult[],
   passages: readonly P[],
   encoded: number,
   topK: number,
 ): Ranking<P> {
-  const results = scored.slice(0, topK).map(({ index, score }) => {
-    const passage = passages[index]!
-    const result: RankedPassage<P> = { index, score, stage: 0, passage }
-    if (typeof passage === 'object' && passage.id !== undefined) result.id = passage.id
-    return result
-  })
+  const results = found.slice(0, topK).map(({ index, score }) => toResult(passages, index, score, 0))
   return { results, done: encoded === passages.length, encoded, total: passages.length }
 }

@@ -14,7 +14,7 @@ export const order = [1, 2, 0]
 
 export const places = ({ results }: Ranking) => results.map(result => result.index)
 
-/** What becomes of one request, in place of an answer. */
+/** Replaces the answer to one request. */
 export type Fault = (response: ServerResponse, answer: string) => void
 
 export const status =
@@ -44,7 +44,10 @@ interface Received {
 
 const PATHS: Record<string, RemoteProtocol> = { '/v2/rerank': 'cohere', '/v1/rerank': 'jina', '/rerank': 'tei' }
 
-/** A service whose score of a text is its length, which answers as Cohere, Jina and TEI do, once the faults in line are used up. */
+/**
+ * A service whose score of a text is its length, which answers as Cohere, Jina and TEI do, once the faults in line are
+ * used up.
+ */
 export async function faultyService() {
   const faults: Fault[] = []
   const received: Received[] = []
@@ -80,8 +83,8 @@ function answerOf(protocol: RemoteProtocol, body: { documents?: string[]; texts?
     : { model: 'm', object: 'list', usage: { total_tokens: 1 }, results }
 }
 
-/** A reranker that says what it is asked, and can be told from the service by its order. */
-export function stand() {
+/** A reranker that records its queries. Its order differs from the service's. */
+export function fakeReranker() {
   const asked: string[] = []
   let disposed = 0
   const local = {

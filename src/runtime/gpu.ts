@@ -1,6 +1,8 @@
 import { RerankError } from '../api/errors.js'
 
-/** The widths of subgroup for which onnxruntime's attention kernel is right; with narrower ones it is silently wrong. */
+/**
+ * The widths of subgroup for which onnxruntime's attention kernel is right; with narrower ones it is silently wrong.
+ */
 const SMALLEST_SUBGROUP = 8
 
 /** @throws RerankError `no-webgpu` */
@@ -10,12 +12,12 @@ export async function requestAdapter(): Promise<GPUAdapter> {
   return adapter
 }
 
-/** Whether the adapter is a processor that plays a GPU: right, but slower than WASM. */
+/** Whether the adapter is a CPU that emulates a GPU: correct, but slower than WASM. */
 export function isSoftware(adapter: GPUAdapter): boolean {
   return adapter.info.isFallbackAdapter
 }
 
-/** What tells one adapter and driver from another, as far as the browser says. */
+/** Identifies the adapter and its driver, as far as the browser names them. */
 export function describeAdapter({ info }: GPUAdapter): string {
   const words = [info.vendor, info.architecture, info.device, info.description].filter(word => word !== '')
   return words.join(' ') || 'unnamed'

@@ -1,13 +1,17 @@
 import { availableParallelism } from 'node:os'
 import { RerankError } from '../api/errors.js'
 import type { Precision } from '../api/models.js'
-import { Mutex, type Runtime } from './runtime.js'
+import { Mutex } from '../util/mutex.js'
+import type { Runtime } from './runtime.js'
 import type { RuntimeOptions, RuntimePlan } from './runtimePlan.js'
 import { createSession } from './sessions.js'
 import type { Ort } from './webOrt.js'
 import { wasmPrecisions } from './webRuntimes.js'
 
-/** The runtimes to try in Node, best first: onnxruntime-node where it is installed (docs/NODE.md), else onnxruntime-web's WASM. */
+/**
+ * The runtimes to try in Node, best first: onnxruntime-node where it is installed (docs/NODE.md), else
+ * onnxruntime-web's WASM.
+ */
 export async function planNodeRuntimes(options: RuntimeOptions): Promise<RuntimePlan[]> {
   const threads = options.threads || Math.min(availableParallelism(), 8)
   const plans: RuntimePlan[] = []
@@ -67,7 +71,8 @@ async function open(ort: Ort, device: 'cpu' | 'wasm', precision: Precision, thre
           intraOpNumThreads: threads,
           enableMemPattern: false,
           logSeverityLevel: 3,
-          // Each session has threads of its own. Those of one that waits for its turn must not spin on the cores that another needs.
+          // Each session has threads of its own. Those of one that waits for its turn must not spin on the cores that
+          // another needs.
           extra: { session: { intra_op: { allow_spinning: '0' } } },
         },
         mutex,

@@ -1,15 +1,16 @@
 /**
- * onnxruntime-web comes in three builds; only one is downloaded, and plain too where a GPU is refused. jspi and asyncify run WebGPU, jspi is the smaller
- * and needs a browser that can suspend WebAssembly. plain runs WASM alone and is the smallest.
+ * The three builds of onnxruntime-web. A page downloads one, and `plain` too if its GPU is refused. `jspi` and
+ * `asyncify` run WebGPU; `jspi` is smaller and needs a browser that can suspend WebAssembly. `plain` runs WASM alone
+ * and is the smallest.
  */
-export type Flavour = 'jspi' | 'asyncify' | 'plain'
+export type OrtBuild = 'jspi' | 'asyncify' | 'plain'
 
-/** Addresses of onnxruntime-web's loader and binary, for each flavour. */
-export type OrtFiles = Record<Flavour, { mjs: string; wasm: string }>
+/** Addresses of onnxruntime-web's loader and binary, for each build. */
+export type OrtFiles = Record<OrtBuild, { mjs: string; wasm: string }>
 
 /**
- * The files beside this module. Each address stands here in the one form that every bundler knows as that of a file to take along, wherever it
- * puts it and whatever it calls it then; so neither name nor folder may be computed. (Vite is told to leave them alone, in our own builds only.)
+ * The files beside this module. Each address has the literal form in which every bundler recognizes a file to copy and
+ * rename, so neither name nor folder may be computed. (Our own builds tell Vite to ignore them.)
  */
 export function ortFiles(): OrtFiles {
   return {

@@ -6,9 +6,12 @@ import type { Dialect } from '../model/dialect.js'
 export type Feeds = InferenceSession.OnnxValueMapType
 export type TensorClass = typeof Tensor
 
-/** A graph on a device. Runs of all sessions of a runtime take mutex. */
+/**
+ * A graph on a device. All sessions of a runtime share a mutex: onnxruntime-web corrupts memory when two sessions run
+ * at once, and concurrent creates fail.
+ */
 export interface Session {
-  /** @param outputs the outputs wanted; others stay where they are, uncopied */
+  /** @param outputs to return; the others are not copied */
   run(feeds: Feeds, outputs: readonly string[]): Promise<Record<string, Tensor>>
   release(): Promise<void>
 }
@@ -28,15 +31,4 @@ export interface Runtime {
   /** Resolves, with the reason, when the device is lost. Absent where there is none to lose. */
   readonly lost?: Promise<string>
   dispose(): Promise<void>
-}
-
-/** Runs tasks one after another: onnxruntime-web corrupts memory when two sessions run at once, and concurrent creates fail. */
-export class Mutex {
-  #last: Promise<unknown> = Promise.resolve()
-
-  take<T>(task: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(task, task)
-    this.#last = turn.catch(() => undefined)
-    return turn
-  }
 }

@@ -1,20 +1,24 @@
 import type { InferenceSession } from 'onnxruntime-common'
 import { RerankError } from '../api/errors.js'
 import type { OnnxGraph } from '../graph/onnx.js'
-import type { Mutex, Session } from './runtime.js'
+import type { Mutex } from '../util/mutex.js'
+import type { Session } from './runtime.js'
 
 interface SessionFactory {
   create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>
 }
 
-/** Creates a session of a graph; its weights go in as external data, so the graph's bytes stay small and nothing is copied twice. */
+/**
+ * Creates a session of a graph; its weights go in as external data, so the graph's bytes stay small and nothing is
+ * copied twice.
+ */
 export async function createSession(
   factory: SessionFactory,
   graph: OnnxGraph,
   options: InferenceSession.SessionOptions,
   mutex: Mutex,
 ): Promise<Session> {
-  const session = await mutex.take(() => open(factory, graph, options))
+  const session = await mutex.runExclusive(() => open(factory, graph, options))
   return sessionOf(session, mutex)
 }
 
@@ -29,34 +33,40 @@ async function open(
       externalData: graph.externalData.map(({ path, data }) => ({ path, data })),
     })
   } catch (cause) {
-    throw failure('onnxruntime could not load a graph', cause)
+    throw toTypedError('onnxruntime could not load a graph', cause)
   }
 }
 
-/** Made apart from the graph: functions that close over it would hold a second copy of the weights for as long as the session. */
+/**
+ * A function of its own: closures that see the graph would hold a second copy of the weights as long as the session
+ * lives.
+ */
 function sessionOf(session: InferenceSession, mutex: Mutex): Session {
   return {
     run: (feeds, outputs) =>
-      mutex.take(async () => {
+      mutex.runExclusive(async () => {
         try {
           return (await session.run(feeds, outputs)) as Awaited<ReturnType<Session['run']>>
         } catch (cause) {
-          throw failure('onnxruntime could not run a graph', cause)
+          throw toTypedError('onnxruntime could not run a graph', cause)
         }
       }),
-    release: () => mutex.take(() => session.release()),
+    release: () => mutex.runExclusive(() => session.release()),
   }
 }
 
-/** The messages of onnxruntime, Emscripten and JavaScript. "offset is out of bounds": an input is copied to where nothing could be allocated. */
+/**
+ * The messages of onnxruntime, Emscripten and JavaScript. "offset is out of bounds": an input is copied to where
+ * nothing could be allocated.
+ */
 export function ranOutOfMemory(text: string): boolean {
   return /out of memory|bad_alloc|invalid (typed array|array buffer|array) length|allocation failed|failed to allocate|can't allocate|(offset is|access) out of bounds|Aborted\(OOM/i.test(
     text,
   )
 }
 
-/** onnxruntime has no error codes; these are the messages it is known to give. */
-function failure(what: string, cause: unknown): RerankError {
+/** onnxruntime has no error codes, only messages. */
+function toTypedError(what: string, cause: unknown): RerankError {
   const text = cause instanceof Error ? cause.message : String(cause)
   if (/mapasync|map_async|device (was|is) lost|device lost/i.test(text)) {
     return new RerankError('device-lost', `${what}: the GPU device was lost (${text}).`, { cause })

@@ -1,18 +1,21 @@
 import type * as OrtCommon from 'onnxruntime-common'
-import type { Flavour, OrtFiles } from './ortFiles.js'
+import type { OrtBuild, OrtFiles } from './ortFiles.js'
 
 export type Ort = Pick<typeof OrtCommon, 'InferenceSession' | 'Tensor' | 'env'>
 
-export function flavourFor(needsWebGpu: boolean): Flavour {
+export function ortBuildFor(needsWebGpu: boolean): OrtBuild {
   if (!needsWebGpu) return 'plain'
   return 'Suspending' in WebAssembly ? 'jspi' : 'asyncify'
 }
 
-/** Both builds that run WebGPU have one API; the plain one has its own, since a worker that steps down runs it beside the other. */
-export async function loadWebOrt(flavour: Flavour, threads: number, files: OrtFiles): Promise<Ort> {
-  const api = flavour === 'plain' ? import('onnxruntime-web/wasm') : import('onnxruntime-web/webgpu')
+/**
+ * Both builds that run WebGPU have one API; the plain one has its own, since a worker that steps down runs it beside
+ * the other.
+ */
+export async function loadWebOrt(build: OrtBuild, threads: number, files: OrtFiles): Promise<Ort> {
+  const api = build === 'plain' ? import('onnxruntime-web/wasm') : import('onnxruntime-web/webgpu')
   const ort = (await api) as unknown as Ort
-  ort.env.wasm.wasmPaths = files[flavour]
+  ort.env.wasm.wasmPaths = files[build]
   ort.env.wasm.numThreads = threads
   ort.env.wasm.proxy = false
   return ort

@@ -1,15 +1,15 @@
 import type { Precision } from '../api/models.js'
+import { Mutex } from '../util/mutex.js'
 import { describeAdapter, isSoftware, requestAdapter, requestDevice } from './gpu.js'
-import type { Flavour, OrtFiles } from './ortFiles.js'
+import type { OrtBuild, OrtFiles } from './ortFiles.js'
 import type { Runtime } from './runtime.js'
-import { Mutex } from './runtime.js'
 import type { RuntimeOptions, RuntimePlan } from './runtimePlan.js'
 import { createSession } from './sessions.js'
-import { flavourFor, loadWebOrt, type Ort, usableThreads } from './webOrt.js'
+import { loadWebOrt, type Ort, ortBuildFor, usableThreads } from './webOrt.js'
 
 /**
- * The heap of WASM never shrinks, so that its largest batch decides what the worker holds from then on. With this, that of a model like mvp-mini is two
- * prompts of 256 tokens or 1024 tokens of shorter ones.
+ * The heap of WASM never shrinks, so that its largest batch decides what the worker holds from then on. With this, that
+ * of a model like mvp-mini is two prompts of 256 tokens or 1024 tokens of shorter ones.
  */
 const WASM_MAX_BUFFER = 6 * 1024 * 1024
 
@@ -26,11 +26,12 @@ export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles):
   if (options.device === 'auto') adapter = await requestAdapter().catch(() => undefined)
   if (adapter && options.device === 'auto' && isSoftware(adapter)) adapter = undefined
 
-  // Stepping down to WASM takes another build: of those that run WebGPU, the smaller lacks kernels for the processor (GatherBlockQuantized).
-  const builds = new Map<Flavour, Promise<Ort>>()
-  const load = (flavour: Flavour) => {
-    const loading = builds.get(flavour) ?? loadWebOrt(flavour, threads, files)
-    builds.set(flavour, loading)
+  // Stepping down to WASM takes another build: of those that run WebGPU, the smaller lacks kernels for the processor
+  // (GatherBlockQuantized).
+  const builds = new Map<OrtBuild, Promise<Ort>>()
+  const load = (build: OrtBuild) => {
+    const loading = builds.get(build) ?? loadWebOrt(build, threads, files)
+    builds.set(build, loading)
     return loading
   }
 
@@ -41,7 +42,7 @@ export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles):
         device: 'webgpu',
         precision,
         adapter: describeAdapter(found),
-        open: async () => openGpu(await load(flavourFor(true)), found, precision, threads, mutex),
+        open: async () => openGpu(await load(ortBuildFor(true)), found, precision, threads, mutex),
       })
     }
   }
@@ -50,7 +51,7 @@ export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles):
       plans.push({
         device: 'wasm',
         precision,
-        open: async () => openWasm(await load(flavourFor(false)), precision, threads, mutex),
+        open: async () => openWasm(await load(ortBuildFor(false)), precision, threads, mutex),
       })
     }
   }

@@ -2,7 +2,7 @@ import type { PassageObject } from '../api/ranking.js'
 import type { Section } from '../api/search.js'
 
 /**
- * A section as the reranker reads it, and as its meaning is computed: under its headings.
+ * A section as the reranker reads it and as it is embedded: under its headings.
  * @example reranker.rank(query, candidates.map(asPassage))
  */
 export function asPassage(

@@ -1,9 +1,9 @@
-import { best } from './best.js'
 import { type Headings, headingKey } from './headings.js'
 import { normalizeText } from './normalize.js'
 import type { ParsedQuery } from './parsedQuery.js'
 import { isStopWord, termsOf, wordsOf } from './terms.js'
-import type { AskedWord, WordHits } from './words.js'
+import { topK } from './topK.js'
+import type { QueryWord, WordHits } from './wordSearch.js'
 
 /** Sections that are looked at more closely. */
 export const LOOKED_AT = 100
@@ -57,7 +57,7 @@ export interface CloserText {
  */
 export function lookCloser(
   query: ParsedQuery,
-  { places, scores, asked }: WordHits,
+  { places, scores, queryWords }: WordHits,
   headings: Headings,
   texts: CloserText,
   limit: number,
@@ -66,11 +66,11 @@ export function lookCloser(
   const top = scores[places[0]!] || 1
   const beginning = headings.beginning(query.text)
   const looked = new Set([...places.slice(0, LOOKED_AT), ...[...beginning.keys()].filter(isAllowed)])
-  const heading = new HeadingMatcher(asked, texts.known)
+  const heading = new HeadingMatcher(queryWords, texts.known)
   const key = headingKey(query.text)
   const wholes: number[] = []
   const pageFits = new Map<string, { asked: number; heading: number }>()
-  const pairs = pairsOf(query.text, asked)
+  const pairs = pairsOf(query.text, queryWords)
   for (const place of looked) {
     const own = texts.heading(place)
     const above = texts.titles(place)
@@ -105,19 +105,19 @@ export function lookCloser(
   wholes.forEach((place, i) => {
     scores[place]! += top * (i < MOST_WHOLE ? WEIGHTS.wholeHeading : WEIGHTS.wholeHeading / 2)
   })
-  return best(scores, limit)
+  return topK(scores, limit)
 }
 
 /** How well headings and a query cover each other, each from 0 to 1. */
 class HeadingMatcher {
-  readonly #asked: readonly AskedWord[]
+  readonly #asked: readonly QueryWord[]
   readonly #terms = new Map<string, { of: number; weight: number }>()
   readonly #all: number
 
   readonly #known: Map<string, HeadingWord[]>
 
   /** @param known the words of headings that were matched before */
-  constructor(asked: readonly AskedWord[], known: Map<string, HeadingWord[]>) {
+  constructor(asked: readonly QueryWord[], known: Map<string, HeadingWord[]>) {
     this.#asked = asked
     this.#known = known
     this.#all = asked.reduce((sum, { idf }) => sum + idf, 0) || 1
@@ -169,7 +169,7 @@ interface HeadingWord {
 }
 
 /** The words that follow each other in a query, as they are looked for in texts. */
-function pairsOf(text: string, asked: readonly AskedWord[]): [string, string][] {
+function pairsOf(text: string, asked: readonly QueryWord[]): [string, string][] {
   const known = new Set(asked.map(({ word }) => word))
   const words = wordsOf(text)
     .filter(word => known.has(word))

@@ -1,12 +1,17 @@
 import { RerankError } from '../api/errors.js'
 
 /**
- * Codes of embeddings: the signs of a vector's numbers, one bit each, so that the 384 numbers of a section's embedding take 48 bytes. Bit `i % 8` of byte
- * `i >> 3` says whether number `i` is above zero. On held-out questions over 4,000 sections each (docs, openstax; bench/RESULTS.md) nDCG@10 is .610
- * and .719 by vectors, .576 and .692 by `scoreCodes`, .537 and .664 by Hamming distance, and as by vectors where the best 100 by `scoreCodes` are put in order by theirs.
+ * Codes of embeddings (binary quantization): the signs of a vector's numbers, one bit each, so that the 384 numbers of
+ * a section's embedding take 48 bytes. Bit `i % 8` of byte `i >> 3` says whether number `i` is above zero. On held-out
+ * questions over 4,000 sections each (docs, openstax; bench/RESULTS.md), nDCG@10 is .610 and .719 by vectors, .576 and
+ * .692 by `scoreCodes`, and .537 and .664 by Hamming distance. Reordering the best 100 by `scoreCodes` by their vectors
+ * restores the nDCG of vectors.
  */
 
-/** Bytes of one code of vectors of this width. @throws RerankError `bad-vector` for a width that is no positive multiple of 8 */
+/**
+ * Bytes of one code of vectors of this width.
+ * @throws RerankError `bad-vector` for a width that is no positive multiple of 8
+ */
 export function codeBytes(width: number): number {
   if (!(width > 0) || width % 8 !== 0)
     throw new RerankError('bad-vector', `Codes need a width that is a multiple of 8, not ${width}.`)
@@ -14,7 +19,8 @@ export function codeBytes(width: number): number {
 }
 
 /**
- * Codes of vectors, one after another in one array: code `n` is `codes.subarray(n * bytes, (n + 1) * bytes)` with `bytes = codeBytes(width)`.
+ * Codes of vectors, one after another in one array: code `n` is `codes.subarray(n * bytes, (n + 1) * bytes)` with
+ * `bytes = codeBytes(width)`.
  *
  * @param vectors all of one width, as from `reranker.embed`
  * @throws RerankError `bad-vector`, with `index`, for one of another width
@@ -37,8 +43,8 @@ export function toCodes(vectors: readonly Float32Array[]): Uint8Array {
 }
 
 /**
- * Scores of all codes for a query's unquantized vector: the cosine between it and the code read as a vector of ±1. Higher is better. Loses less than
- * Hamming distance and costs as much: one look-up a byte.
+ * Scores of all codes for a query's unquantized vector: the cosine between it and the code read as a vector of ±1.
+ * Higher is better. More precise than Hamming distance at the same cost: one look-up a byte.
  *
  * @param query a vector of any length above zero; its width says how many bytes a code has
  * @returns one score a code, from -1 to 1
@@ -58,7 +64,8 @@ export function scoreCodes(query: Float32Array, codes: Uint8Array): Float32Array
 }
 
 /**
- * Hamming distances of one code to all codes: the number of bits that differ. Lower is nearer; `1 - 2 * distance / width` estimates a cosine.
+ * Hamming distances of one code to all codes: the number of bits that differ. Lower is nearer; `1 - 2 * distance /
+ * width` estimates a cosine.
  *
  * @param code one code, as `toCodes([vector])` gives it
  */
@@ -67,7 +74,7 @@ export function hammingDistances(code: Uint8Array, codes: Uint8Array): Uint16Arr
   const distances = new Uint16Array(codes.length / bytes)
   for (let n = 0, at = 0; n < distances.length; n++) {
     let distance = 0
-    for (let byte = 0; byte < bytes; byte++) distance += ONES[code[byte]! ^ codes[at++]!]!
+    for (let byte = 0; byte < bytes; byte++) distance += BIT_COUNTS[code[byte]! ^ codes[at++]!]!
     distances[n] = distance
   }
   return distances
@@ -95,8 +102,8 @@ function byteSums(query: Float32Array): Float32Array {
   return sums
 }
 
-/** Number of ones in a byte. */
-const ONES = Uint8Array.from({ length: 256 }, (_, byte) => {
+/** Number of set bits in a byte. */
+const BIT_COUNTS = Uint8Array.from({ length: 256 }, (_, byte) => {
   let ones = 0
   for (let rest = byte; rest > 0; rest >>= 1) ones += rest & 1
   return ones

@@ -1,18 +1,18 @@
 import { RerankError } from '../api/errors.js'
-import { request } from '../store/request.js'
-import { DOWNLOAD_RETRY, TransientError, withRetry } from '../util/retry.js'
+import { DOWNLOAD_RETRY, request, retryDownload } from '../store/request.js'
+import { TransientError } from '../util/retry.js'
 import { sha256 } from '../util/sha256.js'
 import { INDEX_FILE, type IndexedFile, type IndexManifest, parseIndexManifest } from './indexManifest.js'
 
 /**
- * Reads what an index consists of. A browser asks the server whether it has changed; without a network, what the browser kept is used.
+ * Fetches the index's manifest. The browser asks the server whether it has changed; offline, the cached one is used.
  * @throws RerankError `index-not-found`, `bad-index`, `version-mismatch`, `download-failed`
  */
 export async function fetchManifest(folder: string): Promise<IndexManifest> {
   const url = folder + INDEX_FILE
   const bytes = await download(url, 'no-cache').catch(async (error: unknown) => {
     if (!(error instanceof TransientError)) throw error
-    return withRetry(url, DOWNLOAD_RETRY, undefined, () => download(url, 'force-cache'))
+    return retryDownload(url, DOWNLOAD_RETRY, undefined, () => download(url, 'force-cache'))
   })
   let json: unknown
   try {
@@ -33,9 +33,9 @@ export async function fetchIndexFile(
   onProgress: (loaded: number) => void = () => {},
 ): Promise<Uint8Array> {
   const url = folder + file.path
-  // A browser or a proxy may have kept a broken file: it is asked for anew, once.
+  // A browser or a proxy may have cached a broken file: the second request bypasses caches.
   for (const cache of ['default', 'reload'] as const) {
-    const bytes = await withRetry(url, DOWNLOAD_RETRY, undefined, () => download(url, cache, onProgress))
+    const bytes = await retryDownload(url, DOWNLOAD_RETRY, undefined, () => download(url, cache, onProgress))
     if (bytes.length === file.bytes && (await sha256(bytes)) === file.sha256) return bytes
   }
   throw new RerankError('hash-mismatch', `${url} is not the file that ${INDEX_FILE} names.`, {

@@ -16,7 +16,7 @@ export class SectionFilters {
     this.#firstParts = firstParts
   }
 
-  /** [sections]: 1 where a section has one of the values for each of the names; nothing if all have. */
+  /** [sections]: 1 where a section has one of the values for each of the names; undefined without any filter. */
   allowed(wanted: Wanted): Uint8Array | undefined {
     const asked = Object.entries(wanted).map(([name, values]) => ({ name, values: [values].flat() }))
     const needed = asked.filter(({ values }) => values.length > 0)
@@ -27,7 +27,10 @@ export class SectionFilters {
     return Uint8Array.from(this.#sections, ({ page }) => Number(pages[page]))
   }
 
-  /** Counts values over the sections that match, one in parts once; the choices of a filter are counted as if it had not been used. */
+  /**
+   * Counts values over the matching sections, a section in parts once. A filter's own choice does not affect its
+   * counts.
+   */
   count(names: readonly string[], wanted: Wanted, matches: (section: number) => boolean): Record<string, FacetValue[]> {
     return Object.fromEntries(
       names.map(name => {

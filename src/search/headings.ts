@@ -68,7 +68,7 @@ export class Headings {
     if (key.length < 2) return found
     let alike = 0
     const longer: { place: number; length: number; fit: number }[] = []
-    for (let at = this.#firstFrom(key); at < this.#keys.length && this.#keys[at]!.startsWith(key); at++) {
+    for (let at = this.#lowerBound(key); at < this.#keys.length && this.#keys[at]!.startsWith(key); at++) {
       const heading = this.#keys[at]!
       alike = heading === this.#keys[at - 1] ? alike + 1 : 0
       if (heading.length === key.length) found.set(this.#sections[at]!, 1)
@@ -97,7 +97,7 @@ export class Headings {
     return share > 0.2 && this.#pages > 4 ? 0.02 : 1
   }
 
-  #firstFrom(key: string): number {
+  #lowerBound(key: string): number {
     let low = 0
     let high = this.#keys.length
     while (low < high) {

@@ -7,7 +7,10 @@ export const INDEX_FILE = 'index.json'
 /** Raised when a reader of the version before could not read what is written now. */
 export const INDEX_VERSION = 2
 
-/** What `index.json` says. Names of the other files hold a part of their hash, so that a cache never mixes two indexes. */
+/**
+ * The content of `index.json`. Names of the other files contain part of their hash, so that a cache never mixes two
+ * indexes.
+ */
 export interface IndexManifest {
   format: 'mvp-rerank-index'
   version: typeof INDEX_VERSION
@@ -65,7 +68,7 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31
 }
 
-/** A name beside index.json and nothing else: what an index says must not make a page load from elsewhere. */
+/** The path must be a plain file name: an index must not make a page load from elsewhere. */
 function isFile(value: unknown): value is IndexedFile {
   const { path, bytes, sha256 } = (value ?? {}) as IndexedFile
   return /^[\w-]+(\.[\w-]+)+$/.test(String(path)) && isCount(bytes) && isHash(sha256)

@@ -9,7 +9,7 @@ import { SearchIndex } from './searchIndex.js'
 export class IndexSearchService {
   #folder = ''
   #index: SearchIndex | undefined
-  /** Settles when the embeddings are there; to `undefined` where they cannot be had now. */
+  /** Settles once the embeddings have been loaded or could not be. */
   #embeddings: Promise<unknown> | undefined
 
   /** @param folder its URL, ending in `/`. @throws RerankError */
@@ -44,7 +44,10 @@ export class IndexSearchService {
     }
   }
 
-  /** The first query with a vector waits for the codes; where they cannot be had, words alone answer, and the next one asks again. */
+  /**
+   * The first query with a vector waits for the codes. If they fail to load, words alone answer and the next query
+   * retries.
+   */
   async query(text: string, options: WireQueryOptions): Promise<QueryResult> {
     const index = this.#opened()
     if (options.vector && index.manifest.embeddings) {

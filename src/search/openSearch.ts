@@ -8,6 +8,7 @@ import type { SearchService, WireQueryOptions } from '../threads/searchProtocol.
 import { searchWorkerFile } from '../threads/searchWorkerFile.js'
 import { startWorker } from '../threads/startWorker.js'
 import { raceAbort } from '../util/abort.js'
+import { checkOptionNames } from '../util/checkOptionNames.js'
 
 /**
  * Starts a worker and opens a site's index in it.
@@ -17,6 +18,7 @@ import { raceAbort } from '../util/abort.js'
  * const { candidates } = await search.query('close the server')
  */
 export async function openSearch(options: OpenSearchOptions): Promise<SiteSearch> {
+  checkOptionNames(options, 'src workerUrl createWorker onProgress signal')
   const folder = new URL(options.src, pageUrl())
   folder.pathname = folder.pathname.replace(/(?:\/index\.json)?\/?$/, '/')
   const search = new WorkerSearch(folder.href, options)
@@ -36,11 +38,11 @@ interface WorkerInstance {
   died: Promise<never>
 }
 
-/** The handle on an index in a worker. A worker that died is replaced at the next call, once a call. */
+/** The handle on an index in a worker. A worker that died is replaced at the next call, at most once a call. */
 class WorkerSearch implements SiteSearch {
   info!: IndexInfo
   readonly #closing = new AbortController()
-  #life: Promise<WorkerInstance> | undefined
+  #instance: Promise<WorkerInstance> | undefined
 
   readonly #folder: string
   readonly #options: OpenSearchOptions
@@ -63,28 +65,28 @@ class WorkerSearch implements SiteSearch {
     this.#closing.abort(
       new RerankError('disposed', 'The search was disposed.', { remedy: 'Open it again with openSearch.' }),
     )
-    await this.#life?.then(({ connection }) => connection.close()).catch(() => undefined)
+    await this.#instance?.then(({ connection }) => connection.close()).catch(() => undefined)
   }
 
   async opened(): Promise<WorkerInstance> {
-    this.#life ??= this.#start()
+    this.#instance ??= this.#start()
     try {
-      return await this.#life
+      return await this.#instance
     } catch (error) {
-      this.#life = undefined
+      this.#instance = undefined
       throw error
     }
   }
 
   async #call<R>(signal: AbortSignal | undefined, task: (service: SearchService) => Promise<R>): Promise<R> {
     signal?.throwIfAborted()
-    const answered = async () => {
-      const life = await this.opened()
-      return Promise.race([task(life.connection.service), life.died])
+    const attempt = async () => {
+      const instance = await this.opened()
+      return Promise.race([task(instance.connection.service), instance.died])
     }
-    const answer = answered().catch(error => {
+    const answer = attempt().catch(error => {
       if (!(error instanceof RerankError && error.code === 'worker-failed')) throw error
-      return answered()
+      return attempt()
     })
     return raceAbort(raceAbort(answer, signal), this.#closing.signal)
   }
@@ -94,22 +96,22 @@ class WorkerSearch implements SiteSearch {
     const connection = connectWorker<SearchService>(startWorker(this.#options, searchWorkerFile))
     const died = new Promise<never>((_, reject) => {
       connection.onDeath(error => {
-        this.#life = undefined
+        this.#instance = undefined
         reject(error)
       })
     })
     died.catch(() => undefined)
     const { signal } = this.#closing
     const { onProgress = () => {} } = this.#options
-    const until = new CallbackGate()
-    const opening = connection.service.open(this.#folder, connection.callback(until.only(onProgress)))
+    const gate = new CallbackGate()
+    const opening = connection.service.open(this.#folder, connection.callback(gate.whileOpen(onProgress)))
     try {
       this.info = await raceAbort(Promise.race([opening, died]), signal)
     } catch (error) {
       await connection.close()
       throw error
     } finally {
-      until.end()
+      gate.close()
     }
     return { connection, info: this.info, died }
   }
@@ -121,6 +123,7 @@ function checkText(text: unknown): string {
 }
 
 function checkOptions(options: WireQueryOptions): WireQueryOptions {
+  checkOptionNames(options, 'limit filters vector')
   const { limit, vector } = options
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
     throw new RerankError('bad-option', `\`limit\` is ${limit}, not a whole number of at least 0.`)

@@ -1,5 +1,5 @@
 import { RerankError } from '../api/errors.js'
-import type { WordsData } from './wordsData.js'
+import type { InvertedIndex } from './invertedIndex.js'
 
 /** A page of the site. */
 export interface IndexedPage {
@@ -24,14 +24,14 @@ export interface IndexedSection {
 export interface UnpackedIndex {
   pages: IndexedPage[]
   sections: readonly PackedSection[]
-  /** The text of a section; decoded when asked for, since a visitor reads a few of them. */
+  /** The text of a section, decoded on demand, since a visitor reads few of them. */
   text(section: number): string
-  words: WordsData
+  words: InvertedIndex
 }
 
 export type PackedSection = Omit<IndexedSection, 'text'>
 
-/** What comes before the bytes: lists by column, since those compress best. */
+/** What precedes the blocks, column by column, since columns compress best. */
 interface Header {
   pages: { titles: string[]; urls: string[]; filters: number[] }
   /** Different sets of filters; most pages of a site share theirs. */
@@ -44,13 +44,13 @@ interface Header {
 const MAGIC = 'MVPINDEX'
 
 /**
- * Lays out an index as bytes: magic, length of the header, header as JSON, blocks. Numbers in blocks are LEB128, places in postings the difference to the one
- * before.
+ * Lays out an index as bytes: magic, length of the header, header as JSON, blocks. Numbers in blocks are LEB128;
+ * section ids in postings are delta-encoded.
  */
 export function packIndex(
   pages: readonly IndexedPage[],
   sections: readonly IndexedSection[],
-  words: WordsData,
+  words: InvertedIndex,
 ): Uint8Array {
   const sets = new Map<string, number>()
   const filters = pages.map(page => {
@@ -65,7 +65,7 @@ export function packIndex(
     join(texts),
     encoder.encode(words.terms.join('\n')),
     packNumbers(words.terms.map((_, term) => words.starts[term + 1]! - words.starts[term]!)),
-    packNumbers(differences(words)),
+    packNumbers(deltaEncode(words)),
     words.impacts,
   ]
   const header: Header = {
@@ -127,13 +127,13 @@ function unpack(bytes: Uint8Array): UnpackedIndex {
       sections: count,
       terms: termList,
       starts,
-      places: undoDifferences(unpackNumbers(places, impacts.length), starts, count),
+      places: deltaDecode(unpackNumbers(places, impacts.length), starts, count),
       impacts,
     },
   }
 }
 
-function differences({ starts, places }: WordsData): number[] {
+function deltaEncode({ starts, places }: InvertedIndex): number[] {
   const steps: number[] = new Array(places.length)
   for (let term = 0; term + 1 < starts.length; term++) {
     let before = 0
@@ -145,7 +145,7 @@ function differences({ starts, places }: WordsData): number[] {
   return steps
 }
 
-function undoDifferences(places: Uint32Array, starts: Uint32Array, sections: number): Uint32Array {
+function deltaDecode(places: Uint32Array, starts: Uint32Array, sections: number): Uint32Array {
   if (starts.at(-1) !== places.length) throw new Error('Postings and terms do not fit.')
   for (let term = 0; term + 1 < starts.length; term++) {
     let place = 0

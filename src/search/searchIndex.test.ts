@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { toCodes } from './codes.js'
 import { INDEX_VERSION, type IndexManifest } from './indexManifest.js'
+import { buildInvertedIndex } from './invertedIndex.js'
 import { type IndexedPage, type IndexedSection, packIndex, unpackIndex } from './packedIndex.js'
 import { SearchIndex } from './searchIndex.js'
-import { indexWords } from './wordsData.js'
 
 const pages: IndexedPage[] = [
   { title: 'Server', url: 'https://example.org/server.md', filters: { version: ['1', '2'], language: ['en'] } },
@@ -16,7 +16,7 @@ const sections: IndexedSection[] = [
   { page: 1, anchor: 'größe', path: ['Größe'], text: 'Ein Klient – 𝒙 – stellt Anfragen an den Server.' },
 ]
 
-const words = indexWords(
+const words = buildInvertedIndex(
   sections.map(({ page, path, text }) => {
     const all = [pages[page]!.title, ...path]
     return { heading: all.at(-1)!, path: all.slice(0, -1).join(' '), text }
@@ -166,7 +166,10 @@ describe('a section in parts', () => {
     { page: 1, anchor: 'log', path: ['Log'], text: 'Where a client writes its lines, and the level of each.' },
   ]
   const headed = parts.map(({ path, text }) => ({ heading: path[0]!, path: '', text }))
-  const long = new SearchIndex({ ...manifest, sections: parts.length }, packIndex(pages, parts, indexWords(headed)))
+  const long = new SearchIndex(
+    { ...manifest, sections: parts.length },
+    packIndex(pages, parts, buildInvertedIndex(headed)),
+  )
   long.addEmbeddings(toCodes(parts.map((_, i) => Float32Array.from({ length: 8 }, (_, at) => (at > i ? 1 : -1)))))
 
   it('leaves room for others among the candidates', () => {
@@ -200,7 +203,7 @@ describe('a packed index', () => {
   })
 
   it('may be empty', () => {
-    const unpacked = unpackIndex(packIndex([], [], indexWords([])))
+    const unpacked = unpackIndex(packIndex([], [], buildInvertedIndex([])))
     expect([unpacked.pages, unpacked.sections, unpacked.words.terms]).toEqual([[], [], []])
   })
 

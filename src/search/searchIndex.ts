@@ -1,25 +1,28 @@
 import { RerankError } from '../api/errors.js'
 import type { Candidate, QueryOptions, QueryResult, Section } from '../api/search.js'
-import { best } from './best.js'
 import { type CloserText, LOOKED_AT, lookCloser } from './closeness.js'
 import { scoreCodes } from './codes.js'
 import { SectionFilters } from './filters.js'
-import { fuse } from './fuse.js'
+import { fuseWordsAndEmbeddings } from './fuseWordsAndEmbeddings.js'
 import { Headings } from './headings.js'
 import type { IndexManifest } from './indexManifest.js'
 import { type UnpackedIndex, unpackIndex } from './packedIndex.js'
 import { parseQuery } from './parsedQuery.js'
-import { firstParts, spread } from './parts.js'
+import { firstParts, limitPartsPerSection } from './sectionParts.js'
 import { suggest } from './suggest.js'
-import { type WordHits, Words } from './words.js'
+import { topK } from './topK.js'
+import { type WordHits, WordSearch } from './wordSearch.js'
 
-/** Each list brings so many times the candidates that are wanted: what is low in one may be high in the other, and of one section not all parts are taken. */
-const DEEPER = 2
+/**
+ * Each list brings this multiple of the wanted candidates: a candidate low in one list may be high in the other, and
+ * not all parts of a section are taken.
+ */
+const OVERFETCH = 2
 
-/** An index in memory: what the worker searches, and Node too. */
+/** An index in memory, searched by the worker or in Node. */
 export class SearchIndex {
   readonly #unpacked: UnpackedIndex
-  readonly #words: Words
+  readonly #words: WordSearch
   readonly #filters: SectionFilters
   readonly #firstParts: Int32Array
   readonly #headings: Headings
@@ -36,7 +39,7 @@ export class SearchIndex {
       throw new RerankError('bad-index', 'The index has another number of sections than its index.json says.')
     }
     const { pages, sections, text, words } = this.#unpacked
-    this.#words = new Words(words)
+    this.#words = new WordSearch(words)
     this.#firstParts = firstParts(sections)
     this.#headings = new Headings(
       sections,
@@ -65,7 +68,10 @@ export class SearchIndex {
     this.#codes = codes
   }
 
-  /** Without a vector, or before `addEmbeddings`, by words alone. @throws RerankError `bad-option` for a vector of another width */
+  /**
+   * Without a vector, or before `addEmbeddings`, by words alone.
+   * @throws RerankError `bad-option` for a vector of another width
+   */
   query(text: string, options: Omit<QueryOptions, 'signal'> = {}): QueryResult {
     const { limit = 50, filters = {}, vector } = options
     const { embeddings } = this.manifest
@@ -82,16 +88,16 @@ export class SearchIndex {
     const allowed = this.#filters.allowed(filters)
     const fusing = vector !== undefined && this.#codes !== undefined
     const parsed = parseQuery(text, term => this.#words.find(term) >= 0)
-    const hits = this.#words.search(parsed, Math.max(DEEPER * limit, LOOKED_AT), allowed)
+    const hits = this.#words.search(parsed, Math.max(OVERFETCH * limit, LOOKED_AT), allowed)
     hits.places = lookCloser(
       parsed,
       hits,
       this.#headings,
       this.#closerText,
-      DEEPER * limit,
+      OVERFETCH * limit,
       place => allowed?.[place] !== 0,
     )
-    const candidates = fusing ? this.#fused(hits, vector, limit, allowed) : this.#byWords(hits, limit)
+    const candidates = fusing ? this.#byWordsAndEmbeddings(hits, vector, limit, allowed) : this.#byWords(hits, limit)
     let total = 0
     let counted = -1
     hits.scores.forEach((score, section) => {
@@ -100,13 +106,13 @@ export class SearchIndex {
       counted = first
       total++
     })
-    // Facets count what the other choices would bring, so the words are searched once more without any.
+    // Facets count what other choices of a filter would bring, so this search ignores the filters.
     const unfiltered = allowed ? this.#words.search(parsed, 0).scores : hits.scores
     return {
       candidates,
       total,
       facets: this.#filters.count(names, filters, section => unfiltered[section]! > 0),
-      // Where a filter alone is to blame, other words would not help.
+      // If only a filter excludes the results, other words would not help.
       suggestions: unfiltered.some(score => score > 0) ? [] : suggest(text, this.#words),
     }
   }
@@ -128,7 +134,7 @@ export class SearchIndex {
 
   #byWords(hits: WordHits, limit: number): Candidate[] {
     const { places: all, scores } = hits
-    const places = spread(all, this.#firstParts, limit)
+    const places = limitPartsPerSection(all, this.#firstParts, limit)
     const explained = this.#words.explain(hits, places)
     const ranks = new Map(all.map((place, rank) => [place, rank]))
     return places.map(place => {
@@ -143,28 +149,28 @@ export class SearchIndex {
     })
   }
 
-  #fused(hits: WordHits, vector: Float32Array, limit: number, allowed?: Uint8Array): Candidate[] {
+  #byWordsAndEmbeddings(hits: WordHits, vector: Float32Array, limit: number, allowed?: Uint8Array): Candidate[] {
     const cosines = scoreCodes(vector, this.#codes!)
-    const open = allowed ? cosines.map((cosine, section) => (allowed[section] ? cosine : -2)) : cosines
-    const byEmbedding = best(open, DEEPER * limit, -1.5)
-    const ranks = new Map(byEmbedding.map((place, rank) => [place, rank]))
+    const allowedCosines = allowed ? cosines.map((cosine, section) => (allowed[section] ? cosine : -2)) : cosines
+    const byEmbedding = topK(allowedCosines, OVERFETCH * limit, -1.5)
+    const embeddingRanks = new Map(byEmbedding.map((place, rank) => [place, rank]))
     const wordRanks = new Map(hits.places.map((place, rank) => [place, rank]))
-    const fused = fuse(hits.scores, cosines, [...new Set([...hits.places, ...byEmbedding])])
-    const places = spread([...fused.keys()], this.#firstParts, limit)
+    const fused = fuseWordsAndEmbeddings(hits.scores, cosines, [...new Set([...hits.places, ...byEmbedding])])
+    const places = limitPartsPerSection([...fused.keys()], this.#firstParts, limit)
     const explained = this.#words.explain(hits, places)
     return places.map(place => {
       const terms = explained.get(place)!
-      const rank = ranks.get(place)
+      const embeddingRank = embeddingRanks.get(place)
       const wordRank = wordRanks.get(place)
       return {
         ...this.section(place)!,
         score: fused.get(place)!,
-        source: wordRank === undefined ? 'semantic' : rank === undefined ? 'words' : 'both',
+        source: wordRank === undefined ? 'semantic' : embeddingRank === undefined ? 'words' : 'both',
         terms: unique(terms.map(({ term }) => term)),
         ...(wordRank === undefined
           ? {}
           : { words: { score: hits.scores[place]!, rank: wordRank, terms: terms.filter(({ score }) => score > 0) } }),
-        semantic: { cosine: cosines[place]!, ...(rank === undefined ? {} : { rank }) },
+        semantic: { cosine: cosines[place]!, ...(embeddingRank === undefined ? {} : { rank: embeddingRank }) },
       }
     })
   }

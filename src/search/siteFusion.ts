@@ -1,14 +1,14 @@
 import type { FusionOption, RerankerInfo } from '../api/ranking.js'
 
 /**
- * Beside MVP's 1. Models' own weights are fitted with word search as the first stage; the fused score of words and embeddings knows more. Chosen on questions that no test
- * uses (bench/search/searchWeights.bench.ts).
+ * Relative to MVP's weight of 1. A model's own weights are fitted to a first stage by words; the fused score of words
+ * and embeddings is better. Chosen on questions that no test uses (bench/search/searchWeights.bench.ts).
  */
 const FIRST_STAGE = 1.2
 
 /**
- * How a ranking of candidates by words and embeddings is fused, for `RankOptions.fusion`: as the model's maker fitted it, but with more weight on the candidates' own
- * score. Not for candidates by words alone, which the model's own weights are for.
+ * The `RankOptions.fusion` for candidates found by words and embeddings: the model's own weights, with a higher one for
+ * the candidates' score. For candidates found by words alone, use the model's own weights.
  * @example reranker.rank(query, candidates.map(asPassage), { fusion: siteFusion(reranker.info) })
  */
 export function siteFusion({ fusion }: Pick<RerankerInfo, 'fusion'>): FusionOption {

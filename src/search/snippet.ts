@@ -1,8 +1,8 @@
 import { termsOf, tokensOf } from './terms.js'
 
 /**
- * The part of a text that says most of the searched words, beginning at a line or a sentence; the beginning of a text that
- * says none.
+ * The part of a text that says most of the searched words, beginning at a line or a sentence; the beginning of a text
+ * that says none.
  * @param length about how many characters are wanted
  */
 export function snippet(text: string, terms: ReadonlySet<string>, length = 240): string {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { distance, Spelling } from './spelling.js'
+import { editDistance, Spelling } from './spelling.js'
 
 /** Optimal string alignment by its definition, with nothing left out. */
-function slips(a: string, b: string): number {
+function edits(a: string, b: string): number {
   if (a === '' || b === '') return a.length + b.length
-  const wrong = slips(a.slice(1), b.slice(1)) + (a[0] === b[0] ? 0 : 1)
+  const wrong = edits(a.slice(1), b.slice(1)) + (a[0] === b[0] ? 0 : 1)
   const swapped =
-    a.length > 1 && b.length > 1 && a[0] === b[1] && a[1] === b[0] ? slips(a.slice(2), b.slice(2)) + 1 : wrong
-  return Math.min(wrong, swapped, slips(a.slice(1), b) + 1, slips(a, b.slice(1)) + 1)
+    a.length > 1 && b.length > 1 && a[0] === b[1] && a[1] === b[0] ? edits(a.slice(2), b.slice(2)) + 1 : wrong
+  return Math.min(wrong, swapped, edits(a.slice(1), b) + 1, edits(a, b.slice(1)) + 1)
 }
 
 /** Every word of up to four of three letters. */
@@ -19,8 +19,8 @@ test('the distance is that of its definition, up to what is asked for', () => {
   for (let at = 0; at < 3000; at++) {
     const [a, b] = [words[(at * 37) % words.length]!, words[(at * 101 + 7) % words.length]!]
     for (const most of [1, 2, 3]) {
-      const exact = slips(a, b)
-      const found = distance(a, b, most)
+      const exact = edits(a, b)
+      const found = editDistance(a, b, most)
       expect(exact <= most ? found : found > most, `${a} ${b} ${most}`).toBe(exact <= most ? exact : true)
     }
   }
@@ -32,9 +32,9 @@ test('near are the terms that comparing with each one finds, in their order', ()
   for (const word of ['', 'a', 'abca', 'cabbc', 'zzzz', 'accca']) {
     for (const most of [1, 2]) {
       const expected = terms.flatMap((term, place) =>
-        slips(word, term) <= most ? [{ term: place, slips: slips(word, term) }] : [],
+        edits(word, term) <= most ? [{ term: place, edits: edits(word, term) }] : [],
       )
-      expect(spelling.near(word, most)).toEqual(expected)
+      expect(spelling.within(word, most)).toEqual(expected)
     }
   }
 })

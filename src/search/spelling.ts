@@ -1,60 +1,59 @@
-/** Letters of a word as bits: words that differ in many of them need no closer look. */
-function letters(word: string): number {
+/** The letters of a word as a bit mask. Words whose masks differ in many bits are far apart. */
+function letterMask(word: string): number {
   let bits = 0
   for (let i = 0; i < word.length; i++) bits |= 1 << (word.charCodeAt(i) & 31)
   return bits
 }
 
-function ones(bits: number): number {
+function countBits(bits: number): number {
   let count = 0
   for (let rest = bits; rest !== 0; rest &= rest - 1) count++
   return count
 }
 
-/** How many slips are forgiven in a word of this length. */
-export function slipsAllowed(length: number): number {
+/** How many typos a word of this length may have. */
+export function typosAllowed(length: number): number {
   if (length < 4) return 0
   return length < 8 ? 1 : 2
 }
 
-/** Finds the terms that a misspelt word may have meant. */
+/** Typo tolerance: finds the terms near a misspelt word by their edit distance. */
 export class Spelling {
   readonly #masks: Int32Array
-
   readonly #terms: readonly string[]
 
   constructor(terms: readonly string[]) {
     this.#terms = terms
-
-    this.#masks = Int32Array.from(terms, letters)
+    this.#masks = Int32Array.from(terms, letterMask)
   }
 
-  /** Places of the terms that are at most `most` slips away, with their number of slips. */
-  near(word: string, most: number): { term: number; slips: number }[] {
-    const mask = letters(word)
-    const found: { term: number; slips: number }[] = []
+  /** Places of the terms at an edit distance of at most `most`. */
+  within(word: string, most: number): { term: number; edits: number }[] {
+    const mask = letterMask(word)
+    const found: { term: number; edits: number }[] = []
     for (let i = 0; i < this.#terms.length; i++) {
       const term = this.#terms[i]!
-      if (Math.abs(term.length - word.length) > most || ones(mask ^ this.#masks[i]!) > 2 * most) continue
-      const slips = distance(word, term, most)
-      if (slips <= most) found.push({ term: i, slips })
+      if (Math.abs(term.length - word.length) > most || countBits(mask ^ this.#masks[i]!) > 2 * most) continue
+      const edits = editDistance(word, term, most)
+      if (edits <= most) found.push({ term: i, edits })
     }
     return found
   }
 }
 
 /**
- * Slips from one word to another: a letter too many, too few, wrong, or two swapped (optimal string alignment).
- * @returns more than `most` as soon as that is certain
+ * The edit distance between two words (Damerau-Levenshtein, as optimal string alignment): insertions, deletions,
+ * substitutions and swaps of neighbouring letters.
+ * @returns any number above `most` as soon as the distance is certain to exceed `most`
  */
-export function distance(a: string, b: string, most: number): number {
+export function editDistance(a: string, b: string, most: number): number {
   const more = most + 1
   let before = new Array<number>(b.length + 2).fill(more)
   let last = before.slice()
   let row = before.slice()
   for (let j = 0; j <= most; j++) last[j] = j
   for (let i = 1; i <= a.length; i++) {
-    // Farther from the diagonal there are more than `most` letters too many, and it stays so.
+    // Farther from the diagonal, the lengths alone differ by more than `most`.
     const from = Math.max(1, i - most)
     const to = Math.min(b.length, i + most)
     row[from - 1] = i <= most ? i : more

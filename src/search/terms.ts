@@ -1,6 +1,6 @@
 import { normalizeWord } from './normalize.js'
 
-/** Words that carry no topic in a question. They stay in the index: a query of nothing else still finds something. */
+/** Ignored in queries that have other words, but kept in the index: a query of stop words alone finds something. */
 const stopWords = new Set(
   `a about am an and any are as at be been but by can could did do does for from get had has have how i if in into is it its just let
   like may me might my need of on or our please shall should so some than that the their them then there these they this those to too
@@ -148,7 +148,7 @@ export function isWeakWord(word: string): boolean {
   return weakWords.has(word.toLowerCase())
 }
 
-/** Cuts a text into pieces that do and do not hold one of the terms, for marking. Joined, they are the text. */
+/** Splits a text into pieces, for highlighting the terms. Joined, they are the text. */
 export function markTerms(text: string, terms: ReadonlySet<string>): { text: string; marked: boolean }[] {
   const pieces: { text: string; marked: boolean }[] = []
   let end = 0

@@ -1,4 +1,4 @@
-/** What is said to a client whose request is not answered. The codes of a RerankError are passed on; the others are of the server alone. */
+/** The answer to a request that failed. Codes of a RerankError are passed on; the others exist only in the server. */
 export class HttpError extends Error {
   constructor(
     readonly status: number,

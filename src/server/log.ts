@@ -1,4 +1,4 @@
-/** A line of JSON an event. It takes names and numbers alone, so that no query, passage or key can slip into a log. */
+/** One line of JSON per event. Takes only names and numbers, so that no query, passage or key enters a log. */
 export type Log = (event: string, fields?: Record<string, string | number | boolean>) => void
 
 export const logTo =

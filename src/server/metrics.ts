@@ -3,7 +3,7 @@ import type { Protocol } from './protocols.js'
 /** Upper bounds of the histogram of durations, in seconds. */
 const BOUNDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
-/** Counts what the server does, and writes it in the text format of Prometheus. */
+/** The server's counters, written in the text format of Prometheus. */
 export class Metrics {
   readonly #answers = new Map<string, number>()
   readonly #buckets = new Array<number>(BOUNDS.length).fill(0)
@@ -13,7 +13,7 @@ export class Metrics {
 
   readonly #gauges: () => { running: number; waiting: number; ready: boolean; info: string }
 
-  /** @param gauges what is read when it is asked for */
+  /** @param gauges current values, read on each scrape */
   constructor(gauges: () => { running: number; waiting: number; ready: boolean; info: string }) {
     this.#gauges = gauges
   }

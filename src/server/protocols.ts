@@ -1,7 +1,7 @@
 import type { CohereRanking } from '../api/ranking.js'
 import { HttpError } from './httpError.js'
 
-/** Whose rerank protocol a request speaks; its path tells. */
+/** A rerank protocol, recognised by the request's path. */
 export type Protocol = 'cohere' | 'jina' | 'tei'
 
 export const PATHS: ReadonlyMap<string, Protocol> = new Map([
@@ -23,9 +23,9 @@ export interface ServedRequest {
 type Fields = Record<string, unknown>
 
 /**
- * Reads a request body. Fields of the protocols that have no meaning here (`max_tokens_per_doc`, `priority`, `truncate` …) are passed over, as the
- * model cuts long passages itself.
- * @throws HttpError 413 for too long a list, 422 for all that is wrong otherwise
+ * Reads a request body. Ignores fields of the protocols that do not apply (`max_tokens_per_doc`, `priority`, `truncate`
+ * …): the model truncates long passages itself.
+ * @throws HttpError 413 for too long a list, 422 for any other fault
  */
 export function readRequest(protocol: Protocol, body: unknown, model: string, maxPassages: number): ServedRequest {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw wrong('The body is no JSON object.')
@@ -46,7 +46,7 @@ export function readRequest(protocol: Protocol, body: unknown, model: string, ma
   }
 }
 
-/** Another model's scores would be a wrong answer to who asks for one by name. */
+/** A client that names another model must not get this one's scores. */
 function checkModel(asked: unknown, served: string): void {
   if (asked === undefined || asked === null || asked === served) return
   if (typeof asked !== 'string') throw wrong('`model` must be a string.')
@@ -114,7 +114,7 @@ export function writeAnswer(
     : { id, model, object: 'list', results: ranked }
 }
 
-/** TEI's names for what went wrong. */
+/** TEI's names of errors. */
 function teiType(status: number): string {
   if (status === 429) return 'Overloaded'
   if (status === 503) return 'Unhealthy'

@@ -4,7 +4,7 @@ import { HttpError } from './httpError.js'
 /** @throws HttpError 413, 415 or 400 */
 export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
   const type = request.headers['content-type'] ?? ''
-  // Also keeps pages of other sites out: a browser asks first before it sends this type across origins.
+  // Also excludes pages of other sites: for this type, browsers send a preflight request across origins.
   if (!/^application\/json\s*(;|$)/i.test(type) || request.headers['content-encoding'] !== undefined) {
     throw new HttpError(415, 'bad-request', 'The body must be application/json, not compressed.')
   }
@@ -18,7 +18,7 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
 }
 
 async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  // What is left of too long a body is never read, so the connection cannot be used again.
+  // The rest of an oversized body is never read, so the connection cannot be reused.
   const tooLarge = () =>
     new HttpError(413, 'too-large', `The body is longer than ${maxBytes} bytes.`, { connection: 'close' })
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge()

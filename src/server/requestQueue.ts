@@ -1,47 +1,48 @@
 import { HttpError } from './httpError.js'
 
-/** How much the newest request counts in the mean time that one takes. */
+/** Weight of the newest request in the moving average of durations. */
 const WEIGHT = 0.2
 
 /**
- * Lets in so many requests at a time; some more wait in line, and the rest are told when to come back. A request whose client has gone leaves the line.
+ * Lets `maxRunning` requests run and `maxWaiting` wait; others are refused, with the time to retry after. A request
+ * whose client has gone leaves the queue.
  */
 export class RequestQueue {
   running = 0
-  readonly #line: (() => void)[] = []
+  readonly #queue: (() => void)[] = []
   #meanMs = 0
 
-  readonly #most: number
-  readonly #mostWaiting: number
+  readonly #maxRunning: number
+  readonly #maxWaiting: number
 
-  constructor(most: number, mostWaiting: number) {
-    this.#most = most
-    this.#mostWaiting = mostWaiting
+  constructor(maxRunning: number, maxWaiting: number) {
+    this.#maxRunning = maxRunning
+    this.#maxWaiting = maxWaiting
   }
 
   get waiting(): number {
-    return this.#line.length
+    return this.#queue.length
   }
 
-  /** @returns ends the turn. @throws HttpError 429, or `signal.reason` */
+  /** @returns a function that ends the request's turn. @throws HttpError 429, or `signal.reason` */
   async enter(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted()
-    if (this.running < this.#most) this.running++
+    if (this.running < this.#maxRunning) this.running++
     else await this.#wait(signal)
     const started = performance.now()
     return () => {
       const ms = performance.now() - started
       this.#meanMs = this.#meanMs === 0 ? ms : this.#meanMs + WEIGHT * (ms - this.#meanMs)
-      const next = this.#line.shift()
-      // The place is handed on, so that nobody can slip in between.
+      const next = this.#queue.shift()
+      // Hands its place to the next in line, so that no new request can take it.
       if (next) next()
       else this.running--
     }
   }
 
   #wait(signal: AbortSignal): Promise<void> {
-    if (this.#line.length >= this.#mostWaiting) {
-      throw new HttpError(429, 'overloaded', `${this.#line.length} requests are waiting already.`, {
+    if (this.#queue.length >= this.#maxWaiting) {
+      throw new HttpError(429, 'overloaded', `${this.#queue.length} requests are waiting already.`, {
         'retry-after': String(this.#secondsToWait()),
       })
     }
@@ -51,16 +52,16 @@ export class RequestQueue {
         resolve()
       }
       const leave = () => {
-        this.#line.splice(this.#line.indexOf(enter), 1)
+        this.#queue.splice(this.#queue.indexOf(enter), 1)
         reject(signal.reason)
       }
-      this.#line.push(enter)
+      this.#queue.push(enter)
       signal.addEventListener('abort', leave, { once: true })
     })
   }
 
-  /** Until all that are here now have been answered, as far as can be known. */
+  /** An estimate of when all current requests will be answered. */
   #secondsToWait(): number {
-    return Math.max(1, Math.ceil(((this.#line.length + this.running) * this.#meanMs) / this.#most / 1000))
+    return Math.max(1, Math.ceil(((this.#queue.length + this.running) * this.#meanMs) / this.#maxRunning / 1000))
   }
 }

@@ -13,9 +13,9 @@ import { RequestQueue } from './requestQueue.js'
 
 export interface ServerOptions {
   host: string
-  /** 0: any that is free. */
+  /** 0: any free port. */
   port: number
-  /** Requests that may wait; one is ranked at a time. */
+  /** How many requests may wait; one is ranked at a time. */
   queue: number
   maxPassages: number
   maxBytes: number
@@ -28,17 +28,19 @@ export interface ServerOptions {
 }
 
 /** Before the model is loaded, and while the server stops. */
-const SOON = { 'retry-after': '1' }
+const RETRY_SOON = { 'retry-after': '1' }
 
-/** The pipeline behind the rerank protocols. It listens before the model is loaded, and says that it is not ready. */
+/**
+ * An HTTP server that speaks the rerank protocols. It listens before the model is loaded, and is not ready until then.
+ */
 export class RerankServer {
   readonly #http: Server
-  // The pipeline ranks one list after another: more at a time would only make each wait for the others.
-  readonly #turnstile: RequestQueue
+  // One list at a time: the reranker would only interleave several.
+  readonly #queue: RequestQueue
   readonly #metrics: Metrics
   #reranker: Reranker | undefined
   #stopping = false
-  /** Ends what still runs when the time to stop is up. */
+  /** Aborts running requests when the grace period ends. */
   readonly #ending = new AbortController()
 
   readonly #options: ServerOptions
@@ -46,10 +48,10 @@ export class RerankServer {
   constructor(options: ServerOptions) {
     this.#options = options
 
-    this.#turnstile = new RequestQueue(1, options.queue)
+    this.#queue = new RequestQueue(1, options.queue)
     this.#metrics = new Metrics(() => ({
-      running: this.#turnstile.running,
-      waiting: this.#turnstile.waiting,
+      running: this.#queue.running,
+      waiting: this.#queue.waiting,
       ready: this.#ready,
       info: labels(this.#reranker),
     }))
@@ -76,14 +78,14 @@ export class RerankServer {
     this.#reranker = reranker
   }
 
-  /** Takes no more requests and resolves when all that were taken are answered, or after `graceMs`. */
+  /** Graceful shutdown: refuses new requests; resolves once all others are answered, or after `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true
     const closed = new Promise<void>(resolve => this.#http.close(() => resolve()))
     this.#http.closeIdleConnections()
     const late = setTimeout(() => {
       this.#ending.abort(new HttpError(503, 'stopping', 'The server stopped before this request was answered.'))
-      // What is not answered by now is a connection that nobody reads.
+      // Connections that are still open have clients that do not read.
       setTimeout(() => this.#http.closeAllConnections(), 1000).unref()
     }, graceMs)
     await closed
@@ -109,7 +111,7 @@ export class RerankServer {
     if (page === '/health') send(response, 200, { status: 'ok' })
     else if (page === '/ready') {
       const status = this.#ready ? 'ready' : this.#stopping ? 'stopping' : 'loading'
-      send(response, this.#ready ? 200 : 503, { status }, this.#ready ? {} : SOON)
+      send(response, this.#ready ? 200 : 503, { status }, this.#ready ? {} : RETRY_SOON)
     } else if (page === '/metrics') {
       send(response, 200, this.#metrics.text(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
     } else send(response, 404, { message: `There is no ${method} here.`, code: 'not-found' })
@@ -128,8 +130,8 @@ export class RerankServer {
       if (request.method === 'OPTIONS' && this.#options.allowOrigin !== undefined) return preflight(response)
       this.#admit(request)
       const body = await readJson(request, this.#options.maxBytes)
-      const { ending, release } = linkSignals([gone.signal, this.#ending.signal])
-      const { answer, ...counts } = await this.#rank(protocol, id, body, ending.signal).finally(release)
+      const { controller, release } = linkSignals([gone.signal, this.#ending.signal])
+      const { answer, ...counts } = await this.#rank(protocol, id, body, controller.signal).finally(release)
       fields = counts
       send(response, 200, answer, this.#connection({ 'x-request-id': id }))
     } catch (cause) {
@@ -146,11 +148,11 @@ export class RerankServer {
   #admit({ method, headers }: IncomingMessage): void {
     if (method !== 'POST') throw new HttpError(405, 'bad-request', 'Use POST.', { allow: 'POST' })
     const { key } = this.#options
-    if (key !== undefined && !sameSecret(headers.authorization ?? '', `Bearer ${key}`)) {
+    if (key !== undefined && !equalSecrets(headers.authorization ?? '', `Bearer ${key}`)) {
       throw new HttpError(401, 'unauthorized', 'The key is missing or wrong.', { 'www-authenticate': 'Bearer' })
     }
-    if (!this.#reranker) throw new HttpError(503, 'loading', 'The model is being loaded.', SOON)
-    if (this.#stopping) throw new HttpError(503, 'stopping', 'The server is about to stop.', SOON)
+    if (!this.#reranker) throw new HttpError(503, 'loading', 'The model is being loaded.', RETRY_SOON)
+    if (this.#stopping) throw new HttpError(503, 'stopping', 'The server is about to stop.', RETRY_SOON)
   }
 
   async #rank(protocol: Protocol, id: string, body: unknown, signal: AbortSignal) {
@@ -158,7 +160,7 @@ export class RerankServer {
     const { model } = reranker.info
     const asked = readRequest(protocol, body, model, this.#options.maxPassages)
     const came = performance.now()
-    const leave = await this.#turnstile.enter(signal)
+    const leave = await this.#queue.enter(signal)
     const began = performance.now()
     try {
       const { query, passages, topK } = asked
@@ -173,7 +175,7 @@ export class RerankServer {
     }
   }
 
-  /** A server that stops keeps no connection for a next request. */
+  /** While stopping, connections are not kept alive. */
   #connection(headers: Record<string, string>): Record<string, string> {
     return this.#stopping ? { ...headers, connection: 'close' } : headers
   }
@@ -198,15 +200,15 @@ function toHttpError(cause: unknown): HttpError {
 }
 
 function send(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
-  // Too late for who has gone.
+  // The client has gone.
   if (response.destroyed || response.headersSent) return
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers })
   response.end(text)
 }
 
-/** In a time that tells nothing of how far they agree. */
-function sameSecret(a: string, b: string): boolean {
+/** Compares in constant time. */
+function equalSecrets(a: string, b: string): boolean {
   const [left, right] = [a, b].map(text => createHash('sha256').update(text).digest())
   return timingSafeEqual(left!, right!)
 }

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import { convert } from '../../models/convert/convert.js'
-import { oracleFolder, readOracle } from '../../models/oracles/read.js'
+import { readOracle } from '../../models/oracles/read.js'
+import { convertOracle } from '../../test/convertOracle.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 // Inside the project, so that the bundle finds the packages it leaves out.
@@ -33,12 +33,7 @@ export const children: ChildProcess[] = []
 export function buildServer(): void {
   beforeAll(async () => {
     await build({ root, mode: 'node', logLevel: 'error', build: { outDir: bundle } })
-    await convert(oracleFolder('bert-relu'), {
-      out: model,
-      dtype: 'fp32',
-      views: oracle.views,
-      maxLength: oracle.maxLength,
-    })
+    await convertOracle('bert-relu', { out: model, dtype: 'fp32' })
   }, 120_000)
 
   afterAll(() => {

@@ -1,9 +1,9 @@
 import { ENCODE_CHUNK, FIRST_CHUNK } from '../engine/batch.js'
 
-/** Candidates that arrive in pieces of any size and are taken in chunks, a small one first, until `total` have been taken. */
+/** Items arrive in pieces of any size and leave in chunks, a small one first, until `total` items have left. */
 export class ChunkQueue<T> {
-  #waiting: T[] = []
-  #taken = 0
+  #items: T[] = []
+  #served = 0
   #size = FIRST_CHUNK
   #wake: () => void = () => {}
 
@@ -14,19 +14,19 @@ export class ChunkQueue<T> {
   }
 
   push(items: readonly T[]): void {
-    this.#waiting.push(...items)
+    this.#items.push(...items)
     this.#wake()
   }
 
-  /** @returns the next chunk, waiting for it if need be; undefined when all have been taken */
+  /** Waits for the next chunk. @returns undefined after the last */
   async next(signal: AbortSignal): Promise<T[] | undefined> {
-    if (this.#taken === this.#total) return undefined
-    const left = this.#total - this.#taken
-    // No small rest: it would be a batch of its own.
-    const wanted = left <= 1.5 * this.#size ? left : this.#size
-    while (this.#waiting.length < wanted) await this.#arrival(signal)
-    const chunk = this.#waiting.splice(0, wanted)
-    this.#taken += chunk.length
+    if (this.#served === this.#total) return undefined
+    const left = this.#total - this.#served
+    // A small rest joins the last chunk; alone it would be a batch of its own.
+    const size = left <= 1.5 * this.#size ? left : this.#size
+    while (this.#items.length < size) await this.#arrival(signal)
+    const chunk = this.#items.splice(0, size)
+    this.#served += chunk.length
     this.#size = Math.min(ENCODE_CHUNK, 2 * this.#size)
     return chunk
   }

@@ -1,4 +1,4 @@
-import type { Progress } from '../api/ranking.js'
+import type { Progress, Status } from '../api/ranking.js'
 import { AnchorDecoder } from '../engine/anchorDecoder.js'
 import { Encoder } from '../engine/encoder.js'
 import { Engine } from '../engine/engine.js'
@@ -6,45 +6,54 @@ import { createPrompter } from '../engine/prompt.js'
 import type { Runtime } from '../runtime/runtime.js'
 import type { RuntimePlan } from '../runtime/runtimePlan.js'
 import type { Model } from '../store/loadModel.js'
+import type { LoadRequest } from '../threads/rerankProtocol.js'
 import { createTokenizer } from '../tokenizer/tokenize.js'
 import { type ProbeAnswer, selfCheck, timeProbe } from './selfCheck.js'
 
-/** A model on a device that has answered the probe rightly. */
+/** A request to load a model, with the listeners and the signal of its caller. */
+export interface LoadOptions extends LoadRequest {
+  onProgress: (progress: Progress) => void
+  onStatus: (status: Status) => void
+  signal: AbortSignal
+}
+
+/** A model on a device that passed the self-check. */
 export interface LoadedEngine {
   plan: RuntimePlan
   engine: Engine
   runtime: Runtime
   answer: ProbeAnswer
-  /** How long the probe took once all was warm; 0 where nobody asked. */
-  ms: number
+  /** Milliseconds that the probe took after warm-up; 0 if it was not timed. */
+  probeMs: number
 }
 
-export interface LoadEngineOptions {
-  /** Depths at which the probe is asked. */
+export interface CheckOptions {
+  /** Depths at which the probe's scores are checked. */
   depths: readonly number[]
-  /** Whether the probe is timed too. */
   timed: boolean
-  cacheBytes: number
-  onProgress: (progress: Progress) => void
-  signal: AbortSignal
 }
 
 /**
- * Builds a model on a device and lets it prove itself; leaves nothing behind where that fails.
- * @throws RerankError `self-check-failed`, and what a runtime throws
+ * Builds a model on a device and checks it with the model's probe. Releases everything if that fails.
+ * @throws RerankError `self-check-failed`, or what a runtime throws
  */
-export async function loadEngine(model: Model, plan: RuntimePlan, options: LoadEngineOptions): Promise<LoadedEngine> {
+export async function loadEngine(
+  model: Model,
+  plan: RuntimePlan,
+  options: LoadOptions,
+  check: CheckOptions,
+): Promise<LoadedEngine> {
   const { onProgress, signal } = options
   const runtime = await plan.open()
   let engine: Engine | undefined
   try {
-    engine = await build(runtime, model, options)
+    engine = await buildEngine(runtime, model, options)
     onProgress({ phase: 'check', loaded: 0, total: 1 })
-    const answer = await selfCheck(engine, plan.precision, options.depths, signal)
-    const ms = options.timed ? await timeProbe(engine, signal) : 0
-    engine.forget()
+    const answer = await selfCheck(engine, plan.precision, check.depths, signal)
+    const probeMs = check.timed ? await timeProbe(engine, signal) : 0
+    engine.clearCache()
     onProgress({ phase: 'check', loaded: 1, total: 1 })
-    return { plan, engine, runtime, answer, ms }
+    return { plan, engine, runtime, answer, probeMs }
   } catch (error) {
     await engine?.release().catch(() => undefined)
     await runtime.dispose()
@@ -57,14 +66,14 @@ export async function releaseEngine({ engine, runtime }: LoadedEngine): Promise<
   await runtime.dispose()
 }
 
-async function build(
+async function buildEngine(
   runtime: Runtime,
   model: Model,
-  { onProgress, signal, cacheBytes }: LoadEngineOptions,
+  { onProgress, signal, cacheBytes }: LoadOptions,
 ): Promise<Engine> {
   const { manifest, weights } = model
   const prompter = createPrompter(manifest.prompt, createTokenizer(model.tokenizer))
-  // The anchor's graph is the last part.
+  // One part for each stage of the encoder, and the anchor's graph last.
   const total = manifest.architecture.exits.length + 1
   onProgress({ phase: 'load', loaded: 0, total })
   const encoder = await Encoder.create(runtime, manifest, weights, loaded => {

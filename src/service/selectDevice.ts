@@ -1,50 +1,44 @@
 import { RerankError } from '../api/errors.js'
-import type { Depth } from '../api/models.js'
-import type { Progress, RerankerInfo, Status } from '../api/ranking.js'
+import type { RerankerInfo } from '../api/ranking.js'
 import { VERSION } from '../api/version.js'
 import { checkDepth } from '../engine/cascade.js'
 import type { Engine } from '../engine/engine.js'
-import { fingerprint } from '../model/fingerprint.js'
-import { WEIGHTS_FILE } from '../model/manifest.js'
+import { type Manifest, WEIGHTS_FILE } from '../model/manifest.js'
 import type { Runtime } from '../runtime/runtime.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/runtimePlan.js'
 import type { CachedVerdict, DeviceVerdicts } from '../store/deviceVerdicts.js'
 import type { Model } from '../store/loadModel.js'
-import { type LoadedEngine, loadEngine, releaseEngine } from './loadEngine.js'
+import { sha256 } from '../util/sha256.js'
+import { type LoadedEngine, type LoadOptions, loadEngine, releaseEngine } from './loadEngine.js'
 
-export interface SelectDeviceOptions {
-  device: RuntimeOptions['device']
-  precision: RuntimeOptions['precision']
-  threads: number
-  depth?: Depth
-  cacheBytes: number
+/** Where devices come from. */
+export interface DeviceHost {
   plan: (options: RuntimeOptions) => Promise<RuntimePlan[]>
-  /** Where verdicts on GPUs are kept from visit to visit. */
+  /** Verdicts on GPUs, cached from visit to visit. */
   verdicts?: DeviceVerdicts
-  onProgress: (progress: Progress) => void
-  onStatus: (status: Status) => void
-  signal: AbortSignal
 }
 
-export interface SelectedDevice {
+/** An engine on the selected device, and the information that the page gets. */
+export interface ReadyEngine {
   engine: Engine
   runtime: Runtime
   info: RerankerInfo
 }
 
 /**
- * A GPU answers the probe in a few tens of milliseconds. One that takes longer may be a processor that plays a GPU without saying so: then WASM is
- * timed too, and the faster of the two is taken.
+ * A GPU answers the probe within a few tens of milliseconds. A slower one may be a CPU that emulates a GPU without
+ * saying so: then WASM is timed too, and the faster of the two is selected.
  */
-const DOUBTFUL_MS = 150
+const SLOW_GPU_MS = 150
 
-/** A model to an engine on the best device that answers its probe rightly; the page is told which one and why. */
-export async function selectDevice(model: Model, name: string, options: SelectDeviceOptions): Promise<SelectedDevice> {
+/** Loads a model on the best device that answers its probe correctly. `onStatus` reports the device and the reason. */
+export async function selectDevice(model: Model, options: LoadOptions, host: DeviceHost): Promise<ReadyEngine> {
   const { manifest } = model
   const depth = options.depth ?? manifest.defaults.depth
   checkDepth(manifest.architecture.exits, depth, manifest.name)
-  const { made, known } = await firstThatProvesItself(model, await planFor(model, options), options)
-  const { plan, runtime, engine, answer } = made
+  const plans = await planRuntimes(manifest, options, host)
+  const { loaded, known } = await new DeviceSelection(model, options, host.verdicts).run(plans)
+  const { plan, runtime, engine, answer } = loaded
   options.onStatus({
     kind: 'chosen',
     device: plan.device,
@@ -52,7 +46,7 @@ export async function selectDevice(model: Model, name: string, options: SelectDe
     reason: `It answered the model's probe within ${answer.error.toPrecision(2)} of full precision; ${answer.tolerance.toPrecision(2)} is allowed.`,
   })
   const info: RerankerInfo = {
-    model: name,
+    model: manifest.name,
     weights: await fingerprint(manifest),
     dtype: manifest.dtype,
     device: plan.device,
@@ -71,91 +65,137 @@ export async function selectDevice(model: Model, name: string, options: SelectDe
   return { engine, runtime, info }
 }
 
-async function planFor({ manifest }: Model, options: SelectDeviceOptions): Promise<RuntimePlan[]> {
-  const plans = await options.plan({
-    device: options.device,
-    precision: options.precision,
-    threads: options.threads,
-    quantized: manifest.dtype !== 'fp32',
-    allowsHalf: manifest.architecture.family === 'bert',
-  })
+/**
+ * SHA-256 over the hashes of all files of a model, as its manifest states them. It identifies the model, whatever its
+ * name.
+ */
+function fingerprint({ files }: Manifest): Promise<string> {
+  return sha256(new TextEncoder().encode(files.map(file => file.sha256).join()))
+}
+
+async function planRuntimes(manifest: Manifest, options: LoadOptions, host: DeviceHost): Promise<RuntimePlan[]> {
+  const { device, precision, threads } = options
+  const quantized = manifest.dtype !== 'fp32'
+  const allowsHalf = manifest.architecture.family === 'bert'
+  const plans = await host.plan({ device, precision, threads, quantized, allowsHalf })
   if (plans.length > 0) return plans
   throw new RerankError(
     'unsupported',
-    `The model ${manifest.name} cannot be computed with device ${options.device} and precision ${options.precision} here.`,
+    `The model ${manifest.name} cannot be computed with device ${device} and precision ${precision} here.`,
     { remedy: 'Leave out `precision`: WebGPU computes in fp32 or fp16, WASM in int8 or fp32.' },
   )
 }
 
-/** The first plan that proves itself, unless it is a GPU slower than the WASM behind it. */
-async function firstThatProvesItself(
-  model: Model,
-  plans: readonly RuntimePlan[],
-  { device, cacheBytes, verdicts, onProgress, onStatus, signal }: SelectDeviceOptions,
-): Promise<{ made: LoadedEngine; known: boolean }> {
-  const { exits } = model.manifest.architecture
-  let failure: unknown
-  let slow: LoadedEngine | undefined
-  for (const plan of plans) {
-    const gpu = plan.adapter !== undefined
-    // Another precision of an adapter that is slow is not tried.
-    if (slow && gpu) continue
-    const kept = gpu ? await verdicts?.read(dependencies(plan)) : undefined
-    if (kept?.refused) {
-      stepDown(plan, `On an earlier visit: ${kept.refused}`)
-      failure = new RerankError('self-check-failed', kept.refused)
-      continue
-    }
-    const known = kept !== undefined
-    // A GPU that is taken of our own accord has to be worth it.
-    const timed = slow !== undefined || (gpu && device === 'auto' && !known)
-    const depths = known ? exits.slice(-1) : exits
-    try {
-      const made = await loadEngine(model, plan, { depths, timed, cacheBytes, onProgress, signal })
-      if (slow) return { made: await faster(slow, made), known: false }
-      if (made.ms <= DOUBTFUL_MS) {
-        if (gpu && !known) await keep(plan, { refused: false })
-        return { made, known }
-      }
-      slow = made
-    } catch (error) {
-      if (signal.aborted && slow) await releaseEngine(slow)
-      signal.throwIfAborted()
-      failure = error
-      const reason = error instanceof Error ? error.message : String(error)
-      stepDown(plan, reason)
-      const wrong = error instanceof RerankError && error.code === 'self-check-failed'
-      if (gpu && wrong) await keep(plan, { refused: reason })
-    }
-  }
-  if (slow) return { made: slow, known: false }
-  throw failure
+const isGpu = ({ adapter }: RuntimePlan) => adapter !== undefined
 
-  async function faster(gpu: LoadedEngine, wasm: LoadedEngine): Promise<LoadedEngine> {
-    if (gpu.ms <= wasm.ms) {
+interface Selection {
+  loaded: LoadedEngine
+  /** Whether an earlier visit already found the device to be right. */
+  known: boolean
+}
+
+/** Tries plans in order until one passes the self-check. */
+class DeviceSelection {
+  /** A GPU that passed the self-check, but may be slower than WASM. */
+  #slowGpu: LoadedEngine | undefined
+  /** Why the last plan that failed did. */
+  #failure: unknown
+
+  readonly #model: Model
+  readonly #options: LoadOptions
+  readonly #verdicts: DeviceVerdicts | undefined
+
+  constructor(model: Model, options: LoadOptions, verdicts: DeviceVerdicts | undefined) {
+    this.#model = model
+    this.#options = options
+    this.#verdicts = verdicts
+  }
+
+  async run(plans: readonly RuntimePlan[]): Promise<Selection> {
+    for (const plan of plans) {
+      // A slow adapter is not tried in another precision.
+      if (this.#slowGpu && isGpu(plan)) continue
+      const selection = await this.#try(plan)
+      if (selection) return selection
+    }
+    if (this.#slowGpu) return { loaded: this.#slowGpu, known: false }
+    throw this.#failure
+  }
+
+  /** @returns undefined if the plan fails, or is a slow GPU to be compared with the next plan */
+  async #try(plan: RuntimePlan): Promise<Selection | undefined> {
+    const verdict = isGpu(plan) ? await this.#verdicts?.read(this.#verdictKey(plan)) : undefined
+    if (verdict?.refused) {
+      this.#stepDown(plan, `On an earlier visit: ${verdict.refused}`)
+      this.#failure = new RerankError('self-check-failed', verdict.refused)
+      return undefined
+    }
+    const known = verdict !== undefined
+    try {
+      const loaded = await this.#load(plan, known)
+      if (this.#slowGpu) return { loaded: await this.#faster(this.#slowGpu, loaded), known: false }
+      if (loaded.probeMs <= SLOW_GPU_MS) {
+        if (isGpu(plan) && !known) await this.#keepVerdict(plan, { refused: false })
+        return { loaded, known }
+      }
+      this.#slowGpu = loaded
+    } catch (error) {
+      await this.#handleFailure(plan, error)
+    }
+    return undefined
+  }
+
+  #load(plan: RuntimePlan, known: boolean): Promise<LoadedEngine> {
+    const { exits } = this.#model.manifest.architecture
+    // A known device is checked at full depth alone.
+    const depths = known ? exits.slice(-1) : exits
+    // A GPU that the page did not ask for must be fast.
+    const unaskedGpu = isGpu(plan) && this.#options.device === 'auto'
+    const timed = this.#slowGpu !== undefined || (unaskedGpu && !known)
+    return loadEngine(this.#model, plan, this.#options, { depths, timed })
+  }
+
+  async #faster(gpu: LoadedEngine, wasm: LoadedEngine): Promise<LoadedEngine> {
+    if (gpu.probeMs <= wasm.probeMs) {
       await releaseEngine(wasm)
-      await keep(gpu.plan, { refused: false })
+      await this.#keepVerdict(gpu.plan, { refused: false })
       return gpu
     }
     await releaseEngine(gpu)
-    const reason = `The adapter takes ${Math.round(gpu.ms)} ms for the model's probe, WASM ${Math.round(wasm.ms)}.`
-    stepDown(gpu.plan, reason)
-    await keep(gpu.plan, { refused: reason })
+    const [gpuMs, wasmMs] = [gpu.probeMs, wasm.probeMs].map(Math.round)
+    const reason = `The adapter takes ${gpuMs} ms for the model's probe, WASM ${wasmMs}.`
+    this.#stepDown(gpu.plan, reason)
+    await this.#keepVerdict(gpu.plan, { refused: reason })
     return wasm
   }
 
-  function stepDown({ device, precision }: RuntimePlan, reason: string): void {
-    onStatus({ kind: 'stepped-down', device, precision, reason })
+  async #handleFailure(plan: RuntimePlan, error: unknown): Promise<void> {
+    const { signal } = this.#options
+    if (signal.aborted && this.#slowGpu) await releaseEngine(this.#slowGpu)
+    signal.throwIfAborted()
+    this.#failure = error
+    const reason = error instanceof Error ? error.message : String(error)
+    this.#stepDown(plan, reason)
+    const wrong = error instanceof RerankError && error.code === 'self-check-failed'
+    if (isGpu(plan) && wrong) await this.#keepVerdict(plan, { refused: reason })
   }
 
-  async function keep(plan: RuntimePlan, verdict: CachedVerdict): Promise<void> {
-    await verdicts?.keep(dependencies(plan), verdict)
+  #stepDown({ device, precision }: RuntimePlan, reason: string): void {
+    this.#options.onStatus({ kind: 'stepped-down', device, precision, reason })
   }
 
-  /** All that a verdict depends on, as far as can be known. Only where WebGPU is not asked for, it has to be fast. */
-  function dependencies({ adapter = '', precision }: RuntimePlan): string[] {
-    const { files, probe } = model.manifest
+  async #keepVerdict(plan: RuntimePlan, verdict: CachedVerdict): Promise<void> {
+    await this.#verdicts?.keep(this.#verdictKey(plan), verdict)
+  }
+
+  /**
+   * All that a verdict depends on, as far as can be known. The requested device counts: a GPU that was asked for may be
+   * slow.
+   */
+  #verdictKey({ adapter = '', precision }: RuntimePlan): string[] {
+    const { files, probe } = this.#model.manifest
     const weights = files.find(file => file.path === WEIGHTS_FILE)?.sha256 ?? ''
+    const { device } = this.#options
     return [adapter, navigator.userAgent, device, precision, weights, JSON.stringify(probe), VERSION]
   }
 }

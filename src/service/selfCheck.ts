@@ -3,16 +3,18 @@ import type { Precision } from '../api/models.js'
 import type { Engine } from '../engine/engine.js'
 import type { Probe } from '../model/manifest.js'
 
-/** A device may be this many times further from full precision than the converter was, at the same precision. */
-const SLACK = 3
-/** Rounding alone, where the converter saw no error at all. */
-const LEAST = 1e-3
-/** An answer that is off by more than this share of the spread of the scores is wrong, however coarse the precision … */
-const SHARE_OF_SPREAD = 1 / 4
-/** … but a device is not asked to be better than the converter was: this many times its error is always allowed. */
-const LEAST_SLACK = 1.5
+/** A device's error may be this many times the converter's error at the same precision. */
+const MAX_ERROR_RATIO = 3
+/** Allows for rounding where the converter saw no error. */
+const MIN_TOLERANCE = 1e-3
+/** An error above this share of the scores' spread is wrong, however coarse the precision. */
+const MAX_SPREAD_SHARE = 1 / 4
+/**
+ * But a device need not be better than the converter: an error of this many times the converter's is always allowed.
+ */
+const MIN_ERROR_RATIO = 1.5
 
-/** What a device answered to the model's probe. */
+/** The result of a device's answer to the model's probe. */
 export interface ProbeAnswer {
   /** Largest absolute difference to the scores of full precision. */
   error: number
@@ -20,8 +22,8 @@ export interface ProbeAnswer {
 }
 
 /**
- * Lets a device answer the model's probe before it is used: GPU drivers are known to give wrong numbers without an error.
- * @param depths where to read scores; the deepest runs every layer
+ * Checks a device with the model's probe before it is used: some GPU drivers give wrong numbers without an error.
+ * @param depths at which to compare scores; the deepest runs every layer
  * @throws RerankError `self-check-failed`
  */
 export async function selfCheck(
@@ -48,19 +50,20 @@ export async function selfCheck(
 }
 
 /**
- * Three times the converter's error; less where that would let a device answer anything, because the probe's scores lie as close together as that. The
- * widest spread of all depths counts: the scores of early exits are often nearly equal, and the deepest exit runs every layer anyway.
+ * Three times the converter's error, but less if the probe's scores lie so close together that any answer would pass.
+ * The widest spread of all depths counts: the scores of early exits are often nearly equal, and the deepest exit runs
+ * every layer anyway.
  */
 export function toleranceOf(probe: Pick<Probe, 'scores' | 'errors'>, precision: Precision): number {
-  const seen = probe.errors[precision] ?? 0
+  const converterError = probe.errors[precision] ?? 0
   const spread = Math.max(...Object.values(probe.scores).map(scores => Math.max(...scores) - Math.min(...scores)))
-  const telling = Math.max(LEAST_SLACK * seen, SHARE_OF_SPREAD * spread)
-  return Math.max(LEAST, Math.min(SLACK * seen, telling))
+  const limit = Math.max(MIN_ERROR_RATIO * converterError, MAX_SPREAD_SHARE * spread)
+  return Math.max(MIN_TOLERANCE, Math.min(MAX_ERROR_RATIO * converterError, limit))
 }
 
-/** How long the probe takes at the deepest exit, in milliseconds; run after the check, which compiled what is compiled on first use. */
+/** Milliseconds that the probe takes at the deepest exit. Call it after the check, which has compiled the kernels. */
 export async function timeProbe(engine: Engine, signal: AbortSignal): Promise<number> {
-  engine.forget()
+  engine.clearCache()
   const start = performance.now()
   await scoresAt(engine, engine.manifest.architecture.exits.at(-1)!, signal)
   return performance.now() - start
@@ -74,10 +77,11 @@ async function scoresAt(engine: Engine, depth: number, signal: AbortSignal): Pro
     total: passages.length,
     steps: [depth],
     refine: 0,
-    windows: 1,
+    maxWindows: 1,
     topK: passages.length,
-    partial: false,
-    next: async () => chunks.pop(),
+    explain: false,
+    provisional: false,
+    nextChunk: async () => chunks.pop(),
   }
   const scores = new Float32Array(passages.length)
   for await (const ranking of engine.rank(request, signal)) {

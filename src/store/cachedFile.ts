@@ -1,41 +1,42 @@
 import { RerankError } from '../api/errors.js'
 import { CHUNK_BYTES, type ModelFile } from '../model/manifest.js'
-import type { RetryPolicy } from '../util/retry.js'
 import { sha256 } from '../util/sha256.js'
 import { download } from './download.js'
 import { type PartStore, partName } from './partStore.js'
+import type { DownloadRetry } from './request.js'
 import { shareDownload } from './shareDownload.js'
 
 export interface CachedFileOptions {
-  /** Where chunks are kept; without it they are only in memory. */
+  /** Keeps chunks from visit to visit; without it they are only in memory. */
   parts?: PartStore | undefined
-  patience: RetryPolicy
+  retry: DownloadRetry
   signal?: AbortSignal | undefined
   onBytes?: ((bytes: number) => void) | undefined
-  /** A chunk could not be kept; nothing more of this file is then. */
-  onUnkept: (error: unknown) => void
+  /** Called if a chunk cannot be kept. No further chunk of the file is kept then. */
+  onCacheFailure: (error: unknown) => void
 }
 
 /**
- * A file of which kept chunks are read and the others fetched. Every chunk has the hash that the manifest names, wherever it came from.
+ * Reads a file: kept chunks from the store, the others from the network. Every chunk has the manifest's hash, wherever
+ * it came from.
  */
 export function readCached(url: string, file: ModelFile, options: CachedFileOptions): Promise<Uint8Array> {
-  const { parts, patience, signal, onBytes } = options
+  const { parts, retry, signal, onBytes } = options
   if (!parts) return read(url, file, options)
-  // A slow connection takes a while for a chunk, so wait longer than for a byte.
-  const turn = { parts, frozenMs: 3 * patience.stallMs, signal, onBytes }
-  return shareDownload(file, turn, () => read(url, file, options))
+  // On a slow connection a chunk takes longer than a byte.
+  const share = { parts, frozenMs: 3 * retry.stallMs, signal, onBytes }
+  return shareDownload(file, share, () => read(url, file, options))
 }
 
 async function read(url: string, file: ModelFile, options: CachedFileOptions): Promise<Uint8Array> {
-  const { patience, signal, onBytes } = options
-  const bytes = allocate(file)
+  const { retry, signal, onBytes } = options
+  const bytes = allocateFile(file)
   const missing = await restore(file, bytes, options)
   let { parts } = options
   const written: string[] = []
   await download(url, file, bytes, missing, {
-    patience,
-    // What is kept in parts need not fill the HTTP cache too; what is not may well be found there the next time.
+    retry,
+    // Kept chunks need not fill the HTTP cache too; without a store, the HTTP cache may have them on the next visit.
     cache: parts ? 'no-store' : 'default',
     signal,
     onBytes,
@@ -49,14 +50,14 @@ async function read(url: string, file: ModelFile, options: CachedFileOptions): P
         // Most likely the storage is full: leave it to the site rather than fill it with half a file.
         for (const name of written) await parts.remove(name).catch(() => undefined)
         parts = undefined
-        options.onUnkept(error)
+        options.onCacheFailure(error)
       }
     },
   })
   return bytes
 }
 
-/** Reads what is kept. Returns the chunks that are missing, were cut short or were changed. */
+/** Reads the kept chunks. Returns the chunks that are missing, cut short or changed. */
 async function restore(
   file: ModelFile,
   bytes: Uint8Array,
@@ -81,7 +82,7 @@ function chunk(bytes: Uint8Array, index: number): Uint8Array {
   return bytes.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES)
 }
 
-function allocate(file: ModelFile): Uint8Array {
+function allocateFile(file: ModelFile): Uint8Array {
   try {
     return new Uint8Array(file.bytes)
   } catch (cause) {

@@ -1,16 +1,17 @@
 import { sha256 } from '../util/sha256.js'
 import type { PartStore } from './partStore.js'
 
-/** What became of a device on an earlier visit: it was right, or it was refused for a reason. */
+/** The result of a device's self-check on an earlier visit. */
 export interface CachedVerdict {
+  /** The reason for a refusal; false if the device was right. */
   refused: string | false
 }
 
 const PREFIX = 'verdict-'
 
 /**
- * DeviceVerdicts on devices, kept beside the models, so that a visit need not find out again what the last one knew. They are no promise: with the next
- * model that is downloaded they leave, like every part that no manifest names, and a device that was right is still asked a part of the probe.
+ * Verdicts on devices, kept beside the models, so that a visit need not repeat the last one's self-check. They are only
+ * a cache: the next model download evicts them, and a device that was right is still checked with a part of the probe.
  */
 export class DeviceVerdicts {
   readonly #open: () => Promise<PartStore>
@@ -19,30 +20,30 @@ export class DeviceVerdicts {
     this.#open = open
   }
 
-  /** @param on all that the verdict depends on */
-  async read(on: readonly string[]): Promise<CachedVerdict | undefined> {
+  /** @param key all that the verdict depends on */
+  async read(key: readonly string[]): Promise<CachedVerdict | undefined> {
     try {
-      const bytes = await (await this.#open()).read(await nameFor(on))
+      const bytes = await (await this.#open()).read(await nameFor(key))
       return bytes && parse(JSON.parse(new TextDecoder().decode(bytes)))
     } catch {
       return undefined
     }
   }
 
-  async keep(on: readonly string[], verdict: CachedVerdict): Promise<void> {
+  async keep(key: readonly string[], verdict: CachedVerdict): Promise<void> {
     try {
-      await (await this.#open()).write(await nameFor(on), new TextEncoder().encode(JSON.stringify(verdict)))
+      await (await this.#open()).write(await nameFor(key), new TextEncoder().encode(JSON.stringify(verdict)))
     } catch {
-      // Then the next visit finds out again; whether the browser keeps anything is told where the model is loaded.
+      // The next visit checks again. `loadModel` reports whether the browser keeps anything.
     }
   }
 }
 
-async function nameFor(on: readonly string[]): Promise<string> {
-  return PREFIX + (await sha256(new TextEncoder().encode(JSON.stringify(on))))
+async function nameFor(key: readonly string[]): Promise<string> {
+  return PREFIX + (await sha256(new TextEncoder().encode(JSON.stringify(key))))
 }
 
-/** Anyone may edit what lies there. */
+/** Other scripts of the site may have edited the file. */
 function parse(json: { refused?: unknown } | null): CachedVerdict | undefined {
   const refused = json?.refused
   return refused === false || typeof refused === 'string' ? { refused } : undefined

@@ -6,7 +6,7 @@ import { fileOf, sha256Of, someBytes } from './testing.js'
 const URL = 'https://models.test/weights.safetensors'
 const content = someBytes(2 * CHUNK_BYTES + 1000)
 const file = fileOf('weights.safetensors', content)
-const patience = { stallMs: 1000, retries: 3, pauseMs: 1 }
+const retry = { stallMs: 1000, retries: 3, pauseMs: 1 }
 
 /** Answers in order, the last one again and again; returns the ranges that were asked for. */
 function answering(...answers: ((range: { from: number; to: number } | undefined) => Response)[]) {
@@ -30,7 +30,7 @@ async function fetched(missing: number[], signal?: AbortSignal) {
   const chunks: number[] = []
   const counts: number[] = []
   await download(URL, file, bytes, missing, {
-    patience,
+    retry,
     cache: 'default',
     signal,
     onChunk: async index => void chunks.push(index),

@@ -3,8 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RerankError } from '../api/errors.js'
 import { MANIFEST_FILE, type ModelFile } from '../model/manifest.js'
-import type { ModelSource, ReadOptions } from './modelSource.js'
-import { verify } from './verify.js'
+import { type ModelSource, type ReadOptions, verifyFile } from './modelSource.js'
 
 /** A model folder on disk, in Node. */
 export class FolderSource implements ModelSource {
@@ -31,7 +30,7 @@ export class FolderSource implements ModelSource {
       offset += (piece as Uint8Array).length
       onBytes?.(offset)
     }
-    await verify(file, bytes)
+    await verifyFile(file, bytes)
     return bytes
   }
 }

@@ -3,7 +3,7 @@ import { type Manifest, TOKENIZER_FILE } from '../model/manifest.js'
 import { openWeights } from '../model/safetensors.js'
 import type { TensorSource } from '../model/tensors.js'
 import type { ModelSource } from './modelSource.js'
-import { type LoadOptions, readModel } from './readModel.js'
+import { type ReadModelOptions, readModel } from './readModel.js'
 
 export interface Model {
   manifest: Manifest
@@ -12,8 +12,8 @@ export interface Model {
   tokenizer: unknown
 }
 
-/** Reads a model whole; every file is checked against the manifest before it is used. */
-export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+/** Reads and parses a model. Every file is checked against the manifest before it is used. */
+export async function loadModel(source: ModelSource, options: ReadModelOptions = {}): Promise<Model> {
   const { manifest, weights, tokenizer } = await readModel(source, options)
   return { manifest, weights: openWeights(weights, manifest), tokenizer: parseTokenizer(tokenizer) }
 }

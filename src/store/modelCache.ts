@@ -14,7 +14,8 @@ export async function cachedModelSize(): Promise<number> {
 }
 
 /**
- * Deletes all model files that the browser keeps for this site. Rerankers that are loaded go on working; the next one downloads its model again.
+ * Deletes all model files that the browser keeps for this site. Rerankers that are loaded go on working; the next one
+ * downloads its model again.
  * @example button.onclick = () => clearModelCache()
  */
 export async function clearModelCache(): Promise<void> {
@@ -28,7 +29,7 @@ async function openIfPossible(): Promise<PartStore | undefined> {
   try {
     return await openOpfs()
   } catch {
-    // Nothing is kept where nothing can be.
+    // Without a store nothing is kept.
     return undefined
   }
 }

@@ -1,5 +1,7 @@
+import { RerankError } from '../api/errors.js'
 import type { FilesStatus } from '../api/ranking.js'
 import type { ModelFile } from '../model/manifest.js'
+import { sha256 } from '../util/sha256.js'
 
 /** Where a model's files come from: a site, a folder. */
 export interface ModelSource {
@@ -11,19 +13,32 @@ export interface ModelSource {
    */
   readManifest(options: ReadOptions): Promise<Uint8Array>
   /**
-   * A file that the manifest names, whole and proven to be the one it names.
-   * @throws RerankError `model-not-found` where there is no such file, `download-failed` where it could not be read whole, `hash-mismatch`
+   * A whole file with the hash that the manifest names.
+   * @throws RerankError `model-not-found` if there is no such file, `download-failed` if it cannot be read whole,
+   * `hash-mismatch`
    */
   readFile(file: ModelFile, options: ReadOptions): Promise<Uint8Array>
-  /** Told once all files of the manifest that was read last are there. */
+  /** Called once all files of the manifest that was read last are there. */
   complete?(options: ReadOptions): Promise<void>
 }
 
 export interface ReadOptions {
   signal?: AbortSignal | undefined
-  /** Called with the number of bytes of the file that are there. It falls where bytes turn out to be wrong. */
+  /** Called with the number of bytes of the file that are there. The number falls if bytes turn out to be wrong. */
   onBytes?: ((bytes: number) => void) | undefined
   onStatus?: ((status: FilesStatus) => void) | undefined
-  /** The manifest is only asked for whether it has changed: not worth a long wait. */
-  again?: boolean
+  /** The manifest is read only to see whether it has changed: not worth a long wait. */
+  recheck?: boolean
+}
+
+/** @throws RerankError `hash-mismatch` */
+export async function verifyFile(file: ModelFile, bytes: Uint8Array): Promise<void> {
+  const actual = await sha256(bytes)
+  if (actual !== file.sha256) {
+    throw new RerankError('hash-mismatch', `${file.path} has SHA-256 ${actual}; the manifest names ${file.sha256}.`)
+  }
+}
+
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i])
 }

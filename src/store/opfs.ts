@@ -3,12 +3,13 @@ import type { PartStore, StoredPart } from './partStore.js'
 const FOLDER = 'mvp-rerank'
 
 /** A file is locked while another tab writes it, which takes milliseconds. */
-const LOCKED_TRIES = 4
+const MAX_LOCKED_TRIES = 4
 const LOCKED_PAUSE_MS = 100
 
 /**
- * A folder of the origin private file system. (The Cache API refuses partial responses, and IndexedDB copies what it stores.)
- * @throws where the browser has none or keeps nothing here: an insecure page, some private windows
+ * A folder of the origin private file system. (The Cache API refuses partial responses, and IndexedDB copies what it
+ * stores.)
+ * @throws if the browser has none or keeps nothing here: on an insecure page, in some private windows
  */
 export async function openOpfs(): Promise<PartStore> {
   const storage = navigator.storage as StorageManager | undefined
@@ -31,16 +32,16 @@ class Opfs implements PartStore {
       const file = await (await this.#folder.getFileHandle(name)).getFile()
       return new Uint8Array(await file.arrayBuffer())
     } catch {
-      // Not there, or deleted in this moment: to the reader both mean that it has to come from elsewhere.
+      // Missing, or deleted at this moment.
       return undefined
     }
   }
 
   async write(name: string, bytes: Uint8Array): Promise<void> {
     try {
-      await unlocked(async () => {
+      await retryWhileLocked(async () => {
         const handle: WritableHandle = await this.#folder.getFileHandle(name, { create: true })
-        await (handle.createSyncAccessHandle ? writeNow(handle, bytes) : writeLater(handle, bytes))
+        await (handle.createSyncAccessHandle ? writeSync(handle, bytes) : writeStream(handle, bytes))
       })
     } catch (error) {
       await this.remove(name).catch(() => undefined)
@@ -50,9 +51,9 @@ class Opfs implements PartStore {
 
   async remove(name: string): Promise<void> {
     try {
-      await unlocked(() => this.#folder.removeEntry(name))
+      await retryWhileLocked(() => this.#folder.removeEntry(name))
     } catch (error) {
-      if (nameOf(error) !== 'NotFoundError') throw error
+      if (domErrorName(error) !== 'NotFoundError') throw error
     }
   }
 
@@ -67,7 +68,7 @@ class Opfs implements PartStore {
   }
 }
 
-/** Dedicated workers alone have it. */
+/** Only dedicated workers have the method. */
 interface WritableHandle extends FileSystemFileHandle {
   createSyncAccessHandle?: () => Promise<{
     write(bytes: Uint8Array): number
@@ -76,7 +77,7 @@ interface WritableHandle extends FileSystemFileHandle {
   }>
 }
 
-async function writeNow(handle: WritableHandle, bytes: Uint8Array): Promise<void> {
+async function writeSync(handle: WritableHandle, bytes: Uint8Array): Promise<void> {
   const access = await handle.createSyncAccessHandle!()
   try {
     // In Safari before 16.4 the handle's other methods were asynchronous.
@@ -89,7 +90,7 @@ async function writeNow(handle: WritableHandle, bytes: Uint8Array): Promise<void
   }
 }
 
-async function writeLater(handle: FileSystemFileHandle, bytes: Uint8Array): Promise<void> {
+async function writeStream(handle: FileSystemFileHandle, bytes: Uint8Array): Promise<void> {
   const file = await handle.createWritable()
   try {
     await file.write(bytes as Uint8Array<ArrayBuffer>)
@@ -100,17 +101,17 @@ async function writeLater(handle: FileSystemFileHandle, bytes: Uint8Array): Prom
   await file.close()
 }
 
-async function unlocked<T>(work: () => Promise<T>): Promise<T> {
+async function retryWhileLocked<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await work()
     } catch (error) {
-      if (nameOf(error) !== 'NoModificationAllowedError' || tries === LOCKED_TRIES) throw error
+      if (domErrorName(error) !== 'NoModificationAllowedError' || tries === MAX_LOCKED_TRIES) throw error
       await new Promise(resolve => setTimeout(resolve, LOCKED_PAUSE_MS))
     }
   }
 }
 
-function nameOf(error: unknown): string | undefined {
+function domErrorName(error: unknown): string | undefined {
   return error instanceof DOMException ? error.name : undefined
 }

@@ -1,12 +1,12 @@
 /**
- * Where manifests and chunks of model files are kept between visits, each under a name. Anyone may edit or delete what lies there, and a write may
- * have been cut short: readers check what they get.
+ * Keeps parts (manifests and chunks of model files) between visits, each under a name. Other scripts may edit or delete
+ * parts, and a write may be cut short: readers check what they get.
  */
 export interface PartStore {
   read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>
-  /** @throws where it cannot be written; nothing is left under the name then */
+  /** @throws if it cannot be written; nothing is left under the name then */
   write(name: string, bytes: Uint8Array): Promise<void>
-  /** Does nothing where there is no such part. */
+  /** Does nothing if there is no such part. */
   remove(name: string): Promise<void>
   list(): Promise<StoredPart[]>
 }
@@ -18,5 +18,5 @@ export interface StoredPart {
   modified: number
 }
 
-/** Under which name a chunk is kept: its hash, so that versions of a model can never mix and models share what they have in common. */
+/** The name of a chunk: by its hash, versions of a model can never mix, and models share equal chunks. */
 export const partName = (sha256: string) => `part-${sha256}`

@@ -2,35 +2,35 @@ import { RerankError } from '../api/errors.js'
 import type { FilesStatus, Progress } from '../api/ranking.js'
 import { MANIFEST_FILE, type Manifest, type ModelFile, TOKENIZER_FILE, WEIGHTS_FILE } from '../model/manifest.js'
 import { parseManifest } from '../model/parseManifest.js'
-import type { ModelSource } from './modelSource.js'
-import { sameBytes } from './sameBytes.js'
+import { type ModelSource, sameBytes } from './modelSource.js'
 
-/** What a model consists of, each file proven to be the one that the manifest names. */
+/** The files of a model, each with the hash that the manifest names. */
 export interface ModelFiles {
   manifest: Manifest
   weights: Uint8Array
   tokenizer: Uint8Array
 }
 
-export interface LoadOptions {
-  signal?: AbortSignal
-  onProgress?: (progress: Progress) => void
-  onStatus?: (status: FilesStatus) => void
+export interface ReadModelOptions {
+  signal?: AbortSignal | undefined
+  onProgress?: ((progress: Progress) => void) | undefined
+  onStatus?: ((status: FilesStatus) => void) | undefined
 }
 
 /**
  * Reads a model's manifest and the files that it names.
  * @throws RerankError, or `signal.reason`
  */
-export async function readModel(source: ModelSource, options: LoadOptions = {}): Promise<ModelFiles> {
+export async function readModel(source: ModelSource, options: ReadModelOptions = {}): Promise<ModelFiles> {
   const bytes = await source.readManifest(options)
   try {
     return await loadFiles(source, bytes, options)
   } catch (error) {
-    // A new version may have been put up while the old one was being downloaded, or the connection has gone and an older version is kept.
+    // A new version may have replaced the old one during the download, or the network may be gone and an older version
+    // be kept.
     options.signal?.throwIfAborted()
     if (!(error instanceof RerankError && filesMayHaveChanged.has(error.code))) throw error
-    const now = await source.readManifest({ ...options, again: true }).catch(() => undefined)
+    const now = await source.readManifest({ ...options, recheck: true }).catch(() => undefined)
     options.signal?.throwIfAborted()
     if (!now || sameBytes(bytes, now)) throw error
     return loadFiles(source, now, options)
@@ -39,7 +39,7 @@ export async function readModel(source: ModelSource, options: LoadOptions = {}):
 
 const filesMayHaveChanged = new Set(['hash-mismatch', 'download-failed', 'model-not-found'])
 
-async function loadFiles(source: ModelSource, bytes: Uint8Array, options: LoadOptions): Promise<ModelFiles> {
+async function loadFiles(source: ModelSource, bytes: Uint8Array, options: ReadModelOptions): Promise<ModelFiles> {
   const manifest = parseManifest(parseJson(bytes))
   const needed = [TOKENIZER_FILE, WEIGHTS_FILE].map(path => {
     const file = manifest.files.find(file => file.path === path)
@@ -54,13 +54,14 @@ async function loadFiles(source: ModelSource, bytes: Uint8Array, options: LoadOp
 async function readFiles(
   source: ModelSource,
   files: ModelFile[],
-  { signal, onProgress, onStatus }: LoadOptions,
+  { signal, onProgress, onStatus }: ReadModelOptions,
 ): Promise<Uint8Array[]> {
   const total = files.reduce((sum, file) => sum + file.bytes, 0)
   const loaded = files.map(() => 0)
-  const tell = () => onProgress?.({ phase: 'download', loaded: loaded.reduce((sum, bytes) => sum + bytes, 0), total })
-  tell()
-  // Where one file fails, the others need not go on.
+  const reportProgress = () =>
+    onProgress?.({ phase: 'download', loaded: loaded.reduce((sum, bytes) => sum + bytes, 0), total })
+  reportProgress()
+  // If one file fails, the others stop.
   const stop = new AbortController()
   const abort = () => stop.abort(signal?.reason)
   signal?.addEventListener('abort', abort)
@@ -68,7 +69,7 @@ async function readFiles(
   const reading = files.map(async (file, i) => {
     const onBytes = (bytes: number) => {
       loaded[i] = bytes
-      tell()
+      reportProgress()
     }
     return source.readFile(file, { signal: stop.signal, onBytes, onStatus })
   })

@@ -1,8 +1,48 @@
 import { RerankError } from '../api/errors.js'
-import { TransientError } from '../util/retry.js'
+import { TransientError, withRetry } from '../util/retry.js'
+
+/** How long a download is tried. */
+export interface DownloadRetry {
+  /** An attempt fails if no byte comes for this long. */
+  stallMs: number
+  /** Retries in a row that may fail without progress. */
+  retries: number
+  /** Pause before the first retry. */
+  pauseMs: number
+}
+
+export const DOWNLOAD_RETRY: DownloadRetry = { stallMs: 20_000, retries: 5, pauseMs: 500 }
+
+/** An attempt that brought this many bytes made progress. */
+const PROGRESS_BYTES = 64 * 1024
+
+/**
+ * Repeats a download that fails with a TransientError.
+ * @param received bytes received in all attempts
+ * @throws RerankError `download-failed` after the last retry, or what the attempt threw
+ */
+export function retryDownload<T>(
+  url: string,
+  { retries, pauseMs }: DownloadRetry,
+  signal: AbortSignal | undefined,
+  attempt: (isLast: boolean) => Promise<T>,
+  received = () => 0,
+): Promise<T> {
+  const onFailure = (cause: TransientError, failures: number) => {
+    if (failures <= retries) return
+    throw new RerankError('download-failed', `${url}: ${cause.message} (tried ${failures} times).`, { cause })
+  }
+  let before = 0
+  const madeProgress = () => received() - before >= PROGRESS_BYTES
+  const attemptOnce = (failures: number) => {
+    before = received()
+    return attempt(failures === retries)
+  }
+  return withRetry(attemptOnce, { pauseMs, signal, onFailure, madeProgress })
+}
 
 export interface RequestOptions {
-  /** First byte wanted, and the one behind the last. */
+  /** The first byte, and the one behind the last. */
   range?: { from: number; to: number } | undefined
   cache: RequestCache
   /** Milliseconds without a byte after which the attempt ends. */
@@ -12,7 +52,7 @@ export interface RequestOptions {
 
 /**
  * Asks a server once.
- * @throws TransientError, or RerankError where asking again is of no use
+ * @throws TransientError, or RerankError if a retry is useless
  */
 export async function request(url: string, options: RequestOptions): Promise<Answer> {
   const answer = new Answer(url, options)
@@ -25,20 +65,23 @@ export async function request(url: string, options: RequestOptions): Promise<Ans
   }
 }
 
-/** An answer whose body is read piece by piece; an attempt that stalls or is aborted ends with an error. */
+/** An answer whose body is read piece by piece. Reading throws if the connection stalls or the signal aborts. */
 export class Answer {
-  /** Whether the server says that it sends the range. */
-  partial = false
-  /** First byte of the range that the server says it sends. Across origins a browser hides it unless the server exposes the header. */
+  /** Whether the server says that it sends the range (partial content). */
+  isRange = false
+  /**
+   * First byte of the range, as the server states it. Browsers hide it across origins unless the server exposes the
+   * header.
+   */
   from: number | undefined
 
-  readonly #ending = new AbortController()
-  /** Rejects when the attempt ends, also where a service worker made the answer and the body does not follow the signal. */
-  readonly #ended = new Promise<never>((_, reject) => {
-    this.#ending.signal.addEventListener('abort', () => reject(this.#ending.signal.reason))
+  readonly #attempt = new AbortController()
+  /** Rejects when the attempt ends. The body of a service worker's answer does not follow the signal. */
+  readonly #aborted = new Promise<never>((_, reject) => {
+    this.#attempt.signal.addEventListener('abort', () => reject(this.#attempt.signal.reason))
   })
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
-  readonly #abort = () => this.#ending.abort(this.#options.signal!.reason)
+  readonly #onAbort = () => this.#attempt.abort(this.#options.signal!.reason)
 
   readonly #url: string
   readonly #options: RequestOptions
@@ -47,60 +90,67 @@ export class Answer {
     this.#url = url
     this.#options = options
 
-    this.#ended.catch(() => undefined)
+    this.#aborted.catch(() => undefined)
   }
 
   async open(): Promise<void> {
     const { range, cache, signal } = this.#options
     signal?.throwIfAborted()
-    signal?.addEventListener('abort', this.#abort)
-    // A single range needs no preflight across origins. `If-Range` would; it is not needed either, for a file that was changed fails its hashes.
+    signal?.addEventListener('abort', this.#onAbort)
+    // A single range needs no preflight across origins; `If-Range` would need one. A file that has changed fails its
+    // hashes anyway.
     const headers = range ? { Range: `bytes=${range.from}-${range.to - 1}` } : {}
-    const response = await this.#soon(fetch(this.#url, { cache, headers, signal: this.#ending.signal }), 'no answer')
-    refuse(this.#url, response)
-    // 416: the file ends before the range; that is a part, and an empty one.
-    this.partial = response.status === 206 || response.status === 416
+    const response = await this.#unlessStalled(
+      fetch(this.#url, { cache, headers, signal: this.#attempt.signal }),
+      'no answer',
+    )
+    throwForStatus(this.#url, response)
+    // 416: the file ends before the range, so the range is empty.
+    this.isRange = response.status === 206 || response.status === 416
     this.from = rangeStart(response)
     if (response.ok) this.#reader = response.body?.getReader()
   }
 
-  /** The next bytes, decoded where the server compressed them; nothing at the end. */
+  /** The next bytes, decompressed; undefined at the end. */
   async next(): Promise<Uint8Array | undefined> {
-    return this.#reader && (await this.#soon(this.#reader.read(), 'the connection broke')).value
+    return this.#reader && (await this.#unlessStalled(this.#reader.read(), 'the connection broke')).value
   }
 
   close(): void {
-    this.#options.signal?.removeEventListener('abort', this.#abort)
-    this.#ending.abort()
+    this.#options.signal?.removeEventListener('abort', this.#onAbort)
+    this.#attempt.abort()
     this.#reader?.cancel().catch(() => undefined)
   }
 
-  async #soon<T>(step: Promise<T>, failure: string): Promise<T> {
+  async #unlessStalled<T>(step: Promise<T>, failure: string): Promise<T> {
     const { stallMs, signal } = this.#options
     const stalled = new TransientError(`no byte came for ${stallMs / 1000} s`)
-    const clock = setTimeout(() => this.#ending.abort(stalled), stallMs)
+    const timer = setTimeout(() => this.#attempt.abort(stalled), stallMs)
     try {
-      return await Promise.race([step, this.#ended])
+      return await Promise.race([step, this.#aborted])
     } catch (cause) {
       signal?.throwIfAborted()
-      if (this.#ending.signal.aborted) throw this.#ending.signal.reason
+      if (this.#attempt.signal.aborted) throw this.#attempt.signal.reason
       throw new TransientError(failure, { cause })
     } finally {
-      clearTimeout(clock)
+      clearTimeout(timer)
     }
   }
 }
 
-/** Request timeout, too early, too many requests. */
-const PASSING = new Set([408, 425, 429])
+/** Limits the wait that a server asks for. */
+const MAX_WAIT_MS = 30_000
 
-function refuse(url: string, { status, ok, headers }: Response): void {
+/** Request timeout, too early, too many requests. */
+const TRANSIENT_STATUSES = new Set([408, 425, 429])
+
+function throwForStatus(url: string, { status, ok, headers }: Response): void {
   if (status === 404 || status === 410) {
     throw new RerankError('model-not-found', `${url} does not exist (HTTP ${status}).`)
   }
-  if (status >= 500 || PASSING.has(status)) {
-    const seconds = Number(headers.get('retry-after') ?? 0)
-    throw new TransientError(`the server answered HTTP ${status}`, {}, seconds > 0 ? 1000 * seconds : 0)
+  if (status >= 500 || TRANSIENT_STATUSES.has(status)) {
+    const waitMs = 1000 * Number(headers.get('retry-after') ?? 0)
+    throw new TransientError(`the server answered HTTP ${status}`, {}, waitMs > 0 ? Math.min(MAX_WAIT_MS, waitMs) : 0)
   }
   if (!ok && status !== 416) throw new RerankError('download-failed', `${url}: the server answered HTTP ${status}.`)
   // Single-page servers answer 200 with their page for any path.

@@ -4,18 +4,18 @@ import { type PartStore, partName } from './partStore.js'
 
 export interface ShareOptions {
   parts: PartStore
-  /** The tab whose turn it is may bring nothing for so long; then it is taken for frozen (a phone does that to a tab in the background). */
+  /** A downloading tab without progress for this long counts as frozen. Phones freeze tabs in the background. */
   frozenMs: number
   signal?: AbortSignal | undefined
-  /** Called with the number of bytes that are kept so far, while another tab fetches. */
+  /** Called with the number of kept bytes while another tab downloads. */
   onBytes?: ((bytes: number) => void) | undefined
 }
 
-const LOOK_MS = 250
+const POLL_MS = 250
 
 /**
- * Tabs that want the same file take turns: the first one fetches it, the others find it. Beside a frozen tab the next one fetches all the same:
- * chunks are kept under their hashes, so two writers cannot spoil anything.
+ * Tabs that want the same file take turns: the first tab downloads it, and the others find it in the store. If that tab
+ * freezes, the next one downloads too: chunks are kept under their hashes, so two writers cannot harm each other.
  */
 export async function shareDownload<T>(file: ModelFile, options: ShareOptions, work: () => Promise<T>): Promise<T> {
   const { signal } = options
@@ -24,39 +24,39 @@ export async function shareDownload<T>(file: ModelFile, options: ShareOptions, w
   signal?.addEventListener('abort', abort)
   if (signal?.aborted) abort()
   const frozen = new Error('The tab whose turn it is does nothing.')
-  const stopLooking = watch(file, options, () => waiting.abort(frozen))
+  const stopWatching = watch(file, options, () => waiting.abort(frozen))
   let isOurs = false
   try {
     return await withWebLock(`file ${file.sha256}`, waiting.signal, () => {
       isOurs = true
-      stopLooking()
+      stopWatching()
       return work()
     })
   } catch (error) {
     if (isOurs || error !== frozen) throw error
     return await work()
   } finally {
-    stopLooking()
+    stopWatching()
     signal?.removeEventListener('abort', abort)
   }
 }
 
-/** Looks at what another tab has kept so far. Returns what ends it. */
+/** Polls the progress of another tab. Returns a function that stops the polling. */
 function watch(file: ModelFile, { parts, frozenMs, onBytes }: ShareOptions, onFrozen: () => void): () => void {
   const names = new Set(file.chunks.map(partName))
-  let most = 0
+  let largest = 0
   let since = Date.now()
   let ended = false
-  const look = async () => {
+  const poll = async () => {
     const kept = (await parts.list()).filter(({ name }) => names.has(name)).reduce((sum, { bytes }) => sum + bytes, 0)
     if (ended) return
-    if (kept > most) {
-      most = kept
+    if (kept > largest) {
+      largest = kept
       since = Date.now()
       onBytes?.(kept)
     } else if (Date.now() - since > frozenMs) onFrozen()
   }
-  const timer = setInterval(() => void look().catch(() => undefined), LOOK_MS)
+  const timer = setInterval(() => void poll().catch(() => undefined), POLL_MS)
   return () => {
     ended = true
     clearInterval(timer)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { CHUNK_BYTES, type Manifest, type ModelFile } from '../model/manifest.js'
 import type { PartStore } from './partStore.js'
 
-/** What the tests of this folder share. */
+/** Shared by the tests of this folder. */
 
 /** Parts in memory. */
 export function memoryParts(): PartStore & { held: Map<string, { bytes: Uint8Array<ArrayBuffer>; modified: number }> } {
@@ -31,7 +31,7 @@ export function fileOf(path: string, bytes: Uint8Array): ModelFile {
   return { path, bytes: bytes.length, sha256: sha256Of(bytes), chunks }
 }
 
-/** The least that is a manifest. */
+/** A minimal manifest. */
 export function manifestOf(name: string, files: ModelFile[]): Manifest {
   const attention = { heads: 2, headWidth: 8, ffWidth: 32, epsilon: 1e-6 }
   return {

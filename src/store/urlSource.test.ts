@@ -32,8 +32,8 @@ afterEach(() => vi.unstubAllGlobals())
 
 async function read(openParts?: () => Promise<PartStore>) {
   const statuses: FilesStatus[] = []
-  const patience = { stallMs: 1000, retries: 1, pauseMs: 1 }
-  const source = new UrlSource(HOME, { patience, ...(openParts ? { openParts } : {}) })
+  const retry = { stallMs: 1000, retries: 1, pauseMs: 1 }
+  const source = new UrlSource(HOME, { retry, openParts })
   const model = await readModel(source, { onStatus: status => statuses.push(status) })
   expect(sha256Of(model.weights)).toBe(sha256Of(weights))
   return statuses

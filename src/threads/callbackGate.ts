@@ -1,18 +1,18 @@
 /**
- * What a call is told on its way comes by a port of its own (see toPortCallback.ts), and may be overtaken by the answer: it would then tell a page that is ready
- * that it still waits. Such messages are kept back.
+ * Drops a callback's calls that come too late. Callbacks use ports of their own (see callbackTransfer.ts), so the
+ * result of a call may overtake them; a page that is ready must not be told that it still waits.
  */
 export class CallbackGate {
-  #answered = false
+  #open = true
 
-  /** The callback, as long as the call goes on. */
-  only<T>(callback: (value: T) => void): (value: T) => void {
+  /** The callback as long as the gate is open. */
+  whileOpen<T>(callback: (value: T) => void): (value: T) => void {
     return value => {
-      if (!this.#answered) callback(value)
+      if (this.#open) callback(value)
     }
   }
 
-  end(): void {
-    this.#answered = true
+  close(): void {
+    this.#open = false
   }
 }

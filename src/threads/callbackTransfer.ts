@@ -1,36 +1,39 @@
 import { type TransferHandler, transferHandlers } from 'comlink'
 
-/** A callback as the other side of the thread has it. */
-export type PortCallback<T> = ((value: T, moved?: readonly Transferable[]) => void) & { [closePort]?: () => void }
+/** A callback from the other side of the thread. */
+export type PortCallback<T> = ((value: T, transfer?: readonly Transferable[]) => void) & { [closePort]?: () => void }
 
-/** Ends the way, once nobody will call any more. Absent where the callback crossed no thread. */
-export const closePort = Symbol('hang up')
+/** Closes the port after the last call. Absent if the callback crossed no thread. */
+export const closePort = Symbol('close port')
 
-const marked = Symbol('one way')
-type Marked = (value: unknown) => void
+const isPortCallback = Symbol('port callback')
+type MarkedCallback = (value: unknown) => void
 
-/** Makes a callback fit to cross the thread. */
+/** Marks a callback to cross the thread on a port of its own. */
 export function toPortCallback<F extends (...args: never[]) => void>(callback: F): F {
   return Object.assign((value: never) => callback(...([value] as unknown as Parameters<F>)), {
-    [marked]: true,
+    [isPortCallback]: true,
   }) as unknown as F
 }
 
 /**
- * To be called once on each side. Comlink's own proxy of a callback answers each call, though nobody waits: a second message, which interrupts the worker, for every
- * provisional ranking.
+ * Call once on each side. Comlink's own proxy answers each call of a callback, though no caller waits: a second message
+ * for every provisional ranking, which interrupts the worker.
  */
 export function registerCallbackTransfer(): void {
-  transferHandlers.set('one way', {
-    canHandle: (value): value is Marked => typeof value === 'function' && marked in value,
+  transferHandlers.set('port callback', {
+    canHandle: (value): value is MarkedCallback => typeof value === 'function' && isPortCallback in value,
     serialize: callback => {
       const { port1, port2 } = new MessageChannel()
       port1.onmessage = ({ data }) => callback(data)
       return [port2, [port2]]
     },
     deserialize: port =>
-      Object.assign((value: unknown, moved: readonly Transferable[] = []) => port.postMessage(value, [...moved]), {
-        [closePort]: () => port.close(),
-      }) satisfies PortCallback<unknown>,
-  } satisfies TransferHandler<Marked, MessagePort>)
+      Object.assign(
+        (value: unknown, transfer: readonly Transferable[] = []) => port.postMessage(value, [...transfer]),
+        {
+          [closePort]: () => port.close(),
+        },
+      ) satisfies PortCallback<unknown>,
+  } satisfies TransferHandler<MarkedCallback, MessagePort>)
 }

@@ -5,20 +5,19 @@ import type { Connection } from './connection.js'
 import { registerErrorTransfer } from './errorTransfer.js'
 import type { RerankService } from './rerankProtocol.js'
 
-/** A worker that says that it is alive. */
-type Living = Pick<RerankService, 'live'>
+type LockHolder = Pick<RerankService, 'holdLock'>
 
-let carrying = false
-let lives = 0
+let transfersRegistered = false
+let connections = 0
 
-/** A service in a worker, with an ear on whether it is alive: comlink alone waits for ever on a dead one. */
-export function connectWorker<Service extends Living = RerankService>(worker: Worker): Connection<Service> {
-  if (!carrying) {
+/** Connects to a service in a worker and notices its death; comlink alone waits for ever on a dead worker. */
+export function connectWorker<Service extends LockHolder = RerankService>(worker: Worker): Connection<Service> {
+  if (!transfersRegistered) {
     registerErrorTransfer()
     registerCallbackTransfer()
   }
-  carrying = true
-  const remote = wrap<Service>(worker) as unknown as Remote<Living>
+  transfersRegistered = true
+  const remote = wrap<Service>(worker) as unknown as Remote<LockHolder>
   const listeners = new Set<(error: Error) => void>()
   const closing = new AbortController()
   let dead: Error | undefined
@@ -30,7 +29,7 @@ export function connectWorker<Service extends Living = RerankService>(worker: Wo
   }
 
   worker.addEventListener('error', event => die(event.message || 'its script could not be loaded'))
-  watchLife(remote, closing.signal, () => die('it ended'))
+  watchLock(remote, closing.signal, () => die('it ended'))
   return {
     service: remote as unknown as Service,
     callback: toPortCallback,
@@ -39,7 +38,7 @@ export function connectWorker<Service extends Living = RerankService>(worker: Wo
       else listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    // The worker's memory, and the GPU's, goes with it.
+    // This frees the worker's memory and the GPU's.
     close: async () => {
       if (closing.signal.aborted) return
       closing.abort()
@@ -50,14 +49,15 @@ export function connectWorker<Service extends Living = RerankService>(worker: Wo
 }
 
 /**
- * The worker holds a lock for as long as it lives; whoever gets the lock next knows that it died. No event tells of a worker that ran out of memory
- * or was ended by the browser. Web Locks are missing on insecure origins: there, only a script error is noticed.
+ * The worker holds a Web Lock as long as it lives, so the page gets the lock when the worker has died. No event reports
+ * a worker that ran out of memory or that the browser ended. Insecure origins have no Web Locks: there, only a script
+ * error is noticed.
  */
-function watchLife(remote: Remote<Living>, closing: AbortSignal, ended: () => void): void {
+function watchLock(remote: Remote<LockHolder>, closing: AbortSignal, onRelease: () => void): void {
   if (!navigator.locks) return
-  const name = `mvp-rerank-worker-${Date.now()}-${Math.random()}-${++lives}`
+  const name = `mvp-rerank-worker-${Date.now()}-${Math.random()}-${++connections}`
   remote
-    .live(name)
-    .then(() => navigator.locks.request(name, { signal: closing }, ended))
+    .holdLock(name)
+    .then(() => navigator.locks.request(name, { signal: closing }, onRelease))
     .catch(() => undefined)
 }

@@ -6,24 +6,32 @@ interface Thrown {
 }
 
 interface WireError {
-  rerankError: { code: ErrorCode; message: string; remedy: string; stack?: string; index?: number; cause?: unknown }
+  rerankError: {
+    code: ErrorCode
+    message: string
+    remedy: string
+    stack: string | undefined
+    index: number | undefined
+    /** The text of the cause, which itself may hold values that cannot be cloned. */
+    cause: string | undefined
+  }
 }
 
 /**
- * Comlink carries of an error only name, message and stack. With this, a RerankError arrives as the same object on the other side; to be
- * called once on each. Comlink's own marker for what was thrown is private, so its handler is wrapped.
+ * Comlink transfers only name, message and stack of an error. After this call, once on each side, a RerankError arrives
+ * whole. Comlink's marker for thrown values is private, so its own handler is wrapped.
  */
 export function registerErrorTransfer(): void {
-  const own = transferHandlers.get('throw') as TransferHandler<Thrown, unknown>
+  const comlinkHandler = transferHandlers.get('throw') as TransferHandler<Thrown, unknown>
   transferHandlers.set('throw', {
-    canHandle: (value): value is Thrown => own.canHandle(value),
+    canHandle: (value): value is Thrown => comlinkHandler.canHandle(value),
     serialize: thrown => {
-      if (!(thrown.value instanceof RerankError)) return own.serialize(thrown)
+      if (!(thrown.value instanceof RerankError)) return comlinkHandler.serialize(thrown)
       return [toWire(thrown.value), []]
     },
     deserialize: wire => {
       if (isWireError(wire)) throw fromWire(wire)
-      return own.deserialize(wire)
+      return comlinkHandler.deserialize(wire)
     },
   } satisfies TransferHandler<Thrown, unknown>)
 }
@@ -33,19 +41,10 @@ function isWireError(wire: unknown): wire is WireError {
 }
 
 function toWire(error: RerankError): WireError {
-  const { code, message, remedy, stack, index, cause } = error
+  const { code, message, remedy, stack, index } = error
+  const cause = error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : error.cause
   return {
-    rerankError: {
-      code,
-      message,
-      remedy,
-      ...(stack === undefined ? {} : { stack }),
-      ...(index === undefined ? {} : { index }),
-      // A cause may hold what cannot be cloned; its text says enough.
-      ...(cause === undefined
-        ? {}
-        : { cause: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause) }),
-    },
+    rerankError: { code, message, remedy, stack, index, cause: cause === undefined ? undefined : String(cause) },
   }
 }
 
@@ -53,7 +52,7 @@ function fromWire({ rerankError: { code, message, remedy, stack, index, cause } 
   const error = new RerankError(code, message, {
     remedy,
     ...(index === undefined ? {} : { index }),
-    ...(cause === undefined ? {} : { cause: new Error(String(cause)) }),
+    cause: cause === undefined ? undefined : new Error(cause),
   })
   if (stack !== undefined) error.stack = stack
   return error

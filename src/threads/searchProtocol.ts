@@ -1,13 +1,13 @@
 import type { IndexInfo, QueryOptions, QueryResult, SearchProgress, Section } from '../api/search.js'
 
-/** What crosses the thread between a page and the worker that searches, and nothing else. */
+/** The interface between a page and its search worker. */
 export interface SearchService {
   /** @param url of the index's folder, ending in `/` */
   open(url: string, onProgress: (progress: SearchProgress) => void): Promise<IndexInfo>
   query(text: string, options: WireQueryOptions): Promise<QueryResult>
   sections(ids: readonly number[]): Promise<Section[]>
   /** Holds the Web Lock of this name until the worker ends; resolves once it is held. */
-  live(lock: string): Promise<void>
+  holdLock(name: string): Promise<void>
 }
 
 export type WireQueryOptions = Omit<QueryOptions, 'signal'>

@@ -1,17 +1,20 @@
 import { transfer } from 'comlink'
 import { closePort, type PortCallback } from './callbackTransfer.js'
-import type { RerankService, WireRanking } from './rerankProtocol.js'
+import type { RankingArrays, RerankService } from './rerankProtocol.js'
 
-/** The service as it crosses the thread: arrays are moved rather than copied, and the ways of callbacks end with their call. */
+/**
+ * The service at the worker's end of the thread: it transfers arrays rather than copying them, and closes the ports of
+ * a call's callbacks after the call.
+ */
 export function withTransfers(service: RerankService): RerankService {
   return {
     load: (request, onProgress, onStatus) =>
-      ending([onProgress, onStatus], () => service.load(request, onProgress, onStatus)),
+      closingPorts([onProgress, onStatus], () => service.load(request, onProgress, onStatus)),
     rank: (id, request, first, onPartial) =>
-      ending(onPartial ? [onPartial] : [], async () => {
-        const partial: PortCallback<WireRanking> | undefined = onPartial
-        const moved = partial && ((ranking: WireRanking) => partial(ranking, buffersOf(ranking)))
-        const ranking = await service.rank(id, request, first, moved)
+      closingPorts(onPartial ? [onPartial] : [], async () => {
+        const callback: PortCallback<RankingArrays> | undefined = onPartial
+        const transferPartial = callback && ((partial: RankingArrays) => callback(partial, buffersOf(partial)))
+        const ranking = await service.rank(id, request, first, transferPartial)
         return transfer(ranking, buffersOf(ranking))
       }),
     add: (id, chunk) => service.add(id, chunk),
@@ -24,12 +27,12 @@ export function withTransfers(service: RerankService): RerankService {
     },
     abort: id => service.abort(id),
     lost: () => service.lost(),
-    live: lock => service.live(lock),
+    holdLock: name => service.holdLock(name),
     dispose: () => service.dispose(),
   }
 }
 
-async function ending<R>(callbacks: readonly PortCallback<never>[], call: () => Promise<R>): Promise<R> {
+async function closingPorts<R>(callbacks: readonly PortCallback<never>[], call: () => Promise<R>): Promise<R> {
   try {
     return await call()
   } finally {
@@ -37,7 +40,7 @@ async function ending<R>(callbacks: readonly PortCallback<never>[], call: () => 
   }
 }
 
-function buffersOf({ indices, scores, stages, views, signals, windows }: WireRanking): ArrayBuffer[] {
+function buffersOf({ indices, scores, stages, views, signals, windows }: RankingArrays): ArrayBuffer[] {
   const arrays = [indices, scores, stages, views, signals, windows].filter(array => array !== undefined)
   return arrays.map(array => array.buffer as ArrayBuffer)
 }

@@ -1,5 +1,5 @@
 import { RerankError } from '../api/errors.js'
-import { quoteValue } from '../util/describeValue.js'
+import { describeValue } from '../util/describeValue.js'
 import type { BertNormalization } from './bertWords.js'
 import type { UnigramModel } from './unigram.js'
 
@@ -35,7 +35,7 @@ export function readTokenizer(json: unknown): UnigramTokenizer | WordPieceTokeni
   const special = specialIds(file)
   if (model.type === 'Unigram') return readUnigram(file, model, special)
   if (model.type === 'WordPiece') return readWordPiece(file, model)
-  throw bad(`The model is of type ${quoteValue(model.type)}; known are Unigram and WordPiece.`)
+  throw bad(`The model is of type ${describeValue(model.type)}; known are Unigram and WordPiece.`)
 }
 
 function readUnigram(file: Json, model: Json, special: ReadonlySet<number>): UnigramTokenizer {
@@ -74,7 +74,7 @@ function readCharsMap(normalizer: unknown, depth = 0): Uint8Array | undefined {
     return normalizers.map(each => readCharsMap(each, depth + 1)).find(found => found !== undefined)
   }
   if (type === 'Strip' || type === 'Replace') return undefined
-  if (type !== 'Precompiled') throw bad(`The normalizer is of type ${quoteValue(type)}.`)
+  if (type !== 'Precompiled') throw bad(`The normalizer is of type ${describeValue(type)}.`)
   if (typeof map !== 'string') return undefined
   try {
     const binary = atob(map)
@@ -89,7 +89,7 @@ function readCharsMap(normalizer: unknown, depth = 0): Uint8Array | undefined {
 function readWordPiece(file: Json, model: Json): WordPieceTokenizer {
   const vocab = object(model.vocab, 'model.vocab')
   for (const [word, id] of Object.entries(vocab)) {
-    if (!Number.isInteger(id) || (id as number) < 0) throw bad(`model.vocab[${quoteValue(word)}] is not an id.`)
+    if (!Number.isInteger(id) || (id as number) < 0) throw bad(`model.vocab[${describeValue(word)}] is not an id.`)
   }
   if (typeof model.unk_token !== 'string' || !Object.hasOwn(vocab, model.unk_token)) {
     throw bad('model.unk_token is not a word of the vocabulary.')
@@ -97,7 +97,7 @@ function readWordPiece(file: Json, model: Json): WordPieceTokenizer {
   if (typeof model.continuing_subword_prefix !== 'string') throw bad('model.continuing_subword_prefix is missing.')
   const longest = model.max_input_chars_per_word ?? 100
   if (typeof longest !== 'number' || !(longest >= 0 && longest <= MAX_WORD)) {
-    throw bad(`model.max_input_chars_per_word is ${quoteValue(longest)}.`)
+    throw bad(`model.max_input_chars_per_word is ${describeValue(longest)}.`)
   }
   const normalizer = object(file.normalizer, 'normalizer')
   if (

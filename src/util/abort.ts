@@ -1,23 +1,26 @@
 /**
- * A call's own controller, which follows several signals. Unlike with `AbortSignal.any`, nothing is left on the sources once it is released: a caller's
- * signal may outlive many calls.
+ * A controller that follows several signals. Unlike `AbortSignal.any`, it leaves nothing on the signals once it is
+ * released: a caller's signal may outlive many calls.
  */
 export function linkSignals(signals: readonly (AbortSignal | undefined)[]): {
-  ending: AbortController
+  controller: AbortController
   release: () => void
 } {
-  const ending = new AbortController()
+  const controller = new AbortController()
   const sources = signals.filter(source => source !== undefined)
-  const stops = sources.map(source => () => ending.abort(source.reason))
-  sources.forEach((source, i) => {
-    if (source.aborted) stops[i]!()
-    else source.addEventListener('abort', stops[i]!)
-  })
-  const release = () => sources.forEach((source, i) => void source.removeEventListener('abort', stops[i]!))
-  return { ending, release }
+  const follow = () => {
+    const aborted = sources.find(source => source.aborted)
+    if (aborted) controller.abort(aborted.reason)
+  }
+  for (const source of sources) source.addEventListener('abort', follow)
+  follow()
+  const release = () => {
+    for (const source of sources) source.removeEventListener('abort', follow)
+  }
+  return { controller, release }
 }
 
-/** Settles with the promise or with the abort, whichever comes first. @param onAbort told then */
+/** Settles with the promise or with the abort, whichever comes first. @param onAbort called on abort */
 export function raceAbort<T>(promise: Promise<T>, signal?: AbortSignal, onAbort?: () => void): Promise<T> {
   if (!signal) return promise
   return new Promise((resolve, reject) => {
@@ -26,7 +29,7 @@ export function raceAbort<T>(promise: Promise<T>, signal?: AbortSignal, onAbort?
       onAbort?.()
     }
     if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop)
+    else signal.addEventListener('abort', stop, { once: true })
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
 }

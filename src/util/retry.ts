@@ -1,78 +1,62 @@
-import { RerankError } from '../api/errors.js'
+import { raceAbort } from './abort.js'
 
-/** How long a download is tried. */
-export interface RetryPolicy {
-  /** An attempt ends when no byte has come for so long. */
-  stallMs: number
-  /** So many attempts in a row may bring nothing before it is given up. */
-  retries: number
-  /** Pause before the first retry; it doubles each time. */
-  pauseMs: number
-}
-
-export const DOWNLOAD_RETRY: RetryPolicy = { stallMs: 20_000, retries: 5, pauseMs: 500 }
-
-const LONGEST_PAUSE_MS = 8_000
-const LONGEST_WAIT_MS = 30_000
-
-/** An attempt that brought so much was worth it, so the count of failures starts anew. */
-const WORTH_BYTES = 64 * 1024
-
-/** What another attempt may not meet: a broken connection, a server that is overloaded. */
+/** A failure that another attempt may not meet: a broken connection, an overloaded server. */
 export class TransientError extends Error {
   constructor(
     message: string,
     options: ErrorOptions = {},
-    /** The server asked to wait so long. */
+    /** The wait that the server asks for. */
     readonly waitMs = 0,
   ) {
     super(message, options)
   }
 }
 
+export interface RetryOptions {
+  /** Pause before the first retry. The first four retries double it. */
+  pauseMs: number
+  signal: AbortSignal | undefined
+  /**
+   * Called after each failure. Throws the final error, or returns for another attempt after `waitMs`.
+   * @param failures in a row
+   */
+  onFailure: (cause: TransientError, failures: number, waitMs: number) => void
+  /** Whether the last attempt made progress: then its failure is counted as the first. */
+  madeProgress?: () => boolean
+}
+
+const MAX_DOUBLINGS = 4
+
 /**
- * Repeats an attempt that failed for a passing reason.
- * @param received bytes that are there; what an attempt adds to them is not in vain
- * @throws RerankError `download-failed` when patience is at its end, or what the attempt threw
+ * Repeats an attempt that throws a TransientError, with jittered exponential backoff.
+ * @throws what `onFailure` or the attempt threw, or the signal's reason
  */
 export async function withRetry<T>(
-  url: string,
-  { retries, pauseMs }: RetryPolicy,
-  signal: AbortSignal | undefined,
-  attempt: (isLast: boolean) => Promise<T>,
-  received: () => number = () => 0,
+  attempt: (failures: number) => Promise<T>,
+  { pauseMs, signal, onFailure, madeProgress }: RetryOptions,
 ): Promise<T> {
   let failures = 0
   for (;;) {
-    signal?.throwIfAborted()
-    const before = received()
     try {
-      return await attempt(failures === retries)
+      return await attempt(failures)
     } catch (cause) {
       signal?.throwIfAborted()
       if (!(cause instanceof TransientError)) throw cause
-      failures = received() - before >= WORTH_BYTES ? 1 : failures + 1
-      if (failures > retries) {
-        throw new RerankError('download-failed', `${url}: ${cause.message} (tried ${failures} times).`, { cause })
-      }
-      // Tabs that lost the same server should not all come back at the same moment.
-      const pause = Math.min(LONGEST_PAUSE_MS, pauseMs * 2 ** (failures - 1)) * (0.5 + Math.random() / 2)
-      await sleep(Math.max(pause, Math.min(LONGEST_WAIT_MS, cause.waitMs)), signal)
+      failures = madeProgress?.() ? 1 : failures + 1
+      // Jitter: clients that lost the same server should not return at the same moment.
+      const pause = pauseMs * 2 ** Math.min(MAX_DOUBLINGS, failures - 1) * (0.5 + Math.random() / 2)
+      const waitMs = Math.max(pause, cause.waitMs)
+      onFailure(cause, failures, waitMs)
+      await sleep(waitMs, signal)
     }
   }
 }
 
 /** Rejects with the signal's reason. */
-export function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer)
-      reject(signal!.reason)
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', abort)
-      resolve()
-    }, milliseconds)
-    signal?.addEventListener('abort', abort, { once: true })
+function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  let timer: ReturnType<typeof setTimeout>
+  const elapsed = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, milliseconds)
   })
+  return raceAbort(elapsed, signal, () => clearTimeout(timer))
 }

@@ -1,6 +1,7 @@
 /**
- * Runs work while no other tab runs work of the same name. A tab that is closed or a worker that is ended lets go by itself, and the next one goes on.
- * Waiting ends with the signal. Where the browser has no Web Locks the work just runs: parts are named by what they hold, so the worst is to download twice.
+ * Runs work while no other tab runs work of the same name. A closed tab or an ended worker releases its lock. Waiting
+ * ends with the signal. Without Web Locks the work runs at once: parts are named by their content, so at worst a file
+ * is downloaded twice.
  */
 export async function withWebLock<T>(
   name: string,

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { readPage } from '../../src/indexer/readPage.js'
 import { INDEX_VERSION } from '../../src/search/indexManifest.js'
+import { buildInvertedIndex } from '../../src/search/invertedIndex.js'
 import { packIndex } from '../../src/search/packedIndex.js'
 import { SearchIndex } from '../../src/search/searchIndex.js'
-import { indexWords } from '../../src/search/wordsData.js'
 
 interface WordsCase {
   query: string
@@ -27,7 +27,7 @@ const pages = files.map(file => {
   return { ...page, url: file.replace(/\.md$/, '') }
 })
 const sections = pages.flatMap((page, place) => page.sections.map(section => ({ page: place, ...section })))
-const words = indexWords(
+const words = buildInvertedIndex(
   sections.map(({ page, path, text }) => {
     const all = [pages[page]!.title, ...path]
     return { heading: all.at(-1)!, path: all.slice(0, -1).join(' '), text }

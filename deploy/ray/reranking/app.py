@@ -1,4 +1,6 @@
-"""The model behind the rerank protocols on Ray Serve: an ingress that reads requests, and replicas of the model that share batches and grow with the load.
+"""The model behind the rerank protocols on Ray Serve.
+
+An ingress reads requests; replicas of the model share batches, and their number follows the load.
 
     serve run reranking.app:build model=/models/mvp-mini max_replicas=8
 """
@@ -17,7 +19,8 @@ from starlette.responses import JSONResponse, Response
 from .model import Model
 from .protocols import PATHS, Refused, read_request, write_answer, write_error
 
-# Requests that share a batch, and how long the first waits for others. Their prompts are batched by length; a larger batch gains nothing on a CPU.
+# Requests that share a batch, and how long the first waits for others. A larger batch gains nothing on a CPU, as
+# prompts are batched by length.
 SHARED = 16
 WAIT_SECONDS = 0.005
 MAX_BYTES = 8 * 1024 * 1024
@@ -30,7 +33,7 @@ class Reranker:
 
     @serve.batch(max_batch_size=SHARED, batch_wait_timeout_s=WAIT_SECONDS)
     async def rank(self, lists: list[tuple[str, list]]) -> list[list[float]]:
-        # Beside the event loop: a replica that computes still answers health checks and takes requests for the next batch.
+        # In a thread, so that a replica at work still answers health checks and takes requests for the next batch.
         scores = await asyncio.to_thread(self.model.rank_lists, lists)
         return [part.tolist() for part in scores]
 
@@ -82,7 +85,11 @@ async def read_json(request: Request) -> object:
 
 
 def build(args: dict[str, str]) -> serve.Application:
-    """model: its folder, on every node. precision, fp32 or int8; fusion, auto or off; threads, a replica's cores; min_replicas, max_replicas; queue; max_passages."""
+    """Builds the app from the arguments of `serve run`.
+
+    `model` is the model's folder on every node, `precision` fp32 or int8, `fusion` auto or off, `threads` a replica's
+    cores. The others are min_replicas, max_replicas, queue and max_passages.
+    """
     folder, precision = args["model"], args.get("precision", "fp32")
     threads = int(args.get("threads", 1))
     with open(os.path.join(folder, "manifest.json"), encoding="utf-8") as file:

@@ -1,5 +1,7 @@
-"""What counts beside MVP's scores where a manifest says so, as src/engine/embedding.ts and fusion.ts have it: how near query and passage are when each is
-read alone, and the first stage's score."""
+"""Signals that a manifest fuses with MVP's scores, as src/engine/embedding.ts and fusion.ts compute them.
+
+These are the nearness of query and passage when each is read alone, and the first stage's score.
+"""
 
 from dataclasses import dataclass
 
@@ -11,7 +13,10 @@ ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class Embedding:
-    """Of a text alone: the mean of its tokens' vectors, of unit length, and their directions in 8 bits, values[token] * scales[token]."""
+    """A text read alone: the mean of its tokens' vectors, of unit length, and the tokens' directions in 8 bits.
+
+    A token's direction is values[token] * scales[token].
+    """
 
     vector: np.ndarray
     values: np.ndarray
@@ -43,7 +48,10 @@ def late_interaction(query: Embedding, own: slice, passage: Embedding) -> float:
 
 
 def fuse(columns: dict[str, np.ndarray], weights: dict[str, float]) -> np.ndarray:
-    """The weighted sum of the signals' z-scores in the list. NaN, what is not known, counts as average; a signal that is the same for all adds nothing."""
+    """The weighted sum of the signals' z-scores in the list.
+
+    NaN stands for an unknown value and counts as average. A signal that is equal for all adds nothing.
+    """
     telling = {}
     for name, values in columns.items():
         known = values[np.isfinite(values)].astype(np.float64)

@@ -1,4 +1,4 @@
-"""What a job reads: a TREC run, queries and a corpus in BEIR's form. Nothing is held in memory but places in the files."""
+"""Inputs of a job: a TREC run, and queries and a corpus in BEIR's form. Memory holds only positions in the files."""
 
 import json
 import sqlite3
@@ -27,7 +27,9 @@ def parts_of(run: Path, queries: int) -> Iterator[Part]:
             qid = line.split(None, 1)[0] if line.strip() else query
             if qid != query:
                 if qid in seen:
-                    raise ValueError(f"{run}: the lines of query {qid.decode()} are not together; sort the run by query")
+                    raise ValueError(
+                        f"{run}: the lines of query {qid.decode()} are not together; sort the run by query"
+                    )
                 seen.add(qid)
                 query = qid
                 if count == queries:

@@ -1,7 +1,8 @@
 """Reranks a large TREC run with Ray Data, and can be killed at any time.
 
-The run is cut into parts of whole queries. A worker writes a part's result to a file of its own that appears whole or not at all; a part whose file is
-there is done. So a worker, a node or the whole job may die: what was in work is computed again, what is done is not, and no query is lost or comes twice.
+The run is cut into parts of whole queries. A worker writes a part's result to a file of its own that appears whole or
+not at all; a part whose file exists is done. So a worker, a node or the whole job may die: parts at work are computed
+again, finished parts are not, and no query is lost or comes twice.
 
     python -m reranking.job --model M --run bm25.trec --queries queries.jsonl --corpus corpus.jsonl --out results
 """
@@ -43,7 +44,13 @@ class Worker:
             lines: list[str] = []
             for start in range(0, len(candidates), LISTS_AT_ONCE):
                 some = candidates[start : start + LISTS_AT_ONCE]
-                lists = [(self.queries[qid]["text"], [{**self.corpus[pid], "firstStageScore": score} for pid, score in found]) for qid, found in some]
+                lists = [
+                    (
+                        self.queries[qid]["text"],
+                        [{**self.corpus[pid], "firstStageScore": score} for pid, score in found],
+                    )
+                    for qid, found in some
+                ]
                 for (qid, found), scores in zip(some, self.model.rank_lists(lists), strict=True):
                     lines += trec_lines(qid, [pid for pid, _ in found], scores.tolist(), self.settings["tag"])
             pairs = len(lines)
@@ -72,7 +79,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def fingerprint(settings: dict) -> str:
-    """Of all that the results depend on. Files are told by size and time, as hashing terabytes would take longer than reranking starts."""
+    """A hash of all that the results depend on. Files count by size and time, as hashing terabytes takes too long."""
     files = {name: Path(settings[name]) for name in ("run", "queries", "corpus")}
     stats = {name: [path.stat().st_size, path.stat().st_mtime_ns] for name, path in files.items()}
     manifest = (Path(settings["model"]) / "manifest.json").read_text(encoding="utf-8")
@@ -86,7 +93,9 @@ def prepare(settings: dict) -> Path:
     mark = out / "job.json"
     this = {"fingerprint": fingerprint(settings), **settings}
     if mark.exists() and json.loads(mark.read_text())["fingerprint"] != this["fingerprint"]:
-        raise SystemExit(f"{out} holds the results of another job (other files, model or options); choose another --out")
+        raise SystemExit(
+            f"{out} holds the results of another job (other files, model or options); choose another --out"
+        )
     write_whole(mark, json.dumps(this, indent=1) + "\n")
     for leftover in (out / "parts").glob("*.partial"):
         leftover.unlink()
@@ -105,7 +114,9 @@ def merge(out: Path, parts: list[Part]) -> Path:
             data = part_file(out, part.number).read_bytes()
             found = len(dict.fromkeys(line.split(None, 1)[0] for line in data.splitlines()))
             if found != part.queries:
-                raise SystemExit(f"Part {part.number} holds {found} queries of {part.queries}; delete it and start again")
+                raise SystemExit(
+                    f"Part {part.number} holds {found} queries of {part.queries}; delete it and start again"
+                )
             queries += found
             file.write(data)
     temporary.rename(result)
@@ -124,7 +135,9 @@ def rerank(settings: dict, workers: tuple[int, int]) -> Path:
         results = rows.map(
             Worker,
             fn_constructor_args=(settings,),
-            compute=ray.data.ActorPoolStrategy(min_size=workers[0], max_size=workers[1], max_tasks_in_flight_per_actor=2),
+            compute=ray.data.ActorPoolStrategy(
+                min_size=workers[0], max_size=workers[1], max_tasks_in_flight_per_actor=2
+            ),
             num_cpus=settings["threads"],
             max_restarts=-1,
             max_task_retries=-1,
@@ -144,8 +157,15 @@ def main() -> None:
         "out": "folder of the results, shared by all nodes",
     }.items():
         parser.add_argument(f"--{name}", required=True, help=about)
-    parser.add_argument("--precision", default="fp32", choices=["fp32", "int8"], help="fp32: the scores of any other runtime; int8: 1.2 times as fast")
-    parser.add_argument("--fusion", default="auto", choices=["auto", "off"], help="as the model's manifest says, or MVP's scores alone")
+    parser.add_argument(
+        "--precision",
+        default="fp32",
+        choices=["fp32", "int8"],
+        help="fp32: the scores of any other runtime; int8: 1.2 times as fast",
+    )
+    parser.add_argument(
+        "--fusion", default="auto", choices=["auto", "off"], help="as the model's manifest says, or MVP's scores alone"
+    )
     parser.add_argument("--top", type=int, default=100, help="candidates of each query")
     parser.add_argument("--part", type=int, default=256, help="queries of a part")
     parser.add_argument("--threads", type=int, default=1, help="cores of a worker")
@@ -156,7 +176,9 @@ def main() -> None:
     workers, address = tuple(settings.pop("workers")), settings.pop("address")
     for name in ("model", "run", "queries", "corpus", "out"):
         settings[name] = str(Path(settings[name]).resolve())
-    ray.init(address=address, runtime_env={"env_vars": {"PYTHONPATH": str(Path(__file__).parents[1])}}, log_to_driver=False)
+    ray.init(
+        address=address, runtime_env={"env_vars": {"PYTHONPATH": str(Path(__file__).parents[1])}}, log_to_driver=False
+    )
     rerank(settings, workers)
 
 

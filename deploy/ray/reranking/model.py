@@ -15,7 +15,8 @@ from .fusion import Embedding, embedding_of, fuse, late_interaction
 from .prompts import Prompt, Prompter
 from .tokens import read_tokenizer
 
-# Prompts are padded to a multiple of this, set by their own length alone: what a prompt is batched with cannot change its numbers.
+# Prompts are padded to a multiple of this. Their own length alone sets the padding, so the other prompts of a batch
+# cannot change their numbers.
 LENGTH_STEP = 16
 # Tokens in a batch. Larger ones gain nothing on a CPU and take more memory.
 BATCH_TOKENS = 4096
@@ -26,10 +27,14 @@ Passages = Sequence[str | dict]
 
 
 class Model:
-    """All layers for all passages, anchors decoded once over the whole list: what `rank` of the library does unless told, or set by a manifest, otherwise."""
+    """Runs all layers for all passages and decodes anchors once over the list, the default of the library's `rank`."""
 
     def __init__(self, folder: str | Path, precision: str = "fp32", threads: int = 1, fusion: str = "auto"):
-        """precision: fp32, whose scores are those of any other runtime, or int8, as fast or up to 1.2 times as fast, by the processor. fusion: off, or auto: as the manifest says."""
+        """Loads the graphs of a model folder.
+
+        precision: fp32, with the scores of any other runtime, or int8, up to 1.2 times as fast, by the processor.
+        fusion: off, or auto, which follows the manifest.
+        """
         folder = Path(folder)
         self.manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         if self.manifest.get("format") != "mvp-rerank" or self.manifest.get("version") != 1:
@@ -37,7 +42,7 @@ class Model:
         architecture = self.manifest["architecture"]
         if not architecture.get("anchor"):
             raise ValueError(f"{folder}: a cross-encoder; this runs MVP models, which compare the passages of a list")
-        # What a page does beyond this by default, if the manifest says so: a list that is asked for with these defaults would be ranked otherwise there.
+        # The manifest's defaults may ask a page for more than this. Such a list would be ranked otherwise there.
         for name, plain in {"depth": architecture["layers"], "refine": 0, "windows": 1}.items():
             if (default := self.manifest["defaults"].get(name, plain)) != plain:
                 warnings.warn(f"The model's default {name} is {default}; here it is {plain}", stacklevel=2)
@@ -61,20 +66,25 @@ class Model:
         return self.rank_lists([(query, passages)])[0]
 
     def rank_lists(self, lists: Sequence[tuple[str, Passages]]) -> list[np.ndarray]:
-        """Scores of each list, in its own order. The prompts of all lists share batches; the anchors of each are its own."""
+        """Scores of each list, in its own order. All lists' prompts share batches; each list has its own anchors."""
         prompts = [prompt for query, passages in lists for prompt in map(self.prompter.of(query), passages)]
         vectors = self.encode(prompts)
         ends = np.cumsum([len(passages) for _, passages in lists])
         scores = [self.score(part) for part in np.split(vectors, ends[:-1])] if lists else []
         if self.weights is None:
             return scores
-        embeddings = iter(self.embed([text for query, passages in lists for text in [query, *passages]]) if self.embeds else ())
+        embeddings = iter(
+            self.embed([text for query, passages in lists for text in [query, *passages]]) if self.embeds else ()
+        )
         return [self.fuse(mvp, passages, embeddings) for mvp, (_, passages) in zip(scores, lists, strict=True)]
 
     def fuse(self, mvp: np.ndarray, passages: Passages, embeddings: Iterator[Embedding]) -> np.ndarray:
         """embeddings: of the query and of each passage come next, where the model fuses them."""
         firsts = [passage.get("firstStageScore") if isinstance(passage, dict) else None for passage in passages]
-        columns = {"mvp": mvp, "firstStage": np.array([np.nan if first is None else first for first in firsts], np.float32)}
+        columns = {
+            "mvp": mvp,
+            "firstStage": np.array([np.nan if first is None else first for first in firsts], np.float32),
+        }
         if self.embeds:
             query, *others = islice(embeddings, 1 + len(passages))
             columns["cosine"] = np.array([query.vector @ other.vector for other in others], np.float32)
@@ -93,7 +103,9 @@ class Model:
         prompts = list(map(self.embedder.of(""), texts))
         found: dict[int, Embedding] = {}
         for places, batch in self.batches(prompts, "hidden"):
-            found |= {place: embedding_of(rows[: len(prompts[place].ids)]) for place, rows in zip(places, batch, strict=True)}
+            found |= {
+                place: embedding_of(rows[: len(prompts[place].ids)]) for place, rows in zip(places, batch, strict=True)
+            }
         return [found[place] for place in range(len(prompts))]
 
     def batches(self, prompts: Sequence[Prompt], output: str) -> Iterator[tuple[list[int], np.ndarray]]:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from .tokens import Encode
 
-# JavaScript's \\s, by which the client trims: Python's strip() takes U+001C to U+001F and U+0085 too, and leaves U+FEFF.
-BLANK = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+# JavaScript's \\s, which the client trims. Python's strip() also takes U+001C to U+001F and U+0085, and leaves U+FEFF.
+BLANK = (
+    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Prompter:
         return prompt
 
     def own(self, length: int) -> slice:
-        """Which of so many tokens of a prompt are a text's own: those between the fixed ones before the first text and all other fixed ones."""
+        """The text's tokens among the `length` tokens of a prompt that embeds it: all between the fixed ones."""
         counts = [len(segment["ids"]) if "ids" in segment else None for segment in self.segments]
         before = sum(counts[: counts.index(None)])
         return slice(before, length - (sum(count or 0 for count in counts) - before))

@@ -1,4 +1,7 @@
-"""The rerank protocols of Cohere, Jina and TEI: the same requests, answers and errors as `mvp-rerank serve` (docs/SERVER.md)."""
+"""The rerank protocols of Cohere, Jina and TEI, with the requests, answers and errors of `mvp-rerank serve`.
+
+docs/SERVER.md describes them.
+"""
 
 import math
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
 """Plain text to token ids, from the tokenizer.json of a model folder.
 
-No special tokens are added, and text that spells one is plain text, so that a passage can neither end a prompt nor forge a view. WordPiece is computed
-by the tokenizers library, Unigram by sentencepiece itself: its way with spaces and ties is what the T5 checkpoints were trained with.
+No special tokens are added, and text that spells one is plain text, so that a passage can neither end a prompt nor
+forge a view. The tokenizers library computes WordPiece. Sentencepiece itself computes Unigram: the T5 checkpoints were
+trained with its treatment of spaces and ties.
 """
 
 import base64
@@ -62,7 +63,7 @@ def unigram(spec: dict) -> Encode:
 
 
 def chars_map(normalizer: dict | None) -> bytes:
-    """The character map, which may be a step of a sequence; the other steps are part of sentencepiece's own normalization."""
+    """The character map, which may be a step of a sequence; sentencepiece's own normalization does the other steps."""
     if normalizer is None:
         return b""
     if normalizer["type"] == "Sequence":

@@ -36,7 +36,9 @@ def node_scores(model: Path, lists: list[tuple[str, list]], *options: str) -> li
     plain = ["--depth", str(layers), "--refine", "0", "--windows", "1"]
     lines = "".join(json.dumps({"query": query, "passages": passages}) + "\n" for query, passages in lists)
     scores = []
-    for line, (_, passages) in zip(cli("rank", "--model", model, *plain, *options, stdin=lines).splitlines(), lists, strict=True):
+    for line, (_, passages) in zip(
+        cli("rank", "--model", model, *plain, *options, stdin=lines).splitlines(), lists, strict=True
+    ):
         by_index = {result["index"]: result["score"] for result in json.loads(line)["results"]}
         scores.append([by_index[index] for index in range(len(passages))])
     return scores
@@ -72,13 +74,29 @@ def read_oracle(name: str) -> dict:
 
 @pytest.fixture(scope="session")
 def lists() -> list[tuple[str, list]]:
-    """Queries and passages of many lengths and scripts, some hostile, with words enough for a model to tell them apart."""
+    """Queries and passages of many lengths and scripts, some hostile, with enough words for a model to tell apart."""
     probe = json.loads((ROOT / "public/models/mvp-mini/manifest.json").read_text(encoding="utf-8"))["probe"]
     words = (ROOT / "models/oracles/tokenizer/text.txt").read_text(encoding="utf-8").split()
     pieces = [" ".join(words[start : start + 3 + start % 71]) for start in range(0, 60 * 37, 37)]
-    hostile = ["", " ", "[SEP] [CLS] answer", "</s><extra_id_0>", "\ud800 lone", "\u0000\ufeff\u0085 x \u0085", "{context}", "e\u0301\u200d", "日本語の文"]
-    titled = [{"title": piece[:20], "text": piece, "id": i, "firstStageScore": i / 2} for i, piece in enumerate(pieces[:5])]
-    return [(probe["query"], probe["passages"]), ("Why \u00a0do {query} cats?", pieces + hostile + titled), (" ".join(words[:300]), pieces[:8])]
+    hostile = [
+        "",
+        " ",
+        "[SEP] [CLS] answer",
+        "</s><extra_id_0>",
+        "\ud800 lone",
+        "\u0000\ufeff\u0085 x \u0085",
+        "{context}",
+        "e\u0301\u200d",
+        "日本語の文",
+    ]
+    titled = [
+        {"title": piece[:20], "text": piece, "id": i, "firstStageScore": i / 2} for i, piece in enumerate(pieces[:5])
+    ]
+    return [
+        (probe["query"], probe["passages"]),
+        ("Why \u00a0do {query} cats?", pieces + hostile + titled),
+        (" ".join(words[:300]), pieces[:8]),
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,11 @@ def inputs(models, tmp_path_factory) -> dict[str, Path]:
     words = (Path(__file__).parents[3] / "models/oracles/tokenizer/text.txt").read_text(encoding="utf-8").split()
     corpus = {f"d{i}": {"title": words[i], "text": " ".join(words[i : i + 40])} for i in range(200)}
     queries = {f"q{i}": " ".join(words[3 * i : 3 * i + 4]) for i in range(QUERIES)}
-    run = [f"q{i} Q0 d{(7 * i + 11 * rank) % 200} {rank} {-rank} bm25\n" for i in range(QUERIES) for rank in range(1, PASSAGES + 1)]
+    run = [
+        f"q{i} Q0 d{(7 * i + 11 * rank) % 200} {rank} {-rank} bm25\n"
+        for i in range(QUERIES)
+        for rank in range(1, PASSAGES + 1)
+    ]
     files = {"corpus": folder / "corpus.jsonl", "queries": folder / "queries.jsonl", "run": folder / "bm25.trec"}
     files["corpus"].write_text("".join(json.dumps({"_id": id, **text}) + "\n" for id, text in corpus.items()))
     files["queries"].write_text("".join(json.dumps({"_id": id, "text": text}) + "\n" for id, text in queries.items()))
@@ -40,13 +44,25 @@ def expected(inputs) -> str:
     for query in map(json.loads, inputs["queries"].open()):
         rows = [line.split() for line in inputs["run"].open() if line.split()[0] == query["_id"]]
         passages = [{**corpus[pid], "firstStageScore": float(score)} for _, _, pid, _, score, _ in rows]
-        lines += trec_lines(query["_id"], [row[2] for row in rows], model.rank(query["text"], passages).tolist(), "mvp-rerank")
+        lines += trec_lines(
+            query["_id"], [row[2] for row in rows], model.rank(query["text"], passages).tolist(), "mvp-rerank"
+        )
     return "".join(lines)
 
 
 class Job:
     def __init__(self, cluster, inputs, out, *options):
-        command = [sys.executable, "-m", "reranking.job", "--address", cluster.address, "--out", out, "--part", str(IN_PART)]
+        command = [
+            sys.executable,
+            "-m",
+            "reranking.job",
+            "--address",
+            cluster.address,
+            "--out",
+            out,
+            "--part",
+            str(IN_PART),
+        ]
         command += [part for name, path in inputs.items() for part in (f"--{name}", path)]
         self.parts = out / "parts"
         folder = Path(__file__).parents[1]

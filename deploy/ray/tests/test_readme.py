@@ -13,23 +13,31 @@ from urllib.request import urlopen
 import pytest
 from conftest import ROOT
 
-COMMANDS = re.findall(r"```sh\n(.*?)```", (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+COMMANDS = re.findall(
+    r"```sh\n(.*?)```", (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8"), re.DOTALL
+)
 
 
 @pytest.fixture
 def start(cluster, models):
     processes = []
-    # A shell in the background ignores interrupts, and what is started from there inherits that: `serve run` would not hear the one below.
+    # A shell in the background ignores interrupts, and its children inherit that: `serve run` would miss the one below.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def start(about: str, **places: Path) -> subprocess.Popen:
         (command,) = [command for command in COMMANDS if about in command]
-        for name, path in {"$PWD/../../graphs": models["mvp-mini"], "../../graphs": models["mvp-mini"], **places}.items():
+        for name, path in {
+            "$PWD/../../graphs": models["mvp-mini"],
+            "../../graphs": models["mvp-mini"],
+            **places,
+        }.items():
             command = command.replace(name, str(path))
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         environment = {**os.environ, "PATH": path, "RAY_ADDRESS": cluster.address, "PYTHONUNBUFFERED": "1"}
         output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        processes.append(subprocess.Popen(["bash", "-c", command], cwd=ROOT, env=environment, start_new_session=True, **output))
+        processes.append(
+            subprocess.Popen(["bash", "-c", command], cwd=ROOT, env=environment, start_new_session=True, **output)
+        )
         return processes[-1]
 
     yield start
@@ -57,7 +65,9 @@ def test_the_job_runs(start, tmp_path):
     files["bm25.trec"].write_text("q Q0 a 1 2.5 bm25\nq Q0 b 2 1.5 bm25\n")
     files["queries.jsonl"].write_text(json.dumps({"_id": "q", "text": "What makes dough rise?"}) + "\n")
     texts = {"a": "The moon pulls on the sea.", "b": "Yeast makes dough rise."}
-    files["corpus.jsonl"].write_text("".join(json.dumps({"_id": id, "text": text}) + "\n" for id, text in texts.items()))
+    files["corpus.jsonl"].write_text(
+        "".join(json.dumps({"_id": id, "text": text}) + "\n" for id, text in texts.items())
+    )
     out = tmp_path / "results"
     process = start("reranking.job", **files, results=out)
     said, _ = process.communicate(timeout=300)

@@ -43,9 +43,14 @@ def test_fused_they_have_them_too(models, lists):
 
 
 def test_int8_is_nearer_to_webassembly_than_to_what_it_rounds(models, lists):
-    """Two runtimes add up norms and attention in different orders. A last bit tips a rounding to 8 bits here and there, and each layer multiplies that: no bound
-    for numbers computed in floating point holds. What does is that the difference is of the size of the rounding itself."""
-    int8, fp32 = (Model(models["mvp-mini"], precision, fusion="off").rank_lists(lists) for precision in ("int8", "fp32"))
+    """Two runtimes add up norms and attention in different orders.
+
+    A last bit tips a rounding to 8 bits here and there, and each layer multiplies that, so no bound for floating-point
+    numbers holds. The difference is of the size of the rounding itself.
+    """
+    int8, fp32 = (
+        Model(models["mvp-mini"], precision, fusion="off").rank_lists(lists) for precision in ("int8", "fp32")
+    )
     wasm = node_scores(models["mvp-mini"], lists, "--device", "wasm", "--precision", "int8", "--fusion", "off")
 
     def distance(some, others):
@@ -66,8 +71,18 @@ def test_a_list_does_not_depend_on_what_it_is_batched_with(models, lists):
 
 
 def test_relative_buckets_are_those_of_pytorch():
-    # transformers' T5Attention._relative_position_bucket(bidirectional=True) at distances 0 to 150, 32 buckets up to 128
-    expected = [0, 1, 2, 3, 4, 5, 6, 7] + [8] * 4 + [9] * 4 + [10] * 7 + [11] * 9 + [12] * 14 + [13] * 18 + [14] * 27 + [15] * 60
+    # transformers' T5Attention._relative_position_bucket(bidirectional=True): distances 0 to 150, 32 buckets up to 128
+    expected = (
+        [0, 1, 2, 3, 4, 5, 6, 7]
+        + [8] * 4
+        + [9] * 4
+        + [10] * 7
+        + [11] * 9
+        + [12] * 14
+        + [13] * 18
+        + [14] * 27
+        + [15] * 60
+    )
     assert relative_buckets(151, 32, 128)[:, 0].tolist() == expected
 
 

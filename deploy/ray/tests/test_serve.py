@@ -16,7 +16,11 @@ from ray import serve
 from reranking.app import Reranker, build
 from reranking.model import Model
 
-NAMES = {"/v2/rerank": ("documents", "relevance_score"), "/v1/rerank": ("documents", "relevance_score"), "/rerank": ("texts", "score")}
+NAMES = {
+    "/v2/rerank": ("documents", "relevance_score"),
+    "/v1/rerank": ("documents", "relevance_score"),
+    "/rerank": ("texts", "score"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +29,14 @@ def url(cluster, models):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     serve.start(http_options={"host": "127.0.0.1", "port": port})
-    args = {"model": str(models["mvp-mini"]), "max_replicas": "3", "target": "2", "upscale_delay_s": "1", "queue": "20", "max_passages": "120"}
+    args = {
+        "model": str(models["mvp-mini"]),
+        "max_replicas": "3",
+        "target": "2",
+        "upscale_delay_s": "1",
+        "queue": "20",
+        "max_passages": "120",
+    }
     serve.run(build(args))
     yield f"http://127.0.0.1:{port}"
     serve.shutdown()
@@ -41,7 +52,10 @@ def scores_of(path, answer, count):
 
 @pytest.mark.parametrize("path", NAMES)
 def test_every_protocol_gives_the_scores_of_a_browser(url, models, lists, path):
-    texts = [(query, [text if isinstance(text, str) else f"{text['title']} {text['text']}" for text in passages]) for query, passages in lists]
+    texts = [
+        (query, [text if isinstance(text, str) else f"{text['title']} {text['text']}" for text in passages])
+        for query, passages in lists
+    ]
     # What runs in pages: onnxruntime-web's WebAssembly.
     expected = node_scores(models["mvp-mini"], texts, "--device", "wasm", "--precision", "fp32")
     for (query, passages), browser in zip(texts, expected, strict=True):
@@ -52,14 +66,22 @@ def test_every_protocol_gives_the_scores_of_a_browser(url, models, lists, path):
 
 
 def test_requests_are_answered_in_the_shape_of_the_protocol(url):
-    body = {"model": "mvp-mini", "query": "q", "documents": ["a cat", {"text": "a dog"}], "top_n": 1, "return_documents": True}
+    body = {
+        "model": "mvp-mini",
+        "query": "q",
+        "documents": ["a cat", {"text": "a dog"}],
+        "top_n": 1,
+        "return_documents": True,
+    }
     answer = requests.post(f"{url}/v2/rerank", json=body, timeout=60).json()
     assert isinstance(answer["id"], str)
     assert answer["meta"] == {"api_version": {"version": "2"}}
     assert [set(row) for row in answer["results"]] == [{"index", "relevance_score", "document"}]
     jina = requests.post(f"{url}/v1/rerank", json={**body, "top_n": None}, timeout=60).json()
     assert (jina["model"], jina["object"], len(jina["results"])) == ("mvp-mini", "list", 2)
-    tei = requests.post(f"{url}/rerank", json={"query": "q", "texts": ["a", "b"], "return_text": True}, timeout=60).json()
+    tei = requests.post(
+        f"{url}/rerank", json={"query": "q", "texts": ["a", "b"], "return_text": True}, timeout=60
+    ).json()
     assert [set(row) for row in tei] == [{"index", "score", "text"}] * 2
     assert all(0 < row["score"] < 1 for row in tei)
     assert requests.get(f"{url}/health", timeout=60).json() == {"status": "ok"}
@@ -116,7 +138,10 @@ def test_replicas_grow_with_the_load_over_both_nodes_and_the_rest_is_told_to_wai
         replicas = serve.status().applications["default"].deployments["Reranker"].replica_states
         return sum(count for state, count in replicas.items() if str(getattr(state, "value", state)) == "RUNNING")
 
-    body = {"query": "why do cats purr", "texts": [f"{place}: a cat purrs by moving the muscles of its larynx." * 4 for place in range(10)]}
+    body = {
+        "query": "why do cats purr",
+        "texts": [f"{place}: a cat purrs by moving the muscles of its larynx." * 4 for place in range(10)],
+    }
     statuses = []
     until = time.monotonic() + 240
     grown = False

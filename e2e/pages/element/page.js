@@ -2,7 +2,7 @@ import '/dist/search.js'
 import { hostile, inParts, sections } from './sections.js'
 import { wordSearch } from './wordSearch.js'
 
-/** A page for tests of the search element: its address says how the element is set up. */
+/** A page for tests of the search element; the parameters of its URL set up the element. */
 const wanted = new URLSearchParams(location.search)
 const violations = []
 document.addEventListener('securitypolicyviolation', event =>
@@ -26,7 +26,7 @@ for (const name of ['open', 'close', 'results', 'select', 'model', 'error']) {
   document.addEventListener(`mvp-search-${name}`, event => events.push({ name, detail: event.detail }))
 }
 
-/** Lets the model begin to read when `release` is called: what happens meanwhile then happens in every run. */
+/** A reranker that waits for `release()` before it ranks, so that every run has the same order of events. */
 function gated(reranker) {
   let release = () => {}
   const gate = new Promise(resolve => {

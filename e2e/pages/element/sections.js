@@ -70,12 +70,12 @@ export const sections = texts.map(([part, title, text], id) => ({
   filters: { part: [part], language: [id % 5 === 4 ? 'de' : 'en'] },
 }))
 
-/** As an index has sections that are too long for it: a part for each sentence, under one heading and one address. */
+/** Long sections as an index splits them: a part for each sentence, under one heading and one URL. */
 export const inParts = sections
   .flatMap(({ text, ...section }) => text.split(/(?<=\.) /).map(sentence => ({ ...section, text: sentence })))
   .map((part, id, all) => ({ ...part, id, section: all.findIndex(({ section }) => section === part.section) }))
 
-/** What an index may hold when its pages are written by others. */
+/** Hostile sections, as an index of other people's pages may hold them. */
 export const hostile = [
   {
     title: '<img src=x onerror="document.title=\'run\'"> bread',

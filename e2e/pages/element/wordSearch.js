@@ -1,4 +1,7 @@
-/** The contract of src/api/search.ts over a few sections that a test chooses: for states that an index on a server cannot be brought into. */
+/**
+ * Implements the contract of src/api/search.ts over a few sections that a test chooses, for states that an index on a
+ * server cannot reach.
+ */
 export function wordSearch(sections, { delay = 0, fail = false, suggestions = [] } = {}) {
   const wordsOf = text => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
   const state = { delay, fail, queries: [] }

@@ -5,14 +5,14 @@ cd "$(dirname "$0")/.."
 python=${PYTHON:-python}
 work=$1 embedder=$2
 
-"$python" gpu/lexical.py --tokens "$work/tokens" --out "$work/lexical"
-"$python" gpu/payload.py --tokens "$work/tokens" --lexical "$work/lexical" --embedder "$embedder" --sets "$work/garden.jsonl" --out "$work/payload"
+"$python" -m mvp_train.gpu.lexical --tokens "$work/tokens" --out "$work/lexical"
+"$python" -m mvp_train.gpu.payload --tokens "$work/tokens" --lexical "$work/lexical" --embedder "$embedder" --sets "$work/garden.jsonl" --out "$work/payload"
 mkdir "$work/gpu"
 cp "$work"/payload/4/embedder.npz "$work/gpu"
 tar xJf "$work/payload/1/work.tar.xz" -C "$work/gpu" --strip-components=1
-"$python" gpu/run.py teacher --work "$work/gpu" --out "$work/gpu/out" --teacher-seconds 1 --score-seconds 5 --untrained-teacher
-"$python" gpu/run.py student --work "$work/gpu" --out "$work/gpu/out" --seconds 3 --sequences-a-step 64
-"$python" gpu/collect.py --parts "$work/gpu/out" --out "$work/gpu/checkpoint.pt"
-"$python" export.py --embedder "$embedder" --checkpoint "$work/gpu/checkpoint.pt" --out "$work/gpu/export"
-"$python" report.py --run "$work/gpu/out" --out "$work/gpu/report"
+"$python" -m mvp_train.gpu.run teacher --work "$work/gpu" --out "$work/gpu/out" --teacher-seconds 1 --score-seconds 5 --untrained-teacher
+"$python" -m mvp_train.gpu.run student --work "$work/gpu" --out "$work/gpu/out" --seconds 3 --sequences-a-step 64
+"$python" -m mvp_train.gpu.collect --parts "$work/gpu/out" --out "$work/gpu/checkpoint.pt"
+"$python" -m mvp_train.export --embedder "$embedder" --checkpoint "$work/gpu/checkpoint.pt" --out "$work/gpu/export"
+"$python" -m mvp_train.report --run "$work/gpu/out" --out "$work/gpu/report"
 test -s "$work/gpu/report/evaluations.svg"

@@ -1,4 +1,5 @@
 """Writes a tiny corpus in the layout of the real one: two sources and a development set. All sentences were written for it."""
+
 import json
 import os
 import sys
@@ -61,18 +62,30 @@ def write_lines(path, lines):
 
 def write_source(folder, name, entries):
     os.makedirs(os.path.join(folder, name, "qrels"), exist_ok=True)
-    write_lines(os.path.join(folder, name, "corpus.jsonl"),
-                (json.dumps({"_id": f"p{i}", "title": t, "text": p}) for i, (t, p, _) in enumerate(entries)))
-    write_lines(os.path.join(folder, name, "queries.jsonl"), (json.dumps({"_id": f"q{i}", "text": q}) for i, (_, _, q) in enumerate(entries)))
-    write_lines(os.path.join(folder, name, "qrels", "train.tsv"),
-                ["query-id\tcorpus-id\tscore"] + [f"q{i}\tp{i}\t1" for i in range(len(entries))])
+    write_lines(
+        os.path.join(folder, name, "corpus.jsonl"),
+        (json.dumps({"_id": f"p{i}", "title": t, "text": p}) for i, (t, p, _) in enumerate(entries)),
+    )
+    write_lines(
+        os.path.join(folder, name, "queries.jsonl"),
+        (json.dumps({"_id": f"q{i}", "text": q}) for i, (_, _, q) in enumerate(entries)),
+    )
+    write_lines(
+        os.path.join(folder, name, "qrels", "train.tsv"),
+        ["query-id\tcorpus-id\tscore"] + [f"q{i}\tp{i}\t1" for i in range(len(entries))],
+    )
 
 
 def write_development_set(path, entries):
     """Each question against every passage, in the order in which they stand here."""
     passages = [{"pid": str(i), "title": t, "text": p, "bm25_score": -float(i)} for i, (t, p, _) in enumerate(entries)]
-    write_lines(path, (json.dumps({"qid": str(i), "q_text": q, "bm25_results": passages, "qrels": {str(i): 1}})
-                       for i, (_, _, q) in enumerate(entries)))
+    write_lines(
+        path,
+        (
+            json.dumps({"qid": str(i), "q_text": q, "bm25_results": passages, "qrels": {str(i): 1}})
+            for i, (_, _, q) in enumerate(entries)
+        ),
+    )
 
 
 def main(folder):

@@ -7,21 +7,23 @@ cd "$(dirname "$0")/.."
 python=${PYTHON:-python}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-embedder=$("$python" embedder.py)
+embedder=$("$python" -m mvp_train.embedder)
 
 "$python" smoke/make_corpus.py "$work"
-"$python" prepare.py --data "$work/train" --embedder "$embedder" --out "$work/tokens"
-"$python" embed.py --tokens "$work/tokens" --embedder "$embedder" --out "$work/vectors"
-"$python" mine.py --tokens "$work/tokens" --vectors "$work/vectors" --out "$work/mined"
-train=("$python" train.py --tokens "$work/tokens" --vectors "$work/vectors" --mined "$work/mined" --embedder "$embedder"
+"$python" -m mvp_train.prepare --data "$work/train" --embedder "$embedder" --out "$work/tokens"
+"$python" -m mvp_train.embed --tokens "$work/tokens" --embedder "$embedder" --out "$work/vectors"
+"$python" -m mvp_train.mine --tokens "$work/tokens" --vectors "$work/vectors" --out "$work/mined"
+train=("$python" -m mvp_train.train --tokens "$work/tokens" --vectors "$work/vectors" --mined "$work/mined" --embedder "$embedder"
   --out "$work/run" --batch 16 --log-every 2)
 "${train[@]}" --sequences 100
 "${train[@]}" --sequences 200 | tee "$work/second"
 grep -q "resumed at step" "$work/second"
-"$python" export.py --embedder "$embedder" --checkpoint "$work/run/checkpoint.pt" --out "$work/export"
+"$python" -m mvp_train.export --embedder "$embedder" --checkpoint "$work/run/checkpoint.pt" --out "$work/export"
 cmp "$work/export/model.safetensors" "$work/run/export/model.safetensors"
-"$python" evaluate.py --embedder "$embedder" --checkpoint "$work/export" --sets "$work/garden.jsonl" --length 64 --log "$work/run/evaluations.jsonl"
-"$python" report.py --run "$work/run" --out "$work/report"
+"$python" -m mvp_train.evaluate --embedder "$embedder" --checkpoint "$work/export" --sets "$work/garden.jsonl" --length 64 --log "$work/run/evaluations.jsonl"
+"$python" -m mvp_train.weaknesses --embedder "$embedder" --checkpoint "$work/export"
+"$python" -m mvp_train.held_back --data "$work/train" --tokens "$work/tokens" --out "$work/held.jsonl"
+"$python" -m mvp_train.report --run "$work/run" --out "$work/report"
 test -s "$work/report/learning.csv" && test -s "$work/report/learning.svg"
 bash smoke/gpu.sh "$work" "$embedder"
 echo "training smoke run passed"

@@ -39,7 +39,7 @@ export const de: Strings = {
   savingData: 'Nach Wörtern geordnet, um Daten zu sparen',
   loadModel: 'Nach Bedeutung ordnen',
   loading: percent => `Nach Wörtern geordnet · Modell lädt${percent === undefined ? '' : `, ${percent}\u00a0%`}`,
-  reading: (read, of) => `${numbers.format(read)} von ${numbers.format(of)} gelesen`,
+  reading: (read, total) => `${numbers.format(read)} von ${numbers.format(total)} gelesen`,
   ranked: (count, ms) =>
     `${numbers.format(count)} Textstellen auf diesem Gerät gelesen, in ${numbers.format(Math.round(ms / 100) / 10)} s`,
   modelFailed: 'Nach Wörtern geordnet: Das Modell ließ sich nicht laden',
@@ -71,10 +71,10 @@ export const de: Strings = {
     similarity: percent => `${percent} von 100`,
     semanticPlace: place => `Nach Bedeutung allein stünde er auf Platz ${numbers.format(place)}.`,
     views: 'Was das Modell las',
-    modelPlace: (place, of) =>
-      `Das Modell las Ihre Suche und ${numbers.format(of)} Textstellen zusammen, auf mehrere Weisen, und setzte diese auf Platz ${numbers.format(place)}.`,
+    modelPlace: (place, total) =>
+      `Das Modell las Ihre Suche und ${numbers.format(total)} Textstellen zusammen, auf mehrere Weisen, und setzte diese auf Platz ${numbers.format(place)}.`,
     view: view => `Weise ${view}`,
-    viewPlace: (place, of) => `Platz ${numbers.format(place)} von ${numbers.format(of)}`,
+    viewPlace: (place, total) => `Platz ${numbers.format(place)} von ${numbers.format(total)}`,
     signals: 'Woraus die Reihenfolge entstand',
     signal: {
       mvp: 'Alle Weisen zusammen',

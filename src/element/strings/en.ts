@@ -34,7 +34,7 @@ export const en: Strings = {
   savingData: 'Ordered by words, to save data',
   loadModel: 'Rank by meaning',
   loading: percent => `Ordered by words · model is loading${percent === undefined ? '' : `, ${percent}\u00a0%`}`,
-  reading: (read, of) => `Reading ${numbers.format(read)} of ${numbers.format(of)}`,
+  reading: (read, total) => `Reading ${numbers.format(read)} of ${numbers.format(total)}`,
   ranked: (count, ms) =>
     `${numbers.format(count)} passages read in ${numbers.format(Math.round(ms / 100) / 10)} s, on this device`,
   modelFailed: 'Ordered by words: the model could not be loaded',
@@ -66,10 +66,10 @@ export const en: Strings = {
     similarity: percent => `${percent} of 100`,
     semanticPlace: place => `By meaning alone it would be ${nth(place)}.`,
     views: 'What the model read',
-    modelPlace: (place, of) =>
-      `The model read your search and ${numbers.format(of)} passages together, in several ways, and placed this one ${nth(place)}.`,
+    modelPlace: (place, total) =>
+      `The model read your search and ${numbers.format(total)} passages together, in several ways, and placed this one ${nth(place)}.`,
     view: view => `Way ${view}`,
-    viewPlace: (place, of) => `${nth(place)} of ${numbers.format(of)}`,
+    viewPlace: (place, total) => `${nth(place)} of ${numbers.format(total)}`,
     signals: 'What the order was made of',
     signal: {
       mvp: 'All ways together',

@@ -1,9 +1,9 @@
 import type { Signals } from '../../api/ranking.js'
 import type { Candidate, MatchedTerm } from '../../api/search.js'
 
-/** All that the element says. Functions get what they tell of; numbers come as numbers. */
+/** All texts of the element. Functions receive the values to show; numbers come unformatted. */
 export interface Strings {
-  /** The button, and the name of the dialog. */
+  /** Text of the button, and name of the dialog. */
   search: string
   /** Name of the input. */
   label: string
@@ -13,9 +13,9 @@ export interface Strings {
   /** Name of the list. */
   results: string
   filters: string
-  /** First choice of a filter. @param name as the index has it */
+  /** First choice of a filter. @param name name of the filter in the index */
   any: (name: string) => string
-  /** How a filter is called. @param name as the index has it */
+  /** Label of a filter. @param name name of the filter in the index */
   filterName: (name: string) => string
   recent: string
   clearRecent: string
@@ -23,21 +23,21 @@ export interface Strings {
   found: (count: number) => string
   nothing: (query: string) => string
   nothingHint: string
-  /** No words matched; the model looks for meanings. */
+  /** No words matched; the semantic search still runs. */
   searchingByMeaning: string
   didYouMean: string
   /** The better order is offered. */
   offer: string
   takeOffer: string
   announceOffer: string
-  /** What a search says when it has come to rest. */
+  /** Message for screen readers when a search has settled. */
   announceRanked: (count: number, first: string) => string
   announceWords: (count: number) => string
   byWords: string
   savingData: string
   loadModel: string
   loading: (percent: number | undefined) => string
-  reading: (read: number, of: number) => string
+  reading: (read: number, total: number) => string
   ranked: (count: number, milliseconds: number) => string
   modelFailed: string
   rankingStopped: string
@@ -55,7 +55,7 @@ export interface Strings {
     /** @param place from 1 */
     wordsPlace: (place: number) => string
     words: string
-    /** How a query's word met a term of the text. */
+    /** How a word of the query matched a term of the text. */
     match: Record<MatchedTerm['match'], (word: string, term: string) => string>
     semantic: string
     similarity: (percent: number) => string
@@ -63,12 +63,12 @@ export interface Strings {
     semanticPlace: (place: number) => string
     views: string
     /** @param place from 1 */
-    modelPlace: (place: number, of: number) => string
+    modelPlace: (place: number, total: number) => string
     /** Name of a view. @param view from 1 */
     view: (view: number) => string
     /** @param place from 1 */
-    viewPlace: (place: number, of: number) => string
-    /** What the order was made of, where that is more than the model's views. */
+    viewPlace: (place: number, total: number) => string
+    /** Title of the signals that made the order, where it combines several. */
     signals: string
     signal: Record<keyof Signals, string>
     unread: string

@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** What all of the element stands on. */
+/** Styles that all parts of the element share. */
 export const base = css`
   :host {
     display: inline-block;

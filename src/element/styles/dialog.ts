@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** The button, the dialog, and what holds all of the search. */
+/** The button, the dialog and the panel. */
 export const dialog = css`
   .open {
     display: inline-flex;

@@ -1,6 +1,9 @@
 import { css } from 'lit'
 
-/** Where there are no keys to name: without a note it would be an empty bar, and what the page puts there keeps its room. */
+/**
+ * The foot where no keys are named. Without a note it would be an empty bar, so it shows only what the page puts into
+ * its slot.
+ */
 const bare = css`
   .keys {
     display: none;

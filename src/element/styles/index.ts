@@ -6,5 +6,5 @@ import { message } from './message.js'
 import { rows } from './rows.js'
 import { tokens } from './tokens.js'
 
-/** In this order: later ones may change what earlier ones say. */
+/** Later styles may override earlier ones. */
 export const styles = [tokens, base, dialog, field, message, rows, foot]

@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** What stands above the list, or in its place. */
+/** The heading above the list, and messages in its place. */
 export const message = css`
   .message {
     flex: none;

@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** As when half of a phone is a keyboard. */
+/** Low windows, such as a phone with its keyboard open. */
 const low = css`
   .link {
     padding-block: 0.375rem;
@@ -17,8 +17,8 @@ const low = css`
 `
 
 /**
- * The list. Rows of a wide list are equally high, whatever is in them, so that a row kept in its place while others move around it stays where it
- * is seen. On a small screen they are as low as they can be: what counts there is how many of them are seen.
+ * The list. All rows of a wide list have one height, so that a row that keeps its place does not move when the rows
+ * around it change. On a small screen rows are as low as possible, to show more of them.
  */
 export const rows = css`
   .list {

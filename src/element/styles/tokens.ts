@@ -15,8 +15,10 @@ const dark = css`
   color-scheme: dark;
 `
 
-/** Colours and sizes. Each can be set from outside by its `--mvp-search-…`; inside, only the short names are used. Their `_` keeps them
- * apart from the page's own: `mvp-search { --mvp-search-accent: var(--accent) }` sets both on one element. */
+/**
+ * Colours and sizes. A page sets each by its `--mvp-search-…`; the element's styles use only the short names. Their `_`
+ * keeps them apart from the page's own: `mvp-search { --mvp-search-accent: var(--accent) }` sets both on one element.
+ */
 export const tokens = css`
   :host {
     --_accent: var(--mvp-search-accent, #1d5fc4);

@@ -8,9 +8,9 @@ export interface FrameViewOptions {
   inline: boolean
   /** Whether the page's keys open the dialog. */
   shortcuts: boolean
-  /** Whether the dialog was opened once: until then, it is not even made. */
-  made: boolean
-  /** Field, list and the rest. */
+  /** Whether the dialog is made: not before it is first opened. */
+  hasDialog: boolean
+  /** The search itself. */
   panel: () => TemplateResult
   onKey: (event: KeyboardEvent) => void
   onOpen: () => void
@@ -18,9 +18,9 @@ export interface FrameViewOptions {
   onBackdrop: (event: PointerEvent) => void
 }
 
-/** What holds the search: the page itself, or a button and its dialog. */
+/** The frame of the search: the page itself, or a button and its dialog. */
 export function frameView(options: FrameViewOptions): TemplateResult {
-  const { strings, inline, shortcuts, made, panel, onKey, onOpen, onClosed, onBackdrop } = options
+  const { strings, inline, shortcuts, hasDialog, panel, onKey, onOpen, onClosed, onBackdrop } = options
   const search = () =>
     html`<div class="panel" part="panel" role="search" aria-label=${strings.search} @keydown=${onKey}>${panel()}</div>`
   if (inline) return search()
@@ -38,7 +38,7 @@ export function frameView(options: FrameViewOptions): TemplateResult {
       </slot>
     </button>
     ${
-      made
+      hasDialog
         ? html`<dialog part="dialog" aria-label=${strings.search} @close=${onClosed} @pointerdown=${onBackdrop}>
             ${search()}
           </dialog>`

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import { type Note, noteOf } from '../note.js'
-import { type Result, rowOf } from '../result.js'
-import type { Item, SearchBox } from '../searchBox.js'
+import { type Result, rowKeyOf } from '../result.js'
+import type { ListItem, SearchBox } from '../searchBox.js'
 import { readable } from '../segments.js'
 import type { Strings } from '../strings/index.js'
 import { filtersView } from './filtersView.js'
@@ -13,23 +13,45 @@ import { resultView } from './resultView.js'
 export interface PanelViewOptions {
   strings: Strings
   placeholder: string
+  /** The URL that relative URLs of the index are relative to. */
   base: string
   inline: boolean
-  /** What the input holds. */
-  typed: string
-  onInput: (event: Event) => void
-  onUse: () => void
-  onClear: () => void
-  onClose: () => void
+  /** @param text what the input holds now */
+  onInput: (text: string) => void
+  /** Puts a query into the input. */
   onChoose: (query: string) => void
+  onClose: () => void
   onFollow: (event: MouseEvent, result: Result, url: string) => void
 }
 
-/** The field and all that stands below it, in the dialog or in the page. */
+/** The input and everything below it, in the dialog or in the page. */
 export function panelView(box: SearchBox, options: PanelViewOptions): TemplateResult {
-  const { strings, placeholder, inline, typed, onInput, onUse, onClear, onClose } = options
+  const engage = (event: Event) => {
+    if ((event.target as Element).closest('.list')) box.engage()
+  }
+  const engageIfMoved = (event: PointerEvent) => {
+    // Browsers also report a resting pointer when the rows below it move.
+    if (event.movementX !== 0 || event.movementY !== 0) engage(event)
+  }
+  return html`
+    <div
+      class="watch"
+      @pointermove=${engageIfMoved}
+      @pointerdown=${engage}
+      @wheel=${engage}
+      @touchmove=${engage}
+    >
+      ${contentView(box, options)}
+    </div>
+    <div class="visually-hidden" role="status"></div>
+  `
+}
+
+function contentView(box: SearchBox, options: PanelViewOptions): TemplateResult {
+  const { strings, placeholder, inline, onInput, onChoose, onClose } = options
+  const { input } = box.state
   const items = box.items
-  // In a page, a row that comes with the index, a moment after the focus, would push away what stands below.
+  // In a page, filters that appear a moment after the focus would push away the content below.
   const filtersShown = !inline || box.query !== '' || Object.values(box.filters).some(({ length }) => length > 0)
   return html`
     <div class="field" part="field">
@@ -52,11 +74,18 @@ export function panelView(box: SearchBox, options: PanelViewOptions): TemplateRe
         enterkeyhint="search"
         dir="auto"
         maxlength="300"
-        .value=${typed}
-        @input=${onInput}
-        @focus=${onUse}
+        .value=${input}
+        @input=${(event: Event) => onInput((event.target as HTMLInputElement).value)}
+        @focus=${() => box.begin()}
       />
-      <button class="icon" part="clear" type="button" aria-label=${strings.clear} ?hidden=${typed === ''} @click=${onClear}>
+      <button
+        class="icon"
+        part="clear"
+        type="button"
+        aria-label=${strings.clear}
+        ?hidden=${input === ''}
+        @click=${() => onChoose('')}
+      >
         ${inline ? cross : backspace}
       </button>
       ${
@@ -86,7 +115,11 @@ export function panelView(box: SearchBox, options: PanelViewOptions): TemplateRe
   `
 }
 
-function itemView(item: Item, box: SearchBox, { strings, base, onFollow, onChoose }: PanelViewOptions): TemplateResult {
+function itemView(
+  item: ListItem,
+  box: SearchBox,
+  { strings, base, onFollow, onChoose }: PanelViewOptions,
+): TemplateResult {
   const activeCell = box.active.cellOf(item.id)
   if ('result' in item) {
     return resultView(item.id, item.result, {
@@ -94,9 +127,9 @@ function itemView(item: Item, box: SearchBox, { strings, base, onFollow, onChoos
       base,
       activeCell,
       modelKnown: box.model.state.phase !== 'none',
-      explained: box.explained.has(rowOf(item.result)),
+      explained: box.explained.has(rowKeyOf(item.result)),
       onFollow,
-      onExplain: result => box.explain(result),
+      onExplain: result => box.toggleExplanation(result),
     })
   }
   return queryView(item.id, item.query, {
@@ -106,8 +139,12 @@ function itemView(item: Item, box: SearchBox, { strings, base, onFollow, onChoos
   })
 }
 
-/** What stands in the list's place, or says what it holds. */
-function headingView(box: SearchBox, items: Item[], { strings }: PanelViewOptions): TemplateResult | typeof nothing {
+/** What stands in place of the list, or above it. */
+function headingView(
+  box: SearchBox,
+  items: ListItem[],
+  { strings }: PanelViewOptions,
+): TemplateResult | typeof nothing {
   const { phase, results, error } = box.state
   if (box.query === '') {
     if (items.length === 0) return nothing
@@ -125,7 +162,7 @@ function headingView(box: SearchBox, items: Item[], { strings }: PanelViewOption
         <div class="message" part="message">
           <p class="error">${strings.indexFailed}</p>
           <p class="hint" dir="auto">${messageOf(error)}</p>
-          <button class="text-button" type="button" @click=${() => box.again()}>${strings.tryAgain}</button>
+          <button class="text-button" type="button" @click=${() => box.searchAgain()}>${strings.tryAgain}</button>
         </div>
       `
     case 'searching':
@@ -142,8 +179,8 @@ function headingView(box: SearchBox, items: Item[], { strings }: PanelViewOption
   }
 }
 
-/** Below the list, and never above it: what appears here moves no row. */
-function footView(box: SearchBox, items: Item[], { strings, inline }: PanelViewOptions): TemplateResult {
+/** Stands below the list: what appears here moves no row. */
+function footView(box: SearchBox, items: ListItem[], { strings, inline }: PanelViewOptions): TemplateResult {
   const { text, progress, offer } = noteOf(box.state, box.model.state, strings)
   return html`
     <div class="foot ${text === '' ? 'quiet' : ''}" part="foot" ?hidden=${inline && text === ''}>
@@ -174,7 +211,7 @@ function offerView(offer: NonNullable<Note['offer']>, box: SearchBox, strings: S
           box.model.state.phase === 'failed' ? strings.tryAgain : strings.loadModel,
           () => void box.model.load(),
         ] as const)
-      : (['offer', strings.takeOffer, box.takeBetter] as const)
+      : (['offer', strings.takeOffer, box.showBetterOrder] as const)
   return html`<button class="text-button" part=${part} type="button" @click=${act}>${label}</button>`
 }
 

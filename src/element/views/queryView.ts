@@ -5,11 +5,11 @@ import { cross } from './icons.js'
 export interface QueryViewOptions {
   activeCell: number | undefined
   onChoose: (query: string) => void
-  /** What its button does; none: no button. */
+  /** A button that removes the query. */
   forget?: { label: string; act: (query: string) => void }
 }
 
-/** A query that can be chosen: one of an earlier search, or a suggestion. */
+/** A query to choose: an earlier one or a suggestion. */
 export function queryView(
   id: string,
   query: string,

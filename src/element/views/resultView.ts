@@ -3,17 +3,16 @@ import { excerptOf } from '../excerpt.js'
 import { explain } from '../explanation.js'
 import type { Result } from '../result.js'
 import { safeUrl } from '../safeUrl.js'
-import { markText, markWords, readable } from '../segments.js'
+import { type MarkedText, markText, markWords, readable, type Segment } from '../segments.js'
 import type { Strings } from '../strings/index.js'
 import { explanationView } from './explanationView.js'
 import { question } from './icons.js'
-import { markedView, segmentsView } from './markedView.js'
 
 export interface ResultViewOptions {
   strings: Strings
-  /** What relative addresses are relative to. */
+  /** The URL that relative URLs of the index are relative to. */
   base: string
-  /** Of this row: 0 the result, 1 its question mark. */
+  /** Index of the row's active cell: 0 the result, 1 its question mark. */
   activeCell: number | undefined
   explained: boolean
   /** Whether there is a model, or one to come. */
@@ -38,7 +37,7 @@ export function resultView(id: string, result: Result, options: ResultViewOption
     </span>
     <span class="path" part="path" dir="auto">${segmentsView(markWords(where, terms))}</span>
     <span class="passage" part="passage" dir="auto"
-      >${shown.start > 0 ? '… ' : nothing}${markedView(markText(candidate.text, shown, terms, result.sentence))}</span
+      >${shown.start > 0 ? '… ' : nothing}${markedTextView(markText(candidate.text, shown, terms, result.sentence))}</span
     >
   `
   return html`
@@ -71,4 +70,14 @@ export function resultView(id: string, result: Result, options: ResultViewOption
         : nothing
     }
   `
+}
+
+function segmentsView(segments: readonly Segment[]): (TemplateResult | string)[] {
+  return segments.map(({ text, word }) => (word ? html`<mark part="mark">${text}</mark>` : text))
+}
+
+function markedTextView({ before, sentence, after }: MarkedText): TemplateResult {
+  const inner = segmentsView(sentence)
+  const marked = inner.length > 0 ? html`<span class="sentence" part="sentence">${inner}</span>` : nothing
+  return html`${segmentsView(before)}${marked}${segmentsView(after)}`
 }

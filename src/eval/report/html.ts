@@ -8,7 +8,7 @@ export class Html {
 
 type Piece = string | number | Html | readonly Html[]
 
-/** Markup with holes; what is put into a hole is text unless it is markup itself. */
+/** Template tag: inserted values are escaped unless they are markup themselves. */
 export function html(parts: TemplateStringsArray, ...holes: Piece[]): Html {
   return new Html(parts.reduce((markup, part, i) => markup + render(holes[i - 1]!) + part))
 }

@@ -10,10 +10,10 @@ export interface Point {
 }
 
 const WIDTH = 720
-/** Beyond this many queries single bars are too thin to be pointed at. */
+/** Beyond this many queries, single bars are too thin for a tooltip. */
 const HOVER_UP_TO = 400
 
-/** Wins and losses by query: a bar each, from the largest win to the largest loss. */
+/** Wins and losses by query: one bar per query, from the largest win to the largest loss. */
 export function differencePlot(points: readonly Point[], id: string, title: string): Html {
   const height = 260
   const [left, right, top, bottom] = [76, WIDTH - 8, 14, height - 40]
@@ -65,7 +65,7 @@ ${ticks}${marks}
 </svg>`
 }
 
-/** Both systems' values of each query against one another; above the diagonal the system is better. */
+/** A scatter plot of both systems' values by query; above the diagonal the system is better. */
 export function scatterPlot(
   points: readonly Point[],
   id: string,

@@ -9,14 +9,14 @@ export interface ReportOptions {
   title: string
   /** What was measured and how, as name and value: model, data, device … */
   facts: readonly (readonly [name: string, value: string])[]
-  /** A paragraph on what the numbers mean, where that is not plain. */
+  /** A paragraph that explains the numbers. */
   note?: string
 }
 
 /** Wins and losses that are shown above the full list. */
 const EXTREMES = 10
 
-/** A comparison as one HTML file: no script, nothing that is loaded, so that it opens offline and can be passed on. */
+/** A comparison as one self-contained HTML file, without scripts. */
 export function renderReport(comparison: Comparison, { title, facts, note }: ReportOptions): string {
   const { metrics, system, baseline, queries } = comparison
   const [first] = metrics
@@ -73,7 +73,7 @@ function meansTable({ metrics, system, baseline, means, tests }: Comparison): Ht
   return scrolling('Means and paired tests', html`${headings('metric', head)}<tbody>${rows}</tbody>`)
 }
 
-/** Systems that were measured beside the two, a row each. */
+/** Other measured systems, one per row. */
 function othersTable({ metrics, system, baseline, means }: Comparison): Html {
   const others = Object.keys(means).filter(name => name !== baseline && name !== system)
   if (others.length === 0) return html``
@@ -129,7 +129,7 @@ function queryTable(comparison: Comparison, metric: string, queries: readonly Me
   )
 }
 
-/** Wide tables scroll by themselves; with the keyboard too. */
+/** A table that scrolls sideways, also by keyboard. */
 function scrolling(label: string, table: Html): Html {
   return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table>${table}</table></div>`
 }

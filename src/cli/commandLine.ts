@@ -1,0 +1,87 @@
+import { Command, CommanderError } from 'commander'
+import { RerankError } from '../api/errors.js'
+import { VERSION } from '../api/version.js'
+import { type CommandContext, type CommandSpec, type ExitCode, type OptionSpec, usageError } from './command.js'
+import { compareCommand } from './compare.js'
+import { convertCommand } from './convert.js'
+import { evalCommand } from './eval.js'
+import { indexCommand } from './indexSite.js'
+import { print } from './output.js'
+import { rankCommand } from './rank.js'
+import { serveCommand } from './serve.js'
+import { stressCommand } from './stress.js'
+
+const COMMANDS: CommandSpec[] = [
+  convertCommand,
+  indexCommand,
+  rankCommand,
+  evalCommand,
+  compareCommand,
+  stressCommand,
+  serveCommand,
+]
+
+const NOTES = `
+Run mvp-rerank <command> --help for options, formats and examples of a command.
+
+Results go to stdout as JSON, errors and progress to stderr.
+Exit code: 0 all went well; 1 something failed; 2 wrong usage; 130 interrupted.`
+
+/** Runs the command that the arguments name, or prints the help or the version. @throws RerankError bad-usage */
+export async function runCommandLine(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
+  let printed = ''
+  let exitCode: ExitCode = 0
+  const program = new Command('mvp-rerank')
+    .description(`mvp-rerank ${VERSION}: passage reranking with a quantized MVP model`)
+    .usage('<command> [options]')
+    .version(VERSION, '--version', 'Print the version.')
+    .helpOption('-h, --help', 'Print this.')
+    .helpCommand('help [command]', 'Print the help of a command.')
+    .addHelpText('after', NOTES)
+    .configureHelp({ subcommandTerm: command => command.name() })
+    .configureOutput({
+      writeOut: text => {
+        printed += text
+      },
+      writeErr: () => {},
+    })
+    .exitOverride(error => throwUsageError(error))
+  for (const spec of COMMANDS) {
+    const command = addCommand(program, spec)
+    command.action(async () => {
+      exitCode = await spec.run(command.opts(), context, command.args)
+    })
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    // Help or version.
+    await print(printed)
+  }
+  return exitCode
+}
+
+function addCommand(program: Command, { name, summary, usage, options, details, examples, ...spec }: CommandSpec) {
+  const command = program
+    .command(name)
+    .description(summary)
+    .usage(usage)
+    .addHelpText('after', `\n${details.trim()}\n\nExamples:\n${examples.map(example => `  ${example}`).join('\n')}`)
+    .exitOverride(error => throwUsageError(error, name))
+  if (spec.arguments) command.arguments(spec.arguments)
+  for (const [option, { value, about, default: fallback }] of Object.entries<OptionSpec>(options)) {
+    const flags = `--${option}${value === undefined ? '' : ` ${value}`}`
+    command.option(flags, about + (fallback === undefined ? '' : ` (default: ${fallback})`))
+  }
+  return command
+}
+
+/** Commander ends help and version by an error with exit code 0, which passes. */
+function throwUsageError(error: CommanderError, command?: string): never {
+  if (error.exitCode === 0) throw error
+  // Commander prints its help in place of a message.
+  if (error.code === 'commander.help') throw new RerankError('bad-usage', 'a command is missing')
+  const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ')
+  throw command === undefined ? new RerankError('bad-usage', message) : usageError(message, command, error)
+}

@@ -1,0 +1,76 @@
+import type { FusionMode } from '../api/models.js'
+import type { RankedPassage, RankOptions, Reranker } from '../api/ranking.js'
+import type { EvalCandidate } from '../eval/queries.js'
+import type { RankedQuery, RerankAllOptions } from '../eval/rerankAll.js'
+import { formatRun } from '../eval/run.js'
+import { dumpLine, rankSignals, timed } from './evalSignals.js'
+
+type RankQuery = RerankAllOptions['rank']
+type Result = RankedPassage<EvalCandidate>
+
+/** Which orders are measured beside the model's, and which outputs are written. */
+export interface MeasuredOrders {
+  /** Name of the first stage. */
+  firstStage: string
+  /** How many views are measured one by one. */
+  views: number
+  /** How the model's own ranking fuses signals. */
+  fusion: FusionMode
+  signals?: boolean
+  run?: string
+  dump?: string
+  /** Tag of the TREC run. */
+  tag: string
+}
+
+/** Keeps the candidates in the order of the first stage. */
+export function rankByFirstStage(tag: string): RankQuery {
+  return async (query, candidates) => {
+    const ranked = candidates.map(({ id, firstStageScore = 0 }) => ({ id, score: firstStageScore }))
+    return { ranked: ranked.map(({ id }) => id), others: {}, seconds: 0, texts: [formatRun(query.id, ranked, tag)] }
+  }
+}
+
+/** Ranks the candidates by the model and by all that is measured beside it. */
+export function rankByModel(reranker: Reranker, rankOptions: RankOptions, measured: MeasuredOrders): RankQuery {
+  const { firstStage, views, fusion, signals: withSignals, run, dump, tag } = measured
+  return async (query, candidates): Promise<RankedQuery> => {
+    const rank = (options: RankOptions = {}) =>
+      reranker.rank(query.text, candidates, { ...rankOptions, explain: views > 0, ...options })
+    const signals = withSignals ? await rankSignals(fusion => rank({ fusion, explain: true })) : undefined
+    const { results, seconds } = signals?.modes[fusion] ?? (await timed(() => rank()))
+    const perView = Array.from({ length: views }, (_, view) => [viewName(view), byView(results, view)])
+    const perSignal = Object.entries(signals?.systems ?? {})
+    return {
+      ranked: ids(results),
+      others: {
+        [firstStage]: candidates.map(({ id }) => id),
+        ...Object.fromEntries(perView),
+        ...Object.fromEntries(perSignal.map(([name, ranking]) => [name, ids(ranking.results)])),
+      },
+      seconds,
+      timings: Object.fromEntries(perSignal.map(([name, ranking]) => [name, ranking.seconds])),
+      texts: [
+        ...(run === undefined ? [] : [formatRun(query.id, results.map(toRunEntry), tag)]),
+        ...(dump === undefined ? [] : [dumpLine(query, signals!.modes.embed.results)]),
+      ],
+    }
+  }
+}
+
+export function viewName(view: number): string {
+  return `view ${view + 1}`
+}
+
+function ids(results: readonly Result[]): string[] {
+  return results.map(({ passage }) => passage.id)
+}
+
+function toRunEntry({ passage, score }: Result): { id: string; score: number } {
+  return { id: passage.id, score }
+}
+
+/** The order by one view's scores; of equal ones the earlier candidate first, as in a ranking. */
+function byView(results: readonly Result[], view: number): string[] {
+  return ids(results.toSorted((a, b) => b.stage - a.stage || b.views![view]! - a.views![view]! || a.index - b.index))
+}

@@ -1,0 +1,106 @@
+import { RerankError } from '../api/errors.js'
+import type { CohereRanking, Passage, Ranking, RankOptions, Reranker } from '../api/ranking.js'
+import { linkSignals } from '../util/abort.js'
+import { checkRankInput } from './checkInput.js'
+import { toLatestIterable } from './latestIterable.js'
+import { toCohere } from './ranking.js'
+
+export interface CallSignals {
+  signal?: AbortSignal | undefined
+  /** Ends the last call that had this option. */
+  supersede?: boolean | undefined
+}
+
+/**
+ * What rerankers share, wherever their model runs: checks, aborts, streams and formats. Each call ends with its own
+ * signal, with a newer call that supersedes it, or with the reranker.
+ */
+export abstract class BaseReranker<Info> implements Reranker<Info> {
+  /** The last call that supersedes. */
+  #superseding: AbortController | undefined
+  readonly #running = new Set<AbortController>()
+  #disposed = false
+
+  abstract get info(): Info
+
+  rank<P extends Passage>(
+    query: string,
+    passages: readonly P[],
+    options?: RankOptions<P> & { format?: 'native' },
+  ): Promise<Ranking<P>>
+  rank<P extends Passage>(
+    query: string,
+    passages: readonly P[],
+    options: RankOptions<P> & { format: 'cohere' },
+  ): Promise<CohereRanking>
+  async rank<P extends Passage>(
+    query: string,
+    passages: readonly P[],
+    options: RankOptions<P> & { format?: 'native' | 'cohere' } = {},
+  ): Promise<Ranking<P> | CohereRanking> {
+    checkRankInput(query, passages, options as RankOptions)
+    this.checkOptions(options as RankOptions)
+    const ranking = await this.run(options, signal => this.rankUntil(signal, query, passages, options))
+    return options.format === 'cohere' ? toCohere(ranking) : ranking
+  }
+
+  stream<P extends Passage>(
+    query: string,
+    passages: readonly P[],
+    options: Omit<RankOptions<P>, 'onPartial'> = {},
+  ): AsyncIterable<Ranking<P>> {
+    const start = (push: (ranking: Ranking<P>) => void, signal: AbortSignal) =>
+      this.rank(query, passages, { ...options, signal, onPartial: push })
+    return toLatestIterable(start, options.signal)
+  }
+
+  abstract embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return
+    this.#disposed = true
+    for (const controller of this.#running) controller.abort(disposedError())
+    await this.release()
+  }
+
+  /**
+   * @param call gets the signal that ends it
+   * @throws RerankError disposed, or what the call throws
+   */
+  protected async run<R>({ signal, supersede }: CallSignals, call: (signal: AbortSignal) => Promise<R>): Promise<R> {
+    if (this.#disposed) throw disposedError()
+    const { controller, release } = linkSignals([signal, supersede ? this.#supersede() : undefined])
+    this.#running.add(controller)
+    try {
+      controller.signal.throwIfAborted()
+      return await call(controller.signal)
+    } finally {
+      this.#running.delete(controller)
+      release()
+    }
+  }
+
+  /** @throws RerankError for options that this reranker lacks */
+  protected abstract checkOptions(options: RankOptions): void
+
+  protected abstract rankUntil<P extends Passage>(
+    signal: AbortSignal,
+    query: string,
+    passages: readonly P[],
+    options: RankOptions<P>,
+  ): Promise<Ranking<P>>
+
+  /** Called once, by the first `dispose`. */
+  protected abstract release(): Promise<void>
+
+  /** @returns the signal with which the next superseding call ends this one */
+  #supersede(): AbortSignal {
+    this.#superseding?.abort(new RerankError('superseded', 'A newer call took the place of this one.'))
+    this.#superseding = new AbortController()
+    return this.#superseding.signal
+  }
+}
+
+function disposedError(): RerankError {
+  return new RerankError('disposed', 'The reranker was disposed.')
+}

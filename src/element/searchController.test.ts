@@ -1,0 +1,141 @@
+import { beforeAll, expect, it, vi } from 'vitest'
+import type { Ranking, RankOptions, Reranker } from '../api/ranking.js'
+import type { Candidate, SiteSearch } from '../api/search.js'
+import { bestParts } from './result.js'
+import type { SearchController, SearchState } from './searchController.js'
+
+/** A long section's three parts, and two sections between them; best first by words. */
+const found = [0, 1, 0, 3, 0].map((section, id) => candidate(id, section))
+
+let Session: typeof SearchController
+beforeAll(async () => {
+  vi.stubGlobal('matchMedia', () => ({ matches: true }))
+  Session = (await import('./searchController.js')).SearchController
+})
+
+function candidate(id: number, section: number): Candidate {
+  return {
+    id,
+    section,
+    url: `/server#${section}`,
+    title: 'Server',
+    path: ['Server', `Section ${section}`],
+    text: `Part ${id}.`,
+    filters: {},
+    score: 9 - id,
+    source: 'words',
+    terms: [],
+  }
+}
+
+/** What is shown: each row with the part that it shows. */
+const shown = ({ results }: SearchState) => results.map(({ candidate }) => `${candidate.section}: ${candidate.text}`)
+
+/** A session over `found`, and a model that gives the orders that are asked of it. */
+function start(limit = 20, kept: () => number | undefined = () => undefined) {
+  const index = {
+    query: async () => ({ candidates: found, total: 3, facets: {}, suggestions: [] }),
+    info: {},
+  } as unknown as SiteSearch
+  let options: RankOptions = {}
+  let finish: (ranking: Ranking) => void = () => undefined
+  const passages: string[] = []
+  const reranker = {
+    info: {},
+    embed: () => Promise.reject(Object.assign(new Error(), { code: 'unsupported' })),
+    rank: (_: string, list: { text: string }[], given: RankOptions) => {
+      options = given
+      passages.push(...list.map(({ text }) => text))
+      return new Promise<Ranking>(resolve => {
+        finish = resolve
+      })
+    },
+  } as unknown as Reranker
+  const moves: boolean[] = []
+  const session = new Session(
+    async () => index,
+    () => reranker,
+    limit,
+    kept,
+    moved => moves.push(moved),
+  )
+  const order = (...places: number[]) =>
+    ({ results: places.map(index => ({ index })), encoded: places.length, total: found.length }) as unknown as Ranking
+  return {
+    session,
+    passages,
+    moves,
+    search: async () => {
+      await session.search('close the server')
+      await vi.waitFor(() => expect(passages).not.toEqual([]))
+    },
+    partial: async (...places: number[]) => {
+      const before = session.state.read
+      options.onPartial?.(order(...places))
+      await vi.waitFor(() => expect(session.state.read).not.toBe(before))
+    },
+    finish: async (...places: number[]) => {
+      finish(order(...places))
+      await vi.waitFor(() => expect(session.state.phase).toBe('ranked'))
+    },
+  }
+}
+
+it('takes of each section the part that stands highest, in its place', () => {
+  const results = found.map(candidate => ({ candidate }))
+  const order = [3, 4, 1, 0, 2].map(i => results[i]!)
+  expect(bestParts(order).map(({ candidate }) => candidate.id)).toEqual([3, 4, 1])
+})
+
+it('shows a section once, by words and at every step of the ranking, and lets the model read all of its parts', async () => {
+  const { session, search, partial, finish, passages, moves } = start()
+  await search()
+  expect(shown(session.state)).toEqual(['0: Part 0.', '1: Part 1.', '3: Part 3.'])
+  expect(passages).toHaveLength(5)
+  expect(session.state).toMatchObject({ toRead: 5, total: 3 })
+  moves.length = 0
+  // Another part of it is better than the one that words preferred: its row is the same, and does not move.
+  await partial(2, 0)
+  expect(shown(session.state)).toEqual(['0: Part 2.', '1: Part 1.', '3: Part 3.'])
+  expect(moves).not.toContain(true)
+  await partial(3, 2, 0)
+  expect(shown(session.state)).toEqual(['3: Part 3.', '0: Part 2.', '1: Part 1.'])
+  await finish(3, 1, 4, 2, 0)
+  expect(shown(session.state)).toEqual(['3: Part 3.', '1: Part 1.', '0: Part 4.'])
+})
+
+it('counts sections, not parts, as results', async () => {
+  const { session, search, finish, moves } = start(2)
+  await search()
+  await finish(0, 1, 2, 3, 4)
+  expect(session.state.results).toHaveLength(3)
+  // Which part stands third is nothing that is seen where two sections are shown.
+  expect(moves).not.toContain(true)
+})
+
+it('keeps the row under a resting pointer in its place, whichever part it shows', async () => {
+  const { session, search, finish } = start(20, () => 0)
+  await search()
+  await finish(3, 1, 4, 2, 0)
+  expect(shown(session.state)).toEqual(['0: Part 4.', '3: Part 3.', '1: Part 1.'])
+  expect(session.state.betterHeld).toBe(true)
+})
+
+it('holds even the parts still for whoever moves through the list, and offers no order that looks the same', async () => {
+  const { session, search, finish } = start()
+  await search()
+  session.engage()
+  await finish(2, 0, 1, 3, 4)
+  expect(shown(session.state)).toEqual(['0: Part 0.', '1: Part 1.', '3: Part 3.'])
+  expect(session.state.betterHeld).toBe(false)
+})
+
+it('takes the better parts with the better order', async () => {
+  const { session, search, finish } = start()
+  await search()
+  session.engage()
+  await finish(3, 2, 0, 1, 4)
+  expect(session.state.betterHeld).toBe(true)
+  session.showBetterOrder()
+  expect(shown(session.state)).toEqual(['3: Part 3.', '0: Part 2.', '1: Part 1.'])
+})

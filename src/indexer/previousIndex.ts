@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { asPassage } from '../search/asPassage.js'
+import { codeBytes } from '../search/codes.js'
+import { INDEX_FILE, parseIndexManifest } from '../search/indexManifest.js'
+import { type IndexedPage, type IndexedSection, unpackIndex } from '../search/packedIndex.js'
+
+/** Which files an index was made of. It lies beside the index, for the next build, not for visitors. */
+export const SOURCES_FILE = 'sources.json'
+
+/** A file's sections are reused where all of this is unchanged. */
+export interface Sources {
+  /** All options that affect how a file is read, as JSON. */
+  settings: string
+  /** SHA-256 of the weights that made the codes; absent without codes. */
+  model?: string
+  /** By path. */
+  files: Record<string, SourceFile>
+}
+
+export interface SourceFile {
+  sha256: string
+  /** Its page in the index; absent if it has none. */
+  page?: number
+  warnings: { line?: number; message: string }[]
+}
+
+/** As an index holds them. */
+export interface PageWithSections {
+  page: IndexedPage
+  sections: Omit<IndexedSection, 'page'>[]
+}
+
+/** The index that is in the folder already: sections and codes of unchanged files are reused. */
+export class PreviousIndex {
+  readonly #sources: Sources | undefined
+  readonly #pages: readonly PageWithSections[]
+  /** By passageKey. */
+  readonly #codes: ReadonlyMap<string, Uint8Array>
+
+  private constructor(
+    sources: Sources | undefined,
+    pages: readonly PageWithSections[],
+    codes: ReadonlyMap<string, Uint8Array>,
+  ) {
+    this.#sources = sources
+    this.#pages = pages
+    this.#codes = codes
+  }
+
+  /** An index that is damaged, missing or of another version counts as empty. */
+  static async read(folder: string): Promise<PreviousIndex> {
+    try {
+      const manifest = parseIndexManifest(JSON.parse(await readFile(join(folder, INDEX_FILE), 'utf8')))
+      const sources: Sources = JSON.parse(await readFile(join(folder, SOURCES_FILE), 'utf8'))
+      const index = unpackIndex(gunzipSync(await readFile(join(folder, manifest.words.path))))
+      const pages = index.pages.map((page): PageWithSections => ({ page, sections: [] }))
+      const codes = new Map<string, Uint8Array>()
+      const { embeddings } = manifest
+      const bytes = embeddings ? codeBytes(embeddings.width) : 0
+      const allCodes = embeddings && (await readFile(join(folder, embeddings.path)))
+      index.sections.forEach((section, id) => {
+        const { page, sections } = pages[section.page]!
+        const text = index.text(id)
+        sections.push({ anchor: section.anchor, path: section.path, text })
+        if (allCodes) codes.set(passageKey(page, { ...section, text }), allCodes.subarray(id * bytes, (id + 1) * bytes))
+      })
+      return new PreviousIndex(sources, pages, codes)
+    } catch {
+      return PreviousIndex.none()
+    }
+  }
+
+  static none(): PreviousIndex {
+    return new PreviousIndex(undefined, [], new Map())
+  }
+
+  /** The sections and warnings of a file that has not changed. */
+  unchanged(path: string, sha256: string, settings: string): (SourceFile & { content?: PageWithSections }) | undefined {
+    const source = this.#sources?.settings === settings ? this.#sources.files[path] : undefined
+    if (source?.sha256 !== sha256) return undefined
+    return { ...source, ...(source.page === undefined ? {} : { content: this.#pages[source.page]! }) }
+  }
+
+  /** @param model SHA-256 of its weights */
+  code(key: string, model: string): Uint8Array | undefined {
+    return this.#sources?.model === model ? this.#codes.get(key) : undefined
+  }
+}
+
+/** The text that a section's embedding is made from. */
+export function passageKey(page: IndexedPage, section: Pick<IndexedSection, 'path' | 'text'>): string {
+  const { title, text } = asPassage({ path: [page.title, ...section.path], text: section.text })
+  return `${title} ${text}`
+}

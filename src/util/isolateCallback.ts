@@ -1,0 +1,12 @@
+/** A caller's callback whose errors go to the global error handler and do not stop the library. */
+export function isolateCallback<T>(callback: ((value: T) => void) | undefined): (value: T) => void {
+  return value => {
+    try {
+      callback?.(value)
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+}

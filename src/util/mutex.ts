@@ -1,0 +1,10 @@
+/** Runs tasks one after another, in the order in which they came. */
+export class Mutex {
+  #last: Promise<unknown> = Promise.resolve()
+
+  runExclusive<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(task, task)
+    this.#last = result.catch(() => undefined)
+    return result
+  }
+}
