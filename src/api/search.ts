@@ -108,6 +108,11 @@ export interface QueryOptions {
    * An index without embeddings ignores it. @throws RerankError `bad-option` for another width
    */
   vector?: Float32Array
+  /**
+   * Whether a word that the index lacks is taken for those near to it.
+   * @default true
+   */
+  correct?: boolean
   /** Aborting it rejects the call with `signal.reason`. */
   signal?: AbortSignal
 }
@@ -124,6 +129,8 @@ export interface QueryResult {
   facets: Record<string, FacetValue[]>
   /** Other queries that would find something, best first; empty unless words found nothing. Each keeps the words that are known. */
   suggestions: string[]
+  /** The query as it was searched, where a word was misspelt, such as `setErrorHandler` for `setErorHandler`; absent where none was. Fit for the model. */
+  corrected?: string
 }
 
 export interface FacetValue {

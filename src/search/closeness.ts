@@ -22,7 +22,7 @@ const WEIGHTS = {
   /** The words of the query are those of the heading, in whatever order. */
   heading: 0.9,
   /** The words of the query are those of the page's title: its first section, the others. */
-  pageStart: 1.2,
+  pageStart: 3.2,
   page: 0.5,
   /** The words of the query are in the titles above. */
   titles: 0.25,
@@ -88,7 +88,7 @@ export function lookCloser(
     const title = texts.pageTitle(place)
     const page = pageFits.get(title) ?? heading.match([title], term => headings.titleMass(term))
     pageFits.set(title, page)
-    const fit = (page.asked * page.heading) ** 2
+    const fit = page.asked ** 3 * page.heading
     added += fit * (headings.isPageStart(place) ? WEIGHTS.pageStart : WEIGHTS.page)
     if (pairs.length > 0 || query.literals.length > 0) {
       const text = normalizeText(texts.text(place))
@@ -114,11 +114,14 @@ class HeadingMatcher {
   readonly #terms = new Map<string, { of: number; weight: number }>()
   readonly #all: number
 
+  /** Words that are long enough to be a part of a compound. */
+  readonly #wholes: readonly string[]
   readonly #known: Map<string, HeadingWord[]>
 
   /** @param known the words of headings that were matched before */
   constructor(asked: readonly QueryWord[], known: Map<string, HeadingWord[]>) {
     this.#asked = asked
+    this.#wholes = asked.map(({ word }) => (/^\p{L}{5,}$/u.test(word) ? termsOf(word)[0]! : ''))
     this.#known = known
     this.#all = asked.reduce((sum, { idf }) => sum + idf, 0) || 1
     asked.forEach(({ matches }, of) => {
@@ -140,7 +143,7 @@ class HeadingMatcher {
         words += mass
         let least = 0
         for (const term of terms) {
-          const found = this.#terms.get(term)
+          const found = this.#terms.get(term) ?? this.#compoundOf(term)
           if (!found) continue
           if (found.weight > least) least = found.weight
           if (found.weight > covered[found.of]!) covered[found.of] = found.weight
@@ -151,6 +154,12 @@ class HeadingMatcher {
     let sum = 0
     for (let of = 0; of < covered.length; of++) sum += covered[of]! * this.#asked[of]!.idf
     return { asked: sum / this.#all, heading: words === 0 ? 0 : matched / words }
+  }
+
+  /** `glossary` finds a title of `gitglossary`. */
+  #compoundOf(term: string): { of: number; weight: number } | undefined {
+    const of = this.#wholes.findIndex(part => part !== '' && term.length > part.length + 2 && term.endsWith(part))
+    return of < 0 ? undefined : { of, weight: 0.8 }
   }
 
   #wordsOf(title: string): HeadingWord[] {

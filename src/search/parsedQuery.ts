@@ -47,7 +47,11 @@ function literalsOf(text: string): string[] {
     const literal = /[\p{L}\p{N}]/u.test(bare) ? bare : piece
     const words = tokensOf(literal)
     const isWord =
-      words.length === 1 && words[0]!.length === literal.length && !isFlag(literal) && !/[$_+#]/.test(literal)
+      words.length === 1 &&
+      words[0]!.length === literal.length &&
+      !isFlag(literal) &&
+      /\p{L}/u.test(literal) &&
+      !/[$_+#]/.test(literal)
     return literal === '' || isWord || !/[^\p{L}\p{N}\p{M}'’]/u.test(literal) ? [] : [normalizeWord(literal)]
   })
 }

@@ -8,8 +8,10 @@ import { Headings } from './headings.js'
 import type { IndexManifest } from './indexManifest.js'
 import { type UnpackedIndex, unpackIndex } from './packedIndex.js'
 import { parseQuery } from './parsedQuery.js'
+import { Phrase } from './phrases.js'
 import { firstParts, limitPartsPerSection } from './sectionParts.js'
 import { suggest } from './suggest.js'
+import { termsOf, wordsOf } from './terms.js'
 import { topK } from './topK.js'
 import { type WordHits, WordSearch } from './wordSearch.js'
 
@@ -18,6 +20,9 @@ import { type WordHits, WordSearch } from './wordSearch.js'
  * not all parts of a section are taken.
  */
 const OVERFETCH = 2
+
+/** Sections with the words of a phrase that are read for the phrase. */
+const MOST_WITH_PHRASES = 2000
 
 /** An index in memory, searched by the worker or in Node. */
 export class SearchIndex {
@@ -73,7 +78,7 @@ export class SearchIndex {
    * @throws RerankError `bad-option` for a vector of another width
    */
   query(text: string, options: Omit<QueryOptions, 'signal'> = {}): QueryResult {
-    const { limit = 50, filters = {}, vector } = options
+    const { limit = 50, filters = {}, vector, correct = true } = options
     const { embeddings } = this.manifest
     if (vector && embeddings && vector.length !== embeddings.width) {
       throw new RerankError(
@@ -88,14 +93,17 @@ export class SearchIndex {
     const allowed = this.#filters.allowed(filters)
     const fusing = vector !== undefined && this.#codes !== undefined
     const parsed = parseQuery(text, term => this.#words.find(term) >= 0)
-    const hits = this.#words.search(parsed, Math.max(OVERFETCH * limit, LOOKED_AT), allowed)
+    const hits = this.#words.search(parsed, Math.max(OVERFETCH * limit, LOOKED_AT), { allowed, correct })
+    let mayBeFound = hits.allowed
+    if (hits.queryWords.length === 0) this.#scan(text.trim(), hits, allowed)
+    if (parsed.phrases.length > 0) mayBeFound = this.#keepPhrases(parsed.phrases, hits) ?? mayBeFound
     hits.places = lookCloser(
       parsed,
       hits,
       this.#headings,
       this.#closerText,
       OVERFETCH * limit,
-      place => allowed?.[place] !== 0,
+      place => mayBeFound?.[place] !== 0,
     )
     const candidates = fusing ? this.#byWordsAndEmbeddings(hits, vector, limit, allowed) : this.#byWords(hits, limit)
     let total = 0
@@ -107,13 +115,14 @@ export class SearchIndex {
       total++
     })
     // Facets count what other choices of a filter would bring, so this search ignores the filters.
-    const unfiltered = allowed ? this.#words.search(parsed, 0).scores : hits.scores
+    const unfiltered = allowed ? this.#words.search(parsed, 0, { correct }).scores : hits.scores
     return {
       candidates,
       total,
       facets: this.#filters.count(names, filters, section => unfiltered[section]! > 0),
       // If only a filter excludes the results, other words would not help.
       suggestions: unfiltered.some(score => score > 0) ? [] : suggest(text, this.#words),
+      ...correction(text, hits, candidates[0]),
     }
   }
 
@@ -130,6 +139,33 @@ export class SearchIndex {
       text: this.#unpacked.text(id),
       filters,
     }
+  }
+
+  /** Signs that are no words (`%`, `^@`) are looked for in all texts. */
+  #scan(signs: string, hits: WordHits, allowed: Uint8Array | undefined): void {
+    if (/[\p{L}\p{N}]/u.test(signs)) return
+    const { heading, text } = this.#closerText
+    for (let place = 0; place < hits.scores.length; place++) {
+      if (allowed?.[place] === 0) continue
+      hits.scores[place] = Number(text(place).includes(signs)) + 2 * Number(heading(place).includes(signs))
+    }
+    hits.places = topK(hits.scores, MOST_WITH_PHRASES)
+  }
+
+  /** Leaves the sections that hold all of the phrases, and tells which; all of them where none does. */
+  #keepPhrases(texts: readonly string[], hits: WordHits): Uint8Array | undefined {
+    const phrases = texts.map(text => new Phrase(text))
+    const { heading, titles, text } = this.#closerText
+    const kept = new Map<number, number>()
+    for (const place of topK(hits.scores, MOST_WITH_PHRASES)) {
+      const whole = [...titles(place), heading(place), text(place)].join('\n')
+      if (phrases.every(phrase => phrase.isIn(whole))) kept.set(place, hits.scores[place]!)
+    }
+    if (kept.size === 0) return undefined
+    hits.scores.fill(0)
+    for (const [place, score] of kept) hits.scores[place] = score
+    hits.places = [...kept.keys()]
+    return Uint8Array.from(hits.scores, score => Number(score > 0))
   }
 
   #byWords(hits: WordHits, limit: number): Candidate[] {
@@ -178,4 +214,21 @@ export class SearchIndex {
 
 function unique(terms: string[]): string[] {
   return [...new Set(terms)]
+}
+
+/** The query with its misspelt words as the best candidate spells them. */
+function correction(query: string, { queryWords }: WordHits, candidate: Candidate | undefined): { corrected?: string } {
+  if (!candidate) return {}
+  let corrected = query
+  for (const { word, matches } of queryWords) {
+    if (matches.some(({ match }) => match !== 'spelling')) continue
+    const term =
+      candidate.words?.terms.find(matched => matched.word === word && matched.match === 'spelling')?.term ??
+      matches[0]!.text
+    const spelt = [...candidate.path, candidate.text]
+      .flatMap(wordsOf)
+      .find(written => termsOf(written)[0] === term && !/s$/i.test(written.slice(term.length)))
+    corrected = corrected.replace(word, spelt ?? term)
+  }
+  return corrected === query ? {} : { corrected }
 }

@@ -25,11 +25,20 @@ export interface QueryWord {
   isPart?: boolean
 }
 
+export interface WordSearchOptions {
+  /** Whether a section may be found, 1 or 0; all may without it. */
+  allowed?: Uint8Array | undefined
+  /** Whether a word that the index lacks stands for those near to it. @default true */
+  correct?: boolean
+}
+
 export interface WordHits {
   /** The best sections, best first. */
   places: number[]
   /** One score a section of the index; 0 where nothing matched. */
   scores: Float32Array
+  /** Whether a section may be found, 1 or 0; all may without it. */
+  allowed: Uint8Array | undefined
   /** The words as they were understood, for `explain`. */
   queryWords: QueryWord[]
 }
@@ -55,9 +64,9 @@ export class WordSearch {
     this.#weakTerms = new WeakTerms(index.terms)
   }
 
-  /** @param allowed whether a section may be found, 1 or 0; all may without it */
-  search({ text, without, typing }: ParsedQuery, limit: number, allowed?: Uint8Array): WordHits {
-    const queryWords = this.#queryWords(text, typing)
+  search({ text, without, typing }: ParsedQuery, limit: number, options: WordSearchOptions = {}): WordHits {
+    const { allowed, correct = true } = options
+    const queryWords = this.#queryWords(text, typing, correct)
     const scores = new Float32Array(this.#index.sections)
     const covered = new Float32Array(this.#index.sections)
     const open = without.length === 0 ? allowed : this.#withoutTerms(without, allowed)
@@ -86,7 +95,7 @@ export class WordSearch {
         if (scores[place]! > 0) scores[place]! *= LEAST_COVERED + ((1 - LEAST_COVERED) * covered[place]!) / all
       }
     }
-    return { places: topK(scores, limit), scores, queryWords }
+    return { places: topK(scores, limit), scores, queryWords, allowed: open }
   }
 
   /** What made up the scores of some sections, largest first; what closeness has added is shared among the words. */
@@ -146,7 +155,7 @@ export class WordSearch {
     return found.sort((a, b) => this.frequency(b) - this.frequency(a)).slice(0, most)
   }
 
-  #queryWords(text: string, typing: boolean): QueryWord[] {
+  #queryWords(text: string, typing: boolean, correct: boolean): QueryWord[] {
     const all = wordsOf(text)
     const telling = all.filter(word => !isStopWord(word))
     const words = telling.length > 0 ? telling : all
@@ -156,7 +165,7 @@ export class WordSearch {
       const [whole, ...parts] = termsOf(word)
       if (!whole || seen.has(whole)) return []
       seen.add(whole)
-      const matches = this.#matches(word, whole, i === words.length - 1 && word === last)
+      const matches = this.#matches(word, whole, i === words.length - 1 && word === last, correct)
       for (const neighbour of [words[i - 1] && words[i - 1] + word, words[i + 1] && word + words[i + 1]]) {
         const joined = neighbour === undefined ? -1 : this.find(normalizeWord(neighbour))
         if (joined >= 0) this.#add(matches, joined, 'form', 0.9)
@@ -180,7 +189,7 @@ export class WordSearch {
     })
   }
 
-  #matches(word: string, term: string, isLast: boolean): TermMatch[] {
+  #matches(word: string, term: string, isLast: boolean, correct: boolean): TermMatch[] {
     const matches: TermMatch[] = []
     const exact = this.find(term)
     if (exact >= 0) this.#add(matches, exact, 'exact', 1)
@@ -210,7 +219,7 @@ export class WordSearch {
         this.#add(matches, compound, 'form', known ? 0.3 : 0.5)
       }
     }
-    if (matches.length > 0) return matches
+    if (matches.length > 0 || !correct) return matches
     return this.spelling.within(term, typosAllowed(term.length)).map(({ term: near, edits }) => ({
       term: near,
       text: this.term(near),
