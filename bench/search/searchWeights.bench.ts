@@ -119,7 +119,7 @@ async function retrieval(
   })
   return (question, weight) => {
     const { scores, cosines, named } = hits[question]!
-    return [...fuseWordsAndEmbeddings(scores, cosines, named, weight)]
+    return [...fuseWordsAndEmbeddings(scores, cosines, named, undefined, weight)]
       .slice(0, TOP)
       .map(([place, score]) => ({ place, score }))
   }

@@ -1,7 +1,8 @@
 import { type Headings, headingKey } from './headings.js'
 import { normalizeText } from './normalize.js'
 import type { ParsedQuery } from './parsedQuery.js'
-import { isStopWord, termsOf, wordsOf } from './terms.js'
+import { isStopWord } from './stopWords.js'
+import { termsOf, wordsOf } from './terms.js'
 import { topK } from './topK.js'
 import type { QueryWord, WordHits } from './wordSearch.js'
 

@@ -14,9 +14,12 @@ const WORD_END = /^[^\p{L}\p{N}]/u
 const NUMBERING =
   /^(?:(?:chapter|appendix|part|section|kapitel|anhang|teil)\s+)?(?:[\p{N}\p{Lu}](?:\p{N}*(?:\.\p{N}+)*)\.|\p{N}+(?:\.\p{N}+)+)\s+(?=\S)/iu
 
+const MAY_BE_NUMBERED = /^.{0,12}[\d.]/
+
 /** A heading or query by which they are compared. */
 export function headingKey(text: string): string {
-  return normalizeWord(text.replace(NUMBERING, '')).replace(/\s+/g, ' ').trim()
+  const name = MAY_BE_NUMBERED.test(text) ? text.replace(NUMBERING, '') : text
+  return normalizeWord(name).replace(/\s+/g, ' ').trim()
 }
 
 /** Sections by what their headings begin with. */

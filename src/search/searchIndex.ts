@@ -105,7 +105,7 @@ export class SearchIndex {
       OVERFETCH * limit,
       place => mayBeFound?.[place] !== 0,
     )
-    const candidates = fusing ? this.#byWordsAndEmbeddings(hits, vector, limit, allowed) : this.#byWords(hits, limit)
+    const candidates = fusing ? this.#byWordsAndEmbeddings(hits, vector, limit, mayBeFound) : this.#byWords(hits, limit)
     let total = 0
     let counted = -1
     hits.scores.forEach((score, section) => {
@@ -191,7 +191,14 @@ export class SearchIndex {
     const byEmbedding = topK(allowedCosines, OVERFETCH * limit, -1.5)
     const embeddingRanks = new Map(byEmbedding.map((place, rank) => [place, rank]))
     const wordRanks = new Map(hits.places.map((place, rank) => [place, rank]))
-    const fused = fuseWordsAndEmbeddings(hits.scores, cosines, [...new Set([...hits.places, ...byEmbedding])])
+    const extra = (globalThis as any).WEIGHT ? [(globalThis as any).WEIGHT] : []
+    const fused = fuseWordsAndEmbeddings(
+      hits.scores,
+      cosines,
+      [...new Set([...hits.places, ...byEmbedding])],
+      hits.unit,
+      ...extra,
+    )
     const places = limitPartsPerSection([...fused.keys()], this.#firstParts, limit)
     const explained = this.#words.explain(hits, places)
     return places.map(place => {

@@ -24,6 +24,13 @@ export class WeakTerms {
     return this.#places.get(form) ?? []
   }
 
+  /** Terms of which one of the weaker forms ends in a part, or holds it anywhere. */
+  *compounds(part: string, anywhere: boolean, least: number): Iterable<number> {
+    for (const [form, places] of this.#places) {
+      if (form.length >= least && (anywhere ? form.includes(part) : form.endsWith(part))) yield* places
+    }
+  }
+
   /** Terms of which one of the weaker forms begins so. */
   *beginning(start: string): Iterable<number> {
     for (const [form, places] of this.#places) if (form.startsWith(start)) yield* places

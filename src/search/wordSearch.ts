@@ -3,7 +3,8 @@ import type { InvertedIndex } from './invertedIndex.js'
 import { normalizeWord, weakForms } from './normalize.js'
 import type { ParsedQuery } from './parsedQuery.js'
 import { Spelling, typosAllowed } from './spelling.js'
-import { isFlag, isStopWord, isUnspaced, isWeakWord, termsOf, wordsOf } from './terms.js'
+import { isStopWord, isWeakWord } from './stopWords.js'
+import { isFlag, isUnspaced, termsOf, wordsOf } from './terms.js'
 import { topK } from './topK.js'
 import { inflections, WeakTerms } from './wordForms.js'
 
@@ -37,6 +38,8 @@ export interface WordHits {
   places: number[]
   /** One score a section of the index; 0 where nothing matched. */
   scores: Float32Array
+  /** The highest score by single words. */
+  unit: number
   /** Whether a section may be found, 1 or 0; all may without it. */
   allowed: Uint8Array | undefined
   /** The words as they were understood, for `explain`. */
@@ -95,7 +98,8 @@ export class WordSearch {
         if (scores[place]! > 0) scores[place]! *= LEAST_COVERED + ((1 - LEAST_COVERED) * covered[place]!) / all
       }
     }
-    return { places: topK(scores, limit), scores, queryWords, allowed: open }
+    const ranked = topK(scores, Math.max(1, limit))
+    return { places: ranked.slice(0, limit), scores, unit: scores[ranked[0]!] ?? 0, queryWords, allowed: open }
   }
 
   /** What made up the scores of some sections, largest first; what closeness has added is shared among the words. */
@@ -244,6 +248,7 @@ export class WordSearch {
       if (whole.length < part.length + LEAST_REST) continue
       if (anywhere ? whole.includes(part) : whole.endsWith(part)) found.push(term)
     }
+    for (const term of this.#weakTerms.compounds(part, anywhere, part.length + LEAST_REST)) found.push(term)
     return found
   }
 
