@@ -18,8 +18,14 @@ const MAY_BE_NUMBERED = /^.{0,12}[\d.]/
 
 /** A heading or query by which they are compared. */
 export function headingKey(text: string): string {
-  const name = MAY_BE_NUMBERED.test(text) ? text.replace(NUMBERING, '') : text
-  return normalizeWord(name).replace(/\s+/g, ' ').trim()
+  return normalizeWord(text).replace(/\s+/g, ' ').trim()
+}
+
+/** The keys of a heading: whole, and without its number if it has one. */
+function headingKeys(heading: string): string[] {
+  const key = headingKey(heading)
+  const name = MAY_BE_NUMBERED.test(key) ? key.replace(NUMBERING, '') : key
+  return name === key ? [key] : [key, name]
 }
 
 /** Sections by what their headings begin with. */
@@ -49,11 +55,11 @@ export class Headings {
       if (section.page !== page) this.#pageStarts.add(place)
       if (firstParts[place] !== place) return
       const heading = section.path.at(-1)
-      const key = headingKey(heading ?? titles[section.page]!)
-      this.#keyOf.set(place, key)
-      if (heading !== undefined) entries.push([key, place])
+      const keys = headingKeys(heading ?? titles[section.page]!)
+      this.#keyOf.set(place, keys[0]!)
+      if (heading !== undefined) for (const key of keys) entries.push([key, place])
       // A page is found at its first section.
-      if (section.page !== page) entries.push([headingKey(titles[section.page]!), place])
+      if (section.page !== page) for (const key of headingKeys(titles[section.page]!)) entries.push([key, place])
       page = section.page
     })
     entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
