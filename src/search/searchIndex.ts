@@ -191,13 +191,11 @@ export class SearchIndex {
     const byEmbedding = topK(allowedCosines, OVERFETCH * limit, -1.5)
     const embeddingRanks = new Map(byEmbedding.map((place, rank) => [place, rank]))
     const wordRanks = new Map(hits.places.map((place, rank) => [place, rank]))
-    const extra = (globalThis as any).WEIGHT ? [(globalThis as any).WEIGHT] : []
     const fused = fuseWordsAndEmbeddings(
       hits.scores,
       cosines,
       [...new Set([...hits.places, ...byEmbedding])],
       hits.unit,
-      ...extra,
     )
     const places = limitPartsPerSection([...fused.keys()], this.#firstParts, limit)
     const explained = this.#words.explain(hits, places)
