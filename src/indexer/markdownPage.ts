@@ -5,8 +5,19 @@ import { blocksOf, inlineText } from './markdownText.js'
 import type { Page, PageOptions, Part } from './page.js'
 import { toSections } from './toSections.js'
 
-/** `## Heading {#own-id}`, as documentation generators read it. */
-const OWN_ID = /\s*\{#([\w:.-]+)\}\s*$/
+/** Fields by which generators keep a page out of a site or of its search. */
+const UNPUBLISHED = [
+  ['draft', true],
+  ['published', false],
+  ['unlisted', true],
+  ['search', false],
+  ['pagefind', false],
+] as const
+
+/** `## Heading {#own-id}`, `{: #own-id }` and `{#own-id .class}`, as documentation generators read it. */
+const OWN_ID = /\s*\{:?\s*#([\w:.-]+)[^{}]*\}\s*$/
+/** `## Heading {/* #own-id *\/}` in MDX. */
+const COMMENTED_ID = /\{\/\*\s*#([\w:.-]+)\s*\*\/\}\s*$/
 
 /**
  * Reads a Markdown file; sections begin at its headings, not at lines in code, comments or front matter that look like
@@ -17,7 +28,7 @@ const OWN_ID = /\s*\{#([\w:.-]+)\}\s*$/
 export function readMarkdown(markdown: string, options: PageOptions & { mdx?: boolean }): Page | undefined {
   const { fallbackTitle, maxLength, warn, mdx = false } = options
   const matter = takeFrontMatter(markdown, warn)
-  if (matter.is('draft', true) || matter.is('search', false)) return undefined
+  if (UNPUBLISHED.some(([field, value]) => matter.is(field, value))) return undefined
   const slugger = new GithubSlugger()
   const parts: Part[] = []
   const ownIds = new Set<string>()
@@ -26,7 +37,7 @@ export function readMarkdown(markdown: string, options: PageOptions & { mdx?: bo
     if (token.type === 'heading') {
       const { depth, tokens } = token as Tokens.Heading
       const shown = inlineText(tokens, mdx).trim()
-      const ownId = OWN_ID.exec(shown)?.[1]
+      const ownId = (OWN_ID.exec(shown) ?? ((mdx && COMMENTED_ID.exec(token.raw.trimEnd())) || undefined))?.[1]
       const text = shown.replace(OWN_ID, '')
       if (ownId !== undefined && ownIds.has(ownId)) {
         warn(`the id "${ownId}" is there already; links to it lead to the first`, line)
