@@ -1,8 +1,9 @@
 import GithubSlugger, { slug } from 'github-slugger'
 import { Lexer, type Token, type Tokens } from 'marked'
+import { withoutDirectives } from './directives.js'
 import { takeFrontMatter } from './frontMatter.js'
-import { blocksOf, inlineText } from './markdownText.js'
-import type { Page, PageOptions, Part } from './page.js'
+import { blocksOf, htmlParts, inlineText } from './markdownText.js'
+import type { Heading, Page, PageOptions, Part } from './page.js'
 import { toSections } from './toSections.js'
 
 /** Fields by which generators keep a page out of a site or of its search. */
@@ -32,8 +33,10 @@ export function readMarkdown(markdown: string, options: PageOptions & { mdx?: bo
   const slugger = new GithubSlugger()
   const parts: Part[] = []
   const ownIds = new Set<string>()
+  /** `<h1>`: the title of a page that has none in Markdown, else a banner. */
+  const bannerTitles = new Set<Heading>()
   let line = matter.lines + 1
-  for (const token of new Lexer({ gfm: true }).lex(matter.body)) {
+  for (const token of new Lexer({ gfm: true }).lex(withoutDirectives(matter.body))) {
     if (token.type === 'heading') {
       const { depth, tokens } = token as Tokens.Heading
       const shown = inlineText(tokens, mdx).trim()
@@ -46,6 +49,16 @@ export function readMarkdown(markdown: string, options: PageOptions & { mdx?: bo
       const anchor = ownId ?? slugger.slug(text)
       // Text under an empty heading belongs to the section before it.
       if (text !== '') parts.push({ heading: { depth, text, anchor } })
+    } else if (token.type === 'html') {
+      for (const part of htmlParts(token.text, mdx)) {
+        if ('block' in part) {
+          parts.push(part)
+          continue
+        }
+        const heading = { ...part.heading, anchor: part.heading.anchor || slugger.slug(part.heading.text) }
+        if (heading.depth === 1) bannerTitles.add(heading)
+        parts.push({ heading })
+      }
     } else {
       for (const nested of headingsWithin(token)) slugger.slug(inlineText(nested.tokens).trim())
       if (!mdx || !isModuleCode(token)) parts.push(...blocksOf([token], mdx).map(block => ({ block })))
@@ -54,13 +67,16 @@ export function readMarkdown(markdown: string, options: PageOptions & { mdx?: bo
   }
   const [stated] = matter.texts('title')
   const headings = parts.flatMap(part => ('heading' in part ? [part.heading] : []))
-  const first = headings.find(({ depth, text }) => depth === 1 || slug(text) === slug(fallbackTitle))
+  const own = headings.filter(heading => !bannerTitles.has(heading))
+  const first =
+    own.find(({ depth, text }) => depth === 1 || slug(text) === slug(fallbackTitle)) ??
+    headings.find(({ depth }) => depth === 1)
   const title = stated ?? first?.text ?? fallbackTitle
   const [permalink] = [...matter.texts('permalink'), ...matter.texts('slug').filter(path => path.startsWith('/'))]
   return {
     title,
     sections: toSections(
-      parts,
+      parts.filter(part => !('heading' in part && bannerTitles.has(part.heading) && part.heading !== first)),
       (heading, isFirst) => (stated === undefined ? heading === first : heading.text === title && isFirst),
       maxLength,
     ),

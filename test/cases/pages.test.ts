@@ -23,13 +23,7 @@ function shown(page: Page | undefined): string {
 const sectionAt = (page: Page | undefined, anchor: string) => page?.sections.find(section => section.anchor === anchor)
 
 /** Expectations that do not hold yet. One that starts to hold must leave this list. */
-const failingToday = new Set<string>([
-  'MDX: front matter, admonitions, tabs and components leave their text',
-  'MDX: the text in the attributes of a card is text',
-  'MyST: notes are prose; directives, roles and comments leave no marks',
-  'a heading in HTML is the title of a README',
-  'headings in HTML within Markdown are headings',
-])
+const failingToday = new Set<string>()
 
 function quirk(name: string, check: () => void): void {
   const test = failingToday.has(name) ? it.fails : it
