@@ -39,7 +39,7 @@ const steps = full
       { name: 'training, in small', command: ['bash', join(root, 'models/train/smoke/ci.sh')] },
     ]
   : [
-      { name: 'types', command: types('.') },
+      { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
       { name: 'import rules', command: ['npm', 'run', '--silent', 'check:imports'] },
       { name: 'lint and format', command: bin('@biomejs/biome/bin/biome', 'check', '.') },
       { name: 'lint and format of Python', command: python('lint') },

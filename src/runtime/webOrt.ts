@@ -1,7 +1,5 @@
-import type * as OrtCommon from 'onnxruntime-common'
 import type { OrtBuild, OrtFiles } from './ortFiles.js'
-
-export type Ort = Pick<typeof OrtCommon, 'InferenceSession' | 'Tensor' | 'env'>
+import type { Ort } from './runtime.js'
 
 export function ortBuildFor(needsWebGpu: boolean): OrtBuild {
   if (!needsWebGpu) return 'plain'

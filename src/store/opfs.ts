@@ -69,7 +69,7 @@ class Opfs implements PartStore {
 }
 
 /** Only dedicated workers have the method. */
-interface WritableHandle extends FileSystemFileHandle {
+interface WritableHandle extends Omit<FileSystemFileHandle, 'createSyncAccessHandle'> {
   createSyncAccessHandle?: () => Promise<{
     write(bytes: Uint8Array): number
     truncate(size: number): void
@@ -90,7 +90,7 @@ async function writeSync(handle: WritableHandle, bytes: Uint8Array): Promise<voi
   }
 }
 
-async function writeStream(handle: FileSystemFileHandle, bytes: Uint8Array): Promise<void> {
+async function writeStream(handle: Pick<FileSystemFileHandle, 'createWritable'>, bytes: Uint8Array): Promise<void> {
   const file = await handle.createWritable()
   try {
     await file.write(bytes as Uint8Array<ArrayBuffer>)
