@@ -1,6 +1,7 @@
 /**
- * Which room may import which: docs/ARCHITECTURE.md. Each room lists all that it may import beside itself and packages, lowest first. A room imports only rooms that
- * stand above it in this list, so there is no cycle between rooms. Type imports count. `npm run check` and `npm test` enforce it.
+ * Which room may import which: docs/ARCHITECTURE.md. Each room lists all that it may import beside itself and packages,
+ * lowest first. A room imports only rooms that stand above it in this list, so there is no cycle between rooms. Type
+ * imports count. `npm run check` and `npm test` enforce it.
  */
 const rooms = {
   'src/api': [],

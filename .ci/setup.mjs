@@ -1,5 +1,6 @@
 /**
- * Installs what a bare clone lacks, and says so: the npm packages and a browser. Needs nothing but Node, and costs nothing when all is there.
+ * Installs what a bare clone lacks, and says so: the npm packages and a browser. Needs nothing but Node, and costs
+ * nothing when all is there.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'

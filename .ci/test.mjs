@@ -1,6 +1,7 @@
 /**
- * Runs one suite, step by step, and counts: `node .ci/test.mjs` the fast one (npm test), `node .ci/test.mjs full` the long one.
- * A step that fails does not keep the later ones from running. The counts go to .cache/reports/<suite>.json too.
+ * Runs one suite, step by step, and counts: `node .ci/test.mjs` the fast one (npm test), `node .ci/test.mjs full` the
+ * long one. A step that fails does not keep the later ones from running. The counts go to .cache/reports/<suite>.json
+ * too.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -119,7 +120,9 @@ for (const { name, command, count, env } of steps) {
   )
 }
 
-/** A step counts as one test unless its tool wrote a report; an exit code that the report does not explain is a failure. */
+/**
+ * A step counts as one test unless its tool wrote a report; an exit code that the report does not explain is a failure.
+ */
 function countStep(status, count) {
   if (!count) return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
   let result = { passed: 0, failed: 0 }

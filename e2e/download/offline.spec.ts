@@ -46,7 +46,10 @@ const ready = async (page: Page) => {
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
 }
 
-/** Resolves with the second load. Until then nothing may be evaluated in the page: to the browser that is a user at work, and it is not reloaded. */
+/**
+ * Resolves with the second load. Until then nothing may be evaluated in the page: to the browser that is a user at
+ * work, and it is not reloaded.
+ */
 const reloadedOnce = (page: Page) => {
   let loads = 0
   return page.waitForEvent('load', { predicate: () => ++loads === 2, timeout: 60_000 })

@@ -3,7 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-/** A project of somebody else that has installed what `npm pack` makes. Not inside this one: imports must not find our own packages. */
+/**
+ * A project of somebody else that has installed what `npm pack` makes. Not inside this one: imports must not find our
+ * own packages.
+ */
 export interface ScratchProject {
   folder: string
   /** The package as installed. */

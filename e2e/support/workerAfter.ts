@@ -9,7 +9,10 @@ declare global {
   }
 }
 
-/** Lets a page make workers whose browser is broken in a way that the test chooses: the script sees `told(message, listener)`. */
+/**
+ * Lets a page make workers whose browser is broken in a way that the test chooses: the script sees `told(message,
+ * listener)`.
+ */
 export async function offerBrokenWorkers(page: Page): Promise<void> {
   await page.evaluate(() => {
     const module = (text: string) => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))

@@ -74,8 +74,8 @@ export interface ConversionReport {
 }
 
 /**
- * A checkpoint folder to a model folder (models/README.md). The model is written to a temporary folder beside `out` that takes its place at
- * the end; an error or an abort leaves nothing behind.
+ * A checkpoint folder to a model folder (models/README.md). The model is written to a temporary folder beside `out`
+ * that takes its place at the end; an error or an abort leaves nothing behind.
  * @throws RerankError output-exists, and those of openCheckpoint, readTokenizer, promptTemplate and writeWeights
  */
 export async function convert(folder: string, options: ConversionOptions): Promise<ConversionReport> {

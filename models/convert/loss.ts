@@ -12,8 +12,9 @@ import { type ProbeModel, probeScores } from './probe.js'
 export type Loss = Partial<Record<Precision, { error: number; tau: Record<string, number> }>>
 
 /**
- * Computes the probe in full precision and in every precision that a device may choose, all on the CPU. Half precision is that of the GPU's graph:
- * weights and activations are rounded to it between the operators, as on a GPU, while sums within an operator may be kept in more.
+ * Computes the probe in full precision and in every precision that a device may choose, all on the CPU. Half precision
+ * is that of the GPU's graph: weights and activations are rounded to it between the operators, as on a GPU, while sums
+ * within an operator may be kept in more.
  */
 export async function proveModel(
   original: TensorSource,
@@ -43,7 +44,10 @@ export async function proveModel(
   }
 }
 
-/** What devices compute this model in: int8 where the weights are quantized anyway, half precision where its range is enough. */
+/**
+ * What devices compute this model in: int8 where the weights are quantized anyway, half precision where its range is
+ * enough.
+ */
 function dialectsOf({ architecture, dtype }: ProbeModel & { dtype: Dtype }): Dialect[] {
   const dialects: Dialect[] = [{ device: 'wasm', precision: 'fp32' }]
   if (dtype !== 'fp32') dialects.push({ device: 'wasm', precision: 'int8' })

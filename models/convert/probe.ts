@@ -9,8 +9,8 @@ import type { TensorSource, Weight } from '../../src/model/tensors.js'
 import type { Runtime } from '../../src/runtime/runtime.js'
 
 /**
- * The list with which a device checks itself. Its passages have between one word and about a hundred tokens, so that it covers short and long
- * padding, every segment of the prompt and text beyond ASCII.
+ * The list with which a device checks itself. Its passages have between one word and about a hundred tokens, so that it
+ * covers short and long padding, every segment of the prompt and text beyond ASCII.
  */
 export const PROBE_QUERY = 'Why do cats purr?'
 
@@ -36,7 +36,8 @@ export interface ProbeRun {
 const EMBEDDINGS = 'encoder.embed.weight'
 
 /**
- * Scores of the prompts as one list, at every exit. One layer is in memory at a time, so that a model far larger than the memory can be proved.
+ * Scores of the prompts as one list, at every exit. One layer is in memory at a time, so that a model far larger than
+ * the memory can be proved.
  * @returns by depth, a score for each prompt
  */
 export async function probeScores(
@@ -133,7 +134,10 @@ export function firstLayerInputs(
   return feeds
 }
 
-/** A source whose embedding table holds nothing but these rows: the whole table is the largest tensor by far, and few rows are looked up. */
+/**
+ * A source whose embedding table holds nothing but these rows: the whole table is the largest tensor by far, and few
+ * rows are looked up.
+ */
 export function withEmbeddingRows(source: TensorSource, rows: number[]): TensorSource {
   return {
     has: name => source.has(name),

@@ -1,6 +1,6 @@
 /**
- * The errors that this library raises in a page or in Node, with their remedies. A code is stable: it is safe to switch on.
- * The same object arrives on both sides of the worker.
+ * The errors that this library raises in a page or in Node, with their remedies. A code is stable: it is safe to switch
+ * on. The same object arrives on both sides of the worker.
  */
 const catalogue = {
   // Input of a call
@@ -44,7 +44,9 @@ const catalogue = {
   'bad-offsets': 'Tensors overlap or lie outside of the file: download it again.',
 } as const
 
-/** Errors of the indexer, the converter and the command line alone. Their remedies stay out of pages: cli/remedies.ts. */
+/**
+ * Errors of the indexer, the converter and the command line alone. Their remedies stay out of pages: cli/remedies.ts.
+ */
 export type ToolErrorCode =
   | 'nothing-to-index'
   | 'not-a-folder'
@@ -75,8 +77,8 @@ export interface RerankErrorOptions {
 const MARK = Symbol.for('mvp-rerank.RerankError')
 
 /**
- * The one error class of this library: a stable `code`, what happened (`message`) and what to do (`remedy`). Each of the package's entries brings a
- * copy of the class; to `instanceof` an error of one is an instance of all.
+ * The one error class of this library: a stable `code`, what happened (`message`) and what to do (`remedy`). Each of
+ * the package's entries brings a copy of the class; to `instanceof` an error of one is an instance of all.
  */
 export class RerankError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
