@@ -24,7 +24,8 @@ const catalogue = {
   'self-check-failed': 'No device computes this model correctly here: update the browser or the GPU driver.',
   'runtime-failed': 'onnxruntime failed: report the cause. Try device wasm.',
   // The life of a reranker
-  'worker-failed': 'Check that workerUrl can be loaded and that the page policy allows it.',
+  'worker-failed':
+    "Check that the worker's file is served and the page's policy allows it. Without a bundler that takes it along, run `npx mvp-rerank copy-assets` and pass workerUrl.",
   disposed: 'Create a new reranker: this one was disposed.',
   superseded: 'A newer call took the place of this one; nothing is wrong.',
   // A service elsewhere

@@ -1,5 +1,5 @@
 import type { CreateOptions, Reranker } from '../api/ranking.js'
-import { ortFiles } from '../runtime/ortFiles.js'
+import { type OrtFiles, ortFiles } from '../runtime/ortFiles.js'
 import { connectWorker } from '../threads/connectWorker.js'
 import { pageUrl } from '../threads/pageUrl.js'
 import { startWorker } from '../threads/startWorker.js'
@@ -13,10 +13,20 @@ import { connectReranker } from './connectReranker.js'
  * const { results } = await reranker.rank('how do plants eat?', passages)
  */
 export async function createReranker(options: CreateOptions = {}): Promise<Reranker> {
+  const model = modelUrl(options)
   // Bundlers move the library's files apart; a worker from elsewhere has them beside itself.
-  const moved = options.createWorker || options.workerUrl !== undefined ? {} : { ortFiles: ortFiles() }
+  const moved = options.createWorker || options.workerUrl !== undefined ? {} : ownOrtFiles()
   const connect = () => connectWorker(startWorker(options))
-  return connectReranker(connect, placeOf(options), modelUrl(options), { ...options, ...moved })
+  return connectReranker(connect, placeOf(options), model, { ...options, ...moved })
+}
+
+/** A bundle that does not know its own address has no worker either: the start of the worker says so. */
+function ownOrtFiles(): { ortFiles?: OrtFiles } {
+  try {
+    return { ortFiles: ortFiles() }
+  } catch {
+    return {}
+  }
 }
 
 const makers = new WeakMap<() => Worker, number>()

@@ -1,0 +1,25 @@
+/** A bundler, framework or runtime that people build with, as a fixture and the commands that its users type. */
+export interface Host {
+  /** What users call it. */
+  name: string
+  /** Folder in fixtures/. */
+  fixture: string
+  /** The package whose version is the host's. */
+  package: string
+  /** In place of the versions in the fixture's package.json. */
+  versions?: Record<string, string>
+  /** Major version of Node, where it needs a newer one than this repository. */
+  node?: '22' | '24'
+  /** Where the site's static files lie. @default public */
+  publicFolder?: string
+  /** The site's pages, at which a ranking starts by itself. @default the root */
+  pages?: string[]
+  /** Threads that a ranking gets: one where the host's server cannot send the headers of cross-origin isolation. @default 2 */
+  threads?: 1 | 2
+  /** Starts the development server. `PORT` stands for a free port. */
+  develop?: string
+  /** Makes the site. */
+  build?: string
+  /** Serves what was built: a command, or a folder for a static server. */
+  serve?: string | { folder: string }
+}
