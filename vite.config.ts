@@ -74,7 +74,7 @@ function whenKept(path: string): 'install' | 'use' | 'never' {
 
 const builds: Record<string, UserConfig> = {
   library: {
-    plugins: [workerBeside(), readableByBundlers(), developmentEntry()],
+    plugins: [workerBeside(), readableByBundlers(), developmentEntry(), withoutAddresses()],
     publicDir: false,
     // The first of the package's builds clears the folder.
     build: { ...packageBuild(undefined, { index: 'src/index.ts' }), emptyOutDir: true },
@@ -216,6 +216,25 @@ function developmentEntry(): Plugin {
           const source = chunk.code.replaceAll('./index.js', developmentName('./index.js'))
           this.emitFile({ type: 'asset', fileName, source })
         }
+      },
+    },
+  }
+}
+
+/**
+ * A copy of the client for Parcel, the one bundler that reads `main` and not `exports`: it would take the files beside the client apart, and fails on those
+ * of onnxruntime. In the copy it does not see them; pages say where the workers are.
+ */
+function withoutAddresses(): Plugin {
+  return {
+    name: 'without-addresses',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        const client = bundle['index.js']
+        if (client?.type !== 'chunk') return
+        const source = client.code.replace(/new URL\((?='\.\/)/g, 'new globalThis.URL(')
+        this.emitFile({ type: 'asset', fileName: 'index.unbundled.js', source })
       },
     },
   }

@@ -8,6 +8,8 @@ export interface Host {
   package: string
   /** In place of the versions in the fixture's package.json. */
   versions?: Record<string, string>
+  /** Dependencies beside those of the fixture. */
+  adds?: Record<string, string>
   /** Major version of Node, where it needs a newer one than this repository. */
   node?: '22' | '24'
   /** Where the site's static files lie. @default public */
@@ -16,10 +18,14 @@ export interface Host {
   pages?: string[]
   /** Threads that a ranking gets: one where the host's server cannot send the headers of cross-origin isolation. @default 2 */
   threads?: 1 | 2
-  /** Starts the development server. `PORT` stands for a free port. */
+  /** Goes before both: what the host's users have to do for the package. */
+  prepare?: string
+  /** Starts the development server. `{port}` stands for a free port. */
   develop?: string
   /** Makes the site. */
   build?: string
   /** Serves what was built: a command, or a folder for a static server. */
   serve?: string | { folder: string }
+  /** Runs a program that prints the order, where there are no pages. */
+  run?: string
 }

@@ -63,6 +63,7 @@ function copyFixture(host: Host, folder: string): void {
     for (const name of Object.keys(manifest[kind] ?? {}))
       manifest[kind][name] = host.versions?.[name] ?? manifest[kind][name]
   }
+  Object.assign(manifest.dependencies, host.adds)
   if (host.node) manifest.devDependencies = { ...manifest.devDependencies, [NODE]: `^${host.node}.0.0` }
   writeFileSync(file, JSON.stringify({ ...manifest, name: folderName(host) }))
 }

@@ -8,6 +8,11 @@ import { expectedOutcome } from './site.js'
 
 export type Mode = 'development' | 'build'
 
+/** What of a host can be run. */
+export function modesOf({ develop, serve }: Host): Mode[] {
+  return [...(develop ? (['development'] as const) : []), ...(serve ? (['build'] as const) : [])]
+}
+
 /** Starts a host's development server, or builds its site and serves that, while `use` runs. */
 export async function runHost(
   installed: Installed,

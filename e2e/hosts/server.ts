@@ -40,11 +40,11 @@ export function runCommand(command: string, folder: string, env: NodeJS.ProcessE
   }
 }
 
-/** Starts a server by a command in which `PORT` stands for its port. */
+/** Starts a server by a command in which `{port}` stands for its port. */
 export async function serveByCommand(command: string, folder: string, env: NodeJS.ProcessEnv): Promise<HostServer> {
   const port = await freePort()
   // A group of its own: what the command started ends with it.
-  const child = spawn('sh', ['-c', `exec ${command.replaceAll('PORT', String(port))}`], {
+  const child = spawn('sh', ['-c', `exec ${command.replaceAll('{port}', String(port))}`], {
     cwd: folder,
     env,
     detached: true,

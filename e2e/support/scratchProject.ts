@@ -33,7 +33,7 @@ export function scratchProject(): ScratchProject {
 
 /** Runs `npm install` as a user would. */
 export function install(folder: string, args: readonly string[]): void {
-  execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...args], {
+  execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', ...args], {
     cwd: folder,
     env: withoutOurNpm(),
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -10,6 +10,7 @@ import {
   renderHelp,
 } from './command.js'
 import { compareCommand } from './compare.js'
+import { copyAssetsCommand } from './copyAssets.js'
 import { evalCommand } from './eval.js'
 import { OutputClosed, print, printError } from './output.js'
 import { rankCommand } from './rank.js'
@@ -32,6 +33,7 @@ const commands: Record<string, { summary: string; run: Run }> = {
   compare: { summary: compareCommand.summary, run: runner(compareCommand) },
   stress: { summary: stressCommand.summary, run: runner(stressCommand) },
   serve: { summary: serveCommand.summary, run: runner(serveCommand) },
+  'copy-assets': { summary: copyAssetsCommand.summary, run: runner(copyAssetsCommand) },
 }
 
 function runner<S extends OptionSpecs>(command: Command<S>): Run {
@@ -51,7 +53,7 @@ Usage: mvp-rerank <command> [options]
 
 Commands:
 ${Object.entries(commands)
-  .map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(13)}${summary}`)
   .join('\n')}
 
   mvp-rerank <command> --help   Options, formats and examples of a command.
