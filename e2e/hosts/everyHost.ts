@@ -23,8 +23,7 @@ for (const host of runtimes) {
   test.describe(host.name, () => {
     const installed = installedFor(host)
     test('run', () => {
-      const version = host.package === 'mvp-rerank' ? installed().nodeVersion(host) : installed().version(host)
-      test.info().annotations.push({ type: 'version', description: version })
+      test.info().annotations.push({ type: 'version', description: installed().version(host) })
       const folder = installed().folder(host)
       const env = environment(folder, installed().nodeFolder(host))
       const printed = execFileSync('sh', ['-c', host.run!], { cwd: folder, env, encoding: 'utf8' })

@@ -10,6 +10,8 @@ export interface Host {
   versions?: Record<string, string>
   /** Dependencies beside those of the fixture. */
   adds?: Record<string, string>
+  /** Options of `npm install`. */
+  npm?: string[]
   /** Major version of Node, where it needs a newer one than this repository. */
   node?: '22' | '24'
   /** Where the site's static files lie. @default public */

@@ -96,6 +96,7 @@ export const otherHosts: readonly Host[] = [
     package: '@sveltejs/kit',
     node: '22',
     publicFolder: 'static',
+    threads: 1,
     develop: 'vite dev --port {port} --strictPort',
     build: 'vite build',
     serve: 'vite preview --port {port} --strictPort',
@@ -115,6 +116,8 @@ export const otherHosts: readonly Host[] = [
     fixture: 'angular',
     package: '@angular/core',
     node: '22',
+    // npm 10 fails on the optional peers of @angular/build.
+    npm: ['--legacy-peer-deps'],
     prepare: COPIED,
     develop: 'ng serve --port {port}',
     build: 'ng build',
@@ -163,9 +166,9 @@ export const otherHosts: readonly Host[] = [
 
 /** Programs outside the browser, with `mvp-rerank/node`. */
 export const runtimes: readonly Host[] = [
-  { name: 'Node 20', fixture: 'node', package: 'mvp-rerank', publicFolder: '.', run: 'node rank.mjs' },
-  { name: 'Node 22', fixture: 'node', package: 'mvp-rerank', publicFolder: '.', node: '22', run: 'node rank.mjs' },
-  { name: 'Node 24', fixture: 'node', package: 'mvp-rerank', publicFolder: '.', node: '24', run: 'node rank.mjs' },
+  { name: 'Node 20', fixture: 'node', package: 'node', publicFolder: '.', run: 'node rank.mjs' },
+  { name: 'Node 22', fixture: 'node', package: 'node', publicFolder: '.', node: '22', run: 'node rank.mjs' },
+  { name: 'Node 24', fixture: 'node', package: 'node', publicFolder: '.', node: '24', run: 'node rank.mjs' },
   { name: 'Bun', fixture: 'node', package: 'bun', adds: { bun: '^1.3.0' }, publicFolder: '.', run: `${BUN} rank.mjs` },
   {
     name: 'Deno',

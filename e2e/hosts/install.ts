@@ -35,7 +35,7 @@ export function installHosts(hosts: readonly Host[]): Installed {
       writeFileSync(join(root, 'package.json'), JSON.stringify({ name: 'hosts', private: true, workspaces }))
       install(root, ['--ignore-scripts'])
     } else {
-      install(folder(hosts[0]!), ['--ignore-scripts'])
+      install(folder(hosts[0]!), ['--ignore-scripts', ...(hosts[0]!.npm ?? [])])
     }
   } catch (error) {
     rmSync(root, { recursive: true })
@@ -43,7 +43,8 @@ export function installHosts(hosts: readonly Host[]): Installed {
   }
   return {
     folder,
-    version: host => versionOf(host.package, folder(host)),
+    version: host =>
+      host.package === 'node' ? nodeVersion(host, folder(host)) : versionOf(host.package, folder(host)),
     nodeFolder: host => (host.node ? join(folder(host), 'node_modules', NODE, 'bin') : undefined),
     remove: () => rmSync(root, { recursive: true }),
   }
@@ -66,6 +67,10 @@ function copyFixture(host: Host, folder: string): void {
   Object.assign(manifest.dependencies, host.adds)
   if (host.node) manifest.devDependencies = { ...manifest.devDependencies, [NODE]: `^${host.node}.0.0` }
   writeFileSync(file, JSON.stringify({ ...manifest, name: folderName(host) }))
+}
+
+function nodeVersion(host: Host, folder: string): string {
+  return host.node ? versionOf(NODE, folder) : process.versions.node
 }
 
 function versionOf(name: string, folder: string): string {

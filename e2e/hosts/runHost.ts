@@ -22,6 +22,7 @@ export async function runHost(
 ): Promise<void> {
   const folder = installed.folder(host)
   const env = environment(folder, installed.nodeFolder(host))
+  if (host.prepare) runCommand(host.prepare, folder, env)
   if (mode === 'build') runCommand(host.build!, folder, env)
   const serve = mode === 'build' ? host.serve! : host.develop!
   const server =

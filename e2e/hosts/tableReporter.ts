@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import type { Reporter, TestCase, TestResult } from 'playwright/test/reporter'
+import type { Reporter, TestCase, TestResult } from 'playwright/types/testReporter'
 import { writeTable } from './table.js'
 
 /** Writes what was run into docs/HOSTS.md; lines of hosts that were not run stay as they are. */

@@ -25,7 +25,7 @@ const catalogue = {
   'runtime-failed': 'onnxruntime failed: report the cause. Try device wasm.',
   // The life of a reranker
   'worker-failed':
-    "Check that the worker's file is served and the page's policy allows it. Without a bundler that takes it along, run `npx mvp-rerank copy-assets` and pass workerUrl.",
+    "Check that the worker's file is served (to a cross-origin isolated page with Cross-Origin-Embedder-Policy) and that the page's policy allows it. Without a bundler that takes it along, run `npx mvp-rerank copy-assets` and pass workerUrl.",
   disposed: 'Create a new reranker: this one was disposed.',
   superseded: 'A newer call took the place of this one; nothing is wrong.',
   // A service elsewhere

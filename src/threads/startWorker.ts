@@ -33,7 +33,12 @@ const shims = new Map<string, string>()
 function importing(url: string): string {
   const known = shims.get(url)
   if (known) return known
-  const shim = URL.createObjectURL(new Blob([`import ${JSON.stringify(url)}`], { type: 'text/javascript' }))
+  const script = `import ${JSON.stringify(url)}`
+  // Chromium starts no module of a blob in a sandboxed frame.
+  const shim =
+    origin === 'null'
+      ? `data:text/javascript,${encodeURIComponent(script)}`
+      : URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
   shims.set(url, shim)
   return shim
 }
