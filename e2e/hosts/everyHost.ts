@@ -13,7 +13,7 @@ for (const host of [...usualHosts, ...otherHosts]) {
     for (const mode of modesOf(host)) {
       test(mode, async ({ page }) => {
         test.info().annotations.push({ type: 'version', description: installed().version(host) })
-        await runHost(installed(), host, mode, origin => expectRankings(page, host, origin))
+        await runHost(installed(), host, mode, origin => expectRankings(page, host, mode, origin))
       })
     }
   })

@@ -1,3 +1,5 @@
+export type Mode = 'development' | 'build'
+
 /** A bundler, framework or runtime that people build with, as a fixture and the commands that its users type. */
 export interface Host {
   /** What users call it. */
@@ -18,8 +20,8 @@ export interface Host {
   publicFolder?: string
   /** The site's pages, at which a ranking starts by itself. @default the root */
   pages?: string[]
-  /** Threads that a ranking gets: one where the host's server cannot send the headers of cross-origin isolation. @default 2 */
-  threads?: 1 | 2
+  /** Where its server does not send the headers of cross-origin isolation, so that there is one thread. */
+  singleThreaded?: Mode[]
   /** Goes before both: what the host's users have to do for the package. */
   prepare?: string
   /** Starts the development server. `{port}` stands for a free port. */

@@ -20,7 +20,7 @@ test.afterAll(() => installed?.remove())
 for (const host of usualHosts) {
   for (const mode of modesOf(host)) {
     test(`${host.name}, ${mode}: both workers start and answer`, async ({ page }) => {
-      await runHost(installed, host, mode, origin => expectRankings(page, host, origin))
+      await runHost(installed, host, mode, origin => expectRankings(page, host, mode, origin))
     })
   }
 }
@@ -46,7 +46,7 @@ test(`${extension.name}: both workers start and answer`, async () => {
     args: [...args!, `--disable-extensions-except=${built}`, `--load-extension=${built}`],
   })
   try {
-    await expectRankings(await context.newPage(), extension, `chrome-extension://${extensionId(built)}`)
+    await expectRankings(await context.newPage(), extension, 'build', `chrome-extension://${extensionId(built)}`)
   } finally {
     await context.close()
   }

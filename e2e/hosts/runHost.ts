@@ -1,12 +1,10 @@
 import { join } from 'node:path'
 import { expect, type Page } from 'playwright/test'
 import { complaints } from '../support/consoleErrors.js'
-import type { Host } from './host.js'
+import type { Host, Mode } from './host.js'
 import type { Installed } from './install.js'
 import { environment, runCommand, serveByCommand, serveFolder } from './server.js'
 import { expectedOutcome } from './site.js'
-
-export type Mode = 'development' | 'build'
 
 /** What of a host can be run. */
 export function modesOf({ develop, serve }: Host): Mode[] {
@@ -35,12 +33,20 @@ export async function runHost(
 }
 
 /** Each of the host's pages ranks and searches as it should, and its console stays clean. */
-export async function expectRankings(page: Page, { pages = [''], threads = 2 }: Host, origin: string): Promise<void> {
+export async function expectRankings(
+  page: Page,
+  { pages = [''], singleThreaded = [] }: Host,
+  mode: Mode,
+  origin: string,
+): Promise<void> {
   const found = complaints(page)
   for (const path of pages) {
     await page.goto(`${origin}/${path}`)
     await expect(page.locator('body')).toHaveAttribute('data-outcome', /./, { timeout: 90_000 })
-    await expect(page.locator('body')).toHaveAttribute('data-outcome', expectedOutcome(threads))
+    await expect(page.locator('body')).toHaveAttribute(
+      'data-outcome',
+      expectedOutcome(singleThreaded.includes(mode) ? 1 : 2),
+    )
   }
   expect(found, 'console').toEqual([])
 }

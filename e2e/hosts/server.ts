@@ -48,7 +48,8 @@ export async function serveByCommand(command: string, folder: string, env: NodeJ
     cwd: folder,
     env,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // Some servers end with their input.
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) {

@@ -9,7 +9,7 @@ import { type LoadedWorker, type OpenWorker, WorkerSupervisor } from './workerSu
 const CACHE_BYTES = 24 * 1024 * 1024
 
 /** What the page asks for, and where the client knows onnxruntime-web's files to be. */
-type LoadOptions = CreateOptions & { ortFiles?: OrtFiles }
+type LoadOptions = CreateOptions & { ortFiles?: OrtFiles | undefined }
 
 /**
  * Loads a model, or joins those who have it loaded with equal options, and keeps it alive.
@@ -91,7 +91,7 @@ async function load(
         threads: options.threads === undefined || options.threads === 'auto' ? 0 : options.threads,
         ...(options.depth === undefined ? {} : { depth: options.depth }),
         cacheBytes: options.cacheBytes ?? CACHE_BYTES,
-        ...(options.ortFiles ? { ortFiles: options.ortFiles } : {}),
+        ortFiles: options.ortFiles,
       },
       connection.callback(ifWanted(until.only(onProgress))),
       connection.callback(ifWanted(onStatus)),

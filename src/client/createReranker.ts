@@ -15,17 +15,17 @@ import { connectReranker } from './connectReranker.js'
 export async function createReranker(options: CreateOptions = {}): Promise<Reranker> {
   const model = modelUrl(options)
   // Bundlers move the library's files apart; a worker from elsewhere has them beside itself.
-  const moved = options.createWorker || options.workerUrl !== undefined ? {} : ownOrtFiles()
+  const moved = options.createWorker || options.workerUrl !== undefined ? {} : { ortFiles: ortFilesBeside() }
   const connect = () => connectWorker(startWorker(options))
   return connectReranker(connect, placeOf(options), model, { ...options, ...moved })
 }
 
 /** A bundle that does not know its own address has no worker either: the start of the worker says so. */
-function ownOrtFiles(): { ortFiles?: OrtFiles } {
+function ortFilesBeside(): OrtFiles | undefined {
   try {
-    return { ortFiles: ortFiles() }
+    return ortFiles()
   } catch {
-    return {}
+    return undefined
   }
 }
 

@@ -33,7 +33,7 @@ export interface LoadRequest {
   depth?: Depth
   cacheBytes: number
   /** Where onnxruntime-web's files are, if not beside the worker. */
-  ortFiles?: OrtFiles
+  ortFiles?: OrtFiles | undefined
 }
 
 export interface RankRequest {

@@ -33,12 +33,11 @@ const shims = new Map<string, string>()
 function importing(url: string): string {
   const known = shims.get(url)
   if (known) return known
+  const type = 'text/javascript'
   const script = `import ${JSON.stringify(url)}`
   // Chromium starts no module of a blob in a sandboxed frame.
   const shim =
-    origin === 'null'
-      ? `data:text/javascript,${encodeURIComponent(script)}`
-      : URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
+    origin === 'null' ? `data:${type},${encodeURIComponent(script)}` : URL.createObjectURL(new Blob([script], { type }))
   shims.set(url, shim)
   return shim
 }
