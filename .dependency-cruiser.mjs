@@ -55,6 +55,8 @@ const rooms = {
     'src/api',
     'src/util',
     'src/node',
+    // `copy-assets` finds the package's models.
+    'src/store/locateModel',
     'src/search',
     'src/indexer',
     'src/eval',

@@ -24,7 +24,7 @@ const catalogue = {
   'self-check-failed': 'No device computes this model correctly here: update the browser or the GPU driver.',
   'runtime-failed': 'onnxruntime failed: report the cause. Try device wasm.',
   // The life of a reranker
-  'worker-failed': 'Check that workerUrl can be loaded and that the page policy allows it.',
+  'worker-failed': "Check that the worker's file is served and that the page policy allows it: docs/HOSTS.md.",
   disposed: 'Create a new reranker: this one was disposed.',
   superseded: 'A newer call took the place of this one; nothing is wrong.',
   // A service elsewhere
@@ -70,7 +70,7 @@ export interface RerankErrorOptions {
   /** The place in the caller's list (passage, line) that the error is about. */
   index?: number
   /** Overrides the catalogue's advice where more is known. */
-  remedy?: string
+  remedy?: string | undefined
 }
 
 /** On the errors of every copy of this class. */
