@@ -1,6 +1,6 @@
 import { RerankError } from '../../src/api/errors.js'
 import type { FilesStatus } from '../../src/api/ranking.js'
-import { openOpfs } from '../../src/store/opfs.js'
+import { openParts } from '../../src/store/openParts.js'
 import { readModel } from '../../src/store/readModel.js'
 import { UrlSource } from '../../src/store/urlSource.js'
 import { sha256 } from '../../src/util/sha256.js'
@@ -32,7 +32,7 @@ addEventListener('message', async ({ data }: MessageEvent<LoadOrder | 'abort'>) 
   }
   if (lacks === 'sync') Reflect.deleteProperty(FileSystemFileHandle.prototype, 'createSyncAccessHandle')
   try {
-    const source = new UrlSource(url, { openParts: openOpfs, patience: { stallMs, retries, pauseMs: 20 } })
+    const source = new UrlSource(url, { openParts, patience: { stallMs, retries, pauseMs: 20 } })
     const { manifest, weights } = await readModel(source, {
       signal: abort.signal,
       onProgress: ({ loaded, total }) => tell({ kind: 'progress', loaded, total }),

@@ -5,6 +5,7 @@ import type { Runtime } from './runtime.js'
 import { Mutex } from './runtime.js'
 import type { RuntimeOptions, RuntimePlan } from './runtimePlan.js'
 import { createSession } from './sessions.js'
+import { fitSharedMemory } from './sharedMemory.js'
 import { type Flavour, flavourFor, loadWebOrt, type Ort, usableThreads } from './webOrt.js'
 
 /**
@@ -19,7 +20,7 @@ const ERRORS = 3
 /** The runtimes to try in a browser's worker, best first. */
 export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles): Promise<RuntimePlan[]> {
   const mutex = new Mutex()
-  const threads = usableThreads(options.threads)
+  const threads = fitSharedMemory() ? usableThreads(options.threads) : 1
   const plans: RuntimePlan[] = []
   let adapter: GPUAdapter | undefined
   if (options.device === 'webgpu') adapter = await requestAdapter()

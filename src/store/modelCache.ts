@@ -1,6 +1,5 @@
 import { withWebLock } from '../util/webLock.js'
-import { openOpfs } from './opfs.js'
-import type { PartStore } from './partStore.js'
+import { openAllParts } from './openParts.js'
 
 /**
  * Bytes of model files that the browser keeps for this site, of all models and versions, unfinished downloads included.
@@ -8,9 +7,8 @@ import type { PartStore } from './partStore.js'
  * @example label.textContent = `${(await cachedModelSize() / 1e6).toFixed(0)} MB`
  */
 export async function cachedModelSize(): Promise<number> {
-  const parts = await openIfPossible()
-  const kept = (await parts?.list()) ?? []
-  return kept.reduce((sum, { bytes }) => sum + bytes, 0)
+  const kept = await Promise.all((await openAllParts()).map(parts => parts.list()))
+  return kept.flat().reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
 /**
@@ -18,17 +16,10 @@ export async function cachedModelSize(): Promise<number> {
  * @example button.onclick = () => clearModelCache()
  */
 export async function clearModelCache(): Promise<void> {
-  const parts = await openIfPossible()
+  const opened = await openAllParts()
   await withWebLock('manifests', undefined, async () => {
-    for (const { name } of (await parts?.list()) ?? []) await parts?.remove(name)
+    for (const parts of opened) {
+      for (const { name } of await parts.list()) await parts.remove(name)
+    }
   })
-}
-
-async function openIfPossible(): Promise<PartStore | undefined> {
-  try {
-    return await openOpfs()
-  } catch {
-    // Nothing is kept where nothing can be.
-    return undefined
-  }
 }

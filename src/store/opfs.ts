@@ -7,7 +7,7 @@ const LOCKED_TRIES = 4
 const LOCKED_PAUSE_MS = 100
 
 /**
- * A folder of the origin private file system. (The Cache API refuses partial responses, and IndexedDB copies what it stores.)
+ * A folder of the origin private file system.
  * @throws where the browser has none or keeps nothing here: an insecure page, some private windows
  */
 export async function openOpfs(): Promise<PartStore> {

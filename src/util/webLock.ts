@@ -1,6 +1,6 @@
 /**
  * Runs work while no other tab runs work of the same name. A tab that is closed or a worker that is ended lets go by itself, and the next one goes on.
- * Waiting ends with the signal. Where the browser has no Web Locks the work just runs: parts are named by what they hold, so the worst is to download twice.
+ * Waiting ends with the signal. Where the browser has no Web Locks, or denies them to a page whose storage is blocked, the work just runs: parts are named by what they hold, so the worst is to download twice.
  */
 export async function withWebLock<T>(
   name: string,
@@ -9,5 +9,19 @@ export async function withWebLock<T>(
 ): Promise<T> {
   const locks = globalThis.navigator?.locks as LockManager | undefined
   if (!locks) return work()
-  return locks.request(`mvp-rerank:${name}`, signal ? { signal } : {}, work)
+  let begun = false
+  const begin = () => {
+    begun = true
+    return work()
+  }
+  try {
+    return await locks.request(`mvp-rerank:${name}`, signal ? { signal } : {}, begin)
+  } catch (error) {
+    if (begun || !isDenied(error)) throw error
+    return work()
+  }
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'SecurityError'
 }
