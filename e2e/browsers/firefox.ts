@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { WebSocket } from 'ws'
+import { WebSocket } from 'undici'
 import { type DrivenBrowser, type DrivenBrowserKind, keyActions, Tab } from './drivenBrowser.js'
 
 const BINARY = '/usr/bin/firefox-esr'
@@ -82,14 +82,17 @@ class BiDi {
 
   static async connect(url: string): Promise<BiDi> {
     const socket = new WebSocket(url)
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+    await new Promise((resolve, reject) => {
+      socket.addEventListener('open', resolve)
+      socket.addEventListener('error', reject)
+    })
     return new BiDi(socket)
   }
 
   private constructor(socket: WebSocket) {
     this.#socket = socket
-    socket.on('message', data => {
-      const answer = JSON.parse(String(data)) as Answer
+    socket.addEventListener('message', ({ data }) => {
+      const answer = JSON.parse(data as string) as Answer
       this.#pending.get(answer.id)?.(answer)
       this.#pending.delete(answer.id)
     })

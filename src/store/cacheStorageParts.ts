@@ -38,6 +38,8 @@ class CacheParts implements PartStore {
     const headers = { [BYTES]: String(bytes.length), [MODIFIED]: String(Date.now()) }
     try {
       await this.#cache.put(FOLDER + name, new Response(bytes as Uint8Array<ArrayBuffer>, { headers }))
+      // WebKitGTK without a disk to write to forgets parts, and no call fails.
+      if (!(await this.#cache.match(FOLDER + name))) throw new Error('the browser forgets at once what it is given')
     } catch (error) {
       await this.remove(name).catch(() => undefined)
       throw error
