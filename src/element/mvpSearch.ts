@@ -4,7 +4,7 @@ import { tell } from './events.js'
 import { listKey } from './listKeys.js'
 import type { Result } from './result.js'
 import { SearchPanel } from './searchPanel.js'
-import { asksForSearch } from './shortcuts.js'
+import { asksForSearch, isOwnKey } from './shortcuts.js'
 import { styles } from './styles/index.js'
 import { frameView } from './views/frameView.js'
 import { watchVisibleHeight } from './visibleHeight.js'
@@ -160,7 +160,7 @@ export class MvpSearch extends SearchPanel {
   }
 
   readonly #key = (event: KeyboardEvent): void => {
-    if (event.isComposing) return
+    if (!isOwnKey(event)) return
     const rtl = getComputedStyle(this).direction === 'rtl'
     if (listKey(event, this.box, this.renderRoot, rtl)) {
       event.preventDefault()

@@ -18,6 +18,8 @@ const addressPause = 500
 export abstract class SearchPanel extends SearchProperties {
   #box: SearchBox | undefined
   #typed = ''
+  /** The pointer moved within the list of this query. One that was parked where the list appeared asks for no row. */
+  #pointed = false
   #rowsMove = false
   readonly #announcer = new Announcer(message => {
     const place = this.renderRoot.querySelector('[role=status]')
@@ -120,6 +122,7 @@ export abstract class SearchPanel extends SearchProperties {
       this,
       boxOptionsOf(this),
       () => {
+        if (!this.#pointed) return undefined
         const id = this.renderRoot.querySelector('.row:hover')?.id
         return id?.startsWith('result-') ? Number(id.slice('result-'.length)) : undefined
       },
@@ -139,6 +142,7 @@ export abstract class SearchPanel extends SearchProperties {
 
   protected setQuery(query: string): void {
     this.#typed = query
+    this.#pointed = false
     const box = this.box
     if (query !== '') box.begin()
     box.type(query)
@@ -150,7 +154,9 @@ export abstract class SearchPanel extends SearchProperties {
 
   readonly #pointerMoves = (event: PointerEvent): void => {
     // Browsers tell of a pointer that rests while the rows below it move, too.
-    if (event.movementX !== 0 || event.movementY !== 0) this.#listTouched(event)
+    if (event.movementX === 0 && event.movementY === 0) return
+    this.#pointed ||= (event.target as Element).closest('.list') !== null
+    this.#listTouched(event)
   }
 
   readonly #listTouched = (event: Event): void => {
