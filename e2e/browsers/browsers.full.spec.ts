@@ -113,6 +113,41 @@ for (const kind of [firefox, webkit]) {
       expect(await visit('/~bare=true/blank.html')).toMatchObject({ ranked: 2, threads: 1 })
     })
 
+    test('a visit whose storage is refused ranks from memory and says so', async () => {
+      // A WebKitGTK that is driven has no setting for it.
+      test.skip(kind === webkit, 'NOT RUN in WebKitGTK: its driver cannot refuse storage.')
+      const blocking = await kind.launch({ blocksStorage: true })
+      const page = await blocking.openTab()
+      await page.goto(`${server.origin}/blank.html`)
+      const refused = await page.evaluate(() => {
+        try {
+          return localStorage.length < 0
+        } catch {
+          return true
+        }
+      })
+      expect(refused).toBe(true)
+      expect(await page.evaluate(rankTwo, MODEL)).toMatchObject({ ranked: 2, notKept: [expect.any(String)], size: 0 })
+      const site = await copySite()
+      noteUncaught(site.folder)
+      const host = await startServer({
+        roots: [
+          { prefix: '/models/', folder: '.cache/e2e/models' },
+          { prefix: '/', folder: site.folder },
+        ],
+      })
+      await page.goto(`${host.origin}/#model=${MODEL}&page=passages`)
+      await page.until(() => document.querySelector('#own-run')!.textContent!.includes('ranked in'))
+      await page.evaluate(() => {
+        location.hash = location.hash.replace('passages', 'device')
+      })
+      await page.until(() => document.querySelector('#stored-model')!.textContent === 'nothing')
+      expect(await page.evaluate(() => window.uncaught)).toEqual([])
+      await blocking.close()
+      await host.close()
+      await site.remove()
+    })
+
     test('two tabs that load at once both rank, and download once', async () => {
       const other = await browser.openTab()
       for (const each of [tab, other]) await each.goto(`${server.origin}/blank.html`)

@@ -11,7 +11,7 @@ export interface LoadOrder {
   stallMs?: number
   retries?: number
   /** What this browser lacks. */
-  lacks?: 'opfs' | 'sync'
+  lacks?: 'opfs' | 'storage' | 'sync'
 }
 
 export type LoadNews =
@@ -26,9 +26,12 @@ const abort = new AbortController()
 addEventListener('message', async ({ data }: MessageEvent<LoadOrder | 'abort'>) => {
   if (data === 'abort') return abort.abort(new RerankError('superseded', 'Aborted by the test.'))
   const { url, stallMs = 20_000, retries = 5, lacks } = data
-  if (lacks === 'opfs') {
+  if (lacks === 'opfs' || lacks === 'storage') {
     // As Firefox in a private window.
     StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException('Not allowed', 'SecurityError'))
+  }
+  if (lacks === 'storage') {
+    CacheStorage.prototype.open = () => Promise.reject(new DOMException('Not allowed either', 'SecurityError'))
   }
   if (lacks === 'sync') Reflect.deleteProperty(FileSystemFileHandle.prototype, 'createSyncAccessHandle')
   try {
