@@ -1,7 +1,8 @@
 import { RerankError } from '../api/errors.js'
 import type { Precision } from '../api/models.js'
+import { cosine } from '../engine/embedding.js'
 import type { Engine } from '../engine/engine.js'
-import type { Probe } from '../model/manifest.js'
+import type { EmbeddingProbe, Probe } from '../model/manifest.js'
 
 /** A device may be this many times further from full precision than the converter was, at the same precision. */
 const SLACK = 3
@@ -11,6 +12,9 @@ const LEAST = 1e-3
 const SHARE_OF_SPREAD = 1 / 4
 /** … but a device is not asked to be better than the converter was: this many times its error is always allowed. */
 const LEAST_SLACK = 1.5
+
+/** Cosines may be off by this much whatever the converter saw: a GPU that sums in half precision does, and orders no list otherwise. */
+const LEAST_OF_COSINES = 0.02
 
 /** What a device answered to the model's probe. */
 export interface ProbeAnswer {
@@ -44,7 +48,25 @@ export async function selfCheck(
   }
   if (error > tolerance)
     throw refusal(`its scores are off by ${error.toPrecision(3)}; ${tolerance.toPrecision(3)} is allowed`)
+  if (probe.embeddings) await checkEmbeddings(engine, probe.embeddings, precision, signal)
   return { error, tolerance }
+}
+
+/** Embeddings are read by another path than scores: from every token, without views and anchors. */
+async function checkEmbeddings(
+  engine: Engine,
+  { cosines, errors }: EmbeddingProbe,
+  precision: Precision,
+  signal: AbortSignal,
+): Promise<void> {
+  const { query, passages } = engine.manifest.probe
+  const [asked, ...others] = await engine.embed([query, ...passages], signal)
+  const differences = cosines.map((expected, i) => Math.abs(expected - cosine(asked!, others[i]!)))
+  if (differences.some(Number.isNaN)) throw refusal('its embeddings are no numbers')
+  const error = Math.max(...differences)
+  const tolerance = Math.max(LEAST_OF_COSINES, toleranceOf({ scores: { cosines }, errors }, precision))
+  if (error > tolerance)
+    throw refusal(`its embeddings are off by ${error.toPrecision(3)}; ${tolerance.toPrecision(3)} is allowed`)
 }
 
 /**
