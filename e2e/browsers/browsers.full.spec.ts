@@ -209,8 +209,9 @@ for (const kind of [firefox, webkit]) {
       noteUncaught(site.folder)
       await holdCaches(browser, host.origin)
       await tab.goto(`${host.origin}/#model=${MODEL}`)
+      // The service worker isolates the page by one reload.
+      await tab.until(() => crossOriginIsolated)
       await tab.until(ready)
-      await tab.until(() => navigator.serviceWorker.controller !== null)
       await host.close()
       await tab.reload()
       await tab.until(ready)

@@ -1,5 +1,7 @@
 import { withWebLock } from '../util/webLock.js'
-import { openAllParts } from './openParts.js'
+import { CacheFolder, openModelCache } from './cacheFolder.js'
+import { OpfsFolder, openOpfsHandle } from './opfsFolder.js'
+import type { PartFolder } from './partStore.js'
 
 /**
  * Bytes of model files that the browser keeps for this site, of all models and versions, unfinished downloads included.
@@ -7,7 +9,7 @@ import { openAllParts } from './openParts.js'
  * @example label.textContent = `${(await cachedModelSize() / 1e6).toFixed(0)} MB`
  */
 export async function cachedModelSize(): Promise<number> {
-  const kept = await Promise.all((await openAllParts()).map(parts => parts.list()))
+  const kept = await Promise.all((await openFolders()).map(parts => parts.list()))
   return kept.flat().reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
@@ -16,10 +18,19 @@ export async function cachedModelSize(): Promise<number> {
  * @example button.onclick = () => clearModelCache()
  */
 export async function clearModelCache(): Promise<void> {
-  const opened = await openAllParts()
+  const opened = await openFolders()
   await withWebLock('manifests', undefined, async () => {
     for (const parts of opened) {
       for (const { name } of await parts.list()) await parts.remove(name)
     }
   })
+}
+
+/** Every place that the browser has: an update of it may have brought a better one than that which holds the parts. None where it keeps nothing. */
+async function openFolders(): Promise<PartFolder[]> {
+  const opened = await Promise.allSettled([
+    openOpfsHandle().then(handle => new OpfsFolder(handle)),
+    (async () => new CacheFolder(await openModelCache()))(),
+  ])
+  return opened.flatMap(folder => (folder.status === 'fulfilled' ? [folder.value] : []))
 }

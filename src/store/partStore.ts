@@ -2,10 +2,14 @@
  * Where manifests and chunks of model files are kept between visits, each under a name. Anyone may edit or delete what lies there, and a write may
  * have been cut short: readers check what they get.
  */
-export interface PartStore {
+export interface PartStore extends PartFolder {
   read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>
   /** @throws where it cannot be written; nothing is left under the name then */
   write(name: string, bytes: Uint8Array): Promise<void>
+}
+
+/** As much of it as counts and deletes: all that a page does. */
+export interface PartFolder {
   /** Does nothing where there is no such part. */
   remove(name: string): Promise<void>
   list(): Promise<StoredPart[]>

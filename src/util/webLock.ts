@@ -17,11 +17,7 @@ export async function withWebLock<T>(
   try {
     return await locks.request(`mvp-rerank:${name}`, signal ? { signal } : {}, begin)
   } catch (error) {
-    if (begun || !isDenied(error)) throw error
+    if (begun || signal?.aborted) throw error
     return work()
   }
-}
-
-function isDenied(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'SecurityError'
 }
