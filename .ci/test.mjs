@@ -85,7 +85,7 @@ function countVitest() {
 
 function countPlaywright() {
   const { stats, errors } = readReport('playwright')
-  return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length }
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped }
 }
 
 function countPytest() {
@@ -114,7 +114,7 @@ for (const { name, command, count, env } of steps) {
   const result = countStep(status, count)
   totals.passed += result.passed
   totals.failed += result.failed
-  const verdict = result.failed ? `${result.failed} FAILED` : 'ok'
+  const verdict = result.failed ? `${result.failed} FAILED` : result.skipped ? `${result.skipped} NOT RUN` : 'ok'
   lines.push(
     `${name.padEnd(28)}${String(result.passed).padStart(6)} passed  ${verdict.padEnd(12)}${((Date.now() - begin) / 1000).toFixed(0).padStart(5)} s`,
   )

@@ -56,6 +56,12 @@ describe.each(ORACLES)('%s', name => {
       expect(manifest.probe.errors[precision]).toBeLessThan(0.5 * spread)
     }
     expect(manifest.probe.errors.fp16 === undefined).toBe(manifest.architecture.family === 't5')
+    const { embeddings } = manifest.probe
+    expect(embeddings !== undefined).toBe(manifest.prompt.embed !== undefined)
+    if (!embeddings) return
+    expect(Object.keys(embeddings.errors).sort()).toEqual(Object.keys(manifest.probe.errors).sort())
+    expect(embeddings.errors.int8).toBeGreaterThan(0)
+    expect(embeddings.errors.int8).toBeLessThan(0.1)
   })
 })
 

@@ -1,12 +1,13 @@
 import type { Dtype, Precision } from '../../src/api/models.js'
+import { cosine } from '../../src/engine/embedding.js'
 import type { EncodedPrompt } from '../../src/engine/prompt.js'
 import type { Dialect } from '../../src/model/dialect.js'
-import type { Probe } from '../../src/model/manifest.js'
+import type { EmbeddingProbe, Probe } from '../../src/model/manifest.js'
 import type { TensorSource } from '../../src/model/tensors.js'
 import { planNodeRuntimes } from '../../src/runtime/nodeRuntimes.js'
 import type { Runtime } from '../../src/runtime/runtime.js'
 import { kendallTau } from './kendall.js'
-import { type ProbeModel, probeScores } from './probe.js'
+import { type ProbeModel, probeEmbeddings, probeScores } from './probe.js'
 
 /** By precision: the largest difference of a score over all depths, and Kendall's τ of the order, by depth. */
 export type Loss = Partial<Record<Precision, { error: number; tau: Record<string, number> }>>
@@ -39,6 +40,35 @@ export async function proveModel(
       loss[dialect.precision] = found
     }
     return { scores, errors, loss }
+  } finally {
+    await runtime.dispose()
+  }
+}
+
+/**
+ * Cosines between the first text and each other one, in full precision and in every precision that a device may choose.
+ * @param prompts each of one text alone
+ */
+export async function proveEmbeddings(
+  original: TensorSource,
+  converted: TensorSource,
+  model: ProbeModel & { dtype: Dtype },
+  prompts: readonly EncodedPrompt[],
+  signal?: AbortSignal | undefined,
+): Promise<EmbeddingProbe> {
+  const runtime = await openRuntime()
+  try {
+    const cosinesOf = async (source: TensorSource, dialect: Dialect) => {
+      const [first, ...others] = await probeEmbeddings(source, model, prompts, { runtime, dialect, signal })
+      return others.map(other => cosine(first!, other))
+    }
+    const cosines = await cosinesOf(original, { device: 'wasm', precision: 'fp32' })
+    const errors: EmbeddingProbe['errors'] = {}
+    for (const dialect of dialectsOf(model)) {
+      const found = await cosinesOf(converted, dialect)
+      errors[dialect.precision] = Math.max(...cosines.map((each, i) => Math.abs(each - found[i]!)))
+    }
+    return { cosines, errors }
   } finally {
     await runtime.dispose()
   }

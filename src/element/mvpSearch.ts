@@ -9,7 +9,7 @@ import { debounce } from './rateLimit.js'
 import type { Result } from './result.js'
 import { SearchBox, type SearchBoxOptions } from './searchBox.js'
 import { SearchProperties } from './searchProperties.js'
-import { asksForSearch } from './shortcuts.js'
+import { asksForSearch, isOwnKey } from './shortcuts.js'
 import { type Strings, stringsOf } from './strings/index.js'
 import { styles } from './styles/index.js'
 import { frameView } from './views/frameView.js'
@@ -250,6 +250,7 @@ export class MvpSearch extends SearchProperties {
       this,
       boxOptionsOf(this),
       () => {
+        if (!this.#currentBox?.pointerMoved) return undefined
         const id = this.renderRoot.querySelector('.row:hover')?.id
         return id?.startsWith('result-') ? Number(id.slice('result-'.length)) : undefined
       },
@@ -297,7 +298,7 @@ export class MvpSearch extends SearchProperties {
   }
 
   readonly #handleKey = (event: KeyboardEvent): void => {
-    if (event.isComposing) return
+    if (!isOwnKey(event)) return
     const rtl = getComputedStyle(this).direction === 'rtl'
     if (handleListKey(event, this.#box, this.renderRoot, rtl)) {
       event.preventDefault()

@@ -31,5 +31,5 @@ export function ortFiles(): OrtFiles {
 
 /** Next.js puts an object in place of a URL that holds a path alone. */
 function address(url: URL): string {
-  return new URL(String(url), location.href).href
+  return new URL(String(url), (globalThis as { location?: { href: string } }).location?.href).href
 }

@@ -19,8 +19,11 @@ export async function loadWebOrt(build: OrtBuild, threads: number, files: OrtFil
   return ort
 }
 
-/** More than one thread needs SharedArrayBuffer, so a cross-origin isolated page. */
+/**
+ * More than one thread needs SharedArrayBuffer, so a cross-origin isolated page. WebKitGTK has none even there.
+ * @param asked 0: all cores, at most 8
+ */
 export function usableThreads(asked: number): number {
-  if (!globalThis.crossOriginIsolated) return 1
+  if (!globalThis.crossOriginIsolated || !('SharedArrayBuffer' in globalThis)) return 1
   return Math.min(asked || navigator.hardwareConcurrency || 1, 8)
 }

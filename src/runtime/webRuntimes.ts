@@ -5,6 +5,7 @@ import type { OrtBuild, OrtFiles } from './ortFiles.js'
 import type { Ort, Runtime } from './runtime.js'
 import { type RuntimeOptions, type RuntimePlan, wasmPrecisions } from './runtimePlan.js'
 import { createSession } from './sessions.js'
+import { fitSharedMemory } from './sharedMemory.js'
 import { loadWebOrt, ortBuildFor, usableThreads } from './webOrt.js'
 
 /**
@@ -19,7 +20,7 @@ const ERRORS = 3
 /** The runtimes to try in a browser's worker, best first. */
 export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles): Promise<RuntimePlan[]> {
   const mutex = new Mutex()
-  const threads = usableThreads(options.threads)
+  const threads = fitSharedMemory() ? usableThreads(options.threads) : 1
   const plans: RuntimePlan[] = []
   let adapter: GPUAdapter | undefined
   if (options.device === 'webgpu') adapter = await requestAdapter()

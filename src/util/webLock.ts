@@ -9,8 +9,8 @@ function webLocks(): WebLocks | undefined {
 
 /**
  * Runs work while no other tab runs work of the same name. A closed tab or an ended worker releases its lock. Waiting
- * ends with the signal. Without Web Locks the work runs at once: parts are named by their content, so at worst a file
- * is downloaded twice.
+ * ends with the signal. Without Web Locks, or on a page whose storage is blocked, the work runs at once: parts are named
+ * by their content, so at worst a file is downloaded twice.
  */
 export async function withWebLock<T>(
   name: string,
@@ -19,7 +19,17 @@ export async function withWebLock<T>(
 ): Promise<T> {
   const locks = webLocks()
   if (!locks) return work()
-  return locks.request(`mvp-rerank:${name}`, signal ? { signal } : {}, work)
+  let begun = false
+  const begin = () => {
+    begun = true
+    return work()
+  }
+  try {
+    return await locks.request(`mvp-rerank:${name}`, signal ? { signal } : {}, begin)
+  } catch (error) {
+    if (begun || signal?.aborted) throw error
+    return work()
+  }
 }
 
 /**

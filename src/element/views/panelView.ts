@@ -31,7 +31,9 @@ export function panelView(box: SearchBox, options: PanelViewOptions): TemplateRe
   }
   const engageIfMoved = (event: PointerEvent) => {
     // Browsers also report a resting pointer when the rows below it move.
-    if (event.movementX !== 0 || event.movementY !== 0) engage(event)
+    if (event.movementX === 0 && event.movementY === 0) return
+    if ((event.target as Element).closest('.list')) box.pointerMoved = true
+    engage(event)
   }
   return html`
     <div
