@@ -14,7 +14,10 @@ import { panelView } from './views/panelView.js'
 /** Milliseconds without a keystroke before the query is put into the page's address. */
 const addressPause = 500
 
-/** The search element but for where its panel stands, in a dialog or in the page: what is typed, the box that searches for it, and the list. */
+/**
+ * The search element but for where its panel stands, in a dialog or in the page: what is typed, the box that searches
+ * for it, and the list.
+ */
 export abstract class SearchPanel extends SearchProperties {
   #box: SearchBox | undefined
   #typed = ''

@@ -1,6 +1,7 @@
 /**
- * Whether a keydown is a key that a person pressed for the page. Keys of an input method are not: the Enter that ends a composition has the key code 229
- * in Safari, which has ended the composition by then. An autofill sends a keydown without a key.
+ * Whether a keydown is a key that a person pressed for the page. Keys of an input method are not: the Enter that ends a
+ * composition has the key code 229 in Safari, which has ended the composition by then. An autofill sends a keydown
+ * without a key.
  */
 export function isOwnKey(event: KeyboardEvent): boolean {
   return typeof event.key === 'string' && !event.isComposing && event.keyCode !== 229

@@ -1,6 +1,8 @@
 import { RerankError } from '../api/errors.js'
 
-/** The widths of subgroup for which onnxruntime's attention kernel is right; with narrower ones it is silently wrong. */
+/**
+ * The widths of subgroup for which onnxruntime's attention kernel is right; with narrower ones it is silently wrong.
+ */
 const SMALLEST_SUBGROUP = 8
 
 /** @throws RerankError `no-webgpu` */
@@ -15,7 +17,10 @@ function infoOf(adapter: GPUAdapter): Partial<GPUAdapterInfo> {
   return (adapter.info as GPUAdapterInfo | undefined) ?? {}
 }
 
-/** Whether the adapter is a processor that plays a GPU: right, but slower than WASM. One that does not say is timed like any other. */
+/**
+ * Whether the adapter is a processor that plays a GPU: right, but slower than WASM. One that does not say is timed like
+ * any other.
+ */
 export function isSoftware(adapter: GPUAdapter): boolean {
   return infoOf(adapter).isFallbackAdapter ?? false
 }

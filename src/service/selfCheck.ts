@@ -8,12 +8,17 @@ import type { EmbeddingProbe, Probe } from '../model/manifest.js'
 const SLACK = 3
 /** Rounding alone, where the converter saw no error at all. */
 const LEAST = 1e-3
-/** An answer that is off by more than this share of the spread of the scores is wrong, however coarse the precision … */
+/**
+ * An answer that is off by more than this share of the spread of the scores is wrong, however coarse the precision …
+ */
 const SHARE_OF_SPREAD = 1 / 4
 /** … but a device is not asked to be better than the converter was: this many times its error is always allowed. */
 const LEAST_SLACK = 1.5
 
-/** Cosines may be off by this much whatever the converter saw: a GPU that sums in half precision does, and orders no list otherwise. */
+/**
+ * Cosines may be off by this much whatever the converter saw: it computes half precision on a CPU, which keeps sums in
+ * more.
+ */
 const LEAST_OF_COSINES = 0.02
 
 /** What a device answered to the model's probe. */
@@ -24,7 +29,8 @@ export interface ProbeAnswer {
 }
 
 /**
- * Lets a device answer the model's probe before it is used: GPU drivers are known to give wrong numbers without an error.
+ * Lets a device answer the model's probe before it is used: GPU drivers are known to give wrong numbers without an
+ * error.
  * @param depths where to read scores; the deepest runs every layer
  * @throws RerankError `self-check-failed`
  */
@@ -70,8 +76,9 @@ async function checkEmbeddings(
 }
 
 /**
- * Three times the converter's error; less where that would let a device answer anything, because the probe's scores lie as close together as that. The
- * widest spread of all depths counts: the scores of early exits are often nearly equal, and the deepest exit runs every layer anyway.
+ * Three times the converter's error; less where that would let a device answer anything, because the probe's scores lie
+ * as close together as that. The widest spread of all depths counts: the scores of early exits are often nearly equal,
+ * and the deepest exit runs every layer anyway.
  */
 export function toleranceOf(probe: Pick<Probe, 'scores' | 'errors'>, precision: Precision): number {
   const seen = probe.errors[precision] ?? 0
@@ -80,7 +87,10 @@ export function toleranceOf(probe: Pick<Probe, 'scores' | 'errors'>, precision: 
   return Math.max(LEAST, Math.min(SLACK * seen, telling))
 }
 
-/** How long the probe takes at the deepest exit, in milliseconds; run after the check, which compiled what is compiled on first use. */
+/**
+ * How long the probe takes at the deepest exit, in milliseconds; run after the check, which compiled what is compiled
+ * on first use.
+ */
 export async function timeProbe(engine: Engine, signal: AbortSignal): Promise<number> {
   engine.forget()
   const start = performance.now()

@@ -14,7 +14,8 @@ export async function cachedModelSize(): Promise<number> {
 }
 
 /**
- * Deletes all model files that the browser keeps for this site. Rerankers that are loaded go on working; the next one downloads its model again.
+ * Deletes all model files that the browser keeps for this site. Rerankers that are loaded go on working; the next one
+ * downloads its model again.
  * @example button.onclick = () => clearModelCache()
  */
 export async function clearModelCache(): Promise<void> {
@@ -26,7 +27,10 @@ export async function clearModelCache(): Promise<void> {
   })
 }
 
-/** Every place that the browser has: an update of it may have brought a better one than that which holds the parts. None where it keeps nothing. */
+/**
+ * Every place that the browser has: an update of it may have brought a better one than that which holds the parts. None
+ * where it keeps nothing.
+ */
 async function openFolders(): Promise<PartFolder[]> {
   const opened = await Promise.allSettled([
     openOpfsHandle().then(handle => new OpfsFolder(handle)),

@@ -1,6 +1,6 @@
 /**
- * Where manifests and chunks of model files are kept between visits, each under a name. Anyone may edit or delete what lies there, and a write may
- * have been cut short: readers check what they get.
+ * Where manifests and chunks of model files are kept between visits, each under a name. Anyone may edit or delete what
+ * lies there, and a write may have been cut short: readers check what they get.
  */
 export interface PartStore extends PartFolder {
   read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>
@@ -22,5 +22,8 @@ export interface StoredPart {
   modified: number
 }
 
-/** Under which name a chunk is kept: its hash, so that versions of a model can never mix and models share what they have in common. */
+/**
+ * Under which name a chunk is kept: its hash, so that versions of a model can never mix and models share what they have
+ * in common.
+ */
 export const partName = (sha256: string) => `part-${sha256}`
