@@ -19,7 +19,10 @@ export function distributionOf(release) {
   return /^ID="?([^"\n]*)/m.exec(release)?.[1]
 }
 
-/** What a bare machine runs, in turn, to have the browsers that the long tests run in beside Chromium. Only Debian has them as packages. */
+/**
+ * What a bare machine runs, in turn, to have the browsers that the long tests run in beside Chromium. Only Debian has
+ * them as packages.
+ */
 export function otherBrowsersSource({ asRoot, distribution }) {
   if (!asRoot || distribution !== 'debian') return []
   // WebKitGTK's browser has no headless mode: Xvfb is its screen.

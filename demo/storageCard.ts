@@ -141,7 +141,9 @@ async function keptAppSize(): Promise<number> {
   return size
 }
 
-/** What storage says; the other value where the browser has none, or the visitor blocks it: then it throws, or rejects. */
+/**
+ * What storage says; the other value where the browser has none, or the visitor blocks it: then it throws, or rejects.
+ */
 async function unlessBlocked<T>(ask: () => Promise<T>, otherwise: T): Promise<T> {
   try {
     return await ask()

@@ -159,7 +159,7 @@ for (const kind of [firefox, webkit]) {
       await other.close()
     })
 
-    test('a page that was left and is come back to answers the call that was pending', async () => {
+    test('a page that was left and is come back to answers the call that was pending, or begins anew', async () => {
       await tab.goto(`${server.origin}/blank.html`)
       await tab.evaluate(async model => {
         const url = '/dist/index.js'
@@ -257,7 +257,10 @@ function ready(): boolean {
   return document.querySelector<HTMLElement>('#engine')?.dataset.phase === 'ready'
 }
 
-/** A driven WebKitGTK writes nothing to disk, and what lies in a cache is gone once no page has that cache open: so one has. */
+/**
+ * A driven WebKitGTK writes nothing to disk, and what lies in a cache is gone once no page has that cache open: so one
+ * has.
+ */
 async function holdCaches(browser: DrivenBrowser, origin: string): Promise<void> {
   const keeper = await browser.openTab()
   await keeper.goto(`${origin}/favicon.svg`)

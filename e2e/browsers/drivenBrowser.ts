@@ -27,7 +27,9 @@ export abstract class Tab {
   /** @param expression JavaScript; what it, or its promise, gives must be a string */
   protected abstract evaluateText(expression: string): Promise<string>
 
-  /** Runs a function in the page and returns what it, or its promise, gives. The function sees nothing but its argument. */
+  /**
+   * Runs a function in the page and returns what it, or its promise, gives. The function sees nothing but its argument.
+   */
   async evaluate<Result, Argument = undefined>(
     run: (argument: Argument) => Result,
     ...[argument]: Argument extends undefined ? [] : [Argument]

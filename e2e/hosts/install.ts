@@ -21,8 +21,8 @@ export interface Installed {
 }
 
 /**
- * Copies the hosts' fixtures into a scratch folder and installs the package and what they need: several hosts share one installation, as the workspaces of
- * one repository do.
+ * Copies the hosts' fixtures into a scratch folder and installs the package and what they need: several hosts share one
+ * installation, as the workspaces of one repository do.
  */
 export function installHosts(hosts: readonly Host[]): Installed {
   const root = mkdtempSync(join(tmpdir(), 'mvp-rerank-hosts-'))

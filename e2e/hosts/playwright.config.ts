@@ -1,7 +1,10 @@
 import { defineConfig } from 'playwright/test'
 import { launchOptions } from '../support/chromium.js'
 
-/** `npm run test:hosts`: every host that docs/HOSTS.md lists, for what `npm run build:package` made. Takes most of an hour and the network. */
+/**
+ * `npm run test:hosts`: every host that docs/HOSTS.md lists, for what `npm run build:package` made. Takes most of an
+ * hour and the network.
+ */
 export default defineConfig({
   testDir: '.',
   testMatch: 'everyHost.ts',

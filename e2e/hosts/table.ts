@@ -12,8 +12,8 @@ type Row = Record<(typeof COLUMNS)[number], string>
 const MARKED = /(<!-- hosts -->\n)([\s\S]*?)(<!-- \/hosts -->)/
 
 /**
- * Puts what was run into the table between the marks `<!-- hosts -->` and `<!-- /hosts -->`. A cell is `✓` or `failed` with its date; what was not run stays
- * as it was.
+ * Puts what was run into the table between the marks `<!-- hosts -->` and `<!-- /hosts -->`. A cell is `✓` or `failed`
+ * with its date; what was not run stays as it was.
  */
 export function writeTable(text: string, cells: readonly Cell[], date: string): string {
   return text.replace(MARKED, (_, open: string, table: string, close: string) => {

@@ -45,7 +45,10 @@ export function install(folder: string, args: readonly string[]): void {
 
 const PACKED = '.cache/e2e/packed'
 
-/** The file that `npm pack` makes of what the tests were built from, not of a build of its own. It is made once for each build. */
+/**
+ * The file that `npm pack` makes of what the tests were built from, not of a build of its own. It is made once for each
+ * build.
+ */
 export function packedPackage(): string {
   const file = resolve(PACKED, `mvp-rerank-${fingerprint(['package.json', 'dist', 'public/models', 'docs'])}.tgz`)
   if (existsSync(file)) return file

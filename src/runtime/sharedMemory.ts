@@ -6,8 +6,8 @@ const ASKED_PAGES = 65_536
 const LEAST_PAGES = 4096
 
 /**
- * Every build of onnxruntime takes shared memory, with one thread too, and asks for more than iOS grants. Where the browser refuses that much, this worker
- * asks for as much as it grants from now on.
+ * Every build of onnxruntime takes shared memory, with one thread too, and asks for more than iOS grants. Where the
+ * browser refuses that much, this worker asks for as much as it grants from now on.
  * @returns whether the browser granted all, so that there is memory for threads
  * @throws RerankError `unsupported` where the browser grants none
  */

@@ -16,8 +16,8 @@ const MAX_SPREAD_SHARE = 1 / 4
 const MIN_ERROR_RATIO = 1.5
 
 /**
- * Cosines may differ by this much whatever the converter saw: a GPU that adds up in half precision does, and orders lists
- * the same.
+ * Cosines may differ by this much whatever the converter saw: it computes half precision on a CPU, which keeps sums in
+ * higher precision.
  */
 const MIN_COSINE_TOLERANCE = 0.02
 

@@ -28,8 +28,8 @@ export async function clearModelCache(): Promise<void> {
 }
 
 /**
- * Every place that the browser has: an update of the browser may have brought a better one than the place that holds the
- * parts. None where nothing is kept.
+ * Every place that the browser has: an update of the browser may have brought a better one than the place that holds
+ * the parts. None where nothing is kept.
  */
 async function openFolders(): Promise<PartFolder[]> {
   const opened = await Promise.allSettled([

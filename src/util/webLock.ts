@@ -9,8 +9,8 @@ function webLocks(): WebLocks | undefined {
 
 /**
  * Runs work while no other tab runs work of the same name. A closed tab or an ended worker releases its lock. Waiting
- * ends with the signal. Without Web Locks, or on a page whose storage is blocked, the work runs at once: parts are named
- * by their content, so at worst a file is downloaded twice.
+ * ends with the signal. Without Web Locks, or on a page whose storage is blocked, the work runs at once: parts are
+ * named by their content, so at worst a file is downloaded twice.
  */
 export async function withWebLock<T>(
   name: string,
