@@ -21,11 +21,6 @@ interface EngineResult {
 /** As the demo shows scores. */
 const shown = (value: number) => value.toFixed(2).replace('-', '−')
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-/** From 1. */
-const placeOf = (value: number, values: readonly number[]) => 1 + values.filter(other => other > value).length
-const nth = (place: number) =>
-  `${place}${place % 10 === 1 && place !== 11 ? 'st' : place % 10 === 2 && place !== 12 ? 'nd' : place % 10 === 3 && place !== 13 ? 'rd' : 'th'}`
-
 /** Ranks with the published library, in the same browser, what the page ranked. */
 function rankByLibrary(
   page: Page,
@@ -164,86 +159,6 @@ test('Views: the order is that of the mean of the views, and every figure is the
   const columns = [0, 1, 2, 3].map(view => engine.rows.map(({ views }) => views[view]!))
   const [foot] = await cells('tfoot tr')
   expect(foot!.slice(2)).toEqual([...columns, engine.rows.map(({ score }) => score)].map(values => shown(tau(values))))
-  expect(complained).toEqual([])
-})
-
-test('Search: “Why this result?” tells places and shares as the engine has them', async ({ page }) => {
-  const complained = complaints(page)
-  const query = 'How do I stop the server without dropping requests'
-  await page.goto(`/#model=${SHIPPED}&q=${encodeURIComponent(query)}`)
-  await expect(page.locator('mvp-search [part~=note]')).toContainText('50 passages ranked in')
-  const engine = await page.evaluate(
-    async ({ model, query }) => {
-      const url = '/dist/index.js'
-      const { asPassage, createReranker, openSearch, siteFusion } = (await import(url)) as typeof Library
-      const search = await openSearch({ src: '/search/' })
-      const reranker = await createReranker({ model, device: 'wasm' })
-      const [vector] = await reranker.embed([query])
-      const { candidates } = await search.query(query, { limit: 50, vector: vector! })
-      const fusion = siteFusion(reranker.info)
-      const { results } = await reranker.rank(query, candidates.map(asPassage), { explain: true, fusion })
-      await reranker.dispose()
-      return results.map(({ index, views, signals }) => ({
-        candidate: candidates[index]!,
-        views: views!,
-        signals: signals!,
-      }))
-    },
-    { model: SHIPPED, query },
-  )
-  const rows = page.locator('mvp-search .row')
-  const sections = [...new Set(engine.map(({ candidate }) => candidate.section))].slice(0, 20)
-  expect(await rows.evaluateAll(rows => rows.map(({ id }) => Number(id.slice('result-'.length))))).toEqual(sections)
-
-  for (const row of [0, 1, 5]) {
-    await rows.nth(row).locator('[part=why-button]').click()
-    const why = page.locator('mvp-search .why')
-    const place = engine.findIndex(({ candidate }) => candidate.section === sections[row])
-    const { candidate, views, signals } = engine[place]!
-    const placeBy = (name: 'mvp' | 'lateInteraction' | 'firstStage') =>
-      nth(
-        placeOf(
-          signals[name]!,
-          engine.map(other => other.signals[name]!),
-        ),
-      )
-    const sentences = [
-      `Ranked ${nth(place + 1)} of 50 passages by the weighted sum of these scores: “Mean of the views” (${placeBy('mvp')}), “Word by word” (${placeBy('lateInteraction')}), “First search” (${placeBy('firstStage')}).`,
-      {
-        words: 'Words of your search found it.',
-        semantic: 'Its meaning found it.',
-        both: 'Words of your search and its meaning found it.',
-      }[candidate.source],
-      ...(candidate.words ? [`In the list by words it is ${nth(candidate.words.rank + 1)}.`] : []),
-      ...(candidate.semantic?.rank === undefined
-        ? []
-        : [`In the list by meaning it is ${nth(candidate.semantic.rank + 1)}.`]),
-    ]
-    await expect(why.locator('p').first()).toHaveText(sentences.join(' '))
-    const bars = await why
-      .locator('section')
-      .evaluateAll(groups =>
-        groups.map(group => [...group.querySelectorAll('.bar .value')].map(value => value.textContent!)),
-      )
-    const of50 = (place: string) => `${place} of 50`
-    const sum = mean((candidate.words?.terms ?? []).map(({ score }) => score)) * (candidate.words?.terms.length ?? 0)
-    expect(bars).toEqual([
-      (['mvp', 'lateInteraction', 'firstStage'] as const).map(name => of50(placeBy(name))),
-      views.map((value, k) =>
-        of50(
-          nth(
-            placeOf(
-              value,
-              engine.map(({ views }) => views[k]!),
-            ),
-          ),
-        ),
-      ),
-      ...(candidate.words ? [candidate.words.terms.map(({ score }) => `${Math.round((100 * score) / sum)} %`)] : []),
-      [candidate.semantic!.cosine.toFixed(2)],
-    ])
-    await rows.nth(row).locator('[part=why-button]').click()
-  }
   expect(complained).toEqual([])
 })
 
