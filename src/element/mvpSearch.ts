@@ -35,7 +35,8 @@ const boxProperties = [
 
 /**
  * A search box for a site: a button with a dialog, or inline. Finds by words at once; a model that runs in the browser
- * then reads the results and sharpens their order. Nothing that is typed leaves the device.
+ * then reads the results and sharpens their order. What is typed is sent nowhere; with `param` it is part of the page's
+ * address.
  *
  * @element mvp-search
  *

@@ -128,7 +128,7 @@ function itemView(
       strings,
       base,
       activeCell,
-      modelKnown: box.model.state.phase !== 'none',
+      list: { modelKnown: box.model.state.phase !== 'none', betterHeld: box.state.betterHeld },
       explained: box.explained.has(rowKeyOf(item.result)),
       onFollow,
       onExplain: result => box.toggleExplanation(result),
