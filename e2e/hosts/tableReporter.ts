@@ -7,7 +7,7 @@ export default class TableReporter implements Reporter {
   readonly #cells: { host: string; column: string; version: string; passed: boolean }[] = []
 
   onTestEnd(test: TestCase, result: TestResult): void {
-    if (result.status === 'skipped') return
+    if (result.status === 'skipped' || result.status === 'interrupted') return
     const version = test.annotations.find(({ type }) => type === 'version')?.description ?? ''
     const passed = result.status === 'passed'
     this.#cells.push({ host: test.parent.title, column: test.title, version, passed })
