@@ -11,6 +11,6 @@ export function createForgetButton(): void {
     // Lets the page of the search follow: the box has no event for a query that a script empties.
     box.dispatchEvent(new Event('input'))
     byId('own-form', HTMLFormElement).reset()
-    done.textContent = 'Cleared. The browser’s history is not in this page’s hands.'
+    done.textContent = 'Cleared. The browser’s own history stays as it is.'
   })
 }

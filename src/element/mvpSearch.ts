@@ -46,7 +46,7 @@ const boxProperties = [
  * @fires {CustomEvent<void>} mvp-search-open - The dialog was opened.
  * @fires {CustomEvent<void>} mvp-search-close - The dialog was closed.
  * @fires {CustomEvent<SearchResultsDetail>} mvp-search-results - Results are there: by words, and again when the
- *   model has read them.
+ *   model has ranked them.
  * @fires {CustomEvent<SearchSelectDetail>} mvp-search-select - A result is about to be followed;
  *   `preventDefault()` leaves the rest to the page.
  * @fires {CustomEvent<SearchModelDetail>} mvp-search-model - The model is being loaded, is ready, or failed.

@@ -6,7 +6,7 @@ import type { Span } from './sentences.js'
 /** A candidate of the index, a section or a part of one, with what the model adds to it. */
 export interface Result {
   candidate: Candidate
-  /** Absent until the model has read the candidate. */
+  /** Absent until the model has ranked the candidate. */
   modelRank?: ModelRank
   /** Where the most relevant sentence stands in the candidate's text, once that is known. */
   sentence?: Span

@@ -50,7 +50,7 @@ export class SearchProperties extends LitElement {
    * @default ''
    */
   declare param: string
-  /** How many results are shown, a section each. The model reads 50 passages. @default 20 */
+  /** How many results are shown, a section each. The model ranks up to 50 passages. @default 20 */
   declare limit: number
   /** How many recent searches are kept, in this browser alone; 0: none. @default 5 */
   declare recent: number
