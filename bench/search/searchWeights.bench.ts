@@ -3,6 +3,7 @@ import { asPassage } from '../../src/search/asPassage.js'
 import { scoreCodes, toCodes } from '../../src/search/codes.js'
 import { fuseWordsAndEmbeddings } from '../../src/search/fuseWordsAndEmbeddings.js'
 import { buildInvertedIndex } from '../../src/search/invertedIndex.js'
+import { parseQuery } from '../../src/search/parsedQuery.js'
 import { topK } from '../../src/search/topK.js'
 import { WordSearch } from '../../src/search/wordSearch.js'
 import { columnsOf, fusedOrder } from '../quality/fusedOrder.js'
@@ -109,13 +110,16 @@ async function retrieval(
     buildInvertedIndex(sections.map(({ title, text }) => ({ heading: title, path: '', text }))),
   )
   const hits = questions.map(({ text }, i) => {
-    const { places, scores } = words.search(text, 2 * TOP)
+    const { places, scores } = words.search(
+      parseQuery(text, () => true),
+      2 * TOP,
+    )
     const cosines = scoreCodes(asked[i]!, codes)
     return { scores, cosines, named: [...new Set([...places, ...topK(cosines, 2 * TOP, -1.5)])] }
   })
   return (question, weight) => {
     const { scores, cosines, named } = hits[question]!
-    return [...fuseWordsAndEmbeddings(scores, cosines, named, weight)]
+    return [...fuseWordsAndEmbeddings(scores, cosines, named, undefined, weight)]
       .slice(0, TOP)
       .map(([place, score]) => ({ place, score }))
   }

@@ -63,8 +63,11 @@ export interface MatchedTerm {
   term: string
   /** The word of the query that it answers. */
   word: string
-  /** exact: the word itself; prefix: the word is its beginning (last word only); spelling: one or two slips away. */
-  match: 'exact' | 'prefix' | 'spelling'
+  /**
+   * exact: the word itself; form: another form of it (without accents, `deleted` for `delete`, a compound that holds it); prefix: the word is its beginning (last word
+   * only); spelling: one or two slips away.
+   */
+  match: 'exact' | 'form' | 'prefix' | 'spelling'
   /** What it added to `words.score`. */
   score: number
 }
@@ -113,6 +116,11 @@ export interface QueryOptions {
    * searched. An index without embeddings ignores it. @throws RerankError `bad-option` for another width
    */
   vector?: Float32Array
+  /**
+   * Whether a word that the index lacks is taken for those near to it.
+   * @default true
+   */
+  correct?: boolean
   /** Aborting it rejects the call with `signal.reason`. */
   signal?: AbortSignal
 }
@@ -136,6 +144,8 @@ export interface QueryResult {
    * are known.
    */
   suggestions: string[]
+  /** The query as it was searched, where a word was misspelt, such as `setErrorHandler` for `setErorHandler`; absent where none was. Fit for the model. */
+  corrected?: string
 }
 
 export interface FacetValue {

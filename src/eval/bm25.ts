@@ -1,4 +1,5 @@
-import { isStopWord, termsOf, wordsOf } from '../search/terms.js'
+import { isStopWord } from '../search/stopWords.js'
+import { termsOf, wordsOf } from '../search/terms.js'
 import { topK } from '../search/topK.js'
 import { NumberList } from './numberList.js'
 

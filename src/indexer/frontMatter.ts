@@ -12,29 +12,67 @@ export interface FrontMatter {
   is(field: string, value: boolean): boolean
 }
 
-/**
- * Splits off front matter, whose end a Markdown parser would read as an underlined heading. TOML and JSON are dropped
- * unread.
- */
+/** Splits off front matter in YAML, TOML or JSON, whose end a Markdown parser would read as an underlined heading. */
 export function takeFrontMatter(source: string, warn: Warn): FrontMatter {
   const text = source.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
+  const json = readJson(text)
+  if (json) return frontMatter(text, json.length, new Document(json.fields))
   const fence = /^(---|\+\+\+)[ \t]*\n/.exec(text)
   const end = fence && new RegExp(`^\\${fence[1]![0]}{3}[ \\t]*(?:\\n|$)`, 'm').exec(text.slice(fence[0].length))
   if (!fence || !end) return { body: text, lines: 0, texts: () => [], is: () => false }
   const inside = text.slice(fence[0].length, fence[0].length + end.index)
   const whole = text.slice(0, fence[0].length + end.index + end[0].length)
-  const document = fence[1] === '---' ? readYaml(inside, warn) : undefined
-  if (!document) {
-    // A page may begin with a thematic break or with TOML: only TOML is front matter.
-    if (fence[1] === '---') return { body: text, lines: 0, texts: () => [], is: () => false }
-    warn('front matter in TOML is not read', 1)
+  if (fence[1] === '+++') {
+    warn('front matter in TOML: only plain fields are read', 1)
+    return frontMatter(text, whole.length, new Document(tomlFields(inside)))
   }
+  const document = readYaml(inside, warn)
+  // A page may begin with a thematic break.
+  return document
+    ? frontMatter(text, whole.length, document)
+    : { body: text, lines: 0, texts: () => [], is: () => false }
+}
+
+function frontMatter(text: string, length: number, document: Document): FrontMatter {
   return {
-    body: text.slice(whole.length),
-    lines: whole.split('\n').length - 1,
-    texts: field => textsOf(document?.get(field, true)),
-    is: (field, value) => document?.get(field) === value,
+    body: text.slice(length),
+    lines: text.slice(0, length).split('\n').length - 1,
+    texts: field => textsOf(document.get(field, true)),
+    is: (field, value) => document.get(field) === value,
   }
+}
+
+/** An object alone on the first lines, as Hugo reads it. */
+function readJson(text: string): { fields: object; length: number } | undefined {
+  const [object] = /^\{\s[\s\S]*?\n\}[ \t]*(?:\n|$)/.exec(text) ?? []
+  if (object === undefined) return undefined
+  try {
+    return { fields: JSON.parse(object), length: object.length }
+  } catch {
+    return undefined
+  }
+}
+
+/** The fields before the first table, each on a line of its own: texts, numbers, dates, booleans and lists of texts. */
+function tomlFields(text: string): Record<string, unknown> {
+  const fields: Record<string, unknown> = {}
+  for (const line of text.split(/^\s*\[/m)[0]!.split('\n')) {
+    const { key, value } = /^\s*["']?(?<key>[\w-]+)["']?\s*=\s*(?<value>.*?)\s*(?:\s#.*)?$/.exec(line)?.groups ?? {}
+    if (key === undefined || value === undefined) continue
+    const list = /^\[(.*)\]$/.exec(value)?.[1]
+    fields[key] = list === undefined ? tomlValue(value) : (list.match(/"[^"]*"|'[^']*'/g) ?? []).map(tomlValue)
+  }
+  return fields
+}
+
+function tomlValue(value: string): string | boolean {
+  if (value === 'true' || value === 'false') return value === 'true'
+  return (
+    /^"([^"]*)"$|^'([^']*)'$/
+      .exec(value)
+      ?.slice(1)
+      .find(text => text !== undefined) ?? value
+  )
 }
 
 /** @returns undefined if it is no mapping: then it was a thematic break and text */

@@ -19,19 +19,21 @@ export function readHtml(html: string, { fallbackTitle, maxLength, filters, warn
     )?.toLowerCase()
     if (name !== undefined) metas.set(name, [...(metas.get(name) ?? []), attribute(meta, 'content') ?? ''])
   }
-  if (/noindex|none/i.test(metas.get('robots')?.join() ?? '') || metas.has('refresh')) return undefined
+  if (isHidden(metas.get('robots') ?? []) || metas.has('refresh')) return undefined
   const [root, inMain] = mainOf(document)
   const { parts } = new HtmlText({ inMain, warn }).read(root)
   if (parts.length === 0) warn('no text was found in the page')
   const headings = parts.flatMap(part => ('heading' in part ? [part.heading] : []))
   const first = headings.find(({ depth }) => depth === 1)
-  const title = first?.text ?? ownTitle(document, metas) ?? fallbackTitle
-  const language = attribute(all(document, 'html')[0]!, 'lang')
+  const title = first?.text ?? ownTitle(document, metas, headings[0]?.text) ?? fallbackTitle
+  const [language] = ['html', 'body'].flatMap(name =>
+    all(document, name).flatMap(node => attribute(node, 'lang') ?? []),
+  )
   return {
     title,
     sections: toSections(
       parts,
-      heading => heading === first || (heading.depth === 1 && heading.text === title),
+      (heading, isFirst) => heading === first || ((heading.depth === 1 || isFirst) && heading.text === title),
       maxLength,
     ),
     filters: Object.fromEntries(
@@ -45,19 +47,36 @@ export function readHtml(html: string, { fallbackTitle, maxLength, filters, warn
   }
 }
 
+/** Whether the rules for robots, separated by commas, hide the page; `max-image-preview:none` does not. */
+function isHidden(robots: readonly string[]): boolean {
+  const rules = robots.flatMap(content => content.toLowerCase().split(',')).map(rule => rule.trim())
+  return rules.includes('noindex') || rules.includes('none')
+}
+
 /** The main content, and whether the page marks it as such. */
 function mainOf(document: Tree.Document): [Tree.Node, boolean] {
-  const main = find(document, node => node.tagName === 'main' || attribute(node, 'role') === 'main')
-  if (main && textOf(main).trim() !== '') return [main, true]
-  const articles = all(document, 'article')
-  if (articles.length === 1 && textOf(articles[0]!).trim() !== '') return [articles[0]!, true]
-  return [find(document, node => node.tagName === 'body') ?? document, false]
+  const main = find(document, node => isMain(node) && isShown(node) && textOf(node).trim() !== '')
+  if (main) return [main, true]
+  const body = find(document, node => node.tagName === 'body') ?? document
+  const [article, ...others] = all(document, 'article')
+  // A lone card beside the text is an article too.
+  if (article && others.length === 0 && 2 * textOf(article).length > textOf(body).length) return [article, true]
+  return [body, false]
+}
+
+function isMain(node: Tree.Element): boolean {
+  return node.tagName === 'main' || attribute(node, 'role') === 'main'
+}
+
+function isShown(node: Tree.Element): boolean {
+  return attribute(node, 'hidden') === undefined && attribute(node, 'aria-hidden') !== 'true'
 }
 
 /** `Install – Guide – Site`: the site's name, after the last dash, is not part of the page's title. */
-function ownTitle(document: Tree.Document, metas: Map<string, string[]>): string | undefined {
+function ownTitle(document: Tree.Document, metas: Map<string, string[]>, heading?: string): string | undefined {
   const title = metas.get('og:title')?.[0] ?? (all(document, 'title')[0] && textOf(all(document, 'title')[0]!))
   const text = title?.replace(/\s+/g, ' ').trim()
+  if (heading !== undefined && text?.startsWith(`${heading} - `)) return heading
   return text ? text.replace(/ [|–—·] [^|–—·]+$/, '') : undefined
 }
 

@@ -1,5 +1,5 @@
 import type { DefaultTreeAdapterTypes as Tree } from 'parse5'
-import type { Block, Part, Warn } from './page.js'
+import type { Block, Heading, Part, Warn } from './page.js'
 
 /** Elements that are never text of the page. */
 const LEFT_OUT = new Set(
@@ -39,6 +39,10 @@ export class HtmlText {
   /** The `id` of an enclosing element that has just begun; its first heading takes it if it has none. */
   #begun = ''
   readonly #seen = new Set<string>()
+  /** The depth of a term of the list at hand. */
+  #termDepth = 2
+  /** The heading that text after a list of terms stands under again. */
+  #resumed: Heading | undefined
 
   readonly #options: { inMain: boolean; warn: Warn }
 
@@ -67,10 +71,67 @@ export class HtmlText {
     else if (tagName === 'br') this.#inline += '\n'
     else if (tagName === 'img') this.#inline += attribute(node, 'alt') ?? ''
     else if (tagName === 'pre') this.#block({ lines: lines(textOf(node)) })
-    else if (tagName === 'table') this.#block(tableBlock(node))
+    else if (tagName === 'table') for (const block of tableBlocks(node)) this.#block(block)
     else if (tagName === 'ul' || tagName === 'ol') this.#list(node)
     else if (tagName === 'a') this.#link(node)
+    else if (tagName === 'label') this.#apart(node)
+    else if (tagName === 'dl') this.#below(() => this.#inside(node))
+    else if (tagName === 'dt' && attribute(node, 'id')) this.#term(node, node)
+    else if (tagName === 'details') this.#below(() => this.#details(node))
     else this.#inside(node)
+  }
+
+  /** Terms and questions with an id of their own are headings, below the one that they stand under; what follows their list is under that one again. */
+  #below(read: () => void): void {
+    this.#flush()
+    const above = this.#lastHeading()
+    const depth = this.#termDepth
+    this.#termDepth = (above?.depth ?? 1) + 1
+    const before = this.parts.length
+    read()
+    this.#flush()
+    this.#termDepth = depth
+    if (above && this.parts.slice(before).some(part => 'heading' in part)) this.#resumed = above
+  }
+
+  #term(named: Tree.Element, shown: Tree.Element): void {
+    this.#flush()
+    const anchor = attribute(named, 'id')!
+    const text = inlineOf(shown.childNodes)
+    if (text !== '') this.#push({ depth: this.#termDepth, text, anchor })
+  }
+
+  #details(node: Tree.Element): void {
+    const summary = node.childNodes.find(child => 'tagName' in child && child.tagName === 'summary') as Tree.Element
+    if (!summary || !attribute(node, 'id')) {
+      this.#inside(node)
+      return
+    }
+    this.#term(node, summary)
+    this.#all(node.childNodes.filter(child => child !== summary))
+  }
+
+  #push(heading: Heading): void {
+    this.#resumed = undefined
+    this.#seen.add(heading.anchor)
+    this.parts.push({ heading })
+  }
+
+  #lastHeading(): Heading | undefined {
+    return this.#resumed ?? this.parts.findLast(part => 'heading' in part)?.heading
+  }
+
+  #pushBlock(block: Block): void {
+    if (this.#resumed) this.parts.push({ heading: this.#resumed })
+    this.#resumed = undefined
+    this.parts.push({ block })
+  }
+
+  /** Labels stand beside each other without blanks, as tabs do. */
+  #apart(node: Tree.Element): void {
+    this.#inline += ' '
+    this.#all(node.childNodes)
+    this.#inline += ' '
   }
 
   #link(node: Tree.Element): void {
@@ -120,8 +181,7 @@ export class HtmlText {
         node.sourceCodeLocation?.startLine,
       )
     }
-    this.#seen.add(anchor)
-    this.parts.push({ heading: { depth: Number(tagDepth(node)), text, anchor: anchor || this.#anchorAbove() } })
+    this.#push({ depth: Number(tagDepth(node)), text, anchor: anchor || this.#anchorAbove() })
     this.#all(rest)
   }
 
@@ -133,7 +193,7 @@ export class HtmlText {
 
   #list(node: Tree.Element): void {
     this.#flush()
-    if (isTableOfContents(node)) return
+    if (isTableOfContents(node) || this.#isNavigation(node)) return
     const start = Number(attribute(node, 'start') ?? 1)
     let number = Number.isFinite(start) ? start : 1
     for (const item of node.childNodes) {
@@ -145,6 +205,11 @@ export class HtmlText {
     }
   }
 
+  /** Links to other pages before the first heading, where the page does not mark its main content. */
+  #isNavigation(list: Tree.Element): boolean {
+    return !this.#options.inMain && !this.parts.some(part => 'heading' in part) && isListOfLinks(list, () => true)
+  }
+
   #flush(): void {
     const line = collapse(this.#inline)
     this.#inline = ''
@@ -154,10 +219,10 @@ export class HtmlText {
   #block(block: Block): void {
     const before = collapse(this.#inline)
     this.#inline = ''
-    if (before !== '') this.parts.push({ block: { lines: [before] } })
+    if (before !== '') this.#pushBlock({ lines: [before] })
     if (!block.lines.some(line => line.trim() !== '')) return
     this.#begun = ''
-    this.parts.push({ block })
+    this.#pushBlock(block)
   }
 }
 
@@ -213,6 +278,19 @@ function decoded(fragment: string): string {
   }
 }
 
+/** A table that lays out code beside its line numbers is that code. */
+function tableBlocks(table: Tree.Element): Block[] {
+  const codes = elements(table, 'pre').map(pre => lines(textOf(pre)))
+  const listings = codes.filter(code => !code.every(line => /^\s*\d*\s*$/.test(line)))
+  if (codes.length === listings.length + 1 && listings.length === 1) return [{ lines: listings[0]! }]
+  return [tableBlock(table)]
+}
+
+function elements(node: Tree.Node, tagName: string): Tree.Element[] {
+  if ('tagName' in node && node.tagName === tagName) return [node]
+  return 'childNodes' in node ? node.childNodes.flatMap(child => elements(child, tagName)) : []
+}
+
 function tableBlock(table: Tree.Element): Block {
   const rows: string[] = []
   let header: string | undefined
@@ -234,12 +312,16 @@ function tableBlock(table: Tree.Element): Block {
 
 /** Whether a list is a table of contents: only links to parts of the page. */
 function isTableOfContents(list: Tree.Element): boolean {
+  return isListOfLinks(list, href => href.startsWith('#'))
+}
+
+function isListOfLinks(list: Tree.Element, wanted: (href: string) => boolean): boolean {
   let links = 0
   const onlyLinks = (node: Tree.Node): boolean => {
     if ('value' in node) return node.value.trim() === ''
     if ('tagName' in node && node.tagName === 'a') {
       links++
-      return attribute(node, 'href')?.startsWith('#') ?? false
+      return wanted(attribute(node, 'href') ?? '')
     }
     return !('childNodes' in node) || node.childNodes.every(onlyLinks)
   }
@@ -265,5 +347,8 @@ function lines(code: string): string[] {
 }
 
 function collapse(text: string): string {
-  return text.replace(/[\s\u200B]+/g, ' ').trim()
+  return text
+    .replace(/[\u00AD\u200B\u2060]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
 }

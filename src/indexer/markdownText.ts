@@ -1,7 +1,7 @@
-import type { Token, Tokens } from 'marked'
+import { Lexer, type Token, type Tokens } from 'marked'
 import { parseFragment } from 'parse5'
 import { HtmlText, textOf } from './htmlText.js'
-import type { Block } from './page.js'
+import type { Block, Part } from './page.js'
 
 /** The visible text of inline Markdown, on one line. Tags and comments are dropped; images become their description. */
 export function inlineText(tokens: readonly Token[], mdx = false): string {
@@ -33,6 +33,11 @@ function decodeEntities(text: string): string {
   return text.includes('&') ? textOf(parseFragment(text.replaceAll('<', '&lt;'))) : text
 }
 
+/** Fences of MyST that hold prose, and those that hold what only Sphinx reads. */
+const NOTES =
+  /^\{(?:note|tip|hint|important|warning|caution|attention|danger|error|admonition|seealso|dropdown|card|details)\}/
+const UNREAD = /^\{(?:eval-rst|toctree|contents|include|literalinclude|image|figure|bibliography|auto\w+)\}/
+
 /**
  * The text of block Markdown: paragraphs, list items, tables and code as blocks of short lines. Of HTML, only the text
  * remains, without headings. A table of contents is dropped.
@@ -41,6 +46,8 @@ export function blocksOf(tokens: readonly Token[], mdx = false): Block[] {
   return tokens.flatMap((token): Block[] => {
     switch (token.type) {
       case 'code':
+        if (NOTES.test(token.lang ?? '')) return blocksOf(new Lexer({ gfm: true }).lex(token.text), mdx)
+        if (UNREAD.test(token.lang ?? '')) return []
         return filled({ lines: token.text.trimEnd().split('\n') })
       case 'list':
         return isTableOfContents(token as Tokens.List) ? [] : itemBlocks(token as Tokens.List, mdx)
@@ -49,7 +56,7 @@ export function blocksOf(tokens: readonly Token[], mdx = false): Block[] {
       case 'table':
         return [tableBlock(token as Tokens.Table, mdx)]
       case 'html':
-        return htmlBlocks(token.text)
+        return htmlParts(token.text, mdx).map(part => ('block' in part ? part.block : { lines: [part.heading.text] }))
       case 'paragraph':
       case 'heading':
       case 'text': {
@@ -66,9 +73,17 @@ function filled(block: Block): Block[] {
   return block.lines.some(line => line.trim() !== '') ? [block] : []
 }
 
-function htmlBlocks(html: string): Block[] {
-  const { parts } = new HtmlText({ inMain: true, warn: () => {} }).read(parseFragment(html))
-  return parts.flatMap(part => ('block' in part ? [part.block] : []))
+/** The headings and blocks of HTML, and of components of MDX the texts in their attributes. */
+export function htmlParts(html: string, mdx = false): Part[] {
+  const shown = mdx ? html.replace(COMPONENT, (tag, attributes: string) => tag + attributeTexts(attributes)) : html
+  return new HtmlText({ inMain: true, warn: () => {} }).read(parseFragment(shown)).parts
+}
+
+const COMPONENT = /<[A-Z][\w.]*\b((?:[^<>"'{}]|"[^"]*"|'[^']*'|\{[^{}]*\})*)\/?>/g
+
+function attributeTexts(attributes: string): string {
+  const texts = [...attributes.matchAll(/\b(?:label|title|description)=(?:"([^"]*)"|'([^']*)')/g)]
+  return texts.map(([, double, single]) => `<p>${double ?? single}</p>`).join('')
 }
 
 function itemBlocks(list: Tokens.List, mdx: boolean): Block[] {

@@ -39,5 +39,11 @@ export interface Block {
   header?: string
 }
 
+export interface Heading {
+  depth: number
+  text: string
+  anchor: string
+}
+
 /** A heading or the blocks below it, in the order of the page. */
-export type Part = { heading: { depth: number; text: string; anchor: string } } | { block: Block }
+export type Part = { heading: Heading } | { block: Block }

@@ -14,6 +14,8 @@ const EMBEDDING_WEIGHT = 2
  * @param scores of words, one a section of the index; 0 without a match
  * @param cosines of embeddings, one a section
  * @param named the sections in either list
+ * @param unit the score of words that counts 1: the highest by single words, so that what a closer look has added to it
+ *   counts beside the embeddings
  * @param weight of the embeddings beside the words
  * @returns the fused score by section, best first
  */
@@ -21,12 +23,15 @@ export function fuseWordsAndEmbeddings(
   scores: Float32Array,
   cosines: Float32Array,
   named: readonly number[],
+  unit = Math.max(...named.map(place => scores[place]!)),
   weight = EMBEDDING_WEIGHT,
 ): Map<number, number> {
-  const top = Math.max(...named.map(place => scores[place]!), Number.MIN_VALUE)
   const high = Math.max(...named.map(place => cosines[place]!))
   const low = Math.min(...named.map(place => cosines[place]!))
   const span = high - low || 1
-  const fused = Float32Array.from(named, place => scores[place]! / top + (weight * (cosines[place]! - low)) / span)
+  const fused = Float32Array.from(
+    named,
+    place => scores[place]! / (unit || 1) + (weight * (cosines[place]! - low)) / span,
+  )
   return new Map(topK(fused, named.length, -1).map(i => [named[i]!, fused[i]!]))
 }

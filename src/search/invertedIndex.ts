@@ -84,7 +84,7 @@ function countTerms(text: string): { terms: Map<string, number>; length: number 
   for (const word of wordsOf(text)) {
     if (word.length > LONGEST_WORD) continue
     length++
-    for (const term of termsOf(word)) terms.set(term, (terms.get(term) ?? 0) + 1)
+    for (const term of termsOf(word)) if (term !== '') terms.set(term, (terms.get(term) ?? 0) + 1)
   }
   return { terms, length }
 }

@@ -123,13 +123,16 @@ function checkText(text: unknown): string {
 }
 
 function checkOptions(options: WireQueryOptions): WireQueryOptions {
-  checkOptionNames(options, 'limit filters vector')
-  const { limit, vector } = options
+  checkOptionNames(options, 'limit filters vector correct')
+  const { limit, vector, correct } = options
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
     throw new RerankError('bad-option', `\`limit\` is ${limit}, not a whole number of at least 0.`)
   }
   if (vector !== undefined && !(vector instanceof Float32Array)) {
     throw new RerankError('bad-option', '`vector` is no Float32Array.')
+  }
+  if (correct !== undefined && typeof correct !== 'boolean') {
+    throw new RerankError('bad-option', '`correct` is neither true nor false.')
   }
   return options
 }

@@ -91,6 +91,51 @@ describe('a search by words', () => {
   })
 })
 
+describe('what a query says beside its words', () => {
+  const texts = [
+    ['Zero copy transfer', 'The transfer makes zero copy of data in memory.'],
+    ['Copies', 'Copy the transfer to zero places; a copy of zero is no copy.'],
+    ['Apples', 'Apples ripen in autumn, --all of them.'],
+    ['Apples and pears', 'Apples and pears ripen in autumn; 5 % of them late.'],
+    ['setErrorHandler', 'Calls setErrorHandler where a hook throws.'],
+    ['Vectors', 'A std::vector grows. So does each vector of the std library.'],
+    ['Library', 'Each std library has a vector: the vector, the vector and the std one.'],
+    ['Stash', 'A stash keeps changes.'],
+    ['Stash and stashes', 'The stash of a stash holds stash after stash.'],
+  ].map(([heading, text]) => ({ page: 1, anchor: heading!, path: [heading!], text: text! }))
+  const inverted = buildInvertedIndex(texts.map(({ path, text }) => ({ heading: path[0]!, path: '', text })))
+  const one = new SearchIndex({ ...manifest, sections: texts.length }, packIndex(pages, texts, inverted))
+  const headings = (query: string, options = {}) => one.query(query, options).candidates.map(({ path }) => path.at(-1))
+
+  it('keeps words in quotes together', () => {
+    expect(headings('"zero copy"')).toEqual(['Zero copy transfer'])
+    expect(headings('"copy zero"')).toEqual(expect.arrayContaining(['Zero copy transfer', 'Copies']))
+    expect(one.query('"zero copy"').total).toBe(1)
+  })
+
+  it('leaves out what stands behind a minus, unless the index knows it as a flag', () => {
+    expect(headings('apples -pears')).toEqual(['Apples'])
+    expect(headings('ripen --all')[0]).toBe('Apples')
+  })
+
+  it('puts pieces with signs first as they are typed, and looks for signs alone in all texts', () => {
+    expect(headings('std::vector')[0]).toBe('Vectors')
+    expect(headings('%')).toEqual(['Apples and pears'])
+  })
+
+  it('puts the heading that it is first, and the headings that it begins next', () => {
+    expect(headings('stash').slice(0, 2)).toEqual(['Stash', 'Stash and stashes'])
+    expect(headings('zero c')[0]).toBe('Zero copy transfer')
+  })
+
+  it('tells how it was corrected, and can be searched as it is', () => {
+    expect(one.query('setErorHandler hooks').corrected).toBe('setErrorHandler hooks')
+    expect(one.query('setErrorHandler').corrected).toBeUndefined()
+    expect(one.query('autunm', { correct: false })).toMatchObject({ candidates: [], total: 0 })
+    expect(one.query('autunm').corrected).toBe('autumn')
+  })
+})
+
 describe('filters', () => {
   it('keep sections that have one of the values, for each name', () => {
     const titles = (filters: Record<string, string | string[]>) =>

@@ -1,12 +1,17 @@
 import { RerankError } from '../api/errors.js'
 import type { Candidate, QueryOptions, QueryResult, Section } from '../api/search.js'
+import { type CloserText, LOOKED_AT, lookCloser } from './closeness.js'
 import { scoreCodes } from './codes.js'
 import { SectionFilters } from './filters.js'
 import { fuseWordsAndEmbeddings } from './fuseWordsAndEmbeddings.js'
+import { Headings } from './headings.js'
 import type { IndexManifest } from './indexManifest.js'
 import { type UnpackedIndex, unpackIndex } from './packedIndex.js'
+import { parseQuery } from './parsedQuery.js'
+import { Phrase } from './phrases.js'
 import { firstParts, limitPartsPerSection } from './sectionParts.js'
 import { suggest } from './suggest.js'
+import { termsOf, wordsOf } from './terms.js'
 import { topK } from './topK.js'
 import { type WordHits, WordSearch } from './wordSearch.js'
 
@@ -16,12 +21,17 @@ import { type WordHits, WordSearch } from './wordSearch.js'
  */
 const OVERFETCH = 2
 
+/** Sections with the words of a phrase that are read for the phrase. */
+const MOST_WITH_PHRASES = 2000
+
 /** An index in memory, searched by the worker or in Node. */
 export class SearchIndex {
   readonly #unpacked: UnpackedIndex
   readonly #words: WordSearch
   readonly #filters: SectionFilters
   readonly #firstParts: Int32Array
+  readonly #headings: Headings
+  readonly #closerText: CloserText
   #codes: Uint8Array | undefined
 
   /** @param packed the words' file, decompressed. @throws RerankError `bad-index` */
@@ -33,8 +43,24 @@ export class SearchIndex {
     if (this.#unpacked.sections.length !== manifest.sections) {
       throw new RerankError('bad-index', 'The index has another number of sections than its index.json says.')
     }
-    this.#words = new WordSearch(this.#unpacked.words)
-    this.#firstParts = firstParts(this.#unpacked.sections)
+    const { pages, sections, text, words } = this.#unpacked
+    this.#words = new WordSearch(words)
+    this.#firstParts = firstParts(sections)
+    this.#headings = new Headings(
+      sections,
+      pages.map(({ title }) => title),
+      this.#firstParts,
+    )
+    this.#closerText = {
+      heading: place => sections[place]!.path.at(-1) ?? pages[sections[place]!.page]!.title,
+      titles: place => {
+        const { page, path } = sections[place]!
+        return path.length === 0 ? [] : [pages[page]!.title, ...path.slice(0, -1)]
+      },
+      pageTitle: place => pages[sections[place]!.page]!.title,
+      text,
+      known: new Map(),
+    }
     this.#filters = new SectionFilters(this.#unpacked.pages, this.#unpacked.sections, this.#firstParts)
   }
 
@@ -52,7 +78,7 @@ export class SearchIndex {
    * @throws RerankError `bad-option` for a vector of another width
    */
   query(text: string, options: Omit<QueryOptions, 'signal'> = {}): QueryResult {
-    const { limit = 50, filters = {}, vector } = options
+    const { limit = 50, filters = {}, vector, correct = true } = options
     const { embeddings } = this.manifest
     if (vector && embeddings && vector.length !== embeddings.width) {
       throw new RerankError(
@@ -66,8 +92,20 @@ export class SearchIndex {
     }
     const allowed = this.#filters.allowed(filters)
     const fusing = vector !== undefined && this.#codes !== undefined
-    const hits = this.#words.search(text, OVERFETCH * limit, allowed)
-    const candidates = fusing ? this.#byWordsAndEmbeddings(hits, vector, limit, allowed) : this.#byWords(hits, limit)
+    const parsed = parseQuery(text, term => this.#words.find(term) >= 0)
+    const hits = this.#words.search(parsed, Math.max(OVERFETCH * limit, LOOKED_AT), { allowed, correct })
+    let mayBeFound = hits.allowed
+    if (hits.queryWords.length === 0) this.#scan(text.trim(), hits, allowed)
+    if (parsed.phrases.length > 0) mayBeFound = this.#keepPhrases(parsed.phrases, hits) ?? mayBeFound
+    hits.places = lookCloser(
+      parsed,
+      hits,
+      this.#headings,
+      this.#closerText,
+      OVERFETCH * limit,
+      place => mayBeFound?.[place] !== 0,
+    )
+    const candidates = fusing ? this.#byWordsAndEmbeddings(hits, vector, limit, mayBeFound) : this.#byWords(hits, limit)
     let total = 0
     let counted = -1
     hits.scores.forEach((score, section) => {
@@ -77,13 +115,14 @@ export class SearchIndex {
       total++
     })
     // Facets count what other choices of a filter would bring, so this search ignores the filters.
-    const unfiltered = allowed ? this.#words.search(text, 0).scores : hits.scores
+    const unfiltered = allowed ? this.#words.search(parsed, 0, { correct }).scores : hits.scores
     return {
       candidates,
       total,
       facets: this.#filters.count(names, filters, section => unfiltered[section]! > 0),
       // If only a filter excludes the results, other words would not help.
       suggestions: unfiltered.some(score => score > 0) ? [] : suggest(text, this.#words),
+      ...correction(text, hits, candidates[0]),
     }
   }
 
@@ -102,9 +141,37 @@ export class SearchIndex {
     }
   }
 
-  #byWords({ places: all, scores, queryWords }: WordHits, limit: number): Candidate[] {
+  /** Signs that are no words (`%`, `^@`) are looked for in all texts. */
+  #scan(signs: string, hits: WordHits, allowed: Uint8Array | undefined): void {
+    if (/[\p{L}\p{N}]/u.test(signs)) return
+    const { heading, text } = this.#closerText
+    for (let place = 0; place < hits.scores.length; place++) {
+      if (allowed?.[place] === 0) continue
+      hits.scores[place] = Number(text(place).includes(signs)) + 2 * Number(heading(place).includes(signs))
+    }
+    hits.places = topK(hits.scores, MOST_WITH_PHRASES)
+  }
+
+  /** Leaves the sections that hold all of the phrases, and tells which; all of them where none does. */
+  #keepPhrases(texts: readonly string[], hits: WordHits): Uint8Array | undefined {
+    const phrases = texts.map(text => new Phrase(text))
+    const { heading, titles, text } = this.#closerText
+    const kept = new Map<number, number>()
+    for (const place of topK(hits.scores, MOST_WITH_PHRASES)) {
+      const whole = [...titles(place), heading(place), text(place)].join('\n')
+      if (phrases.every(phrase => phrase.isIn(whole))) kept.set(place, hits.scores[place]!)
+    }
+    if (kept.size === 0) return undefined
+    hits.scores.fill(0)
+    for (const [place, score] of kept) hits.scores[place] = score
+    hits.places = [...kept.keys()]
+    return Uint8Array.from(hits.scores, score => Number(score > 0))
+  }
+
+  #byWords(hits: WordHits, limit: number): Candidate[] {
+    const { places: all, scores } = hits
     const places = limitPartsPerSection(all, this.#firstParts, limit)
-    const explained = this.#words.explain(queryWords, places)
+    const explained = this.#words.explain(hits, places)
     const ranks = new Map(all.map((place, rank) => [place, rank]))
     return places.map(place => {
       const terms = explained.get(place)!
@@ -124,9 +191,14 @@ export class SearchIndex {
     const byEmbedding = topK(allowedCosines, OVERFETCH * limit, -1.5)
     const embeddingRanks = new Map(byEmbedding.map((place, rank) => [place, rank]))
     const wordRanks = new Map(hits.places.map((place, rank) => [place, rank]))
-    const fused = fuseWordsAndEmbeddings(hits.scores, cosines, [...new Set([...hits.places, ...byEmbedding])])
+    const fused = fuseWordsAndEmbeddings(
+      hits.scores,
+      cosines,
+      [...new Set([...hits.places, ...byEmbedding])],
+      hits.unit,
+    )
     const places = limitPartsPerSection([...fused.keys()], this.#firstParts, limit)
-    const explained = this.#words.explain(hits.queryWords, places)
+    const explained = this.#words.explain(hits, places)
     return places.map(place => {
       const terms = explained.get(place)!
       const embeddingRank = embeddingRanks.get(place)
@@ -147,4 +219,21 @@ export class SearchIndex {
 
 function unique(terms: string[]): string[] {
   return [...new Set(terms)]
+}
+
+/** The query with its misspelt words as the best candidate spells them. */
+function correction(query: string, { queryWords }: WordHits, candidate: Candidate | undefined): { corrected?: string } {
+  if (!candidate) return {}
+  let corrected = query
+  for (const { word, matches } of queryWords) {
+    if (matches.some(({ match }) => match !== 'spelling')) continue
+    const term =
+      candidate.words?.terms.find(matched => matched.word === word && matched.match === 'spelling')?.term ??
+      matches[0]!.text
+    const spelt = [...candidate.path, candidate.text]
+      .flatMap(wordsOf)
+      .find(written => termsOf(written)[0] === term && !/s$/i.test(written.slice(term.length)))
+    corrected = corrected.replace(word, spelt ?? term)
+  }
+  return corrected === query ? {} : { corrected }
 }

@@ -1,4 +1,4 @@
-import { termsOf, wordPattern } from './terms.js'
+import { termsOf, tokensOf } from './terms.js'
 
 /**
  * The part of a text that says most of the searched words, beginning at a line or a sentence; the beginning of a text
@@ -16,7 +16,7 @@ export function snippet(text: string, terms: ReadonlySet<string>, length = 240):
 
 /** Where the part of a text begins that says most of the searched words. */
 export function tellingStart(text: string, terms: ReadonlySet<string>, length: number): number {
-  const found = [...text.matchAll(wordPattern)].flatMap(({ 0: word, index }) => {
+  const found = tokensOf(text).flatMap(({ word, index }) => {
     const term = termsOf(word).find(candidate => terms.has(candidate))
     return term === undefined ? [] : [{ term, index }]
   })

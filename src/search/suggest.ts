@@ -1,5 +1,6 @@
 import { editDistance } from './spelling.js'
-import { isStopWord, termsOf, wordsOf } from './terms.js'
+import { isStopWord } from './stopWords.js'
+import { termsOf, wordsOf } from './terms.js'
 import type { WordSearch } from './wordSearch.js'
 
 /** More than a search tolerates, so that something is suggested. */

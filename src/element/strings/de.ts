@@ -64,6 +64,7 @@ export const de: Strings = {
     words: 'Was jedes Wort zum Wert nach Wörtern beitrug',
     match: {
       exact: word => `„${word}“`,
+      form: (word, term) => `„${word}“ als „${term}“`,
       prefix: (word, term) => `„${word}…“ wie in „${term}“`,
       spelling: (word, term) => `„${word}“, ähnlich wie „${term}“`,
     },

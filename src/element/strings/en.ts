@@ -59,6 +59,7 @@ export const en: Strings = {
     words: 'What each word added to its score by words',
     match: {
       exact: word => `“${word}”`,
+      form: (word, term) => `“${word}” as “${term}”`,
       prefix: (word, term) => `“${word}…” as in “${term}”`,
       spelling: (word, term) => `“${word}”, much like “${term}”`,
     },

@@ -1,0 +1,217 @@
+import { type Headings, headingKey } from './headings.js'
+import { normalizeText } from './normalize.js'
+import type { ParsedQuery } from './parsedQuery.js'
+import { isStopWord } from './stopWords.js'
+import { termsOf, wordsOf } from './terms.js'
+import { topK } from './topK.js'
+import type { QueryWord, WordHits } from './wordSearch.js'
+
+/** Sections that are looked at more closely. */
+export const LOOKED_AT = 100
+
+/** Headings whose words are kept. */
+const MOST_KNOWN = 20_000
+
+/** What closeness adds, beside 1 for the best score by single words. Chosen on the sides of the question sets and the manuals that no test uses. */
+const WEIGHTS = {
+  /** The query is the heading. */
+  wholeHeading: 3,
+  /** And in the same case. */
+  sameCase: 0.2,
+  /** The heading begins with the query, as it is typed. */
+  beginning: 3,
+  /** The words of the query are those of the heading, in whatever order. */
+  heading: 0.9,
+  /** The words of the query are those of the page's title: its first section, the others. */
+  pageStart: 3.2,
+  page: 0.5,
+  /** The words of the query are in the titles above. */
+  titles: 0.25,
+  /** Words that follow each other in the query do so in the text. */
+  order: 0.25,
+  /** A piece with signs in it, as it is typed: in the heading, in the text. */
+  literalHeading: 1,
+  literalText: 0.5,
+}
+
+/** Sections that come first for their heading; of more with the same one, the others leave room for headings that it begins. */
+const MOST_WHOLE = 5
+
+/** Letters between two words that still follow each other. */
+const FARTHEST = 12
+
+/** What a closer look reads of a section. */
+export interface CloserText {
+  /** The section's own heading. */
+  heading(place: number): string
+  /** The titles above it. */
+  titles(place: number): readonly string[]
+  pageTitle(place: number): string
+  text(place: number): string
+  /** The words of headings, kept from one query to the next. */
+  known: Map<string, HeadingWord[]>
+}
+
+/**
+ * A closer look at the best sections by single words, which an index without positions cannot take: at their headings, at the order of words in their texts, and at pieces
+ * with signs in them. Changes the scores, and gives the places in their new order.
+ */
+export function lookCloser(
+  query: ParsedQuery,
+  { places, scores, queryWords }: WordHits,
+  headings: Headings,
+  texts: CloserText,
+  limit: number,
+  isAllowed: (place: number) => boolean,
+): number[] {
+  const top = scores[places[0]!] || 1
+  const beginning = headings.beginning(query.text)
+  const looked = new Set([...places.slice(0, LOOKED_AT), ...[...beginning.keys()].filter(isAllowed)])
+  const heading = new HeadingMatcher(queryWords, texts.known)
+  const key = headingKey(query.text)
+  const wholes: number[] = []
+  const pageFits = new Map<string, { asked: number; heading: number }>()
+  const pairs = pairsOf(query.text, queryWords)
+  for (const place of looked) {
+    const own = texts.heading(place)
+    const above = texts.titles(place)
+    const ownKey = headings.key(place) ?? headingKey(own)
+    let added = 0
+    const begun = beginning.get(place) ?? 0
+    if (ownKey === key || begun === 1) {
+      const sameCase = own.includes(query.text.trim())
+      if (sameCase) added += WEIGHTS.sameCase
+      wholes.push(place)
+    } else added += WEIGHTS.beginning * begun
+    const match = heading.match([own])
+    added += WEIGHTS.heading * match.asked ** 2 * match.heading
+    if (above.length > 0) added += WEIGHTS.titles * heading.match([...above, own]).asked ** 2
+    const title = texts.pageTitle(place)
+    const page = pageFits.get(title) ?? heading.match([title], term => headings.titleMass(term))
+    pageFits.set(title, page)
+    const fit = page.asked ** 3 * page.heading
+    added += fit * (headings.isPageStart(place) ? WEIGHTS.pageStart : WEIGHTS.page)
+    if (pairs.length > 0 || query.literals.length > 0) {
+      const text = normalizeText(texts.text(place))
+      const ordered = pairs.filter(pair => follows(ownKey, pair) || follows(text, pair)).length
+      if (pairs.length > 0) added += (WEIGHTS.order * ordered) / pairs.length
+      for (const literal of query.literals) {
+        if (holds(ownKey, literal)) added += WEIGHTS.literalHeading / query.literals.length
+        else if (holds(text, literal)) added += WEIGHTS.literalText / query.literals.length
+      }
+    }
+    scores[place]! += top * added
+  }
+  wholes.sort((a, b) => scores[b]! - scores[a]! || a - b)
+  wholes.forEach((place, i) => {
+    scores[place]! += top * (i < MOST_WHOLE ? WEIGHTS.wholeHeading : WEIGHTS.wholeHeading / 2)
+  })
+  return topK(scores, limit)
+}
+
+/** How well headings and a query cover each other, each from 0 to 1. */
+class HeadingMatcher {
+  readonly #asked: readonly QueryWord[]
+  readonly #terms = new Map<string, { of: number; weight: number }>()
+  readonly #all: number
+
+  /** Words that are long enough to be a part of a compound. */
+  readonly #wholes: readonly string[]
+  readonly #known: Map<string, HeadingWord[]>
+
+  /** @param known the words of headings that were matched before */
+  constructor(asked: readonly QueryWord[], known: Map<string, HeadingWord[]>) {
+    this.#asked = asked
+    this.#wholes = asked.map(({ word }) => (/^\p{L}{5,}$/u.test(word) ? termsOf(word)[0]! : ''))
+    this.#known = known
+    this.#all = asked.reduce((sum, { idf }) => sum + idf, 0) || 1
+    asked.forEach(({ matches }, of) => {
+      for (const { text, weight } of matches) {
+        const other = this.#terms.get(text)
+        if (!other || other.weight < weight) this.#terms.set(text, { of, weight })
+      }
+    })
+  }
+
+  match(titles: readonly string[], massOf = (_term: string) => 1): { asked: number; heading: number } {
+    const covered = new Float32Array(this.#asked.length)
+    let words = 0
+    let matched = 0
+    for (const title of titles) {
+      for (const { terms, isStop } of this.#wordsOf(title)) {
+        // Words that carry no topic hardly count against a heading.
+        const mass = isStop ? 0.2 : massOf(terms[0]!)
+        words += mass
+        let least = 0
+        for (const term of terms) {
+          const found = this.#terms.get(term) ?? this.#compoundOf(term)
+          if (!found) continue
+          if (found.weight > least) least = found.weight
+          if (found.weight > covered[found.of]!) covered[found.of] = found.weight
+        }
+        matched += mass * least
+      }
+    }
+    let sum = 0
+    for (let of = 0; of < covered.length; of++) sum += covered[of]! * this.#asked[of]!.idf
+    return { asked: sum / this.#all, heading: words === 0 ? 0 : matched / words }
+  }
+
+  /** `glossary` finds a title of `gitglossary`. */
+  #compoundOf(term: string): { of: number; weight: number } | undefined {
+    const of = this.#wholes.findIndex(part => part !== '' && term.length > part.length + 2 && term.endsWith(part))
+    return of < 0 ? undefined : { of, weight: 0.8 }
+  }
+
+  #wordsOf(title: string): HeadingWord[] {
+    const known = this.#known.get(title)
+    if (known) return known
+    const words = wordsOf(title).map(word => ({ terms: termsOf(word), isStop: isStopWord(word) }))
+    if (this.#known.size > MOST_KNOWN) this.#known.clear()
+    this.#known.set(title, words)
+    return words
+  }
+}
+
+interface HeadingWord {
+  terms: string[]
+  isStop: boolean
+}
+
+/** The words that follow each other in a query, as they are looked for in texts. */
+function pairsOf(text: string, asked: readonly QueryWord[]): [string, string][] {
+  const known = new Set(asked.map(({ word }) => word))
+  const words = wordsOf(text)
+    .filter(word => known.has(word))
+    .map(word => termsOf(word)[0]!)
+    .filter(term => term !== '')
+  return words.slice(1).map((word, i) => [words[i]!, word])
+}
+
+function follows(text: string, [before, after]: [string, string]): boolean {
+  const reach = before.length + FARTHEST
+  for (let at = text.indexOf(before); at >= 0; ) {
+    const next = text.indexOf(after, at + before.length)
+    if (next < 0) return false
+    if (next - at <= reach) return true
+    at = text.indexOf(before, Math.max(at + 1, next - reach))
+  }
+  return false
+}
+
+const WORD_CHARACTER = /[\p{L}\p{N}_]/u
+
+/** Whether a text has a piece that is no part of a longer word or flag. */
+function holds(text: string, piece: string): boolean {
+  for (let at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + 1)) {
+    const before = text[at - 1] ?? ' '
+    const after = text[at + piece.length] ?? ' '
+    if (!WORD_CHARACTER.test(before) && !joins(piece.at(-1)!, after)) return true
+  }
+  return false
+}
+
+function joins(last: string, next: string): boolean {
+  if (WORD_CHARACTER.test(last)) return WORD_CHARACTER.test(next) || next === '-'
+  return next === last
+}

@@ -1,0 +1,119 @@
+import { normalizeWord } from './normalize.js'
+import type { PackedSection } from './packedIndex.js'
+import { termsOf, wordsOf } from './terms.js'
+
+/** Headings that begin as a query does; of more, the shortest. */
+const MOST_BEGINNING = 50
+
+/** Sections of one and the same heading that are among them. */
+const MOST_ALIKE = 3
+
+const WORD_END = /^[^\p{L}\p{N}]/u
+
+/** `8.5. The with statement`: numbers are part of a heading that nobody types. */
+const NUMBERING =
+  /^(?:(?:chapter|appendix|part|section|kapitel|anhang|teil)\s+)?(?:[\p{N}\p{Lu}](?:\p{N}*(?:\.\p{N}+)*)\.|\p{N}+(?:\.\p{N}+)+)\s+(?=\S)/iu
+
+const MAY_BE_NUMBERED = /^.{0,12}[\d.]/
+
+/** A heading or query by which they are compared. */
+export function headingKey(text: string): string {
+  return normalizeWord(text).replace(/\s+/g, ' ').trim()
+}
+
+/** The keys of a heading: whole, and without its number if it has one. */
+function headingKeys(heading: string): string[] {
+  const key = headingKey(heading)
+  const name = MAY_BE_NUMBERED.test(key) ? key.replace(NUMBERING, '') : key
+  return name === key ? [key] : [key, name]
+}
+
+/** Sections by what their headings begin with. */
+export class Headings {
+  /** Sorted. */
+  readonly #keys: string[]
+  /** [keys]: the first part of the section. */
+  readonly #sections: Int32Array
+  readonly #keyOf = new Map<number, string>()
+  /** The first section of each page. */
+  readonly #pageStarts = new Set<number>()
+  /** By term, the number of pages with it in their titles. */
+  readonly #titleTerms = new Map<string, number>()
+  readonly #pages: number
+
+  /** @param titles of the pages */
+  constructor(sections: readonly PackedSection[], titles: readonly string[], firstParts: Int32Array) {
+    const entries: [string, number][] = []
+    this.#pages = titles.length
+    for (const title of titles) {
+      for (const term of new Set(wordsOf(title).map(word => termsOf(word)[0]!))) {
+        this.#titleTerms.set(term, (this.#titleTerms.get(term) ?? 0) + 1)
+      }
+    }
+    let page = -1
+    sections.forEach((section, place) => {
+      if (section.page !== page) this.#pageStarts.add(place)
+      if (firstParts[place] !== place) return
+      const heading = section.path.at(-1)
+      const keys = headingKeys(heading ?? titles[section.page]!)
+      this.#keyOf.set(place, keys[0]!)
+      if (heading !== undefined) for (const key of keys) entries.push([key, place])
+      // A page is found at its first section.
+      if (section.page !== page) for (const key of headingKeys(titles[section.page]!)) entries.push([key, place])
+      page = section.page
+    })
+    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    this.#keys = entries.map(([key]) => key)
+    this.#sections = Int32Array.from(entries, ([, place]) => place)
+  }
+
+  /**
+   * Sections whose heading begins with the query, and how well: 1 for the whole heading, less where a word ends there, least within a word. As letters are typed, none
+   * gives way to another one of them.
+   */
+  beginning(query: string): Map<number, number> {
+    const key = headingKey(query)
+    const found = new Map<number, number>()
+    if (key.length < 2) return found
+    let alike = 0
+    const longer: { place: number; length: number; fit: number }[] = []
+    for (let at = this.#lowerBound(key); at < this.#keys.length && this.#keys[at]!.startsWith(key); at++) {
+      const heading = this.#keys[at]!
+      alike = heading === this.#keys[at - 1] ? alike + 1 : 0
+      if (heading.length === key.length) found.set(this.#sections[at]!, 1)
+      else if (alike < MOST_ALIKE) {
+        const fit = WORD_END.test(heading.slice(key.length)) || WORD_END.test(key.at(-1)!) ? 0.75 : 0.65
+        longer.push({ place: this.#sections[at]!, length: heading.length, fit })
+      }
+    }
+    longer.sort((a, b) => b.fit - a.fit || a.length - b.length || a.place - b.place)
+    for (const { place, fit } of longer.slice(0, MOST_BEGINNING)) if (!found.has(place)) found.set(place, fit)
+    return found
+  }
+
+  /** That of a section's own heading, for a first part. */
+  key(place: number): string | undefined {
+    return this.#keyOf.get(place)
+  }
+
+  isPageStart(place: number): boolean {
+    return this.#pageStarts.has(place)
+  }
+
+  /** How much a word of a title says, from 0 to 1: nothing if most titles have it, such as `Manual` and the name of the site. */
+  titleMass(term: string): number {
+    const share = (this.#titleTerms.get(term) ?? 0) / this.#pages
+    return share > 0.2 && this.#pages > 4 ? 0.02 : 1
+  }
+
+  #lowerBound(key: string): number {
+    let low = 0
+    let high = this.#keys.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#keys[middle]! < key) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}

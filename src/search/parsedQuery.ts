@@ -1,0 +1,57 @@
+import { normalizeWord } from './normalize.js'
+import { isFlag, termsOf, tokensOf } from './terms.js'
+
+/** A query as it was meant. */
+export interface ParsedQuery {
+  /** What is left of the text to search for. */
+  text: string
+  /** Word by word, what stood in quotes. */
+  phrases: string[]
+  /** Terms that no section may have. */
+  without: string[]
+  /** Pieces with signs in them (`std::vector`, `/etc/hosts`), as they are typed, in lower case. */
+  literals: string[]
+  /** Whether the last word may be unfinished. */
+  typing: boolean
+}
+
+const QUOTED = /(?<=^|\s)["“„«]([^"“”„«»]+)["”“»](?=$|\s)/g
+const LEFT_OUT = /(?<=\s)-(\p{L}[\p{L}\p{N}_]{2,})(?=$|\s)/gu
+
+/** @param isTerm whether the index has a term: `-name` is a flag where the index knows it as one */
+export function parseQuery(query: string, isTerm: (term: string) => boolean): ParsedQuery {
+  const phrases: string[] = []
+  const without: string[] = []
+  const text = query
+    .replace(QUOTED, (_, phrase: string) => {
+      if (phrase.trim() !== '') phrases.push(phrase.trim())
+      return ` ${phrase} `
+    })
+    .replace(LEFT_OUT, (flag, word: string) => {
+      if (isTerm(normalizeWord(flag))) return flag
+      without.push(termsOf(word)[0]!)
+      return ''
+    })
+  return {
+    text,
+    phrases,
+    without,
+    literals: literalsOf(text),
+    typing: phrases.length === 0 && /[\p{L}\p{N}\p{M}_$+#-]$/u.test(text),
+  }
+}
+
+function literalsOf(text: string): string[] {
+  return text.split(/\s+/).flatMap(piece => {
+    const bare = piece.replace(/^[("'`“„«]+/, '').replace(/[)"'`”“»,;.:!?]+$/, '')
+    const literal = /[\p{L}\p{N}]/u.test(bare) ? bare : piece
+    const words = tokensOf(literal)
+    const isWord =
+      words.length === 1 &&
+      words[0]!.length === literal.length &&
+      !isFlag(literal) &&
+      /\p{L}/u.test(literal) &&
+      !/[$_+#]/.test(literal)
+    return literal === '' || isWord || !/[^\p{L}\p{N}\p{M}'’]/u.test(literal) ? [] : [normalizeWord(literal)]
+  })
+}
