@@ -74,13 +74,13 @@ function whenKept(path: string): 'install' | 'use' | 'never' {
 
 const builds: Record<string, UserConfig> = {
   library: {
-    plugins: [workerBeside(), readableByBundlers()],
+    plugins: [workerBeside(), readableByBundlers(), developmentEntry(), withoutAddresses()],
     publicDir: false,
     // The first of the package's builds clears the folder.
     build: { ...packageBuild(undefined, { index: 'src/index.ts' }), emptyOutDir: true },
   },
   element: {
-    plugins: [clientBeside(), readableByBundlers(), elementManifest()],
+    plugins: [clientBeside(), readableByBundlers(), developmentEntry(), elementManifest()],
     publicDir: false,
     build: packageBuild(undefined, { search: 'src/element/index.ts' }),
   },
@@ -197,6 +197,51 @@ function readableByBundlers(): Plugin {
       }
     },
   }
+}
+
+/**
+ * A copy of an entry, for the export condition `development`. In development Vite 5 to 7, and the frameworks on them, bundle packages into a folder of
+ * their own and leave the files beside an entry behind, but they take only `.js` and `.ts` for that. Other bundlers read the copy as plain JavaScript.
+ */
+function developmentEntry(): Plugin {
+  return {
+    name: 'development-entry',
+    generateBundle: {
+      // Vite itself still changes the code of imports here.
+      order: 'post',
+      handler(_, bundle) {
+        for (const chunk of Object.values(bundle)) {
+          if (chunk.type !== 'chunk') continue
+          const fileName = developmentName(chunk.fileName)
+          const source = chunk.code.replaceAll('./index.js', developmentName('./index.js'))
+          this.emitFile({ type: 'asset', fileName, source })
+        }
+      },
+    },
+  }
+}
+
+/**
+ * A copy of the client for Parcel, the one bundler that reads `main` and not `exports`: it would take the files beside the client apart, and fails on those
+ * of onnxruntime. In the copy it does not see them; pages say where the workers are.
+ */
+function withoutAddresses(): Plugin {
+  return {
+    name: 'without-addresses',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        const client = bundle['index.js']
+        if (client?.type !== 'chunk') return
+        const source = client.code.replace(/new URL\((?='\.\/)/g, 'new globalThis.URL(')
+        this.emitFile({ type: 'asset', fileName: 'index.unbundled.js', source })
+      },
+    },
+  }
+}
+
+function developmentName(file: string): string {
+  return file.replace(/\.js$/, '.development.jsx')
 }
 
 /**

@@ -18,3 +18,17 @@ export function browserSource({ asRoot, distribution }, playwright) {
 export function distributionOf(release) {
   return /^ID="?([^"\n]*)/m.exec(release)?.[1]
 }
+
+/**
+ * What a bare machine runs, in turn, to have the browsers that the long tests run in beside Chromium. Only Debian has
+ * them as packages.
+ */
+export function otherBrowsersSource({ asRoot, distribution }) {
+  if (!asRoot || distribution !== 'debian') return []
+  // WebKitGTK's browser has no headless mode: Xvfb is its screen.
+  const packages = ['firefox-esr', 'webkit2gtk-driver', 'xvfb']
+  return [
+    ['Installing Firefox and WebKitGTK: updating the package list', 'apt-get', ['update']],
+    ['Installing Firefox and WebKitGTK', 'apt-get', ['install', '-y', '--no-install-recommends', ...packages]],
+  ]
+}

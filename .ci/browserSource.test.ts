@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { browserSource, distributionOf } from './browserSource.mjs'
+import { browserSource, distributionOf, otherBrowsersSource } from './browserSource.mjs'
 
 const cli = 'node_modules/playwright/cli.js'
 const commands = (machine: { asRoot: boolean; distribution?: string | undefined }) =>
@@ -42,4 +42,16 @@ describe('a machine without a browser', () => {
       expect(said).toMatch(/chromium[\s\S]*Download url: +https:/)
     },
   )
+})
+
+describe('the other browsers of the long tests', () => {
+  it('are the distribution’s as root on Debian, and none elsewhere', () => {
+    const machine = { asRoot: true, distribution: 'debian' }
+    expect(otherBrowsersSource(machine).map(([, command, args]) => [command, ...args].join(' '))).toEqual([
+      'apt-get update',
+      'apt-get install -y --no-install-recommends firefox-esr webkit2gtk-driver xvfb',
+    ])
+    expect(otherBrowsersSource({ asRoot: false, distribution: 'debian' })).toEqual([])
+    expect(otherBrowsersSource({ asRoot: true, distribution: 'ubuntu' })).toEqual([])
+  })
 })

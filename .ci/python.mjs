@@ -1,7 +1,7 @@
 /**
- * Checks the Python packages: `node .ci/python.mjs lint`, `test <report>` (the unit tests of models/train), `cluster <report>` (the tests of deploy/ray).
- * Tools live in .cache/python-venv, which is made once. A machine without a suitable Python gets one where this user may install it;
- * elsewhere the check is skipped, and fails only in CI.
+ * Checks the Python packages: `node .ci/python.mjs lint`, `test <report>` (the unit tests of models/train), `cluster
+ * <report>` (the tests of deploy/ray). Tools live in .cache/python-venv, which is made once. A machine without a
+ * suitable Python gets one where this user may install it; elsewhere the check is skipped, and fails only in CI.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs'

@@ -1,18 +1,21 @@
 /**
- * Installs what a bare clone lacks, and says so: the npm packages and a browser. Needs nothing but Node, and costs nothing when all is there.
+ * Installs what a bare clone lacks, and says so: the npm packages and a browser. Needs nothing but Node, and costs
+ * nothing when all is there.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { browserSource, distributionOf } from './browserSource.mjs'
+import { browserSource, distributionOf, otherBrowsersSource } from './browserSource.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const toTest = process.argv.includes('--browser-for-tests')
+const toTestAll = process.argv.includes('--all-browsers')
 
 requireNode(20, 19)
 installPackages()
 installBrowser()
+if (toTestAll) installOtherBrowsers()
 
 function requireNode(major, minor) {
   const [haveMajor, haveMinor] = process.versions.node.split('.').map(Number)
@@ -40,11 +43,23 @@ function lockedPackages(file) {
 function installBrowser() {
   if (existsSync('/usr/bin/chromium')) return
   if (!toTest && hasSomeBrowser()) return
-  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : ''
-  const machine = { asRoot: process.getuid?.() === 0, distribution: distributionOf(release) }
-  for (const [what, command, args] of browserSource(machine, join(root, 'node_modules/playwright/cli.js'))) {
+  for (const [what, command, args] of browserSource(machine(), join(root, 'node_modules/playwright/cli.js'))) {
     run(what, command, args, toTest)
   }
+}
+
+/** The tests in them say that they were not run where a browser is missing, so there it may fail. */
+function installOtherBrowsers() {
+  if (['firefox-esr', 'WebKitWebDriver', 'Xvfb'].every(name => existsSync(join('/usr/bin', name)))) return
+  const source = otherBrowsersSource(machine())
+  if (source.length === 0)
+    console.warn('Firefox and WebKitGTK are installed as root on Debian alone: their tests may not run.')
+  for (const [what, command, args] of source) run(what, command, args, false)
+}
+
+function machine() {
+  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : ''
+  return { asRoot: process.getuid?.() === 0, distribution: distributionOf(release) }
 }
 
 function hasSomeBrowser() {

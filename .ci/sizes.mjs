@@ -1,6 +1,6 @@
 /**
- * Prints what is downloaded, compressed, and fails where it is more than .ci/budget.json allows or far from what the README says.
- * `node .ci/sizes.mjs --write` puts the numbers into the README, between <!-- sizes --> and <!-- /sizes -->.
+ * Prints what is downloaded, compressed, and fails where it is more than .ci/budget.json allows or far from what the
+ * README says. `node .ci/sizes.mjs --write` puts the numbers into the README, between the markers `sizes`.
  */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -34,7 +34,10 @@ if (process.argv.includes('--write')) {
 for (const problem of problems) console.error(problem)
 process.exit(problems.length ? 1 : 0)
 
-/** What a part's files weigh together. A part has a budget of compressed bytes, or of raw ones where compressing is idle. */
+/**
+ * What a part's files weigh together. A part has a budget of compressed bytes, or of raw ones where compressing is
+ * idle.
+ */
 function measure({ files, brotliBytes, rawBytes }) {
   const contents = files.flatMap(matching).map(path => readFileSync(path))
   const raw = sum(contents.map(bytes => bytes.length))

@@ -1,6 +1,7 @@
 /**
- * Runs one suite, step by step, and counts: `node .ci/test.mjs` the fast one (npm test), `node .ci/test.mjs full` the long one.
- * A step that fails does not keep the later ones from running. The counts go to .cache/reports/<suite>.json too.
+ * Runs one suite, step by step, and counts: `node .ci/test.mjs` the fast one (npm test), `node .ci/test.mjs full` the
+ * long one. A step that fails does not keep the later ones from running. The counts go to .cache/reports/<suite>.json
+ * too.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -39,7 +40,7 @@ const steps = full
       { name: 'training, in small', command: ['bash', join(root, 'models/train/smoke/ci.sh')] },
     ]
   : [
-      { name: 'types', command: types('.') },
+      { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
       { name: 'import rules', command: ['npm', 'run', '--silent', 'check:imports'] },
       { name: 'lint and format', command: bin('@biomejs/biome/bin/biome', 'check', '.') },
       { name: 'lint and format of Python', command: python('lint') },
@@ -84,7 +85,7 @@ function countVitest() {
 
 function countPlaywright() {
   const { stats, errors } = readReport('playwright')
-  return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length }
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped }
 }
 
 function countPytest() {
@@ -113,13 +114,15 @@ for (const { name, command, count, env } of steps) {
   const result = countStep(status, count)
   totals.passed += result.passed
   totals.failed += result.failed
-  const verdict = result.failed ? `${result.failed} FAILED` : 'ok'
+  const verdict = result.failed ? `${result.failed} FAILED` : result.skipped ? `${result.skipped} NOT RUN` : 'ok'
   lines.push(
     `${name.padEnd(28)}${String(result.passed).padStart(6)} passed  ${verdict.padEnd(12)}${((Date.now() - begin) / 1000).toFixed(0).padStart(5)} s`,
   )
 }
 
-/** A step counts as one test unless its tool wrote a report; an exit code that the report does not explain is a failure. */
+/**
+ * A step counts as one test unless its tool wrote a report; an exit code that the report does not explain is a failure.
+ */
 function countStep(status, count) {
   if (!count) return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
   let result = { passed: 0, failed: 0 }

@@ -40,7 +40,9 @@ const WITHOUT_LICENCE_FILE: Record<string, string> = {
 /** Copyright holders of packages whose licence file names none. */
 const WITHOUT_COPYRIGHT_LINE: Record<string, string> = { '@huggingface/tokenizers': 'Hugging Face' }
 
-/** Runs every build in a temporary folder and collects the packages in its module graph, in the order of their names. */
+/**
+ * Runs every build in a temporary folder and collects the packages in its module graph, in the order of their names.
+ */
 export async function bundledPackages(): Promise<BundledPackage[]> {
   const buildsOf = new Map<string, string[]>()
   const record = async (name: string, run: (recorder: Plugin) => Promise<unknown>) => {

@@ -1,10 +1,10 @@
 /**
  * Fields after the `#` of the page's address, which browsers do not send to the server: `page` names the page to show,
- * `model` the folder of another model on this server.
+ * `model` the folder of another model on this server, `q` what is searched for.
  */
 const fields = () => new URLSearchParams(location.hash.slice(1))
 
-export type Field = 'page' | 'model'
+export type Field = 'page' | 'model' | 'q'
 
 export function readField(name: Field): string | undefined {
   return fields().get(name) || undefined

@@ -67,10 +67,11 @@ export class DemoEngine {
     return { model, device, ...(this.#depth === undefined ? {} : { depth: this.#depth }) }
   }
 
-  recordRanking(record: Omit<RankingRecord, 'depth'>): void {
+  /** @param record without a depth: the reranker's */
+  recordRanking(record: Omit<RankingRecord, 'depth'> & Partial<RankingRecord>): void {
     const depth = this.reranker?.info.depth
     if (depth === undefined) return
-    this.rankings.unshift({ ...record, depth })
+    this.rankings.unshift({ depth, ...record })
     this.rankings.length = Math.min(this.rankings.length, 8)
     this.#setState(this.state)
   }

@@ -27,7 +27,7 @@ export function createEnginePill(engine: DemoEngine): void {
       'download',
       state.phase === 'idle' && savesData()
         ? {
-            text: 'Your browser is asked to save data, so the model (25 MB) waits. Words alone order the results.',
+            text: 'Your browser is asked to save data, so the model waits. Words alone order the results.',
             action: { label: 'Download it', act: () => void engine.load() },
           }
         : undefined,

@@ -5,6 +5,7 @@ import { createDevicePage } from './devicePage.js'
 import { byId } from './dom.js'
 import { createEnginePill, savesData } from './enginePill.js'
 import { showFailure } from './failure.js'
+import { createForgetButton } from './forgetButton.js'
 import { showLicences } from './licences.js'
 import { Offline } from './offline.js'
 import { createPages } from './pages.js'
@@ -31,6 +32,7 @@ engine.watch(({ phase }) => {
   if (phase === 'ready') void storage.refresh()
 })
 askToPersistWhenUsed(engine)
+createForgetButton()
 void start()
 
 /** Starts the small service worker first, so that it can keep what the model's worker fetches. */

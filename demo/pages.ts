@@ -1,4 +1,5 @@
 import { addressWith, readField } from './address.js'
+import { byId } from './dom.js'
 
 /**
  * Shows the section that the address names, else the first one. The pages of the app are sections of one document, so
@@ -45,6 +46,11 @@ export function createPages(onShow: (page: string) => void): void {
     const page = link.dataset.page!
     history.pushState(null, '', addressWith({ page: page === sections[0]!.id ? '' : page }))
     show(false)
+  })
+  // As an address, `#main` would name neither page nor query.
+  document.querySelector('.skip')?.addEventListener('click', event => {
+    event.preventDefault()
+    byId('main', HTMLElement).focus()
   })
   addEventListener('popstate', () => show(false))
   show(true)

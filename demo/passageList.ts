@@ -37,18 +37,19 @@ export class PassageList {
     const ranked = ranking.results.map(({ index }) => this.#rows[index]!)
     const seen = new Set(ranked)
     const waiting = this.#rows.filter(row => !seen.has(row))
-    const ranges = viewRanges(ranking)
     ranking.results.forEach((result, place) => {
-      ranked[place]!.setScores(result, ranges)
+      ranked[place]!.setScores(result, viewRanges(ranking, result.stage))
     })
     for (const row of waiting) row.setScores()
     showRows(this.#list, [...ranked, ...waiting], ranked.length, true)
   }
 }
 
-function viewRanges({ results }: Ranking): ViewRange[] {
-  return (results[0]?.views ?? []).map((_, view) => {
-    const scores = results.map(({ views = [] }) => views[view]!)
+/** Scores of one stage compare with each other alone. */
+function viewRanges({ results }: Ranking, stage: number): ViewRange[] {
+  const scored = results.flatMap(result => (result.stage === stage && result.views ? [result.views] : []))
+  return (scored[0] ?? []).map((_, view) => {
+    const scores = scored.map(views => views[view]!)
     return { low: Math.min(...scores), high: Math.max(...scores) }
   })
 }

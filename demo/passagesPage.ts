@@ -12,6 +12,7 @@ import { PassageList } from './passageList.js'
 import { persistInput } from './persistInput.js'
 import { createProgressLine } from './progressLine.js'
 import { createRankingPage, type RankingPage } from './rankingPage.js'
+import { scoreLegend } from './scoreLegend.js'
 
 /** Further paragraphs are left out, and the page says so. */
 const maxPassages = 200
@@ -35,9 +36,13 @@ export function createPassagesPage(engine: DemoEngine): RankingPage {
   const rankSoon = debounce(typingPause, page.rank)
   queryField.addEventListener('input', rankSoon)
   passagesField.addEventListener('input', rankSoon)
-  byId('own-form', HTMLFormElement).addEventListener('submit', event => {
+  const form = byId('own-form', HTMLFormElement)
+  form.addEventListener('submit', event => {
     event.preventDefault()
     page.rank()
+  })
+  form.addEventListener('reset', () => {
+    if (page.isVisible) rankSoon()
   })
   return page
 
@@ -51,6 +56,7 @@ export function createPassagesPage(engine: DemoEngine): RankingPage {
     const { reranker } = engine
     if (texts.length === 0 || query === '' || reranker === undefined) {
       list.showUnranked()
+      legend.textContent = 'Passages stand as you entered them until the model has ranked them.'
       line.show(describeUnranked(query, texts.length, engine.state.phase))
       return
     }
@@ -72,8 +78,8 @@ export function createPassagesPage(engine: DemoEngine): RankingPage {
    * @returns how long it took, in words
    */
   async function rank(reranker: Reranker, query: string, texts: string[], signal: AbortSignal): Promise<string> {
-    const partial = throttle(glidePace, (ranking: Ranking) => showRanking(ranking, signal), isGliding)
-    line.show(`Reading: 0 of ${plural(texts.length, 'passage')}`, 0)
+    const partial = throttle(glidePace, (ranking: Ranking) => showRanking(reranker, ranking, signal), isGliding)
+    line.show(`0 of ${plural(texts.length, 'passage')} ranked`, 0)
     const begin = performance.now()
     try {
       const ranking = await reranker.rank(query, texts, {
@@ -95,11 +101,12 @@ export function createPassagesPage(engine: DemoEngine): RankingPage {
     }
   }
 
-  function showRanking(ranking: Ranking, signal: AbortSignal): void {
+  function showRanking({ info }: Reranker, ranking: Ranking, signal: AbortSignal): void {
     if (signal.aborted) return
     list.showRanking(ranking)
+    legend.textContent = scoreLegend(info, ranking.results)
     const { done, encoded, total } = ranking
-    if (!done) line.show(`Reading: ${encoded} of ${plural(total, 'passage')}`, encoded / total)
+    if (!done) line.show(`${encoded} of ${plural(total, 'passage')} ranked`, encoded / total)
   }
 }
 

@@ -1,12 +1,14 @@
 /**
- * Keeps the text of a field when the tab is reloaded, by hand or for a new version of the app. The text ends with the
- * tab.
- * @param initial text of the field on the first visit
+ * Keeps the text of a field in this tab, also when it is reloaded, by hand or for a new version of the app. A reset of
+ * the field's form removes what is kept.
+ * @param initial text of the field on the first visit and after a reset
  */
 export function persistInput(field: HTMLInputElement | HTMLTextAreaElement, initial: string): void {
   const name = `mvp-rerank-text-${field.id}`
+  field.defaultValue = initial
   field.value = read(name) ?? initial
   field.addEventListener('input', () => write(name, field.value))
+  field.form?.addEventListener('reset', () => remove(name))
 }
 
 function read(name: string): string | null {
@@ -22,5 +24,13 @@ function write(name: string, text: string): void {
     sessionStorage.setItem(name, text)
   } catch {
     // The text is too long, or storage is not allowed: it is lost on reload.
+  }
+}
+
+function remove(name: string): void {
+  try {
+    sessionStorage.removeItem(name)
+  } catch {
+    // Storage is not allowed, so nothing is kept.
   }
 }

@@ -1,10 +1,15 @@
 import { MvpSearch } from '../src/element/index.js'
+import { debounce } from '../src/element/rateLimit.js'
 import type { SiteSearch } from '../src/index.js'
+import { addressWith, readField } from './address.js'
 import type { DemoEngine } from './demoEngine.js'
 import { byId } from './dom.js'
 import { savesData } from './enginePill.js'
 
 const smallScreen = matchMedia('(max-width: 39.99rem), (max-height: 30rem)')
+
+/** Milliseconds without a change before the query is written into the page's address. */
+const addressPause = 500
 
 /** The page with the search element, which uses the page's index and the worker of the page's model. */
 export function createSearchPage(engine: DemoEngine, search: Promise<SiteSearch>): void {
@@ -36,9 +41,21 @@ export function createSearchPage(engine: DemoEngine, search: Promise<SiteSearch>
     how.hidden = box.query.trim() !== ''
     page.classList.toggle('is-searching', how.hidden)
   }
+  const writeQuerySoon = debounce(addressPause, () => writeQuery(box.query.trim()))
+  // Before a link makes another entry of the history.
+  addEventListener('click', () => writeQuery(box.query.trim()), { capture: true })
+  addEventListener('popstate', () => {
+    const query = readField('q') ?? ''
+    if (query === box.query.trim()) return
+    box.query = query
+    showIdle()
+  })
   // The box has no event for an emptied query.
   for (const type of ['input', 'click', 'keyup', 'mvp-search-results'] as const) {
-    box.addEventListener(type, () => queueMicrotask(showIdle))
+    box.addEventListener(type, () => {
+      queueMicrotask(showIdle)
+      writeQuerySoon()
+    })
   }
   // A keyboard covers half of a phone: the other half is for the field and the results.
   box.addEventListener('focusin', event => {
@@ -54,5 +71,19 @@ export function createSearchPage(engine: DemoEngine, search: Promise<SiteSearch>
     box.focus()
     showIdle()
   })
-  void box.updateComplete.then(showIdle)
+  void box.updateComplete.then(() => {
+    const query = readField('q')
+    if (query !== undefined && box.query === '') box.query = query
+    showIdle()
+  })
+}
+
+/** Writes the query into the present entry of the history, after the `#`: the server never sees it. */
+function writeQuery(query: string): void {
+  if ((readField('q') ?? '') === query) return
+  try {
+    history.replaceState(history.state, '', addressWith({ q: query }))
+  } catch {
+    // Browsers limit how often this may happen.
+  }
 }

@@ -23,9 +23,9 @@ export function createStorageCard(offline: Offline): StorageCard {
   const refresh = async () => {
     const [model, app, { usage = 0, quota = 0 }, persisted] = await Promise.all([
       cachedModelSize(),
-      keptAppSize(),
-      estimate(),
-      navigator.storage?.persisted?.() ?? false,
+      unlessBlocked(keptAppSize, 0),
+      unlessBlocked<StorageEstimate>(() => navigator.storage.estimate(), {}),
+      unlessBlocked(() => navigator.storage.persisted(), false),
     ])
     const texts = {
       'stored-model': model > 0 ? megabytes(model) : 'nothing',
@@ -60,9 +60,10 @@ export function createStorageCard(offline: Offline): StorageCard {
   onClick('storage-clear-all', async () => {
     await clearModelCache()
     await offline.remove()
-    await caches.delete(CACHE)
-    removeOwnEntries(localStorage)
-    removeOwnEntries(sessionStorage)
+    await unlessBlocked(() => caches.delete(CACHE), false)
+    for (const storage of [() => localStorage, () => sessionStorage]) {
+      await unlessBlocked(async () => removeOwnEntries(storage()), undefined)
+    }
     return 'All is deleted. This page works on until it is closed; without a network it will not open again.'
   })
   offline.watch(() => {
@@ -88,7 +89,7 @@ async function askToPersist(): Promise<void> {
   const { userActivation, storage } = navigator as Navigator & { userActivation?: UserActivation }
   if (!storage?.persist || !userActivation?.hasBeenActive || readSetting('persistence') === 'asked') return
   writeSetting('persistence', 'asked')
-  if (!(await storage.persisted())) await storage.persist()
+  await unlessBlocked(async () => (await storage.persisted()) || storage.persist(), false)
 }
 
 function showNotices(offline: Offline): void {
@@ -133,13 +134,20 @@ function removeOwnEntries(storage: Storage): void {
 }
 
 async function keptAppSize(): Promise<number> {
-  if (!('caches' in globalThis) || !(await caches.has(CACHE))) return 0
+  if (!(await caches.has(CACHE))) return 0
   const cache = await caches.open(CACHE)
   let size = 0
   for (const request of await cache.keys()) size += (await (await cache.match(request))?.blob())?.size ?? 0
   return size
 }
 
-async function estimate(): Promise<StorageEstimate> {
-  return (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {}
+/**
+ * What storage says; the other value where the browser has none, or the visitor blocks it: then it throws, or rejects.
+ */
+async function unlessBlocked<T>(ask: () => Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await ask()
+  } catch {
+    return otherwise
+  }
 }

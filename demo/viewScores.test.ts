@@ -26,6 +26,15 @@ it('knows how far a view agrees with the final order', () => {
   expect([0, 1, 2].map(view => agreement(list, view))).toEqual([1, -1, 0])
 })
 
+it('compares the order with the scores by which it came about: passages of equal score have no order of their own', () => {
+  const strict = viewScores(ranking([[3, 1], [2, 1], [1, 1]])) // biome-ignore format: a row a passage
+  expect(agreement(strict, 'score')).toBe(1)
+  const tied = viewScores(ranking([[3, 1], [2, 2], [1, 1]])) // biome-ignore format: a row a passage
+  expect(agreement(tied, 'score')).toBeCloseTo(2 / Math.sqrt(3 * 2), 10)
+  // An order that is not that of the scores does not pass for it.
+  expect(agreement(viewScores(ranking([[1], [3], [2]])), 'score')).toBeCloseTo(-1 / 3, 10)
+})
+
 it('has nothing to say about an empty list, or one without views', () => {
   expect(viewScores(ranking([]))).toEqual([])
   expect(agreement([], 0)).toBe(1)

@@ -4,7 +4,7 @@ import type { DemoEngine } from './demoEngine.js'
 import { byId, createElement } from './dom.js'
 import { remediesOf, showEngineFailure } from './engineFailure.js'
 import { isCancellation, showFailure } from './failure.js'
-import { formatDuration } from './format.js'
+import { formatDuration, plural } from './format.js'
 import { createProgressLine } from './progressLine.js'
 import { createRankingPage, type RankingPage } from './rankingPage.js'
 import { type ViewScores, viewScores } from './viewScores.js'
@@ -40,6 +40,10 @@ export function createViewsPage(engine: DemoEngine, search: Promise<SiteSearch>)
       line.show(engine.state.phase === 'loading' ? 'The model is loading …' : 'The model is not there.')
       return
     }
+    if (reranker.info.scoring === 'pointwise') {
+      line.show('This model scores each passage by itself: it has no views.')
+      return
+    }
     try {
       await rank(reranker, picker.value, signal)
     } catch (error) {
@@ -55,13 +59,19 @@ export function createViewsPage(engine: DemoEngine, search: Promise<SiteSearch>)
     const { asPassage } = await import('../src/index.js')
     const begin = performance.now()
     let done = false
+    const { depths } = reranker.info
+    const depth = reranker.info.depth === 'cascade' ? Math.max(...depths) : reranker.info.depth
+    // One block whose score is the mean of the views, so that the figure shows all that makes the order.
     const ranking = await reranker.rank(query, found.candidates.map(asPassage), {
       supersede: true,
       signal,
       explain: true,
+      fusion: false,
+      refine: 0,
+      depth,
       onPartial: ({ encoded, total }) => {
         // Progress may arrive after the ranking.
-        if (!done && !signal.aborted) line.show(`Reading: ${encoded} of ${total} passages`, encoded / total)
+        if (!done && !signal.aborted) line.show(`${encoded} of ${total} passages ranked`, encoded / total)
       },
     })
     if (signal.aborted) return
@@ -69,9 +79,9 @@ export function createViewsPage(engine: DemoEngine, search: Promise<SiteSearch>)
     const milliseconds = performance.now() - begin
     candidates = found.candidates
     list = viewScores(ranking)
-    engine.recordRanking({ page: 'Views', pairs: ranking.total, milliseconds })
+    engine.recordRanking({ page: 'Views', pairs: ranking.total, milliseconds, depth })
     const views = list[0]?.scores.length ?? 0
-    const took = `${ranking.total} passages read from ${views} views in ${formatDuration(milliseconds)}`
+    const took = `${plural(ranking.total, 'passage')} ranked by ${plural(views, 'view')} in ${formatDuration(milliseconds)}`
     line.show(took)
     announce(took)
     table.show(list, titleOf)

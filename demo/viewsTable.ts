@@ -36,22 +36,23 @@ export function createViewsTable(table: HTMLTableElement, onChoose: (place: numb
           const title = createElement('th', '', button)
           title.scope = 'row'
           const cells = row.scores.map((score, k) => scoreCell(score, row.offsets[k]! / widest))
-          const mean = row.scores.reduce((sum, score) => sum + score, 0) / views
           return createElement(
             'tr',
             '',
             createElement('td', 'views-place', String(row.place + 1)),
             title,
             ...cells,
-            createElement('td', 'views-mean', formatScore(mean)),
+            createElement('td', 'views-mean', formatScore(row.score)),
           )
         }),
       )
-      const agreements = names.map((_, k) => createElement('td', '', formatScore(agreement(list, k))))
-      const label = createElement('th', '', 'Agrees with the final order (Kendall’s τ)')
+      const agreements = [...names.keys(), 'score' as const].map(by =>
+        createElement('td', '', formatScore(agreement(list, by))),
+      )
+      const label = createElement('th', '', 'Agrees with this order (Kendall’s τ)')
       label.scope = 'row'
       foot.replaceChildren(
-        createElement('tr', '', createElement('td', ''), label, ...agreements, createElement('td', '', '1.00')),
+        ...(list.length > 0 ? [createElement('tr', '', createElement('td', ''), label, ...agreements)] : []),
       )
     },
     choose(place) {

@@ -3,7 +3,8 @@ import { RemoteReranker } from './remote/reranker.js'
 import type { RemoteInfo, RemoteOptions } from './remote/types.js'
 
 /**
- * A reranker at a service that speaks the protocol of Cohere, Jina or TEI, behind the interface of the local one. Nothing is asked before the first call.
+ * A reranker at a service that speaks the protocol of Cohere, Jina or TEI, behind the interface of the local one.
+ * Nothing is asked before the first call.
  * @throws RerankError bad-option
  * @example
  * const reranker = await createRemoteReranker({ url: 'https://rank.example.org', fallback: () => createReranker() })

@@ -16,7 +16,9 @@ export function temporaryFolder(): { path: string; clean(): void } {
   return { path, clean: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** A temporary folder for models converted from the oracles; it is removed after the tests of the file that calls this. */
+/**
+ * A temporary folder for models converted from the oracles; it is removed after the tests of the file that calls this.
+ */
 export function conversions() {
   const { path: root, clean } = temporaryFolder()
   afterAll(clean)

@@ -3,7 +3,7 @@ import { ortFiles } from '../src/runtime/ortFiles.js'
 import { planWebRuntimes } from '../src/runtime/webRuntimes.js'
 import { EngineService } from '../src/service/engineService.js'
 import { DeviceVerdicts } from '../src/store/deviceVerdicts.js'
-import { openOpfs } from '../src/store/opfs.js'
+import { openParts } from '../src/store/openParts.js'
 import { UrlSource } from '../src/store/urlSource.js'
 import { registerCallbackTransfer } from '../src/threads/callbackTransfer.js'
 import { registerErrorTransfer } from '../src/threads/errorTransfer.js'
@@ -13,8 +13,8 @@ let files = ortFiles()
 const service = withTransfers(
   new EngineService({
     plan: options => planWebRuntimes(options, files),
-    open: model => new UrlSource(model, { openParts: openOpfs }),
-    verdicts: new DeviceVerdicts(openOpfs),
+    open: model => new UrlSource(model, { openParts }),
+    verdicts: new DeviceVerdicts(openParts),
   }),
 )
 

@@ -3,8 +3,8 @@ import type { SearchProgress } from '../src/api/search.js'
 import { IndexSearchService } from '../src/search/indexSearchService.js'
 import { closePort, type PortCallback, registerCallbackTransfer } from '../src/threads/callbackTransfer.js'
 import { registerErrorTransfer } from '../src/threads/errorTransfer.js'
-import { holdLock } from '../src/threads/holdLock.js'
 import type { SearchService } from '../src/threads/searchProtocol.js'
+import { holdWebLock } from '../src/util/webLock.js'
 
 const session = new IndexSearchService()
 
@@ -20,5 +20,5 @@ expose({
   },
   query: (text, options) => session.query(text, options),
   sections: async ids => session.sections(ids),
-  holdLock,
+  holdLock: holdWebLock,
 } satisfies SearchService)

@@ -41,7 +41,9 @@ export interface Engine {
   end(): Promise<unknown>
 }
 
-/** Runs all entrants in turns, so that a machine's moods meet all of them; the first task warms up and is not counted. */
+/**
+ * Runs all entrants in turns, so that a machine's moods meet all of them; the first task warms up and is not counted.
+ */
 export async function measure(threads: number, entrants: Entrant[], tasks: Task[]): Promise<Measured[]> {
   const engines: Engine[] = []
   for (const entrant of entrants) {
@@ -80,7 +82,10 @@ async function ours(
   }
 }
 
-/** A cross-encoder as the documentation of transformers.js runs it: in one call, or, at its best, in batches of like length. */
+/**
+ * A cross-encoder as the documentation of transformers.js runs it: in one call, or, at its best, in batches of like
+ * length.
+ */
 export async function peer(threads: number, { dtype, best }: { dtype: 'q8' | 'fp32'; best: boolean }): Promise<Engine> {
   env.allowRemoteModels = false
   env.allowLocalModels = true

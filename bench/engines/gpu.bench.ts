@@ -14,7 +14,9 @@ import { writeResults } from '../support/results.js'
 import type { Task } from './engines.js'
 import { fixedTasks, mixedTasks, ROUNDS } from './tasks.js'
 
-/** Dawn, the WebGPU of Chromium, for Node. Not a dependency, of 132 MB: `npm install --no-save --ignore-scripts webgpu`. */
+/**
+ * Dawn, the WebGPU of Chromium, for Node. Not a dependency, of 132 MB: `npm install --no-save --ignore-scripts webgpu`.
+ */
 const DAWN = 'webgpu'
 const MODELS = ['mvp-mini', 'mvp-mini-q4']
 const PASSAGES = Number(process.env.BENCH_PASSAGES ?? 100)
@@ -104,7 +106,10 @@ async function pairsPerSecond(
   return { first: first!, rate: (1000 * PASSAGES) / median(counted) }
 }
 
-/** Multiplications and additions of MiniLM-L6 over a prompt of so many tokens: the products of matrices, all else is small beside them. */
+/**
+ * Multiplications and additions of MiniLM-L6 over a prompt of so many tokens: the products of matrices, all else is
+ * small beside them.
+ */
 function flopOfPrompt(tokens: number): number {
   const [layers, width, inner] = [6, 384, 1536]
   return layers * tokens * 2 * (4 * width * width + 2 * width * inner + 2 * tokens * width)

@@ -27,7 +27,10 @@ interface Entrant {
   clock: number[]
 }
 
-/** CPU time of one thread hardly depends on what else the machine does; the clock does, and tells whether threads wait for each other. */
+/**
+ * CPU time of one thread hardly depends on what else the machine does; the clock does, and tells whether threads wait
+ * for each other.
+ */
 test('the two runtimes of Node, on the shipped model', async () => {
   expect(existsSync('dist/node.js'), 'first run: npm run build:package').toBe(true)
   const { createReranker } = (await import(BUILT)) as typeof import('../../src/node.js')

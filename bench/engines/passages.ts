@@ -1,6 +1,6 @@
 /**
- * Candidates with the lengths that passages of web documents have: log-normal around 56 words, from 8 to 200; the words are made up, since
- * only their number matters to an engine's speed. Equal seeds give equal lists.
+ * Candidates with the lengths that passages of web documents have: log-normal around 56 words, from 8 to 200; the words
+ * are made up, since only their number matters to an engine's speed. Equal seeds give equal lists.
  * @param all if given, how many words each has
  */
 export function passages(count: number, seed = 1, all?: number): string[] {

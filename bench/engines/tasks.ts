@@ -26,8 +26,8 @@ export const taskOf = ({ query, candidates }: { query: EvalQuery; candidates: Ev
 })
 
 /**
- * What rounds ask, each something else, so that nothing comes from a cache: TREC's queries; without them made-up passages of the lengths that
- * those of web documents have.
+ * What rounds ask, each something else, so that nothing comes from a cache: TREC's queries; without them made-up
+ * passages of the lengths that those of web documents have.
  */
 export async function mixedTasks(): Promise<{ tasks: Task[]; source: string }> {
   if (!existsSync(DL21))

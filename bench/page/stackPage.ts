@@ -17,8 +17,8 @@ export interface StackTimes {
 }
 
 /**
- * Ranks lists of several lengths, at several depths, with provisional rankings, in the model's default mode. No passage comes twice:
- * what is read alone is kept, and would cost nothing the second time.
+ * Ranks lists of several lengths, at several depths, with provisional rankings, in the model's default mode. No passage
+ * comes twice: what is read alone is kept, and would cost nothing the second time.
  */
 export async function measureStack(
   threads: number,

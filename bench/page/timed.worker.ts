@@ -2,7 +2,7 @@ import { expose } from 'comlink'
 import { ortFiles } from '../../src/runtime/ortFiles.js'
 import { planWebRuntimes } from '../../src/runtime/webRuntimes.js'
 import { EngineService } from '../../src/service/engineService.js'
-import { openOpfs } from '../../src/store/opfs.js'
+import { openParts } from '../../src/store/openParts.js'
 import { UrlSource } from '../../src/store/urlSource.js'
 import { registerCallbackTransfer } from '../../src/threads/callbackTransfer.js'
 import { registerErrorTransfer } from '../../src/threads/errorTransfer.js'
@@ -53,7 +53,7 @@ expose(
           },
         }))
       },
-      open: model => new UrlSource(model, { openParts: openOpfs }),
+      open: model => new UrlSource(model, { openParts }),
     }),
   ),
 )

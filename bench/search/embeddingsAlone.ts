@@ -4,7 +4,10 @@ import { topK } from '../../src/search/topK.js'
 /** Of the best by code, as many are put in order by their vectors. */
 const SHORTLIST = 100
 
-/** What sections' embeddings find by themselves, and what their codes of 48 bytes lose of it: places of the best `top`, a list a question. */
+/**
+ * What sections' embeddings find by themselves, and what their codes of 48 bytes lose of it: places of the best `top`,
+ * a list a question.
+ */
 export function embeddingsAlone(
   sections: readonly Float32Array[],
   questions: readonly Float32Array[],

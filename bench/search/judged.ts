@@ -29,8 +29,8 @@ export const training: Side = sha1 => sha1 % 3n !== 0n
 export const heldBack: Side = sha1 => sha1 % 50n === 0n
 
 /**
- * A data set in BEIR's layout: the questions of one side, a sample by that number, over a corpus of the passages that answer them and others up to
- * `sections`.
+ * A data set in BEIR's layout: the questions of one side, a sample by that number, over a corpus of the passages that
+ * answer them and others up to `sections`.
  */
 export function readBeir(
   folder: string,

@@ -3,8 +3,9 @@ import { topK } from '../../src/search/topK.js'
 import type { MiniSearchPage } from './contestants.js'
 
 /**
- * What `index.search` gives for each question, best first, in a fraction of the time: a term's scores, which take longest for the shortest of words, are asked for
- * once. MiniSearch adds up those of a question's terms, and multiplies the sum by how many of the terms were found.
+ * What `index.search` gives for each question, best first, in a fraction of the time: a term's scores, which take
+ * longest for the shortest of words, are asked for once. MiniSearch adds up those of a question's terms, and multiplies
+ * the sum by how many of the terms were found.
  */
 export function miniSearchAnswers(
   index: MiniSearch<MiniSearchPage>,

@@ -15,7 +15,10 @@ function keptFile(name: string, content: unknown, ending: string): string {
   return join(FOLDER, `${name}-${key}.${ending}`)
 }
 
-/** A ranking of a list: the candidates' places in it, best first, and of each candidate, in the list's order, what `explain` tells. */
+/**
+ * A ranking of a list: the candidates' places in it, best first, and of each candidate, in the list's order, what
+ * `explain` tells.
+ */
 export interface CandidateSignals {
   order: number[]
   signals: Signals[]

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { IndexCredit } from '../../src/index.js'
+import type { IndexCredit } from '../../src/api/search.js'
 import type { IndexSource } from '../../src/indexer/readSources.js'
 import corpus from './package.json' with { type: 'json' }
 

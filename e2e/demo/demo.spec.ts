@@ -25,11 +25,11 @@ test('an example is searched for, the model reads, and the device page knows how
   await page.goto(`/#${tiny}`)
   await page.getByRole('button', { name: 'How do I mock a request?' }).click()
   await expect(page.getByRole('combobox', { name: 'Search' })).toHaveValue('How do I mock a request?')
-  await expect(note(page)).toContainText('passages read')
+  await expect(note(page)).toContainText('passages ranked in')
   const ranked = await titles(page)
   await page.waitForTimeout(500)
   expect(await titles(page)).toEqual(ranked)
-  await expect(page).toHaveURL(/\?q=How\+do\+I\+mock/)
+  await expect(page).toHaveURL(/#.*q=How\+do\+I\+mock/)
   await page.getByRole('link', { name: 'Device', exact: true }).click()
   await expect(page.locator('#runs tr').first()).toContainText('Search50')
   expect(complained).toEqual([])
@@ -61,18 +61,18 @@ test('who asks for reduced motion sees none', async ({ page }) => {
     }
   })
   const complained = complaints(page)
-  await page.goto(`/?q=${encodeURIComponent(question)}#${tiny}`)
-  await expect(note(page)).toContainText('passages read')
+  await page.goto(`/#q=${encodeURIComponent(question)}&${tiny}`)
+  await expect(note(page)).toContainText('passages ranked in')
   expect(complained).toEqual([])
 })
 
 for (const width of [320, 768]) {
   test(`nothing is wider than a window of ${width} px`, async ({ page }) => {
     await page.setViewportSize({ width, height: 740 })
-    await page.goto(`/?q=${encodeURIComponent(question)}#${tiny}`)
+    await page.goto(`/#q=${encodeURIComponent(question)}&${tiny}`)
     const excess = () =>
       page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-    await expect(note(page)).toContainText('passages read')
+    await expect(note(page)).toContainText('passages ranked in')
     expect(await excess()).toBeLessThanOrEqual(0)
     for (const name of ['Passages', 'Views', 'Device', 'Bench']) {
       await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()

@@ -34,7 +34,7 @@ for (const { width, height, colorScheme } of looks) {
 /** Pages as a bookmark opens them, until everything that they load by themselves is there. */
 const addresses: Record<string, (page: Page) => Promise<void>> = {
   '/': ready,
-  '/?q=close+the+server': page => soon(page.locator('mvp-search [part~=note]')).toContainText('passages read'),
+  '/#q=close+the+server': page => soon(page.locator('mvp-search [part~=note]')).toContainText('passages ranked in'),
   '/#page=passages': page => soon(page.locator('#own-run')).toContainText('6 ranked in'),
   '/#page=views': page => soon(page.locator('#views-figure svg circle').first()).toBeVisible(),
   '/#page=device': page => soon(page.locator('#probe-words')).toContainText('Passed'),

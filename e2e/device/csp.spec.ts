@@ -68,7 +68,8 @@ test('a worker of another origin takes blob: and that origin in the policy, and 
   const ranked = await page.evaluate(
     async ({ query, passages, origin }) => {
       const workerUrl = `${origin}/dist/rerank.worker.js`
-      // A worker from a blob inherits Trusted Types from the page, and onnxruntime starts its threads by plain addresses.
+      // A worker from a blob inherits Trusted Types from the page, and onnxruntime starts its threads by plain
+      // addresses.
       const options = { model: '/models/bert-relu-q8/', device: 'wasm', threads: 1, workerUrl } as const
       const reranker = await window.library.createReranker(options)
       const { results } = await reranker.rank(query, passages)

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright/test'
 import { openLibrary } from '../support/page.js'
 import { expect, test } from '../support/test.js'
 import { broken, offerBrokenWorkers } from '../support/workerAfter.js'
@@ -123,4 +124,31 @@ test('dispose, in whatever state and twice, ends all that is pending', async ({ 
     return codes
   })
   expect(codes).toEqual(['disposed', 'disposed', 'disposed'])
+})
+
+test.describe('an isolated page without memory for threads', () => {
+  const visit = (page: Page, script: string) =>
+    page.evaluate(async script => {
+      const { reranker } = await window.start(script)
+      const { results } = await reranker.rank('a query', ['a passage', 'another'])
+      await reranker.dispose()
+      return { threads: reranker.info.threads, ranked: results.length, isolated: crossOriginIsolated }
+    }, script)
+
+  test('has more than one thread where nothing is missing', async ({ page }) => {
+    expect((await visit(page, '')).threads).toBeGreaterThan(1)
+  })
+
+  for (const [what, script] of [
+    ['less shared memory than onnxruntime asks for', broken.sharedMemory(16_384)],
+    ['no SharedArrayBuffer', broken.sharedArrayBuffer],
+  ] as const) {
+    test(`has one thread with ${what}, and says so`, async ({ page }) => {
+      expect(await visit(page, script)).toEqual({ threads: 1, ranked: 2, isolated: true })
+    })
+  }
+
+  test('that gets no shared memory at all is told so', async ({ page }) => {
+    await expect(visit(page, broken.sharedMemory(0))).rejects.toThrow('no shared memory')
+  })
 })

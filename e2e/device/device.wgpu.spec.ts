@@ -60,6 +60,18 @@ test('subgroups narrower than the attention kernel takes them for: silently wron
   expect(second.statuses[0]).toMatch(/^stepped-down webgpu fp32: On an earlier visit: The device failed/)
 })
 
+for (const info of ['missing', 'empty'] as const) {
+  test(`an adapter whose info is ${info} is used, or WASM follows`, async ({ page }) => {
+    const visit = (options: object) =>
+      page.evaluate(({ script, options }) => window.tryDevice(script, options), {
+        script: broken.silentAdapter(info),
+        options,
+      })
+    expect((await visit({ device: 'webgpu' })).outcome).toBe('webgpu fp32, 2 results')
+    expect((await visit({})).outcome).toMatch(/^(webgpu fp32|wasm int8), 2 results$/)
+  })
+}
+
 test('shaders that answer wrongly: refused where nothing but WebGPU is asked for', async ({ page }) => {
   const wrong = await page.evaluate(
     script => window.tryDevice(script, { device: 'webgpu' }),

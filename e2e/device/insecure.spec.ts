@@ -4,7 +4,8 @@ import { writeRandomModel } from '../support/randomModel.js'
 import { startServer } from '../support/server.js'
 import { expect, test } from '../support/test.js'
 
-// As a phone sees a development server: an address that is not localhost, without https. Browsers offer neither hashes nor storage there.
+// As a phone sees a development server: an address that is not localhost, without https. Browsers offer neither hashes
+// nor storage there.
 const ADDRESS = '192.168.0.7'
 const { args = [], ...options } = launchOptions(false)
 test.use({

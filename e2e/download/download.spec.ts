@@ -1,3 +1,4 @@
+import type { Page } from 'playwright/test'
 import {
   another,
   CHUNK,
@@ -126,9 +127,68 @@ test.describe('not kept', () => {
     expect((await load(page, { url: url() })).statuses).toEqual([])
   })
 
-  test('a browser without a file system for the page, as in some private windows', async ({ page }) => {
-    const loading = await load(page, { url: url(), lacks: 'opfs' })
+  test('a browser that keeps nothing for the page', async ({ page }) => {
+    const loading = await load(page, { url: url(), lacks: 'storage' })
     expectLoaded(loading)
-    expect(loading.statuses).toEqual([{ kind: 'not-cached', reason: expect.stringContaining('Not allowed') }])
+    expect(loading.statuses).toEqual([{ kind: 'not-cached', reason: expect.stringContaining('Not allowed.') }])
+  })
+})
+
+test.describe('kept in the Cache API, where the page has no file system', () => {
+  const order = { url: '', lacks: 'opfs' as const }
+  const cachedUrls = (page: Page) =>
+    page.evaluate(async () => (await (await caches.open('mvp-rerank-models')).keys()).map(({ url }) => url))
+
+  test.beforeEach(() => {
+    order.url = url()
+  })
+
+  test('the second visit fetches the manifest alone; a part that was changed is fetched again alone', async ({
+    page,
+  }) => {
+    const first = await load(page, order)
+    expectLoaded(first)
+    expect(first.statuses).toEqual([])
+    server.requests.length = 0
+    expectLoaded(await load(page, order))
+    expect(server.requests.map(({ path }) => path)).toEqual(['/models/random/manifest.json'])
+    server.requests.length = 0
+    await page.evaluate(async name => {
+      const cache = await caches.open('mvp-rerank-models')
+      const { url } = (await cache.keys()).find(({ url }) => url.endsWith(name))!
+      await cache.put(url, new Response(new Uint8Array(1000)))
+    }, chunkNames()[1]!)
+    expectLoaded(await load(page, order))
+    expect(ranges()).toEqual([`bytes=${CHUNK}-${2 * CHUNK - 1}`])
+  })
+
+  test('the page can ask how much is kept and delete it', async ({ page }) => {
+    await load(page, order)
+    const sizes = await page.evaluate(async () => {
+      const path = '/src/store/modelCache.ts'
+      const { cachedModelSize, clearModelCache } = (await import(
+        path
+      )) as typeof import('../../src/store/modelCache.js')
+      const before = await cachedModelSize()
+      await clearModelCache()
+      return [before, await cachedModelSize()]
+    })
+    expect(sizes[0]).toBeGreaterThan(model.bytes)
+    expect(sizes[0]).toBeLessThan(model.bytes + 20_000)
+    expect(sizes[1]).toBe(0)
+    expect(await cachedUrls(page)).toEqual([])
+  })
+
+  test('storage that is full: the model runs from memory, says so, and leaves no half file', async ({
+    page,
+    devOrigin,
+  }) => {
+    const browser = await page.context().newCDPSession(page)
+    await browser.send('Storage.overrideQuotaForOrigin', { origin: devOrigin, quotaSize: 6 * MEBIBYTE })
+    const loading = await load(page, order)
+    expectLoaded(loading)
+    expect(loading.statuses).toEqual([{ kind: 'not-cached', reason: expect.stringContaining('is full') }])
+    expect((await cachedUrls(page)).filter(url => chunkNames().some(name => url.endsWith(name)))).toEqual([])
+    await browser.send('Storage.overrideQuotaForOrigin', { origin: devOrigin })
   })
 })

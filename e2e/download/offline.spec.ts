@@ -46,7 +46,10 @@ const ready = async (page: Page) => {
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
 }
 
-/** Resolves with the second load. Until then nothing may be evaluated in the page: to the browser that is a user at work, and it is not reloaded. */
+/**
+ * Resolves with the second load. Until then nothing may be evaluated in the page: to the browser that is a user at
+ * work, and it is not reloaded.
+ */
 const reloadedOnce = (page: Page) => {
   let loads = 0
   return page.waitForEvent('load', { predicate: () => ++loads === 2, timeout: 60_000 })
@@ -87,7 +90,7 @@ test('after one visit the app searches and ranks with the network off, on a host
   await ranksPassages(page)
   await page.getByRole('link', { name: 'Search', exact: true }).click()
   await page.getByRole('combobox', { name: 'Search' }).fill('How do I stop the server')
-  await expect(page.locator('mvp-search [part~=note]')).toContainText('passages read')
+  await expect(page.locator('mvp-search [part~=note]')).toContainText('passages ranked in')
   // A deep link, as a bookmark has it.
   await page.goto(`${site.origin}/?from=bookmark#${tiny}&page=device`)
   await ready(page)

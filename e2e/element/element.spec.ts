@@ -155,7 +155,7 @@ test.describe('recent searches and addresses', () => {
   })
 
   test('a deep link searches at once, and the address follows the query', async ({ page }) => {
-    await openElement(page, { q: 'rancid' })
+    await openElement(page, { param: 'q', q: 'rancid' })
     await expect(input(page)).toHaveValue('rancid')
     await expect(results(page)).toHaveCount(1)
     await input(page).fill('steam')
@@ -164,8 +164,20 @@ test.describe('recent searches and addresses', () => {
     await expect(page).not.toHaveURL(/[?&]q=/)
   })
 
+  test('without `param` the address is neither read nor written', async ({ page }) => {
+    await openElement(page, { q: 'rancid' })
+    const address = page.url()
+    expect(await dialogIsOpen(page)).toBe(false)
+    await page.keyboard.press('/')
+    await expect(input(page)).toHaveValue('')
+    await input(page).fill('steam')
+    await expect(results(page)).toHaveCount(1)
+    await page.waitForTimeout(700)
+    expect(page.url()).toBe(address)
+  })
+
   test('inline, Escape empties the field, and the address is read too', async ({ page }) => {
-    await openElement(page, { q: 'rancid', inline: '' })
+    await openElement(page, { param: 'q', q: 'rancid', inline: '' })
     await expect(results(page)).toHaveCount(1)
     await input(page).press('Escape')
     await expect(input(page)).toHaveValue('')
@@ -178,7 +190,7 @@ test('German is spoken where the page is German, and other languages can be adde
   await page.getByRole('button', { name: 'Suche' }).click()
   await input(page).fill('steam')
   await page.getByRole('button', { name: 'Warum dieser Treffer? Steam' }).click()
-  await expect(page.locator('mvp-search .why')).toContainText('Nach Wörtern allein stünde er auf Platz 1.')
+  await expect(page.locator('mvp-search .why')).toContainText('In der Liste nach Wörtern steht er auf Platz 1.')
   await page.evaluate(async () => {
     const url = '/dist/search.js'
     const { addLanguage } = await import(url)

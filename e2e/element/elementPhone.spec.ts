@@ -56,7 +56,7 @@ for (const { width, height, rows } of screens) {
 }
 
 test('a search page that an address opens begins with field and results, at its top', async ({ page }) => {
-  await page.goto(`/?q=close+the+server#model=${TINY}`)
+  await page.goto(`/#q=close+the+server&model=${TINY}`)
   await expect(note(page)).toHaveText(ranked)
   expect(await page.evaluate(() => scrollY)).toBe(0)
   expect(await rowsSeen(page)).toBeGreaterThanOrEqual(4)

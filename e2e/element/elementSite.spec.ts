@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type * as Library from '../../src/index.js'
 import { buildIndex } from '../../src/indexer/buildIndex.js'
 import type * as Node from '../../src/node.js'
 import { input, note, openElement, ranked, results, titles } from '../support/element.js'
@@ -92,6 +93,89 @@ test('finds by words, then by meaning, marks the sentence that answers, and says
   await page.keyboard.press('ArrowLeft')
   await page.keyboard.press('Enter')
   await left
+})
+
+test('“Why this result?” tells the places and shares that the engine has', async ({ page }) => {
+  const query = 'what makes dough rise'
+  await openElement(page, setUp, server.origin)
+  await page.keyboard.press('/')
+  await input(page).fill(query)
+  await expect(note(page)).toHaveText(/^\s*6 passages ranked in [\d.]+\sm?s, on this device\s*$/)
+  // The published library, in the same browser, ranks what the element ranked.
+  const engine = await page.evaluate(
+    async ({ src, model, query }) => {
+      const url = '/dist/index.js'
+      const { asPassage, createReranker, openSearch, siteFusion } = (await import(url)) as typeof Library
+      const search = await openSearch({ src })
+      const reranker = await createReranker({ model })
+      const [vector] = await reranker.embed([query])
+      const { candidates } = await search.query(query, { limit: 50, vector: vector! })
+      const fusion = siteFusion(reranker.info)
+      const { results } = await reranker.rank(query, candidates.map(asPassage), { explain: true, fusion })
+      const weights = { ...reranker.info.fusion!.weights.embed, ...(fusion as { weights: object }).weights }
+      await reranker.dispose()
+      return {
+        weights,
+        ranked: results.map(({ index, score, views, signals }) => ({
+          candidate: candidates[index]!,
+          score,
+          views: views!,
+          signals: signals as Record<keyof typeof weights, number>,
+        })),
+      }
+    },
+    { ...setUp, query },
+  )
+  const { ranked: all, weights } = engine
+  const names = ['mvp', 'lateInteraction', 'firstStage'] as const
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const labels = { mvp: 'Mean of the views', lateInteraction: 'Word by word', firstStage: 'First search' }
+  const nth = (place: number) => `${place}${['st', 'nd', 'rd'][place - 1] ?? 'th'}`
+  const placeOf = (value: number, values: readonly number[]) => nth(1 + values.filter(other => other > value).length)
+  const placeBy = (name: (typeof names)[number], value: number) =>
+    placeOf(value, all.map(({ signals }) => signals[name])) // biome-ignore format: a list
+  // The signals that it names are those that make the score.
+  expect(weights.cosine).toBe(0)
+  for (const { score, signals, views } of all) {
+    const sum = names.reduce((sum, name) => {
+      const values = all.map(({ signals }) => signals[name])
+      const deviation = Math.sqrt(mean(values.map(value => (value - mean(values)) ** 2)))
+      return sum + (weights[name] * (signals[name] - mean(values))) / deviation
+    }, 0)
+    expect(score).toBeCloseTo(sum, 3)
+    expect(signals.mvp).toBeCloseTo(mean(views), 4)
+  }
+
+  await expect(results(page)).toHaveCount(6)
+  for (const [row, { candidate, views, signals }] of all.entries()) {
+    await expect(results(page).nth(row)).toHaveId(`result-${candidate.section}`)
+    await results(page).nth(row).locator('[part=why-button]').click()
+    const why = page.locator('mvp-search .why')
+    const scores = names.map(name => `“${labels[name]}” (${placeBy(name, signals[name])})`).join(', ')
+    const sentences = [
+      `Ranked ${nth(row + 1)} of 6 passages by the weighted sum of these scores: ${scores}.`,
+      {
+        words: 'Words of your search found it.',
+        semantic: 'Its meaning found it.',
+        both: 'Words of your search and its meaning found it.',
+      }[candidate.source],
+      ...(candidate.words ? [`In the list by words it is ${nth(candidate.words.rank + 1)}.`] : []),
+      `In the list by meaning it is ${nth(candidate.semantic!.rank! + 1)}.`,
+    ]
+    await expect(why.locator('p').first()).toHaveText(sentences.join(' '))
+    const bars = await why
+      .locator('section')
+      .evaluateAll(groups => groups.map(group => [...group.querySelectorAll('.value')].map(value => value.textContent)))
+    const terms = candidate.words?.terms ?? []
+    const sum = terms.reduce((sum, { score }) => sum + score, 0)
+    expect(bars).toEqual([
+      names.map(name => `${placeBy(name, signals[name])} of 6`),
+      views.map((value, k) => `${placeOf(value, all.map(({ views }) => views[k]!))} of 6`), // biome-ignore format: a list
+      ...(candidate.words ? [terms.map(({ score }) => `${Math.round((100 * score) / sum)} %`)] : []),
+      [candidate.semantic!.cosine.toFixed(2)],
+    ])
+    await results(page).nth(row).locator('[part=why-button]').click()
+  }
 })
 
 test('a question that shares no word with its answer finds it by meaning', async ({ page }) => {

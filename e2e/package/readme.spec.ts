@@ -61,7 +61,8 @@ test('the markup makes a search box', async ({ page, origin }) => {
 test.describe('outside the browser', () => {
   let folder: string
 
-  // A project that has installed the package, and a downloaded checkpoint; the small one of the oracles stands for MVP-base.
+  // A project that has installed the package, and a downloaded checkpoint; the small one of the oracles stands for
+  // MVP-base.
   test.beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-readme-'))
     mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true })

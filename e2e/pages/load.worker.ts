@@ -1,6 +1,6 @@
 import { RerankError } from '../../src/api/errors.js'
 import type { FilesStatus } from '../../src/api/ranking.js'
-import { openOpfs } from '../../src/store/opfs.js'
+import { openParts } from '../../src/store/openParts.js'
 import { readModel } from '../../src/store/readModel.js'
 import { UrlSource } from '../../src/store/urlSource.js'
 import { sha256 } from '../../src/util/sha256.js'
@@ -11,7 +11,7 @@ export interface LoadOrder {
   stallMs?: number
   retries?: number
   /** What this browser lacks. */
-  lacks?: 'opfs' | 'sync'
+  lacks?: 'opfs' | 'storage' | 'sync'
 }
 
 export type LoadNews =
@@ -26,13 +26,16 @@ const abort = new AbortController()
 addEventListener('message', async ({ data }: MessageEvent<LoadOrder | 'abort'>) => {
   if (data === 'abort') return abort.abort(new RerankError('superseded', 'Aborted by the test.'))
   const { url, stallMs = 20_000, retries = 5, lacks } = data
-  if (lacks === 'opfs') {
+  if (lacks === 'opfs' || lacks === 'storage') {
     // As Firefox in a private window.
     StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException('Not allowed', 'SecurityError'))
   }
+  if (lacks === 'storage') {
+    CacheStorage.prototype.open = () => Promise.reject(new DOMException('Not allowed either', 'SecurityError'))
+  }
   if (lacks === 'sync') Reflect.deleteProperty(FileSystemFileHandle.prototype, 'createSyncAccessHandle')
   try {
-    const source = new UrlSource(url, { openParts: openOpfs, retry: { stallMs, retries, pauseMs: 20 } })
+    const source = new UrlSource(url, { openParts, retry: { stallMs, retries, pauseMs: 20 } })
     const { manifest, weights } = await readModel(source, {
       signal: abort.signal,
       onProgress: ({ loaded, total }) => tell({ kind: 'progress', loaded, total }),

@@ -8,7 +8,10 @@ import { counting, eagerly, offerMemory, watchWorkers } from '../support/workerM
 
 test.use({ launchOptions: eagerly(launchOptions(false)) })
 
-/** The heap of WASM grows with the largest batch, and batches with what a machine does in their time: to the worker, this one is fast. */
+/**
+ * The heap of WASM grows with the largest batch, and batches with what a machine does in their time: to the worker,
+ * this one is fast.
+ */
 const fast = '{ const now = performance.now.bind(performance); performance.now = () => now() / 10 }'
 
 test('the worker with mvp-mini never holds more than 150 MB, its cache full, and no more after 1,000 calls', async ({

@@ -7,7 +7,10 @@ interface AxeResults {
   violations: { id: string; nodes: { target: unknown; failureSummary?: string }[] }[]
 }
 
-/** What axe complains of on the page as it is now, shadow trees included; all of its rules but those that are experiments. */
+/**
+ * What axe complains of on the page as it is now, shadow trees included; all of its rules but those that are
+ * experiments.
+ */
 export async function axeViolations(page: Page): Promise<string[]> {
   await page.addScriptTag({ path: script })
   const { violations } = await page.evaluate(() =>

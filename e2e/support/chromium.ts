@@ -14,7 +14,10 @@ const QUIET = [
   '--disable-sync',
 ]
 
-/** Headless Chromium offers no adapter on a machine without a GPU unless told to; with this flag it is SwiftShader, on the CPU. */
+/**
+ * Headless Chromium offers no adapter on a machine without a GPU unless told to; with this flag it is SwiftShader, on
+ * the CPU.
+ */
 const SOFTWARE_GPU = '--enable-unsafe-webgpu'
 
 /** How to start Chromium: with a WebGPU adapter, or as on a machine that has none. */

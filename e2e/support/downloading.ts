@@ -15,8 +15,8 @@ export let server: TestServer
 export let model: RandomModel
 
 /**
- * For a file of tests: a server with a model, asked anew by each test. Nothing of onnxruntime here: a worker that loads a model's files and no more,
- * from another origin, so that no header beyond the safe ones is seen.
+ * For a file of tests: a server with a model, asked anew by each test. Nothing of onnxruntime here: a worker that loads
+ * a model's files and no more, from another origin, so that no header beyond the safe ones is seen.
  */
 export function serveModel(): void {
   test.use({ otherOrigins: true })

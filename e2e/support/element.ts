@@ -44,7 +44,7 @@ export const status = (page: Page): Locator => page.locator('mvp-search [role=st
 /** One of its sections answers it. */
 export const question = 'why does dough rise'
 
-export const ranked = /passages read in/
+export const ranked = /passages? ranked in/
 
 /** Gives the element a real reranker whose rankings wait until `window.release()`. */
 export async function holdRankings(page: Page): Promise<void> {

@@ -1,7 +1,8 @@
 import type { BrowserContext } from 'playwright/test'
 
 /**
- * Requests of a context's pages, and of all of their workers, to any other origin than those that its tabs were opened at.
+ * Requests of a context's pages, and of all of their workers, to any other origin than those that its tabs were opened
+ * at.
  * @returns what tells them, as they are so far; `known` are other origins that do not count
  */
 export function strangers(context: BrowserContext): (known?: ReadonlySet<string>) => string[] {

@@ -26,7 +26,10 @@ export interface GraphRun {
 
 const ORT_FOLDER = fileURLToPath(new URL('../../node_modules/onnxruntime-web/dist/', import.meta.url))
 
-/** Serves an empty page at `/`, onnxruntime-web's files at /ort/ and what `graphs` holds, built here or a file's bytes, at /graphs/. */
+/**
+ * Serves an empty page at `/`, onnxruntime-web's files at /ort/ and what `graphs` holds, built here or a file's bytes,
+ * at /graphs/.
+ */
 export async function serveGraphs(
   graphs: Map<string, OnnxGraph | Uint8Array>,
 ): Promise<{ origin: string; close(): void }> {

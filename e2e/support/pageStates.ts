@@ -24,7 +24,7 @@ export const states: State[] = [
     name: 'search-ranked',
     reach: async page => {
       await page.getByRole('combobox', { name: 'Search' }).fill(question)
-      await expect(page.locator('mvp-search [part~=note]')).toContainText('passages read')
+      await expect(page.locator('mvp-search [part~=note]')).toContainText('passages ranked in')
     },
   },
   {

@@ -3,7 +3,10 @@ import { startServer, type TestServer } from './server.js'
 
 export const SCRIPTS = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'"
 const TRUSTED_TYPES = "require-trusted-types-for 'script'; trusted-types"
-/** Violations in workers, and in onnxruntime's threads, reach no event of the page; the browser reports all of them here. */
+/**
+ * Violations in workers, and in onnxruntime's threads, reach no event of the page; the browser reports all of them
+ * here.
+ */
 const REPORTS = '/violations'
 
 /**

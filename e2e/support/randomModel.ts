@@ -14,7 +14,10 @@ export interface RandomModel {
   sha256: string
 }
 
-/** A manifest, a tokenizer and weights that are nothing but random bytes, by default 9 MiB in three chunks, in the folder `/models/<folder>/` of the test server. */
+/**
+ * A manifest, a tokenizer and weights that are nothing but random bytes, by default 9 MiB in three chunks, in the
+ * folder `/models/<folder>/` of the test server.
+ */
 export async function writeRandomModel(
   folder: string,
   { name = folder, tokenizer = '{}', bytes = 9 * 1024 * 1024 } = {},

@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
-/** A project of somebody else that has installed what `npm pack` makes. Not inside this one: imports must not find our own packages. */
+/**
+ * A project of somebody else that has installed what `npm pack` makes. Not inside this one: imports must not find our
+ * own packages.
+ */
 export interface ScratchProject {
   folder: string
   /** The package as installed. */
@@ -20,23 +24,56 @@ export function scratchProject(): ScratchProject {
       writeFileSync(join(folder, name), text)
     }
   }
-  // What the tests were built from, not a build of its own.
-  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
-  const [{ filename }] = JSON.parse(
-    execFileSync('npm', pack, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
-  )
   write({ 'package.json': '{ "name": "scratch", "private": true, "type": "module" }' })
-  execFileSync('npm', ['install', '--ignore-scripts=false', '--prefer-offline', `./${filename}`], {
-    cwd: folder,
-    env: withoutOurNpm(),
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  install(folder, ['--ignore-scripts=false', packedPackage()])
   return {
     folder,
     installed: join(folder, 'node_modules/mvp-rerank'),
     write,
     remove: () => rmSync(folder, { recursive: true }),
   }
+}
+
+/** Runs `npm install` as a user would. */
+export function install(folder: string, args: readonly string[]): void {
+  execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', ...args], {
+    cwd: folder,
+    env: withoutOurNpm(),
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+}
+
+const PACKED = '.cache/e2e/packed'
+
+/**
+ * The file that `npm pack` makes of what the tests were built from, not of a build of its own. It is made once for each
+ * build.
+ */
+export function packedPackage(): string {
+  const file = resolve(PACKED, `mvp-rerank-${fingerprint(['package.json', 'dist', 'public/models', 'docs'])}.tgz`)
+  if (existsSync(file)) return file
+  const folder = dirname(file)
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
+  const [{ filename }] = JSON.parse(
+    execFileSync('npm', pack, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+  )
+  renameSync(join(folder, filename), file)
+  return file
+}
+
+/** Tells one state of the files from another. */
+function fingerprint(paths: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const path of paths) {
+    const below = statSync(path).isDirectory() ? readdirSync(path, { recursive: true, encoding: 'utf8' }).sort() : ['']
+    for (const name of below) {
+      const { size, mtimeMs } = statSync(join(path, name))
+      hash.update(`${path}/${name} ${size} ${mtimeMs}\n`)
+    }
+  }
+  return hash.digest('hex').slice(0, 12)
 }
 
 /** Run by `npm run`, tests inherit the settings of our .npmrc as variables; users have other ones. */

@@ -66,7 +66,9 @@ export interface TestServer {
 /** Of all servers that tests have started. */
 export const testOrigins = new Set<string>()
 
-/** A static server with ranges, CORS, cross-origin isolation and, by a prefix of the path, the faults of real networks. */
+/**
+ * A static server with ranges, CORS, cross-origin isolation and, by a prefix of the path, the faults of real networks.
+ */
 export async function startServer({
   roots = usual,
   headers,

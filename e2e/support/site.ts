@@ -7,7 +7,9 @@ import type { OfflineOptions } from '../../src/offline/siteFiles.js'
 
 const SCRIPT = 'service-worker.js'
 
-/** A copy of the built demo that a test may change, as a host's folder is by a deployment. Models come from elsewhere. */
+/**
+ * A copy of the built demo that a test may change, as a host's folder is by a deployment. Models come from elsewhere.
+ */
 export async function copySite(): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'site-'))
   const wanted = (path: string) => !/^models|\.(jspi|asyncify)\./.test(relative('dist-site', path).split(sep).join('/'))

@@ -13,13 +13,16 @@ interface Servers {
 }
 
 interface Options {
-  /** Whether the page is told an address of another origin, that of a server of the test, to load a model or a worker from. */
+  /**
+   * Whether the page is told an address of another origin, that of a server of the test, to load a model or a worker
+   * from.
+   */
   otherOrigins: boolean
 }
 
 /**
- * Playwright's `test`, with the project's servers. `page.goto('/…')` goes to the built demo. A request to any other origin than
- * the page's own fails the test.
+ * Playwright's `test`, with the project's servers. `page.goto('/…')` goes to the built demo. A request to any other
+ * origin than the page's own fails the test.
  */
 export const test = base.extend<Options, Servers>({
   otherOrigins: [false, { option: true }],

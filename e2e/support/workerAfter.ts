@@ -9,7 +9,10 @@ declare global {
   }
 }
 
-/** Lets a page make workers whose browser is broken in a way that the test chooses: the script sees `told(message, listener)`. */
+/**
+ * Lets a page make workers whose browser is broken in a way that the test chooses: the script sees `told(message,
+ * listener)`.
+ */
 export async function offerBrokenWorkers(page: Page): Promise<void> {
   await page.evaluate(() => {
     const module = (text: string) => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
@@ -33,6 +36,26 @@ export const broken = {
     const lie = info => new Proxy(info, { get: (real, key) => key in said ? said[key] : real[key] })
     Object.defineProperty(GPUAdapter.prototype, 'info', { get() { return lie(get.call(this)) } })
   }`,
+  /** The adapter says nothing of itself: `info` is missing, as in Chrome before 127, or has no fields, as in Safari. */
+  silentAdapter: (info: 'missing' | 'empty') => `{
+    const get = () => ${info === 'missing' ? 'undefined' : '({})'}
+    for (const owner of [GPUAdapter, GPUDevice]) {
+      const name = owner === GPUAdapter ? 'info' : 'adapterInfo'
+      Object.defineProperty(owner.prototype, name, { get })
+    }
+  }`,
+  /** Shared memory is refused where it may grow beyond this many pages, as on iOS. */
+  sharedMemory: (most: number) => `{
+    const { Memory } = WebAssembly
+    WebAssembly.Memory = class extends Memory {
+      constructor(descriptor) {
+        if (descriptor.shared && descriptor.maximum > ${most}) throw new RangeError('Out of memory')
+        super(descriptor)
+      }
+    }
+  }`,
+  /** There is no SharedArrayBuffer, though the page is isolated, as in WebKitGTK. */
+  sharedArrayBuffer: 'delete globalThis.SharedArrayBuffer',
   /** The shaders' compiler reads one function for another. */
   shaders: (from: string, to: string) => `{
     const { createShaderModule } = GPUDevice.prototype

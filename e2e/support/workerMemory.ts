@@ -30,7 +30,10 @@ export async function offerMemory(page: Page): Promise<void> {
   })
 }
 
-/** A script for workers: their WebAssembly memory, which the protocol of the developer tools leaves out, in `wasmBytes()`. */
+/**
+ * A script for workers: their WebAssembly memory, which the protocol of the developer tools leaves out, in
+ * `wasmBytes()`.
+ */
 export const counting = `{
   const { Memory } = WebAssembly
   const memories = new Set()
@@ -54,8 +57,8 @@ export const counting = `{
 }`
 
 /**
- * Looks at the page's workers, made after `counting`, all the time, in between their tasks. Unlike the page's own measurement it costs next to nothing,
- * and does not collect garbage first.
+ * Looks at the page's workers, made after `counting`, all the time, in between their tasks. Unlike the page's own
+ * measurement it costs next to nothing, and does not collect garbage first.
  */
 export async function watchWorkers(page: Page): Promise<{ stop: () => Promise<number> }> {
   const cdp = await page.context().newCDPSession(page)

@@ -4,8 +4,8 @@ import { allRows, checkpointTensor, lazyTensor, type NormalTensor, type NormalTe
 import type { TensorFiles } from './storedTensor.js'
 
 /**
- * The anchor decoder of a T5 or mvp-bert checkpoint, with all that is constant folded away (models/README.md): with one decoder position,
- * self-attention is the matrix Wo·Wv, and the query of layer 0 is the same in every run.
+ * The anchor decoder of a T5 or mvp-bert checkpoint, with all that is constant folded away (models/README.md): with one
+ * decoder position, self-attention is the matrix Wo·Wv, and the query of layer 0 is the same in every run.
  * @param start the state that enters the first cross-attention, [1 or views, width]
  */
 export function anchorTensors(

@@ -79,7 +79,9 @@ export function mvpBertTensors(
   return tensors
 }
 
-/** Embeddings and layers, under the names of BertModel behind `bert.` @throws RerankError missing-tensor, wrong-shape */
+/**
+ * Embeddings and layers, under the names of BertModel behind `bert.` @throws RerankError missing-tensor, wrong-shape
+ */
 export function bertEncoderTensors(files: TensorFiles, architecture: BertArchitecture, config: Config): NormalTensors {
   const { width, layers, ffWidth, vocabulary, positions } = architecture
   const tensors: NormalTensors = new Map()

@@ -18,7 +18,10 @@ import { readTokenizerConfig } from './tokenizerConfig.js'
 export interface Checkpoint {
   architecture: Architecture
   config: Config
-  /** Number of views that the checkpoint fixes (mvp-bert; 1 stands for the [CLS] of a cross-encoder); absent where it is up to the caller (T5). */
+  /**
+   * Number of views that the checkpoint fixes (mvp-bert; 1 stands for the [CLS] of a cross-encoder); absent where it is
+   * up to the caller (T5).
+   */
   views?: number
   /** Longest prompt in tokens. */
   maxLength: number
@@ -38,9 +41,12 @@ const T5_TYPES = ['t5', 'mt5']
 const LENGTH = 256
 
 /**
- * Opens a checkpoint and checks that all of its tensors are there and of the right shape. Weights are read only when asked for.
- * @param options.maxLength longest prompt in tokens; 256, what an mvp-bert checkpoint says, or all that a cross-encoder can read
- * @throws RerankError not-a-folder, missing-file, bad-config, unknown-architecture, missing-tensor, wrong-shape, and those of openTensorFiles
+ * Opens a checkpoint and checks that all of its tensors are there and of the right shape. Weights are read only when
+ * asked for.
+ * @param options.maxLength longest prompt in tokens; 256, what an mvp-bert checkpoint says, or all that a cross-encoder
+ * can read
+ * @throws RerankError not-a-folder, missing-file, bad-config, unknown-architecture, missing-tensor, wrong-shape, and
+ * those of openTensorFiles
  */
 export function openCheckpoint(folder: string, options: { maxLength?: number } = {}): Checkpoint {
   const config = readConfig(folder)

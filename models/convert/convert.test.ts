@@ -50,19 +50,27 @@ describe.each(ORACLES)('%s', name => {
     for (const precision of ['fp32', 'int8'] as const) {
       expect(manifest.probe.errors[precision]).toBe(report.loss[precision]!.error)
       expect(manifest.probe.errors[precision]).toBeGreaterThan(0)
-      // The largest of a few dozen scores' errors; beyond half the spread the best and the worst passage could change places.
+      // The largest of a few dozen scores' errors; beyond half the spread the best and the worst passage could change
+      // places.
       expect(manifest.probe.errors[precision]).toBeLessThan(4 * roundingNoise(name, manifest, precision))
       expect(manifest.probe.errors[precision]).toBeLessThan(0.5 * spread)
     }
     expect(manifest.probe.errors.fp16 === undefined).toBe(manifest.architecture.family === 't5')
+    const { embeddings } = manifest.probe
+    expect(embeddings !== undefined).toBe(manifest.prompt.embed !== undefined)
+    if (!embeddings) return
+    expect(Object.keys(embeddings.errors).sort()).toEqual(Object.keys(manifest.probe.errors).sort())
+    expect(embeddings.errors.int8).toBeGreaterThan(0)
+    expect(embeddings.errors.int8).toBeLessThan(0.1)
   })
 })
 
 /**
- * Standard deviation that rounding to 8 bits must give a score, from the sizes that the original's vectors have. A row of n numbers whose largest is three
- * times their root mean square is rounded by 3 / 127 / √12 of its size. Each product adds that noise, once for its weights and, in int8, once for what it
- * is given; noises add up as squares. What reaches a vector e and an anchor a is spread over their d directions, and a · e sees one; a score is the mean
- * of m such views.
+ * Standard deviation that rounding to 8 bits must give a score, from the sizes that the original's vectors have. A row
+ * of n numbers whose largest is three times their root mean square is rounded by 3 / 127 / √12 of its size. Each
+ * product adds that noise, once for its weights and, in int8, once for what it is given; noises add up as squares. What
+ * reaches a vector e and an anchor a is spread over their d directions, and a · e sees one; a score is the mean of m
+ * such views.
  */
 function roundingNoise(name: (typeof ORACLES)[number], { architecture, views }: Manifest, precision: 'fp32' | 'int8') {
   const { layers, width, anchor } = architecture

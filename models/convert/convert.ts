@@ -9,6 +9,7 @@ import {
   MANIFEST_FILE,
   type Manifest,
   type ModelFile,
+  type Probe,
   type Prompt,
   TOKENIZER_FILE,
   WEIGHTS_FILE,
@@ -19,7 +20,7 @@ import type { Storage } from '../../src/model/tensorLayout.js'
 import { createTokenizer } from '../../src/tokenizer/tokenize.js'
 import { type Checkpoint, openCheckpoint } from './checkpoint.js'
 import { HashedFile } from './hashedFile.js'
-import { type Loss, openRuntime, proveModel } from './loss.js'
+import { type Loss, openRuntime, proveEmbeddings, proveModel } from './loss.js'
 import { openFile } from './openFile.js'
 import { PROBE_PASSAGES, PROBE_QUERY, type ProbeModel, type ProbeRun } from './probe.js'
 import { promptTemplate } from './promptTemplate.js'
@@ -74,8 +75,8 @@ export interface ConversionReport {
 }
 
 /**
- * A checkpoint folder to a model folder (models/README.md). The model is written to a temporary folder beside `out` that takes its place at
- * the end; an error or an abort leaves nothing behind.
+ * A checkpoint folder to a model folder (models/README.md). The model is written to a temporary folder beside `out`
+ * that takes its place at the end; an error or an abort leaves nothing behind.
  * @throws RerankError output-exists, and those of openCheckpoint, readTokenizer, promptTemplate and writeWeights
  */
 export async function convert(folder: string, options: ConversionOptions): Promise<ConversionReport> {
@@ -160,6 +161,9 @@ async function writeModel(
       onProgress: share => onProgress({ phase: 'probe', share }),
       signal,
     })
+    const texts = { query: PROBE_QUERY, passages: PROBE_PASSAGES }
+    const alone = embeddingPrompts(prompt, tokenizer.json, texts)
+    const embeddings = alone && (await proveEmbeddings(checkpoint.source, source, { ...model, dtype }, alone, signal))
     const manifest: Manifest = parseManifest({
       format: 'mvp-rerank',
       version: 1,
@@ -170,7 +174,7 @@ async function writeModel(
       files: [weightsFile, tokenizerFile],
       license: options.license ?? licenseOf(folder),
       origin: options.origin ?? basename(resolve(folder)),
-      probe: { query: PROBE_QUERY, passages: PROBE_PASSAGES, scores, errors },
+      probe: { ...texts, scores, errors, ...(embeddings ? { embeddings } : {}) },
     } satisfies Manifest)
     await writeFile(join(temporary, MANIFEST_FILE), `${JSON.stringify(manifest, null, 1)}\n`)
     const extra = options.onnx
@@ -206,6 +210,16 @@ function probePrompts(prompt: Prompt, tokenizer: TokenizerFile): EncodedPrompt[]
     throw new RerankError('bad-option', `Prompts of ${prompt.maxLength} tokens leave no room for passages`)
   }
   return prompts
+}
+
+/** The probe's texts, each alone, the query first; nothing where the model embeds no texts. */
+export function embeddingPrompts(
+  prompt: Prompt,
+  tokenizer: unknown,
+  { query, passages }: Pick<Probe, 'query' | 'passages'>,
+): EncodedPrompt[] | undefined {
+  const { embed } = createPrompter(prompt, createTokenizer(tokenizer))
+  return embed && [query, ...passages].map(text => embed(text))
 }
 
 function writeFileHashed(folder: string, path: string, bytes: Uint8Array): ModelFile {

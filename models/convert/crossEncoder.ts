@@ -8,7 +8,10 @@ import type { TensorFiles } from './storedTensor.js'
 
 const CLASS = 'BertForSequenceClassification'
 
-/** Cross-encoders of the BERT family, as sentence-transformers and others train them. @throws RerankError bad-config, unknown-architecture, bad-option */
+/**
+ * Cross-encoders of the BERT family, as sentence-transformers and others train them. @throws RerankError bad-config,
+ * unknown-architecture, bad-option
+ */
 export function crossEncoderArchitecture(config: Config, maxLength: number): CrossEncoderArchitecture {
   const classes = config.texts('architectures', [CLASS])
   if (!classes.includes(CLASS)) {

@@ -1,19 +1,21 @@
 import type { Dtype, Precision } from '../../src/api/models.js'
+import { cosine } from '../../src/engine/embedding.js'
 import type { EncodedPrompt } from '../../src/engine/prompt.js'
 import type { Dialect } from '../../src/model/dialect.js'
-import type { Probe } from '../../src/model/manifest.js'
+import type { EmbeddingProbe, Probe } from '../../src/model/manifest.js'
 import type { TensorSource } from '../../src/model/tensors.js'
 import { planNodeRuntimes } from '../../src/runtime/nodeRuntimes.js'
 import type { Runtime } from '../../src/runtime/runtime.js'
 import { kendallTau } from './kendall.js'
-import { type ProbeModel, probeScores } from './probe.js'
+import { type ProbeModel, probeEmbeddings, probeScores } from './probe.js'
 
 /** By precision: the largest difference of a score over all depths, and Kendall's τ of the order, by depth. */
 export type Loss = Partial<Record<Precision, { error: number; tau: Record<string, number> }>>
 
 /**
- * Computes the probe in full precision and in every precision that a device may choose, all on the CPU. Half precision is that of the GPU's graph:
- * weights and activations are rounded to it between the operators, as on a GPU, while sums within an operator may be kept in more.
+ * Computes the probe in full precision and in every precision that a device may choose, all on the CPU. Half precision
+ * is that of the GPU's graph: weights and activations are rounded to it between the operators, as on a GPU, while sums
+ * within an operator may be kept in more.
  */
 export async function proveModel(
   original: TensorSource,
@@ -43,7 +45,39 @@ export async function proveModel(
   }
 }
 
-/** What devices compute this model in: int8 where the weights are quantized anyway, half precision where its range is enough. */
+/**
+ * Cosines between the first text and each other one, in full precision and in every precision that a device may choose.
+ * @param prompts each of one text alone
+ */
+export async function proveEmbeddings(
+  original: TensorSource,
+  converted: TensorSource,
+  model: ProbeModel & { dtype: Dtype },
+  prompts: readonly EncodedPrompt[],
+  signal?: AbortSignal | undefined,
+): Promise<EmbeddingProbe> {
+  const runtime = await openRuntime()
+  try {
+    const cosinesOf = async (source: TensorSource, dialect: Dialect) => {
+      const [first, ...others] = await probeEmbeddings(source, model, prompts, { runtime, dialect, signal })
+      return others.map(other => cosine(first!, other))
+    }
+    const cosines = await cosinesOf(original, { device: 'wasm', precision: 'fp32' })
+    const errors: EmbeddingProbe['errors'] = {}
+    for (const dialect of dialectsOf(model)) {
+      const found = await cosinesOf(converted, dialect)
+      errors[dialect.precision] = Math.max(...cosines.map((each, i) => Math.abs(each - found[i]!)))
+    }
+    return { cosines, errors }
+  } finally {
+    await runtime.dispose()
+  }
+}
+
+/**
+ * What devices compute this model in: int8 where the weights are quantized anyway, half precision where its range is
+ * enough.
+ */
 function dialectsOf({ architecture, dtype }: ProbeModel & { dtype: Dtype }): Dialect[] {
   const dialects: Dialect[] = [{ device: 'wasm', precision: 'fp32' }]
   if (dtype !== 'fp32') dialects.push({ device: 'wasm', precision: 'int8' })

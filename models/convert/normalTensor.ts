@@ -10,7 +10,10 @@ export interface NormalTensor {
 
 export type NormalTensors = Map<string, NormalTensor>
 
-/** The checkpoint's tensor of any of these names, which must be of this shape. @throws RerankError missing-tensor, wrong-shape */
+/**
+ * The checkpoint's tensor of any of these names, which must be of this shape. @throws RerankError missing-tensor,
+ * wrong-shape
+ */
 export function checkpointTensor(files: TensorFiles, names: string | string[], shape: number[]): NormalTensor {
   const wanted = [names].flat()
   const tensor = find(files, wanted)

@@ -3,7 +3,9 @@ import { basename } from 'node:path'
 import { RerankError } from '../../src/api/errors.js'
 import type { ByteSource } from '../../src/model/safetensors.js'
 
-/** A file that is read in ranges, so that of a checkpoint of many gigabytes only what is being worked on is in memory. */
+/**
+ * A file that is read in ranges, so that of a checkpoint of many gigabytes only what is being worked on is in memory.
+ */
 export interface OpenFile extends ByteSource {
   name: string
   close(): void

@@ -1,5 +1,6 @@
 import type { Tensor } from 'onnxruntime-common'
 import { paddedLength } from '../../src/engine/batch.js'
+import { meanPooled } from '../../src/engine/embedding.js'
 import type { EncodedPrompt } from '../../src/engine/prompt.js'
 import { buildEncoderStage, maskValue, relativeBuckets } from '../../src/graph/encoder.js'
 import { buildHead } from '../../src/graph/head.js'
@@ -9,8 +10,8 @@ import type { TensorSource, Weight } from '../../src/model/tensors.js'
 import type { Runtime } from '../../src/runtime/runtime.js'
 
 /**
- * The list with which a device checks itself. Its passages have between one word and about a hundred tokens, so that it covers short and long
- * padding, every segment of the prompt and text beyond ASCII.
+ * The list with which a device checks itself. Its passages have between one word and about a hundred tokens, so that it
+ * covers short and long padding, every segment of the prompt and text beyond ASCII.
  */
 export const PROBE_QUERY = 'Why do cats purr?'
 
@@ -36,7 +37,8 @@ export interface ProbeRun {
 const EMBEDDINGS = 'encoder.embed.weight'
 
 /**
- * Scores of the prompts as one list, at every exit. One layer is in memory at a time, so that a model far larger than the memory can be proved.
+ * Scores of the prompts as one list, at every exit. One layer is in memory at a time, so that a model far larger than
+ * the memory can be proved.
  * @returns by depth, a score for each prompt
  */
 export async function probeScores(
@@ -72,6 +74,35 @@ export async function probeScores(
     run.onLayer?.()
   }
   return scores
+}
+
+/**
+ * Embeddings of the prompts, each of one text alone. One layer is in memory at a time, as for scores.
+ * @returns for each prompt a vector of unit length
+ */
+export async function probeEmbeddings(
+  source: TensorSource,
+  model: ProbeModel,
+  prompts: readonly EncodedPrompt[],
+  run: ProbeRun,
+): Promise<Float32Array[]> {
+  const { views, prompt } = model
+  const used = [...new Set([prompt.padId, ...prompts.flatMap(({ ids }) => ids)])]
+  const architecture = { ...model.architecture, vocabulary: used.length }
+  const weights = withEmbeddingRows(source, used)
+  const shape = { views, firstView: prompt.firstView }
+  let feeds = prompts.map(each => firstLayerInputs(each, used, model, run))
+  for (let from = 0; from < architecture.layers; from++) {
+    run.signal?.throwIfAborted()
+    const graph = buildEncoderStage(weights, architecture, shape, run.dialect, { from, to: from + 1 })
+    const session = await run.runtime.createSession(graph)
+    const next: typeof feeds = []
+    for (const each of feeds) next.push(nextLayerInputs(each, (await session.run(each, ['hidden'])).hidden!))
+    await session.release()
+    feeds = next
+  }
+  const hidden = await Promise.all(feeds.map(each => each.hidden_in!.getData() as Promise<Float32Array>))
+  return hidden.map((rows, i) => meanPooled(rows, 0, prompts[i]!.ids.length, architecture.width))
 }
 
 export function nextLayerInputs(
@@ -133,7 +164,10 @@ export function firstLayerInputs(
   return feeds
 }
 
-/** A source whose embedding table holds nothing but these rows: the whole table is the largest tensor by far, and few rows are looked up. */
+/**
+ * A source whose embedding table holds nothing but these rows: the whole table is the largest tensor by far, and few
+ * rows are looked up.
+ */
 export function withEmbeddingRows(source: TensorSource, rows: number[]): TensorSource {
   return {
     has: name => source.has(name),

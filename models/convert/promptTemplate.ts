@@ -4,8 +4,8 @@ import type { Checkpoint } from './checkpoint.js'
 import type { TokenizerFile } from './tokenizerFile.js'
 
 /**
- * The prompt that the checkpoint was trained with. T5: MVP's, with the sentinels as view tokens. mvp-bert: views behind [CLS].
- * Cross-encoders: BERT's pair of texts.
+ * The prompt that the checkpoint was trained with. T5: MVP's, with the sentinels as view tokens. mvp-bert: views behind
+ * [CLS]. Cross-encoders: BERT's pair of texts.
  * @param views number of views; mvp-bert checkpoints fix it
  * @throws RerankError bad-option, bad-config, bad-tokenizer
  */

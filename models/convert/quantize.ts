@@ -27,9 +27,9 @@ export function quantize8(rows: Float32Array, columns: number): QuantizedRows {
 }
 
 /**
- * 4 bits with zero point 8, one half precision scale a block of 32 along the row: w ≈ (nibble - 8) · scale, low nibble first. Of a dozen
- * scales around the one that just fits the largest weight, of either sign as the range is lopsided (-8 to 7), the one whose squared error is
- * least is taken.
+ * 4 bits with zero point 8, one half precision scale a block of 32 along the row: w ≈ (nibble - 8) · scale, low nibble
+ * first. Of a dozen scales around the one that just fits the largest weight, of either sign as the range is lopsided
+ * (-8 to 7), the one whose squared error is least is taken.
  */
 export function quantize4(rows: Float32Array): QuantizedRows {
   const blocks = rows.length / BLOCK
@@ -48,7 +48,8 @@ export function quantize4(rows: Float32Array): QuantizedRows {
   return { data, scales }
 }
 
-// The largest weight is put at -8 or a little within or beyond the range: what is lost there can be gained on all others.
+// The largest weight is put at -8 or a little within or beyond the range: what is lost there can be gained on all
+// others.
 const DIVISORS = [-8.9, -8.5, -8.2, -8, -7.7, -7.4, -7, -6.6, 6.6, 7, 7.4, 7.8]
 
 /** Bits of the half precision scale with the least squared error. */

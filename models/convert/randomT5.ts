@@ -23,7 +23,10 @@ export const T5_BASE: T5Shape = {
   num_decoder_layers: 12,
 }
 
-/** Writes config.json, model.safetensors in float32 and a copy of `tokenizer`, a T5 tokenizer.json of at most this vocabulary. */
+/**
+ * Writes config.json, model.safetensors in float32 and a copy of `tokenizer`, a T5 tokenizer.json of at most this
+ * vocabulary.
+ */
 export function writeRandomT5(folder: string, shape: T5Shape, tokenizer: string): void {
   mkdirSync(folder, { recursive: true })
   copyFileSync(tokenizer, join(folder, 'tokenizer.json'))

@@ -17,8 +17,8 @@ interface Piece {
 }
 
 /**
- * A `spiece.model`, the only tokenizer file that T5 checkpoints are sure to have, as the object that a tokenizer.json of it holds. The
- * sentinels `<extra_id_…>` come last and count down, as T5Tokenizer adds them.
+ * A `spiece.model`, the only tokenizer file that T5 checkpoints are sure to have, as the object that a tokenizer.json
+ * of it holds. The sentinels `<extra_id_…>` come last and count down, as T5Tokenizer adds them.
  *
  * @param bytes the file, a sentencepiece ModelProto
  * @throws RerankError bad-tokenizer

@@ -87,7 +87,10 @@ function startState(files: TensorFiles, { width, vocabulary, anchor }: T5Archite
   })
 }
 
-/** MVP's authors saved a wrapped model: `encoder.encoder.block.{i}.module.layer…` is plain T5's `encoder.block.{i}.layer…`. */
+/**
+ * MVP's authors saved a wrapped model: `encoder.encoder.block.{i}.module.layer…` is plain T5's
+ * `encoder.block.{i}.layer…`.
+ */
 function plainNames(tensors: Map<string, StoredTensor>): Map<string, StoredTensor> {
   const plain = new Map<string, StoredTensor>()
   for (const [name, tensor] of tensors) {

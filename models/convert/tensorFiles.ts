@@ -10,8 +10,10 @@ import { readTorchFile } from './torchFile.js'
 const SINGLE = ['model.safetensors', 'pytorch_model.bin']
 
 /**
- * The weights of a checkpoint folder: one file or shards with an index, safetensors or torch.save; safetensors where both are there.
- * @throws RerankError missing-file, missing-shard, truncated-file, bad-header, bad-offsets, bad-zip, unsafe-pickle, legacy-pickle
+ * The weights of a checkpoint folder: one file or shards with an index, safetensors or torch.save; safetensors where
+ * both are there.
+ * @throws RerankError missing-file, missing-shard, truncated-file, bad-header, bad-offsets, bad-zip, unsafe-pickle,
+ * legacy-pickle
  */
 export function openTensorFiles(folder: string): TensorFiles {
   for (const name of SINGLE) {

@@ -20,7 +20,8 @@ const ITEM_BYTES: Record<string, number> = {
 const LONGEST_PICKLE = 256 * 1024 * 1024
 
 /**
- * The tensors of a file that torch.save wrote: a zip of `data.pkl`, which says what there is, and one raw file a storage.
+ * The tensors of a file that torch.save wrote: a zip of `data.pkl`, which says what there is, and one raw file a
+ * storage.
  * @throws RerankError legacy-pickle, bad-zip, unsafe-pickle, truncated-file, bad-offsets
  */
 export function readTorchFile(file: OpenFile): StoredTensor[] {

@@ -49,7 +49,8 @@ const TEXTS = [...linesOf('tokenizer/text.txt'), ...linesOf('corpus.txt')]
 /** A run in which many segmentations are equally likely. */
 const REPETITION = /(..?)\1{10}/
 
-// Python's tokenizers decide what is right (tokenize.test.ts); here are the texts for which transformers.js disagrees with them.
+// Python's tokenizers decide what is right (tokenize.test.ts); here are the texts for which transformers.js disagrees
+// with them.
 describe.each([
   {
     family: 'BERT',

@@ -8,8 +8,8 @@ const MAX_BYTES = 64 * 1024 * 1024
 const SPECIAL = { pad_token: '[PAD]', unk_token: '[UNK]', cls_token: '[CLS]', sep_token: '[SEP]', mask_token: '[MASK]' }
 
 /**
- * A `vocab.txt`, the only tokenizer file that older BERT checkpoints have, as the object that a tokenizer.json of it holds: a word a line, whose
- * number is its id. A word that is there twice has the later number, as in BertTokenizer.
+ * A `vocab.txt`, the only tokenizer file that older BERT checkpoints have, as the object that a tokenizer.json of it
+ * holds: a word a line, whose number is its id. A word that is there twice has the later number, as in BertTokenizer.
  *
  * @throws RerankError bad-tokenizer
  */

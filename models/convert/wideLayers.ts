@@ -7,8 +7,8 @@ import { firstLayerInputs, nextLayerInputs, type ProbeModel, type ProbeRun, with
 import { quantize4 } from './quantize.js'
 
 /**
- * The encoder layers that lose most in 4 bits: those whose output, from an input in full precision, is furthest from what it should be. They are worth
- * the bytes of 8 bits most.
+ * The encoder layers that lose most in 4 bits: those whose output, from an input in full precision, is furthest from
+ * what it should be. They are worth the bytes of 8 bits most.
  * @returns `count` of them, ascending
  */
 export async function layersWorthBits(

@@ -27,7 +27,8 @@ const BATCH = 2 ** 20
 /**
  * Writes `weights.safetensors`, reading, quantizing and writing some rows at a time.
  * @param onProgress called with the share of the numbers that are written, 0 to 1
- * @throws RerankError unsupported (q4 of a width that is no multiple of 32), bad-weights (a number that is none), and those of reading
+ * @throws RerankError unsupported (q4 of a width that is no multiple of 32), bad-weights (a number that is none), and
+ * those of reading
  */
 export async function writeWeights(
   checkpoint: Checkpoint,

@@ -1,6 +1,6 @@
 /**
- * The errors that this library raises in a page or in Node, with their remedies. A code is stable: it is safe to switch on.
- * The same object arrives on both sides of the worker.
+ * The errors that this library raises in a page or in Node, with their remedies. A code is stable: it is safe to switch
+ * on. The same object arrives on both sides of the worker.
  */
 const catalogue = {
   // Input of a call
@@ -24,7 +24,7 @@ const catalogue = {
   'self-check-failed': 'No device computes this model correctly here: update the browser or the GPU driver.',
   'runtime-failed': 'onnxruntime failed: report the cause. Try device wasm.',
   // The life of a reranker
-  'worker-failed': 'Check that workerUrl can be loaded and that the page policy allows it.',
+  'worker-failed': "Check that the worker's file is served and that the page policy allows it: docs/HOSTS.md.",
   disposed: 'Create a new reranker: this one was disposed.',
   superseded: 'A newer call took the place of this one; nothing is wrong.',
   // A service elsewhere
@@ -44,7 +44,9 @@ const catalogue = {
   'bad-offsets': 'Tensors overlap or lie outside of the file: download it again.',
 } as const
 
-/** Errors of the indexer, the converter and the command line alone. Their remedies stay out of pages: cli/remedies.ts. */
+/**
+ * Errors of the indexer, the converter and the command line alone. Their remedies stay out of pages: cli/remedies.ts.
+ */
 export type ToolErrorCode =
   | 'nothing-to-index'
   | 'not-a-folder'
@@ -68,15 +70,15 @@ export interface RerankErrorOptions {
   /** The place in the caller's list (passage, line) that the error is about. */
   index?: number
   /** Overrides the catalogue's advice where more is known. */
-  remedy?: string
+  remedy?: string | undefined
 }
 
 /** On the errors of every copy of this class. */
 const MARK = Symbol.for('mvp-rerank.RerankError')
 
 /**
- * The one error class of this library: a stable `code`, what happened (`message`) and what to do (`remedy`). Each of the package's entries brings a
- * copy of the class; to `instanceof` an error of one is an instance of all.
+ * The one error class of this library: a stable `code`, what happened (`message`) and what to do (`remedy`). Each of
+ * the package's entries brings a copy of the class; to `instanceof` an error of one is an instance of all.
  */
 export class RerankError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {

@@ -1,4 +1,7 @@
-/** How the weights are stored. q8: u8, zero point 128, one scale per output column. q4: 4 bits, zero point 8, blocks of 32. */
+/**
+ * How the weights are stored. q8: u8, zero point 128, one scale per output column. q4: 4 bits, zero point 8, blocks of
+ * 32.
+ */
 export type Dtype = 'q8' | 'q4' | 'fp32'
 
 /** The arithmetic that the device uses. */
@@ -8,15 +11,19 @@ export type Precision = 'fp16' | 'fp32' | 'int8'
 export type Depth = number | 'cascade'
 
 /**
- * A score of one passage. mvp: MVP's score; cosine: between the embeddings of query and passage; lateInteraction: the mean over the query's tokens of
- * the best cosine among the passage's tokens; firstStage: the `firstStageScore` that came with the passage.
+ * A score of one passage. mvp: MVP's score; cosine: between the embeddings of query and passage; lateInteraction: the
+ * mean over the query's tokens of the best cosine among the passage's tokens; firstStage: the `firstStageScore` that
+ * came with the passage.
  */
 export type Signal = 'mvp' | 'cosine' | 'lateInteraction' | 'firstStage'
 
 /** The weight of each signal's z-score in the list. */
 export type SignalWeights = Record<Signal, number>
 
-/** off: MVP's scores alone; given: with the signals that come with the passages; embed: passages that come without a vector are embedded. */
+/**
+ * off: MVP's scores alone; given: with the signals that come with the passages; embed: passages that come without a
+ * vector are embedded.
+ */
 export type FusionMode = 'off' | 'given' | 'embed'
 
 export interface ModelFusion {

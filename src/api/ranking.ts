@@ -8,20 +8,23 @@ export interface PassageObject {
   title?: string
   text: string
   /**
-   * The first stage's score (BM25, cosine …), on any scale, higher is better. It schedules, where all passages have one: higher ones are encoded first. With
-   * `fusion` it also counts: by how far it stands out in the list.
+   * The first stage's score (BM25, cosine …), on any scale, higher is better. It schedules, where all passages have
+   * one: higher ones are encoded first. With `fusion` it also counts: by how far it stands out in the list.
    */
   firstStageScore?: number
   /**
-   * The text's embedding, as `embed` of the same model gave it for title and text joined by a space; of any length above zero. With `fusion` it counts, and the
-   * passage is not embedded again.
+   * The text's embedding, as `embed` of the same model gave it for title and text joined by a space; of any length
+   * above zero. With `fusion` it counts, and the passage is not embedded again.
    */
   vector?: Float32Array | readonly number[]
 }
 
 /** What was known of a passage and fused into its score; what is missing was not known of it. */
 export interface Signals {
-  /** MVP's score: the mean over the views. Missing below the top block of a cascade whose first step used the embeddings. */
+  /**
+   * MVP's score: the mean over the views. Missing below the top block of a cascade whose first step used the
+   * embeddings.
+   */
   mvp?: number
   /** Cosine between the embeddings of the query and of the passage. */
   cosine?: number
@@ -42,18 +45,20 @@ export interface RankedPassage<P extends Passage = Passage> {
   /** The passage's own `id`, if it has one. */
   id?: string | number
   /**
-   * Mean over the views of anchor · relevance vector; where signals were fused, the weighted sum of their z-scores; of a pointwise model the raw logit of
-   * query and passage. Higher is better. Listwise scores depend on the whole list; pointwise logits do not. No score is a probability,
-   * and listwise scores are not comparable between calls or between stages.
+   * Mean over the views of anchor · relevance vector; where signals were fused, the weighted sum of their z-scores; of
+   * a pointwise model the raw logit of query and passage. Higher is better. Listwise scores depend on the whole list;
+   * pointwise logits do not. No score is a probability, and listwise scores are not comparable between calls or between
+   * stages.
    */
   score: number
   /**
-   * 0: scored with the whole list. Higher: among the best, which were read again at full depth (`depth: 'cascade'`) or decoded again (`refine`; with both, in
-   * this order). A higher stage ranks above a lower one.
+   * 0: scored with the whole list. Higher: among the best, which were read again at full depth (`depth: 'cascade'`) or
+   * decoded again (`refine`; with both, in this order). A higher stage ranks above a lower one.
    */
   stage: number
   /**
-   * The part of `text` (of a string: of the passage) that counted, in UTF-16 units, where a passage was too long for the prompt and read in several windows.
+   * The part of `text` (of a string: of the passage) that counted, in UTF-16 units, where a passage was too long for
+   * the prompt and read in several windows.
    * @example result.passage.text.slice(result.window.start, result.window.end)
    */
   window?: { start: number; end: number }
@@ -66,7 +71,10 @@ export interface RankedPassage<P extends Passage = Passage> {
 }
 
 export interface Ranking<P extends Passage = Passage> {
-  /** Best first: blocks of falling stage, each ordered by its own score. Holds the passages encoded so far, at most `topK`. */
+  /**
+   * Best first: blocks of falling stage, each ordered by its own score. Holds the passages encoded so far, at most
+   * `topK`.
+   */
   results: RankedPassage<P>[]
   /** False for a provisional ranking, of the passages encoded so far. */
   done: boolean
@@ -95,30 +103,34 @@ export interface RankOptions<P extends Passage = Passage> {
    */
   supersede?: boolean
   /**
-   * Decode the anchors again over this many of the best, for a sharper order at the top. 0 for none. Pointwise models cannot.
+   * Decode the anchors again over this many of the best, for a sharper order at the top. 0 for none. Pointwise models
+   * cannot.
    * @default the manifest's (0 for converted checkpoints)
    */
   refine?: number
   /**
-   * Fuse MVP's scores with what else is known of the passages, by the weights that came with the model. `false`: MVP's scores alone. `{ embed: false }`: with what comes
-   * with the passages, `firstStageScore` and `vector`, at next to no cost. `{ embed: true }`: passages that come without a vector are embedded too, each text once as
-   * long as the cache holds it; that is what gives late interaction, and takes about as long as ranking. `true`: as the model does by default, or
-   * `{ embed: false }` if it does nothing. `weights` take the place of the model's own, signal by signal: of the z-scores that `explain` tells; for a first stage that
-   * knows more, or less, than word search.
+   * Fuse MVP's scores with what else is known of the passages, by the weights that came with the model. `false`: MVP's
+   * scores alone. `{ embed: false }`: with what comes with the passages, `firstStageScore` and `vector`, at next to no
+   * cost. `{ embed: true }`: passages that come without a vector are embedded too, each text once as long as the cache
+   * holds it; that is what gives late interaction, and takes about as long as ranking. `true`: as the model does by
+   * default, or `{ embed: false }` if it does nothing. `weights` take the place of the model's own, signal by signal:
+   * of the z-scores that `explain` tells; for a first stage that knows more, or less, than word search.
    * @default the manifest's (false for converted checkpoints)
    * @example reranker.rank(query, hits.map(hit => ({ text: hit.text, firstStageScore: hit.bm25 })), { fusion: { embed: true } })
    */
   fusion?: FusionOption
   /**
-   * Into how many overlapping windows a passage may be cut that is too long for the prompt; the best one counts and is told in `result.window`. Each costs as much
-   * as a passage. 1: what is too long is cut at its end.
+   * Into how many overlapping windows a passage may be cut that is too long for the prompt; the best one counts and is
+   * told in `result.window`. Each costs as much as a passage. 1: what is too long is cut at its end.
    * @default the manifest's (1 for converted checkpoints)
    */
   windows?: number
   /**
-   * Encoder layers to run; one of `info.depths`. Fewer are faster and less precise. `'cascade'`: the fewest for all passages, then all layers for the best quarter
-   * of them (at least ten), which make a block above the rest: about half the time. With `fusion` the quarter is chosen by the fused scores; where the embedding of
-   * every passage is given (`vector`) or made (`fusion: { embed: true }`) it takes the place of the first layers: a quarter of the time, with vectors that are given.
+   * Encoder layers to run; one of `info.depths`. Fewer are faster and less precise. `'cascade'`: the fewest for all
+   * passages, then all layers for the best quarter of them (at least ten), which make a block above the rest: about
+   * half the time. With `fusion` the quarter is chosen by the fused scores; where the embedding of every passage is
+   * given (`vector`) or made (`fusion: { embed: true }`) it takes the place of the first layers: a quarter of the time,
+   * with vectors that are given.
    * @default the depth the reranker was created with
    * @example reranker.rank(query, passages, { depth: 'cascade' })
    */
@@ -128,7 +140,10 @@ export interface RankOptions<P extends Passage = Passage> {
    * @default false
    */
   explain?: boolean
-  /** Called with a provisional ranking after every batch of candidates that was encoded. Each one costs time in proportion to what is ranked: little, up to thousands. */
+  /**
+   * Called with a provisional ranking after every batch of candidates that was encoded. Each one costs time in
+   * proportion to what is ranked: little, up to thousands.
+   */
   onPartial?: (ranking: Ranking<P>) => void
 }
 
@@ -154,8 +169,9 @@ export interface DeviceStatus {
 
 export interface FilesStatus {
   /**
-   * not-cached: the model works, but the browser does not keep it (private window, insecure page, storage full): it will be downloaded again.
-   * offline: the server could not be asked for a newer model; the one kept from an earlier visit is used.
+   * not-cached: the model works, but the browser does not keep it (private window, insecure page, storage full): it
+   * will be downloaded again. offline: the server could not be asked for a newer model; the one kept from an earlier
+   * visit is used.
    */
   kind: 'not-cached' | 'offline'
   /** Why, in words fit for a person. */
@@ -179,7 +195,8 @@ export interface CreateOptions {
    */
   device?: 'auto' | 'webgpu' | 'wasm' | 'cpu'
   /**
-   * How to compute. `auto`: on WebGPU fp16 where the adapter has it and the model allows it, else fp32; on WASM int8 for quantized models, fp32 for others.
+   * How to compute. `auto`: on WebGPU fp16 where the adapter has it and the model allows it, else fp32; on WASM int8
+   * for quantized models, fp32 for others.
    * @default 'auto'
    */
   precision?: 'auto' | Precision
@@ -199,7 +216,10 @@ export interface CreateOptions {
   createWorker?: () => Worker
   /** Bound of the cache of relevance vectors, in bytes. @default 24 MiB */
   cacheBytes?: number
-  /** Called while the model is loaded: for the last time before `createReranker` resolves, or while a lost device is replaced. */
+  /**
+   * Called while the model is loaded: for the last time before `createReranker` resolves, or while a lost device is
+   * replaced.
+   */
   onProgress?: (progress: Progress) => void
   onStatus?: (status: Status) => void
   /** Aborts loading. */
@@ -218,7 +238,10 @@ export interface Verdict {
 
 export interface RerankerInfo {
   model: string
-  /** SHA-256 over the hashes of the model's files: models of one name and different weights differ here. Embeddings of different weights are not comparable. */
+  /**
+   * SHA-256 over the hashes of the model's files: models of one name and different weights differ here. Embeddings of
+   * different weights are not comparable.
+   */
   weights: string
   dtype: Dtype
   device: Device
@@ -228,8 +251,9 @@ export interface RerankerInfo {
   /** WASM threads; 1 on a page that is not cross-origin isolated. */
   threads: number
   /**
-   * listwise: scores depend on the whole list, compare them within a stage of one ranking only. pointwise (a converted cross-encoder): each
-   * passage's score is its logit, whatever the others are; it can be compared between calls of one query.
+   * listwise: scores depend on the whole list, compare them within a stage of one ranking only. pointwise (a converted
+   * cross-encoder): each passage's score is its logit, whatever the others are; it can be compared between calls of one
+   * query.
    */
   scoring: 'listwise' | 'pointwise'
   /** 0 where the model is pointwise. */
@@ -258,7 +282,10 @@ export interface Reranker<Info = RerankerInfo> {
     passages: readonly P[],
     options: RankOptions<P> & { format: 'cohere' },
   ): Promise<CohereRanking>
-  /** Rankings that sharpen; the last one is final (`done`). A consumer slower than the encoder sees only the newest. Leaving the loop aborts. */
+  /**
+   * Rankings that sharpen; the last one is final (`done`). A consumer slower than the encoder sees only the newest.
+   * Leaving the loop aborts.
+   */
   stream<P extends Passage>(
     query: string,
     passages: readonly P[],

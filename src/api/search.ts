@@ -1,5 +1,6 @@
 /**
- * What a page sees of a site's index. Sections are searched in a worker of their own, so that a worker busy reranking never holds up a keystroke:
+ * What a page sees of a site's index. Sections are searched in a worker of their own, so that a worker busy reranking
+ * never holds up a keystroke:
  *
  *   const search = await openSearch({ src: 'search/' })
  *   const { candidates } = await search.query('close the server')            // words, within milliseconds
@@ -34,15 +35,20 @@ export interface SearchProgress {
 export interface Section {
   /** Its place in the index; stays the same for as long as the index does. */
   id: number
-  /** The id of the first of the parts that a long section is split into, the same for all of them; of a section that is whole its own. */
+  /**
+   * The id of the first of the parts that a long section is split into, the same for all of them; of a section that is
+   * whole its own.
+   */
   section: number
-  /** Where it can be read, with the fragment of its heading; absolute, or relative to the site as the index was told. */
+  /**
+   * Where it can be read, with the fragment of its heading; absolute, or relative to the site as the index was told.
+   */
   url: string
   /** The page's title. */
   title: string
   /**
-   * The headings it stands under, outermost first, the last one its own. Begins with the page's title, so it is never empty; a single entry is
-   * the text before the first heading below the title.
+   * The headings it stands under, outermost first, the last one its own. Begins with the page's title, so it is never
+   * empty; a single entry is the text before the first heading below the title.
    */
   path: string[]
   /** Lines: one a paragraph, list item, table row or line of code. */
@@ -72,7 +78,9 @@ export interface Candidate extends Section {
   score: number
   /** Which list found it. */
   source: 'words' | 'semantic' | 'both'
-  /** The terms of the index that matched, for marking them (`markTerms`, `snippet`). Empty if only its meaning matched. */
+  /**
+   * The terms of the index that matched, for marking them (`markTerms`, `snippet`). Empty if only its meaning matched.
+   */
   terms: string[]
   /** How its words matched; absent if only its meaning did. */
   words?: {
@@ -104,8 +112,8 @@ export interface QueryOptions {
    */
   filters?: Record<string, string | readonly string[]>
   /**
-   * The query's embedding by the model of `info.embeddings`, as `reranker.embed` gives it; without it, words alone are searched.
-   * An index without embeddings ignores it. @throws RerankError `bad-option` for another width
+   * The query's embedding by the model of `info.embeddings`, as `reranker.embed` gives it; without it, words alone are
+   * searched. An index without embeddings ignores it. @throws RerankError `bad-option` for another width
    */
   vector?: Float32Array
   /**
@@ -120,14 +128,21 @@ export interface QueryOptions {
 export interface QueryResult {
   /** Best first. Of a long section, which the index holds in parts, the three best parts at most. */
   candidates: Candidate[]
-  /** How many sections match by words, filters applied, one in parts counted once; the list by embeddings has no end to count to. */
+  /**
+   * How many sections match by words, filters applied, one in parts counted once; the list by embeddings has no end to
+   * count to.
+   */
   total: number
   /**
-   * For each filter of the index: how many of the sections that match by words have which value, most first. Its own choice is left out of account,
-   * so that the other choices show what they would bring. For an empty query: of all sections.
+   * For each filter of the index: how many of the sections that match by words have which value, most first. Its own
+   * choice is left out of account, so that the other choices show what they would bring. For an empty query: of all
+   * sections.
    */
   facets: Record<string, FacetValue[]>
-  /** Other queries that would find something, best first; empty unless words found nothing. Each keeps the words that are known. */
+  /**
+   * Other queries that would find something, best first; empty unless words found nothing. Each keeps the words that
+   * are known.
+   */
   suggestions: string[]
   /** The query as it was searched, where a word was misspelt, such as `setErrorHandler` for `setErorHandler`; absent where none was. Fit for the model. */
   corrected?: string
@@ -174,7 +189,8 @@ export interface IndexInfo {
 
 export interface SiteSearch {
   /**
-   * Searches. Calls are answered in the order in which they were made. An empty query finds nothing, and gives the facets of all.
+   * Searches. Calls are answered in the order in which they were made. An empty query finds nothing, and gives the
+   * facets of all.
    * @throws RerankError, or `signal.reason`
    */
   query(text: string, options?: QueryOptions): Promise<QueryResult>

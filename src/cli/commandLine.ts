@@ -4,6 +4,7 @@ import { VERSION } from '../api/version.js'
 import { type CommandContext, type CommandSpec, type ExitCode, type OptionSpec, usageError } from './command.js'
 import { compareCommand } from './compare.js'
 import { convertCommand } from './convert.js'
+import { copyAssetsCommand } from './copyAssets.js'
 import { evalCommand } from './eval.js'
 import { indexCommand } from './indexSite.js'
 import { print } from './output.js'
@@ -19,6 +20,7 @@ const COMMANDS: CommandSpec[] = [
   compareCommand,
   stressCommand,
   serveCommand,
+  copyAssetsCommand,
 ]
 
 const NOTES = `

@@ -1,5 +1,5 @@
 import type { CreateOptions, Reranker } from '../api/ranking.js'
-import { ortFiles } from '../runtime/ortFiles.js'
+import { type OrtFiles, ortFiles } from '../runtime/ortFiles.js'
 import { connectWorker } from '../threads/connectWorker.js'
 import { pageUrl } from '../threads/pageUrl.js'
 import { startWorker } from '../threads/startWorker.js'
@@ -13,13 +13,23 @@ import { connectReranker } from './connectReranker.js'
  * const { results } = await reranker.rank('how do plants eat?', passages)
  */
 export async function createReranker(options: CreateOptions = {}): Promise<Reranker> {
+  const model = modelUrl(options)
   // Bundlers move the library's files to other folders. A worker from elsewhere finds them beside itself.
   const ownWorker = !options.createWorker && options.workerUrl === undefined
   const connect = () => connectWorker(startWorker(options))
-  return connectReranker(connect, workerKey(options), modelUrl(options), {
+  return connectReranker(connect, workerKey(options), model, {
     ...options,
-    ortFiles: ownWorker ? ortFiles() : undefined,
+    ortFiles: ownWorker ? ortFilesBeside() : undefined,
   })
+}
+
+/** A bundle that does not know its own address has no worker either: starting the worker reports that. */
+function ortFilesBeside(): OrtFiles | undefined {
+  try {
+    return ortFiles()
+  } catch {
+    return undefined
+  }
 }
 
 const factoryIds = new WeakMap<() => Worker, number>()

@@ -9,7 +9,7 @@ export interface SearchSelectDetail {
   result: Candidate
   /** Index of the result in the list. */
   place: number
-  /** Whether the model had read the list. */
+  /** Whether the model had ranked the list. */
   ranked: boolean
 }
 
@@ -17,9 +17,9 @@ export interface SearchResultsDetail {
   query: string
   /** Number of sections that match words of the query. */
   total: number
-  /** Whether the model has read the list. A query that the model ranks is reported twice. */
+  /** Whether the model has ranked the list. A query that the model ranks is reported twice. */
   ranked: boolean
-  /** Number of passages that the model has read. */
+  /** Number of passages that the model has ranked. Some of them it may have read for an earlier query. */
   read: number
   /** Time since the query was typed. */
   milliseconds: number

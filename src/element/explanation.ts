@@ -1,4 +1,4 @@
-import type { Signals } from '../api/ranking.js'
+import type { Signal } from '../api/models.js'
 import type { Result } from './result.js'
 import type { Strings } from './strings/index.js'
 
@@ -15,18 +15,49 @@ export interface Explanation {
   groups: { title: string; bars: ExplanationBar[] }[]
 }
 
+export interface ListState {
+  /** There is a model, or one will be loaded: then the explanation says if it has not ranked the section. */
+  modelKnown: boolean
+  /** The list does not show the model's order. */
+  betterHeld: boolean
+}
+
 /**
- * Explains why a section is a result, and why it stands at its place. Every number is one that the ranking used.
- * @param modelKnown there is a model, or one will be loaded: then the explanation says if it has not read the section
+ * Explains why a section stands at its place, and why it is a result. Every number is one that the ranking used. A
+ * signal that has no weight is left out.
  */
 export function explain(
   { candidate, modelRank }: Result,
-  { explain: texts }: Strings,
-  modelKnown: boolean,
+  { explain: texts, byWords, offer }: Strings,
+  { modelKnown, betterHeld }: ListState,
 ): Explanation {
   const { words, semantic, source } = candidate
-  const summary = [texts.summary[source]]
+  const summary: string[] = []
   const groups: Explanation['groups'] = []
+  if (modelRank) {
+    const { place, total, block, viewPlaces, signalPlaces } = modelRank
+    const size = block?.size ?? total
+    const bar = (label: string, ownPlace: number): ExplanationBar => ({
+      label,
+      value: size > 1 ? 1 - ownPlace / (size - 1) : 1,
+      text: texts.viewPlace(ownPlace + 1, size),
+    })
+    const signals = (Object.entries(signalPlaces) as [Signal, number][]).map(([signal, ownPlace]) => ({
+      name: texts.signal[signal],
+      place: ownPlace + 1,
+    }))
+    if (betterHeld) summary.push(offer)
+    summary.push(texts.modelPlace(place + 1, total, signals, viewPlaces.length))
+    if (block) summary.push(texts.rankedAgain(block.best, block.isBest))
+    if (signals.length > 1) {
+      groups.push({ title: texts.signals, bars: signals.map(({ name, place }) => bar(name, place - 1)) })
+    }
+    if (signals.length <= 1 || signalPlaces.mvp !== undefined) {
+      const bars = viewPlaces.map((viewPlace, view) => bar(texts.view(view + 1), viewPlace))
+      groups.push({ title: texts.views, bars })
+    }
+  } else summary.push(modelKnown ? texts.unread : `${byWords}.`)
+  summary.push(texts.summary[source])
   if (words) {
     summary.push(texts.wordsPlace(words.rank + 1))
     const sum = words.terms.reduce((total, { score }) => total + score, 0) || 1
@@ -44,21 +75,9 @@ export function explain(
     const value = Math.min(1, Math.max(0, semantic.cosine))
     groups.push({
       title: texts.semantic,
-      bars: [{ label: texts.semantic, value, text: texts.similarity(Math.round(100 * value)) }],
+      bars: [{ label: texts.cosine, value, text: texts.similarity(semantic.cosine) }],
     })
   }
-  if (modelRank) {
-    const { place, total, viewPlaces, signalPlaces } = modelRank
-    const bar = (label: string, ownPlace: number): ExplanationBar => ({
-      label,
-      value: total > 1 ? 1 - ownPlace / (total - 1) : 1,
-      text: texts.viewPlace(ownPlace + 1, total),
-    })
-    summary.push(texts.modelPlace(place + 1, total))
-    groups.push({ title: texts.views, bars: viewPlaces.map((viewPlace, view) => bar(texts.view(view + 1), viewPlace)) })
-    const signals = Object.entries(signalPlaces) as [keyof Signals, number][]
-    groups.push({ title: texts.signals, bars: signals.map(([name, ownPlace]) => bar(texts.signal[name], ownPlace)) })
-  } else if (modelKnown) summary.push(texts.unread)
   return { summary, groups: groups.filter(({ bars }) => bars.length > 0) }
 }
 

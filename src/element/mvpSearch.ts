@@ -9,7 +9,7 @@ import { debounce } from './rateLimit.js'
 import type { Result } from './result.js'
 import { SearchBox, type SearchBoxOptions } from './searchBox.js'
 import { SearchProperties } from './searchProperties.js'
-import { asksForSearch } from './shortcuts.js'
+import { asksForSearch, isOwnKey } from './shortcuts.js'
 import { type Strings, stringsOf } from './strings/index.js'
 import { styles } from './styles/index.js'
 import { frameView } from './views/frameView.js'
@@ -35,7 +35,8 @@ const boxProperties = [
 
 /**
  * A search box for a site: a button with a dialog, or inline. Finds by words at once; a model that runs in the browser
- * then reads the results and sharpens their order. Nothing that is typed leaves the device.
+ * then reads the results and sharpens their order. What is typed is sent nowhere; with `param` it is part of the page's
+ * address.
  *
  * @element mvp-search
  *
@@ -45,7 +46,7 @@ const boxProperties = [
  * @fires {CustomEvent<void>} mvp-search-open - The dialog was opened.
  * @fires {CustomEvent<void>} mvp-search-close - The dialog was closed.
  * @fires {CustomEvent<SearchResultsDetail>} mvp-search-results - Results are there: by words, and again when the
- *   model has read them.
+ *   model has ranked them.
  * @fires {CustomEvent<SearchSelectDetail>} mvp-search-select - A result is about to be followed;
  *   `preventDefault()` leaves the rest to the page.
  * @fires {CustomEvent<SearchModelDetail>} mvp-search-model - The model is being loaded, is ready, or failed.
@@ -250,6 +251,7 @@ export class MvpSearch extends SearchProperties {
       this,
       boxOptionsOf(this),
       () => {
+        if (!this.#currentBox?.pointerMoved) return undefined
         const id = this.renderRoot.querySelector('.row:hover')?.id
         return id?.startsWith('result-') ? Number(id.slice('result-'.length)) : undefined
       },
@@ -297,7 +299,7 @@ export class MvpSearch extends SearchProperties {
   }
 
   readonly #handleKey = (event: KeyboardEvent): void => {
-    if (event.isComposing) return
+    if (!isOwnKey(event)) return
     const rtl = getComputedStyle(this).direction === 'rtl'
     if (handleListKey(event, this.#box, this.renderRoot, rtl)) {
       event.preventDefault()

@@ -1,11 +1,12 @@
-import type { RankedPassage, Signals } from '../api/ranking.js'
+import type { Signal, SignalWeights } from '../api/models.js'
+import type { RankedPassage } from '../api/ranking.js'
 import type { Candidate } from '../api/search.js'
 import type { Span } from './sentences.js'
 
 /** A candidate of the index, a section or a part of one, with what the model adds to it. */
 export interface Result {
   candidate: Candidate
-  /** Absent until the model has read the candidate. */
+  /** Absent until the model has ranked the candidate. */
   modelRank?: ModelRank
   /** Where the most relevant sentence stands in the candidate's text, once that is known. */
   sentence?: Span
@@ -26,43 +27,69 @@ export function bestParts(results: readonly Result[]): Result[] {
   return results.filter(result => !seen.has(rowKeyOf(result)) && seen.add(rowKeyOf(result)))
 }
 
-/** Where the model placed a candidate among those that it has read. Places count from 0. */
+/** Where the model placed a candidate among those that it has ranked. Places count from 0. */
 export interface ModelRank {
   place: number
-  /** Number of candidates that the model has read. */
+  /** Number of candidates that the model has ranked. */
   total: number
+  /** Where the best were ranked again among themselves; the places below are then those within the candidate's block. */
+  block?: {
+    size: number
+    /** Number of candidates that were ranked again. */
+    best: number
+    isBest: boolean
+  }
   /** For each view: the place if that view alone decided. */
   viewPlaces: number[]
-  /** For each signal, where the order combines several: the place by that signal alone. */
-  signalPlaces: Partial<Record<keyof Signals, number>>
+  /** For each signal whose weighted value was added to the score: the place by that signal alone. */
+  signalPlaces: Partial<Record<Signal, number>>
 }
+
+type Ranked = Pick<RankedPassage, 'index' | 'views' | 'signals'> & { stage?: number }
 
 /** Signals that a ranking may combine, in the order in which an explanation lists them. */
 const signalNames = ['mvp', 'lateInteraction', 'cosine', 'firstStage'] as const
 
-/** @returns the rank of each candidate, by the candidate's index in the list that was ranked */
+/**
+ * @param weightsOf the weights by which the signals of a stage were added up; undefined: each signal counts
+ * @returns the rank of each candidate, by the candidate's index in the list that was ranked
+ */
 export function modelRanksOf(
-  results: readonly Pick<RankedPassage, 'index' | 'views' | 'signals'>[],
+  results: readonly Ranked[],
+  weightsOf: (stage: number) => SignalWeights | undefined = () => undefined,
 ): Map<number, ModelRank> {
-  const placesBy = (value: (result: Pick<RankedPassage, 'views' | 'signals'>) => number) => {
-    const order = [...results].sort((a, b) => value(b) - value(a))
-    return new Map(order.map(({ index }, place) => [index, place]))
-  }
-  const views = Array.from({ length: results[0]?.views?.length ?? 0 }, (_, view) =>
-    placesBy(({ views }) => views![view]!),
-  )
-  const signals = signalNames
-    .filter(name => results.every(({ signals }) => signals?.[name] !== undefined))
-    .map(name => [name, placesBy(({ signals }) => signals![name]!)] as const)
-  return new Map(
-    results.map(({ index }, place) => [
-      index,
-      {
-        place,
+  const ranks = new Map<number, ModelRank>()
+  const stages = [...new Set(results.map(({ stage = 0 }) => stage))]
+  for (const stage of stages) {
+    const block = results.filter(result => (result.stage ?? 0) === stage)
+    const first = ranks.size
+    const isBest = stage !== stages.at(-1)
+    const views = Array.from({ length: block[0]!.views?.length ?? 0 }, (_, view) =>
+      placesBy(block.map(({ views }) => views![view]!)),
+    )
+    const weights = weightsOf(stage)
+    const signals = signalNames
+      .filter(name => weights?.[name] !== 0)
+      .map(name => [name, block.map(({ signals }) => signals?.[name] ?? Number.NaN)] as const)
+      // A signal that is equal for all has no say in the order.
+      .filter(([, values]) => values.every(Number.isFinite) && values.some(value => value !== values[0]))
+      .map(([name, values]) => [name, placesBy(values)] as const)
+    block.forEach(({ index }, i) => {
+      ranks.set(index, {
+        place: first + i,
         total: results.length,
-        viewPlaces: views.map(places => places.get(index)!),
-        signalPlaces: Object.fromEntries(signals.map(([name, places]) => [name, places.get(index)!])),
-      },
-    ]),
-  )
+        ...(stages.length > 1 && {
+          block: { size: block.length, best: isBest ? first + block.length : first, isBest },
+        }),
+        viewPlaces: views.map(places => places[i]!),
+        signalPlaces: Object.fromEntries(signals.map(([name, places]) => [name, places[i]!])),
+      })
+    })
+  }
+  return ranks
+}
+
+/** For each value the number of higher ones. */
+function placesBy(values: readonly number[]): number[] {
+  return values.map(value => values.filter(other => other > value).length)
 }

@@ -44,6 +44,9 @@ export class SearchBox {
   readonly #options: SearchBoxOptions
   readonly #onChange: (moved: boolean) => void
 
+  /** The pointer moved within the list of this query. A parked pointer, under which the list appeared, holds no row. */
+  pointerMoved = false
+
   /**
    * @param host dispatches the events
    * @param hoveredRow the key of the row under a resting pointer, if there is one
@@ -106,6 +109,7 @@ export class SearchBox {
   search(input: string): void {
     this.active.leave()
     this.explained.clear()
+    this.pointerMoved = false
     void this.#controller.search(input, this.filters)
   }
 

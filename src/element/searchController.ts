@@ -1,4 +1,5 @@
-import type { Ranking, Reranker } from '../api/ranking.js'
+import type { SignalWeights } from '../api/models.js'
+import type { FusionOption, Ranking, Reranker, RerankerInfo } from '../api/ranking.js'
 import type { Candidate, FacetValue, SiteSearch } from '../api/search.js'
 import { asPassage } from '../search/asPassage.js'
 import { fitsEmbeddings } from '../search/fitsEmbeddings.js'
@@ -25,7 +26,7 @@ export interface SearchState {
   input: string
   /**
    * idle: no query; searching: the index is asked, rows are still those of the former query; words: ordered by words;
-   * reading: the model reads; ranked: the model has read all candidates; stopped: the index or the model failed.
+   * reading: the model ranks; ranked: the model has ranked all candidates; stopped: the index or the model failed.
    */
   phase: 'idle' | 'searching' | 'words' | 'reading' | 'ranked' | 'stopped'
   /** In the order that is shown; each section once, by its best part. */
@@ -36,7 +37,7 @@ export interface SearchState {
   total: number
   facets: Record<string, FacetValue[]>
   suggestions: string[]
-  /** Number of passages that the model has read, of `toRead`. */
+  /** Number of passages that the model has ranked, of `toRead`. Some of them it may have read for an earlier query. */
   read: number
   toRead: number
   /** Milliseconds that the last finished step took. */
@@ -190,8 +191,10 @@ export class SearchController {
       const results = this.#joinFound(found)
       this.#found = results
       this.#update({ toRead: results.length })
+      const fusion = usable ? siteFusion(reranker.info) : undefined
+      const weightsOf = signalWeights(reranker.info, fusion, results.length)
       const take = (ranking: Ranking) => {
-        if (!signal.aborted) this.#takeRanking(ranking, results)
+        if (!signal.aborted) this.#takeRanking(ranking, results, weightsOf)
       }
       partial = throttle(glidePace, take, isGliding)
       const ranking =
@@ -200,7 +203,7 @@ export class SearchController {
           : await reranker.rank(query, found.map(asPassage), {
               supersede: true,
               explain: reranker.info.scoring !== 'pointwise',
-              ...(usable ? { fusion: siteFusion(reranker.info) } : {}),
+              ...(fusion === undefined ? {} : { fusion }),
               signal,
               onPartial: partial.call,
             })
@@ -227,8 +230,8 @@ export class SearchController {
     })
   }
 
-  #takeRanking(ranking: Ranking, results: readonly Result[]): void {
-    for (const [index, modelRank] of modelRanksOf(ranking.results)) results[index]!.modelRank = modelRank
+  #takeRanking(ranking: Ranking, results: readonly Result[], weightsOf: WeightsOfStage): void {
+    for (const [index, modelRank] of modelRanksOf(ranking.results, weightsOf)) results[index]!.modelRank = modelRank
     const order = rankedThenWaiting(
       ranking.results.map(({ index }) => index),
       results.length,
@@ -285,6 +288,23 @@ async function queryVector(reranker: Reranker, query: string, signal: AbortSigna
     if (codeOf(error) === 'unsupported') return undefined
     throw error
   }
+}
+
+type WeightsOfStage = (stage: number) => SignalWeights | undefined
+
+/** A cascade reads a list of so few at full depth at once. */
+const minCascade = 10
+
+/**
+ * The weights by which a ranking adds up its signals, by stage. The first step of a cascade has weights of its own.
+ * @param fusion the call's
+ */
+function signalWeights(info: RerankerInfo, fusion: FusionOption | undefined, total: number): WeightsOfStage {
+  const own = info.fusion
+  if (!own || own.mode === 'off') return () => undefined
+  const weights = { ...own.weights[own.mode], ...(typeof fusion === 'object' ? fusion.weights : {}) }
+  const cascades = info.depth === 'cascade' && total > minCascade
+  return stage => (cascades && stage === 0 ? own.weights.cascade : weights)
 }
 
 /** A newer query, or an element that left the page, ended the search. */

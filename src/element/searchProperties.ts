@@ -45,11 +45,12 @@ export class SearchProperties extends LitElement {
   /** The URL that relative URLs of the index are relative to. @default the page */
   declare base: string
   /**
-   * Name of the query in the page's address, which is read at the start and kept up to date; empty: neither.
-   * @default 'q'
+   * Name of the query in the page's address, which is read at the start and kept up to date; empty: neither. The site's
+   * server sees the query when a page is loaded at such an address.
+   * @default ''
    */
   declare param: string
-  /** How many results are shown, a section each. The model reads 50 passages. @default 20 */
+  /** How many results are shown, a section each. The model ranks up to 50 passages. @default 20 */
   declare limit: number
   /** How many recent searches are kept, in this browser alone; 0: none. @default 5 */
   declare recent: number
@@ -75,7 +76,7 @@ export class SearchProperties extends LitElement {
     this.inline = false
     this.placeholder = ''
     this.base = ''
-    this.param = 'q'
+    this.param = ''
     this.limit = 20
     this.recent = 5
     this.noShortcuts = false

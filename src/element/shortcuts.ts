@@ -1,6 +1,15 @@
+/**
+ * Whether a keydown is a key that a person pressed for the page. Keys of an input method are not: the Enter that ends a
+ * composition has the key code 229 in Safari, which has ended the composition by then. Autofill sends a keydown without
+ * a key.
+ */
+export function isOwnKey(event: KeyboardEvent): boolean {
+  return typeof event.key === 'string' && !event.isComposing && event.keyCode !== 229
+}
+
 /** Whether a key pressed on the page opens the search: Ctrl or ⌘ with K anywhere, `/` outside of text fields. */
 export function asksForSearch(event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || event.isComposing) return false
+  if (event.defaultPrevented || !isOwnKey(event)) return false
   const { key, ctrlKey, metaKey, altKey, shiftKey } = event
   if (key.toLowerCase() === 'k' && ctrlKey !== metaKey && !altKey && !shiftKey) return true
   return key === '/' && !ctrlKey && !metaKey && !altKey && !takesText(event)

@@ -7,14 +7,15 @@ import { t5FeedForward } from './t5.js'
 import { BLOCK, dequantized, inOf, int8Rows, rowsOf, transposedBytes } from './weightForms.js'
 
 /**
- * The anchor decoder: relevance vectors of all passages to scores. One decoder step a view cross-attends to that view's vectors and gives
- * its anchor a_k; a passage's score is s_i = mean_k (a_k · e_ik) (MVP, section 3.2).
+ * The anchor decoder: relevance vectors of all passages to scores. One decoder step a view cross-attends to that view's
+ * vectors and gives its anchor a_k; a passage's score is s_i = mean_k (a_k · e_ik) (MVP, section 3.2).
  *
- * Input: `vectors` float32 [n, views, d], any n in one session. Outputs: `scores` [n], `view_scores` [views, n], `anchors` [views, d]. With `range` only
- * the decoder layers from … to - 1: it then takes `state` [views, d] where from > 0, and gives `next_state` where layers are left.
+ * Input: `vectors` float32 [n, views, d], any n in one session. Outputs: `scores` [n], `view_scores` [views, n],
+ * `anchors` [views, d]. With `range` only the decoder layers from … to - 1: it then takes `state` [views, d] where from
+ * > 0, and gives `next_state` where layers are left.
  *
- * Neither keys nor values of the passages are ever computed. Wk moves to the query's side, q·(Wk e) = (Wkᵀ q)·e, and Wv behind the sum,
- * Σ p_i (Wv e_i) = Wv (Σ p_i e_i): the same numbers, at a cost that hardly depends on n.
+ * Neither keys nor values of the passages are ever computed. Wk moves to the query's side, q·(Wk e) = (Wkᵀ q)·e, and Wv
+ * behind the sum, Σ p_i (Wv e_i) = Wv (Σ p_i e_i): the same numbers, at a cost that hardly depends on n.
  *
  * Activations are single precision also where the encoder computes in half: the step is too small to gain from it.
  */
@@ -71,7 +72,10 @@ function startState(layers: Layers, views: number, width: number): string {
   return layers.floats('anchor.start', [views, width], rows)
 }
 
-/** Layer 0's query is a constant, so what it is multiplied with is one vector a head (and start vector): [1 or views, heads, d]. */
+/**
+ * Layer 0's query is a constant, so what it is multiplied with is one vector a head (and start vector): [1 or views,
+ * heads, d].
+ */
 function constantKeys(layers: Layers, { width, anchor }: MvpArchitecture): string {
   const { data, shape } = float(layers.source, 'anchor.0.cross.key')
   return layers.floats('anchor.0.cross.key', [shape[0]! / anchor.heads, anchor.heads, width], data)
@@ -93,7 +97,8 @@ function queriesAsKeys(layers: Layers, architecture: MvpArchitecture, i: number,
 function values(layers: Layers, architecture: MvpArchitecture, name: string, mixed: string, views: number): string {
   const { graph } = layers
   const { heads } = architecture.anchor
-  // Every head's sum goes through all of Wv, and the mask keeps its own part: one product in every dialect, and few rows.
+  // Every head's sum goes through all of Wv, and the mask keeps its own part: one product in every dialect, and few
+  // rows.
   const rows = graph.node('Reshape', [mixed, graph.integers(views * heads, -1)])
   const projected = layers.linear(rows, [`${name}.cross.v`], () => graph.integers(views * heads, -1))
   const all = graph.node('Reshape', [projected, graph.integers(views, heads, -1)])
@@ -102,7 +107,9 @@ function values(layers: Layers, architecture: MvpArchitecture, name: string, mix
   return layers.linear(joined, [`${name}.cross.o`], () => graph.integers(views, -1))
 }
 
-/** x · W for W [out, in], the transpose of a linear layer: [rows, out] to [rows, in]. A row's scale belongs to x here. */
+/**
+ * x · W for W [out, in], the transpose of a linear layer: [rows, out] to [rows, in]. A row's scale belongs to x here.
+ */
 function timesRows(layers: Layers, name: string, x: string): string {
   const { graph, source, dialect } = layers
   const weight = source.get(`${name}.weight`)

@@ -9,8 +9,8 @@ export interface AttentionShape {
 }
 
 /**
- * Multi-head self-attention without its output projection: of what the layers take, width to heads * headWidth; in a stage's last layer only
- * the first rows have queries.
+ * Multi-head self-attention without its output projection: of what the layers take, width to heads * headWidth; in a
+ * stage's last layer only the first rows have queries.
  * @param name of the layer's projections; those of `biased` have biases
  * @param bias added to the logits: on WebGPU [B or 1, heads or 1, queries, S], else whatever broadcasts to that
  */
@@ -60,7 +60,9 @@ function onGpu(
   return graph.node('MultiHeadAttention', [q, k, v, '', '', bias], { num_heads: heads, scale: { float: scale } })
 }
 
-/** The same; here the plain operators are no slower than MultiHeadAttention, and have no need of a bias for each query. */
+/**
+ * The same; here the plain operators are no slower than MultiHeadAttention, and have no need of a bias for each query.
+ */
 function onWasm(
   { graph }: Layers,
   { places, batch }: StageInputs,

@@ -20,7 +20,8 @@ export function bertEmbedding(
 ): string {
   const { graph, source } = layers
   const { positions, width } = architecture
-  // Both small tables as one, type * positions + position, so that one look-up gives their sum. The index is computed on the CPU, where the ids are.
+  // Both small tables as one, type * positions + position, so that one look-up gives their sum. The index is computed
+  // on the CPU, where the ids are.
   const byPosition = dequantized(source.get('encoder.position.weight'))
   const byType = dequantized(source.get('encoder.type.weight'))
   const sums = new Float32Array((byType.length / width) * byPosition.length)
@@ -65,7 +66,8 @@ export function bertLayers(
         name: `${name}.attention`,
         x,
         bias: layers.onGpu ? spread(layers, inputs, last) : inputs.mask,
-        // A bias of the keys adds the same to all of a query's logits, which changes no weight; on WebGPU it costs nothing.
+        // A bias of the keys adds the same to all of a query's logits, which changes no weight; on WebGPU it costs
+        // nothing.
         biased: layers.onGpu ? ['q', 'k', 'v'] : ['q', 'v'],
         last,
       },
@@ -81,7 +83,8 @@ export function bertLayers(
       `${name}.attention.o.bias`,
     )
     const up = layers.linear(middle, [`${name}.ff.up`], shape)
-    // In int8 the difference between GELU's two forms, at most 5e-4, is far below a step; on WASM the tanh takes a third of the time of the erf.
+    // In int8 the difference between GELU's two forms, at most 5e-4, is far below a step; on WASM the tanh takes a
+    // third of the time of the erf.
     const gelu = layers.dialect.precision === 'int8' ? 'FastGelu' : 'BiasGelu'
     const inner = graph.node(gelu, [up, layers.vector([`${name}.ff.up.bias`])])
     const down = layers.linear(inner, [`${name}.ff.down`], shape, undefined, LEAST_GELU)

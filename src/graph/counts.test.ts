@@ -7,8 +7,8 @@ import { protobufFields } from './protobuf.js'
 import { miniArchitecture, quantized, randomSource } from './testWeights.js'
 
 /**
- * What a run costs that no noise changes. Each node is a step of its own, and on WASM with threads a point where they meet: a change that adds some
- * has to be worth it.
+ * What a run costs that no noise changes. Each node is a step of its own, and on WASM with threads a point where they
+ * meet: a change that adds some has to be worth it.
  */
 const most: [Dialect, { encoder: number; products: number; anchor: number }][] = [
   [

@@ -18,20 +18,25 @@ export interface ViewRows {
   firstView: number
 }
 
-/** What `mask_bias` holds at padding: far below every logit, and within half precision's range where that is computed in. */
+/**
+ * What `mask_bias` holds at padding: far below every logit, and within half precision's range where that is computed
+ * in.
+ */
 export function maskValue(dialect: Dialect): number {
   return dialect.precision === 'fp16' ? -3e4 : -1e9
 }
 
 /**
- * A stage of the encoder: token ids or the hidden states of the stage before, to hidden states and, at an exit, relevance vectors.
+ * A stage of the encoder: token ids or the hidden states of the stage before, to hidden states and, at an exit,
+ * relevance vectors.
  *
- * Inputs: `input_ids` int64 [B, S] (BERT also `token_type_ids`) where `from` is 0, else `hidden_in` float32 [B, S, d]; `mask_bias` float32
- * [B, 1, 1, S], 0 or `maskValue`; T5 `rel_bucket` int64 [S, S], see `relativeBuckets`; `rows` int64 [1], how many first rows of each prompt the stage's
- * last layer computes: S to go on or to embed, firstView + views where only the relevance vectors are wanted.
+ * Inputs: `input_ids` int64 [B, S] (BERT also `token_type_ids`) where `from` is 0, else `hidden_in` float32 [B, S, d];
+ * `mask_bias` float32 [B, 1, 1, S], 0 or `maskValue`; T5 `rel_bucket` int64 [S, S], see `relativeBuckets`; `rows` int64
+ * [1], how many first rows of each prompt the stage's last layer computes: S to go on or to embed, firstView + views
+ * where only the relevance vectors are wanted.
  *
- * Outputs: `hidden` float32 [B, rows, d], before any exit's norm; `vectors` float32 [B, views, d] where `to` is an exit; where
- * rows = S it is empty, so that a stage that is gone on from does not compute what nobody reads.
+ * Outputs: `hidden` float32 [B, rows, d], before any exit's norm; `vectors` float32 [B, views, d] where `to` is an
+ * exit; where rows = S it is empty, so that a stage that is gone on from does not compute what nobody reads.
  * @throws RerankError unsupported: half precision for T5, whose feed-forward overflows in it; missing-tensor
  */
 export function buildEncoderStage(

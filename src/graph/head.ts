@@ -6,7 +6,8 @@ import type { OnnxGraph } from './onnx.js'
 import { buildPointwiseHead } from './pointwiseHead.js'
 
 /**
- * What makes scores of the encoder's vectors: the anchor decoder of an MVP model, pooler and classifier of a cross-encoder.
+ * What makes scores of the encoder's vectors: the anchor decoder of an MVP model, pooler and classifier of a
+ * cross-encoder.
  * @param range of layers, see buildAnchor; a pointwise head is one
  */
 export function buildHead(

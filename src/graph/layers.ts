@@ -38,8 +38,9 @@ export class Layers {
   }
 
   /**
-   * x · Wᵀ (+ bias) for the stacked matrices of `names`, whose outputs follow each other along the last axis. On WASM x is [tokens, in]. On WebGPU, quantized rows that are
-   * no multiple of 32 long fall back to unquantized weights: the same numbers, at four or more times the memory; no real model has such a width.
+   * x · Wᵀ (+ bias) for the stacked matrices of `names`, whose outputs follow each other along the last axis. On WASM x
+   * is [tokens, in]. On WebGPU, quantized rows that are no multiple of 32 long fall back to unquantized weights: the
+   * same numbers, at four or more times the memory; no real model has such a width.
    * @param shape makes the shape of the result; only its last entry may be -1
    * @param least where it is known that no x is below it, int8 has all of its 256 steps for what is there
    */
@@ -129,7 +130,8 @@ export class Layers {
   }
 
   /**
-   * norm(delta (+ bias) + residual). The fused operator adds up element by element; where there is no GPU, single operators take half as long.
+   * norm(delta (+ bias) + residual). The fused operator adds up element by element; where there is no GPU, single
+   * operators take half as long.
    */
   skipLayerNorm(delta: string, residual: string, norm: string, epsilon: number, bias?: string): string {
     if (!this.onGpu) {
@@ -200,8 +202,8 @@ export class Layers {
   }
 
   /**
-   * Exact u8 × u8 products of x (less `least`), quantized with one scale a token so that a passage's numbers do not depend on its batch. The
-   * weights' zero point is 128: s8 weights saturate on x86 without VNNI.
+   * Exact u8 × u8 products of x (less `least`), quantized with one scale a token so that a passage's numbers do not
+   * depend on its batch. The weights' zero point is 128: s8 weights saturate on x86 without VNNI.
    * @param x [tokens, in]
    * @param scales of the columns; 1 where they are part of x
    */

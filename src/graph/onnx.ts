@@ -5,7 +5,10 @@ import { ProtobufWriter } from './protobuf.js'
 export interface OnnxGraph {
   /** The ONNX file; it names its larger tensors as external data. */
   model: Uint8Array
-  /** One entry a tensor, not one file: weights that a device takes as they are stored are views of the source, never copied. */
+  /**
+   * One entry a tensor, not one file: weights that a device takes as they are stored are views of the source, never
+   * copied.
+   */
   externalData: readonly ExternalTensor[]
   /** The parts of the GraphProto that are not external tensors. */
   body: Uint8Array
@@ -45,7 +48,10 @@ const microsoftOps = new Set([
   'SkipSimplifiedLayerNormalization',
 ])
 
-/** Collects the nodes and tensors of one graph, in the order of computation. Values are referred to by name; '' is an absent one. */
+/**
+ * Collects the nodes and tensors of one graph, in the order of computation. Values are referred to by name; '' is an
+ * absent one.
+ */
 export class GraphBuilder {
   readonly #graph = new ProtobufWriter()
   readonly #external: ExternalTensor[] = []

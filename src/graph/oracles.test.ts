@@ -4,7 +4,8 @@ import { BERT_ORACLES, ORACLES, oracleFolder, readOracle } from '../../models/or
 import type { Dialect } from '../model/dialect.js'
 import { createAnchor, largestDifference, runAnchor, runtimes, TestEncoder } from './testing.js'
 
-// The operators of the WebGPU dialect have CPU kernels in onnxruntime-node as well: a first check of those graphs, without a GPU.
+// The operators of the WebGPU dialect have CPU kernels in onnxruntime-node as well: a first check of those graphs,
+// without a GPU.
 const dialects: [string, Dialect][] = [
   ['onnxruntime-node', { device: 'wasm', precision: 'fp32' }],
   ['onnxruntime-node', { device: 'webgpu', precision: 'fp32' }],

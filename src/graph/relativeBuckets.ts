@@ -1,6 +1,7 @@
 /**
- * T5's bidirectional relative position buckets, [S, S] (query, key). Half of the buckets for each direction; of those the first half are exact
- * distances, the rest grow logarithmically up to `maxDistance` (transformers' T5Attention._relative_position_bucket).
+ * T5's bidirectional relative position buckets, [S, S] (query, key). Half of the buckets for each direction; of those
+ * the first half are exact distances, the rest grow logarithmically up to `maxDistance` (transformers'
+ * T5Attention._relative_position_bucket).
  */
 export function relativeBuckets(length: number, buckets: number, maxDistance: number): BigInt64Array {
   const half = buckets / 2

@@ -3,7 +3,10 @@ import { selfAttention } from './attention.js'
 import type { Layers } from './layers.js'
 import type { Stage, StageInputs } from './stage.js'
 
-/** Pre-norm layers; a norm is fused with the residual sum before it. @returns the residual stream after the last layer, its first rows */
+/**
+ * Pre-norm layers; a norm is fused with the residual sum before it. @returns the residual stream after the last layer,
+ * its first rows
+ */
 export function t5Layers(
   layers: Layers,
   architecture: T5Architecture,

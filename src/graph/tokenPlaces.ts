@@ -1,8 +1,9 @@
 import type { Layers } from './layers.js'
 
 /**
- * Which rows of a batch are tokens and which are padding. WebGPU computes both, [B, S, d]: moving rows would cost dispatches. WASM computes the
- * tokens alone, as one list [tokens, d], and pads for attention only; so prompts of any lengths share a batch, and padding costs next to nothing.
+ * Which rows of a batch are tokens and which are padding. WebGPU computes both, [B, S, d]: moving rows would cost
+ * dispatches. WASM computes the tokens alone, as one list [tokens, d], and pads for attention only; so prompts of any
+ * lengths share a batch, and padding costs next to nothing.
  */
 export interface TokenPlaces {
   /** Rows [B, S, ..] or [B · S, ..] as the layers take them. */

@@ -1,7 +1,10 @@
 import { RerankError } from '../api/errors.js'
 import type { Weight } from '../model/tensors.js'
 
-/** The forms in which devices want a linear layer's weights. All take matrices [out, in]; several are stacked along `out`. */
+/**
+ * The forms in which devices want a linear layer's weights. All take matrices [out, in]; several are stacked along
+ * `out`.
+ */
 
 export const BLOCK = 32
 
@@ -148,7 +151,10 @@ function repeated(scales: Float32Array, times: number): Float32Array {
   return result
 }
 
-/** Writes bytes [rows, columns] as columns start … start + rows - 1 of `target` [columns, width], tile by tile for the cache's sake. */
+/**
+ * Writes bytes [rows, columns] as columns start … start + rows - 1 of `target` [columns, width], tile by tile for the
+ * cache's sake.
+ */
 function transposeInto(
   target: Uint8Array,
   bytes: Uint8Array,

@@ -136,6 +136,15 @@ export interface Probe {
   scores: Record<string, number[]>
   /** Largest absolute difference to `scores` that the converter saw per precision, over all depths. */
   errors: Partial<Record<Precision, number>>
+  /** The same of embeddings; absent where the model makes none, and in manifests of earlier versions. */
+  embeddings?: EmbeddingProbe
+}
+
+export interface EmbeddingProbe {
+  /** Cosines between the embedding of the query and that of each passage, as full precision gave them. */
+  cosines: number[]
+  /** Largest absolute difference to `cosines` that the converter saw per precision. */
+  errors: Partial<Record<Precision, number>>
 }
 
 export const CHUNK_BYTES = 4 * 1024 * 1024

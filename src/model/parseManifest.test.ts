@@ -47,6 +47,7 @@ const valid: Manifest = {
     passages: ['a', 'b'],
     scores: { 2: [1, 2], 4: [3, 4] },
     errors: { fp32: 0.01, int8: 0.1 },
+    embeddings: { cosines: [0.5, -0.5], errors: { fp32: 0.001, int8: 0.01 } },
   },
 }
 
@@ -128,6 +129,10 @@ describe('refuses, naming the field,', () => {
     ['probe.scores.2', [1, null]],
     ['probe.errors.int8', -1],
     ['probe.errors', { int4: 1 }],
+    ['probe.embeddings', { errors: {} }],
+    ['probe.embeddings.cosines', [0.5]],
+    ['probe.embeddings.cosines', [0.5, 1.5]],
+    ['probe.embeddings.errors.int8', -1],
   ])('%s = %j', (path, value) => {
     const field = path.replace(/\.\d.*/, '')
     expect(() => parseManifest(changed(path, value))).toThrow(

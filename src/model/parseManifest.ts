@@ -6,6 +6,7 @@ import {
   type AnchorArchitecture,
   type Architecture,
   CHUNK_BYTES,
+  type EmbeddingProbe,
   type Manifest,
   type ModelFile,
   type Probe,
@@ -231,12 +232,31 @@ function parseProbe(json: unknown, exits: number[]): Probe {
     scores[exit] = list(given[exit], at, MAX_PASSAGES, (score, place) => between(score, place, -1e30, 1e30))
     if (scores[exit].length !== passages.length) fail(at, `one score for each of ${passages.length} passages`)
   }
-  const errors: Probe['errors'] = {}
-  for (const [precision, error] of Object.entries(record(source.errors, 'probe.errors'))) {
-    const known = oneOf<Precision>(precision, 'probe.errors', ['fp16', 'fp32', 'int8'])
-    errors[known] = between(error, `probe.errors.${precision}`, 0, 1e30)
+  const probe: Probe = {
+    query: text(source.query, 'probe.query'),
+    passages,
+    scores,
+    errors: parseErrors(source.errors, 'probe.errors'),
   }
-  return { query: text(source.query, 'probe.query'), passages, scores, errors }
+  if (source.embeddings !== undefined) probe.embeddings = parseEmbeddingProbe(source.embeddings, passages.length)
+  return probe
+}
+
+function parseEmbeddingProbe(json: unknown, passages: number): EmbeddingProbe {
+  const at = 'probe.embeddings'
+  const source = record(json, at)
+  const cosines = list(source.cosines, `${at}.cosines`, MAX_PASSAGES, (cosine, place) => between(cosine, place, -1, 1))
+  if (cosines.length !== passages) fail(`${at}.cosines`, `one cosine for each of ${passages} passages`)
+  return { cosines, errors: parseErrors(source.errors, `${at}.errors`) }
+}
+
+function parseErrors(json: unknown, at: string): Probe['errors'] {
+  const errors: Probe['errors'] = {}
+  for (const [precision, error] of Object.entries(record(json, at))) {
+    const known = oneOf<Precision>(precision, at, ['fp16', 'fp32', 'int8'])
+    errors[known] = between(error, `${at}.${precision}`, 0, 1e30)
+  }
+  return errors
 }
 
 function record(value: unknown, at: string): Record<string, unknown> {

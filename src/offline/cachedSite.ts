@@ -8,8 +8,8 @@ export class OtherVersion extends Error {
 }
 
 /**
- * Files of a site, each under the hash of its bytes. So versions cannot mix, what two of them share is fetched once, and an installation that broke
- * off goes on where it was.
+ * Files of a site, each under the hash of its bytes. So versions cannot mix, what two of them share is fetched once,
+ * and an installation that broke off goes on where it was.
  */
 export class CachedSite {
   readonly #folder: string
@@ -23,7 +23,8 @@ export class CachedSite {
   }
 
   /**
-   * Fetches a file and proves its bytes. The headers of the answer are kept with it, a Content-Security-Policy among them.
+   * Fetches a file and proves its bytes. The headers of the answer are kept with it, a Content-Security-Policy among
+   * them.
    * @throws OtherVersion, or what `fetch` throws
    */
   async fetch(file: SiteFile): Promise<Response> {
@@ -78,7 +79,10 @@ function ownHeaders(response: Response): Headers {
   return headers
 }
 
-/** Service workers live on secure pages alone, so the browser has it, and needs no substitute as `src/util/sha256.ts` does. */
+/**
+ * Service workers live on secure pages alone, so the browser has it, and needs no substitute as `src/util/sha256.ts`
+ * does.
+ */
 async function sha256(bytes: ArrayBuffer): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('')

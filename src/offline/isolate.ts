@@ -8,8 +8,8 @@ export function needsIsolation({ destination }: Request, isolation: OfflineOptio
 }
 
 /**
- * The answer with the headers of cross-origin isolation, as a host that can set headers would send it. What it says of itself stays; an error or a
- * redirect that the browser follows by itself cannot be read and is passed on.
+ * The answer with the headers of cross-origin isolation, as a host that can set headers would send it. What it says of
+ * itself stays; an error or a redirect that the browser follows by itself cannot be read and is passed on.
  */
 export function isolated(response: Response, isolation: NonNullable<OfflineOptions['isolation']>): Response {
   if (response.type === 'error' || response.type === 'opaque' || response.type === 'opaqueredirect') return response

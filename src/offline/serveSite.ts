@@ -4,8 +4,9 @@ import type { FetchEvent, ServiceWorkerScope } from './scope.js'
 import type { OfflineOptions, PageMessage, SiteFile, WorkerMessage } from './siteFiles.js'
 
 /**
- * A service worker that answers with the files of one version of a site, whatever lies on the server by now, and isolates pages where the host sets no
- * headers. What is not in the list, models above all, goes its own way: the library keeps those itself.
+ * A service worker that answers with the files of one version of a site, whatever lies on the server by now, and
+ * isolates pages where the host sets no headers. What is not in the list, models above all, goes its own way: the
+ * library keeps those itself.
  */
 export function serveSite(scope: ServiceWorkerScope, { files = [], isolation = 'require-corp' }: OfflineOptions): void {
   const folder = new URL('.', scope.location.href).href

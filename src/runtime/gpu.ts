@@ -12,22 +12,30 @@ export async function requestAdapter(): Promise<GPUAdapter> {
   return adapter
 }
 
-/** Whether the adapter is a CPU that emulates a GPU: correct, but slower than WASM. */
+/** What the adapter says about itself: Chrome before 127 has no `info`, and Safari leaves fields out. */
+function infoOf(adapter: GPUAdapter): Partial<GPUAdapterInfo> {
+  return (adapter.info as GPUAdapterInfo | undefined) ?? {}
+}
+
+/**
+ * Whether the adapter is a CPU that emulates a GPU: correct, but slower than WASM. An adapter that does not say is timed
+ * like any other.
+ */
 export function isSoftware(adapter: GPUAdapter): boolean {
-  return adapter.info.isFallbackAdapter
+  return infoOf(adapter).isFallbackAdapter ?? false
 }
 
 /** Identifies the adapter and its driver, as far as the browser names them. */
-export function describeAdapter({ info }: GPUAdapter): string {
-  const words = [info.vendor, info.architecture, info.device, info.description].filter(word => word !== '')
-  return words.join(' ') || 'unnamed'
+export function describeAdapter(adapter: GPUAdapter): string {
+  const { vendor, architecture, device, description } = infoOf(adapter)
+  return [vendor, architecture, device, description].filter(Boolean).join(' ') || 'unnamed'
 }
 
 /** A device with all of the adapter's limits and the features that onnxruntime's kernels use well. */
 export async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const requiredFeatures: GPUFeatureName[] = []
   if (adapter.features.has('shader-f16')) requiredFeatures.push('shader-f16')
-  if (adapter.features.has('subgroups') && (adapter.info.subgroupMinSize ?? 0) >= SMALLEST_SUBGROUP) {
+  if (adapter.features.has('subgroups') && (infoOf(adapter).subgroupMinSize ?? 0) >= SMALLEST_SUBGROUP) {
     requiredFeatures.push('subgroups' as GPUFeatureName)
   }
   const requiredLimits: Record<string, number> = {}
@@ -42,11 +50,32 @@ export async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
     'maxComputeWorkgroupsPerDimension',
     'maxStorageBuffersPerShaderStage',
   ] as const) {
-    requiredLimits[name] = adapter.limits[name]
+    const limit = adapter.limits[name] as number | undefined
+    // Drafts of WebGPU had other limits; asking for an undefined one throws.
+    if (limit !== undefined) requiredLimits[name] = limit
   }
   try {
-    return await adapter.requestDevice({ requiredFeatures, requiredLimits })
+    return withAdapterInfo(await adapter.requestDevice({ requiredFeatures, requiredLimits }), adapter)
   } catch (cause) {
     throw new RerankError('no-webgpu', 'The WebGPU adapter gave no device.', { cause })
   }
+}
+
+/** What the specification allows a browser to say that tells nothing. */
+const SAYS_NOTHING = {
+  vendor: '',
+  architecture: '',
+  device: '',
+  description: '',
+  subgroupMinSize: 4,
+  subgroupMaxSize: 128,
+  isFallbackAdapter: false,
+}
+
+/** The device with every field of `adapterInfo`: onnxruntime reads them all, and one that is missing ends it. */
+function withAdapterInfo(device: GPUDevice, adapter: GPUAdapter): GPUDevice {
+  const said = (device.adapterInfo as GPUAdapterInfo | undefined) ?? infoOf(adapter)
+  const fields = Object.keys(SAYS_NOTHING) as (keyof typeof SAYS_NOTHING)[]
+  const value = Object.fromEntries(fields.map(field => [field, said[field] ?? SAYS_NOTHING[field]]))
+  return Object.defineProperty(device, 'adapterInfo', { value })
 }

@@ -2,11 +2,9 @@ import { availableParallelism } from 'node:os'
 import { RerankError } from '../api/errors.js'
 import type { Precision } from '../api/models.js'
 import { Mutex } from '../util/mutex.js'
-import type { Runtime } from './runtime.js'
-import type { RuntimeOptions, RuntimePlan } from './runtimePlan.js'
+import type { Ort, Runtime } from './runtime.js'
+import { type RuntimeOptions, type RuntimePlan, wasmPrecisions } from './runtimePlan.js'
 import { createSession } from './sessions.js'
-import type { Ort } from './webOrt.js'
-import { wasmPrecisions } from './webRuntimes.js'
 
 /**
  * The runtimes to try in Node, best first: onnxruntime-node where it is installed (docs/NODE.md), else

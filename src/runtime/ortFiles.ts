@@ -15,16 +15,21 @@ export type OrtFiles = Record<OrtBuild, { mjs: string; wasm: string }>
 export function ortFiles(): OrtFiles {
   return {
     jspi: {
-      mjs: new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.jspi.mjs', import.meta.url).href,
-      wasm: new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.jspi.wasm', import.meta.url).href,
+      mjs: address(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.jspi.mjs', import.meta.url)),
+      wasm: address(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.jspi.wasm', import.meta.url)),
     },
     asyncify: {
-      mjs: new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.asyncify.mjs', import.meta.url).href,
-      wasm: new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.asyncify.wasm', import.meta.url).href,
+      mjs: address(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.asyncify.mjs', import.meta.url)),
+      wasm: address(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.asyncify.wasm', import.meta.url)),
     },
     plain: {
-      mjs: new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.mjs', import.meta.url).href,
-      wasm: new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.wasm', import.meta.url).href,
+      mjs: address(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.mjs', import.meta.url)),
+      wasm: address(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.wasm', import.meta.url)),
     },
   }
+}
+
+/** Next.js puts an object in place of a URL that holds a path alone. */
+function address(url: URL): string {
+  return new URL(String(url), (globalThis as { location?: { href: string } }).location?.href).href
 }

@@ -1,8 +1,11 @@
+import type * as OrtCommon from 'onnxruntime-common'
 import type { InferenceSession, Tensor } from 'onnxruntime-common'
 import type { Device } from '../api/ranking.js'
 import type { OnnxGraph } from '../graph/onnx.js'
 import type { Dialect } from '../model/dialect.js'
 
+/** The part of onnxruntime's API that is used. */
+export type Ort = Pick<typeof OrtCommon, 'InferenceSession' | 'Tensor' | 'env'>
 export type Feeds = InferenceSession.OnnxValueMapType
 export type TensorClass = typeof Tensor
 

@@ -24,3 +24,9 @@ export interface RuntimePlan {
   adapter?: string | undefined
   open(): Promise<Runtime>
 }
+
+/** Precisions to try on WASM or a CPU, best first. */
+export function wasmPrecisions({ precision, quantized }: RuntimeOptions): Precision[] {
+  if (precision === 'auto') return quantized ? ['int8', 'fp32'] : ['fp32']
+  return precision === 'fp16' ? [] : [precision]
+}

@@ -1,7 +1,5 @@
-import type * as OrtCommon from 'onnxruntime-common'
 import type { OrtBuild, OrtFiles } from './ortFiles.js'
-
-export type Ort = Pick<typeof OrtCommon, 'InferenceSession' | 'Tensor' | 'env'>
+import type { Ort } from './runtime.js'
 
 export function ortBuildFor(needsWebGpu: boolean): OrtBuild {
   if (!needsWebGpu) return 'plain'
@@ -21,8 +19,11 @@ export async function loadWebOrt(build: OrtBuild, threads: number, files: OrtFil
   return ort
 }
 
-/** More than one thread needs SharedArrayBuffer, so a cross-origin isolated page. */
+/**
+ * More than one thread needs SharedArrayBuffer, so a cross-origin isolated page. WebKitGTK has none even there.
+ * @param asked 0: all cores, at most 8
+ */
 export function usableThreads(asked: number): number {
-  if (!globalThis.crossOriginIsolated) return 1
+  if (!globalThis.crossOriginIsolated || !('SharedArrayBuffer' in globalThis)) return 1
   return Math.min(asked || navigator.hardwareConcurrency || 1, 8)
 }

@@ -2,10 +2,11 @@ import type { Precision } from '../api/models.js'
 import { Mutex } from '../util/mutex.js'
 import { describeAdapter, isSoftware, requestAdapter, requestDevice } from './gpu.js'
 import type { OrtBuild, OrtFiles } from './ortFiles.js'
-import type { Runtime } from './runtime.js'
-import type { RuntimeOptions, RuntimePlan } from './runtimePlan.js'
+import type { Ort, Runtime } from './runtime.js'
+import { type RuntimeOptions, type RuntimePlan, wasmPrecisions } from './runtimePlan.js'
 import { createSession } from './sessions.js'
-import { loadWebOrt, type Ort, ortBuildFor, usableThreads } from './webOrt.js'
+import { fitSharedMemory } from './sharedMemory.js'
+import { loadWebOrt, ortBuildFor, usableThreads } from './webOrt.js'
 
 /**
  * The heap of WASM never shrinks, so that its largest batch decides what the worker holds from then on. With this, that
@@ -19,7 +20,7 @@ const ERRORS = 3
 /** The runtimes to try in a browser's worker, best first. */
 export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles): Promise<RuntimePlan[]> {
   const mutex = new Mutex()
-  const threads = usableThreads(options.threads)
+  const threads = fitSharedMemory() ? usableThreads(options.threads) : 1
   const plans: RuntimePlan[] = []
   let adapter: GPUAdapter | undefined
   if (options.device === 'webgpu') adapter = await requestAdapter()
@@ -64,11 +65,6 @@ function gpuPrecisions({ precision, allowsHalf }: RuntimeOptions, adapter: GPUAd
   if (precision === 'fp16') return half ? ['fp16'] : []
   // int8 arithmetic has no WebGPU kernels.
   return precision === 'fp32' ? ['fp32'] : []
-}
-
-export function wasmPrecisions({ precision, quantized }: RuntimeOptions): Precision[] {
-  if (precision === 'auto') return quantized ? ['int8', 'fp32'] : ['fp32']
-  return precision === 'fp16' ? [] : [precision]
 }
 
 async function openGpu(

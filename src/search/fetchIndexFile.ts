@@ -1,5 +1,5 @@
 import { RerankError } from '../api/errors.js'
-import { DOWNLOAD_RETRY, request, retryDownload } from '../store/request.js'
+import { DOWNLOAD_RETRY, type HttpCacheMode, request, retryDownload } from '../store/request.js'
 import { TransientError } from '../util/retry.js'
 import { sha256 } from '../util/sha256.js'
 import { INDEX_FILE, type IndexedFile, type IndexManifest, parseIndexManifest } from './indexManifest.js'
@@ -46,7 +46,7 @@ export async function fetchIndexFile(
 
 async function download(
   url: string,
-  cache: RequestCache,
+  cache: HttpCacheMode,
   onProgress: (loaded: number) => void = () => {},
 ): Promise<Uint8Array> {
   const answer = await request(url, { cache, stallMs: DOWNLOAD_RETRY.stallMs }).catch((error: unknown) => {

@@ -4,9 +4,9 @@ import { type Candidate, resolveRequest } from '../engine/engineRequest.js'
 import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
 import type { ModelSource } from '../store/modelSource.js'
-import { holdLock } from '../threads/holdLock.js'
 import type { LoadRequest, PassageChunk, RankingArrays, RankRequest, RerankService } from '../threads/rerankProtocol.js'
 import { Mutex } from '../util/mutex.js'
+import { holdWebLock } from '../util/webLock.js'
 import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
 import { ChunkQueue } from './chunkQueue.js'
 import { type DeviceHost, type ReadyEngine, selectDevice } from './selectDevice.js'
@@ -94,7 +94,7 @@ export class EngineService implements RerankService {
   }
 
   holdLock(name: string): Promise<void> {
-    return holdLock(name)
+    return holdWebLock(name)
   }
 
   async dispose(): Promise<void> {

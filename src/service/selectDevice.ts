@@ -196,6 +196,7 @@ class DeviceSelection {
     const { files, probe } = this.#model.manifest
     const weights = files.find(file => file.path === WEIGHTS_FILE)?.sha256 ?? ''
     const { device } = this.#options
-    return [adapter, navigator.userAgent, device, precision, weights, JSON.stringify(probe), VERSION]
+    const { userAgent = '' } = (globalThis as { navigator?: { userAgent?: string } }).navigator ?? {}
+    return [adapter, userAgent, device, precision, weights, JSON.stringify(probe), VERSION]
   }
 }

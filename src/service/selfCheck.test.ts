@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Engine } from '../engine/engine.js'
 import type { EngineRequest } from '../engine/engineRequest.js'
+import type { EmbeddingProbe } from '../model/manifest.js'
 import { selfCheck, toleranceOf } from './selfCheck.js'
 
 const probe = {
@@ -42,4 +43,41 @@ test('where three times the error is as wide as the scores are apart, less is al
   // … but never less than the converter itself needed, and half as much.
   expect(toleranceOf(probe, 'int8')).toBeCloseTo(0.6)
   expect(toleranceOf(probe, 'fp16')).toBe(1.5)
+})
+
+describe('embeddings', () => {
+  const cosines = [0.9, 0.1, 0.5]
+  /** A device whose scores are right, and whose embeddings have these cosines to that of the query. */
+  const embedding = (found: number[], embeddings?: EmbeddingProbe) =>
+    ({
+      ...answering(probe.scores),
+      manifest: { probe: { ...probe, ...(embeddings ? { embeddings } : {}) } },
+      embed: async () => [Float32Array.of(1, 0), ...found.map(x => Float32Array.of(x, Math.sqrt(1 - x * x)))],
+    }) as unknown as Engine
+  const check = (found: number[], embeddings?: EmbeddingProbe) =>
+    selfCheck(embedding(found, embeddings), 'int8', [2, 4], new AbortController().signal)
+
+  test('within three times the error of the converter are right', async () => {
+    await check([0.8, 0.1, 0.5], { cosines, errors: { int8: 0.04 } })
+  })
+
+  test('a little off are right whatever the converter saw', async () => {
+    await check([0.89, 0.1, 0.5], { cosines, errors: {} })
+  })
+
+  test.each([
+    ['beyond it', [0.7, 0.1, 0.5]],
+    ['that are no numbers', [Number.NaN, 0.1, 0.5]],
+    ['that are all the same', [0.9, 0.9, 0.9]],
+  ])('%s are refused, though the scores are right', async (_, found) => {
+    const refused = check(found, { cosines, errors: { int8: 0.04 } })
+    await expect(refused).rejects.toMatchObject({
+      code: 'self-check-failed',
+      message: expect.stringContaining('embeddings'),
+    })
+  })
+
+  test('are not asked for where the manifest has none', async () => {
+    await check([0, 0, 0])
+  })
 })

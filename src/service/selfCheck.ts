@@ -1,7 +1,8 @@
 import { RerankError } from '../api/errors.js'
 import type { Precision } from '../api/models.js'
+import { cosine } from '../engine/embedding.js'
 import type { Engine } from '../engine/engine.js'
-import type { Probe } from '../model/manifest.js'
+import type { EmbeddingProbe, Probe } from '../model/manifest.js'
 
 /** A device's error may be this many times the converter's error at the same precision. */
 const MAX_ERROR_RATIO = 3
@@ -13,6 +14,12 @@ const MAX_SPREAD_SHARE = 1 / 4
  * But a device need not be better than the converter: an error of this many times the converter's is always allowed.
  */
 const MIN_ERROR_RATIO = 1.5
+
+/**
+ * Cosines may differ by this much whatever the converter saw: it computes half precision on a CPU, which keeps sums in
+ * higher precision.
+ */
+const MIN_COSINE_TOLERANCE = 0.02
 
 /** The result of a device's answer to the model's probe. */
 export interface ProbeAnswer {
@@ -46,7 +53,25 @@ export async function selfCheck(
   }
   if (error > tolerance)
     throw refusal(`its scores are off by ${error.toPrecision(3)}; ${tolerance.toPrecision(3)} is allowed`)
+  if (probe.embeddings) await checkEmbeddings(engine, probe.embeddings, precision, signal)
   return { error, tolerance }
+}
+
+/** Embeddings are read by another path than scores: from every token, without views and anchors. */
+async function checkEmbeddings(
+  engine: Engine,
+  { cosines, errors }: EmbeddingProbe,
+  precision: Precision,
+  signal: AbortSignal,
+): Promise<void> {
+  const { query, passages } = engine.manifest.probe
+  const [asked, ...others] = await engine.embed([query, ...passages], signal)
+  const differences = cosines.map((expected, i) => Math.abs(expected - cosine(asked!, others[i]!)))
+  if (differences.some(Number.isNaN)) throw refusal('its embeddings are no numbers')
+  const error = Math.max(...differences)
+  const tolerance = Math.max(MIN_COSINE_TOLERANCE, toleranceOf({ scores: { cosines }, errors }, precision))
+  if (error > tolerance)
+    throw refusal(`its embeddings are off by ${error.toPrecision(3)}; ${tolerance.toPrecision(3)} is allowed`)
 }
 
 /**

@@ -2,12 +2,12 @@ import { RerankError } from '../api/errors.js'
 import { CHUNK_BYTES, type ModelFile } from '../model/manifest.js'
 import { TransientError } from '../util/retry.js'
 import { sha256 } from '../util/sha256.js'
-import { type Answer, type DownloadRetry, request, retryDownload } from './request.js'
+import { type Answer, type DownloadRetry, type HttpCacheMode, request, retryDownload } from './request.js'
 
 export interface DownloadOptions {
   retry: DownloadRetry
   /** How to use the browser's HTTP cache, as in `fetch`. */
-  cache: RequestCache
+  cache: HttpCacheMode
   signal?: AbortSignal | undefined
   /** Called for each chunk that has arrived and has the manifest's hash. */
   onChunk: (index: number) => Promise<void>
@@ -41,7 +41,7 @@ class Download {
   /** Whether the server can send ranges; otherwise the file is fetched from its beginning. */
   #rangesWork = true
   #mismatches = 0
-  #cache: RequestCache
+  #cache: HttpCacheMode
 
   readonly #url: string
   readonly #file: ModelFile

@@ -1,6 +1,7 @@
 import { withWebLock } from '../util/webLock.js'
-import { openOpfs } from './opfs.js'
-import type { PartStore } from './partStore.js'
+import { CacheFolder, openModelCache } from './cacheFolder.js'
+import { OpfsFolder, openOpfsHandle } from './opfsFolder.js'
+import type { PartFolder } from './partStore.js'
 
 /**
  * Bytes of model files that the browser keeps for this site, of all models and versions, unfinished downloads included.
@@ -8,9 +9,8 @@ import type { PartStore } from './partStore.js'
  * @example label.textContent = `${(await cachedModelSize() / 1e6).toFixed(0)} MB`
  */
 export async function cachedModelSize(): Promise<number> {
-  const parts = await openIfPossible()
-  const kept = (await parts?.list()) ?? []
-  return kept.reduce((sum, { bytes }) => sum + bytes, 0)
+  const kept = await Promise.all((await openFolders()).map(parts => parts.list()))
+  return kept.flat().reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
 /**
@@ -19,17 +19,22 @@ export async function cachedModelSize(): Promise<number> {
  * @example button.onclick = () => clearModelCache()
  */
 export async function clearModelCache(): Promise<void> {
-  const parts = await openIfPossible()
+  const opened = await openFolders()
   await withWebLock('manifests', undefined, async () => {
-    for (const { name } of (await parts?.list()) ?? []) await parts?.remove(name)
+    for (const parts of opened) {
+      for (const { name } of await parts.list()) await parts.remove(name)
+    }
   })
 }
 
-async function openIfPossible(): Promise<PartStore | undefined> {
-  try {
-    return await openOpfs()
-  } catch {
-    // Without a store nothing is kept.
-    return undefined
-  }
+/**
+ * Every place that the browser has: an update of the browser may have brought a better one than the place that holds
+ * the parts. None where nothing is kept.
+ */
+async function openFolders(): Promise<PartFolder[]> {
+  const opened = await Promise.allSettled([
+    openOpfsHandle().then(handle => new OpfsFolder(handle)),
+    (async () => new CacheFolder(await openModelCache()))(),
+  ])
+  return opened.flatMap(folder => (folder.status === 'fulfilled' ? [folder.value] : []))
 }

@@ -1,35 +1,15 @@
-import type { PartStore, StoredPart } from './partStore.js'
+import { OpfsFolder, openOpfsHandle, unlocked } from './opfsFolder.js'
+import type { PartStore } from './partStore.js'
 
-const FOLDER = 'mvp-rerank'
-
-/** A file is locked while another tab writes it, which takes milliseconds. */
-const MAX_LOCKED_TRIES = 4
-const LOCKED_PAUSE_MS = 100
-
-/**
- * A folder of the origin private file system. (The Cache API refuses partial responses, and IndexedDB copies what it
- * stores.)
- * @throws if the browser has none or keeps nothing here: on an insecure page, in some private windows
- */
+/** @throws where the browser has no private file system or keeps nothing here */
 export async function openOpfs(): Promise<PartStore> {
-  const storage = navigator.storage as StorageManager | undefined
-  if (!storage?.getDirectory) {
-    throw new Error(isSecureContext ? 'this browser has no private file system' : 'the page is not served over https')
-  }
-  const root = await storage.getDirectory()
-  return new Opfs(await root.getDirectoryHandle(FOLDER, { create: true }))
+  return new Opfs(await openOpfsHandle())
 }
 
-class Opfs implements PartStore {
-  readonly #folder: FileSystemDirectoryHandle
-
-  constructor(folder: FileSystemDirectoryHandle) {
-    this.#folder = folder
-  }
-
+class Opfs extends OpfsFolder implements PartStore {
   async read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     try {
-      const file = await (await this.#folder.getFileHandle(name)).getFile()
+      const file = await (await this.folder.getFileHandle(name)).getFile()
       return new Uint8Array(await file.arrayBuffer())
     } catch {
       // Missing, or deleted at this moment.
@@ -39,8 +19,8 @@ class Opfs implements PartStore {
 
   async write(name: string, bytes: Uint8Array): Promise<void> {
     try {
-      await retryWhileLocked(async () => {
-        const handle: WritableHandle = await this.#folder.getFileHandle(name, { create: true })
+      await unlocked(async () => {
+        const handle: WritableHandle = await this.folder.getFileHandle(name, { create: true })
         await (handle.createSyncAccessHandle ? writeSync(handle, bytes) : writeStream(handle, bytes))
       })
     } catch (error) {
@@ -48,28 +28,10 @@ class Opfs implements PartStore {
       throw error
     }
   }
-
-  async remove(name: string): Promise<void> {
-    try {
-      await retryWhileLocked(() => this.#folder.removeEntry(name))
-    } catch (error) {
-      if (domErrorName(error) !== 'NotFoundError') throw error
-    }
-  }
-
-  async list(): Promise<StoredPart[]> {
-    const parts: StoredPart[] = []
-    for await (const handle of this.#folder.values()) {
-      if (handle.kind !== 'file') continue
-      const file = await (handle as FileSystemFileHandle).getFile().catch(() => undefined)
-      if (file) parts.push({ name: handle.name, bytes: file.size, modified: file.lastModified })
-    }
-    return parts
-  }
 }
 
 /** Only dedicated workers have the method. */
-interface WritableHandle extends FileSystemFileHandle {
+interface WritableHandle extends Omit<FileSystemFileHandle, 'createSyncAccessHandle'> {
   createSyncAccessHandle?: () => Promise<{
     write(bytes: Uint8Array): number
     truncate(size: number): void
@@ -90,7 +52,7 @@ async function writeSync(handle: WritableHandle, bytes: Uint8Array): Promise<voi
   }
 }
 
-async function writeStream(handle: FileSystemFileHandle, bytes: Uint8Array): Promise<void> {
+async function writeStream(handle: Pick<FileSystemFileHandle, 'createWritable'>, bytes: Uint8Array): Promise<void> {
   const file = await handle.createWritable()
   try {
     await file.write(bytes as Uint8Array<ArrayBuffer>)
@@ -99,19 +61,4 @@ async function writeStream(handle: FileSystemFileHandle, bytes: Uint8Array): Pro
     throw error
   }
   await file.close()
-}
-
-async function retryWhileLocked<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work()
-    } catch (error) {
-      if (domErrorName(error) !== 'NoModificationAllowedError' || tries === MAX_LOCKED_TRIES) throw error
-      await new Promise(resolve => setTimeout(resolve, LOCKED_PAUSE_MS))
-    }
-  }
-}
-
-function domErrorName(error: unknown): string | undefined {
-  return error instanceof DOMException ? error.name : undefined
 }

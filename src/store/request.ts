@@ -41,10 +41,13 @@ export function retryDownload<T>(
   return withRetry(attemptOnce, { pauseMs, signal, onFailure, madeProgress })
 }
 
+/** How to use the browser's HTTP cache: modes of `fetch`. Node has no such cache. */
+export type HttpCacheMode = 'default' | 'no-store' | 'no-cache' | 'reload' | 'force-cache'
+
 export interface RequestOptions {
   /** The first byte, and the one behind the last. */
   range?: { from: number; to: number } | undefined
-  cache: RequestCache
+  cache: HttpCacheMode
   /** Milliseconds without a byte after which the attempt ends. */
   stallMs: number
   signal?: AbortSignal | undefined
@@ -101,7 +104,7 @@ export class Answer {
     // hashes anyway.
     const headers = range ? { Range: `bytes=${range.from}-${range.to - 1}` } : {}
     const response = await this.#unlessStalled(
-      fetch(this.#url, { cache, headers, signal: this.#attempt.signal }),
+      fetch(this.#url, { cache, headers, signal: this.#attempt.signal } as RequestInit),
       'no answer',
     )
     throwForStatus(this.#url, response)

@@ -1,9 +1,9 @@
 import { type Remote, releaseProxy, wrap } from 'comlink'
-import { RerankError } from '../api/errors.js'
 import { registerCallbackTransfer, toPortCallback } from './callbackTransfer.js'
 import type { Connection } from './connection.js'
 import { registerErrorTransfer } from './errorTransfer.js'
 import type { RerankService } from './rerankProtocol.js'
+import { workerFailed } from './workerFailed.js'
 
 type LockHolder = Pick<RerankService, 'holdLock'>
 
@@ -24,7 +24,7 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
 
   function die(why: string): void {
     if (dead || closing.signal.aborted) return
-    dead = new RerankError('worker-failed', `The worker failed: ${why}.`)
+    dead = workerFailed(`The worker failed: ${why}.`)
     for (const listener of [...listeners]) listener(dead)
   }
 

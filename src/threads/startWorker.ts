@@ -1,8 +1,8 @@
-import { RerankError } from '../api/errors.js'
 import type { CreateOptions } from '../api/ranking.js'
 import { pageUrl } from './pageUrl.js'
 import { workerFile } from './rerankWorkerFile.js'
 import { trustedWorkerUrl } from './trustedTypes.js'
+import { workerFailed } from './workerFailed.js'
 
 /**
  * Browsers start workers from the page's own origin only.
@@ -14,11 +14,13 @@ export function startWorker(
 ): Worker {
   try {
     if (createWorker) return createWorker()
-    const url = workerUrl === undefined ? beside() : new URL(workerUrl, pageUrl())
-    const own = url.origin === location.origin || url.protocol === 'blob:' || url.protocol === 'data:'
+    // Next.js puts an object in place of a URL that holds a path alone.
+    const url = new URL(String(workerUrl ?? beside()), pageUrl())
+    // A sandboxed frame has the address of its origin, but not the origin itself.
+    const own = url.origin === origin || url.protocol === 'blob:' || url.protocol === 'data:'
     return new Worker(trustedWorkerUrl(own ? url.href : importing(url.href)), { type: 'module', name: 'mvp-rerank' })
   } catch (cause) {
-    throw new RerankError('worker-failed', 'The worker could not be created.', { cause })
+    throw workerFailed('The worker could not be created.', cause)
   }
 }
 
@@ -31,7 +33,11 @@ const shims = new Map<string, string>()
 function importing(url: string): string {
   const known = shims.get(url)
   if (known) return known
-  const shim = URL.createObjectURL(new Blob([`import ${JSON.stringify(url)}`], { type: 'text/javascript' }))
+  const type = 'text/javascript'
+  const script = `import ${JSON.stringify(url)}`
+  // Chromium starts no module of a blob in a sandboxed frame.
+  const shim =
+    origin === 'null' ? `data:${type},${encodeURIComponent(script)}` : URL.createObjectURL(new Blob([script], { type }))
   shims.set(url, shim)
   return shim
 }

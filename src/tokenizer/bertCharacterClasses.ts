@@ -1,6 +1,6 @@
 /**
- * The classes of characters that Python's BERT tokenizer tells apart, as insides of a regular expression's class. Written by
- * models/oracles/tokenizer/make_bert_classes.py from tokenizers 0.22.2: that library has its own, older
+ * The classes of characters that Python's BERT tokenizer tells apart, as insides of a regular expression's class.
+ * Written by models/oracles/tokenizer/make_bert_classes.py from tokenizers 0.22.2: that library has its own, older
  * Unicode tables, and a browser's `\p{...}` changes with its version.
  */
 

@@ -14,9 +14,10 @@ const marks = new RegExp(`[${MARKS}]+`, 'gu')
 const punctuation = new RegExp(`[${PUNCTUATION}]`, 'gu')
 
 /**
- * Text to words as Python's BertTokenizerFast makes them (BertNormalizer, BertPreTokenizer): words separated by spaces, punctuation
- * marks and ideographs words of their own. A library that asks the browser's Unicode tables, its NFD of characters newer than
- * Python's tables, or its lower case of a word (Σ at a word's end becomes ς there) gets other ids.
+ * Text to words as Python's BertTokenizerFast makes them (BertNormalizer, BertPreTokenizer): words separated by spaces,
+ * punctuation marks and ideographs words of their own. A library that asks the browser's Unicode tables, its NFD of
+ * characters newer than Python's tables, or its lower case of a word (Σ at a word's end becomes ς there) gets other
+ * ids.
  */
 export function bertWords(text: string, options: BertNormalization): string {
   let words = text.replace(removed, '').replace(white, ' ')
@@ -30,8 +31,8 @@ export function bertWords(text: string, options: BertNormalization): string {
 }
 
 /**
- * Length of a beginning of `text` of at least `from` units whose words do not depend on what follows: it ends before a character that
- * always stands alone. A mark attaches to what precedes it, so the cut is never before one.
+ * Length of a beginning of `text` of at least `from` units whose words do not depend on what follows: it ends before a
+ * character that always stands alone. A mark attaches to what precedes it, so the cut is never before one.
  */
 export function bertCut(text: string, from: number): number {
   alone.lastIndex = from

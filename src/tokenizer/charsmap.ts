@@ -16,10 +16,11 @@ const SPACE_SYMBOL = [0xe2, 0x96, 0x81] as const
 const MAX_REPLACEMENT = 256
 
 /**
- * SentencePiece's precompiled character map: for prefixes of the text what replaces them. It is NFKC with additions, fixed when the
- * model was trained: neither a browser's NFKC nor a fixed list of exceptions gives the same.
+ * SentencePiece's precompiled character map: for prefixes of the text what replaces them. It is NFKC with additions,
+ * fixed when the model was trained: neither a browser's NFKC nor a fixed list of exceptions gives the same.
  *
- * Layout: u32 size of the trie in bytes, the trie (a double array, Darts-clone), replacements ended by NUL. All little endian.
+ * Layout: u32 size of the trie in bytes, the trie (a double array, Darts-clone), replacements ended by NUL. All little
+ * endian.
  */
 export class CharsMap {
   readonly #trie: Uint32Array
@@ -49,7 +50,8 @@ export class CharsMap {
   }
 
   /**
-   * SentencePiece's Normalizer::Normalize with T5's settings: a space symbol in front, runs of spaces made one, none at the end.
+   * SentencePiece's Normalizer::Normalize with T5's settings: a space symbol in front, runs of spaces made one, none at
+   * the end.
    *
    * @param text UTF-8
    * @param whole false if `text` is the beginning of a longer text

@@ -6,8 +6,8 @@ import { Unigram } from './unigram.js'
 
 export interface Tokenizer {
   /**
-   * Plain text to token ids. No special tokens are added, and text that spells one (`</s>`, `[SEP]`, `<extra_id_0>`) is read as plain
-   * text: a passage can neither end a prompt nor forge a view. Lone surrogates count as U+FFFD.
+   * Plain text to token ids. No special tokens are added, and text that spells one (`</s>`, `[SEP]`, `<extra_id_0>`) is
+   * read as plain text: a passage can neither end a prompt nor forge a view. Lone surrogates count as U+FFFD.
    *
    * @param limit only the first so many ids are wanted: of a long text, no more is read than they take
    */

@@ -18,7 +18,10 @@ export interface WordPieceTokenizer {
 
 type Json = Record<string, unknown>
 
-/** Time to tokenize grows with the longest piece and, per word, with the square of the longest word; known are 16 and 100. */
+/**
+ * Time to tokenize grows with the longest piece and, per word, with the square of the longest word; known are 16 and
+ * 100.
+ */
 const MAX_PIECE = 256
 const MAX_WORD = 256
 /** Known is a sequence in none. */

@@ -8,8 +8,8 @@ const UNKNOWN_PENALTY = 10
 const MAX_NODES = 2 ** 23
 
 /**
- * In text like `aaaa…`, where pieces span every place, the first id may depend on the last character. Where only the first ids are wanted, such a
- * stretch is read no further than this many bytes: megabytes of it must not stop a worker.
+ * In text like `aaaa…`, where pieces span every place, the first id may depend on the last character. Where only the
+ * first ids are wanted, such a stretch is read no further than this many bytes: megabytes of it must not stop a worker.
  */
 const MAX_UNBROKEN = 2 ** 16
 
@@ -24,8 +24,9 @@ export interface UnigramModel {
 }
 
 /**
- * The most likely segmentation of a text into pieces, as Model::EncodeOptimized of SentencePiece (0.2.2 and later) finds it: the same
- * order of search and the same roundings to float, since on them depends which of two equally likely segmentations wins.
+ * The most likely segmentation of a text into pieces, as Model::EncodeOptimized of SentencePiece (0.2.2 and later)
+ * finds it: the same order of search and the same roundings to float, since on them depends which of two equally likely
+ * segmentations wins.
  */
 export class Unigram {
   readonly #scores: Float32Array

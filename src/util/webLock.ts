@@ -1,14 +1,47 @@
+/** The parts of LockManager that are used. Node has none. */
+interface WebLocks {
+  request<T>(name: string, options: { signal?: AbortSignal }, work: () => Promise<T>): Promise<T>
+}
+
+function webLocks(): WebLocks | undefined {
+  return (globalThis as { navigator?: { locks?: WebLocks } }).navigator?.locks
+}
+
 /**
  * Runs work while no other tab runs work of the same name. A closed tab or an ended worker releases its lock. Waiting
- * ends with the signal. Without Web Locks the work runs at once: parts are named by their content, so at worst a file
- * is downloaded twice.
+ * ends with the signal. Without Web Locks, or on a page whose storage is blocked, the work runs at once: parts are
+ * named by their content, so at worst a file is downloaded twice.
  */
 export async function withWebLock<T>(
   name: string,
   signal: AbortSignal | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  const locks = globalThis.navigator?.locks as LockManager | undefined
+  const locks = webLocks()
   if (!locks) return work()
-  return locks.request(`mvp-rerank:${name}`, signal ? { signal } : {}, work)
+  let begun = false
+  const begin = () => {
+    begun = true
+    return work()
+  }
+  try {
+    return await locks.request(`mvp-rerank:${name}`, signal ? { signal } : {}, begin)
+  } catch (error) {
+    if (begun || signal?.aborted) throw error
+    return work()
+  }
+}
+
+/**
+ * Holds a Web Lock until this worker ends; resolves once it is held. The next holder knows that the worker is gone.
+ * Called only where the page has Web Locks.
+ */
+export function holdWebLock(name: string): Promise<void> {
+  return new Promise((held, failed) => {
+    const holdForever = () => {
+      held()
+      return new Promise<never>(() => {})
+    }
+    webLocks()!.request(name, {}, holdForever).catch(failed)
+  })
 }

@@ -63,7 +63,10 @@ export class DamagedCheckpoints {
   }
 }
 
-/** Everything that convert reads of a checkpoint, up to the computing: config, weights to the last row, tokenizer, prompt. */
+/**
+ * Everything that convert reads of a checkpoint, up to the computing: config, weights to the last row, tokenizer,
+ * prompt.
+ */
 export function checkpointTarget(checkpoints: DamagedCheckpoints): Target {
   return (random): Case => {
     const { folder, bytes, restore } = checkpoints.make(random)

@@ -13,7 +13,10 @@ import { type Target, useTokenizer } from './browserTargets.js'
 import { joined, mutateBytes } from './mutateBytes.js'
 import type { Random } from './random.js'
 
-/** The formats inside of a checkpoint, each by itself and from memory: far more of their cases than by way of whole folders. */
+/**
+ * The formats inside of a checkpoint, each by itself and from memory: far more of their cases than by way of whole
+ * folders.
+ */
 export function formatTargets(): Record<string, Target> {
   const torch = read('t5-wrapped', 'pytorch_model.bin')
   const { begin, bytes } = [...readZip(inMemory(torch))].find(([name]) => name.endsWith('data.pkl'))![1]
@@ -60,7 +63,9 @@ const readBy = (file: Uint8Array, reader: (file: Uint8Array) => unknown) => ({
   run: () => void reader(file),
 })
 
-/** A pickle of operations at random: the memo, marks and calls meet in ways that no damage to a file would bring about. */
+/**
+ * A pickle of operations at random: the memo, marks and calls meet in ways that no damage to a file would bring about.
+ */
 function opcodes(random: Random): Uint8Array {
   const texts = [
     'collections\nOrderedDict\n',

@@ -14,8 +14,8 @@ import { Random } from './random.js'
 import { runCases, type Tally } from './runCases.js'
 
 /**
- * A portion by time; all of it, by number, with `FUZZ_CASES=120000 npx vitest run --mode full test/fuzz`. `FUZZ_SEED` is the first seed: a
- * finding is run again with its own and FUZZ_CASES=1.
+ * A portion by time; all of it, by number, with `FUZZ_CASES=120000 npx vitest run --mode full test/fuzz`. `FUZZ_SEED`
+ * is the first seed: a finding is run again with its own and FUZZ_CASES=1.
  */
 const CASES = Number(process.env.FUZZ_CASES ?? 0)
 const SEED = Number(process.env.FUZZ_SEED ?? 1)

@@ -1,7 +1,10 @@
 import { Script } from 'node:vm'
 import { RerankError } from '../../src/api/errors.js'
 
-/** No handful of cases is allowed to take longer, not even on a machine that has much else to do: an honest case takes a few milliseconds. */
+/**
+ * No handful of cases is allowed to take longer, not even on a machine that has much else to do: an honest case takes a
+ * few milliseconds.
+ */
 const LONGEST_MS = 15_000
 
 /** An allocation may be this many times the input, or this much in any case. */

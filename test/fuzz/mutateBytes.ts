@@ -5,7 +5,8 @@ const TELLING = [0, 1, 2, 7, 8, 127, 128, 255, 256, 0x7fff, 0x8000, 0xffff, 0x10
 const TELLING_LONG = [...TELLING, 2 ** 32, 2 ** 40, 2 ** 52, 2 ** 53 - 1, 2 ** 53, 2 ** 62].map(BigInt)
 
 /**
- * A damaged copy, by one to four changes at random: bits, numbers of all widths, parts that are lost, repeated, moved or put in.
+ * A damaged copy, by one to four changes at random: bits, numbers of all widths, parts that are lost, repeated, moved
+ * or put in.
  * @param edge how often a change falls into the first or last 512 bytes, where formats keep their lengths
  */
 export function mutateBytes(original: Uint8Array, random: Random, edge = 0.5): Uint8Array {

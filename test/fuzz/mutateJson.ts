@@ -32,7 +32,10 @@ export function mutatedText(original: unknown, random: Random): string {
   return text.replaceAll(JSON.stringify(DEEP), () => '['.repeat(depth) + ']'.repeat(depth))
 }
 
-/** A copy of a JSON value with one to four changes at places chosen at random; or a value that is something else altogether. */
+/**
+ * A copy of a JSON value with one to four changes at places chosen at random; or a value that is something else
+ * altogether.
+ */
 function mutateJson(original: unknown, random: Random): unknown {
   if (random.chance(0.01)) return random.pick(odd)(random)
   const root = structuredClone(original)
@@ -43,7 +46,10 @@ function mutateJson(original: unknown, random: Random): unknown {
   return root
 }
 
-/** A container at random; on the way down it stops with equal chances at every depth, so that small parts are not lost beside large ones. */
+/**
+ * A container at random; on the way down it stops with equal chances at every depth, so that small parts are not lost
+ * beside large ones.
+ */
 function descend(root: unknown, random: Random): Container | undefined {
   let here: unknown = root
   let container: Container | undefined

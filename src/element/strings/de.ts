@@ -1,7 +1,9 @@
-import { pluralOf, type Strings } from './strings.js'
+import { durationOf, pluralOf, type Strings } from './strings.js'
 
 const plural = pluralOf('de')
+const duration = durationOf('de')
 const numbers = new Intl.NumberFormat('de')
+const decimals = new Intl.NumberFormat('de', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 const treffer = (count: number) => plural(count, 'Treffer', 'Treffer')
 
 const filterNames: Record<string, string> = {
@@ -39,11 +41,10 @@ export const de: Strings = {
   savingData: 'Nach Wörtern geordnet, um Daten zu sparen',
   loadModel: 'Nach Bedeutung ordnen',
   loading: percent => `Nach Wörtern geordnet · Modell lädt${percent === undefined ? '' : `, ${percent}\u00a0%`}`,
-  reading: (read, total) => `${numbers.format(read)} von ${numbers.format(total)} gelesen`,
-  ranked: (count, ms) =>
-    `${numbers.format(count)} Textstellen auf diesem Gerät gelesen, in ${numbers.format(Math.round(ms / 100) / 10)} s`,
+  reading: (ranked, total) => `${numbers.format(ranked)} von ${numbers.format(total)} geordnet`,
+  ranked: (count, ms) => `${plural(count, 'Textstelle', 'Textstellen')} auf diesem Gerät geordnet, in ${duration(ms)}`,
   modelFailed: 'Nach Wörtern geordnet: Das Modell ließ sich nicht laden',
-  rankingStopped: 'Nach Wörtern geordnet: Das Modell brach ab',
+  rankingStopped: 'Das Modell brach ab: Die Reihenfolge bleibt, wie sie ist',
   opening: 'Die Suche wird geöffnet …',
   indexFailed: 'Die Suche ließ sich nicht öffnen.',
   tryAgain: 'Erneut versuchen',
@@ -55,12 +56,12 @@ export const de: Strings = {
   whyOf: title => `Warum dieser Treffer? ${title}`,
   explain: {
     summary: {
-      words: 'Er enthält Wörter Ihrer Suche.',
-      semantic: 'Er enthält keines Ihrer Wörter, aber seine Bedeutung ist ihnen nah.',
-      both: 'Er enthält Wörter Ihrer Suche, und seine Bedeutung ist ihnen nah.',
+      words: 'Gefunden wurde er durch Wörter Ihrer Suche.',
+      semantic: 'Gefunden wurde er durch seine Bedeutung.',
+      both: 'Gefunden wurde er durch Wörter Ihrer Suche und durch seine Bedeutung.',
     },
-    wordsPlace: place => `Nach Wörtern allein stünde er auf Platz ${numbers.format(place)}.`,
-    words: 'Was jedes Wort beitrug',
+    wordsPlace: place => `In der Liste nach Wörtern steht er auf Platz ${numbers.format(place)}.`,
+    words: 'Was jedes Wort zum Wert nach Wörtern beitrug',
     match: {
       exact: word => `„${word}“`,
       form: (word, term) => `„${word}“ als „${term}“`,
@@ -68,20 +69,31 @@ export const de: Strings = {
       spelling: (word, term) => `„${word}“, ähnlich wie „${term}“`,
     },
     semantic: 'Nähe der Bedeutung',
-    similarity: percent => `${percent} von 100`,
-    semanticPlace: place => `Nach Bedeutung allein stünde er auf Platz ${numbers.format(place)}.`,
-    views: 'Was das Modell las',
-    modelPlace: (place, total) =>
-      `Das Modell las Ihre Suche und ${numbers.format(total)} Textstellen zusammen, auf mehrere Weisen, und setzte diese auf Platz ${numbers.format(place)}.`,
-    view: view => `Weise ${view}`,
+    cosine: 'Geschätzter Kosinus',
+    similarity: cosine => decimals.format(cosine),
+    semanticPlace: place => `In der Liste nach Bedeutung steht er auf Platz ${numbers.format(place)}.`,
+    views: 'Die Sichten des Modells, jede für sich',
+    modelPlace: (place, total, signals, views) => {
+      const scores = signals.map(({ name, place }) => `„${name}“ (Platz ${numbers.format(place)})`).join(', ')
+      const by =
+        signals.length > 1
+          ? `der gewichteten Summe dieser Werte: ${scores}`
+          : views > 0
+            ? `dem Mittel der ${plural(views, 'Sicht', 'Sichten')} des Modells`
+            : 'dem Wert des Modells'
+      return `Platz ${numbers.format(place)} von ${plural(total, 'Textstelle', 'Textstellen')} nach ${by}.`
+    },
+    rankedAgain: (best, isBest) =>
+      `Die besten ${numbers.format(best)} wurden noch einmal untereinander geordnet; er gehört ${isBest ? '' : 'nicht '}zu ihnen.`,
+    view: view => `Sicht ${view}`,
     viewPlace: (place, total) => `Platz ${numbers.format(place)} von ${numbers.format(total)}`,
-    signals: 'Woraus die Reihenfolge entstand',
+    signals: 'Die Werte, die addiert wurden',
     signal: {
-      mvp: 'Alle Weisen zusammen',
+      mvp: 'Mittel der Sichten',
       lateInteraction: 'Wort für Wort',
       cosine: 'Nähe der Bedeutung',
-      firstStage: 'Die erste Suche',
+      firstStage: 'Erste Suche',
     },
-    unread: 'Das Modell hat ihn noch nicht gelesen.',
+    unread: 'Das Modell hat ihn noch nicht geordnet.',
   },
 }

@@ -1,7 +1,9 @@
-import { pluralOf, type Strings } from './strings.js'
+import { durationOf, pluralOf, type Strings } from './strings.js'
 
 const plural = pluralOf('en')
+const duration = durationOf('en')
 const numbers = new Intl.NumberFormat('en')
+const decimals = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' })
 const endings: Record<string, string> = { one: 'st', two: 'nd', few: 'rd', other: 'th' }
@@ -34,11 +36,10 @@ export const en: Strings = {
   savingData: 'Ordered by words, to save data',
   loadModel: 'Rank by meaning',
   loading: percent => `Ordered by words · model is loading${percent === undefined ? '' : `, ${percent}\u00a0%`}`,
-  reading: (read, total) => `Reading ${numbers.format(read)} of ${numbers.format(total)}`,
-  ranked: (count, ms) =>
-    `${numbers.format(count)} passages read in ${numbers.format(Math.round(ms / 100) / 10)} s, on this device`,
+  reading: (ranked, total) => `${numbers.format(ranked)} of ${numbers.format(total)} ranked`,
+  ranked: (count, ms) => `${plural(count, 'passage', 'passages')} ranked in ${duration(ms)}, on this device`,
   modelFailed: 'Ordered by words: the model could not be loaded',
-  rankingStopped: 'Ordered by words: the model stopped',
+  rankingStopped: 'The model stopped: the order stays as it is',
   opening: 'Opening the search …',
   indexFailed: 'The search could not be opened.',
   tryAgain: 'Try again',
@@ -50,12 +51,12 @@ export const en: Strings = {
   whyOf: title => `Why this result? ${title}`,
   explain: {
     summary: {
-      words: 'It has words of your search.',
-      semantic: 'It has none of your words, but a meaning that is close to them.',
-      both: 'It has words of your search, and a meaning that is close to them.',
+      words: 'Words of your search found it.',
+      semantic: 'Its meaning found it.',
+      both: 'Words of your search and its meaning found it.',
     },
-    wordsPlace: place => `By words alone it would be ${nth(place)}.`,
-    words: 'What each word added',
+    wordsPlace: place => `In the list by words it is ${nth(place)}.`,
+    words: 'What each word added to its score by words',
     match: {
       exact: word => `“${word}”`,
       form: (word, term) => `“${word}” as “${term}”`,
@@ -63,20 +64,31 @@ export const en: Strings = {
       spelling: (word, term) => `“${word}”, much like “${term}”`,
     },
     semantic: 'Closeness of meaning',
-    similarity: percent => `${percent} of 100`,
-    semanticPlace: place => `By meaning alone it would be ${nth(place)}.`,
-    views: 'What the model read',
-    modelPlace: (place, total) =>
-      `The model read your search and ${numbers.format(total)} passages together, in several ways, and placed this one ${nth(place)}.`,
-    view: view => `Way ${view}`,
+    cosine: 'Estimated cosine',
+    similarity: cosine => decimals.format(cosine),
+    semanticPlace: place => `In the list by meaning it is ${nth(place)}.`,
+    views: 'The model’s views, each by itself',
+    modelPlace: (place, total, signals, views) => {
+      const scores = signals.map(({ name, place }) => `“${name}” (${nth(place)})`).join(', ')
+      const by =
+        signals.length > 1
+          ? `the weighted sum of these scores: ${scores}`
+          : views > 0
+            ? `the mean of the model’s ${plural(views, 'view', 'views')}`
+            : 'the model’s score'
+      return `Ranked ${nth(place)} of ${plural(total, 'passage', 'passages')} by ${by}.`
+    },
+    rankedAgain: (best, isBest) =>
+      `The best ${numbers.format(best)} were ranked again among themselves; it is ${isBest ? 'one' : 'none'} of them.`,
+    view: view => `View ${view}`,
     viewPlace: (place, total) => `${nth(place)} of ${numbers.format(total)}`,
-    signals: 'What the order was made of',
+    signals: 'The scores that were added up',
     signal: {
-      mvp: 'All ways together',
+      mvp: 'Mean of the views',
       lateInteraction: 'Word by word',
       cosine: 'Closeness of meaning',
-      firstStage: 'The first search',
+      firstStage: 'First search',
     },
-    unread: 'The model has not read it yet.',
+    unread: 'The model has not ranked it yet.',
   },
 }

@@ -1,4 +1,4 @@
-import type { Signals } from '../../api/ranking.js'
+import type { Signal } from '../../api/models.js'
 import type { Candidate, MatchedTerm } from '../../api/search.js'
 
 /** All texts of the element. Functions receive the values to show; numbers come unformatted. */
@@ -37,7 +37,9 @@ export interface Strings {
   savingData: string
   loadModel: string
   loading: (percent: number | undefined) => string
-  reading: (read: number, total: number) => string
+  /** The model is at work. @param ranked number of passages that have a place */
+  reading: (ranked: number, total: number) => string
+  /** The time is that of this ranking: passages that the model read before are not read again. */
   ranked: (count: number, milliseconds: number) => string
   modelFailed: string
   rankingStopped: string
@@ -58,21 +60,43 @@ export interface Strings {
     /** How a word of the query matched a term of the text. */
     match: Record<MatchedTerm['match'], (word: string, term: string) => string>
     semantic: string
-    similarity: (percent: number) => string
+    cosine: string
+    /** @param cosine −1 to 1 */
+    similarity: (cosine: number) => string
     /** @param place from 1 */
     semanticPlace: (place: number) => string
     views: string
-    /** @param place from 1 */
-    modelPlace: (place: number, total: number) => string
+    /**
+     * Why it stands where it stands. Where several signals were added up, each with the place that it alone would give;
+     * else the order is that of the mean of the views, or of the score of a model without views.
+     * @param place from 1
+     */
+    modelPlace: (
+      place: number,
+      total: number,
+      signals: readonly { name: string; place: number }[],
+      views: number,
+    ) => string
+    /** The best were ranked again among themselves, and stand above the others. */
+    rankedAgain: (best: number, isBest: boolean) => string
     /** Name of a view. @param view from 1 */
     view: (view: number) => string
     /** @param place from 1 */
     viewPlace: (place: number, total: number) => string
     /** Title of the signals that made the order, where it combines several. */
     signals: string
-    signal: Record<keyof Signals, string>
+    signal: Record<Signal, string>
     unread: string
   }
+}
+
+/** A duration in its two leading digits or fewer: “40 ms”, “0.4 s”, “12 s”. */
+export function durationOf(locale: string): (milliseconds: number) => string {
+  const numbers = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 })
+  return milliseconds =>
+    milliseconds < 100
+      ? `${numbers.format(Math.max(1, milliseconds))}\u00a0ms`
+      : `${numbers.format(milliseconds / 1000)}\u00a0s`
 }
 
 export function pluralOf(locale: string): (count: number, one: string, other: string) => string {

@@ -31,7 +31,9 @@ export function panelView(box: SearchBox, options: PanelViewOptions): TemplateRe
   }
   const engageIfMoved = (event: PointerEvent) => {
     // Browsers also report a resting pointer when the rows below it move.
-    if (event.movementX !== 0 || event.movementY !== 0) engage(event)
+    if (event.movementX === 0 && event.movementY === 0) return
+    if ((event.target as Element).closest('.list')) box.pointerMoved = true
+    engage(event)
   }
   return html`
     <div
@@ -126,7 +128,7 @@ function itemView(
       strings,
       base,
       activeCell,
-      modelKnown: box.model.state.phase !== 'none',
+      list: { modelKnown: box.model.state.phase !== 'none', betterHeld: box.state.betterHeld },
       explained: box.explained.has(rowKeyOf(item.result)),
       onFollow,
       onExplain: result => box.toggleExplanation(result),

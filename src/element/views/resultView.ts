@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { excerptOf } from '../excerpt.js'
-import { explain } from '../explanation.js'
+import { explain, type ListState } from '../explanation.js'
 import type { Result } from '../result.js'
 import { safeUrl } from '../safeUrl.js'
 import { type MarkedText, markText, markWords, readable, type Segment } from '../segments.js'
@@ -15,8 +15,7 @@ export interface ResultViewOptions {
   /** Index of the row's active cell: 0 the result, 1 its question mark. */
   activeCell: number | undefined
   explained: boolean
-  /** Whether there is a model, or one to come. */
-  modelKnown: boolean
+  list: ListState
   onFollow: (event: MouseEvent, result: Result, url: string) => void
   onExplain: (result: Result) => void
 }
@@ -24,7 +23,7 @@ export interface ResultViewOptions {
 /** One result: a row of a grid, so that its link and its button are both within reach of a screen reader. */
 export function resultView(id: string, result: Result, options: ResultViewOptions): TemplateResult {
   const { candidate } = result
-  const { strings, base, activeCell, explained, modelKnown, onFollow, onExplain } = options
+  const { strings, base, activeCell, explained, list, onFollow, onExplain } = options
   const terms = new Set(candidate.terms)
   const title = candidate.path.at(-1) ?? candidate.title
   const url = safeUrl(candidate.url, base)
@@ -66,7 +65,7 @@ export function resultView(id: string, result: Result, options: ResultViewOption
     </div>
     ${
       explained
-        ? html`<div role="row"><div class="why" part="why" role="gridcell" id="${id}-why">${explanationView(explain(result, strings, modelKnown))}</div></div>`
+        ? html`<div role="row"><div class="why" part="why" role="gridcell" id="${id}-why">${explanationView(explain(result, strings, list))}</div></div>`
         : nothing
     }
   `

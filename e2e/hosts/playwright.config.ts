@@ -1,0 +1,17 @@
+import { defineConfig } from 'playwright/test'
+import { launchOptions } from '../support/chromium.js'
+
+/**
+ * `npm run test:hosts`: every host that docs/HOSTS.md lists, for what `npm run build:package` made. Takes most of an
+ * hour and the network.
+ */
+export default defineConfig({
+  testDir: '.',
+  testMatch: 'everyHost.ts',
+  globalSetup: '../support/convertModels.ts',
+  outputDir: '../../test-results',
+  workers: 1,
+  timeout: 10 * 60_000,
+  reporter: [['list'], ['./tableReporter.ts']],
+  use: { launchOptions: launchOptions(false) },
+})

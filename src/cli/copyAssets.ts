@@ -1,0 +1,80 @@
+import { cp, mkdir, readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { RerankError } from '../api/errors.js'
+import { isUrl, locateModel } from '../store/locateModel.js'
+import { type CommandSpec, usageError } from './command.js'
+import { print } from './output.js'
+
+const options = {
+  model: {
+    value: '<name|folder>',
+    about: 'Also copy a shipped model, mvp-mini or mvp-mini-q4, or one of yours.',
+  },
+} as const
+
+export const copyAssetsCommand: CommandSpec<typeof options> = {
+  name: 'copy-assets',
+  summary: "Copy what pages load into a site's folder, for sites without a bundler.",
+  usage: '<folder> [options]',
+  arguments: '<folder>',
+  options,
+  details: `
+Makes <folder>/mvp-rerank with the client, the search element, both workers, the service worker and onnxruntime's files, which find each other there.
+With --model also <folder>/models/<name>, where pages in <folder> look for a model by default. Files of an older version are replaced.
+Output: a JSON report of the files and their bytes.
+
+Exit code: 0 copied; 1 failed; 2 wrong usage; 130 interrupted.`,
+  examples: ['mvp-rerank copy-assets public --model mvp-mini', 'mvp-rerank copy-assets ./site'],
+
+  async run({ model }, { signal }, [folder]) {
+    const report = await copyAssets(folder!, { dist: await findDist(), model, signal })
+    await print(`${JSON.stringify(report, null, 2)}\n`)
+    return 0
+  },
+}
+
+/** Of the package's dist, what browsers load. */
+const LOADED_BY_PAGES =
+  /^(?:index|search|remote|rerank\.worker|search\.worker|service-worker)\.js$|^ort-wasm-[\w.-]+\.(?:mjs|wasm)$/
+
+/** Each file, relative to the site's folder, with its bytes. */
+type CopyReport = Record<string, number>
+
+interface CopyOptions {
+  /** The package's own dist folder. */
+  dist: string
+  model?: string | undefined
+  signal?: AbortSignal | undefined
+}
+
+/** @throws RerankError model-not-found, bad-usage */
+export async function copyAssets(site: string, { dist, model, signal }: CopyOptions): Promise<CopyReport> {
+  const files = (await readdir(dist)).filter(name => LOADED_BY_PAGES.test(name)).sort()
+  const copies = files.map(name => ({ from: join(dist, name), to: `mvp-rerank/${name}` }))
+  if (model !== undefined) {
+    if (isUrl(model)) throw usageError('--model takes a name or a folder, not a URL', 'copy-assets')
+    const from = locateModel(model)
+    for (const name of (await readdir(from)).sort())
+      copies.push({ from: join(from, name), to: `models/${basename(from)}/${name}` })
+  }
+  const report: CopyReport = {}
+  for (const { from, to } of copies) {
+    signal?.throwIfAborted()
+    await mkdir(dirname(join(site, to)), { recursive: true })
+    await cp(from, join(site, to))
+    report[to] = (await stat(from)).size
+  }
+  return report
+}
+
+/** The folder of the built package that this module runs in. */
+async function findDist(): Promise<string> {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); folder !== dirname(folder); folder = dirname(folder)) {
+    const files = await readdir(folder)
+    if (files.includes('rerank.worker.js')) return folder
+  }
+  throw new RerankError('missing-file', 'The files for pages do not lie beside this command.', {
+    remedy: 'Install the package again, or in a clone run `npm run build:package`.',
+  })
+}
