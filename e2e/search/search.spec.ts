@@ -50,7 +50,7 @@ test.beforeAll(async () => {
   rmSync(copy('wordless')('words'))
   rmSync(copy('meaningless')('embeddings'))
   const later = copy('later')('index.json')
-  writeFileSync(later, readFileSync(later, 'utf8').replace('"version": 1', '"version": 2'))
+  writeFileSync(later, readFileSync(later, 'utf8').replace('"version": 2', '"version": 3'))
   server = await startServer({
     roots: [
       { prefix: '/search/', folder },
@@ -85,7 +85,7 @@ test('a page with a strict policy searches by words, with filters, facets and su
     return { info: search.info, phases, first: candidates[0]!, facets, filtered, suggestions, sections }
   })
   expect(seen.info).toMatchObject({
-    version: 1,
+    version: 2,
     pages: 2,
     sections: 6,
     embeddings: { model: 'mvp-mini', width: 384 },
