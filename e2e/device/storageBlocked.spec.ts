@@ -76,7 +76,7 @@ test('the demo searches, ranks, and its device page tells that nothing is kept',
   await page.goto('/#model=/models/bert-relu-q8/')
   await expect(page.locator('#engine')).toHaveAttribute('data-phase', 'ready')
   await page.getByRole('combobox', { name: 'Search' }).fill('How do I stop the server')
-  await expect(page.locator('mvp-search [part~=note]')).toContainText('passages read')
+  await expect(page.locator('mvp-search [part~=note]')).toContainText('passages ranked')
   await page.getByRole('link', { name: 'Passages', exact: true }).click()
   await expect(page.locator('#own-run')).toContainText('6 ranked in')
   await page.getByRole('link', { name: 'Device', exact: true }).click()

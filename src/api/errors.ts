@@ -1,3 +1,6 @@
+const DAMAGED = 'The file is damaged or of another model: download it again, or convert the checkpoint again.'
+const INDEX_MISSING = 'Make the index with `mvp-rerank index` and serve its whole folder; check `src`.'
+
 /**
  * The errors that this library raises in a page or in Node, with their remedies. A code is stable: it is safe to switch
  * on. The same object arrives on both sides of the worker.
@@ -6,16 +9,16 @@ const catalogue = {
   // Input of a call
   'bad-query': 'Pass the query as a string.',
   'bad-passage': 'Pass each passage as a string or as an object with a string in `text`.',
-  'bad-vector': 'Pass vectors, and codes of vectors, that one and the same model made.',
+  'bad-vector': 'Pass vectors and codes that one model made.',
   'bad-option': 'Check the option against the documentation of the call.',
-  unsupported: 'Leave the option out, or use a model that has the capability.',
+  unsupported: 'Leave the option out, or use a model that can.',
   // A model's files
   'model-not-found': 'Check the name, URL or folder of the model; it must hold a manifest.json.',
   'bad-manifest': 'Convert the checkpoint again with this version of `mvp-rerank convert`.',
-  'version-mismatch': 'Convert the checkpoint again, or use the version of mvp-rerank that the manifest was made for.',
+  'version-mismatch': 'Convert the checkpoint again, or use the version of mvp-rerank that made it.',
   'download-failed': 'Check the network and the server, then try again.',
   'hash-mismatch': "The file is not the manifest's: upload the whole model folder again, or clear the cache.",
-  'bad-weights': 'The weights file is damaged or was made by another tool: convert the checkpoint again.',
+  'bad-weights': DAMAGED,
   'bad-tokenizer': 'Use the tokenizer.json or spiece.model of the original model.',
   // A device
   'no-webgpu': "This browser offers no WebGPU adapter: use device 'auto' or 'wasm'.",
@@ -29,19 +32,19 @@ const catalogue = {
   superseded: 'A newer call took the place of this one; nothing is wrong.',
   // A service elsewhere
   'service-failed': 'Check the address and the service, or give a fallback.',
-  'service-refused': 'Check the key, the address and what was asked: the service answered, and said no.',
-  'bad-answer': 'Check that the service speaks the protocol that was named.',
+  'service-refused': 'Check the key, the address and the request: the service refused it.',
+  'bad-answer': 'Check that the service speaks this protocol.',
   'timed-out': 'Allow a longer deadline, send fewer passages, or give a fallback.',
   // A site's index
-  'index-not-found': 'Make the index with `mvp-rerank index` and serve its whole folder; check `src`.',
-  'bad-index': 'Make the index again with `mvp-rerank index` and serve its whole folder.',
+  'index-not-found': INDEX_MISSING,
+  'bad-index': INDEX_MISSING,
   // Tensors of a model or of a checkpoint
-  'missing-tensor': 'The checkpoint is incomplete or is not an MVP model: download it again.',
-  'wrong-shape': 'config.json and the weights do not belong together: download both again.',
+  'missing-tensor': DAMAGED,
+  'wrong-shape': DAMAGED,
   'unsupported-dtype': 'Save the checkpoint in float32, float16 or bfloat16.',
-  'truncated-file': 'The file ends too early: download it again.',
-  'bad-header': 'The header of the file does not fit the file: download it again.',
-  'bad-offsets': 'Tensors overlap or lie outside of the file: download it again.',
+  'truncated-file': DAMAGED,
+  'bad-header': DAMAGED,
+  'bad-offsets': DAMAGED,
 } as const
 
 /**

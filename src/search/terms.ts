@@ -2,7 +2,7 @@ import { normalizeWord } from './normalize.js'
 
 /** Scripts that are written without blanks between words, and Korean, whose particles hang on the word. Their terms are pairs of neighbouring characters. */
 const UNSPACED =
-  '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}ー'
+  '\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Hangul}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}ー'
 const HOLDS_UNSPACED = new RegExp(`[${UNSPACED}]`, 'u')
 const UNSPACED_RUNS = new RegExp(`[${UNSPACED}][${UNSPACED}\\p{M}]*`, 'gu')
 
