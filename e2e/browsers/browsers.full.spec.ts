@@ -193,7 +193,7 @@ for (const kind of [firefox, webkit]) {
         document
           .querySelector('mvp-search')!
           .shadowRoot!.querySelector('[part~=note]')!
-          .textContent!.includes('passages read'),
+          .textContent!.includes('passages ranked'),
       )
     })
 

@@ -22,13 +22,13 @@ const catalogue = {
   'bad-tokenizer': 'Use the tokenizer.json or spiece.model of the original model.',
   // A device
   'no-webgpu': "This browser offers no WebGPU adapter: use device 'auto' or 'wasm'.",
-  'device-lost': 'The GPU was reset or taken away: try again, or use device wasm.',
+  'device-lost': "Try again, or use device 'wasm'.",
   'out-of-memory': "Use a smaller model, a quantized one, or device 'wasm'.",
   'self-check-failed': 'No device computes this model correctly here: update the browser or the GPU driver.',
-  'runtime-failed': 'onnxruntime failed: report the cause. Try device wasm.',
+  'runtime-failed': "Report the cause; try device 'wasm'.",
   // The life of a reranker
   'worker-failed': "Check that the worker's file is served and that the page policy allows it: docs/HOSTS.md.",
-  disposed: 'Create a new reranker: this one was disposed.',
+  disposed: 'Create a new reranker.',
   superseded: 'A newer call took the place of this one; nothing is wrong.',
   // A service elsewhere
   'service-failed': 'Check the address and the service, or give a fallback.',
