@@ -22,8 +22,6 @@ export interface QueryWord {
   matches: TermMatch[]
   /** How much the word tells: the inverse document frequency of what it stands for. All matches share it, so that none outranks the word by being rarer. */
   idf: number
-  /** Whether it is a part of the identifier before it. */
-  isPart?: boolean
 }
 
 export interface WordSearchOptions {
@@ -187,7 +185,7 @@ export class WordSearch {
           const term = this.find(part)
           if (term < 0 || seen.has(part)) return []
           const matches: TermMatch[] = [{ term, text: part, match: 'exact', weight: 1 }]
-          return [{ word, matches, idf: (known ? 0.5 : 1) * this.#idf(term), isPart: true }]
+          return [{ word, matches, idf: (known ? 0.5 : 1) * this.#idf(term) }]
         }),
       ]
     })
