@@ -55,6 +55,8 @@ const NOT_OURS = new Set(['node_modules', 'golden', 'dist', 'dist-site', 'test-r
 export function markdownFiles(folder = '.'): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
     const path = join(folder, entry.name)
+    // Pages that tests read are no documentation.
+    if (path === join('test', 'cases')) return []
     if (entry.isDirectory()) return NOT_OURS.has(entry.name) || entry.name.startsWith('.') ? [] : markdownFiles(path)
     return entry.name.endsWith('.md') ? [path] : []
   })
