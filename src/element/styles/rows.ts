@@ -3,6 +3,7 @@ import { css } from 'lit'
 /** Low windows, such as a phone with its keyboard open. */
 const low = css`
   .link {
+    height: auto;
     padding-block: 0.375rem;
   }
   .title {
@@ -17,8 +18,8 @@ const low = css`
 `
 
 /**
- * The list. All rows of a wide list have one height, so that a row that keeps its place does not move when the rows
- * around it change. On a small screen rows are as low as possible, to show more of them.
+ * The list. All rows of a list have one height, so that a row that keeps its place does not move when the rows around it
+ * change. In a low window rows are as low as possible, to show more of them.
  */
 export const rows = css`
   .list {
@@ -215,6 +216,10 @@ export const rows = css`
       display: grid;
       grid-template-columns: minmax(0, 1fr) auto;
       align-items: baseline;
+      /* All rows are as high: a long title takes a line of the passage, so a new order moves nothing but rows. */
+      grid-template-rows: auto auto minmax(0, 1fr);
+      box-sizing: border-box;
+      height: 6.5rem;
       column-gap: 0.75rem;
       padding-block: 0.5rem;
       padding-inline: 0.75rem 0;
@@ -238,25 +243,17 @@ export const rows = css`
       display: -webkit-box;
       -webkit-box-orient: vertical;
       -webkit-line-clamp: 2;
+      line-height: 1.375rem;
       overflow-wrap: anywhere;
     }
     .passage {
+      align-self: stretch;
       height: auto;
       max-height: 2lh;
       margin-top: 0.125rem;
     }
     .side {
       padding: 0;
-    }
-  }
-  /* Too narrow for a path beside its source: it may take a second line. */
-  @container panel (max-width: 20rem) {
-    .path {
-      display: -webkit-box;
-      -webkit-box-orient: vertical;
-      -webkit-line-clamp: 2;
-      white-space: normal;
-      overflow-wrap: anywhere;
     }
   }
   @container panel (max-height: 30rem) {
