@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { install, packedPackage } from '../support/scratchProject.js'
@@ -34,6 +34,8 @@ export function installHosts(hosts: readonly Host[]): Installed {
     if (hosts.length > 1) {
       writeFileSync(join(root, 'package.json'), JSON.stringify({ name: 'hosts', private: true, workspaces }))
       install(root, ['--ignore-scripts'])
+      // A package was missing once after a first install, and there after a second.
+      if (!hosts.every(host => isComplete(folder(host)))) install(root, ['--ignore-scripts'])
     } else {
       install(folder(hosts[0]!), ['--ignore-scripts', ...(hosts[0]!.npm ?? [])])
     }
@@ -67,6 +69,14 @@ function copyFixture(host: Host, folder: string): void {
   Object.assign(manifest.dependencies, host.adds)
   if (host.node) manifest.devDependencies = { ...manifest.devDependencies, [NODE]: `^${host.node}.0.0` }
   writeFileSync(file, JSON.stringify({ ...manifest, name: folderName(host) }))
+}
+
+/** Whether all that a host's package.json names is installed. */
+function isComplete(folder: string): boolean {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  return Object.keys({ ...dependencies, ...devDependencies }).every(name =>
+    [folder, join(folder, '..')].some(place => existsSync(join(place, 'node_modules', name, 'package.json'))),
+  )
 }
 
 function nodeVersion(host: Host, folder: string): string {
