@@ -5,8 +5,9 @@
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const full = process.argv[2] === 'full'
@@ -33,8 +34,13 @@ const builds = [
 const steps = full
   ? [
       ...builds,
-      { name: 'long unit tests', command: vitest('--mode', 'full'), count: countVitest },
-      { name: 'long tests in the browser', command: playwright('visual', 'full'), count: countPlaywright },
+      { name: 'long unit tests', command: vitest('--mode', 'full'), count: countVitest, failures: failedOfVitest },
+      {
+        name: 'long tests in the browser',
+        command: playwright('visual', 'full'),
+        count: countPlaywright,
+        failures: failedOfPlaywright,
+      },
       { name: 'costs, measured', command: bench('load', 'stack'), env: { BENCH_SHORT: '1' } },
       { name: 'scores on a Ray cluster', command: python('cluster'), count: countPytest },
       { name: 'training, in small', command: ['bash', join(root, 'models/train/smoke/ci.sh')] },
@@ -47,8 +53,13 @@ const steps = full
       { name: 'unit tests of training', command: python('test'), count: countPytest },
       ...builds,
       { name: 'sizes', command: [process.execPath, join(root, '.ci/sizes.mjs')] },
-      { name: 'unit tests', command: vitest(), count: countVitest },
-      { name: 'tests in the browser', command: playwright('wasm', 'webgpu'), count: countPlaywright },
+      { name: 'unit tests', command: vitest(), count: countVitest, failures: failedOfVitest },
+      {
+        name: 'tests in the browser',
+        command: playwright('wasm', 'webgpu'),
+        count: countPlaywright,
+        failures: failedOfPlaywright,
+      },
     ]
 
 function vitest(...args) {
@@ -88,6 +99,36 @@ function countPlaywright() {
   return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped }
 }
 
+/** The tests that failed and the first lines of their errors, for the end of the output, which may be all that is kept. */
+function failedOfVitest() {
+  return readReport('vitest').testResults.flatMap(({ name, message, status, assertionResults }) => {
+    const failed = assertionResults.filter(test => test.status === 'failed')
+    if (status === 'failed' && assertionResults.length === 0) return [`${relative(root, name)}\n${firstLines(message)}`]
+    return failed.map(
+      test => `${relative(root, name)} > ${test.fullName}\n${firstLines(test.failureMessages.join('\n'))}`,
+    )
+  })
+}
+
+function failedOfPlaywright() {
+  const failedIn = ({ suites = [], specs = [] }) => [
+    ...suites.flatMap(failedIn),
+    ...specs
+      .filter(spec => !spec.ok)
+      .map(({ file, line, title, tests }) => {
+        const errors = tests.flatMap(test => test.results.flatMap(result => result.errors.map(error => error.message)))
+        return `${file}:${line} > ${title}\n${firstLines(errors.join('\n'))}`
+      }),
+  ]
+  const { suites, errors } = readReport('playwright')
+  return [...suites.flatMap(failedIn), ...errors.map(error => firstLines(error.message))]
+}
+
+function firstLines(message = '') {
+  const lines = stripVTControlCharacters(message).split('\n').filter(Boolean).slice(0, 12)
+  return lines.map(line => `    ${line.slice(0, 240)}`).join('\n')
+}
+
 function countPytest() {
   const suite = /<testsuite [^>]*>/.exec(readFileSync(pytestReport, 'utf8'))[0]
   const count = name => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)[1])
@@ -103,7 +144,8 @@ for (const tool of ['vitest', 'playwright']) rmSync(join(reports, `${suite}-${to
 rmSync(pytestReport, { force: true })
 const totals = { passed: 0, failed: 0 }
 const lines = []
-for (const { name, command, count, env } of steps) {
+const failures = []
+for (const { name, command, count, failures: listFailures, env } of steps) {
   console.log(`\n=== ${name}`)
   const begin = Date.now()
   const { status } = spawnSync(command[0], command.slice(1), {
@@ -114,6 +156,7 @@ for (const { name, command, count, env } of steps) {
   const result = countStep(status, count)
   totals.passed += result.passed
   totals.failed += result.failed
+  if (result.failed) failures.push(`${name}:`, ...list(listFailures))
   const verdict = result.failed ? `${result.failed} FAILED` : result.skipped ? `${result.skipped} NOT RUN` : 'ok'
   lines.push(
     `${name.padEnd(28)}${String(result.passed).padStart(6)} passed  ${verdict.padEnd(12)}${((Date.now() - begin) / 1000).toFixed(0).padStart(5)} s`,
@@ -134,6 +177,15 @@ function countStep(status, count) {
   return status !== 0 && result.failed === 0 ? { ...result, failed: 1 } : result
 }
 
+function list(listFailures) {
+  try {
+    return (listFailures?.() ?? []).map(failure => `  ${failure}`)
+  } catch {
+    return [] // A step that wrote no report has said why above.
+  }
+}
+
+if (failures.length) console.log(`\nFailed:\n${failures.join('\n')}`)
 writeFileSync(join(reports, `${suite}.json`), `${JSON.stringify(totals)}\n`)
 console.log(`\n${lines.join('\n')}\n\n${suite} suite: ${totals.passed} passed, ${totals.failed} failed`)
 process.exit(totals.failed ? 1 : 0)
