@@ -41,7 +41,9 @@ export async function connectReranker(
     // A recovery brings its own signal: the caller's signal is about the first load alone.
     const open = (device?: 'wasm', signal = loadSignal, retry = false): Promise<LoadedWorker> => {
       const connection = connect(retry)
-      return loadInWorker(connection, device ? onWasm(request) : request, { ...listeners, signal }).catch(error => {
+      // What kept the worker's script from loading would keep those of its threads from it, and onnxruntime waits for them.
+      const wanted = retry ? { ...request, threads: 1 } : request
+      return loadInWorker(connection, device ? onWasm(wanted) : wanted, { ...listeners, signal }).catch(error => {
         if (retry || !connection.notLoaded?.()) throw error
         return open(device, signal, true)
       })
