@@ -23,7 +23,7 @@ const remedies: Record<PageErrorCode, string> = {
 export interface RerankErrorOptions {
   cause?: unknown
   /** The place in the caller's list, from 0, of the passage or line that the error is about. */
-  index?: number
+  index?: number | undefined
   /** Replaces the code's remedy, if more is known. */
   remedy?: string | undefined
 }

@@ -12,13 +12,15 @@ import { type LoadedWorker, type OpenWorker, WorkerSupervisor } from './workerSu
 
 const CACHE_BYTES = 24 * 1024 * 1024
 
-/** The page's options, and where the client found onnxruntime-web's files. */
+/** The page's options, and the addresses of onnxruntime-web's files. */
 type ConnectOptions = CreateOptions & { ortFiles?: OrtFiles | undefined }
 
 /**
  * Loads a model and keeps it alive, or joins rerankers that loaded it with equal options.
- * @param connect makes a fresh service; called again after a service has died
+ * @param connect makes a new service; called again after a service has died
  * @param connectKey identifies this way to connect
+ * @throws RerankError `bad-option`, or the error of the load
+ * @throws `signal.reason`
  */
 export async function connectReranker(
   connect: () => Connection,
@@ -37,7 +39,7 @@ export async function connectReranker(
     onStatus: isolateCallback(options.onStatus),
   }
   const start = (listeners: Listeners, loadSignal: AbortSignal) => {
-    // A recovery brings its own signal: the caller's signal is about the first load alone.
+    // A recovery brings its own signal: the caller's signal ends only the first load.
     const open: OpenWorker = (device, signal = loadSignal) =>
       loadInWorker(connect(), device ? onWasm(request) : request, { ...listeners, signal })
     return WorkerSupervisor.start(open, listeners.onStatus)
@@ -57,7 +59,7 @@ function onWasm(request: LoadRequest): LoadRequest {
   return { ...request, device: 'wasm', precision: request.precision === 'fp16' ? 'auto' : request.precision }
 }
 
-/** Loads the model on the other side; closes the connection if that fails or is aborted. */
+/** Loads the model on the other side. Closes the connection if that fails or is aborted. */
 async function loadInWorker(
   connection: Connection,
   request: LoadRequest,
