@@ -1,7 +1,6 @@
-import { RerankError } from '../api/errors.js'
 import type { Signal } from '../api/models.js'
 import { SIGNALS } from '../api/signals.js'
-import { describeType } from '../util/describeValue.js'
+import { wrongType } from '../util/wrongType.js'
 
 /** @throws RerankError `bad-option` */
 export function checkFusion(fusion: unknown): void {
@@ -12,8 +11,5 @@ export function checkFusion(fusion: unknown): void {
     ([signal, weight]) => SIGNALS.includes(signal as Signal) && Number.isFinite(weight),
   )
   if (fits && numbers) return
-  throw new RerankError(
-    'bad-option',
-    `fusion is ${describeType(fusion)}, not a boolean or {embed: boolean, weights: {mvp: …}}.`,
-  )
+  throw wrongType('bad-option', 'fusion', fusion, 'a boolean or {embed: boolean, weights: {mvp: …}}')
 }

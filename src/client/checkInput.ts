@@ -2,6 +2,7 @@ import { RerankError } from '../api/errors.js'
 import type { Passage, PassageObject, RankOptions } from '../api/ranking.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
 import { describeType } from '../util/describeValue.js'
+import { checkCount, wrongType } from '../util/wrongType.js'
 
 /** @throws RerankError `bad-query`, `bad-passage` (with `index`), `bad-option` */
 export function checkRankInput(
@@ -10,8 +11,8 @@ export function checkRankInput(
   options: RankOptions,
 ): asserts passages is readonly Passage[] {
   checkOptionNames(options, 'topK signal supersede refine fusion windows depth explain onPartial format')
-  if (typeof query !== 'string') throw wrongType('bad-query', 'The query is', query, 'a string')
-  if (!Array.isArray(passages)) throw wrongType('bad-passage', 'The passages are', passages, 'an array')
+  if (typeof query !== 'string') throw wrongType('bad-query', 'The query', query, 'a string')
+  if (!Array.isArray(passages)) throw wrongType('bad-passage', 'The list of passages', passages, 'an array')
   let width: number | undefined
   for (let index = 0; index < passages.length; index++) {
     checkPassage(passages[index], index)
@@ -26,11 +27,11 @@ export function checkRankInput(
 function checkPassage(passage: unknown, index: number): void {
   if (typeof passage === 'string') return
   if (typeof passage !== 'object' || passage === null) {
-    throw wrongType('bad-passage', `Passage ${index} is`, passage, 'a string or an object', index)
+    throw wrongType('bad-passage', `Passage ${index}`, passage, 'a string or an object', index)
   }
   const { text, title, firstStageScore } = passage as Record<string, unknown>
   const wrongField = (name: string, value: unknown, wanted: string) =>
-    wrongType('bad-passage', `The ${name} of passage ${index} is`, value, wanted, index)
+    wrongType('bad-passage', `The ${name} of passage ${index}`, value, wanted, index)
   if (typeof text !== 'string') throw wrongField('text', text, 'a string')
   if (title !== undefined && title !== null && typeof title !== 'string') throw wrongField('title', title, 'a string')
   if (firstStageScore !== undefined && (typeof firstStageScore !== 'number' || Number.isNaN(firstStageScore))) {
@@ -58,28 +59,13 @@ function checkVector(passage: Passage, index: number, width: number | undefined)
 
 /** @throws RerankError `bad-passage`, with `index` */
 export function checkTexts(texts: unknown): asserts texts is readonly string[] {
-  if (!Array.isArray(texts)) throw wrongType('bad-passage', 'The texts are', texts, 'an array')
+  if (!Array.isArray(texts)) throw wrongType('bad-passage', 'The list of texts', texts, 'an array')
   // A loop, because forEach skips holes.
   for (let index = 0; index < texts.length; index++) {
     const text = texts[index]
     if (typeof text === 'string') continue
-    throw wrongType('bad-passage', `Text ${index} is`, text, 'a string', index)
+    throw wrongType('bad-passage', `Text ${index}`, text, 'a string', index)
   }
-}
-
-function checkCount(name: string, value: unknown, min: number): void {
-  if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= min)) return
-  throw wrongType('bad-option', `${name} is`, value, `a whole number from ${min} on`)
-}
-
-function wrongType(
-  code: 'bad-query' | 'bad-passage' | 'bad-option',
-  subject: string,
-  value: unknown,
-  wanted: string,
-  index?: number,
-): RerankError {
-  return new RerankError(code, `${subject} ${describeType(value)}, not ${wanted}.`, { index })
 }
 
 /** The fields of a passage; a string is its text. */

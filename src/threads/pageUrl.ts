@@ -8,7 +8,7 @@ export function pageUrl(): string {
   const { document, location } = globalThis as { document?: Document; location?: Location }
   const url = document?.baseURI ?? location?.href
   if (url !== undefined) return url
-  throw new RerankError('unsupported', 'There is no page here to run in.', {
+  throw new RerankError('unsupported', 'There is no page here.', {
     remedy: "In Node import 'mvp-rerank/node'; when a server renders the page, wait for the browser.",
   })
 }

@@ -7,11 +7,15 @@ import { workerFailed } from './workerFailed.js'
 /**
  * Starts the worker. Browsers start workers only from the page's own origin.
  * @param beside the address of the library's own worker
+ * @param retry start it through a module that imports its script, which could not be loaded before. WebKit blocks a
+ *   cached script in an isolated page if the server's "304 Not Modified" repeats no `Cross-Origin-Embedder-Policy`, as
+ *   Vite's does not. An imported module needs no such header.
  * @throws RerankError `worker-failed`
  */
 export function startWorker(
   { createWorker, workerUrl }: Pick<CreateOptions, 'createWorker' | 'workerUrl'>,
   beside = workerFile,
+  retry = false,
 ): Worker {
   try {
     if (createWorker) return createWorker()
@@ -19,7 +23,10 @@ export function startWorker(
     const url = new URL(String(workerUrl ?? beside()), pageUrl())
     // A sandboxed frame has its site's address but the origin null.
     const own = url.origin === origin || url.protocol === 'blob:' || url.protocol === 'data:'
-    return new Worker(trustedWorkerUrl(own ? url.href : importing(url.href)), { type: 'module', name: 'mvp-rerank' })
+    return new Worker(trustedWorkerUrl(own && !retry ? url.href : importing(url.href)), {
+      type: 'module',
+      name: 'mvp-rerank',
+    })
   } catch (cause) {
     throw workerFailed('The worker could not be created.', cause)
   }
