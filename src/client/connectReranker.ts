@@ -17,8 +17,7 @@ type ConnectOptions = CreateOptions & { ortFiles?: OrtFiles | undefined }
 
 /**
  * Loads a model and keeps it alive, or joins rerankers that loaded it with equal options.
- * @param connect makes a new service; called again after a service has died, and as a `retry` if its script could not be
- *   loaded
+ * @param connect makes a new service; called again after a service died, with `retry` if its script could not be loaded
  * @param connectKey identifies this way to connect
  * @throws RerankError `bad-option`, or the error of the load
  * @throws `signal.reason`
@@ -43,7 +42,8 @@ export async function connectReranker(
     // A recovery brings its own signal: the caller's signal ends only the first load.
     const open = (device?: 'wasm', signal = loadSignal, retry = false): Promise<LoadedWorker> => {
       const connection = connect(retry)
-      // What blocked the worker's script would block those of its threads, and onnxruntime would wait for them for ever.
+      // What blocked the worker's script would block those of its threads, and onnxruntime would wait for them for
+      // ever.
       const wanted = retry ? { ...request, threads: 1 } : request
       return loadInWorker(connection, device ? onWasm(wanted) : wanted, { ...listeners, signal }).catch(error => {
         if (retry || !connection.notLoaded?.()) throw error
