@@ -16,8 +16,7 @@ type ConnectOptions = CreateOptions & { ortFiles?: OrtFiles | undefined }
 
 /**
  * Loads a model and keeps it alive, or joins rerankers that loaded it with equal options.
- * @param connect makes a new service; called again after a service has died, and as a `retry` if its script could not be
- *   loaded
+ * @param connect makes a new service; called again after a service died, with `retry` if its script could not be loaded
  * @param connectKey identifies this way to connect
  * @throws RerankError `bad-option`, or the error of the load
  * @throws `signal.reason`
