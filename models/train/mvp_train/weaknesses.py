@@ -11,7 +11,6 @@ import numpy as np
 import torch
 
 from .evaluate import load
-from .model import EXITS
 from .prepare import load_tokenizer
 from .prompts import prompt
 from .train import encode
@@ -21,7 +20,7 @@ from .weakness_pairs import PAIRS, list_of
 @torch.no_grad()
 def scores_of(model, prompts):
     """Scores of one list by the last exit."""
-    vectors = encode(model, prompts, "cpu")[EXITS[-1]]
+    vectors = encode(model, prompts, "cpu")[model.depths[-1]]
     views, _ = model.score(vectors[None], torch.ones(1, len(prompts), dtype=torch.bool))
     return views[0].mean(-1).numpy()
 
