@@ -2,7 +2,7 @@ import { raceAbort } from '../util/abort.js'
 import { CallbackGate } from './callbackGate.js'
 import type { Connection } from './connection.js'
 
-/** A service that is ready, and what it said of itself. */
+/** A ready service, and the information that it returned. */
 export interface Opened<Service, Info> {
   connection: Connection<Service>
   info: Info
