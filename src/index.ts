@@ -21,6 +21,7 @@ export type {
 } from './api/ranking.js'
 export type {
   Candidate,
+  ExactMatch,
   FacetValue,
   IndexCredit,
   IndexInfo,
@@ -35,6 +36,7 @@ export type {
 export { createReranker } from './client/createReranker.js'
 export { asPassage } from './search/asPassage.js'
 export { codeBytes, hammingDistances, scoreCodes, toCodes } from './search/codes.js'
+export { exactFirst } from './search/exactFirst.js'
 export { openSearch } from './search/openSearch.js'
 export { siteFusion } from './search/siteFusion.js'
 export { snippet } from './search/snippet.js'

@@ -123,7 +123,7 @@ function checkText(text: unknown): string {
 }
 
 function checkOptions(options: WireQueryOptions): WireQueryOptions {
-  checkOptionNames(options, 'limit filters vector correct')
+  checkOptionNames(options, 'limit filters context vector correct')
   const { limit, vector, correct } = options
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
     throw new RerankError('bad-option', `\`limit\` is ${limit}, not a whole number of at least 0.`)
