@@ -15,6 +15,8 @@ export interface RerankService {
   ): Promise<RankingArrays>
   add(id: number, chunk: PassageChunk): Promise<void>
   embed(id: number, texts: string[]): Promise<Float32Array[]>
+  /** Answered at once, whatever runs. */
+  knownShares(texts: string[]): Promise<number[]>
   /**
    * Ends a request after the batch that is running; its promise rejects. Unknown ids are ignored: the request may just
    * have ended.
