@@ -305,7 +305,7 @@ export class SearchController {
       this.#unanswered = usable !== undefined && !isAnswered(reranker.info, this.#covered, ranking.results)
       // A line above the list would move the row under the pointer.
       this.#update({ phase: 'ranked', took, unanswered: this.#unanswered && !this.#engaged })
-      if (vector) await this.#findSentences(reranker, vector, signal)
+      if (vector && !this.#unanswered) await this.#findSentences(reranker, vector, signal)
     } catch (error) {
       partial?.cancel()
       if (signal.aborted || isCancellation(error)) return
