@@ -23,7 +23,7 @@ const remedies: Record<PageErrorCode, string> = {
 export interface RerankErrorOptions {
   cause?: unknown
   /** The place in the caller's list (passage, line) that the error is about. */
-  index?: number
+  index?: number | undefined
   /** Takes the place of the code's own remedy where more is known. */
   remedy?: string | undefined
 }

@@ -1,5 +1,4 @@
-import { RerankError } from '../api/errors.js'
-import { describeType } from '../util/describeValue.js'
+import { wrongType } from '../util/wrongType.js'
 
 const SIGNALS = /^(mvp|cosine|lateInteraction|firstStage)$/
 
@@ -12,8 +11,5 @@ export function checkFusion(fusion: unknown): void {
     ([signal, weight]) => SIGNALS.test(signal) && Number.isFinite(weight),
   )
   if (fits && numbers) return
-  throw new RerankError(
-    'bad-option',
-    `fusion is ${describeType(fusion)}, not a boolean or {embed: boolean, weights: {mvp: …}}.`,
-  )
+  throw wrongType('bad-option', 'fusion', fusion, 'a boolean or {embed: boolean, weights: {mvp: …}}')
 }

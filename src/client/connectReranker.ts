@@ -8,7 +8,7 @@ import { checkOptionNames } from '../util/checkOptionNames.js'
 import { isolateCallback } from '../util/isolateCallback.js'
 import { LocalReranker } from './reranker.js'
 import { joinSupervisor, type Listeners } from './sharedSupervisor.js'
-import { type LoadedWorker, type OpenWorker, WorkerSupervisor } from './workerSupervisor.js'
+import { type LoadedWorker, WorkerSupervisor } from './workerSupervisor.js'
 
 const CACHE_BYTES = 24 * 1024 * 1024
 
@@ -17,11 +17,12 @@ type ConnectOptions = CreateOptions & { ortFiles?: OrtFiles | undefined }
 
 /**
  * Loads a model and keeps it alive, or joins rerankers that loaded it with equal options.
- * @param connect makes a fresh service; called again after a service has died
+ * @param connect makes a fresh service; called again after a service has died, and as a `retry` where its script could
+ *   not be loaded
  * @param connectKey identifies this way to connect
  */
 export async function connectReranker(
-  connect: () => Connection,
+  connect: (retry: boolean) => Connection,
   connectKey: string,
   model: string,
   options: ConnectOptions,
@@ -38,8 +39,15 @@ export async function connectReranker(
   }
   const start = (listeners: Listeners, loadSignal: AbortSignal) => {
     // A recovery brings its own signal: the caller's signal is about the first load alone.
-    const open: OpenWorker = (device, signal = loadSignal) =>
-      loadInWorker(connect(), device ? onWasm(request) : request, { ...listeners, signal })
+    const open = (device?: 'wasm', signal = loadSignal, retry = false): Promise<LoadedWorker> => {
+      const connection = connect(retry)
+      // What kept the worker's script from loading would keep those of its threads from it, and onnxruntime waits for them.
+      const wanted = retry ? { ...request, threads: 1 } : request
+      return loadInWorker(connection, device ? onWasm(wanted) : wanted, { ...listeners, signal }).catch(error => {
+        if (retry || !connection.notLoaded?.()) throw error
+        return open(device, signal, true)
+      })
+    }
     return WorkerSupervisor.start(open, listeners.onStatus)
   }
   const key = JSON.stringify([connectKey, request])

@@ -16,7 +16,7 @@ export async function createReranker(options: CreateOptions = {}): Promise<Reran
   const model = modelUrl(options)
   // Bundlers move the library's files to other folders. A worker from elsewhere finds them beside itself.
   const ownWorker = !options.createWorker && options.workerUrl === undefined
-  const connect = () => connectWorker(startWorker(options))
+  const connect = (retry: boolean) => connectWorker(startWorker(options, undefined, retry))
   return connectReranker(connect, workerKey(options), model, {
     ...options,
     ortFiles: ownWorker ? ortFilesBeside() : undefined,

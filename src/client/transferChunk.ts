@@ -1,6 +1,6 @@
 import type { Passage } from '../api/ranking.js'
 import type { PassageChunk } from '../threads/rerankProtocol.js'
-import { contextOf } from './checkInput.js'
+import { contextOf, fieldOf } from './checkInput.js'
 
 /**
  * Some passages as they cross the thread.
@@ -10,11 +10,11 @@ export function toTransferChunk(passages: readonly Passage[], indices: Uint32Arr
   const chosen = Array.from(indices, index => passages[index]!)
   const chunk: PassageChunk = { indices, contexts: chosen.map(contextOf) }
   if (!fusible) return chunk
-  const scores = chosen.map(passage => (typeof passage === 'string' ? undefined : passage.firstStageScore))
+  const scores = chosen.map(passage => fieldOf(passage, 'firstStageScore'))
   if (scores.some(score => score !== undefined)) {
     chunk.firstStageScores = Float32Array.from(scores, score => score ?? Number.NaN)
   }
-  const vectors = chosen.map(passage => (typeof passage === 'string' ? undefined : passage.vector))
+  const vectors = chosen.map(passage => fieldOf(passage, 'vector'))
   const width = vectors.find(vector => vector)?.length
   if (width !== undefined) {
     // In one array: a vector may be a view of a buffer that holds a whole site's vectors, and cloning would copy all of

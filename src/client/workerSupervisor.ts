@@ -128,7 +128,7 @@ export class WorkerSupervisor {
       kind: 'recovered',
       device: this.info.device,
       precision: this.info.precision,
-      reason: 'A new worker was started; pending calls are answered by it.',
+      reason: 'A new worker answers the pending calls.',
     })
   }
 

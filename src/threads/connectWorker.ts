@@ -21,6 +21,7 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
   const listeners = new Set<(error: Error) => void>()
   const closing = new AbortController()
   let dead: Error | undefined
+  let notLoaded = false
 
   function die(why: string): void {
     if (dead || closing.signal.aborted) return
@@ -28,11 +29,16 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
     for (const listener of [...listeners]) listener(dead)
   }
 
-  worker.addEventListener('error', event => die(event.message || 'its script could not be loaded'))
+  worker.addEventListener('error', ({ message }) => {
+    // Only an error of code that ran has a message.
+    notLoaded = !message
+    die(message || 'its script could not be loaded')
+  })
   watchLock(remote, closing.signal, () => die('it ended'))
   return {
     service: remote as unknown as Service,
     callback: toPortCallback,
+    notLoaded: () => notLoaded,
     onDeath: listener => {
       if (dead) listener(dead)
       else listeners.add(listener)

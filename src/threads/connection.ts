@@ -9,4 +9,6 @@ export interface Connection<Service = RerankService> {
   close: () => Promise<void>
   /** Calls the listener once if the other side dies. @returns a function that unsubscribes */
   onDeath: (listener: (error: Error) => void) => () => void
+  /** Whether it died because its script could not be loaded: nothing ran there. */
+  notLoaded?: () => boolean
 }

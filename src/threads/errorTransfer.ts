@@ -7,15 +7,13 @@ interface Thrown {
 }
 
 interface WireError {
-  rerankError: {
-    code: ErrorCode
-    message: string
-    remedy: string
-    stack: string | undefined
-    index: number | undefined
-    /** The text of the cause, which itself may hold values that cannot be cloned. */
-    cause: string | undefined
-  }
+  /** The arguments of its constructor. The cause, which may hold values that cannot be cloned, crosses as text. */
+  rerankError: [
+    code: ErrorCode,
+    message: string,
+    options: { remedy: string; index: number | undefined; cause: unknown },
+  ]
+  stack: string | undefined
 }
 
 /**
@@ -41,20 +39,12 @@ function isWireError(wire: unknown): wire is WireError {
   return typeof wire === 'object' && wire !== null && 'rerankError' in wire
 }
 
-function toWire(error: RerankError): WireError {
-  const { code, message, remedy, stack, index } = error
-  const cause = error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : error.cause
-  return {
-    rerankError: { code, message, remedy, stack, index, cause: cause === undefined ? undefined : String(cause) },
-  }
+function toWire({ code, message, remedy, index, cause, stack }: RerankError): WireError {
+  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : cause && String(cause)
+  return { rerankError: [code, message, { remedy, index, cause: text }], stack }
 }
 
-function fromWire({ rerankError: { code, message, remedy, stack, index, cause } }: WireError): RerankError {
-  const error = new RerankError(code, message, {
-    remedy,
-    ...(index === undefined ? {} : { index }),
-    cause: cause === undefined ? undefined : new Error(cause),
-  })
-  if (stack !== undefined) error.stack = stack
-  return error
+function fromWire({ rerankError: [code, message, { cause, ...options }], stack }: WireError): RerankError {
+  const error = new RerankError(code, message, { ...options, cause: cause && new Error(cause as string) })
+  return stack ? Object.assign(error, { stack }) : error
 }

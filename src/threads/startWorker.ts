@@ -7,10 +7,13 @@ import { workerFailed } from './workerFailed.js'
 /**
  * Browsers start workers from the page's own origin only.
  * @param beside address of the worker that the library brings
+ * @param retry after a script that could not be loaded. WebKit blocks a cached script in an isolated page when the
+ *   server's "not modified" repeats no `Cross-Origin-Embedder-Policy`, as Vite's does; a module that it imports needs none.
  */
 export function startWorker(
   { createWorker, workerUrl }: Pick<CreateOptions, 'createWorker' | 'workerUrl'>,
   beside = workerFile,
+  retry = false,
 ): Worker {
   try {
     if (createWorker) return createWorker()
@@ -18,7 +21,10 @@ export function startWorker(
     const url = new URL(String(workerUrl ?? beside()), pageUrl())
     // A sandboxed frame has the address of its origin, but not the origin itself.
     const own = url.origin === origin || url.protocol === 'blob:' || url.protocol === 'data:'
-    return new Worker(trustedWorkerUrl(own ? url.href : importing(url.href)), { type: 'module', name: 'mvp-rerank' })
+    return new Worker(trustedWorkerUrl(own && !retry ? url.href : importing(url.href)), {
+      type: 'module',
+      name: 'mvp-rerank',
+    })
   } catch (cause) {
     throw workerFailed('The worker could not be created.', cause)
   }
