@@ -1,14 +1,11 @@
 import type { SignalWeights } from '../api/models.js'
 import type { FusionOption, Ranking, Reranker, RerankerInfo } from '../api/ranking.js'
 import type { Candidate, FacetValue, QueryResult, SiteSearch } from '../api/search.js'
-import { asPassage } from '../search/asPassage.js'
-import { exactFirst } from '../search/exactFirst.js'
 import { fitsEmbeddings } from '../search/fitsEmbeddings.js'
-import { isAnswered } from '../search/isAnswered.js'
-import { siteFusion } from '../search/siteFusion.js'
 import { glidePace, isGliding } from './glide.js'
 import { groupPages } from './groupPages.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
+import { loadedPackage, loadPackage } from './packageEntry.js'
 import { debounce, throttle } from './rateLimit.js'
 import { RelevantSentences } from './relevantSentence.js'
 import { bestParts, modelRanksOf, type Result, rowKeyOf } from './result.js'
@@ -266,6 +263,7 @@ export class SearchController {
     const begin = performance.now()
     let partial: ReturnType<typeof throttle<Ranking>> | undefined
     try {
+      const { asPassage, isAnswered, siteFusion } = await loadPackage()
       const unread = (await knownShare(reranker, query, signal)) < leastKnown
       signal.throwIfAborted()
       if (unread) {
@@ -330,7 +328,7 @@ export class SearchController {
       ranking.results.map(({ index }) => index),
       results.length,
     )
-    const named = exactFirst(
+    const named = loadedPackage().exactFirst(
       order,
       results.map(({ candidate }) => candidate),
     )

@@ -63,9 +63,7 @@ class WorkerSearch implements SiteSearch {
 
   async dispose(): Promise<void> {
     if (this.#closing.signal.aborted) return
-    this.#closing.abort(
-      new RerankError('disposed', 'The search was disposed.', { remedy: 'Open it again.' }),
-    )
+    this.#closing.abort(new RerankError('disposed', 'The search was disposed.', { remedy: 'Open it again.' }))
     await this.#instance?.then(({ connection }) => connection.close()).catch(() => undefined)
   }
 
