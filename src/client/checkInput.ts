@@ -26,21 +26,22 @@ export function checkRankInput(
 
 function checkPassage(passage: unknown, index: number): void {
   if (typeof passage === 'string') return
-  const wrong = (name: string, value: unknown, expected: string) =>
-    wrongType('bad-passage', `${name} ${index}`, value, expected, index)
-  if (typeof passage !== 'object' || passage === null) throw wrong('Passage', passage, 'a string or an object')
+  if (typeof passage !== 'object' || passage === null) {
+    throw wrongType('bad-passage', `Passage ${index}`, passage, 'a string or an object', index)
+  }
   const { text, title, firstStageScore } = passage as Record<string, unknown>
-  if (typeof text !== 'string') throw wrong('The text of passage', text, 'a string')
-  if (title !== undefined && title !== null && typeof title !== 'string')
-    throw wrong('The title of passage', title, 'a string')
+  const wrongField = (name: string, value: unknown, wanted: string) =>
+    wrongType('bad-passage', `The ${name} of passage ${index}`, value, wanted, index)
+  if (typeof text !== 'string') throw wrongField('text', text, 'a string')
+  if (title !== undefined && title !== null && typeof title !== 'string') throw wrongField('title', title, 'a string')
   if (firstStageScore !== undefined && (typeof firstStageScore !== 'number' || Number.isNaN(firstStageScore))) {
-    throw wrong('The firstStageScore of passage', firstStageScore, 'a number')
+    throw wrongField('firstStageScore', firstStageScore, 'a number')
   }
 }
 
-/** @returns the length of the list's vectors, once it is known */
+/** Checks a passage's vector. @returns the length of the list's vectors, once known */
 function checkVector(passage: Passage, index: number, width: number | undefined): number | undefined {
-  const vector: unknown = fieldOf(passage, 'vector')
+  const vector: unknown = fieldsOf(passage).vector
   if (vector === undefined || vector === null) return width
   const badVector = (what: string) =>
     new RerankError('bad-passage', `The vector of passage ${index} ${what}.`, { index })
@@ -62,31 +63,29 @@ export function checkTexts(texts: unknown): asserts texts is readonly string[] {
   // A loop, because forEach skips holes.
   for (let index = 0; index < texts.length; index++) {
     const text = texts[index]
-    if (typeof text !== 'string') throw wrongType('bad-passage', `Text ${index}`, text, 'a string', index)
+    if (typeof text === 'string') continue
+    throw wrongType('bad-passage', `Text ${index}`, text, 'a string', index)
   }
 }
 
-/** Title and text joined by a space and trimmed (MVP, prompt). */
-export function contextOf(passage: Passage): string {
-  if (typeof passage === 'string') return passage.trim()
-  return `${passage.title ?? ''} ${passage.text}`.trim()
+/** The fields of a passage; a string is its text. */
+export function fieldsOf(passage: Passage): PassageObject {
+  return typeof passage === 'string' ? { text: passage } : passage
 }
 
-/** A field that only passages in the form of an object have. */
-export function fieldOf<Name extends 'firstStageScore' | 'vector'>(
-  passage: Passage,
-  name: Name,
-): PassageObject[Name] | undefined {
-  return typeof passage === 'string' ? undefined : passage[name]
+/** Title and text, joined by a space and trimmed (MVP, prompt). */
+export function contextOf(passage: Passage): string {
+  const { title, text } = fieldsOf(passage)
+  return `${title ?? ''} ${text}`.trim()
 }
 
 /**
- * Places of the likeliest passages first: by the first stage's score if all have one, otherwise as given. It only
- * schedules.
+ * Places of the passages, likeliest first: by the first stage's score if all have one, else as given. This only decides
+ * the order of encoding.
  */
 export function likeliestFirst(passages: readonly Passage[]): Uint32Array {
   const places = Uint32Array.from(passages, (_, index) => index)
-  const scores = passages.map(passage => fieldOf(passage, 'firstStageScore'))
+  const scores = passages.map(passage => fieldsOf(passage).firstStageScore)
   if (scores.some(score => score === undefined)) return places
   return places.sort((a, b) => scores[b]! - scores[a]! || a - b)
 }

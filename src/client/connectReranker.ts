@@ -12,14 +12,16 @@ import { type LoadedWorker, WorkerSupervisor } from './workerSupervisor.js'
 
 const CACHE_BYTES = 24 * 1024 * 1024
 
-/** The page's options, and where the client found onnxruntime-web's files. */
+/** The page's options, and the addresses of onnxruntime-web's files. */
 type ConnectOptions = CreateOptions & { ortFiles?: OrtFiles | undefined }
 
 /**
  * Loads a model and keeps it alive, or joins rerankers that loaded it with equal options.
- * @param connect makes a fresh service; called again after a service has died, and as a `retry` where its script could
- *   not be loaded
+ * @param connect makes a new service; called again after a service has died, and as a `retry` if its script could not be
+ *   loaded
  * @param connectKey identifies this way to connect
+ * @throws RerankError `bad-option`, or the error of the load
+ * @throws `signal.reason`
  */
 export async function connectReranker(
   connect: (retry: boolean) => Connection,
@@ -38,10 +40,10 @@ export async function connectReranker(
     onStatus: isolateCallback(options.onStatus),
   }
   const start = (listeners: Listeners, loadSignal: AbortSignal) => {
-    // A recovery brings its own signal: the caller's signal is about the first load alone.
+    // A recovery brings its own signal: the caller's signal ends only the first load.
     const open = (device?: 'wasm', signal = loadSignal, retry = false): Promise<LoadedWorker> => {
       const connection = connect(retry)
-      // What kept the worker's script from loading would keep those of its threads from it, and onnxruntime waits for them.
+      // What blocked the worker's script would block those of its threads, and onnxruntime would wait for them for ever.
       const wanted = retry ? { ...request, threads: 1 } : request
       return loadInWorker(connection, device ? onWasm(wanted) : wanted, { ...listeners, signal }).catch(error => {
         if (retry || !connection.notLoaded?.()) throw error
@@ -65,7 +67,7 @@ function onWasm(request: LoadRequest): LoadRequest {
   return { ...request, device: 'wasm', precision: request.precision === 'fp16' ? 'auto' : request.precision }
 }
 
-/** Loads the model on the other side; closes the connection if that fails or is aborted. */
+/** Loads the model on the other side. Closes the connection if that fails or is aborted. */
 async function loadInWorker(
   connection: Connection,
   request: LoadRequest,

@@ -1,19 +1,18 @@
 import { type Remote, releaseProxy, wrap } from 'comlink'
 import { registerCallbackTransfer, toPortCallback } from './callbackTransfer.js'
 import type { Connection } from './connection.js'
-import { registerErrorTransfer } from './errorTransfer.js'
+import { registerErrorReceiver } from './errorTransfer.js'
 import type { RerankService } from './rerankProtocol.js'
 import { workerFailed } from './workerFailed.js'
 
 type LockHolder = Pick<RerankService, 'holdLock'>
 
 let transfersRegistered = false
-let connections = 0
 
-/** Connects to a service in a worker and notices its death; comlink alone waits for ever on a dead worker. */
+/** Connects to a service in a worker and detects the worker's death. Comlink alone would wait for ever. */
 export function connectWorker<Service extends LockHolder = RerankService>(worker: Worker): Connection<Service> {
   if (!transfersRegistered) {
-    registerErrorTransfer()
+    registerErrorReceiver()
     registerCallbackTransfer()
   }
   transfersRegistered = true
@@ -44,7 +43,7 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
       else listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    // This frees the worker's memory and the GPU's.
+    // Terminating frees the worker's memory and the GPU's.
     close: async () => {
       if (closing.signal.aborted) return
       closing.abort()
@@ -61,7 +60,7 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
  */
 function watchLock(remote: Remote<LockHolder>, closing: AbortSignal, onRelease: () => void): void {
   if (!navigator.locks) return
-  const name = `mvp-rerank-worker-${Date.now()}-${Math.random()}-${++connections}`
+  const name = `mvp-rerank-worker-${crypto.randomUUID()}`
   remote
     .holdLock(name)
     .then(() => navigator.locks.request(name, { signal: closing }, onRelease))

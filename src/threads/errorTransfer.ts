@@ -7,44 +7,60 @@ interface Thrown {
 }
 
 interface WireError {
-  /** The arguments of its constructor. The cause, which may hold values that cannot be cloned, crosses as text. */
-  rerankError: [
-    code: ErrorCode,
-    message: string,
-    options: { remedy: string; index: number | undefined; cause: unknown },
-  ]
-  stack: string | undefined
+  rerankError: {
+    code: ErrorCode
+    message: string
+    remedy: string
+    stack: string | undefined
+    index: number | undefined
+    /** The cause as text: it may hold values that cannot be cloned. */
+    cause: string | undefined
+  }
 }
 
 /**
- * Comlink transfers only name, message and stack of an error. After this call, once on each side, a RerankError arrives
- * whole. Comlink's marker for thrown values is private, so its own handler is wrapped.
+ * Comlink transfers only name, message and stack of an error. Its marker for thrown values is private, so both
+ * functions wrap its handler.
  */
-export function registerErrorTransfer(): void {
-  const comlinkHandler = transferHandlers.get('throw') as TransferHandler<Thrown, unknown>
+const handler = () => transferHandlers.get('throw') as TransferHandler<Thrown, unknown>
+
+/** Call this once in a worker: it sends a thrown RerankError whole. */
+export function registerErrorSender(): void {
+  const comlinkHandler = handler()
   transferHandlers.set('throw', {
-    canHandle: (value): value is Thrown => comlinkHandler.canHandle(value),
-    serialize: thrown => {
-      if (!(thrown.value instanceof RerankError)) return comlinkHandler.serialize(thrown)
-      return [toWire(thrown.value), []]
-    },
+    ...comlinkHandler,
+    serialize: thrown =>
+      thrown.value instanceof RerankError ? [toWire(thrown.value), []] : comlinkHandler.serialize(thrown),
+  } satisfies TransferHandler<Thrown, unknown>)
+}
+
+/** Call this once in a page: it throws a RerankError as the worker sent it. */
+export function registerErrorReceiver(): void {
+  const comlinkHandler = handler()
+  transferHandlers.set('throw', {
+    ...comlinkHandler,
     deserialize: wire => {
-      if (isWireError(wire)) throw fromWire(wire)
+      const { rerankError } = wire as Partial<WireError>
+      if (rerankError) throw fromWire(rerankError)
       return comlinkHandler.deserialize(wire)
     },
   } satisfies TransferHandler<Thrown, unknown>)
 }
 
-function isWireError(wire: unknown): wire is WireError {
-  return typeof wire === 'object' && wire !== null && 'rerankError' in wire
+function toWire(error: RerankError): WireError {
+  const { code, message, remedy, stack, index } = error
+  const cause = error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : error.cause
+  return {
+    rerankError: { code, message, remedy, stack, index, cause: cause === undefined ? undefined : String(cause) },
+  }
 }
 
-function toWire({ code, message, remedy, index, cause, stack }: RerankError): WireError {
-  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : cause && String(cause)
-  return { rerankError: [code, message, { remedy, index, cause: text }], stack }
-}
-
-function fromWire({ rerankError: [code, message, { cause, ...options }], stack }: WireError): RerankError {
-  const error = new RerankError(code, message, { ...options, cause: cause && new Error(cause as string) })
-  return stack ? Object.assign(error, { stack }) : error
+function fromWire({ code, message, remedy, stack, index, cause }: WireError['rerankError']): RerankError {
+  const error = new RerankError(code, message, {
+    remedy,
+    index,
+    cause: cause === undefined ? undefined : new Error(cause),
+  })
+  if (stack !== undefined) error.stack = stack
+  return error
 }

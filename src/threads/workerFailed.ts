@@ -1,6 +1,6 @@
 import { RerankError } from '../api/errors.js'
 
-/** The error of a worker that does not run, with the advice that fits where the page, or the script, lives. */
+/** A `worker-failed` error, with advice for the place where the page or script runs. */
 export function workerFailed(message: string, cause?: unknown): RerankError {
   return new RerankError('worker-failed', message, { cause, remedy: remedyHere() })
 }
