@@ -302,6 +302,12 @@ export interface Reranker<Info = RerankerInfo> {
    * @throws RerankError `bad-passage` for bad input, `unsupported` if the model has no embeddings; else as `rank`
    */
   embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>
+  /**
+   * Of each text the share of its letters, 0 to 1, that the model's vocabulary knows in pieces of two letters or more.
+   * Below a half the text is noise to the model: another script, or words that fall apart into letters. A text without
+   * words has 1. @throws RerankError `unsupported` from remote rerankers
+   */
+  knownShares(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<number[]>
   readonly info: Info
   /** Frees the model's memory. Pending and later calls reject with code `disposed`. */
   dispose(): Promise<void>

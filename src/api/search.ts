@@ -67,12 +67,23 @@ export interface MatchedTerm {
   score: number
 }
 
+/**
+ * How a query names a section. heading: it is the section's heading; title: it is its page's title; identifier: it is a
+ * name such as `reply.send`, `--no-cache` or `E_TIMEOUT` that the heading holds, or that hardly any other section holds.
+ */
+export type ExactMatch = 'heading' | 'title' | 'identifier'
+
 /** A section that the first stage found. */
 export interface Candidate extends Section {
   /** Higher is better. Comparable within one answer only. A valid `firstStageScore`. */
   score: number
   /** The list that found it: by words, by embeddings, or both. */
   source: 'words' | 'semantic' | 'both'
+  /**
+   * The query names this section. Such candidates come first, and stay first in a reranked list (`exactFirst`). Absent
+   * for all others.
+   */
+  exact?: ExactMatch
   /** The terms of the index that matched, for `markTerms` and `snippet`. Empty if only the embedding matched. */
   terms: string[]
   /** How its words matched. Absent if only the embedding did. */
@@ -105,6 +116,13 @@ export interface QueryOptions {
    */
   filters?: Record<string, string | readonly string[]>
   /**
+   * What the page is about that searches: values of filters, such as its version and its language. Sections of other
+   * values are left out, those without any stay. Values that the index lacks are ignored. A language matches by its
+   * first part: `en-GB` finds `en`. A name in `filters`, even without values, replaces the one here.
+   * @example { version: ['5.x'], language: ['en-GB'] }
+   */
+  context?: Record<string, string | readonly string[]>
+  /**
    * The query's embedding from `reranker.embed`, by the model of `info.embeddings`. Without it, only words are
    * searched. An index without embeddings ignores it. Another width rejects with `bad-option`.
    */
@@ -134,9 +152,16 @@ export interface QueryResult {
   facets: Record<string, FacetValue[]>
   /** If no word was found: other queries that would find something, best first. Each keeps the known words. */
   suggestions: string[]
+  /** The values of `context` by which sections were left out, by name. */
+  context: Record<string, string[]>
+  /**
+   * The share of the query that the best section covers, 0 to 1. Words count by their inverse document frequency, those
+   * that the index lacks too. For `isAnswered`.
+   */
+  covered: number
   /**
    * If a word was misspelt: the query as it was searched, such as `setErrorHandler` for `setErorHandler`. Pass it to
-   * the model.
+   * the model. `correct: false` undoes it.
    */
   corrected?: string
 }

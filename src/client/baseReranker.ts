@@ -56,6 +56,8 @@ export abstract class BaseReranker<Info> implements Reranker<Info> {
 
   abstract embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>
 
+  abstract knownShares(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<number[]>
+
   async dispose(): Promise<void> {
     if (this.#disposed) return
     this.#disposed = true

@@ -99,6 +99,11 @@ export class Engine {
     return this.#embedder.embed(texts, signal)
   }
 
+  /** Of each text, the share of letters that the model's vocabulary knows in pieces of two letters or more. */
+  knownShares(texts: readonly string[]): number[] {
+    return texts.map(text => this.#prompter.knownShare(text))
+  }
+
   /** Collects the signals of a chunk beside MVP's scores. Texts in the cache are not embedded again. */
   async #addSignals(
     chunk: readonly Candidate[],

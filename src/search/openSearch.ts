@@ -112,7 +112,7 @@ function checkText(text: unknown): string {
 }
 
 function checkOptions(options: WireQueryOptions): WireQueryOptions {
-  checkOptionNames(options, 'limit filters vector correct')
+  checkOptionNames(options, 'limit filters context vector correct')
   const { limit, vector, correct } = options
   checkCount('limit', limit, 0)
   if (vector !== undefined && !(vector instanceof Float32Array)) {

@@ -15,6 +15,8 @@ export interface RerankService {
   ): Promise<RankingArrays>
   add(id: number, chunk: PassageChunk): Promise<void>
   embed(id: number, texts: string[]): Promise<Float32Array[]>
+  /** Answered at once, whatever runs. */
+  knownShares(texts: string[]): Promise<number[]>
   /**
    * Ends a request after the running batch; its promise rejects. Ignores unknown ids: the request may just have ended.
    */

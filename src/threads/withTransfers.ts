@@ -25,6 +25,7 @@ export function withTransfers(service: RerankService): RerankService {
         vectors.map(vector => vector.buffer as ArrayBuffer),
       )
     },
+    knownShares: texts => service.knownShares(texts),
     abort: id => service.abort(id),
     lost: () => service.lost(),
     holdLock: name => service.holdLock(name),

@@ -23,6 +23,18 @@ export interface Strings {
   found: (count: number) => string
   nothing: (query: string) => string
   nothingHint: string
+  /** The query was corrected. */
+  resultsFor: (corrected: string) => string
+  /** Undoes the correction. */
+  searchTyped: (query: string) => string
+  /** No result answers the query; those below are the nearest. */
+  nearest: string
+  /** The model does not know the words of the query. */
+  notRead: string
+  /** Shows more results. */
+  more: string
+  /** Searches all versions and languages. */
+  everywhere: string
   /** No words matched; the semantic search still runs. */
   searchingByMeaning: string
   didYouMean: string
@@ -53,6 +65,8 @@ export interface Strings {
   why: string
   whyOf: (title: string) => string
   explain: {
+    /** The query names the section, which therefore comes first. */
+    exact: string
     summary: Record<Candidate['source'], string>
     /** @param place from 1 */
     wordsPlace: (place: number) => string

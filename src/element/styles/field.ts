@@ -76,7 +76,8 @@ export const field = css`
     padding-inline: 0;
     border: 0;
   }
-  select {
+  select,
+  .context {
     max-width: 100%;
     min-height: 2.25rem;
     padding: 0 0.5rem;
@@ -85,12 +86,22 @@ export const field = css`
     background: var(--_background);
     font-size: 0.875rem;
   }
-  select.chosen {
+  .context {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.375rem;
+  }
+  .context svg {
+    width: 1em;
+  }
+  .chosen,
+  .context {
     border-color: var(--_accent);
     background: var(--_surface);
   }
 
   @media (pointer: coarse) {
+    .context,
     select {
       min-height: 2.75rem;
     }
@@ -124,6 +135,7 @@ export const field = css`
       overflow-x: auto;
       scrollbar-width: none;
     }
+    .context,
     select {
       flex: none;
       max-width: 80%;
