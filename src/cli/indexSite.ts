@@ -29,6 +29,19 @@ const options = {
     default: DEFAULT_FILTERS.join(','),
     about: 'Fields of front matter, or names of <meta>, to filter by.',
   },
+  main: {
+    value: '<selector>',
+    about: 'CSS selector of the main content of HTML pages, where it is not what looks like it.',
+  },
+  ignore: {
+    value: '<selector>',
+    about: 'CSS selector of what is left out of HTML pages, such as ".promo, #feedback".',
+  },
+  exclude: {
+    value: '<globs>',
+    default: 'genindex, search, 404, print and the like',
+    about: "Files that stay out, with commas between, such as 'blog/**'; '' takes all.",
+  },
   'max-length': { value: '<n>', default: '700', about: 'Longest text of a section, in characters.' },
   credits: {
     value: '<file>',
@@ -75,6 +88,12 @@ Exit code: 0 written; 1 failed, with the index that was there left as it was; 2 
         embedder,
         maxLength,
         credits,
+        main: values.main,
+        ignore: values.ignore,
+        exclude: values.exclude
+          ?.split(',')
+          .map(glob => glob.trim())
+          .filter(glob => glob !== ''),
         ...(filters === undefined ? {} : { filters: filters.split(',').map(name => name.trim()) }),
         anew: values.anew ?? false,
         onWarning: showWarning,

@@ -25,6 +25,12 @@ export interface BuildOptions {
    * @default 700
    */
   maxLength?: number
+  /** CSS selector of the main content of HTML pages. @default what looks like it */
+  main?: string | undefined
+  /** CSS selector of what is left out of HTML pages, beside what looks like navigation. */
+  ignore?: string | undefined
+  /** Globs of files that stay out. @default the pages that generators make: indexes, search, errors, print */
+  exclude?: readonly string[] | undefined
   credits?: readonly IndexCredit[]
   /** Ignore the index that is there. @default false */
   anew?: boolean
@@ -60,7 +66,9 @@ export interface BuildReport {
 export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   const { out, embedder, maxLength = 700, filters = DEFAULT_FILTERS, credits = [], signal } = options
   const { onWarning = () => {}, onProgress = () => {} } = options
-  const settings = JSON.stringify([VERSION, INDEX_VERSION, maxLength, filters, options.sources])
+  const { main, ignore, exclude } = options
+  const read = [maxLength, filters, options.sources, main, ignore, exclude]
+  const settings = JSON.stringify([VERSION, INDEX_VERSION, ...read])
   const lap = stopwatch()
 
   const previous = options.anew ? PreviousIndex.none() : await PreviousIndex.read(out)
@@ -68,12 +76,15 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     sources: options.sources,
     maxLength,
     filters,
+    main,
+    ignore,
+    exclude,
     settings,
     onWarning,
     onProgress: (done, total) => onProgress({ phase: 'read', done, total }),
     signal,
   })
-  const read = lap()
+  const readSeconds = lap()
 
   const words = buildInvertedIndex(sections.map(section => wordFields(pages[section.page]!, section)))
   const wordsSeconds = lap()
@@ -115,7 +126,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     sections: sections.length,
     embedded: codes?.embedded ?? 0,
     bytes,
-    seconds: { read, words: wordsSeconds, embeddings },
+    seconds: { read: readSeconds, words: wordsSeconds, embeddings },
   }
 }
 

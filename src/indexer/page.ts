@@ -1,3 +1,5 @@
+import type { Matches } from './selectors.js'
+
 /** Fields of front matter, or names of `<meta>`, that become filters unless others are named. */
 export const DEFAULT_FILTERS = ['version', 'language', 'section']
 
@@ -9,6 +11,28 @@ export interface Page {
   filters: Record<string, string[]>
   /** The address that the page states itself (`permalink`), from the root of the site. */
   permalink?: string
+  /** The last part of its address, as the page states it. */
+  slug?: string
+  /** As the page states it: a tag such as `de` or `pt-BR`. */
+  language?: string
+  /** What the page stands in, as its breadcrumbs say, outermost first. */
+  crumbs?: string[]
+}
+
+/** A page as it was read, before what it shares with the other pages of its site is left out. */
+export interface PageDraft {
+  /** Texts that are compared with those of other pages: pieces of the title, headings, blocks. None for Markdown. */
+  pieces: readonly string[]
+  /** What each piece is, as `PagePieces` has it. */
+  kinds: string
+  /** Whether it marks its main content by `data-pagefind-body`. */
+  isMarked: boolean
+  /**
+   * @param left places of the pieces that are left out
+   * @param shared places of the pieces that most pages have
+   * @param isSite whether there are enough pages to tell what most have
+   */
+  finish(left?: ReadonlySet<number>, shared?: ReadonlySet<number>, isSite?: boolean): Page
 }
 
 export interface PageSection {
@@ -29,6 +53,12 @@ export interface PageOptions {
   maxLength: number
   /** Fields of front matter, or names of `<meta>`, that become filters. */
   filters: readonly string[]
+  /** HTML: elements that are the main content, in place of those that look like it. */
+  main?: Matches | undefined
+  /** HTML: elements that are left out. */
+  ignore?: Matches | undefined
+  /** The folder that the file's path is relative to, for files that it includes. */
+  folder?: string | undefined
   warn: Warn
 }
 
@@ -37,6 +67,8 @@ export interface Block {
   lines: string[]
   /** A table's first line, repeated in each part if the table must be split. */
   header?: string
+  /** What the lines are, where they are no prose. */
+  kind?: 'code' | 'item' | 'table'
 }
 
 export interface Heading {

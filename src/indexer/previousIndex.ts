@@ -23,6 +23,14 @@ export interface SourceFile {
   sha256: string
   /** Its page in the index; absent if it has none. */
   page?: number
+  /** Fingerprints and kinds of what is compared with other pages, as `PagePieces` has them. */
+  pieces?: string
+  kinds?: string
+  isMarked?: true
+  /** What the page shared with others as it was read. */
+  beside?: string
+  /** Its own breadcrumbs. */
+  crumbs?: string[]
   warnings: { line?: number; message: string }[]
 }
 

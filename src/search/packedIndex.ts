@@ -8,6 +8,10 @@ export interface IndexedPage {
   url: string
   /** Values by filter name. */
   filters: Record<string, string[]>
+  /** What it stands in, in words, outermost first: a package, parts of the site. */
+  crumbs?: readonly string[]
+  /** A tag such as `de`; absent for English and where it is not known. */
+  language?: string
 }
 
 /** A section as the indexer makes it. */
@@ -33,9 +37,12 @@ export type PackedSection = Omit<IndexedSection, 'text'>
 
 /** What precedes the blocks, column by column, since columns compress best. */
 interface Header {
-  pages: { titles: string[]; urls: string[]; filters: number[] }
+  pages: { titles: string[]; urls: string[]; filters: number[]; crumbs?: number[]; languages?: number[] }
   /** Different sets of filters; most pages of a site share theirs. */
   filterSets: Record<string, string[]>[]
+  /** Different crumbs, and languages; the first stands for none. Absent in an index that has none. */
+  crumbSets?: string[][]
+  languages?: string[]
   sections: { pages: number[]; anchors: string[]; paths: string[][] }
   /** Bytes of each block, in the order of `BLOCKS`. */
   blocks: number[]
@@ -52,12 +59,9 @@ export function packIndex(
   sections: readonly IndexedSection[],
   words: InvertedIndex,
 ): Uint8Array {
-  const sets = new Map<string, number>()
-  const filters = pages.map(page => {
-    const key = JSON.stringify(page.filters)
-    if (!sets.has(key)) sets.set(key, sets.size)
-    return sets.get(key)!
-  })
+  const filters = distinct(pages.map(page => page.filters))
+  const crumbs = distinct<readonly string[]>([[], ...pages.map(page => page.crumbs ?? [])])
+  const languages = distinct(['', ...pages.map(page => page.language ?? '')])
   const encoder = new TextEncoder()
   const texts = sections.map(({ text }) => encoder.encode(text))
   const blocks = [
@@ -69,8 +73,16 @@ export function packIndex(
     words.impacts,
   ]
   const header: Header = {
-    pages: { titles: pages.map(({ title }) => title), urls: pages.map(({ url }) => url), filters },
-    filterSets: [...sets.keys()].map(key => JSON.parse(key)),
+    pages: {
+      titles: pages.map(({ title }) => title),
+      urls: pages.map(({ url }) => url),
+      filters: filters.places,
+      ...(crumbs.values.length > 1 ? { crumbs: crumbs.places.slice(1) } : {}),
+      ...(languages.values.length > 1 ? { languages: languages.places.slice(1) } : {}),
+    },
+    filterSets: filters.values,
+    ...(crumbs.values.length > 1 ? { crumbSets: crumbs.values.map(of => [...of]) } : {}),
+    ...(languages.values.length > 1 ? { languages: languages.values } : {}),
     sections: {
       pages: sections.map(({ page }) => page),
       anchors: sections.map(({ anchor }) => anchor),
@@ -113,14 +125,24 @@ function unpack(bytes: Uint8Array): UnpackedIndex {
     Uint8Array,
     Uint8Array,
   ]
-  const { pages, sections, filterSets } = header
+  const { pages, sections, filterSets, crumbSets = [[]], languages = [''] } = header
   const count = sections.pages.length
   const textStarts = sums(unpackNumbers(lengths, count))
   if (textStarts[count] !== texts.length) throw new Error('Texts and lengths do not fit.')
   const termList = terms.length === 0 ? [] : decoder.decode(terms).split('\n')
   const starts = sums(unpackNumbers(counts, termList.length))
   return {
-    pages: pages.titles.map((title, i) => ({ title, url: pages.urls[i]!, filters: filterSets[pages.filters[i]!]! })),
+    pages: pages.titles.map((title, i) => {
+      const crumbs = crumbSets[pages.crumbs?.[i] ?? 0]!
+      const language = languages[pages.languages?.[i] ?? 0]!
+      return {
+        title,
+        url: pages.urls[i]!,
+        filters: filterSets[pages.filters[i]!]!,
+        ...(crumbs.length > 0 ? { crumbs } : {}),
+        ...(language === '' ? {} : { language }),
+      }
+    }),
     sections: sections.pages.map((page, i) => ({ page, anchor: sections.anchors[i]!, path: sections.paths[i]! })),
     text: section => decoder.decode(texts.subarray(textStarts[section]!, textStarts[section + 1]!)),
     words: {
@@ -131,6 +153,18 @@ function unpack(bytes: Uint8Array): UnpackedIndex {
       impacts,
     },
   }
+}
+
+/** The different ones of the values, and of each value which of them it is. */
+function distinct<T>(all: readonly T[]): { values: T[]; places: number[] } {
+  const known = new Map<string, number>()
+  const values: T[] = []
+  const places = all.map(value => {
+    const key = JSON.stringify(value)
+    if (!known.has(key)) known.set(key, values.push(value) - 1)
+    return known.get(key)!
+  })
+  return { values, places }
 }
 
 function deltaEncode({ starts, places }: InvertedIndex): number[] {
