@@ -5,8 +5,8 @@ import type { Page } from './page.js'
 /** Shorter texts tell too little. In characters of prose. */
 const SHORTEST = 200
 const MOST_READ = 4000
-/** English is taken unless it is so much less likely than the most likely language, which has 1. Texts on technical matters hold much English. */
-const LEAST_DOUBT = 0.93
+/** English is taken unless it is so much less likely than the most likely language, which has 1: texts on technical matters hold much English. */
+const LEAST_DOUBT = 0.985
 
 /** By the codes of ISO 639-3, which the detector gives. */
 const TAGS: Record<string, string> = {

@@ -3,7 +3,7 @@ import { attribute, every, find, outermost } from './dom.js'
 import { HtmlText, isHidden, textOf } from './htmlText.js'
 import { breadcrumbsOf, filtersOf, isMarkedBody, isMarkedIgnored, markedTitle } from './marks.js'
 import type { Heading, PageDraft, PageOptions, Part } from './page.js'
-import { PageTitle } from './pageTitle.js'
+import { PageTitle, SEPARATOR } from './pageTitle.js'
 import { toSections } from './toSections.js'
 
 /**
@@ -38,10 +38,9 @@ export function readHtml(html: string, options: PageOptions): PageDraft | undefi
       const first = title.pieces.length
       const kept = parts.filter((_, i) => !left.has(first + i))
       const isShared = new Set(parts.filter((_, i) => shared.has(first + i)))
-      const headings = kept.flatMap(part => ('heading' in part ? [part.heading] : []))
       const titles = kept.flatMap(part => ('heading' in part && !isShared.has(part) ? [part.heading] : []))
       const top = topHeading(titles, title.text)
-      const page = stated ?? top?.text ?? title.without(shared, isSite, headings[0]?.text) ?? options.fallbackTitle
+      const page = stated ?? top?.text ?? title.without(shared, isSite) ?? options.fallbackTitle
       return {
         title: page,
         sections: toSections(
@@ -69,6 +68,8 @@ function kindOf(part: Part): string {
 /** The heading that is the page's title. Where each section has one of the first level, as in manual pages, none is, unless `<title>` says the same. */
 function topHeading(headings: readonly Heading[], title: string | undefined): Heading | undefined {
   const top = headings.filter(({ depth }) => depth === 1)
+  const [first] = headings
+  if (top.length === 0 && first && (first.isTitle || title?.split(SEPARATOR).includes(first.text))) return first
   if (top.length < 2 || title === undefined) return top[0]
   return top.find(({ text }) => title.includes(text))
 }

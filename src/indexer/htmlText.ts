@@ -1,5 +1,5 @@
 import type { DefaultTreeAdapterTypes as Tree } from 'parse5'
-import { isChrome } from './chrome.js'
+import { isChrome, namesOf } from './chrome.js'
 import { attribute, every, holds } from './dom.js'
 import { codeLines, isCodeOfLines, listingOf } from './htmlCode.js'
 import type { Block, Heading, Part, Warn } from './page.js'
@@ -177,6 +177,7 @@ export class HtmlText {
     const block = BLOCKS.has(tagName) || tagName.includes('-')
     if (block) {
       this.#flush()
+      if (tagName !== 'p' && this.#isNavigation(node)) return
       this.#begun = attribute(node, 'id') ?? this.#begun
     }
     this.#all(node.childNodes)
@@ -217,7 +218,12 @@ export class HtmlText {
         node.sourceCodeLocation?.startLine,
       )
     }
-    this.#push({ depth: Number(tagDepth(node)), text, anchor: anchor || this.#anchorAbove() })
+    this.#push({
+      depth: Number(tagDepth(node)),
+      text,
+      anchor: anchor || this.#anchorAbove(),
+      ...(namesOf(node).includes('title') ? { isTitle: true } : {}),
+    })
     this.#all(rest)
   }
 
@@ -267,7 +273,7 @@ export class HtmlText {
     }
   }
 
-  /** Links to other pages before the first heading, where the page does not mark its main content. */
+  /** Nothing but links, before the first heading, where the page does not mark its main content. */
   #isNavigation(list: Tree.Element): boolean {
     return !this.#options.inMain && !this.parts.some(part => 'heading' in part) && isListOfLinks(list, () => true)
   }
@@ -324,7 +330,9 @@ function anchorWithin(node: Tree.Element): string | undefined {
   for (const child of node.childNodes) {
     if (!('tagName' in child)) continue
     const href = attribute(child, 'href')
-    if (href?.startsWith('#') && href.length > 1) return decoded(href.slice(1))
+    // A link to itself covers the heading or shows a sign; others lead elsewhere on the page.
+    const isOwn = PERMALINK.test(textOf(child)) || textOf(child).trim() === textOf(node).trim()
+    if (href?.startsWith('#') && href.length > 1 && isOwn) return decoded(href.slice(1))
     const own = attribute(child, 'id') ?? nameOf(child) ?? anchorWithin(child)
     if (own) return own
   }
@@ -367,6 +375,9 @@ function isLayout(table: Tree.Element): boolean {
   return rows.length === 1 && cells.length <= 2 && blocks.length > 0
 }
 
+/** What stands between links. */
+const SEPARATORS = /^[\s|·•›»/,&–—-]*$/
+
 /** Whether a list is a table of contents: only links to parts of the page. */
 function isTableOfContents(list: Tree.Element): boolean {
   return isListOfLinks(list, href => href.startsWith('#'))
@@ -375,7 +386,7 @@ function isTableOfContents(list: Tree.Element): boolean {
 function isListOfLinks(list: Tree.Element, wanted: (href: string) => boolean): boolean {
   let links = 0
   const onlyLinks = (node: Tree.Node): boolean => {
-    if ('value' in node) return node.value.trim() === ''
+    if ('value' in node) return SEPARATORS.test(node.value)
     if ('tagName' in node && node.tagName === 'a') {
       links++
       return wanted(attribute(node, 'href') ?? '')

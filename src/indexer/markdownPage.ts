@@ -1,7 +1,7 @@
 import GithubSlugger, { slug } from 'github-slugger'
 import { Lexer, type Token, type Tokens } from 'marked'
 import { withoutDirectives } from './directives.js'
-import { takeFrontMatter } from './frontMatter.js'
+import { type FrontMatter, takeFrontMatter } from './frontMatter.js'
 import { blocksOf, htmlParts, inlineText } from './markdownText.js'
 import type { Heading, Page, PageOptions, Part } from './page.js'
 import { toSections } from './toSections.js'
@@ -88,7 +88,13 @@ export function readMarkdown(markdown: string, options: PageOptions & { mdx?: bo
       }),
     ),
     ...(permalink === undefined ? {} : { permalink }),
+    ...languageIn(matter),
   }
+}
+
+function languageIn(matter: FrontMatter): { language?: string } {
+  const [language] = [...matter.texts('lang'), ...matter.texts('language'), ...matter.texts('locale')]
+  return language === undefined ? {} : { language }
 }
 
 /** MDX: removes imports and exports. */

@@ -75,6 +75,8 @@ export interface Heading {
   depth: number
   text: string
   anchor: string
+  /** Whether the page calls it its title, as DocBook and Javadoc do. */
+  isTitle?: true
 }
 
 /** A heading or the blocks below it, in the order of the page. */

@@ -2,7 +2,8 @@ import type { DefaultTreeAdapterTypes as Tree } from 'parse5'
 import { find } from './dom.js'
 import { textOf } from './htmlText.js'
 
-const SEPARATOR = /\s+[|–—·•»«:-]\s+|:\s+/g
+/** What stands between the parts of a title. */
+export const SEPARATOR = /\s+[|–—·•»«:-]\s+|:\s+/g
 
 /** What a page says of its title beside its headings: `Install – Guide – Site`. */
 export class PageTitle {
@@ -23,12 +24,10 @@ export class PageTitle {
    * The title without the name of the site.
    * @param shared the pieces that most pages of the site have
    * @param isSite whether the site has enough pages to tell; else the last piece counts as its name
-   * @param heading of the page, which a title may begin with
    */
-  without(shared: ReadonlySet<number>, isSite: boolean, heading: string | undefined): string | undefined {
+  without(shared: ReadonlySet<number>, isSite: boolean): string | undefined {
     const { text } = this
     if (text === undefined) return undefined
-    if (heading !== undefined && text.startsWith(`${heading} - `)) return heading
     const pieces = text.split(SEPARATOR)
     const isName = (place: number) => shared.has(place) || pieces[place] === this.#site
     let from = 0

@@ -246,5 +246,5 @@ function tellingOf({ left, shared }: SharedPieces, kinds: string): string {
 
 /** Whether a piece is more than a label or an item of a menu. */
 function isProse(piece: string): boolean {
-  return piece.length > 60 && /[.!?。！？।]/.test(piece)
+  return piece.length > 30 && /[.!?。！？।]/.test(piece)
 }
