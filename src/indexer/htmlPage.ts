@@ -15,7 +15,9 @@ export function readHtml(html: string, options: PageOptions): PageDraft | undefi
   const { warn, main, ignore } = options
   const document = parse(html, { sourceCodeLocationInfo: true })
   const metas = metasOf(document)
-  if (mayNotBeIndexed(metas.get('robots') ?? []) || metas.has('refresh')) return undefined
+  const robots = metas.get('robots') ?? []
+  if (robots.some(content => /unavailable_after/i.test(content))) options.onDependence?.()
+  if (mayNotBeIndexed(robots) || metas.has('refresh')) return undefined
   const isIgnored = (node: Tree.Element) => isMarkedIgnored(node) || (ignore?.(node) ?? false)
   const own = main ? outermost(document, main) : []
   if (main && own.length === 0) warn('nothing in the page is what --main selects')

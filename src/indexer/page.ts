@@ -1,3 +1,4 @@
+import type { ReadIncluded } from './includes.js'
 import type { Matches } from './selectors.js'
 
 /** Fields of front matter, or names of `<meta>`, that become filters unless others are named. */
@@ -57,8 +58,12 @@ export interface PageOptions {
   main?: Matches | undefined
   /** HTML: elements that are left out. */
   ignore?: Matches | undefined
-  /** The folder that the file's path is relative to, for files that it includes. */
-  folder?: string | undefined
+  /** The file's path from the root of the site. */
+  file?: string
+  /** Markdown: gives the files that it includes; without it they are left out. */
+  include?: ReadIncluded | undefined
+  /** Called where the page depends on more than its text: on other files, or on today's date. */
+  onDependence?: (() => void) | undefined
   warn: Warn
 }
 

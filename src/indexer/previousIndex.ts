@@ -27,6 +27,8 @@ export interface SourceFile {
   pieces?: string
   kinds?: string
   isMarked?: true
+  /** Whether it depends on other files or on the date: then it is read again each time. */
+  isDependent?: true
   /** What the page shared with others as it was read. */
   beside?: string
   /** Its own breadcrumbs. */
@@ -87,7 +89,7 @@ export class PreviousIndex {
   /** The sections and warnings of a file that has not changed. */
   unchanged(path: string, sha256: string, settings: string): (SourceFile & { content?: PageWithSections }) | undefined {
     const source = this.#sources?.settings === settings ? this.#sources.files[path] : undefined
-    if (source?.sha256 !== sha256) return undefined
+    if (source?.sha256 !== sha256 || source.isDependent) return undefined
     return { ...source, ...(source.page === undefined ? {} : { content: this.#pages[source.page]! }) }
   }
 

@@ -29,7 +29,7 @@ export function draftPage(
   if (text === undefined) return undefined
   const fallbackTitle = titleOf(file)
   return orWarn(options, () => {
-    const draft = draftText(file, text, { ...options, fallbackTitle })
+    const draft = draftText(file, text, { ...options, file, fallbackTitle })
     if (!draft) return undefined
     return {
       ...draft,

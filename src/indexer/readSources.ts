@@ -6,6 +6,7 @@ import { Boilerplate, fingerprints, type SharedPieces } from './boilerplate.js'
 import { crumbsOf } from './crumbs.js'
 import { detectLanguage } from './detectLanguage.js'
 import { findFiles } from './findFiles.js'
+import { includedFrom } from './includes.js'
 import { LeftOut } from './leftOut.js'
 import type { Page, PageDraft } from './page.js'
 import { pageUrl, type UrlOptions } from './pageUrl.js'
@@ -76,6 +77,7 @@ interface ReadFile {
   pieces: string
   kinds: string
   isMarked: boolean
+  isDependent?: boolean
 }
 
 /** Finds and reads the files of all sources; those that have not changed come from the previous index. */
@@ -91,6 +93,8 @@ class SourceReader {
   readonly #options: ReadOptions
   readonly #all: ReadSources
   readonly #leftOut: LeftOut
+  /** Files that depend on other files or on the date: whether they have changed is not told by their hash. */
+  readonly #dependent = new WeakSet<Uint8Array>()
   readonly #selectors: { main?: Matches; ignore?: Matches }
 
   constructor(previous: PreviousIndex, options: ReadOptions, all: ReadSources) {
@@ -145,6 +149,7 @@ class SourceReader {
         pieces: kept ? fingerprints(kept.pieces) : '',
         kinds: kept?.kinds ?? '',
         isMarked: kept?.isMarked ?? false,
+        isDependent: this.#dependent.has(bytes),
       },
     ]
   }
@@ -173,6 +178,7 @@ class SourceReader {
         beside,
         ...(kinds === '' ? {} : { pieces, kinds }),
         ...(of.isMarked ? { isMarked: true } : {}),
+        ...(of.isDependent ? { isDependent: true } : {}),
         ...(crumbs.length > 0 ? { crumbs: [...crumbs] } : {}),
       }
       if (content) finished.push({ file, content, crumbs })
@@ -206,7 +212,8 @@ class SourceReader {
       maxLength,
       filters,
       ...this.#selectors,
-      folder: root,
+      include: includedFrom(root, () => this.#dependent.add(bytes)),
+      onDependence: () => this.#dependent.add(bytes),
       warn: (message, line) => warnings.push({ message, ...(line === undefined ? {} : { line }) }),
     })
   }
