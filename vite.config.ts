@@ -6,6 +6,7 @@ import { defaultClientConditions, defaultServerConditions, defineConfig, type Pl
 import { documentationIndex } from './build/demoIndexPlugin.js'
 import { elementManifest } from './build/elementManifest.js'
 import { serviceWorkerBeside, serviceWorkerOfSite } from './build/serviceWorkerPlugin.js'
+import { stemmersBeside } from './build/stemmersPlugin.js'
 
 /**
  * One config, several builds, told apart by `--mode`:
@@ -14,7 +15,7 @@ import { serviceWorkerBeside, serviceWorkerOfSite } from './build/serviceWorkerP
  *   element    the search element, src/element/index.ts → dist/search.js, which loads index.js when it is used
  *   remote     the reranker elsewhere, src/remote.ts → dist/remote.js
  *   worker     the worker with onnxruntime's loader and .wasm files beside it → dist/rerank.worker.js
- *   search     the worker that searches a site's index → dist/search.worker.js
+ *   search     the worker that searches a site's index, with the stemmers beside it → dist/search.worker.js
  *   node       src/node.ts and src/cli/main.ts → dist/node.js, dist/cli/main.js
  */
 export default defineConfig(({ mode }) => {
@@ -44,7 +45,12 @@ const common: UserConfig = {
 }
 
 const site: UserConfig = {
-  plugins: [documentationIndex(), onnxruntimeBeside('assets/'), serviceWorkerOfSite(whenKept)],
+  plugins: [
+    documentationIndex(),
+    onnxruntimeBeside('assets/'),
+    stemmersBeside('assets/'),
+    serviceWorkerOfSite(whenKept),
+  ],
   build: {
     target: 'es2022',
     outDir: 'dist-site',
@@ -66,10 +72,10 @@ const site: UserConfig = {
   },
 }
 
-/** Of onnxruntime a browser runs one build, so it is kept once a worker asks for it. Models are kept by the library. */
+/** Of onnxruntime a browser runs one build, and of the stemmers it needs few, so they are kept once a worker asks for them. Models are kept by the library. */
 function whenKept(path: string): 'install' | 'use' | 'never' {
   if (path.startsWith('models/')) return 'never'
-  return /^assets\/ort[.-]/.test(path) ? 'use' : 'install'
+  return /^assets\/(?:ort[.-]|stemmer-)/.test(path) ? 'use' : 'install'
 }
 
 const builds: Record<string, UserConfig> = {
@@ -98,7 +104,7 @@ const builds: Record<string, UserConfig> = {
     build: packageBuild(undefined, { 'rerank.worker': 'workers/rerank.worker.ts' }),
   },
   search: {
-    plugins: [withoutPreload(), readableByBundlers(), declaredEmpty('search.worker.d.ts')],
+    plugins: [stemmersBeside(''), withoutPreload(), readableByBundlers(), declaredEmpty('search.worker.d.ts')],
     publicDir: false,
     build: packageBuild(undefined, { 'search.worker': 'workers/search.worker.ts' }),
   },

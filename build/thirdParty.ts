@@ -79,8 +79,9 @@ function packageRecorder(folders: Set<string>): Plugin {
     name: 'package-recorder',
     generateBundle(_, bundle) {
       for (const item of Object.values(bundle)) {
-        // The loaders and .wasm files of onnxruntime are copied, not bundled.
+        // The loaders and .wasm files of onnxruntime and the stemmers are copied, not bundled.
         if (item.fileName.includes('ort-wasm')) folders.add('node_modules/onnxruntime-web')
+        if (/(?:^|\/)stemmer-\w+\.js$/.test(item.fileName)) folders.add('node_modules/@orama/stemmers')
         if (item.type !== 'chunk') continue
         for (const [id, { renderedLength }] of Object.entries(item.modules)) {
           const folder = /.*(node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]

@@ -51,6 +51,13 @@ export interface Section {
    * empty; a single entry is the text before the first heading below the title.
    */
   path: string[]
+  /**
+   * What the page stands in, in words, outermost first: a package, parts of the site. Absent where nothing tells.
+   * @example ['Guides', 'Getting started']
+   */
+  crumbs?: string[]
+  /** The page's language, a tag such as `de`; absent where it is not known. */
+  language?: string
   /** Lines: one a paragraph, list item, table row or line of code. */
   text: string
   /** Values by filter name (`version`, `language`, `section` …), from the front matter or the page. */

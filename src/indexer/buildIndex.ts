@@ -4,6 +4,7 @@ import { codeBytes } from '../search/codes.js'
 import { INDEX_VERSION } from '../search/indexManifest.js'
 import { buildInvertedIndex } from '../search/invertedIndex.js'
 import type { IndexedPage, IndexedSection } from '../search/packedIndex.js'
+import { stemmedLanguage } from '../search/stemmedLanguages.js'
 import { EmbeddingProgressFile } from './embeddingProgressFile.js'
 import { codesOf, type Embedder } from './embeddings.js'
 import { DEFAULT_FILTERS } from './page.js'
@@ -107,6 +108,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
       sections: sections.length,
       pages: pages.length,
       filters: filterValues(pages, sections),
+      ...languagesIn(pages, sections),
       credits: [...credits],
     },
     { pages, sections, words },
@@ -144,6 +146,17 @@ function stopwatch(): () => number {
 function wordFields(page: IndexedPage, { path, text }: IndexedSection) {
   const headings = [page.title, ...path]
   return { heading: headings.at(-1)!, path: headings.slice(0, -1).join(' '), text }
+}
+
+/** Languages with a stemmer, those of the most sections first. */
+function languagesIn(pages: readonly IndexedPage[], sections: readonly IndexedSection[]): { languages?: string[] } {
+  const counts = new Map<string, number>()
+  for (const { page } of sections) {
+    const language = stemmedLanguage(pages[page]!.language ?? '')
+    if (language !== undefined) counts.set(language, (counts.get(language) ?? 0) + 1)
+  }
+  const languages = [...counts].sort((a, b) => b[1] - a[1]).map(([language]) => language)
+  return languages.length > 0 ? { languages } : {}
 }
 
 /** Values by filter, those of the most sections first. */

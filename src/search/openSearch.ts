@@ -9,6 +9,7 @@ import { searchWorkerFile } from '../threads/searchWorkerFile.js'
 import { startWorker } from '../threads/startWorker.js'
 import { raceAbort } from '../util/abort.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
+import { type StemmerFiles, stemmerFiles } from './stemmerFiles.js'
 
 /**
  * Starts a worker and opens a site's index in it.
@@ -104,7 +105,8 @@ class WorkerSearch implements SiteSearch {
     const { signal } = this.#closing
     const { onProgress = () => {} } = this.#options
     const gate = new CallbackGate()
-    const opening = connection.service.open(this.#folder, connection.callback(gate.whileOpen(onProgress)))
+    const progress = connection.callback(gate.whileOpen(onProgress))
+    const opening = connection.service.open(this.#folder, progress, stemmersFor(this.#options))
     try {
       this.info = await raceAbort(Promise.race([opening, died]), signal)
     } catch (error) {
@@ -114,6 +116,16 @@ class WorkerSearch implements SiteSearch {
       gate.close()
     }
     return { connection, info: this.info, died }
+  }
+}
+
+/** Bundlers move the library's files to other folders. A worker from elsewhere finds them beside itself. */
+function stemmersFor({ createWorker, workerUrl }: OpenSearchOptions): StemmerFiles | undefined {
+  if (createWorker || workerUrl !== undefined) return undefined
+  try {
+    return stemmerFiles()
+  } catch {
+    return undefined
   }
 }
 

@@ -2,8 +2,15 @@ import type { IndexInfo, QueryOptions, QueryResult, SearchProgress, Section } fr
 
 /** The interface between a page and its search worker. */
 export interface SearchService {
-  /** @param url of the index's folder, ending in `/` */
-  open(url: string, onProgress: (progress: SearchProgress) => void): Promise<IndexInfo>
+  /**
+   * @param url of the index's folder, ending in `/`
+   * @param stemmers addresses by language, where they do not lie beside the worker
+   */
+  open(
+    url: string,
+    onProgress: (progress: SearchProgress) => void,
+    stemmers?: Readonly<Record<string, string>>,
+  ): Promise<IndexInfo>
   query(text: string, options: WireQueryOptions): Promise<QueryResult>
   sections(ids: readonly number[]): Promise<Section[]>
   /** Holds the Web Lock of this name until the worker ends; resolves once it is held. */
