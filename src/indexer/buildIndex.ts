@@ -1,3 +1,4 @@
+import { RerankError } from '../api/errors.js'
 import type { IndexCredit } from '../api/search.js'
 import { VERSION } from '../api/version.js'
 import { codeBytes } from '../search/codes.js'
@@ -33,6 +34,8 @@ export interface BuildOptions {
   /** Globs of files that stay out. @default the pages that generators make: indexes, search, errors, print */
   exclude?: readonly string[] | undefined
   credits?: readonly IndexCredit[]
+  /** Embed so many seconds at most; what is left is for the next run. @default as long as it takes */
+  embedSeconds?: number | undefined
   /** Ignore the index that is there. @default false */
   anew?: boolean
   onWarning?: (warning: IndexWarning) => void
@@ -44,6 +47,8 @@ export interface BuildProgress {
   phase: 'read' | 'embed'
   done: number
   total: number
+  /** The part of the work that is done, from 0 to 1: long sections come last and take longer. */
+  share: number
 }
 
 export interface BuildReport {
@@ -54,6 +59,8 @@ export interface BuildReport {
   unchanged: number
   /** Sections that were embedded; codes of the others were reused. */
   embedded: number
+  /** Texts that the next run has to embed, as the time was over: until then the index has only words. */
+  unfinished: number
   warnings: number
   /** Of the files that a visitor downloads. */
   bytes: { words: number; embeddings: number }
@@ -82,9 +89,12 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     exclude,
     settings,
     onWarning,
-    onProgress: (done, total) => onProgress({ phase: 'read', done, total }),
+    onProgress: (done, total) => onProgress({ phase: 'read', done, total, share: done / total }),
     signal,
   })
+  if (sections.length === 0) {
+    throw new RerankError('nothing-to-index', `None of the ${counts.files} files has text to be indexed.`)
+  }
   const readSeconds = lap()
 
   const words = buildInvertedIndex(sections.map(section => wordFields(pages[section.page]!, section)))
@@ -96,8 +106,10 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     progressFile &&
     (await codesOf(texts, embedder, previous, progressFile, {
       signal,
-      onProgress: (done, total) => onProgress({ phase: 'embed', done, total }),
+      seconds: options.embedSeconds,
+      onProgress: (done, total, share) => onProgress({ phase: 'embed', done, total, share }),
     }))
+  const unfinished = codes?.unfinished ?? 0
   const embeddings = lap()
 
   const bytes = await writeIndex(
@@ -113,20 +125,17 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     },
     { pages, sections, words },
     { settings, files, ...(embedder ? { model: embedder.weights } : {}) },
-    codes &&
-      embedder && {
-        codes: codes.codes,
-        model: embedder.model,
-        weights: embedder.weights,
-        width: embedder.width,
-      },
+    codes && embedder && unfinished === 0
+      ? { codes: codes.codes, model: embedder.model, weights: embedder.weights, width: embedder.width }
+      : undefined,
   )
-  await progressFile?.remove()
+  if (unfinished === 0) await progressFile?.remove()
   return {
     ...counts,
     pages: pages.length,
     sections: sections.length,
     embedded: codes?.embedded ?? 0,
+    unfinished,
     bytes,
     seconds: { read: readSeconds, words: wordsSeconds, embeddings },
   }

@@ -35,6 +35,9 @@ function isBlock(tagName: string): boolean {
 /** Symbols of a heading's link to itself. */
 const PERMALINK = /^(?:[\s\u200B#¶§🔗◆∞]*|permalink.*|(?:direct )?link to (?:this )?.*)$/iu
 
+/** A page that repeats more ids than that does so on purpose. */
+const MOST_REPEATED = 3
+
 /** What `HtmlText` is told of the page. */
 export interface HtmlTextOptions {
   /** Whether the page marks its main content, and this is it. */
@@ -58,6 +61,9 @@ export class HtmlText {
 
   /** Whether the last part is a term, which another one may follow. */
   #afterTerm = false
+
+  /** Headings with an id that was there before. */
+  #repeated = 0
 
   readonly #options: HtmlTextOptions
 
@@ -212,7 +218,7 @@ export class HtmlText {
       this.#all(rest)
       return
     }
-    if (anchor !== '' && this.#seen.has(anchor)) {
+    if (anchor !== '' && this.#seen.has(anchor) && ++this.#repeated <= MOST_REPEATED) {
       this.#options.warn(
         `the id "${anchor}" is there already; links to it lead to the first`,
         node.sourceCodeLocation?.startLine,
