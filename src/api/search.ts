@@ -60,6 +60,8 @@ export interface Section {
   language?: string
   /** Lines: one a paragraph, list item, table row or line of code. */
   text: string
+  /** Where code stands in the text: from a character to after another one. Absent where there is none. */
+  code?: readonly (readonly [start: number, end: number])[]
   /** Values by filter name (`version`, `language`, `section` …), from the front matter or the page. */
   filters: Record<string, string[]>
 }

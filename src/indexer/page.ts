@@ -1,3 +1,4 @@
+import type { CodeSpan } from '../search/packedIndex.js'
 import type { ReadIncluded } from './includes.js'
 import type { Matches } from './selectors.js'
 
@@ -42,6 +43,8 @@ export interface PageSection {
   /** Headings from below the page's title down to the section's own. Empty for the text under the title. */
   path: string[]
   text: string
+  /** Where code stands in the text. */
+  code?: CodeSpan[]
 }
 
 /** Reports a fault of a file, with its line, from 1. */

@@ -73,7 +73,8 @@ export class PreviousIndex {
       index.sections.forEach((section, id) => {
         const { page, sections } = pages[section.page]!
         const text = index.text(id)
-        sections.push({ anchor: section.anchor, path: section.path, text })
+        const { anchor, path, code } = section
+        sections.push({ anchor, path, text, ...(code ? { code } : {}) })
         if (allCodes) codes.set(passageKey(page, { ...section, text }), allCodes.subarray(id * bytes, (id + 1) * bytes))
       })
       return new PreviousIndex(sources, pages, codes)

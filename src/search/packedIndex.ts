@@ -14,6 +14,9 @@ export interface IndexedPage {
   language?: string
 }
 
+/** From a character of a text to after another one. */
+export type CodeSpan = readonly [start: number, end: number]
+
 /** A section as the indexer makes it. */
 export interface IndexedSection {
   /** Place of its page. */
@@ -23,6 +26,8 @@ export interface IndexedSection {
   /** The headings below the page's title, its own last; empty for the text under the title. */
   path: readonly string[]
   text: string
+  /** Where code stands in the text; absent where there is none. */
+  code?: readonly CodeSpan[]
 }
 
 export interface UnpackedIndex {
@@ -43,7 +48,13 @@ interface Header {
   /** Different crumbs, and languages; the first stands for none. Absent in an index that has none. */
   crumbSets?: string[][]
   languages?: string[]
-  sections: { pages: number[]; anchors: string[]; paths: string[][] }
+  sections: {
+    pages: number[]
+    anchors: string[]
+    paths: string[][]
+    /** Of each section the distances between beginnings and ends of code. Absent in an index without code. */
+    code?: number[][]
+  }
   /** Bytes of each block, in the order of `BLOCKS`. */
   blocks: number[]
 }
@@ -87,6 +98,7 @@ export function packIndex(
       pages: sections.map(({ page }) => page),
       anchors: sections.map(({ anchor }) => anchor),
       paths: sections.map(({ path }) => [...path]),
+      ...(sections.some(({ code }) => code) ? { code: sections.map(({ code = [] }) => distances(code.flat())) } : {}),
     },
     blocks: blocks.map(block => block.length),
   }
@@ -143,7 +155,10 @@ function unpack(bytes: Uint8Array): UnpackedIndex {
         ...(language === '' ? {} : { language }),
       }
     }),
-    sections: sections.pages.map((page, i) => ({ page, anchor: sections.anchors[i]!, path: sections.paths[i]! })),
+    sections: sections.pages.map((page, i) => {
+      const code = spans(sections.code?.[i] ?? [])
+      return { page, anchor: sections.anchors[i]!, path: sections.paths[i]!, ...(code.length > 0 ? { code } : {}) }
+    }),
     text: section => decoder.decode(texts.subarray(textStarts[section]!, textStarts[section + 1]!)),
     words: {
       sections: count,
@@ -153,6 +168,21 @@ function unpack(bytes: Uint8Array): UnpackedIndex {
       impacts,
     },
   }
+}
+
+function distances(places: readonly number[]): number[] {
+  return places.map((place, i) => place - (places[i - 1] ?? 0))
+}
+
+function spans(distances: readonly number[]): CodeSpan[] {
+  const spans: CodeSpan[] = []
+  let at = 0
+  for (let i = 0; i + 1 < distances.length; i += 2) {
+    const start = at + distances[i]!
+    at = start + distances[i + 1]!
+    spans.push([start, at])
+  }
+  return spans
 }
 
 /** The different ones of the values, and of each value which of them it is. */

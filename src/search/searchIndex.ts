@@ -152,6 +152,7 @@ export class SearchIndex {
       filters,
       ...(crumbs ? { crumbs: [...crumbs] } : {}),
       ...(language ? { language } : {}),
+      ...(section.code ? { code: section.code } : {}),
     }
   }
 
