@@ -1,4 +1,5 @@
-export { type ErrorCode, RerankError, type RerankErrorOptions } from './api/errors.js'
+export type { ErrorCode } from './api/errorCodes.js'
+export { RerankError, type RerankErrorOptions } from './api/errors.js'
 export type { Depth, Dtype, FusionMode, ModelFusion, Precision, Signal, SignalWeights } from './api/models.js'
 export type {
   CohereRanking,
@@ -37,6 +38,6 @@ export { asPassage } from './search/asPassage.js'
 export { codeBytes, hammingDistances, scoreCodes, toCodes } from './search/codes.js'
 export { openSearch } from './search/openSearch.js'
 export { siteFusion } from './search/siteFusion.js'
-export { snippet } from './search/snippet.js'
+export { snippet, snippetStart } from './search/snippet.js'
 export { markTerms } from './search/terms.js'
 export { cachedModelSize, clearModelCache } from './store/modelCache.js'

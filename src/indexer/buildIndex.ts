@@ -1,5 +1,5 @@
-import { RerankError } from '../api/errors.js'
 import type { IndexCredit } from '../api/search.js'
+import { toolError } from '../api/toolErrors.js'
 import { VERSION } from '../api/version.js'
 import { codeBytes } from '../search/codes.js'
 import { INDEX_VERSION } from '../search/indexManifest.js'
@@ -93,7 +93,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     signal,
   })
   if (sections.length === 0) {
-    throw new RerankError('nothing-to-index', `None of the ${counts.files} files has text to be indexed.`)
+    throw toolError('nothing-to-index', `None of the ${counts.files} files has text to be indexed.`)
   }
   const readSeconds = lap()
 

@@ -1,22 +1,23 @@
 import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import { float16ToFloat32 } from '../util/float16.js'
 import type { Manifest } from './manifest.js'
 import { type HeaderEntry, headerLength, LENGTH_BYTES, parseHeader } from './safetensorsHeader.js'
 import { layout, storedAs } from './tensorLayout.js'
 import type { TensorSource, Weight } from './tensors.js'
 
-/** A file's bytes, wherever they lie. */
+/** The bytes of a file, in memory or on disk. */
 export interface ByteSource {
-  /** Size of the whole. */
+  /** The file's size. */
   bytes: number
-  /** The bytes from `offset` on; may be a view of shared memory, so it is not to be written to. */
+  /** The bytes from `offset` on, possibly a view of shared memory. Do not write to it. */
   read(offset: number, length: number): Uint8Array
 }
 
 /**
- * The weights of a converted model (models/README.md), from memory: one array, or the chunks of a download in order.
- * Tensors are views of the bytes where these are aligned, so keep and do not change them.
- * @param model whose tensors these must be, in name and shape
+ * Opens the weights of a converted model (models/README.md) in memory: one array, or the chunks of a download in order.
+ * Aligned tensors are views of these bytes, so keep the bytes and do not change them.
+ * @param model the model whose tensors these must be, in name and shape
  * @throws RerankError bad-weights
  */
 export function openWeights(bytes: Uint8Array | Uint8Array[], model?: WeightsOwner): TensorSource {
@@ -25,7 +26,7 @@ export function openWeights(bytes: Uint8Array | Uint8Array[], model?: WeightsOwn
 
 export type WeightsOwner = Pick<Manifest, 'architecture' | 'views' | 'dtype' | 'wide'>
 
-/** The same from any source of bytes, such as an open file in Node. */
+/** Opens them from any source of bytes, such as an open file in Node. */
 export function openWeightsFrom(source: ByteSource, model?: WeightsOwner): TensorSource {
   const entries = readHeader(source)
   if (model) checkLayout(entries, model)
@@ -33,7 +34,7 @@ export function openWeightsFrom(source: ByteSource, model?: WeightsOwner): Tenso
     has: name => entries.has(name),
     get: name => {
       const entry = entries.get(name)
-      if (!entry) throw new RerankError('missing-tensor', `The weights have no ${name}`, { remedy: CONVERT_AGAIN })
+      if (!entry) throw modelError('missing-tensor', `The weights have no ${name}`, { remedy: CONVERT_AGAIN })
       return weight(source, entries, name, entry)
     },
   }
@@ -47,7 +48,7 @@ function readHeader(source: ByteSource): Map<string, HeaderEntry> {
     return parseHeader(source.read(LENGTH_BYTES, length), source.bytes)
   } catch (cause) {
     if (!(cause instanceof RerankError)) throw cause
-    throw new RerankError('bad-weights', `The weights file is damaged: ${cause.message}`, { cause })
+    throw modelError('bad-weights', `The weights file is damaged: ${cause.message}`, { cause })
   }
 }
 
@@ -61,7 +62,7 @@ function checkLayout(entries: Map<string, HeaderEntry>, { architecture, views, .
     const entry = entries.get(name)
     if (entry?.dtype === kind && isShape(entry, stored)) continue
     const found = entry ? `${entry.dtype} [${entry.shape}]` : 'missing'
-    throw new RerankError('bad-weights', `${name} is ${found}, the manifest asks for ${kind} [${stored}]`)
+    throw modelError('bad-weights', `${name} is ${found}, the manifest asks for ${kind} [${stored}]`)
   }
 }
 
@@ -83,7 +84,7 @@ function weight(source: ByteSource, entries: Map<string, HeaderEntry>, name: str
 }
 
 const unreadable = (name: string, { dtype, shape }: HeaderEntry) =>
-  new RerankError('bad-weights', `${name} is ${dtype} [${shape}] without scales to match`)
+  modelError('bad-weights', `${name} is ${dtype} [${shape}] without scales to match`)
 
 const isShape = (entry: HeaderEntry, shape: number[]) =>
   entry.shape.length === shape.length && entry.shape.every((size, axis) => size === shape[axis])
@@ -102,7 +103,7 @@ function halves(source: ByteSource, entry: HeaderEntry): Uint16Array {
 
 const aligned = (raw: Uint8Array, size: number) => (raw.byteOffset % size === 0 ? raw : raw.slice())
 
-/** Chunks as one: what lies within a chunk is a view of it, the rest is copied together. */
+/** Reads chunks as one file. A range within one chunk is a view of it; a range across chunks is copied. */
 function joined(chunks: Uint8Array[]): ByteSource {
   const starts: number[] = []
   let bytes = 0
@@ -120,7 +121,7 @@ function joined(chunks: Uint8Array[]): ByteSource {
       const copy = new Uint8Array(length)
       for (let done = 0; done < length; index++) {
         const chunk = chunks[index]
-        if (!chunk) throw new RerankError('bad-weights', `The weights end at byte ${bytes}`)
+        if (!chunk) throw modelError('bad-weights', `The weights end at byte ${bytes}`)
         const from = offset + done - starts[index]!
         const part = chunk.subarray(from, from + length - done)
         copy.set(part, done)

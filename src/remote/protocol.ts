@@ -1,4 +1,5 @@
-import { RerankError } from '../api/errors.js'
+import type { RerankError } from '../api/errors.js'
+import { serviceError } from '../api/serviceErrors.js'
 import type { RemoteProtocol } from './types.js'
 
 export interface ServiceResult {
@@ -16,7 +17,7 @@ interface Protocol {
   score: string
 }
 
-// JSON leaves out what is undefined.
+// JSON leaves undefined fields out.
 const documents: Protocol['body'] = (query, texts, model, topK) => ({
   model,
   query,
@@ -36,7 +37,7 @@ export const PROTOCOLS: Record<RemoteProtocol, Protocol> = {
   },
   tei: {
     path: '/rerank',
-    // Raw scores: squashed to 0 … 1, high scores of a strong model all become 1.
+    // Raw scores: mapped to 0 … 1, all high scores of a strong model would become 1.
     body: (query, texts) => ({ query, texts, raw_scores: true, truncate: true }),
     list: answer => answer,
     score: 'score',
@@ -45,9 +46,9 @@ export const PROTOCOLS: Record<RemoteProtocol, Protocol> = {
 
 /**
  * Reads an answer, in the service's order.
- * @param count passages that were sent
- * @param wanted results that must come
- * @throws RerankError bad-answer
+ * @param count the number of passages sent
+ * @param wanted the number of results that must arrive
+ * @throws RerankError `bad-answer`
  */
 export function readAnswer({ list, score }: Protocol, answer: unknown, count: number, wanted: number): ServiceResult[] {
   const rows = list(answer)
@@ -67,5 +68,5 @@ export function readAnswer({ list, score }: Protocol, answer: unknown, count: nu
 }
 
 function badAnswer(what: string): RerankError {
-  return new RerankError('bad-answer', `The answer of the service is not of its protocol: ${what}.`)
+  return serviceError('bad-answer', `The answer of the service is not of its protocol: ${what}.`)
 }

@@ -9,6 +9,7 @@ import { searchWorkerFile } from '../threads/searchWorkerFile.js'
 import { startWorker } from '../threads/startWorker.js'
 import { raceAbort } from '../util/abort.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
+import { checkCount, wrongType } from '../util/wrongType.js'
 import { type StemmerFiles, stemmerFiles } from './stemmerFiles.js'
 
 /**
@@ -63,9 +64,7 @@ class WorkerSearch implements SiteSearch {
 
   async dispose(): Promise<void> {
     if (this.#closing.signal.aborted) return
-    this.#closing.abort(
-      new RerankError('disposed', 'The search was disposed.', { remedy: 'Open it again with openSearch.' }),
-    )
+    this.#closing.abort(new RerankError('disposed', 'The search was disposed.', { remedy: 'Open it again.' }))
     await this.#instance?.then(({ connection }) => connection.close()).catch(() => undefined)
   }
 
@@ -92,9 +91,9 @@ class WorkerSearch implements SiteSearch {
     return raceAbort(raceAbort(answer, signal), this.#closing.signal)
   }
 
-  async #start(): Promise<WorkerInstance> {
+  async #start(retry = false): Promise<WorkerInstance> {
     this.#closing.signal.throwIfAborted()
-    const connection = connectWorker<SearchService>(startWorker(this.#options, searchWorkerFile))
+    const connection = connectWorker<SearchService>(startWorker(this.#options, searchWorkerFile, retry))
     const died = new Promise<never>((_, reject) => {
       connection.onDeath(error => {
         this.#instance = undefined
@@ -111,6 +110,7 @@ class WorkerSearch implements SiteSearch {
       this.info = await raceAbort(Promise.race([opening, died]), signal)
     } catch (error) {
       await connection.close()
+      if (!retry && connection.notLoaded?.()) return this.#start(true)
       throw error
     } finally {
       gate.close()
@@ -131,20 +131,18 @@ function stemmersFor({ createWorker, workerUrl }: OpenSearchOptions): StemmerFil
 
 function checkText(text: unknown): string {
   if (typeof text === 'string') return text
-  throw new RerankError('bad-query', `The query is ${text === null ? 'null' : typeof text}, not a string.`)
+  throw wrongType('bad-query', 'The query', text, 'a string')
 }
 
 function checkOptions(options: WireQueryOptions): WireQueryOptions {
   checkOptionNames(options, 'limit filters vector correct')
   const { limit, vector, correct } = options
-  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
-    throw new RerankError('bad-option', `\`limit\` is ${limit}, not a whole number of at least 0.`)
-  }
+  checkCount('limit', limit, 0)
   if (vector !== undefined && !(vector instanceof Float32Array)) {
-    throw new RerankError('bad-option', '`vector` is no Float32Array.')
+    throw wrongType('bad-option', 'vector', vector, 'a Float32Array')
   }
   if (correct !== undefined && typeof correct !== 'boolean') {
-    throw new RerankError('bad-option', '`correct` is neither true nor false.')
+    throw wrongType('bad-option', 'correct', correct, 'a boolean')
   }
   return options
 }

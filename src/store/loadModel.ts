@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import { type Manifest, TOKENIZER_FILE } from '../model/manifest.js'
 import { openWeights } from '../model/safetensors.js'
 import type { TensorSource } from '../model/tensors.js'
@@ -12,7 +12,10 @@ export interface Model {
   tokenizer: unknown
 }
 
-/** Reads and parses a model. Every file is checked against the manifest before it is used. */
+/**
+ * Reads and parses a model. Every file is checked against the manifest before it is used.
+ * @throws RerankError those of `readModel`, `bad-weights`, `bad-tokenizer`
+ */
 export async function loadModel(source: ModelSource, options: ReadModelOptions = {}): Promise<Model> {
   const { manifest, weights, tokenizer } = await readModel(source, options)
   return { manifest, weights: openWeights(weights, manifest), tokenizer: parseTokenizer(tokenizer) }
@@ -22,6 +25,6 @@ function parseTokenizer(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {
-    throw new RerankError('bad-tokenizer', `${TOKENIZER_FILE} is not JSON.`, { cause })
+    throw modelError('bad-tokenizer', `${TOKENIZER_FILE} is not JSON.`, { cause })
   }
 }

@@ -13,7 +13,7 @@ export interface SearchService {
   ): Promise<IndexInfo>
   query(text: string, options: WireQueryOptions): Promise<QueryResult>
   sections(ids: readonly number[]): Promise<Section[]>
-  /** Holds the Web Lock of this name until the worker ends; resolves once it is held. */
+  /** Holds the Web Lock of this name until the worker ends. Resolves once it is held. */
   holdLock(name: string): Promise<void>
 }
 
