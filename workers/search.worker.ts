@@ -15,7 +15,7 @@ registerCallbackTransfer()
 expose({
   open: async (url, onProgress, stemmers = stemmerFiles()) => {
     try {
-      return await session.open(url, onProgress, language => loadStemmer(stemmers[language]))
+      return await session.open(url, onProgress, language => loadStemmer(language, stemmers))
     } finally {
       ;(onProgress as PortCallback<SearchProgress>)[closePort]?.()
     }

@@ -1,7 +1,12 @@
+import { STEMMED_LANGUAGES } from './stemmedLanguages.js'
 import type { Stem } from './stems.js'
 
-/** Loads a stemmer's file. Without it, words are found as they are typed. */
-export async function loadStemmer(url: string | undefined): Promise<Stem | undefined> {
+/**
+ * Loads the stemmer of a language. Without it, words are found as they are typed.
+ * @param urls in the order of `STEMMED_LANGUAGES`
+ */
+export async function loadStemmer(language: string, urls: readonly string[]): Promise<Stem | undefined> {
+  const url = urls[[...STEMMED_LANGUAGES].indexOf(language)]
   if (url === undefined) return undefined
   try {
     const { stemmer } = (await import(/* @vite-ignore */ url)) as { stemmer: Stem }

@@ -10,7 +10,7 @@ import { startWorker } from '../threads/startWorker.js'
 import { raceAbort } from '../util/abort.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
 import { checkCount, wrongType } from '../util/wrongType.js'
-import { type StemmerFiles, stemmerFiles } from './stemmerFiles.js'
+import { stemmerFiles } from './stemmerFiles.js'
 
 /**
  * Starts a worker and opens a site's index in it.
@@ -105,7 +105,10 @@ class WorkerSearch implements SiteSearch {
     const { onProgress = () => {} } = this.#options
     const gate = new CallbackGate()
     const progress = connection.callback(gate.whileOpen(onProgress))
-    const opening = connection.service.open(this.#folder, progress, stemmersFor(this.#options))
+    const { createWorker, workerUrl } = this.#options
+    // Bundlers move the library's files to other folders. A worker from elsewhere finds them beside itself.
+    const stemmers = createWorker || workerUrl ? undefined : stemmerFiles()
+    const opening = connection.service.open(this.#folder, progress, stemmers)
     try {
       this.info = await raceAbort(Promise.race([opening, died]), signal)
     } catch (error) {
@@ -116,16 +119,6 @@ class WorkerSearch implements SiteSearch {
       gate.close()
     }
     return { connection, info: this.info, died }
-  }
-}
-
-/** Bundlers move the library's files to other folders. A worker from elsewhere finds them beside itself. */
-function stemmersFor({ createWorker, workerUrl }: OpenSearchOptions): StemmerFiles | undefined {
-  if (createWorker || workerUrl !== undefined) return undefined
-  try {
-    return stemmerFiles()
-  } catch {
-    return undefined
   }
 }
 

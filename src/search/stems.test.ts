@@ -5,7 +5,8 @@ import { INDEX_VERSION } from './indexManifest.js'
 import { buildInvertedIndex } from './invertedIndex.js'
 import { packIndex } from './packedIndex.js'
 import { SearchIndex } from './searchIndex.js'
-import { stemmedLanguage } from './stemmedLanguages.js'
+import { STEMMED_LANGUAGES, stemmedLanguage } from './stemmedLanguages.js'
+import { stemmerFiles } from './stemmerFiles.js'
 
 /** An index of one section a page. */
 function indexOf(texts: [language: string | undefined, text: string][]): SearchIndex {
@@ -63,6 +64,11 @@ describe('stems', () => {
     ])
     index.addStemmer('de', german)
     expect(found(index, 'hausern')).toEqual([])
+  })
+
+  it('have a file for each language, in their order', () => {
+    const names = stemmerFiles().map(url => /stemmer-(\w\w)\.js$/.exec(url)?.[1])
+    expect(names).toEqual([...STEMMED_LANGUAGES])
   })
 
   it.each([
