@@ -32,6 +32,7 @@ export interface BundledPackage {
 
 /** Copyright holders of packages without a licence file, as their repositories state them. */
 const WITHOUT_LICENCE_FILE: Record<string, string> = {
+  franc: 'Titus Wormer',
   'onnxruntime-common': 'Microsoft Corporation',
   'onnxruntime-web': 'Microsoft Corporation',
   'xz-decompress': 'Steve Sanderson, Tim Perry; walloc: 2020 Igalia, S.L.; xz-embedded: public domain',
@@ -106,7 +107,7 @@ function readPackage(folder: string, builds: string[]): BundledPackage {
 
 /** @param stated the repository in package.json: a URL, or `owner/name` on GitHub */
 function repositoryUrl(stated: string): string {
-  const [path] = /[\w.-]+\/[\w.-]+$/.exec(stated.replace(/\.git$/, '')) ?? []
+  const [path] = /(?<=github\.com[/:])[\w.-]+\/[\w.-]+|[\w.-]+\/[\w.-]+$/.exec(stated.replace(/\.git$/, '')) ?? []
   return `https://github.com/${path}`
 }
 
