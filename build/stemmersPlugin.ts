@@ -9,7 +9,8 @@ const NAMED_OTHERWISE: Record<string, string> = { da: 'dk', el: 'gr', hi: 'in', 
 const FILE = /^stemmer-([a-z]{2})\.js$/
 
 /**
- * Serves Snowball's stemmers, one file a language, under their own names and beside the search worker: in `folder` of a build, and in any folder of the dev server. The
+ * Serves Snowball's stemmers, one file a language, under their own names and beside the search worker: in `folder` of
+ * a build, and in any folder of the dev server. The
  * worker loads those of an index's languages.
  */
 export function stemmersBeside(folder: string): Plugin {

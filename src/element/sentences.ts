@@ -24,7 +24,8 @@ const abbreviation =
   /(?:^|[\s(])(?:e\.\s?g|i\.\s?e|etc|vs|cf|approx|incl|no|nos|fig|eq|sec|p|pp|vol|dr|mr|mrs|ms|prof|st|z\.\s?B|d\.\s?h|u\.\s?a|bzw|ca|vgl|ggf|p\.\s?ex|\p{Lu})\.\s*$/iu
 
 /**
- * The sentences of a text, or where it has none, its lines: of prose, else of lists and names, else of code. Rows of tables are none. A line is never joined with the next
+ * The sentences of a text, or where it has none, its lines: of prose, else of lists and names, else of code. Rows of
+ * tables are none. A line is never joined with the next
  * one: lines are paragraphs, items of lists and lines of code.
  * @param code where code stands in the text
  */

@@ -51,7 +51,8 @@ export class Boilerplate {
   }
 
   /**
-   * What a page shares with most others. Left out are shared blocks at its beginning and its end, and where three or more pieces follow each other: one
+   * What a page shares with most others. Left out are shared blocks at its beginning and its end, and where three or
+   * more pieces follow each other: one
    * sentence that many pages have may well belong where it stands. Headings stay with the blocks below them.
    */
   of({ file, fingerprints, kinds }: PagePieces): SharedPieces {
@@ -94,7 +95,10 @@ function foldersOf(file: string): string[] {
   return ['', ...names.map((_, i) => names.slice(0, i + 1).join('/'))]
 }
 
-/** Whether a shared heading has something of the page below it. One of the first level that is followed by another is the name of the site. */
+/**
+ * Whether a shared heading has something of the page below it. One of the first level that is followed by another is
+ * the name of the site.
+ */
 function staysAbove(heading: string, next: string | undefined): boolean {
   if (next === undefined) return false
   return next === 'b' || (heading > '1' && next > heading)

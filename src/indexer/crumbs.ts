@@ -3,7 +3,8 @@ const TELLING_NOTHING =
   /^(?:v?\d[\w.]*|latest|stable|main|master|next|[a-z]{2}(?:[-_][A-Za-z]{2,4})?|org|com|api|docs?|documentation|html|pages|content|site|public|src|_posts|posts|text|shared)$/i
 
 /**
- * What a page stands in, in words, outermost first: its breadcrumbs, or the titles of the pages of the folders above it, or the names of these folders. None says
+ * What a page stands in, in words, outermost first: its breadcrumbs, or the titles of the pages of the folders above
+ * it, or the names of these folders. None says
  * what the one before or the page's title says.
  * @param stated by its breadcrumbs
  * @param titles of all pages of the site, by file

@@ -5,7 +5,10 @@ import type { Page } from './page.js'
 /** Shorter texts tell too little. In characters of prose. */
 const SHORTEST = 200
 const MOST_READ = 4000
-/** English is taken unless it is so much less likely than the most likely language, which has 1: texts on technical matters hold much English. */
+/**
+ * English is taken unless it is so much less likely than the most likely language, which has 1: texts on technical
+ * matters hold much English.
+ */
 const LEAST_DOUBT = 0.985
 
 /** By the codes of ISO 639-3, which the detector gives. */
@@ -34,7 +37,10 @@ const TAGS: Record<string, string> = {
   ukr: 'uk',
 }
 
-/** The language of a page that does not state it, among those whose words have a stemmer; undefined for English and for what cannot be told. */
+/**
+ * The language of a page that does not state it, among those whose words have a stemmer; undefined for English and for
+ * what cannot be told.
+ */
 export function detectLanguage({ sections }: Pick<Page, 'sections'>): string | undefined {
   const text = prose(sections.map(section => section.text).join('\n')).slice(0, MOST_READ)
   if (text.length < SHORTEST) return undefined

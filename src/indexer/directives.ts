@@ -22,7 +22,8 @@ const CODE_END = /^\s*(?:\{\{[<%]\s*\/\s*highlight\s*[%>]\}\}|\{%-?\s*end(?:high
 const INDENT = 4
 
 /**
- * Leaves the texts of directives, which are no Markdown: of admonitions and tabs of Docusaurus, VitePress, Starlight, MkDocs and MyST, of its roles, of shortcodes and
+ * Leaves the texts of directives, which are no Markdown: of admonitions and tabs of Docusaurus, VitePress, Starlight,
+ * MkDocs and MyST, of its roles, of shortcodes and
  * of Liquid. Each line stays in its place, so that warnings name the right one.
  */
 export function withoutDirectives(markdown: string): string {

@@ -5,7 +5,10 @@ import { attribute, outermost } from './dom.js'
 const NO_CODE = /^(?:script|style|template|noscript|button|svg|select|textarea)$/
 const LINE = /^(?:div|p|li|tr)$/
 
-/** The lines of an element that shows code, without their numbers. Highlighters put a line into an element, before or in place of its line break. */
+/**
+ * The lines of an element that shows code, without their numbers. Highlighters put a line into an element, before or
+ * in place of its line break.
+ */
 export function codeLines(node: Tree.Element): string[] {
   let text = ''
   const walk = (node: Tree.Node): void => {

@@ -102,7 +102,10 @@ export class HtmlText {
     else this.#inside(node)
   }
 
-  /** Terms and questions with an id of their own are headings, below the one that they stand under; what follows their list is under that one again. */
+  /**
+   * Terms and questions with an id of their own are headings, below the one that they stand under; what follows their
+   * list is under that one again.
+   */
   #below(read: () => void): void {
     this.#flush()
     const above = this.#lastHeading()

@@ -24,7 +24,10 @@ const DEEPEST = 5
 const FENCE = /^\s*(?:`{3,}|~{3,})/
 const IMPORTED = /^import\s+([A-Z]\w*)\s+from\s+['"]([^'"]+\.mdx?)['"];?\s*$/
 const COMPONENT = /^\s*<([A-Z]\w*)(?:\s[^<>]*)?\/>\s*$/
-/** mdBook, also in code; VitePress, for Markdown and for code; MkDocs's snippets; Quarto; Docusaurus has components for it. */
+/**
+ * mdBook, also in code; VitePress, for Markdown and for code; MkDocs's snippets; Quarto; Docusaurus has components for
+ * it.
+ */
 const MDBOOK = /^(\s*)\{\{#(?:include|rustdoc_include|playground)\s+([^:\s}]+)(?::([^\s}]*))?[^}]*\}\}\s*$/
 const VITEPRESS = /^\s*<!--\s*@include:\s*([^\s{#]+)[^>]*-->\s*$/
 const VITEPRESS_CODE = /^\s*<<<\s*(@?[^\s{#]+)(?:#([\w-]+))?.*$/

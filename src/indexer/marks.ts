@@ -25,7 +25,10 @@ export function markedTitle(document: Tree.Document): string | undefined {
   return undefined
 }
 
-/** The values of filters by Pagefind's `data-pagefind-filter`: `name`, `name:value`, `name[attribute]`, several with commas. */
+/**
+ * The values of filters by Pagefind's `data-pagefind-filter`: `name`, `name:value`, `name[attribute]`, several with
+ * commas.
+ */
 export function filtersOf(document: Tree.Document): Record<string, string[]> {
   const filters: Record<string, string[]> = {}
   for (const node of every(document, node => attribute(node, 'data-pagefind-filter') !== undefined)) {

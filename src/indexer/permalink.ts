@@ -9,7 +9,8 @@ const POST = /^(?:(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})-)?(?<name>.*?)\.\
 const POSTS = '/:categories/:year/:month/:day/:title:output_ext'
 
 /**
- * A Markdown page's address as its front matter states it: `permalink` or `url`, with Jekyll's and Hexo's placeholders (`/:year/:title/`), or `slug`: alone the last
+ * A Markdown page's address as its front matter states it: `permalink` or `url`, with Jekyll's and Hexo's placeholders
+ * (`/:year/:title/`), or `slug`: alone the last
  * part of the address, with a slash the whole of it.
  */
 export function permalinkOf(matter: FrontMatter, file: string): Pick<Page, 'permalink' | 'slug'> {

@@ -1,6 +1,9 @@
 import type { FrontMatter } from './frontMatter.js'
 
-/** Fields by which generators keep a page out of a site or of its search: Hugo, Jekyll, Hexo, Docusaurus, Starlight, MkDocs, Sphinx, Zola, GitBook, Nextra and themes of theirs. */
+/**
+ * Fields by which generators keep a page out of a site or of its search: Hugo, Jekyll, Hexo, Docusaurus, Starlight,
+ * MkDocs, Sphinx, Zola, GitBook, Nextra and themes of theirs.
+ */
 const KEPT_OUT: readonly (readonly [field: string, value: boolean])[] = [
   ['draft', true],
   ['published', false],

@@ -1,5 +1,6 @@
 /**
- * Addresses of the stemmers beside this module, in the order of `STEMMED_LANGUAGES`: absolute, or paths on the origin of
+ * Addresses of the stemmers beside this module, in the order of `STEMMED_LANGUAGES`: absolute, or paths on the origin
+ * of
  * the page (Next.js). Each has the literal form in which every bundler recognizes a file to copy and rename, so no name
  * may be computed. (Our own builds tell Vite to ignore them.)
  */
