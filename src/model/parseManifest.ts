@@ -13,13 +13,13 @@ import {
   type Prompt,
   type PromptSegment,
 } from './manifest.js'
+import { between, count, fail, hash, list, oneOf, record, text } from './manifestFields.js'
 
 // Far above any model of this kind, and small enough that nothing computed from them overflows.
 const MAX_LAYERS = 1024
 const MAX_WIDTH = 2 ** 20
 const MAX_TOKENS = 2 ** 24
 const LARGEST_FILE = 2 ** 40
-const LONGEST_TEXT = 2 ** 16
 const MAX_PASSAGES = 256
 /** In tokens. Attention grows with the square of a prompt's length. */
 const MAX_PROMPT = 8192
@@ -210,7 +210,7 @@ function parseFiles(json: unknown): ModelFile[] {
   const files = list(json, 'files', 16, (value, at) => {
     const source = record(value, at)
     const path = text(source.path, `${at}.path`)
-    // A path is put behind the model's own folder or URL, and must not lead out of it.
+    // The path is appended to the address of the model folder and must not lead out of it.
     if (!/^[\w-][\w.-]*$/.test(path)) fail(`${at}.path`, 'a plain file name')
     const bytes = count(source.bytes, `${at}.bytes`, 0, LARGEST_FILE)
     const chunks = list(source.chunks, `${at}.chunks`, LARGEST_FILE / CHUNK_BYTES, hash)
@@ -257,45 +257,4 @@ function parseErrors(json: unknown, at: string): Probe['errors'] {
     errors[known] = between(error, `${at}.${precision}`, 0, 1e30)
   }
   return errors
-}
-
-function record(value: unknown, at: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) fail(at, 'an object')
-  return value as Record<string, unknown>
-}
-
-function list<T>(value: unknown, at: string, max: number, item: (value: unknown, at: string) => T): T[] {
-  if (!Array.isArray(value) || value.length > max) fail(at, `a list of at most ${max}`)
-  return value.map((each, i) => item(each, `${at}[${i}]`))
-}
-
-function text(value: unknown, at: string): string {
-  if (typeof value !== 'string' || value.length > LONGEST_TEXT) fail(at, 'a text')
-  return value
-}
-
-function hash(value: unknown, at: string): string {
-  if (typeof value !== 'string' || !/^[0-9a-f]{64}$/.test(value)) fail(at, 'a SHA-256 in lower-case hex')
-  return value
-}
-
-function oneOf<T extends string>(value: unknown, at: string, choices: readonly T[]): T {
-  if (!choices.includes(value as T)) fail(at, `one of ${choices.join(', ')}`)
-  return value as T
-}
-
-function count(value: unknown, at: string, min: number, max: number): number {
-  if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
-    fail(at, `a whole number from ${min} to ${max}`)
-  }
-  return value as number
-}
-
-function between(value: unknown, at: string, min: number, max: number): number {
-  if (typeof value !== 'number' || !(value >= min && value <= max)) fail(at, `a number from ${min} to ${max}`)
-  return value
-}
-
-function fail(at: string, expected: string): never {
-  throw modelError('bad-manifest', `The manifest's ${at} is not ${expected}.`)
 }

@@ -7,7 +7,7 @@ export function workerFailed(message: string, cause?: unknown): RerankError {
 
 function remedyHere(): string | undefined {
   if (!globalThis.Worker) return 'Create it in a page, or in an offscreen document.'
-  if (globalThis.location?.protocol === 'file:') return 'Open the page from a server.'
+  if (globalThis.location?.protocol === 'file:') return 'Open the page from a server, not as file:.'
   if (globalThis.origin === 'null') return 'Add allow-same-origin to the sandbox, or CORS to the library.'
   return undefined
 }
