@@ -20,9 +20,8 @@ export const copyAssetsCommand: CommandSpec<typeof options> = {
   arguments: '<folder>',
   options,
   details: `
-Makes <folder>/mvp-rerank with the client, the search element, both workers, the stemmers, the service worker,
-onnxruntime's files,
-which find each other there.
+Makes <folder>/mvp-rerank with the client, the search element, both workers, the stemmers, the service worker and
+onnxruntime's files, which find each other there.
 With --model also <folder>/models/<name>, where pages in <folder> look for a model by default. Files of an older version
 are replaced.
 Output: a JSON report of the files and their bytes.
