@@ -5,6 +5,7 @@ import { elementManifest } from './build/elementManifest.js'
 import { onnxruntimeBeside, onnxruntimeForNode } from './build/onnxruntimePlugins.js'
 import { clientBeside, declaredEmpty, executable, withoutPreload, workerBeside } from './build/packagePlugins.js'
 import { serviceWorkerBeside, serviceWorkerOfSite } from './build/serviceWorkerPlugin.js'
+import { stemmersBeside } from './build/stemmersPlugin.js'
 
 /**
  * One config for several builds, chosen by `--mode`:
@@ -13,7 +14,7 @@ import { serviceWorkerBeside, serviceWorkerOfSite } from './build/serviceWorkerP
  *   element    the search element, src/element/index.ts → dist/search.js, which loads index.js on first use
  *   remote     the remote reranker, src/remote.ts → dist/remote.js
  *   worker     the worker with onnxruntime's loader and .wasm files beside it → dist/rerank.worker.js
- *   search     the worker that searches a site's index → dist/search.worker.js
+ *   search     the worker that searches a site's index, with the stemmers beside it → dist/search.worker.js
  *   node       src/node.ts and src/cli/main.ts → dist/node.js, dist/cli/main.js
  */
 export default defineConfig(({ mode }) => {
@@ -45,7 +46,12 @@ const common: UserConfig = {
 }
 
 const site: UserConfig = {
-  plugins: [documentationIndex(), onnxruntimeBeside('assets/'), serviceWorkerOfSite(whenKept)],
+  plugins: [
+    documentationIndex(),
+    onnxruntimeBeside('assets/'),
+    stemmersBeside('assets/'),
+    serviceWorkerOfSite(whenKept),
+  ],
   build: {
     target: 'es2022',
     outDir: 'dist-site',
@@ -67,10 +73,13 @@ const site: UserConfig = {
   },
 }
 
-/** A browser runs one build of onnxruntime, so a build is kept once a worker asks for it. The library keeps models. */
+/**
+ * A browser runs one build of onnxruntime and needs few of the stemmers, so these are kept once a worker asks for them. The
+ * library keeps models.
+ */
 function whenKept(path: string): 'install' | 'use' | 'never' {
   if (path.startsWith('models/')) return 'never'
-  return /^assets\/ort[.-]/.test(path) ? 'use' : 'install'
+  return /^assets\/(?:ort[.-]|stemmer-)/.test(path) ? 'use' : 'install'
 }
 
 const builds: Record<string, UserConfig> = {
@@ -99,7 +108,7 @@ const builds: Record<string, UserConfig> = {
     build: packageBuild(undefined, { 'rerank.worker': 'workers/rerank.worker.ts' }),
   },
   search: {
-    plugins: [withoutPreload(), readableByBundlers(), declaredEmpty('search.worker.d.ts')],
+    plugins: [stemmersBeside(''), withoutPreload(), readableByBundlers(), declaredEmpty('search.worker.d.ts')],
     publicDir: false,
     build: packageBuild(undefined, { 'search.worker': 'workers/search.worker.ts' }),
   },

@@ -32,6 +32,7 @@ export interface BundledPackage {
 
 /** Copyright holders of packages without a licence file, as their repositories state them. */
 const WITHOUT_LICENCE_FILE: Record<string, string> = {
+  franc: 'Titus Wormer',
   'onnxruntime-common': 'Microsoft Corporation',
   'onnxruntime-web': 'Microsoft Corporation',
   'xz-decompress': 'Steve Sanderson, Tim Perry; walloc: 2020 Igalia, S.L.; xz-embedded: public domain',
@@ -79,8 +80,9 @@ function packageRecorder(folders: Set<string>): Plugin {
     name: 'package-recorder',
     generateBundle(_, bundle) {
       for (const item of Object.values(bundle)) {
-        // The loaders and .wasm files of onnxruntime are copied, not bundled.
+        // The loaders and .wasm files of onnxruntime and the stemmers are copied, not bundled.
         if (item.fileName.includes('ort-wasm')) folders.add('node_modules/onnxruntime-web')
+        if (/(?:^|\/)stemmer-\w+\.js$/.test(item.fileName)) folders.add('node_modules/@orama/stemmers')
         if (item.type !== 'chunk') continue
         for (const [id, { renderedLength }] of Object.entries(item.modules)) {
           const folder = /.*(node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]
@@ -105,7 +107,7 @@ function readPackage(folder: string, builds: string[]): BundledPackage {
 
 /** @param stated the repository in package.json: a URL, or `owner/name` on GitHub */
 function repositoryUrl(stated: string): string {
-  const [path] = /[\w.-]+\/[\w.-]+$/.exec(stated.replace(/\.git$/, '')) ?? []
+  const [path] = /(?<=github\.com[/:])[\w.-]+\/[\w.-]+|[\w.-]+\/[\w.-]+$/.exec(stated.replace(/\.git$/, '')) ?? []
   return `https://github.com/${path}`
 }
 

@@ -1,6 +1,8 @@
 import { expose } from 'comlink'
 import type { SearchProgress } from '../src/api/search.js'
 import { IndexSearchService } from '../src/search/indexSearchService.js'
+import { loadStemmer } from '../src/search/loadStemmer.js'
+import { stemmerFiles } from '../src/search/stemmerFiles.js'
 import { closePort, type PortCallback, registerCallbackTransfer } from '../src/threads/callbackTransfer.js'
 import { registerErrorSender } from '../src/threads/errorTransfer.js'
 import type { SearchService } from '../src/threads/searchProtocol.js'
@@ -11,9 +13,9 @@ const session = new IndexSearchService()
 registerErrorSender()
 registerCallbackTransfer()
 expose({
-  open: async (url, onProgress) => {
+  open: async (url, onProgress, stemmers = stemmerFiles()) => {
     try {
-      return await session.open(url, onProgress)
+      return await session.open(url, onProgress, language => loadStemmer(language, stemmers))
     } finally {
       ;(onProgress as PortCallback<SearchProgress>)[closePort]?.()
     }

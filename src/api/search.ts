@@ -46,8 +46,17 @@ export interface Section {
    * heading has only this one.
    */
   path: string[]
+  /**
+   * What the page stands in, in words, outermost first: a package, parts of the site. Absent where nothing tells.
+   * @example ['Guides', 'Getting started']
+   */
+  crumbs?: string[]
+  /** The page's language, a tag such as `de`; absent where it is not known. */
+  language?: string
   /** One line for each paragraph, list item, table row or line of code. */
   text: string
+  /** Where code stands in the text: from a character to after another one. Absent where there is none. */
+  code?: readonly (readonly [start: number, end: number])[]
   /** Values by filter name (`version`, `language`, `section` …), from the front matter or the page. */
   filters: Record<string, string[]>
 }

@@ -15,6 +15,7 @@ const loaded = [
   'search.js',
   'search.worker.js',
   'service-worker.js',
+  'stemmer-de.js',
 ]
 
 mkdirSync(join(dist, 'cli'), { recursive: true })

@@ -20,8 +20,8 @@ export const copyAssetsCommand: CommandSpec<typeof options> = {
   arguments: '<folder>',
   options,
   details: `
-Makes <folder>/mvp-rerank with the client, the search element, both workers, the service worker and onnxruntime's files,
-which find each other there.
+Makes <folder>/mvp-rerank with the client, the search element, both workers, the stemmers, the service worker and
+onnxruntime's files, which find each other there.
 With --model also <folder>/models/<name>, where pages in <folder> look for a model by default. Files of an older version
 are replaced.
 Output: a JSON report of the files and their bytes.
@@ -38,7 +38,7 @@ Exit code: 0 copied; 1 failed; 2 wrong usage; 130 interrupted.`,
 
 /** The files of the package's dist that browsers load. */
 const LOADED_BY_PAGES =
-  /^(?:index|search|remote|rerank\.worker|search\.worker|service-worker)\.js$|^ort-wasm-[\w.-]+\.(?:mjs|wasm)$/
+  /^(?:index|search|remote|rerank\.worker|search\.worker|service-worker|stemmer-[a-z]+)\.js$|^ort-wasm-[\w.-]+\.(?:mjs|wasm)$/
 
 /** Each file, relative to the site's folder, with its bytes. */
 type CopyReport = Record<string, number>

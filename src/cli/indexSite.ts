@@ -4,8 +4,10 @@ import type { BuildProgress } from '../indexer/buildIndex.js'
 import { DEFAULT_FILTERS } from '../indexer/page.js'
 import type { MarkdownLinks } from '../indexer/pageUrl.js'
 import type { IndexWarning } from '../indexer/readSources.js'
+import { changesIn } from './changes.js'
 import { type CommandSpec, oneOf, usageError, wholeNumber } from './command.js'
-import { print, progress } from './output.js'
+import { print, printError, progress } from './output.js'
+import { Countdown } from './pace.js'
 
 const options = {
   out: { value: '<folder>', about: 'The folder to write, for the site to serve. Required.' },
@@ -29,11 +31,29 @@ const options = {
     default: DEFAULT_FILTERS.join(','),
     about: 'Fields of front matter, or names of <meta>, to filter by.',
   },
+  main: {
+    value: '<selector>',
+    about: 'CSS selector of the main content of HTML pages, where it is not what looks like it.',
+  },
+  ignore: {
+    value: '<selector>',
+    about: 'CSS selector of what is left out of HTML pages, such as ".promo, #feedback".',
+  },
+  exclude: {
+    value: '<globs>',
+    default: 'genindex, search, 404, print and the like',
+    about: "Files that stay out, with commas between, such as 'blog/**'; '' takes all.",
+  },
   'max-length': { value: '<n>', default: '700', about: 'Longest text of a section, in characters.' },
   credits: {
     value: '<file>',
     about: 'JSON list of {name, version?, licence?, licenceText?, url?}, to be shown.',
   },
+  minutes: {
+    value: '<n>',
+    about: 'Embed for so many minutes at most; the next run goes on where it stopped.',
+  },
+  watch: { about: 'Stay, and index again what changes.' },
   anew: { about: 'Take nothing over from the index that is there.' },
 } as const
 
@@ -57,7 +77,7 @@ Exit code: 0 written; 1 failed, with the index that was there left as it was; 2 
   ],
 
   async run(values, { signal }, positionals) {
-    const { out, base = '', links = 'file', model = 'mvp-mini', filters } = values
+    const { out, base = '', links = 'file', model = 'mvp-mini', filters, minutes } = values
     if (positionals.length > 1) {
       throw usageError(`one folder or glob is expected, not ${positionals.length}: quote the glob`, 'index')
     }
@@ -65,30 +85,61 @@ Exit code: 0 written; 1 failed, with the index that was there left as it was; 2 
     const urls = { base, links: oneOf<MarkdownLinks>('index', 'links', links, ['file', 'html', 'clean']) }
     const maxLength = wholeNumber('index', 'max-length', values.maxLength ?? '700', 100)
     const credits = values.credits === undefined ? [] : await readCredits(values.credits)
+    const embedSeconds = minutes === undefined ? undefined : 60 * wholeNumber('index', 'minutes', minutes, 0)
+    const [from] = positionals
     const { buildIndex } = await import('../indexer/buildIndex.js')
     const { openEmbedder } = await import('../indexer/openEmbedder.js')
     const embedder = values.wordsOnly ? undefined : await openEmbedder(model, signal)
-    try {
+    const build = async (anew: boolean): Promise<void> => {
+      const countdown = new Countdown()
       const report = await buildIndex({
-        sources: [{ from: positionals[0]!, urls }],
+        sources: [{ from: from!, urls }],
         out,
         embedder,
         maxLength,
         credits,
-        ...(filters === undefined ? {} : { filters: filters.split(',').map(name => name.trim()) }),
-        anew: values.anew ?? false,
+        embedSeconds,
+        main: values.main,
+        ignore: values.ignore,
+        exclude: values.exclude === undefined ? undefined : namesIn(values.exclude),
+        ...(filters === undefined ? {} : { filters: namesIn(filters) }),
+        anew,
         onWarning: showWarning,
-        onProgress: show,
+        onProgress: step => show(step, countdown),
         signal,
       })
       progress.clear()
       await print(`${JSON.stringify(report, null, 2)}\n`)
+      const { unfinished } = report
+      if (unfinished > 0)
+        console.error(`${unfinished} sections are left to embed: run it again. The index has only words.`)
+    }
+    try {
+      await build(values.anew ?? false)
+      if (values.watch) await watchAndBuild(from!, out, signal, () => build(false))
       return 0
     } finally {
       progress.clear()
       await embedder?.dispose()
     }
   },
+}
+
+/** Until it is interrupted. While a site is written, it may be broken for a moment. */
+async function watchAndBuild(from: string, out: string, signal: AbortSignal, build: () => Promise<void>) {
+  console.error('Watching for changes; Ctrl-C ends it.')
+  for await (const _ of changesIn(from, out, signal)) {
+    await build().catch(error => {
+      if (!signal.aborted) printError(error)
+    })
+  }
+}
+
+function namesIn(list: string): string[] {
+  return list
+    .split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '')
 }
 
 async function readCredits(path: string): Promise<IndexCredit[]> {
@@ -106,6 +157,8 @@ function showWarning({ file, line, message }: IndexWarning): void {
   console.error(`${file}${line === undefined ? '' : `:${line}`}: ${message}`)
 }
 
-function show({ phase, done, total }: BuildProgress): void {
-  progress.update(phase === 'read' ? `Reading ${done} of ${total} files` : `Embedding ${done} of ${total} sections`)
+function show({ phase, done, total, share }: BuildProgress, countdown: Countdown): void {
+  const unit = phase === 'read' ? 'files' : 'sections'
+  const pace = countdown.describe(phase, unit, done, share)
+  progress.update(`${phase === 'read' ? 'Reading' : 'Embedding'} ${done} of ${total} ${unit}${pace}`)
 }

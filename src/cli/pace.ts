@@ -26,6 +26,27 @@ export class Pace {
   }
 }
 
+/** Speed and remaining time of one phase after another, each from its own beginning. */
+export class Countdown {
+  #phase = ''
+  #began = 0
+
+  /**
+   * @param unit of what is counted, such as `files`
+   * @param share of the work that is done, from 0 to 1: some of what is counted takes longer
+   * @returns such as `, 31.2 files/s, 4 min left`; nothing at the beginning
+   */
+  describe(phase: string, unit: string, done: number, share: number): string {
+    if (phase !== this.#phase) {
+      this.#phase = phase
+      this.#began = performance.now()
+    }
+    const seconds = (performance.now() - this.#began) / 1000
+    if (seconds < 1 || done === 0 || share === 0) return ''
+    return `, ${(done / seconds).toFixed(1)} ${unit}/s, ${duration((seconds / share) * (1 - share))} left`
+  }
+}
+
 function duration(seconds: number): string {
   const minutes = Math.round(seconds / 60)
   if (minutes < 1) return `${Math.ceil(seconds)} s`

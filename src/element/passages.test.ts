@@ -33,6 +33,47 @@ it('prefers sentences to lines of code, and takes code where there is nothing el
   expect(sentences('')).toEqual([])
 })
 
+it('never takes a row of a table, and code only where there is nothing else', () => {
+  const text =
+    'Option | Default | Meaning of the option\nlevel | 1 | The level of the lamp\nThe level is kept when the power fails.'
+  expect(sentences(text)).toEqual(['The level is kept when the power fails.'])
+  expect(sentences('level | 1 | The level of the lamp')).toEqual([])
+  const code = 'const lamp = new Lamp({ level: 1 })\nA lamp.'
+  const cut = (spans: { start: number; end: number }[]) => spans.map(({ start, end }) => code.slice(start, end))
+  expect(cut(sentencesOf(code))).toEqual(['const lamp = new Lamp({ level: 1 })'])
+  expect(cut(sentencesOf(code, [[0, 35]]))).toEqual(['const lamp = new Lamp({ level: 1 })'])
+  expect(cut(sentencesOf(`${code} It dims in steps.`, [[0, 35]])).length).toBe(1)
+  expect(sentencesOf(`${code} It dims in steps.`, [[0, 35]])[0]!.start).toBeGreaterThan(35)
+})
+
+it('never takes half of a sentence, nor the mark of an item', () => {
+  expect(sentences('Use a dimmer, e.g. a rotary one, or i.e. a slider.')).toHaveLength(1)
+  expect(sentences('Dimmen Sie z. B. die Lampe im Flur ein wenig. Dann warten Sie eine Weile.')).toHaveLength(2)
+  expect(sentences('See Fig. 3 for the lamp of Dr. Wick in full.')).toHaveLength(1)
+  expect(sentences('- The lamp is lit at dusk.\n2. It is put out at dawn.')).toEqual([
+    'The lamp is lit at dusk.',
+    'It is put out at dawn.',
+  ])
+})
+
+it('keeps the lines of code and of lists, and joins those of prose', () => {
+  const text = 'Dim it\nlike this:\nlamp.dim(0.5)\nlamp.off()\n- first\n- second'
+  const [from, to] = [text.indexOf('lamp.dim'), text.indexOf('\n- first')]
+  const { before } = markText(text, { start: 0, end: text.length }, new Set(['dim']), undefined, [[from, to]])
+  expect(
+    before
+      .filter(({ code }) => code)
+      .map(({ text }) => text)
+      .join(''),
+  ).toBe('lamp.dim(0.5)\nlamp.off()')
+  expect(
+    before
+      .filter(({ code }) => !code)
+      .map(({ text }) => text)
+      .join(''),
+  ).toBe('Dim it like this: \n- first\n- second')
+})
+
 it('shows the sentence that is most relevant, or what says most of the words, or the beginning', () => {
   const text = `${'Nothing is said of it here at all. '.repeat(20)}Salt slows the yeast. ${'More is said elsewhere, of other things. '.repeat(10)}`
   expect(text.slice(excerptOf(text, new Set()).start)).toBe(text)

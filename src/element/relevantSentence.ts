@@ -25,8 +25,8 @@ export class RelevantSentences {
    * @param query the query's embedding
    * @returns undefined for a section without sentences
    */
-  async find(query: Float32Array, { text }: Section, signal: AbortSignal): Promise<Span | undefined> {
-    const spans = sentencesOf(text).slice(0, maxSentences)
+  async find(query: Float32Array, { text, code }: Section, signal: AbortSignal): Promise<Span | undefined> {
+    const spans = sentencesOf(text, code).slice(0, maxSentences)
     if (spans.length < 2) return spans[0]
     const sentences = spans.map(({ start, end }) => text.slice(start, end))
     const unknown = [...new Set(sentences)].filter(sentence => !this.#vectors.has(sentence))

@@ -6,6 +6,8 @@ export interface Segment {
   text: string
   /** Whether it is a word of the query. */
   word: boolean
+  /** Whether it is code. */
+  code?: true
 }
 
 /** An excerpt: before, in and after the most relevant sentence. */
@@ -20,17 +22,39 @@ export interface MarkedText {
  * @param shown the part
  * @param terms the index's terms that matched
  * @param sentence the most relevant sentence, if it is known
+ * @param code where code stands in the text
  */
-export function markText(text: string, shown: Span, terms: ReadonlySet<string>, sentence?: Span): MarkedText {
+export function markText(
+  text: string,
+  shown: Span,
+  terms: ReadonlySet<string>,
+  sentence?: Span,
+  code: readonly (readonly [start: number, end: number])[] = [],
+): MarkedText {
   const from = Math.min(Math.max(sentence?.start ?? shown.end, shown.start), shown.end)
   const to = Math.max(Math.min(sentence?.end ?? shown.end, shown.end), from)
-  const cut = (start: number, end: number) => markWords(withoutLines(text.slice(start, end)), terms)
+  const prose = (start: number, end: number) => markWords(withoutLines(text.slice(start, end)), terms)
+  const cut = (start: number, end: number): Segment[] => {
+    const segments: Segment[] = []
+    let at = start
+    for (const [first, last] of code) {
+      const [begin, stop] = [Math.max(first, at), Math.min(last, end)]
+      if (stop <= begin) continue
+      segments.push(...prose(at, begin))
+      segments.push(...markWords(text.slice(begin, stop), terms).map(segment => ({ ...segment, code: true as const })))
+      at = stop
+    }
+    return [...segments, ...prose(at, end)]
+  }
   return { before: cut(shown.start, from), sentence: cut(from, to), after: cut(to, shown.end) }
 }
 
-/** Replaces frames and arrows that are drawn with characters: they are noise once their lines are joined. */
+/**
+ * Joins lines, but for items of lists, and replaces frames and arrows that are drawn with characters: they are noise
+ * once their lines are joined.
+ */
 function withoutLines(text: string): string {
-  return text.replace(/[\u2500-\u257F\u25B2-\u25C4]+/g, ' ')
+  return text.replace(/[\u2500-\u257F\u25B2-\u25C4]+/g, ' ').replace(/\n(?!\s*(?:[-•]|\d+[.)])\s)/g, ' ')
 }
 
 export function markWords(text: string, terms: ReadonlySet<string>): Segment[] {

@@ -13,23 +13,57 @@ const fewestWords = 4
 /** Spaces and the edge of a drawn frame. */
 const leadingFrame = /^[\s\u2500-\u257F\u25B2-\u25C4]+/
 
+/** A row of a table; names and code in columns say nothing as a sentence. */
+const tableRow = /\S \| \S|^\| | \|$/
+
+/** What begins an item of a list is no part of its sentence. */
+const listMarker = /^\s*(?:[-•*]|\d+[.)])\s+/
+
+/** After these a sentence goes on, whatever follows. */
+const abbreviation =
+  /(?:^|[\s(])(?:e\.\s?g|i\.\s?e|etc|vs|cf|approx|incl|no|nos|fig|eq|sec|p|pp|vol|dr|mr|mrs|ms|prof|st|z\.\s?B|d\.\s?h|u\.\s?a|bzw|ca|vgl|ggf|p\.\s?ex|\p{Lu})\.\s*$/iu
+
 /**
- * The sentences of a text. A line is never joined with the next one: lines are list items, table rows and lines of
- * code.
+ * The sentences of a text, or where it has none, its lines: of prose, else of lists and names, else of code. Rows of
+ * tables are none. A line is never joined with the next
+ * one: lines are paragraphs, items of lists and lines of code.
+ * @param code where code stands in the text
  */
-export function sentencesOf(text: string): Span[] {
+export function sentencesOf(text: string, code: readonly (readonly [start: number, end: number])[] = []): Span[] {
+  const isCode = ({ start, end }: Span) => code.some(([from, to]) => start < to && end > from)
   const sentences = allSentences(text)
-  const telling = sentences.filter(({ start, end }) => text.slice(start, end).split(/\s+/).length >= fewestWords)
+  const said = sentences.filter(span => !isCode(span))
   // Scripts without spaces have sentences of one "word".
-  return telling.length > 0 ? telling : sentences
+  const telling = said.filter(({ start, end }) => text.slice(start, end).split(/\s+/).length >= fewestWords)
+  return [telling, said].find(list => list.length > 0) ?? sentences
 }
 
 function allSentences(text: string): Span[] {
-  return pieces(text).flatMap(({ start, end }) => {
+  return wholeSentences(text).flatMap(({ start, end }) => {
     const piece = text.slice(start, end).trimEnd()
-    const from = start + (leadingFrame.exec(piece)?.[0].length ?? 0)
+    if (tableRow.test(lineAround(text, start))) return []
+    const bare = piece.slice(leadingFrame.exec(piece)?.[0].length ?? 0)
+    const from = start + piece.length - bare.length + (listMarker.exec(bare)?.[0].length ?? 0)
     return start + piece.length - from < shortest ? [] : [{ start: from, end: start + piece.length }]
   })
+}
+
+function lineAround(text: string, at: number): string {
+  const end = text.indexOf('\n', at)
+  return text.slice(text.lastIndexOf('\n', at - 1) + 1, end < 0 ? undefined : end)
+}
+
+/** The pieces of a text, put together again where a sentence was cut at an abbreviation or before a small letter. */
+function wholeSentences(text: string): Span[] {
+  const whole: Span[] = []
+  for (const { start, end } of pieces(text)) {
+    const last = whole.at(-1)
+    const before = last && text.slice(last.start, last.end)
+    const goesOn = before !== undefined && !before.endsWith('\n') && /^[\p{Ll},;)]/u.test(text.slice(start))
+    if (last && before && (goesOn || (!before.endsWith('\n') && abbreviation.test(before)))) last.end = end
+    else whole.push({ start, end })
+  }
+  return whole
 }
 
 function pieces(text: string): Span[] {

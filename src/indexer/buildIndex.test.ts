@@ -191,6 +191,38 @@ describe('what has not changed', () => {
   })
 })
 
+describe('embeddings in several runs', () => {
+  it('leave an index of words, and lose neither what was made nor what was there', async () => {
+    await write({ 'a.md': text('apples'), 'b.md': text('bread') })
+    await build({ embedder: embedderOf() })
+    await write({ 'c.md': text('cherries') })
+    const { report } = await build({ embedder: embedderOf(), embedSeconds: 0 })
+    expect(report).toMatchObject({ sections: 3, embedded: 0, unfinished: 1 })
+    expect(JSON.parse(await readFile(join(out, INDEX_FILE), 'utf8')).embeddings).toBeUndefined()
+    expect((await read()).query('cherries').candidates[0]!.title).toBe('cherries')
+    const embedder = embedderOf()
+    expect((await build({ embedder })).report).toMatchObject({ embedded: 1, unfinished: 0 })
+    expect(embedder.asked).toEqual([expect.stringContaining('cherries')])
+    const fresh = join(folder, 'fresh')
+    await build({ embedder, out: fresh })
+    expect(await readFile(join(out, INDEX_FILE), 'utf8')).toBe(await readFile(join(fresh, INDEX_FILE), 'utf8'))
+  })
+
+  it('tell which part of the work is done, by the length of the texts', async () => {
+    const files = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`${i}.md`, text(`x`.repeat(1 + 4 * i))]))
+    await write(files)
+    const steps: number[][] = []
+    await build({
+      embedder: embedderOf(),
+      onProgress: ({ phase, done, total, share }) => void (phase === 'embed' && steps.push([done, total, share])),
+    })
+    expect(steps).toEqual([
+      [64, 100, expect.closeTo(0.45, 1)],
+      [100, 100, 1],
+    ])
+  })
+})
+
 describe('bad input', () => {
   it('is named by file and line, and the rest is indexed', async () => {
     await write({
@@ -247,6 +279,12 @@ describe('bad input', () => {
     await build()
     const before = await readFile(join(out, INDEX_FILE), 'utf8')
     await mkdir(join(folder, 'empty'))
+    await mkdir(join(folder, 'textless'))
+    await writeFile(join(folder, 'textless/a.md'), '# Only a title\n')
+    await expect(build({ from: join(folder, 'textless') })).rejects.toMatchObject({
+      code: 'nothing-to-index',
+      message: 'None of the 1 files has text to be indexed.',
+    })
     for (const from of [join(folder, 'empty'), join(folder, 'missing'), join(docs, '*.html')]) {
       await expect(build({ from })).rejects.toMatchObject({ code: 'nothing-to-index' })
     }

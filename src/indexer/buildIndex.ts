@@ -1,9 +1,11 @@
 import type { IndexCredit } from '../api/search.js'
+import { toolError } from '../api/toolErrors.js'
 import { VERSION } from '../api/version.js'
 import { codeBytes } from '../search/codes.js'
 import { INDEX_VERSION } from '../search/indexManifest.js'
 import { buildInvertedIndex } from '../search/invertedIndex.js'
 import type { IndexedPage, IndexedSection } from '../search/packedIndex.js'
+import { stemmedLanguage } from '../search/stemmedLanguages.js'
 import { EmbeddingProgressFile } from './embeddingProgressFile.js'
 import { codesOf, type Embedder } from './embeddings.js'
 import { DEFAULT_FILTERS } from './page.js'
@@ -25,7 +27,15 @@ export interface BuildOptions {
    * @default 700
    */
   maxLength?: number
+  /** CSS selector of the main content of HTML pages. @default what looks like it */
+  main?: string | undefined
+  /** CSS selector of what is left out of HTML pages, beside what looks like navigation. */
+  ignore?: string | undefined
+  /** Globs of files that stay out. @default the pages that generators make: indexes, search, errors, print */
+  exclude?: readonly string[] | undefined
   credits?: readonly IndexCredit[]
+  /** Embed so many seconds at most; what is left is for the next run. @default as long as it takes */
+  embedSeconds?: number | undefined
   /** Ignore the index that is there. @default false */
   anew?: boolean
   onWarning?: (warning: IndexWarning) => void
@@ -37,6 +47,8 @@ export interface BuildProgress {
   phase: 'read' | 'embed'
   done: number
   total: number
+  /** The part of the work that is done, from 0 to 1: long sections come last and take longer. */
+  share: number
 }
 
 export interface BuildReport {
@@ -47,6 +59,8 @@ export interface BuildReport {
   unchanged: number
   /** Sections that were embedded; codes of the others were reused. */
   embedded: number
+  /** Texts that the next run has to embed, as the time was over: until then the index has only words. */
+  unfinished: number
   warnings: number
   /** Of the files that a visitor downloads. */
   bytes: { words: number; embeddings: number }
@@ -60,7 +74,9 @@ export interface BuildReport {
 export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   const { out, embedder, maxLength = 700, filters = DEFAULT_FILTERS, credits = [], signal } = options
   const { onWarning = () => {}, onProgress = () => {} } = options
-  const settings = JSON.stringify([VERSION, INDEX_VERSION, maxLength, filters, options.sources])
+  const { main, ignore, exclude } = options
+  const read = [maxLength, filters, options.sources, main, ignore, exclude]
+  const settings = JSON.stringify([VERSION, INDEX_VERSION, ...read])
   const lap = stopwatch()
 
   const previous = options.anew ? PreviousIndex.none() : await PreviousIndex.read(out)
@@ -68,12 +84,18 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     sources: options.sources,
     maxLength,
     filters,
+    main,
+    ignore,
+    exclude,
     settings,
     onWarning,
-    onProgress: (done, total) => onProgress({ phase: 'read', done, total }),
+    onProgress: (done, total) => onProgress({ phase: 'read', done, total, share: done / total }),
     signal,
   })
-  const read = lap()
+  if (sections.length === 0) {
+    throw toolError('nothing-to-index', `None of the ${counts.files} files has text to be indexed.`)
+  }
+  const readSeconds = lap()
 
   const words = buildInvertedIndex(sections.map(section => wordFields(pages[section.page]!, section)))
   const wordsSeconds = lap()
@@ -84,8 +106,10 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     progressFile &&
     (await codesOf(texts, embedder, previous, progressFile, {
       signal,
-      onProgress: (done, total) => onProgress({ phase: 'embed', done, total }),
+      seconds: options.embedSeconds,
+      onProgress: (done, total, share) => onProgress({ phase: 'embed', done, total, share }),
     }))
+  const unfinished = codes?.unfinished ?? 0
   const embeddings = lap()
 
   const bytes = await writeIndex(
@@ -96,26 +120,24 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
       sections: sections.length,
       pages: pages.length,
       filters: filterValues(pages, sections),
+      ...languagesIn(pages, sections),
       credits: [...credits],
     },
     { pages, sections, words },
     { settings, files, ...(embedder ? { model: embedder.weights } : {}) },
-    codes &&
-      embedder && {
-        codes: codes.codes,
-        model: embedder.model,
-        weights: embedder.weights,
-        width: embedder.width,
-      },
+    codes && embedder && unfinished === 0
+      ? { codes: codes.codes, model: embedder.model, weights: embedder.weights, width: embedder.width }
+      : undefined,
   )
-  await progressFile?.remove()
+  if (unfinished === 0) await progressFile?.remove()
   return {
     ...counts,
     pages: pages.length,
     sections: sections.length,
     embedded: codes?.embedded ?? 0,
+    unfinished,
     bytes,
-    seconds: { read, words: wordsSeconds, embeddings },
+    seconds: { read: readSeconds, words: wordsSeconds, embeddings },
   }
 }
 
@@ -133,6 +155,17 @@ function stopwatch(): () => number {
 function wordFields(page: IndexedPage, { path, text }: IndexedSection) {
   const headings = [page.title, ...path]
   return { heading: headings.at(-1)!, path: headings.slice(0, -1).join(' '), text }
+}
+
+/** Languages with a stemmer, those of the most sections first. */
+function languagesIn(pages: readonly IndexedPage[], sections: readonly IndexedSection[]): { languages?: string[] } {
+  const counts = new Map<string, number>()
+  for (const { page } of sections) {
+    const language = stemmedLanguage(pages[page]!.language ?? '')
+    if (language !== undefined) counts.set(language, (counts.get(language) ?? 0) + 1)
+  }
+  const languages = [...counts].sort((a, b) => b[1] - a[1]).map(([language]) => language)
+  return languages.length > 0 ? { languages } : {}
 }
 
 /** Values by filter, those of the most sections first. */

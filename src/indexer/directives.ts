@@ -1,3 +1,5 @@
+import { shownOf } from './shortcodes.js'
+
 /** Opens or closes an admonition or another container: `:::tip My tip`, `:::{admonition} Careful`, `:::`. */
 const CONTAINER = /^\s*:{3,}\s*(?:\{[\w-]+\}|[\w-]+)?\s*(?:\[(?<bracketed>.*)\]|(?<title>[^{]*?))?\s*(?:\{.*\})?\s*$/
 const OPTION = /^\s*:[\w-]+:.*$/
@@ -5,34 +7,73 @@ const FENCE = /^\s*(`{3,}|~{3,})/
 /** MyST: `{ref}` before a text in back quotes. */
 const ROLE = /\{[a-z][\w:+-]*\}(?=`)/g
 const LABEL = /^\([\w:.-]+\)=\s*$/
-const LIQUID = /^\s*\{%-?\s*(?:include|assign|capture|endcapture|comment|endcomment|raw|endraw)\b.*%\}\s*$/
+/** MkDocs: an admonition or a tab, whose text is indented. */
+const INDENTED = /^(\s*)(?:!!!|\?\?\?\+?|={3}[!+]*)\s*(?:[\w -]*?)\s*(?:"(.*)")?\s*$/
+/** GitHub's and Obsidian's alerts. */
+const ALERT = /^(\s*(?:>\s*)+)\[![\w-]+\][-+]?\s*/
+/** Kramdown: attributes of the line before. */
+const ATTRIBUTES = /^\s*\{:{1,2}(?!\s*toc\b)([^{}]*)\}\s*$/
+const CONTENTS = /^\s*(?:\[\[?_?toc_?\]?\]|\{:\s*toc.*\}|[*-]\s+toc)\s*$/i
+/** Tags around code, as Hugo, Jekyll and Hexo have them. */
+const CODE_BEGIN =
+  /^\s*(?:\{\{[<%]\s*highlight\s+"?([\w+#-]*)"?.*?[%>]\}\}|\{%-?\s*(?:highlight|codeblock)\s*([\w+#-]*).*?%\})\s*$/
+const CODE_END = /^\s*(?:\{\{[<%]\s*\/\s*highlight\s*[%>]\}\}|\{%-?\s*end(?:highlight|codeblock)\s*-?%\})\s*$/
+/** The indentation of what stands in a container of MkDocs. */
+const INDENT = 4
 
 /**
- * Leaves the texts of directives, which are no Markdown: of admonitions and tabs of Docusaurus, VitePress, Starlight and MyST, of its roles, and of Jekyll's includes. Each
- * line stays in its place, so that warnings name the right one.
+ * Leaves the texts of directives, which are no Markdown: of admonitions and tabs of Docusaurus, VitePress, Starlight,
+ * MkDocs and MyST, of its roles, of shortcodes and
+ * of Liquid. Each line stays in its place, so that warnings name the right one.
  */
 export function withoutDirectives(markdown: string): string {
   const isMyst = /\{[a-z][\w:+-]*\}`|^(?:`{3,}|:{3,})\{/m.test(markdown)
+  const indents: number[] = []
+  const out: string[] = []
   let fence = ''
   let afterOpening = false
-  return markdown
-    .split('\n')
-    .map(line => {
-      const mark = FENCE.exec(line)?.[1]
-      if (fence !== '') {
-        if (mark?.startsWith(fence) && line.trim() === mark) fence = ''
-        return line
-      }
-      if (mark !== undefined) {
-        fence = mark
-        return line
-      }
-      const container = CONTAINER.exec(line)?.groups
-      const isOption = afterOpening && OPTION.test(line)
-      afterOpening = container !== undefined || isOption
-      if (container) return (container.bracketed ?? container.title ?? '').trim()
-      if (isOption || LIQUID.test(line) || (isMyst && (LABEL.test(line) || line.startsWith('% ')))) return ''
-      return isMyst ? line.replace(ROLE, '') : line
-    })
-    .join('\n')
+  for (const whole of markdown.split('\n')) {
+    const leading = /^ */.exec(whole)![0].length
+    while (fence === '' && whole.trim() !== '' && indents.length > 0 && leading < indents.at(-1)!) indents.pop()
+    const line = indents.length === 0 ? whole : whole.slice(Math.min(leading, indents.at(-1)!))
+    out.push(shown(line))
+  }
+  return out.join('\n')
+
+  function shown(line: string): string {
+    const mark = FENCE.exec(line)?.[1] ?? (CODE_END.test(line) ? '```' : undefined)
+    if (fence !== '') {
+      const ends = mark?.startsWith(fence) && (line.trim() === mark || CODE_END.test(line))
+      if (ends) fence = ''
+      return ends ? mark! : line
+    }
+    const tagged = CODE_BEGIN.exec(line)
+    if (tagged) {
+      fence = '```'
+      return `\`\`\`${tagged[1] ?? tagged[2] ?? ''}`
+    }
+    if (FENCE.test(line)) {
+      fence = mark!
+      return line
+    }
+    const indented = INDENTED.exec(line)
+    if (indented) {
+      indents.push((indents.at(-1) ?? 0) + indented[1]!.length + INDENT)
+      return indented[2] ?? ''
+    }
+    const container = CONTAINER.exec(line)?.groups
+    const isOption = afterOpening && OPTION.test(line)
+    afterOpening = container !== undefined || isOption
+    if (container) return (container.bracketed ?? container.title ?? '').trim()
+    if (isOption || CONTENTS.test(line) || (isMyst && (LABEL.test(line) || line.startsWith('% ')))) return ''
+    const attributes = ATTRIBUTES.exec(line)?.[1]
+    if (attributes !== undefined) {
+      const id = /#([\w:.-]+)/.exec(attributes)?.[1]
+      // The id of a heading may stand on the line after it.
+      if (id !== undefined && /^#{1,6}\s/.test(out.at(-1) ?? '')) out.push(`${out.pop()} {#${id}}`)
+      return ''
+    }
+    const text = shownOf(line.replace(ALERT, '$1'))
+    return isMyst ? text.replace(ROLE, '') : text
+  }
 }

@@ -15,29 +15,55 @@ export interface Embedder {
 /** Texts embedded between two reports of progress. */
 const EMBED_CHUNK = 64
 
-/**
- * One code per text, in order. Codes of the previous index or of an interrupted run are reused.
- * @param onProgress texts embedded, of those to embed
- */
+export interface CodesOptions {
+  /**
+   * @param done texts that were embedded, of those to embed
+   * @param share of the work, by the length of the texts
+   */
+  onProgress: (done: number, total: number, share: number) => void
+  /** For how long to embed at most; as long as it takes without it. */
+  seconds?: number | undefined
+  signal?: AbortSignal | undefined
+}
+
+export interface Codes {
+  codes: Uint8Array
+  embedded: number
+  /** Texts for which the time was over: their codes are missing, those of the others are kept for the next run. */
+  unfinished: number
+}
+
+/** One code per text, in order. Codes of the previous index or of an interrupted run are reused. */
 export async function codesOf(
   texts: readonly string[],
   embedder: Embedder,
   previous: PreviousIndex,
   progressFile: EmbeddingProgressFile,
-  { onProgress, signal }: { onProgress: (done: number, total: number) => void; signal?: AbortSignal | undefined },
-): Promise<{ codes: Uint8Array; embedded: number }> {
+  { onProgress, seconds = Number.POSITIVE_INFINITY, signal }: CodesOptions,
+): Promise<Codes> {
   const bytes = codeBytes(embedder.width)
   const codes = new Uint8Array(texts.length * bytes)
   const missing = new Map<string, number[]>()
+  const reused = new Map<string, Uint8Array>()
   for (const [place, text] of texts.entries()) {
-    const known = previous.code(text, embedder.weights) ?? (await progressFile.code(text))
+    const before = previous.code(text, embedder.weights)
+    if (before) reused.set(text, before)
+    const known = before ?? (await progressFile.code(text))
     if (known) codes.set(known, place * bytes)
     else missing.set(text, [...(missing.get(text) ?? []), place])
   }
   // Sorted by length, texts in a batch need little padding.
   const wanted = [...missing.keys()].sort((a, b) => a.length - b.length)
+  const end = performance.now() + 1000 * seconds
+  const all = wanted.reduce((sum, text) => sum + text.length, 0)
+  let read = 0
   for (let from = 0; from < wanted.length; from += EMBED_CHUNK) {
     signal?.throwIfAborted()
+    if (performance.now() >= end) {
+      // The index that is written now has no codes to reuse.
+      if (reused.size > 0) await progressFile.keep([...reused.keys()], [...reused.values()])
+      return { codes, embedded: from, unfinished: wanted.length - from }
+    }
     const chunk = wanted.slice(from, from + EMBED_CHUNK)
     const vectors = await embedder.embed(chunk)
     const made = vectors.map(vector => toCodes([vector]))
@@ -45,7 +71,8 @@ export async function codesOf(
       for (const place of missing.get(text)!) codes.set(made[i]!, place * bytes)
     })
     await progressFile.keep(chunk, made)
-    onProgress(from + chunk.length, wanted.length)
+    read += chunk.reduce((sum, text) => sum + text.length, 0)
+    onProgress(from + chunk.length, wanted.length, read / all)
   }
-  return { codes, embedded: wanted.length }
+  return { codes, embedded: wanted.length, unfinished: 0 }
 }

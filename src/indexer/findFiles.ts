@@ -47,7 +47,7 @@ export async function findFiles(source: string, warn: (file: string, message: st
         if (entry.isDirectory()) await walk(path)
         else if (entry.isFile() && READ.test(name) && matches(below)) files.push(below)
       } catch (error) {
-        warn(below, `left out: ${reason(error)}`)
+        if (READ.test(name) || !name.includes('.')) warn(below, `left out: ${reason(error)}`)
       }
     }
   }

@@ -10,6 +10,8 @@ export interface FrontMatter {
   texts(field: string): string[]
   /** Whether a field is `true` or `false`. */
   is(field: string, value: boolean): boolean
+  /** Whether a field within a field has a value. */
+  isIn(outer: string, field: string, value: boolean | string): boolean
 }
 
 /** Splits off front matter in YAML, TOML or JSON, whose end a Markdown parser would read as an underlined heading. */
@@ -19,7 +21,7 @@ export function takeFrontMatter(source: string, warn: Warn): FrontMatter {
   if (json) return frontMatter(text, json.length, new Document(json.fields))
   const fence = /^(---|\+\+\+)[ \t]*\n/.exec(text)
   const end = fence && new RegExp(`^\\${fence[1]![0]}{3}[ \\t]*(?:\\n|$)`, 'm').exec(text.slice(fence[0].length))
-  if (!fence || !end) return { body: text, lines: 0, texts: () => [], is: () => false }
+  if (!fence || !end) return frontMatter(text, 0, new Document({}))
   const inside = text.slice(fence[0].length, fence[0].length + end.index)
   const whole = text.slice(0, fence[0].length + end.index + end[0].length)
   if (fence[1] === '+++') {
@@ -28,9 +30,7 @@ export function takeFrontMatter(source: string, warn: Warn): FrontMatter {
   }
   const document = readYaml(inside, warn)
   // A page may begin with a thematic break.
-  return document
-    ? frontMatter(text, whole.length, document)
-    : { body: text, lines: 0, texts: () => [], is: () => false }
+  return document ? frontMatter(text, whole.length, document) : frontMatter(text, 0, new Document({}))
 }
 
 function frontMatter(text: string, length: number, document: Document): FrontMatter {
@@ -39,6 +39,7 @@ function frontMatter(text: string, length: number, document: Document): FrontMat
     lines: text.slice(0, length).split('\n').length - 1,
     texts: field => textsOf(document.get(field, true)),
     is: (field, value) => document.get(field) === value,
+    isIn: (outer, field, value) => document.getIn([outer, field]) === value,
   }
 }
 

@@ -1,6 +1,9 @@
 import { parse, type DefaultTreeAdapterTypes as Tree } from 'parse5'
-import { attribute, HtmlText, textOf } from './htmlText.js'
-import type { Page, PageOptions } from './page.js'
+import { attribute, every, find, outermost } from './dom.js'
+import { HtmlText, isHidden, textOf } from './htmlText.js'
+import { breadcrumbsOf, filtersOf, isMarkedBody, isMarkedIgnored, markedTitle } from './marks.js'
+import type { Heading, PageDraft, PageOptions, Part } from './page.js'
+import { PageTitle, SEPARATOR } from './pageTitle.js'
 import { toSections } from './toSections.js'
 
 /**
@@ -8,89 +11,129 @@ import { toSections } from './toSections.js'
  * headings and keep the page's own ids.
  * @returns undefined for a page with `noindex` or a redirect
  */
-export function readHtml(html: string, { fallbackTitle, maxLength, filters, warn }: PageOptions): Page | undefined {
+export function readHtml(html: string, options: PageOptions): PageDraft | undefined {
+  const { warn, main, ignore } = options
   const document = parse(html, { sourceCodeLocationInfo: true })
-  const metas = new Map<string, string[]>()
-  for (const meta of all(document, 'meta')) {
-    const name = (
-      attribute(meta, 'name') ??
-      attribute(meta, 'property') ??
-      attribute(meta, 'http-equiv')
-    )?.toLowerCase()
-    if (name !== undefined) metas.set(name, [...(metas.get(name) ?? []), attribute(meta, 'content') ?? ''])
-  }
-  if (isHidden(metas.get('robots') ?? []) || metas.has('refresh')) return undefined
-  const [root, inMain] = mainOf(document)
-  const { parts } = new HtmlText({ inMain, warn }).read(root)
+  const metas = metasOf(document)
+  const robots = metas.get('robots') ?? []
+  if (robots.some(content => /unavailable_after/i.test(content))) options.onDependence?.()
+  if (mayNotBeIndexed(robots) || metas.has('refresh')) return undefined
+  const isIgnored = (node: Tree.Element) => isMarkedIgnored(node) || (ignore?.(node) ?? false)
+  const own = main ? outermost(document, main) : []
+  if (main && own.length === 0) warn('nothing in the page is what --main selects')
+  const bodies = own.length > 0 ? own : outermost(document, isMarkedBody)
+  const [roots, inMain] = bodies.length > 0 ? [bodies, true] : mainOf(document)
+  const text = new HtmlText({ inMain, warn, isIgnored })
+  for (const root of roots) text.read(root)
+  const { parts } = text
   if (parts.length === 0) warn('no text was found in the page')
-  const headings = parts.flatMap(part => ('heading' in part ? [part.heading] : []))
-  const first = headings.find(({ depth }) => depth === 1)
-  const title = first?.text ?? ownTitle(document, metas, headings[0]?.text) ?? fallbackTitle
-  const [language] = ['html', 'body'].flatMap(name =>
-    all(document, name).flatMap(node => attribute(node, 'lang') ?? []),
-  )
+  const title = new PageTitle(document, metas)
+  const stated = markedTitle(document)
+  const crumbs = breadcrumbsOf(document)
+  const language = languageOf(roots[0]!) ?? languageOf(find(document, ({ tagName }) => tagName === 'body') ?? document)
+  const filters = { ...metaFilters(metas, options.filters, language), ...filtersOf(document) }
   return {
-    title,
-    sections: toSections(
-      parts,
-      (heading, isFirst) => heading === first || ((heading.depth === 1 || isFirst) && heading.text === title),
-      maxLength,
-    ),
-    filters: Object.fromEntries(
-      filters.flatMap(name => {
-        const values = metas.get(`docsearch:${name}`)?.flatMap(list => list.split(',')) ?? metas.get(name) ?? []
-        const own = name === 'language' && values.length === 0 && language ? [language] : values
-        const kept = own.map(value => value.trim()).filter(value => value !== '')
-        return kept.length > 0 ? [[name, kept]] : []
-      }),
-    ),
+    pieces: [...title.pieces, ...parts.map(keyOf)],
+    kinds: [...title.pieces.map(() => 't'), ...parts.map(kindOf)].join(''),
+    isMarked: outermost(document, isMarkedBody).length > 0,
+    finish: (left = new Set(), shared = new Set(), isSite = false) => {
+      const first = title.pieces.length
+      const kept = parts.filter((_, i) => !left.has(first + i))
+      const isShared = new Set(parts.filter((_, i) => shared.has(first + i)))
+      const titles = kept.flatMap(part => ('heading' in part && !isShared.has(part) ? [part.heading] : []))
+      const top = topHeading(titles, title.text)
+      const page = stated ?? top?.text ?? title.without(shared, isSite) ?? options.fallbackTitle
+      return {
+        title: page,
+        sections: toSections(
+          kept,
+          (heading, isFirst) => heading === top || ((heading.depth === 1 || isFirst) && heading.text === page),
+          options.maxLength,
+        ),
+        filters,
+        ...(language === undefined ? {} : { language }),
+        ...(crumbs.length > 0 ? { crumbs: crumbs.filter(crumb => crumb !== page) } : {}),
+      }
+    },
   }
+}
+
+/** By what a part is compared with those of other pages. */
+function keyOf(part: Part): string {
+  return 'heading' in part ? `# ${part.heading.text}` : part.block.lines.join('\n')
+}
+
+function kindOf(part: Part): string {
+  return 'heading' in part ? String(Math.min(6, part.heading.depth)) : 'b'
+}
+
+/** The heading that is the page's title. Where each section has one of the first level, as in manual pages, none is, unless `<title>` says the same. */
+function topHeading(headings: readonly Heading[], title: string | undefined): Heading | undefined {
+  const top = headings.filter(({ depth }) => depth === 1)
+  const [first] = headings
+  if (top.length === 0 && first && (first.isTitle || title?.split(SEPARATOR).includes(first.text))) return first
+  if (top.length < 2 || title === undefined) return top[0]
+  return top.find(({ text }) => title.includes(text))
+}
+
+function metasOf(document: Tree.Document): Map<string, string[]> {
+  const metas = new Map<string, string[]>()
+  for (const meta of every(document, ({ tagName }) => tagName === 'meta')) {
+    const name = ['name', 'property', 'http-equiv'].map(key => attribute(meta, key)).find(key => key !== undefined)
+    const key = name?.trim().toLowerCase()
+    if (key !== undefined) metas.set(key, [...(metas.get(key) ?? []), attribute(meta, 'content') ?? ''])
+  }
+  return metas
 }
 
 /** Whether the rules for robots, separated by commas, hide the page; `max-image-preview:none` does not. */
-function isHidden(robots: readonly string[]): boolean {
+function mayNotBeIndexed(robots: readonly string[]): boolean {
   const rules = robots.flatMap(content => content.toLowerCase().split(',')).map(rule => rule.trim())
-  return rules.includes('noindex') || rules.includes('none')
+  const [, until] = robots.map(content => /unavailable_after:\s*([^;]+)/i.exec(content)).find(found => found) ?? []
+  return rules.includes('noindex') || rules.includes('none') || Date.parse(until ?? '') < Date.now()
 }
 
-/** The main content, and whether the page marks it as such. */
-function mainOf(document: Tree.Document): [Tree.Node, boolean] {
-  const main = find(document, node => isMain(node) && isShown(node) && textOf(node).trim() !== '')
-  if (main) return [main, true]
-  const body = find(document, node => node.tagName === 'body') ?? document
-  const [article, ...others] = all(document, 'article')
-  // A lone card beside the text is an article too.
-  if (article && others.length === 0 && 2 * textOf(article).length > textOf(body).length) return [article, true]
-  return [body, false]
+function metaFilters(
+  metas: ReadonlyMap<string, string[]>,
+  names: readonly string[],
+  language: string | undefined,
+): Record<string, string[]> {
+  return Object.fromEntries(
+    names.flatMap(name => {
+      const values = metas.get(`docsearch:${name}`)?.flatMap(list => list.split(',')) ?? metas.get(name) ?? []
+      const own = name === 'language' && values.length === 0 && language ? [language] : values
+      const kept = own.map(value => value.trim()).filter(value => value !== '')
+      return kept.length > 0 ? [[name, kept]] : []
+    }),
+  )
 }
 
-function isMain(node: Tree.Element): boolean {
-  return node.tagName === 'main' || attribute(node, 'role') === 'main'
-}
-
-function isShown(node: Tree.Element): boolean {
-  return attribute(node, 'hidden') === undefined && attribute(node, 'aria-hidden') !== 'true'
-}
-
-/** `Install – Guide – Site`: the site's name, after the last dash, is not part of the page's title. */
-function ownTitle(document: Tree.Document, metas: Map<string, string[]>, heading?: string): string | undefined {
-  const title = metas.get('og:title')?.[0] ?? (all(document, 'title')[0] && textOf(all(document, 'title')[0]!))
-  const text = title?.replace(/\s+/g, ' ').trim()
-  if (heading !== undefined && text?.startsWith(`${heading} - `)) return heading
-  return text ? text.replace(/ [|–—·] [^|–—·]+$/, '') : undefined
-}
-
-function find(node: Tree.Node, wanted: (node: Tree.Element) => boolean): Tree.Element | undefined {
-  if ('tagName' in node && wanted(node)) return node
-  if (!('childNodes' in node)) return undefined
-  for (const child of node.childNodes) {
-    const found = find(child, wanted)
-    if (found) return found
+/** What the nearest element around the content, or it, says of its language. */
+function languageOf(node: Tree.Node): string | undefined {
+  for (let at: Tree.Node | null = node; at; at = 'parentNode' in at ? at.parentNode : null) {
+    const language = 'tagName' in at ? (attribute(at, 'lang') ?? attribute(at, 'xml:lang')) : undefined
+    if (language?.trim()) return language.trim()
   }
   return undefined
 }
 
-function all(node: Tree.Node, tagName: string): Tree.Element[] {
-  const own = 'tagName' in node && node.tagName === tagName ? [node] : []
-  return 'childNodes' in node ? [...own, ...node.childNodes.flatMap(child => all(child, tagName))] : own
+/** The main content, and whether the page marks it as such. */
+function mainOf(document: Tree.Document): [Tree.Node[], boolean] {
+  const main = find(document, node => isMain(node) && !isHidden(node) && textOf(node).trim() !== '')
+  if (main) return [[main], true]
+  const body = find(document, node => node.tagName === 'body') ?? document
+  const [article, ...others] = every(document, ({ tagName }) => tagName === 'article')
+  // A lone card beside the text is an article too.
+  if (article && others.length === 0 && 2 * textOf(article).length > textOf(body).length) return [[article], true]
+  return [[body], false]
+}
+
+/** DocSearch's class for the main content says so too. */
+function isMain(node: Tree.Element): boolean {
+  return (
+    node.tagName === 'main' ||
+    attribute(node, 'role') === 'main' ||
+    /(?:^|\s)DocSearch-content(?:\s|$)/.test(attribute(node, 'class') ?? '') ||
+    attribute(node, 'itemprop') === 'articleBody'
+  )
 }

@@ -1,8 +1,11 @@
 import type { DefaultTreeAdapterTypes as Tree } from 'parse5'
+import { isChrome, namesOf } from './chrome.js'
+import { attribute, every, holds } from './dom.js'
+import { codeLines, isCodeOfLines, listingOf } from './htmlCode.js'
 import type { Block, Heading, Part, Warn } from './page.js'
 
 /** Elements that are never text of the page. */
-const LEFT_OUT = new Set(
+export const LEFT_OUT = new Set(
   'script style template noscript iframe object embed svg canvas audio video nav footer form input select textarea button dialog menu head datalist'.split(
     ' ',
   ),
@@ -30,7 +33,19 @@ function isBlock(tagName: string): boolean {
 }
 
 /** Symbols of a heading's link to itself. */
-const PERMALINK = /^(?:[\s\u200B#¶§🔗]*|permalink.*|(?:direct )?link to (?:this )?.*)$/iu
+const PERMALINK = /^(?:[\s\u200B#¶§🔗◆∞]*|permalink.*|(?:direct )?link to (?:this )?.*)$/iu
+
+/** A page that repeats more ids than that does so on purpose. */
+const MOST_REPEATED = 3
+
+/** What `HtmlText` is told of the page. */
+export interface HtmlTextOptions {
+  /** Whether the page marks its main content, and this is it. */
+  inMain: boolean
+  warn: Warn
+  /** Elements that are left out beside those that never are text. */
+  isIgnored?: (node: Tree.Element) => boolean
+}
 
 /** Converts HTML to its visible text: headings, and blocks of lines. */
 export class HtmlText {
@@ -44,9 +59,15 @@ export class HtmlText {
   /** The heading that text after a list of terms stands under again. */
   #resumed: Heading | undefined
 
-  readonly #options: { inMain: boolean; warn: Warn }
+  /** Whether the last part is a term, which another one may follow. */
+  #afterTerm = false
 
-  constructor(options: { inMain: boolean; warn: Warn }) {
+  /** Headings with an id that was there before. */
+  #repeated = 0
+
+  readonly #options: HtmlTextOptions
+
+  constructor(options: HtmlTextOptions) {
     this.#options = options
   }
 
@@ -70,18 +91,21 @@ export class HtmlText {
     if (/^h[1-6]$/.test(tagName)) this.#heading(node)
     else if (tagName === 'br') this.#inline += '\n'
     else if (tagName === 'img') this.#inline += attribute(node, 'alt') ?? ''
-    else if (tagName === 'pre') this.#block({ lines: lines(textOf(node)) })
-    else if (tagName === 'table') for (const block of tableBlocks(node)) this.#block(block)
+    else if (tagName === 'pre' || isCodeOfLines(node)) this.#block({ lines: codeLines(node), kind: 'code' })
+    else if (tagName === 'table') this.#table(node)
     else if (tagName === 'ul' || tagName === 'ol') this.#list(node)
     else if (tagName === 'a') this.#link(node)
     else if (tagName === 'label') this.#apart(node)
     else if (tagName === 'dl') this.#below(() => this.#inside(node))
-    else if (tagName === 'dt' && attribute(node, 'id')) this.#term(node, node)
+    else if (tagName === 'dt' && termAnchor(node)) this.#term(termAnchor(node)!, node)
     else if (tagName === 'details') this.#below(() => this.#details(node))
     else this.#inside(node)
   }
 
-  /** Terms and questions with an id of their own are headings, below the one that they stand under; what follows their list is under that one again. */
+  /**
+   * Terms and questions with an id of their own are headings, below the one that they stand under; what follows their
+   * list is under that one again.
+   */
   #below(read: () => void): void {
     this.#flush()
     const above = this.#lastHeading()
@@ -94,11 +118,24 @@ export class HtmlText {
     if (above && this.parts.slice(before).some(part => 'heading' in part)) this.#resumed = above
   }
 
-  #term(named: Tree.Element, shown: Tree.Element): void {
+  #term(anchor: string, shown: Tree.Element): void {
     this.#flush()
-    const anchor = attribute(named, 'id')!
-    const text = inlineOf(shown.childNodes)
-    if (text !== '') this.#push({ depth: this.#termDepth, text, anchor })
+    const text = this.#inlineOf(shown.childNodes)
+    if (text === '') return
+    const last = this.parts.at(-1)
+    // `-a` and `--all` share one description.
+    if (this.#afterTerm && last && 'heading' in last && last.heading.depth === this.#termDepth) {
+      last.heading.text += `, ${text}`
+    } else this.#push({ depth: this.#termDepth, text, anchor })
+    this.#afterTerm = true
+  }
+
+  #table(node: Tree.Element): void {
+    const listing = listingOf(node)
+    if (listing) this.#block({ lines: listing, kind: 'code' })
+    else if (isSignature(node)) this.#block({ lines: [this.#inlineOf(node.childNodes)], kind: 'code' })
+    else if (isLayout(node)) this.#inside(node)
+    else this.#block(this.#tableBlock(node))
   }
 
   #details(node: Tree.Element): void {
@@ -107,12 +144,14 @@ export class HtmlText {
       this.#inside(node)
       return
     }
-    this.#term(node, summary)
+    this.#term(attribute(node, 'id')!, summary)
+    this.#afterTerm = false
     this.#all(node.childNodes.filter(child => child !== summary))
   }
 
   #push(heading: Heading): void {
     this.#resumed = undefined
+    this.#afterTerm = false
     this.#seen.add(heading.anchor)
     this.parts.push({ heading })
   }
@@ -124,6 +163,7 @@ export class HtmlText {
   #pushBlock(block: Block): void {
     if (this.#resumed) this.parts.push({ heading: this.#resumed })
     this.#resumed = undefined
+    this.#afterTerm = false
     this.parts.push({ block })
   }
 
@@ -146,6 +186,7 @@ export class HtmlText {
     const block = BLOCKS.has(tagName) || tagName.includes('-')
     if (block) {
       this.#flush()
+      if (tagName !== 'p' && this.#isNavigation(node)) return
       this.#begun = attribute(node, 'id') ?? this.#begun
     }
     this.#all(node.childNodes)
@@ -159,8 +200,13 @@ export class HtmlText {
   #isLeftOut(node: Tree.Element): boolean {
     const { tagName } = node
     if (LEFT_OUT.has(tagName) || (!this.#options.inMain && AROUND_MAIN.has(tagName))) return true
-    if (attribute(node, 'hidden') !== undefined || attribute(node, 'aria-hidden') === 'true') return true
+    if (isHidden(node) || isChrome(node, this.#options.inMain) || this.#options.isIgnored?.(node)) return true
     return LEFT_OUT_ROLES.has(attribute(node, 'role') ?? '')
+  }
+
+  /** The text on one line, without a heading's link to itself and without what is left out of a page. */
+  #inlineOf(nodes: readonly Tree.Node[]): string {
+    return inlineOf(nodes, node => isChrome(node, this.#options.inMain) || (this.#options.isIgnored?.(node) ?? false))
   }
 
   #heading(node: Tree.Element): void {
@@ -168,21 +214,46 @@ export class HtmlText {
     // An unclosed heading contains what follows it.
     const end = node.childNodes.findIndex(child => 'tagName' in child && isBlock(child.tagName))
     const [shown, rest] = end < 0 ? [node.childNodes, []] : [node.childNodes.slice(0, end), node.childNodes.slice(end)]
-    const text = inlineOf(shown)
+    const text = this.#inlineOf(shown)
     const anchor = attribute(node, 'id') ?? anchorWithin(node) ?? this.#begun
     this.#begun = ''
     if (text === '') {
       this.#all(rest)
       return
     }
-    if (anchor !== '' && this.#seen.has(anchor)) {
+    if (anchor !== '' && this.#seen.has(anchor) && ++this.#repeated <= MOST_REPEATED) {
       this.#options.warn(
         `the id "${anchor}" is there already; links to it lead to the first`,
         node.sourceCodeLocation?.startLine,
       )
     }
-    this.#push({ depth: Number(tagDepth(node)), text, anchor: anchor || this.#anchorAbove() })
+    this.#push({
+      depth: Number(tagDepth(node)),
+      text,
+      anchor: anchor || this.#anchorAbove(),
+      ...(namesOf(node).includes('title') ? { isTitle: true } : {}),
+    })
     this.#all(rest)
+  }
+
+  #tableBlock(table: Tree.Element): Block {
+    const rows: string[] = []
+    let header: string | undefined
+    const walk = (node: Tree.Node): void => {
+      if (!('childNodes' in node)) return
+      if ('tagName' in node && this.#isLeftOut(node)) return
+      if (!('tagName' in node) || node.tagName !== 'tr') {
+        node.childNodes.forEach(walk)
+        return
+      }
+      const cells = node.childNodes.filter(cell => 'tagName' in cell)
+      const row = cells.map(cell => this.#inlineOf(cell.childNodes)).join(' | ')
+      if (row.replaceAll('|', '').trim() === '') return
+      if (rows.length === 0 && cells.every(cell => cell.tagName === 'th')) header = row
+      rows.push(row)
+    }
+    walk(table)
+    return { lines: rows, ...(header === undefined ? {} : { header }), kind: 'table' }
   }
 
   /** Text under a heading without an id belongs to the section before it. */
@@ -194,6 +265,11 @@ export class HtmlText {
   #list(node: Tree.Element): void {
     this.#flush()
     if (isTableOfContents(node) || this.#isNavigation(node)) return
+    if (holds(node, ({ tagName }) => /^h[1-6]$/.test(tagName))) {
+      // A list that only lays out what has headings of its own.
+      this.#all(node.childNodes)
+      return
+    }
     const start = Number(attribute(node, 'start') ?? 1)
     let number = Number.isFinite(start) ? start : 1
     for (const item of node.childNodes) {
@@ -201,11 +277,12 @@ export class HtmlText {
       const marker = node.tagName === 'ol' ? `${number++}. ` : '- '
       const inside = new HtmlText(this.#options).read(asFragment(item))
       const [first, ...rest] = inside.parts.flatMap(part => ('block' in part ? part.block.lines : [part.heading.text]))
-      if (first !== undefined) this.#block({ lines: [marker + first, ...rest.map(line => `  ${line}`)] })
+      if (first === undefined) continue
+      this.#block({ lines: [marker + first, ...rest.map(line => `  ${line}`)], kind: 'item' })
     }
   }
 
-  /** Links to other pages before the first heading, where the page does not mark its main content. */
+  /** Nothing but links, before the first heading, where the page does not mark its main content. */
   #isNavigation(list: Tree.Element): boolean {
     return !this.#options.inMain && !this.parts.some(part => 'heading' in part) && isListOfLinks(list, () => true)
   }
@@ -226,10 +303,6 @@ export class HtmlText {
   }
 }
 
-export function attribute(node: Tree.Element, name: string): string | undefined {
-  return node.attrs.find(attr => attr.name === name)?.value
-}
-
 /** All text in the element, with its white space; without elements that are never text. */
 export function textOf(node: Tree.Node): string {
   if ('value' in node) return node.value
@@ -242,13 +315,12 @@ export function textOf(node: Tree.Node): string {
   return node.childNodes.map(child => ('tagName' in child && child.tagName === 'br' ? '\n' : textOf(child))).join('')
 }
 
-/** The text on one line, without a heading's link to itself. */
-function inlineOf(nodes: readonly Tree.Node[]): string {
+function inlineOf(nodes: readonly Tree.Node[], isIgnored: (node: Tree.Element) => boolean): string {
   const text = (child: Tree.Node): string => {
     if ('value' in child) return child.value
     if (!('childNodes' in child)) return ''
     if ('tagName' in child) {
-      if (LEFT_OUT.has(child.tagName) || attribute(child, 'aria-hidden') === 'true') return ''
+      if (LEFT_OUT.has(child.tagName) || attribute(child, 'aria-hidden') === 'true' || isIgnored(child)) return ''
       if (child.tagName === 'img') return attribute(child, 'alt') ?? ''
       if (child.tagName === 'br') return ' '
       if (child.tagName === 'a' && attribute(child, 'href')?.includes('#') && PERMALINK.test(textOf(child))) return ''
@@ -258,13 +330,19 @@ function inlineOf(nodes: readonly Tree.Node[]): string {
   return collapse(nodes.map(text).join(''))
 }
 
+/** That of an older anchor: `<a name="x">`. */
+function nameOf(node: Tree.Element): string | undefined {
+  return node.tagName === 'a' ? attribute(node, 'name') : undefined
+}
+
 function anchorWithin(node: Tree.Element): string | undefined {
   for (const child of node.childNodes) {
     if (!('tagName' in child)) continue
     const href = attribute(child, 'href')
-    if (href?.startsWith('#') && href.length > 1) return decoded(href.slice(1))
-    const own =
-      attribute(child, 'id') ?? (child.tagName === 'a' ? attribute(child, 'name') : undefined) ?? anchorWithin(child)
+    // A link to itself covers the heading or shows a sign; others lead elsewhere on the page.
+    const isOwn = PERMALINK.test(textOf(child)) || textOf(child).trim() === textOf(node).trim()
+    if (href?.startsWith('#') && href.length > 1 && isOwn) return decoded(href.slice(1))
+    const own = attribute(child, 'id') ?? nameOf(child) ?? anchorWithin(child)
     if (own) return own
   }
   return undefined
@@ -278,37 +356,36 @@ function decoded(fragment: string): string {
   }
 }
 
-/** A table that lays out code beside its line numbers is that code. */
-function tableBlocks(table: Tree.Element): Block[] {
-  const codes = elements(table, 'pre').map(pre => lines(textOf(pre)))
-  const listings = codes.filter(code => !code.every(line => /^\s*\d*\s*$/.test(line)))
-  if (codes.length === listings.length + 1 && listings.length === 1) return [{ lines: listings[0]! }]
-  return [tableBlock(table)]
+export function isHidden(node: Tree.Element): boolean {
+  if (attribute(node, 'hidden') !== undefined || attribute(node, 'aria-hidden') === 'true') return true
+  return /(?:^|;)\s*display\s*:\s*none\b/i.test(attribute(node, 'style') ?? '')
 }
 
-function elements(node: Tree.Node, tagName: string): Tree.Element[] {
-  if ('tagName' in node && node.tagName === tagName) return [node]
-  return 'childNodes' in node ? node.childNodes.flatMap(child => elements(child, tagName)) : []
+/** The fragment of a term of a definition list, where it has one. */
+function termAnchor(term: Tree.Element): string | undefined {
+  const own = attribute(term, 'id')
+  if (own) return own
+  const [inside] = every(term, node => node !== term && Boolean(attribute(node, 'id') ?? nameOf(node)))
+  return inside && (attribute(inside, 'id') ?? nameOf(inside))
 }
 
-function tableBlock(table: Tree.Element): Block {
-  const rows: string[] = []
-  let header: string | undefined
-  const walk = (node: Tree.Node): void => {
-    if (!('childNodes' in node)) return
-    if (!('tagName' in node) || node.tagName !== 'tr') {
-      node.childNodes.forEach(walk)
-      return
-    }
-    const cells = node.childNodes.filter(cell => 'tagName' in cell)
-    const row = cells.map(cell => inlineOf(cell.childNodes)).join(' | ')
-    if (row.replaceAll('|', '').trim() === '') return
-    if (rows.length === 0 && cells.every(cell => cell.tagName === 'th')) header = row
-    rows.push(row)
-  }
-  walk(table)
-  return { lines: rows, ...(header === undefined ? {} : { header }) }
+/** Doxygen: a function with its parameters, a table in form alone. */
+function isSignature(table: Tree.Element): boolean {
+  return attribute(table, 'class') === 'memname'
 }
+
+/** Whether a table only lays out what stands in it: headings, other tables, or a picture beside a text. */
+function isLayout(table: Tree.Element): boolean {
+  if (/^(?:presentation|none)$/.test(attribute(table, 'role') ?? '')) return true
+  if (holds(table, ({ tagName }) => /^h[1-6]$|^table$/.test(tagName))) return true
+  const rows = every(table, ({ tagName }) => tagName === 'tr')
+  const cells = every(table, ({ tagName }) => tagName === 'td' || tagName === 'th')
+  const blocks = cells.filter(cell => holds(cell, ({ tagName }) => /^(?:p|div|pre|[uod]l)$/.test(tagName)))
+  return rows.length === 1 && cells.length <= 2 && blocks.length > 0
+}
+
+/** What stands between links. */
+const SEPARATORS = /^[\s|·•›»/,&–—-]*$/
 
 /** Whether a list is a table of contents: only links to parts of the page. */
 function isTableOfContents(list: Tree.Element): boolean {
@@ -318,7 +395,7 @@ function isTableOfContents(list: Tree.Element): boolean {
 function isListOfLinks(list: Tree.Element, wanted: (href: string) => boolean): boolean {
   let links = 0
   const onlyLinks = (node: Tree.Node): boolean => {
-    if ('value' in node) return node.value.trim() === ''
+    if ('value' in node) return SEPARATORS.test(node.value)
     if ('tagName' in node && node.tagName === 'a') {
       links++
       return wanted(attribute(node, 'href') ?? '')
@@ -334,16 +411,6 @@ function asFragment(node: Tree.Element): Tree.DocumentFragment {
 
 function tagDepth(node: Tree.Element): string {
   return node.tagName.slice(1)
-}
-
-function lines(code: string): string[] {
-  const all = code
-    .replace(/\r\n?/g, '\n')
-    .split('\n')
-    .map(line => line.trimEnd())
-  while (all.length > 0 && all[0] === '') all.shift()
-  while (all.at(-1) === '') all.pop()
-  return all
 }
 
 function collapse(text: string): string {

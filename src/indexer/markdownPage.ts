@@ -1,22 +1,17 @@
 import GithubSlugger, { slug } from 'github-slugger'
 import { Lexer, type Token, type Tokens } from 'marked'
 import { withoutDirectives } from './directives.js'
-import { takeFrontMatter } from './frontMatter.js'
+import { type FrontMatter, takeFrontMatter } from './frontMatter.js'
+import { withIncludes } from './includes.js'
 import { blocksOf, htmlParts, inlineText } from './markdownText.js'
-import type { Heading, Page, PageOptions, Part } from './page.js'
+import type { Heading, Page, PageOptions, Part, Warn } from './page.js'
+import { permalinkOf } from './permalink.js'
+import { keptOut } from './publication.js'
 import { toSections } from './toSections.js'
 
-/** Fields by which generators keep a page out of a site or of its search. */
-const UNPUBLISHED = [
-  ['draft', true],
-  ['published', false],
-  ['unlisted', true],
-  ['search', false],
-  ['pagefind', false],
-] as const
-
-/** `## Heading {#own-id}`, `{: #own-id }` and `{#own-id .class}`, as documentation generators read it. */
-const OWN_ID = /\s*\{:?\s*#([\w:.-]+)[^{}]*\}\s*$/
+/** Attributes after a heading's text: `{#id}`, `{: #id }`, `{#id .class key="x"}`, `{.unnumbered}`, `{-}`. */
+const ATTRIBUTE = String.raw`[#.][\w:.-]+|[\w-]+=(?:"[^"]*"|'[^']*'|“[^”]*”|[^\s{}"']+)|-`
+const ATTRIBUTES = new RegExp(String.raw`\s*\{:?\s*((?:${ATTRIBUTE})(?:\s+(?:${ATTRIBUTE}))*)\s*\}\s*$`)
 /** `## Heading {/* #own-id *\/}` in MDX. */
 const COMMENTED_ID = /\{\/\*\s*#([\w:.-]+)\s*\*\/\}\s*$/
 
@@ -27,21 +22,27 @@ const COMMENTED_ID = /\{\/\*\s*#([\w:.-]+)\s*\*\/\}\s*$/
  * @returns undefined for a draft, or a page with `search: false`
  */
 export function readMarkdown(markdown: string, options: PageOptions & { mdx?: boolean }): Page | undefined {
-  const { fallbackTitle, maxLength, warn, mdx = false } = options
-  const matter = takeFrontMatter(markdown, warn)
-  if (UNPUBLISHED.some(([field, value]) => matter.is(field, value))) return undefined
+  const { fallbackTitle, maxLength, mdx = false, file = '', include } = options
+  const matter = takeFrontMatter(markdown, options.warn)
+  const out = keptOut(matter, file, options.onDependence)
+  if (out?.note) options.warn(`left out: ${out.note}`, 1)
+  if (out) return undefined
+  const lines = withIncludes(matter.body, file, include)
+  const warn: Warn = (message, line) =>
+    options.warn(message, line === undefined ? undefined : matter.lines + (lines[line - 1]?.line ?? line))
   const slugger = new GithubSlugger()
   const parts: Part[] = []
   const ownIds = new Set<string>()
   /** `<h1>`: the title of a page that has none in Markdown, else a banner. */
   const bannerTitles = new Set<Heading>()
-  let line = matter.lines + 1
-  for (const token of new Lexer({ gfm: true }).lex(withoutDirectives(matter.body))) {
+  let line = 1
+  const text = withoutDirectives(lines.map(({ text }) => text).join('\n'))
+  for (const token of new Lexer({ gfm: true }).lex(text)) {
     if (token.type === 'heading') {
       const { depth, tokens } = token as Tokens.Heading
       const shown = inlineText(tokens, mdx).trim()
-      const ownId = (OWN_ID.exec(shown) ?? ((mdx && COMMENTED_ID.exec(token.raw.trimEnd())) || undefined))?.[1]
-      const text = shown.replace(OWN_ID, '')
+      const ownId = ownIdOf(shown, mdx ? token.raw.trimEnd() : '')
+      const text = shown.replace(ATTRIBUTES, '').replace(/\s#+$/, '')
       if (ownId !== undefined && ownIds.has(ownId)) {
         warn(`the id "${ownId}" is there already; links to it lead to the first`, line)
       }
@@ -72,7 +73,6 @@ export function readMarkdown(markdown: string, options: PageOptions & { mdx?: bo
     own.find(({ depth, text }) => depth === 1 || slug(text) === slug(fallbackTitle)) ??
     headings.find(({ depth }) => depth === 1)
   const title = stated ?? first?.text ?? fallbackTitle
-  const [permalink] = [...matter.texts('permalink'), ...matter.texts('slug').filter(path => path.startsWith('/'))]
   return {
     title,
     sections: toSections(
@@ -87,8 +87,21 @@ export function readMarkdown(markdown: string, options: PageOptions & { mdx?: bo
         return kept.length > 0 ? [[name, kept]] : []
       }),
     ),
-    ...(permalink === undefined ? {} : { permalink }),
+    ...permalinkOf(matter, file),
+    ...languageIn(matter),
   }
+}
+
+function languageIn(matter: FrontMatter): { language?: string } {
+  const [language] = [...matter.texts('lang'), ...matter.texts('language'), ...matter.texts('locale')]
+  return language === undefined ? {} : { language }
+}
+
+/** A heading's own id, as documentation generators read it. */
+function ownIdOf(shown: string, raw: string): string | undefined {
+  const attributes = ATTRIBUTES.exec(shown)?.[1]
+  const stated = attributes && /(?:^|\s)(?:#|id=["'“]?)([\w:.-]+)/.exec(attributes)?.[1]
+  return stated || COMMENTED_ID.exec(raw)?.[1]
 }
 
 /** MDX: removes imports and exports. */

@@ -48,7 +48,7 @@ export function blocksOf(tokens: readonly Token[], mdx = false): Block[] {
       case 'code':
         if (NOTES.test(token.lang ?? '')) return blocksOf(new Lexer({ gfm: true }).lex(token.text), mdx)
         if (UNREAD.test(token.lang ?? '')) return []
-        return filled({ lines: token.text.trimEnd().split('\n') })
+        return filled({ lines: token.text.trimEnd().split('\n'), kind: 'code' })
       case 'list':
         return isTableOfContents(token as Tokens.List) ? [] : itemBlocks(token as Tokens.List, mdx)
       case 'blockquote':

@@ -1,3 +1,5 @@
+import type { Page } from './page.js'
+
 /** How paths of Markdown files become addresses. HTML files of a built site keep their paths. */
 export type MarkdownLinks = 'file' | 'html' | 'clean'
 
@@ -7,13 +9,19 @@ export interface UrlOptions {
   links: MarkdownLinks
 }
 
-/** A file's address: `guide/index.html` at `guide/`, `guide/start.md` as the options say. */
-export function pageUrl(file: string, permalink: string | undefined, { base, links }: UrlOptions): string {
+/** A file's address: `guide/index.html` at `guide/`, `guide/start.md` as the options say, or as the page itself does. */
+export function pageUrl(
+  file: string,
+  { permalink, slug }: Pick<Page, 'permalink' | 'slug'>,
+  { base, links }: UrlOptions,
+): string {
   if (permalink !== undefined) return /^https?:\/\//.test(permalink) ? permalink : base + permalink.replace(/^\/+/, '')
   const path = file.split('/').map(encodeURIComponent).join('/')
   if (/\.x?html?$/i.test(file)) return base + path.replace(/(^|\/)index\.x?html?$/i, '$1')
   if (links === 'file') return base + path
-  const folder = path.replace(/(^|\/)(?:index|readme)\.(?:md|mdx|markdown)$/i, '$1')
+  const ending = links === 'html' ? '.html' : ''
+  if (slug !== undefined) return base + path.replace(/[^/]*$/, '') + encodeURIComponent(slug) + ending
+  const folder = path.replace(/(^|\/)(?:_?index|readme)\.(?:md|mdx|markdown)$/i, '$1')
   if (folder !== path) return base + folder
-  return base + path.replace(/\.\w+$/, links === 'html' ? '.html' : '')
+  return base + path.replace(/\.\w+$/, ending)
 }

@@ -23,6 +23,16 @@ export interface SourceFile {
   sha256: string
   /** Its page in the index; absent if it has none. */
   page?: number
+  /** Fingerprints and kinds of what is compared with other pages, as `PagePieces` has them. */
+  pieces?: string
+  kinds?: string
+  isMarked?: true
+  /** Whether it depends on other files or on the date: then it is read again each time. */
+  isDependent?: true
+  /** What the page shared with others as it was read. */
+  beside?: string
+  /** Its own breadcrumbs. */
+  crumbs?: string[]
   warnings: { line?: number; message: string }[]
 }
 
@@ -63,7 +73,8 @@ export class PreviousIndex {
       index.sections.forEach((section, id) => {
         const { page, sections } = pages[section.page]!
         const text = index.text(id)
-        sections.push({ anchor: section.anchor, path: section.path, text })
+        const { anchor, path, code } = section
+        sections.push({ anchor, path, text, ...(code ? { code } : {}) })
         if (allCodes) codes.set(passageKey(page, { ...section, text }), allCodes.subarray(id * bytes, (id + 1) * bytes))
       })
       return new PreviousIndex(sources, pages, codes)
@@ -79,7 +90,7 @@ export class PreviousIndex {
   /** The sections and warnings of a file that has not changed. */
   unchanged(path: string, sha256: string, settings: string): (SourceFile & { content?: PageWithSections }) | undefined {
     const source = this.#sources?.settings === settings ? this.#sources.files[path] : undefined
-    if (source?.sha256 !== sha256) return undefined
+    if (source?.sha256 !== sha256 || source.isDependent) return undefined
     return { ...source, ...(source.page === undefined ? {} : { content: this.#pages[source.page]! }) }
   }
 

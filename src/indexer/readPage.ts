@@ -2,13 +2,13 @@ import { basename, extname } from 'node:path'
 import { decodeFile } from './decodeFile.js'
 import { readHtml } from './htmlPage.js'
 import { readMarkdown } from './markdownPage.js'
-import type { Page, PageOptions } from './page.js'
+import type { Page, PageDraft, PageOptions } from './page.js'
 
 /** Shorter sections are stray words or badges, never answers. In characters. */
 const SHORTEST_TEXT = 20
 
 /**
- * Reads a file of any kind.
+ * Reads a file of any kind, by itself: what it shares with other pages stays.
  * @returns undefined if the file is no page or is excluded from search
  */
 export function readPage(
@@ -16,18 +16,45 @@ export function readPage(
   bytes: Uint8Array,
   options: Omit<PageOptions, 'fallbackTitle'>,
 ): Page | undefined {
+  return draftPage(file, bytes, options)?.finish()
+}
+
+/** Reads a file of any kind, for its site. */
+export function draftPage(
+  file: string,
+  bytes: Uint8Array,
+  options: Omit<PageOptions, 'fallbackTitle'>,
+): PageDraft | undefined {
   const text = decodeFile(bytes, options.warn)
   if (text === undefined) return undefined
-  const kind = extname(file).toLowerCase()
   const fallbackTitle = titleOf(file)
+  return orWarn(options, () => {
+    const draft = draftText(file, text, { ...options, file, fallbackTitle })
+    if (!draft) return undefined
+    return {
+      ...draft,
+      finish: (...shared) => {
+        const page = orWarn(options, () => draft.finish(...shared))
+        if (!page) return { title: fallbackTitle, sections: [], filters: {} }
+        return { ...page, sections: page.sections.filter(section => section.text.length >= SHORTEST_TEXT) }
+      },
+    }
+  })
+}
+
+function draftText(file: string, text: string, options: PageOptions): PageDraft | undefined {
+  const kind = extname(file).toLowerCase()
+  if (/html?$/.test(kind)) return readHtml(text, options)
+  const page = readMarkdown(text, { ...options, mdx: kind === '.mdx' })
+  return page && { pieces: [], kinds: '', isMarked: false, finish: () => page }
+}
+
+function orWarn<T>({ warn }: Pick<PageOptions, 'warn'>, read: () => T): T | undefined {
   try {
-    const page = /html?$/.test(kind)
-      ? readHtml(text, { ...options, fallbackTitle })
-      : readMarkdown(text, { ...options, fallbackTitle, mdx: kind === '.mdx' })
-    return page && { ...page, sections: page.sections.filter(section => section.text.length >= SHORTEST_TEXT) }
+    return read()
   } catch (error) {
     // Thousands of nested tags overflow the stack.
-    options.warn(`left out: ${error instanceof RangeError ? 'it is nested too deeply' : (error as Error).message}`)
+    warn(`left out: ${error instanceof RangeError ? 'it is nested too deeply' : (error as Error).message}`)
     return undefined
   }
 }

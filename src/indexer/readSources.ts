@@ -2,10 +2,17 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IndexedPage, IndexedSection } from '../search/packedIndex.js'
 import { sha256 } from '../util/sha256.js'
+import { Boilerplate, fingerprints, type SharedPieces } from './boilerplate.js'
+import { crumbsOf } from './crumbs.js'
+import { detectLanguage } from './detectLanguage.js'
 import { findFiles } from './findFiles.js'
+import { includedFrom } from './includes.js'
+import { LeftOut } from './leftOut.js'
+import type { Page, PageDraft } from './page.js'
 import { pageUrl, type UrlOptions } from './pageUrl.js'
 import type { PageWithSections, PreviousIndex, SourceFile, Sources } from './previousIndex.js'
-import { readPage } from './readPage.js'
+import { draftPage } from './readPage.js'
+import { compileSelector, type Matches } from './selectors.js'
 
 /** Files of one origin. */
 export interface IndexSource {
@@ -33,6 +40,12 @@ export interface ReadOptions {
   maxLength: number
   /** Fields of front matter (or `<meta>`) that become filters. */
   filters: readonly string[]
+  /** CSS selector of the main content of HTML pages, in place of what looks like it. */
+  main?: string | undefined
+  /** CSS selector of what is left out of HTML pages. */
+  ignore?: string | undefined
+  /** Globs of files that stay out, in place of the pages that generators make (indexes, search, errors, print). */
+  exclude?: readonly string[] | undefined
   /** All options that affect how a file is read: an index of other settings is not reused. */
   settings: string
   onWarning: (warning: IndexWarning) => void
@@ -54,57 +67,191 @@ export interface ReadSources {
   }
 }
 
+/** A file between the two looks at it: alone, and beside the others of its site. */
+interface ReadFile {
+  file: string
+  sha256: string
+  known?: (SourceFile & { content?: PageWithSections }) | undefined
+  draft?: PageDraft | undefined
+  warnings: SourceFile['warnings']
+  pieces: string
+  kinds: string
+  isMarked: boolean
+  isDependent?: boolean
+}
+
 /** Finds and reads the files of all sources; those that have not changed come from the previous index. */
 export async function readSources(previous: PreviousIndex, options: ReadOptions): Promise<ReadSources> {
   const all: ReadSources = { pages: [], sections: [], files: {}, counts: { files: 0, unchanged: 0, warnings: 0 } }
-  const warn = (warning: IndexWarning) => {
-    all.counts.warnings++
-    options.onWarning(warning)
-  }
-  for (const [i, source] of options.sources.entries()) {
-    const { root, files } = await findFiles(source.from, (file, message) => warn({ file, message }))
-    for (const [done, file] of files.entries()) {
-      options.signal?.throwIfAborted()
-      all.counts.files++
-      options.onProgress(done, files.length)
-      if ((await stat(join(root, file))).size > LARGEST_FILE) {
-        warn({ file, message: `left out: larger than ${LARGEST_FILE / 1e6} MB` })
-        continue
-      }
-      const bytes = await readFile(join(root, file))
-      const hash = await sha256(bytes)
-      const key = `${i}:${file}`
-      const known = previous.unchanged(key, hash, options.settings)
-      if (known) all.counts.unchanged++
-      const { warnings, content } = known ?? parseFile(file, bytes, source, options)
-      for (const warning of warnings) warn({ file, ...warning })
-      all.files[key] = { sha256: hash, warnings, ...(content ? { page: addPage(all, content) } : {}) }
-    }
-  }
+  const reader = new SourceReader(previous, options, all)
+  for (const place of options.sources.keys()) await reader.read(place)
   return all
 }
 
-function parseFile(
-  file: string,
-  bytes: Uint8Array,
-  source: IndexSource,
-  { maxLength, filters }: ReadOptions,
-): Pick<SourceFile, 'warnings'> & { content?: PageWithSections } {
-  const warnings: SourceFile['warnings'] = []
-  const page = readPage(file, bytes, {
-    maxLength,
-    filters,
-    warn: (message, line) => warnings.push({ message, ...(line === undefined ? {} : { line }) }),
-  })
-  if (!page || page.sections.length === 0) return { warnings }
-  const url = pageUrl(file, page.permalink, source.urls)
-  const indexed = { title: page.title, url, filters: { ...source.filters, ...page.filters } }
-  return { warnings, content: { page: indexed, sections: page.sections } }
+class SourceReader {
+  readonly #previous: PreviousIndex
+  readonly #options: ReadOptions
+  readonly #all: ReadSources
+  readonly #leftOut: LeftOut
+  /** Files that depend on other files or on the date: whether they have changed is not told by their hash. */
+  readonly #dependent = new WeakSet<Uint8Array>()
+  readonly #selectors: { main?: Matches; ignore?: Matches }
+
+  constructor(previous: PreviousIndex, options: ReadOptions, all: ReadSources) {
+    this.#previous = previous
+    this.#options = options
+    this.#all = all
+    this.#leftOut = new LeftOut(options.exclude)
+    this.#selectors = {
+      ...(options.main === undefined ? {} : { main: compileSelector(options.main) }),
+      ...(options.ignore === undefined ? {} : { ignore: compileSelector(options.ignore) }),
+    }
+  }
+
+  async read(place: number): Promise<void> {
+    const source = this.#options.sources[place]!
+    const { root, files } = await findFiles(source.from, (file, message) => this.#warn({ file, message }))
+    const read: ReadFile[] = []
+    for (const [done, file] of files.entries()) {
+      this.#options.signal?.throwIfAborted()
+      this.#all.counts.files++
+      this.#options.onProgress(done, files.length)
+      const reason = this.#leftOut.reason(file)
+      if (reason === undefined) read.push(...(await this.#readAlone(place, root, file)))
+      else if (reason !== '') this.#warn({ file, message: `left out: ${reason}; --exclude '' takes it` })
+    }
+    await this.#readTogether(place, root, read)
+  }
+
+  async #readAlone(place: number, root: string, file: string): Promise<ReadFile[]> {
+    if ((await stat(join(root, file))).size > LARGEST_FILE) {
+      this.#warn({ file, message: `left out: larger than ${LARGEST_FILE / 1e6} MB` })
+      return []
+    }
+    const bytes = await readFile(join(root, file))
+    const hash = await sha256(bytes)
+    const known = this.#previous.unchanged(`${place}:${file}`, hash, this.#options.settings)
+    if (known) {
+      const { warnings, pieces = '', kinds = '', isMarked = false } = known
+      return [{ file, sha256: hash, known, warnings, pieces, kinds, isMarked }]
+    }
+    const warnings: SourceFile['warnings'] = []
+    const draft = this.#draft(root, file, bytes, warnings)
+    const isSearch = draft !== undefined && this.#leftOut.isSearch(file, draft)
+    if (isSearch) warnings.push({ message: "left out: the page of a search; --exclude '' takes it" })
+    const kept = isSearch ? undefined : draft
+    return [
+      {
+        file,
+        sha256: hash,
+        draft: kept,
+        warnings,
+        pieces: kept ? fingerprints(kept.pieces) : '',
+        kinds: kept?.kinds ?? '',
+        isMarked: kept?.isMarked ?? false,
+        isDependent: this.#dependent.has(bytes),
+      },
+    ]
+  }
+
+  /** What pages share is known once all of them were read. */
+  async #readTogether(place: number, root: string, files: readonly ReadFile[]): Promise<void> {
+    const pages = files.filter(({ kinds }) => kinds !== '')
+    const boilerplate = new Boilerplate(pages.map(({ file, pieces, kinds }) => ({ file, fingerprints: pieces, kinds })))
+    const onlyMarked = pages.some(({ isMarked }) => isMarked)
+    const finished: { file: string; content: PageWithSections; crumbs: readonly string[] }[] = []
+    for (const of of files) {
+      this.#options.signal?.throwIfAborted()
+      const { file, pieces, kinds, known, warnings } = of
+      const isUnmarked = onlyMarked && !of.isMarked && kinds !== ''
+      const shared = boilerplate.of({ file, fingerprints: pieces, kinds })
+      const beside = `${boilerplate.isSite} ${isUnmarked} ${tellingOf(shared, kinds)}`
+      const isReused = known !== undefined && known.beside === beside
+      if (isReused) this.#all.counts.unchanged++
+      for (const warning of warnings) this.#warn({ file, ...warning })
+      const page = isReused || isUnmarked ? undefined : await this.#finish(root, of, shared, boilerplate.isSite)
+      const content = isReused ? known.content : page && this.#contentOf(place, file, page)
+      const crumbs = (isReused ? known.crumbs : page?.crumbs) ?? []
+      this.#all.files[`${place}:${file}`] = {
+        sha256: of.sha256,
+        warnings,
+        beside,
+        ...(kinds === '' ? {} : { pieces, kinds }),
+        ...(of.isMarked ? { isMarked: true } : {}),
+        ...(of.isDependent ? { isDependent: true } : {}),
+        ...(crumbs.length > 0 ? { crumbs: [...crumbs] } : {}),
+      }
+      if (content) finished.push({ file, content, crumbs })
+    }
+    const titles = new Map(finished.map(({ file, content }) => [file, content.page.title]))
+    for (const { file, content, crumbs } of finished) {
+      const above = crumbsOf(file, content.page.title, crumbs, titles)
+      const { crumbs: _, ...page } = content.page
+      const added = this.#add({ ...content, page: { ...page, ...(above.length > 0 ? { crumbs: above } : {}) } })
+      this.#all.files[`${place}:${file}`]!.page = added
+    }
+  }
+
+  async #finish(
+    root: string,
+    { file, draft, known }: ReadFile,
+    { left, shared }: SharedPieces,
+    isSite: boolean,
+  ): Promise<Page | undefined> {
+    // A file that has not changed is read again where other files have.
+    const read = draft ?? (known && this.#draft(root, file, await readFile(join(root, file)), []))
+    const page = read?.finish(left, shared, isSite)
+    if (!read || (page && page.sections.length > 0)) return page
+    // A page that is nothing but what others have is one of few pages that are alike, unless it only has links.
+    return read.pieces.some(isProse) ? read.finish(new Set(), shared, isSite) : page
+  }
+
+  #draft(root: string, file: string, bytes: Uint8Array, warnings: SourceFile['warnings']): PageDraft | undefined {
+    const { maxLength, filters } = this.#options
+    return draftPage(file, bytes, {
+      maxLength,
+      filters,
+      ...this.#selectors,
+      include: includedFrom(root, () => this.#dependent.add(bytes)),
+      onDependence: () => this.#dependent.add(bytes),
+      warn: (message, line) => warnings.push({ message, ...(line === undefined ? {} : { line }) }),
+    })
+  }
+
+  #contentOf(place: number, file: string, page: Page): PageWithSections | undefined {
+    if (page.sections.length === 0) return undefined
+    const source = this.#options.sources[place]!
+    const language = page.language ?? detectLanguage(page)
+    return {
+      page: {
+        title: page.title,
+        url: pageUrl(file, page, source.urls),
+        filters: { ...source.filters, ...page.filters },
+        ...(language === undefined ? {} : { language }),
+      },
+      sections: page.sections,
+    }
+  }
+
+  /** @returns the page's place */
+  #add(content: PageWithSections): number {
+    const page = this.#all.pages.push(content.page) - 1
+    for (const section of content.sections) this.#all.sections.push({ page, ...section })
+    return page
+  }
+
+  #warn(warning: IndexWarning): void {
+    this.#all.counts.warnings++
+    this.#options.onWarning(warning)
+  }
 }
 
-/** @returns the page's place */
-function addPage({ pages, sections }: ReadSources, content: PageWithSections): number {
-  const page = pages.push(content.page) - 1
-  for (const section of content.sections) sections.push({ page, ...section })
-  return page
+/** What of the shared pieces decides how a page is read, to be compared with the run before. */
+function tellingOf({ left, shared }: SharedPieces, kinds: string): string {
+  return [...left, '', ...[...shared].filter(place => kinds[place] !== 'b')].join(' ')
+}
+
+/** Whether a piece is more than a label or an item of a menu. */
+function isProse(piece: string): boolean {
+  return piece.length > 30 && /[.!?。！？।]/.test(piece)
 }

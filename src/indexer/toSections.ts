@@ -1,4 +1,4 @@
-import type { PageSection, Part } from './page.js'
+import type { Block, PageSection, Part } from './page.js'
 import { splitBlocks } from './splitBlocks.js'
 
 /**
@@ -13,10 +13,10 @@ export function toSections(
   const sections: PageSection[] = []
   const open: { depth: number; text: string }[] = []
   let anchor = ''
-  let blocks: { lines: string[]; header?: string }[] = []
+  let blocks: Block[] = []
   const close = () => {
     const path = open.map(heading => heading.text)
-    for (const text of splitBlocks(blocks, maxLength)) sections.push({ anchor, path, text })
+    for (const part of splitBlocks(blocks, maxLength)) sections.push({ anchor, path, ...part })
     blocks = []
   }
   for (const part of parts) {

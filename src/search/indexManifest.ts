@@ -18,6 +18,8 @@ export interface IndexManifest {
   pages: number
   /** Values by filter name, most frequent first. */
   filters: Record<string, string[]>
+  /** Languages of pages whose words have a stemmer, by their tags, most sections first; absent where there are none. */
+  languages?: string[]
   /** Sections and the inverted index over their words, packed by `packIndex` and compressed by gzip. */
   words: IndexedFile
   /** Codes of the sections' embeddings. */
@@ -58,6 +60,7 @@ export function parseIndexManifest(json: unknown): IndexManifest {
     if (!isCount(embeddings.width) || embeddings.width === 0 || embeddings.width % 8 !== 0) fail('embeddings.width')
   }
   if (!isFilters(manifest.filters)) fail('filters')
+  if (manifest.languages !== undefined && !isTexts(manifest.languages)) fail('languages')
   if (!Array.isArray(manifest.credits) || !manifest.credits.every(credit => typeof credit?.name === 'string'))
     fail('credits')
   return manifest

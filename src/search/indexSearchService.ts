@@ -4,6 +4,7 @@ import type { WireQueryOptions } from '../threads/searchProtocol.js'
 import { fetchIndexFile, fetchManifest, gunzip } from './fetchIndexFile.js'
 import { INDEX_FILE } from './indexManifest.js'
 import { SearchIndex } from './searchIndex.js'
+import type { Stem } from './stems.js'
 
 /** One site's index in a worker: opened once, then searched. */
 export class IndexSearchService {
@@ -13,14 +14,20 @@ export class IndexSearchService {
   #embeddings: Promise<unknown> | undefined
 
   /** @param folder its URL, ending in `/`. @throws RerankError */
-  async open(folder: string, onProgress: (progress: SearchProgress) => void): Promise<IndexInfo> {
+  async open(
+    folder: string,
+    onProgress: (progress: SearchProgress) => void,
+    loadStemmer: (language: string) => Promise<Stem | undefined> = async () => undefined,
+  ): Promise<IndexInfo> {
     const manifest = await fetchManifest(folder)
+    const stemmers = (manifest.languages ?? []).map(async language => ({ language, stem: await loadStemmer(language) }))
     const total = manifest.words.bytes
     const packed = await fetchIndexFile(folder, manifest.words, loaded =>
       onProgress({ phase: 'download', loaded: Math.min(loaded, total), total }),
     )
     onProgress({ phase: 'load', loaded: 0, total: 1 })
     this.#index = new SearchIndex(manifest, await gunzip(packed))
+    for (const { language, stem } of await Promise.all(stemmers)) if (stem) this.#index.addStemmer(language, stem)
     this.#folder = folder
     onProgress({ phase: 'load', loaded: 1, total: 1 })
     const { version, sections, pages, filters, credits, embeddings } = manifest

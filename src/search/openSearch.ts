@@ -9,6 +9,7 @@ import { startWorker } from '../threads/startWorker.js'
 import { raceAbort } from '../util/abort.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
 import { checkCount, wrongType } from '../util/wrongType.js'
+import { stemmerFiles } from './stemmerFiles.js'
 
 /**
  * Starts a worker and opens a site's index in it.
@@ -88,10 +89,13 @@ class WorkerSearch implements SiteSearch {
   }
 
   async #start(): Promise<WorkerInstance> {
-    const { onProgress = () => {} } = this.#options
+    const { onProgress = () => {}, createWorker, workerUrl } = this.#options
+    // Bundlers move the library's files to other folders. A worker from elsewhere finds them beside itself.
+    const own = !createWorker && workerUrl === undefined
     const opened = await openService<SearchService, IndexInfo>(
       retry => connectWorker(startWorker(this.#options, searchWorkerFile, retry)),
-      ({ service, callback }, whileOpening) => service.open(this.#folder, callback(whileOpening(onProgress))),
+      ({ service, callback }, whileOpening) =>
+        service.open(this.#folder, callback(whileOpening(onProgress)), own ? stemmerFiles() : undefined),
       this.#closing.signal,
     )
     this.info = opened.info

@@ -8,7 +8,14 @@ export interface IndexedPage {
   url: string
   /** Values by filter name. */
   filters: Record<string, string[]>
+  /** What it stands in, in words, outermost first: a package, parts of the site. */
+  crumbs?: readonly string[]
+  /** A tag such as `de`; absent for English and where it is not known. */
+  language?: string
 }
+
+/** From a character of a text to after another one. */
+export type CodeSpan = readonly [start: number, end: number]
 
 /** A section as the indexer makes it. */
 export interface IndexedSection {
@@ -19,6 +26,8 @@ export interface IndexedSection {
   /** The headings below the page's title, its own last; empty for the text under the title. */
   path: readonly string[]
   text: string
+  /** Where code stands in the text; absent where there is none. */
+  code?: readonly CodeSpan[]
 }
 
 export interface UnpackedIndex {
@@ -33,10 +42,19 @@ export type PackedSection = Omit<IndexedSection, 'text'>
 
 /** What precedes the blocks, column by column, since columns compress best. */
 interface Header {
-  pages: { titles: string[]; urls: string[]; filters: number[] }
+  pages: { titles: string[]; urls: string[]; filters: number[]; crumbs?: number[]; languages?: number[] }
   /** Different sets of filters; most pages of a site share theirs. */
   filterSets: Record<string, string[]>[]
-  sections: { pages: number[]; anchors: string[]; paths: string[][] }
+  /** Different crumbs, and languages; the first stands for none. Absent in an index that has none. */
+  crumbSets?: string[][]
+  languages?: string[]
+  sections: {
+    pages: number[]
+    anchors: string[]
+    paths: string[][]
+    /** Of each section the distances between beginnings and ends of code. Absent in an index without code. */
+    code?: number[][]
+  }
   /** Bytes of each block, in the order of `BLOCKS`. */
   blocks: number[]
 }
@@ -52,12 +70,9 @@ export function packIndex(
   sections: readonly IndexedSection[],
   words: InvertedIndex,
 ): Uint8Array {
-  const sets = new Map<string, number>()
-  const filters = pages.map(page => {
-    const key = JSON.stringify(page.filters)
-    if (!sets.has(key)) sets.set(key, sets.size)
-    return sets.get(key)!
-  })
+  const filters = distinct(pages.map(page => page.filters))
+  const crumbs = distinct<readonly string[]>([[], ...pages.map(page => page.crumbs ?? [])])
+  const languages = distinct(['', ...pages.map(page => page.language ?? '')])
   const encoder = new TextEncoder()
   const texts = sections.map(({ text }) => encoder.encode(text))
   const blocks = [
@@ -69,12 +84,21 @@ export function packIndex(
     words.impacts,
   ]
   const header: Header = {
-    pages: { titles: pages.map(({ title }) => title), urls: pages.map(({ url }) => url), filters },
-    filterSets: [...sets.keys()].map(key => JSON.parse(key)),
+    pages: {
+      titles: pages.map(({ title }) => title),
+      urls: pages.map(({ url }) => url),
+      filters: filters.places,
+      ...(crumbs.values.length > 1 ? { crumbs: crumbs.places.slice(1) } : {}),
+      ...(languages.values.length > 1 ? { languages: languages.places.slice(1) } : {}),
+    },
+    filterSets: filters.values,
+    ...(crumbs.values.length > 1 ? { crumbSets: crumbs.values.map(of => [...of]) } : {}),
+    ...(languages.values.length > 1 ? { languages: languages.values } : {}),
     sections: {
       pages: sections.map(({ page }) => page),
       anchors: sections.map(({ anchor }) => anchor),
       paths: sections.map(({ path }) => [...path]),
+      ...(sections.some(({ code }) => code) ? { code: sections.map(({ code = [] }) => distances(code.flat())) } : {}),
     },
     blocks: blocks.map(block => block.length),
   }
@@ -113,15 +137,28 @@ function unpack(bytes: Uint8Array): UnpackedIndex {
     Uint8Array,
     Uint8Array,
   ]
-  const { pages, sections, filterSets } = header
+  const { pages, sections, filterSets, crumbSets = [[]], languages = [''] } = header
   const count = sections.pages.length
   const textStarts = sums(unpackNumbers(lengths, count))
   if (textStarts[count] !== texts.length) throw new Error('Texts and lengths do not fit.')
   const termList = terms.length === 0 ? [] : decoder.decode(terms).split('\n')
   const starts = sums(unpackNumbers(counts, termList.length))
   return {
-    pages: pages.titles.map((title, i) => ({ title, url: pages.urls[i]!, filters: filterSets[pages.filters[i]!]! })),
-    sections: sections.pages.map((page, i) => ({ page, anchor: sections.anchors[i]!, path: sections.paths[i]! })),
+    pages: pages.titles.map((title, i) => {
+      const crumbs = crumbSets[pages.crumbs?.[i] ?? 0]!
+      const language = languages[pages.languages?.[i] ?? 0]!
+      return {
+        title,
+        url: pages.urls[i]!,
+        filters: filterSets[pages.filters[i]!]!,
+        ...(crumbs.length > 0 ? { crumbs } : {}),
+        ...(language === '' ? {} : { language }),
+      }
+    }),
+    sections: sections.pages.map((page, i) => {
+      const code = spans(sections.code?.[i] ?? [])
+      return { page, anchor: sections.anchors[i]!, path: sections.paths[i]!, ...(code.length > 0 ? { code } : {}) }
+    }),
     text: section => decoder.decode(texts.subarray(textStarts[section]!, textStarts[section + 1]!)),
     words: {
       sections: count,
@@ -131,6 +168,33 @@ function unpack(bytes: Uint8Array): UnpackedIndex {
       impacts,
     },
   }
+}
+
+function distances(places: readonly number[]): number[] {
+  return places.map((place, i) => place - (places[i - 1] ?? 0))
+}
+
+function spans(distances: readonly number[]): CodeSpan[] {
+  const spans: CodeSpan[] = []
+  let at = 0
+  for (let i = 0; i + 1 < distances.length; i += 2) {
+    const start = at + distances[i]!
+    at = start + distances[i + 1]!
+    spans.push([start, at])
+  }
+  return spans
+}
+
+/** The different ones of the values, and of each value which of them it is. */
+function distinct<T>(all: readonly T[]): { values: T[]; places: number[] } {
+  const known = new Map<string, number>()
+  const values: T[] = []
+  const places = all.map(value => {
+    const key = JSON.stringify(value)
+    if (!known.has(key)) known.set(key, values.push(value) - 1)
+    return known.get(key)!
+  })
+  return { values, places }
 }
 
 function deltaEncode({ starts, places }: InvertedIndex): number[] {

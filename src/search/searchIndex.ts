@@ -12,6 +12,8 @@ import { type UnpackedIndex, unpackIndex } from './packedIndex.js'
 import { type ParsedQuery, parseQuery } from './parsedQuery.js'
 import { Phrase } from './phrases.js'
 import { firstParts, limitPartsPerSection } from './sectionParts.js'
+import { stemmedLanguage } from './stemmedLanguages.js'
+import type { Stem } from './stems.js'
 import { suggest } from './suggest.js'
 import { termsOf, wordsOf } from './terms.js'
 import { topK } from './topK.js'
@@ -67,6 +69,16 @@ export class SearchIndex {
       known: new Map(),
     }
     this.#filters = new SectionFilters(this.#unpacked.pages, this.#unpacked.sections, this.#firstParts)
+  }
+
+  /**
+   * Finds the words of a language in all of their forms.
+   * @param language a tag, as `manifest.languages` has it
+   */
+  addStemmer(language: string, stem: Stem): void {
+    const { pages, sections } = this.#unpacked
+    const ofPages = pages.map(page => page.language !== undefined && stemmedLanguage(page.language) === language)
+    this.#words.addStemmer(stem, section => ofPages[sections[section]!.page]!)
   }
 
   /** @param codes the embeddings' file. @throws RerankError `bad-index` */
@@ -135,7 +147,7 @@ export class SearchIndex {
   section(id: number): Section | undefined {
     const section = this.#unpacked.sections[id]
     if (!section) return undefined
-    const { title, url, filters } = this.#unpacked.pages[section.page]!
+    const { title, url, filters, crumbs, language } = this.#unpacked.pages[section.page]!
     return {
       id,
       section: this.#firstParts[id]!,
@@ -144,6 +156,9 @@ export class SearchIndex {
       path: [title, ...section.path],
       text: this.#unpacked.text(id),
       filters,
+      ...(crumbs ? { crumbs: [...crumbs] } : {}),
+      ...(language ? { language } : {}),
+      ...(section.code ? { code: section.code } : {}),
     }
   }
 

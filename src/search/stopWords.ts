@@ -14,6 +14,9 @@ export function isStopWord(word: string): boolean {
   return stopWords.has(word.toLowerCase())
 }
 
+/** Japanese: pairs of hiragana are endings and particles; what a text is about is written in other scripts. */
+const HIRAGANA_PAIR = /^[\u3041-\u3096]{2}$/
+
 export function isWeakWord(word: string): boolean {
-  return weakWords.has(word.toLowerCase())
+  return weakWords.has(word.toLowerCase()) || HIRAGANA_PAIR.test(word)
 }

@@ -3,6 +3,7 @@ import type { InvertedIndex } from './invertedIndex.js'
 import { normalizeWord, weakForms } from './normalize.js'
 import type { ParsedQuery } from './parsedQuery.js'
 import { Spelling, typosAllowed } from './spelling.js'
+import { type Stem, Stems } from './stems.js'
 import { isStopWord, isWeakWord } from './stopWords.js'
 import { isFlag, isUnspaced, termsOf, wordsOf } from './terms.js'
 import { topK } from './topK.js'
@@ -50,6 +51,8 @@ export interface WordHits {
 
 /** A word being typed may become so many others; the most frequent of them are looked at. */
 const MAX_COMPLETIONS = 64
+/** What another form of a word with the same stem counts for. */
+const STEM_WEIGHT = 0.7
 /** A compound of which a word is a part must have so many letters more, and the word so many. */
 const [LEAST_REST, LEAST_PART] = [3, 5]
 /** How far a section without some of the words falls: with none of what the others tell, to this share of its score. */
@@ -61,12 +64,21 @@ export class WordSearch {
   readonly #index: InvertedIndex
   readonly #wordScores: Float32Array
   readonly #weakTerms: WeakTerms
+  readonly #stems: Stems[] = []
 
   constructor(index: InvertedIndex) {
     this.#index = index
     this.spelling = new Spelling(index.terms)
     this.#wordScores = new Float32Array(index.sections)
     this.#weakTerms = new WeakTerms(index.terms)
+  }
+
+  /**
+   * Finds words in all forms that have the same stem.
+   * @param isOf whether a section is of the stemmer's language
+   */
+  addStemmer(stem: Stem, isOf: (section: number) => boolean): void {
+    this.#stems.push(new Stems(stem, this.#index, isOf))
   }
 
   search({ text, without, typing }: ParsedQuery, limit: number, options: WordSearchOptions = {}): WordHits {
@@ -235,6 +247,9 @@ export class WordSearch {
     for (const form of inflections(typed)) {
       const found = this.find(form)
       if (found >= 0) this.#add(matches, found, 'form', 0.5)
+    }
+    for (const stems of this.#stems) {
+      for (const form of stems.find(word)) this.#add(matches, form, 'form', STEM_WEIGHT)
     }
     // The word being typed is likely unfinished; the words before it are not.
     if (isLast && (typed.length > 2 || isUnspaced(typed))) {

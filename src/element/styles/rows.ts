@@ -123,6 +123,15 @@ export const rows = css`
     font-size: 0.9375rem;
     overflow: hidden;
     overflow-wrap: anywhere;
+    white-space: pre-line;
+  }
+  .passage code {
+    font-family: ui-monospace, monospace;
+    font-size: 0.92em;
+    white-space: pre-wrap;
+  }
+  .path {
+    min-height: 1lh;
   }
   .passage,
   .title,

@@ -29,7 +29,7 @@ export function resultView(id: string, result: Result, options: ResultViewOption
   const terms = new Set(candidate.terms)
   const title = candidate.path.at(-1) ?? candidate.title
   const url = safeUrl(candidate.url, base)
-  const where = candidate.path.slice(0, -1).join(' › ') || (url ? new URL(url).pathname : '')
+  const where = [...(candidate.crumbs ?? []), ...candidate.path.slice(0, -1)].join(' › ')
   const shown = excerptOf(candidate.text, terms, result.sentence)
   const content = html`
     <span class="head">
@@ -38,7 +38,7 @@ export function resultView(id: string, result: Result, options: ResultViewOption
     </span>
     <span class="path" part="path" dir="auto">${segmentsView(markWords(where, terms))}</span>
     <span class="passage" part="passage" dir="auto"
-      >${shown.start > 0 ? '… ' : nothing}${markedTextView(markText(candidate.text, shown, terms, result.sentence))}</span
+      >${shown.start > 0 ? '… ' : nothing}${markedTextView(markText(candidate.text, shown, terms, result.sentence, candidate.code))}</span
     >
   `
   return html`
@@ -74,7 +74,10 @@ export function resultView(id: string, result: Result, options: ResultViewOption
 }
 
 function segmentsView(segments: readonly Segment[]): (TemplateResult | string)[] {
-  return segments.map(({ text, word }) => (word ? html`<mark part="mark">${text}</mark>` : text))
+  return segments.map(({ text, word, code }) => {
+    const shown = word ? html`<mark part="mark">${text}</mark>` : text
+    return code ? html`<code part="code">${shown}</code>` : shown
+  })
 }
 
 function markedTextView({ before, sentence, after }: MarkedText): TemplateResult {
