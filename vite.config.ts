@@ -3,7 +3,14 @@ import { developmentEntry, readableByBundlers, withoutAddresses } from './build/
 import { documentationIndex } from './build/demoIndexPlugin.js'
 import { elementManifest } from './build/elementManifest.js'
 import { onnxruntimeBeside, onnxruntimeForNode } from './build/onnxruntimePlugins.js'
-import { clientBeside, declaredEmpty, executable, withoutPreload, workerBeside } from './build/packagePlugins.js'
+import {
+  clientBeside,
+  compactStyles,
+  declaredEmpty,
+  executable,
+  withoutPreload,
+  workerBeside,
+} from './build/packagePlugins.js'
 import { serviceWorkerBeside, serviceWorkerOfSite } from './build/serviceWorkerPlugin.js'
 import { stemmersBeside } from './build/stemmersPlugin.js'
 
@@ -90,7 +97,14 @@ const builds: Record<string, UserConfig> = {
     build: { ...packageBuild(undefined, { index: 'src/index.ts' }), emptyOutDir: true },
   },
   element: {
-    plugins: [clientBeside(), readableByBundlers(), developmentEntry(), elementManifest()],
+    plugins: [
+      clientBeside(),
+      compactStyles(),
+      withoutPreload(),
+      readableByBundlers(),
+      developmentEntry(),
+      elementManifest(),
+    ],
     publicDir: false,
     build: packageBuild(undefined, { search: 'src/element/index.ts' }),
   },

@@ -48,6 +48,17 @@ export function withoutPreload(): Plugin {
   }
 }
 
+/** The element's styles without indentation, which is a fiftieth of the element's compressed size. */
+export function compactStyles(): Plugin {
+  return {
+    name: 'compact-styles',
+    transform: {
+      filter: { id: /\/src\/element\/styles\/[^/]+\.ts$/ },
+      handler: code => ({ code: code.replace(/\n\s+/g, '\n'), map: null }),
+    },
+  }
+}
+
 /** Declares a module without exports, so that TypeScript lets a program import the worker. */
 export function declaredEmpty(fileName: string): Plugin {
   return {
