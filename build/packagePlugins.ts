@@ -54,7 +54,7 @@ export function compactStyles(): Plugin {
     name: 'compact-styles',
     transform: {
       filter: { id: /\/src\/element\/styles\/[^/]+\.ts$/ },
-      handler: code => ({ code: code.replace(/\n\s+/g, '\n'), map: null }),
+      handler: code => ({ code: code.replace(/\n\s+/g, '\n').replace(/(?<=^[\w-]+:) /gm, ''), map: null }),
     },
   }
 }

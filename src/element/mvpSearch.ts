@@ -72,6 +72,7 @@ const boxProperties = [
  * @csspart title - A result's title.
  * @csspart path - Where a result stands.
  * @csspart passage - A result's text.
+ * @csspart code - Lines of code in a result's text.
  * @csspart mark - A word of the query in a result.
  * @csspart sentence - The most relevant sentence of a result.
  * @csspart source - How a result was found: by words, by meaning, by both.
