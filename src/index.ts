@@ -17,6 +17,7 @@ export type {
   RerankerInfo,
   Signals,
   Status,
+  TokenEmbedding,
   Verdict,
 } from './api/ranking.js'
 export type {

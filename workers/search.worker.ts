@@ -19,6 +19,7 @@ expose({
     }
   },
   query: (text, options) => session.query(text, options),
+  loadEmbeddings: () => session.loadEmbeddings(),
   sections: async ids => session.sections(ids),
   holdLock: holdWebLock,
 } satisfies SearchService)

@@ -269,6 +269,14 @@ export interface RerankerInfo {
   verdict: Verdict
 }
 
+/** A text's embedding, with the vectors of its tokens. */
+export interface TokenEmbedding {
+  /** As `embed` gives it. */
+  vector: Float32Array
+  /** [token, width], each of unit length: the text's own tokens, without those that every text has. */
+  tokens: Float32Array
+}
+
 /** @typeParam Info what it says of itself: of a reranker elsewhere less is known than of one in this browser */
 export interface Reranker<Info = RerankerInfo> {
   /** Ranks the passages. @throws RerankError, or `signal.reason` */
@@ -293,6 +301,11 @@ export interface Reranker<Info = RerankerInfo> {
   ): AsyncIterable<Ranking<P>>
   /** One vector of unit length a text, query-independent. @throws RerankError `unsupported` where the model cannot */
   embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>
+  /**
+   * As `embed`, with the vectors of each text's tokens from the same run: for the late interaction of a site's index.
+   * @throws RerankError `unsupported` where the model cannot
+   */
+  embedTokens(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<TokenEmbedding[]>
   readonly info: Info
   /** Frees the model's memory. Pending calls reject with code `disposed`. */
   dispose(): Promise<void>

@@ -95,6 +95,11 @@ export interface Candidate extends Section {
   semantic?: {
     /** Estimated cosine of query and section, from the section's code. −1 to 1. */
     cosine: number
+    /**
+     * Late interaction: the mean, over the query's tokens, of the best cosine among the section's token codes. −1 to 1;
+     * absent without `tokens` or before the token codes are there.
+     */
+    lateInteraction?: number
     /** Its place in the list by embeddings, from 0; absent beyond the part of that list that was looked at. */
     rank?: number
   }
@@ -116,6 +121,12 @@ export interface QueryOptions {
    * searched. An index without embeddings ignores it. @throws RerankError `bad-option` for another width
    */
   vector?: Float32Array
+  /**
+   * The vectors of the query's tokens beside its `vector`, both as `reranker.embedTokens` gives them. They order the
+   * candidates better, once the index's token codes are there: the first such query begins to fetch them and does not
+   * wait. @throws RerankError `bad-option` for vectors of another width
+   */
+  tokens?: Float32Array
   /**
    * Whether a word that the index lacks is taken for those near to it.
    * @default true
@@ -182,6 +193,11 @@ export interface IndexInfo {
     /** Numbers in a vector. */
     width: number
   }
+  /** Token codes, for late interaction (`QueryOptions.tokens`); absent if the index has none. */
+  tokens?: {
+    /** Of the file, which is fetched when it is first needed. */
+    bytes: number
+  }
   credits: IndexCredit[]
   /** Bytes that were downloaded to open it. */
   bytes: number
@@ -196,6 +212,11 @@ export interface SiteSearch {
   query(text: string, options?: QueryOptions): Promise<QueryResult>
   /** Sections by their ids, in that order: recent ones, or those of a deep link. Unknown ids are left out. */
   sections(ids: readonly number[]): Promise<Section[]>
+  /**
+   * Fetches what queries with a `vector` and `tokens` need ahead of the first: codes of embeddings, then of tokens.
+   * Resolves when all is there; what could not be fetched is fetched by a later query.
+   */
+  loadEmbeddings(): Promise<void>
   readonly info: IndexInfo
   /** Ends the worker. Pending calls reject with code `disposed`. */
   dispose(): Promise<void>

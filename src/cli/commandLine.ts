@@ -51,7 +51,7 @@ export async function runCommandLine(argv: readonly string[], context: CommandCo
   for (const spec of COMMANDS) {
     const command = addCommand(program, spec)
     command.action(async () => {
-      exitCode = await spec.run(command.opts(), context, command.args)
+      exitCode = await spec.run(valuesOf(command, spec), context, command.args)
     })
   }
   try {
@@ -77,6 +77,16 @@ function addCommand(program: Command, { name, summary, usage, options, details, 
     command.option(flags, about + (fallback === undefined ? '' : ` (default: ${fallback})`))
   }
   return command
+}
+
+/** Commander gives `--no-late` as `late: false`; here it is `noLate: true`, like every other flag. */
+function valuesOf(command: Command, { options }: CommandSpec): Record<string, string | boolean> {
+  const values = command.opts()
+  for (const option of Object.keys(options)) {
+    const [, name] = /^no-([a-z]+)$/.exec(option) ?? []
+    if (name !== undefined && values[name] === false) values[`no${name[0]!.toUpperCase()}${name.slice(1)}`] = true
+  }
+  return values
 }
 
 /** Commander ends help and version by an error with exit code 0, which passes. */

@@ -6,6 +6,7 @@ import type { MarkdownLinks } from '../indexer/pageUrl.js'
 import type { IndexWarning } from '../indexer/readSources.js'
 import { type CommandSpec, oneOf, usageError, wholeNumber } from './command.js'
 import { print, progress } from './output.js'
+import { duration } from './pace.js'
 
 const options = {
   out: { value: '<folder>', about: 'The folder to write, for the site to serve. Required.' },
@@ -24,6 +25,12 @@ const options = {
     about: 'The model that pages will rerank with.',
   },
   'words-only': { about: 'No embeddings: nothing is embedded.' },
+  'no-late': { about: 'No token codes: the first order is by words and embeddings alone.' },
+  'late-bytes': {
+    value: '<n>',
+    default: '1200',
+    about: "Most bytes of a section's token codes, at least 48: longer sections are clustered harder.",
+  },
   filters: {
     value: '<names>',
     default: DEFAULT_FILTERS.join(','),
@@ -46,7 +53,7 @@ export const indexCommand: CommandSpec<typeof options> = {
   details: `
 Reads .md, .mdx and .markdown (front matter, GitHub flavour) and .html (the main content). Sections begin at headings; their addresses end in GitHub's
 anchors, or in the page's own ids. Pages with \`draft: true\` or \`search: false\`, \`noindex\` or a redirect are left out; \`permalink\` gives an address.
-Writes index.json, words-….bin and embeddings-….bin for visitors, and sources.json for the next run, which reads and embeds only what has changed.
+Writes index.json, words-….bin, embeddings-….bin and tokens-….bin for visitors, and sources.json for the next run, which reads and embeds only what has changed.
 Output: a JSON report. Warnings, as file:line: message, go to stderr; what they are about is left out or read as well as it can be.
 
 Exit code: 0 written; 1 failed, with the index that was there left as it was; 2 wrong usage; 130 interrupted.`,
@@ -64,6 +71,7 @@ Exit code: 0 written; 1 failed, with the index that was there left as it was; 2 
     if (out === undefined) throw usageError('--out is missing', 'index')
     const urls = { base, links: oneOf<MarkdownLinks>('index', 'links', links, ['file', 'html', 'clean']) }
     const maxLength = wholeNumber('index', 'max-length', values.maxLength ?? '700', 100)
+    const tokenBytes = values.noLate ? 0 : wholeNumber('index', 'late-bytes', values.lateBytes ?? '1200', 48)
     const credits = values.credits === undefined ? [] : await readCredits(values.credits)
     const { buildIndex } = await import('../indexer/buildIndex.js')
     const { openEmbedder } = await import('../indexer/openEmbedder.js')
@@ -74,11 +82,12 @@ Exit code: 0 written; 1 failed, with the index that was there left as it was; 2 
         out,
         embedder,
         maxLength,
+        tokenBytes,
         credits,
         ...(filters === undefined ? {} : { filters: filters.split(',').map(name => name.trim()) }),
         anew: values.anew ?? false,
         onWarning: showWarning,
-        onProgress: show,
+        onProgress: progressWithPace(),
         signal,
       })
       progress.clear()
@@ -106,6 +115,15 @@ function showWarning({ file, line, message }: IndexWarning): void {
   console.error(`${file}${line === undefined ? '' : `:${line}`}: ${message}`)
 }
 
-function show({ phase, done, total }: BuildProgress): void {
-  progress.update(phase === 'read' ? `Reading ${done} of ${total} files` : `Embedding ${done} of ${total} sections`)
+/** @returns a function that shows how far the run is, and once sections are embedded, at which pace and how long yet */
+function progressWithPace(): (progress: BuildProgress) => void {
+  let first: { done: number; at: number } | undefined
+  return ({ phase, done, total }) => {
+    if (phase === 'read') return progress.update(`Reading ${done} of ${total} files`)
+    const now = performance.now()
+    first ??= { done, at: now }
+    const pace = ((done - first.done) / (now - first.at)) * 1000
+    const left = pace > 0 ? `, ${pace.toFixed(1)} a second, ${duration((total - done) / pace)} left` : ''
+    progress.update(`Embedding ${done} of ${total} sections${left}`)
+  }
 }

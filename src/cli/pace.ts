@@ -26,7 +26,7 @@ export class Pace {
   }
 }
 
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   const minutes = Math.round(seconds / 60)
   if (minutes < 1) return `${Math.ceil(seconds)} s`
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`

@@ -1,5 +1,5 @@
 import { RerankError } from '../api/errors.js'
-import type { CohereRanking, Passage, Ranking, RankOptions, Reranker } from '../api/ranking.js'
+import type { CohereRanking, Passage, Ranking, RankOptions, Reranker, TokenEmbedding } from '../api/ranking.js'
 import { linkSignals } from '../util/abort.js'
 import { checkRankInput } from './checkInput.js'
 import { toLatestIterable } from './latestIterable.js'
@@ -55,6 +55,8 @@ export abstract class BaseReranker<Info> implements Reranker<Info> {
   }
 
   abstract embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>
+
+  abstract embedTokens(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<TokenEmbedding[]>
 
   async dispose(): Promise<void> {
     if (this.#disposed) return

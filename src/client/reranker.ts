@@ -1,4 +1,4 @@
-import type { Passage, Ranking, RankOptions, RerankerInfo } from '../api/ranking.js'
+import type { Passage, Ranking, RankOptions, RerankerInfo, TokenEmbedding } from '../api/ranking.js'
 import { CallbackGate } from '../threads/callbackGate.js'
 import type { Connection } from '../threads/connection.js'
 import type { RankingArrays } from '../threads/rerankProtocol.js'
@@ -39,6 +39,12 @@ export class LocalReranker extends BaseReranker<RerankerInfo> {
     checkOptionNames(options, 'signal')
     checkTexts(texts)
     return this.run(options, signal => this.#ask(signal, (id, { service }) => service.embed(id, [...texts])))
+  }
+
+  async embedTokens(texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<TokenEmbedding[]> {
+    checkOptionNames(options, 'signal')
+    checkTexts(texts)
+    return this.run(options, signal => this.#ask(signal, (id, { service }) => service.embedTokens(id, [...texts])))
   }
 
   protected checkOptions({ fusion }: RankOptions): void {

@@ -64,6 +64,16 @@ export function tokenVectors(rows: Float32Array, start: number, count: number, w
 /** First and one past the last. */
 export type Range = readonly [from: number, to: number]
 
+/** Some tokens' directions as floats: [token, width], of unit length. */
+export function directions({ values, scales }: TokenVectors, [from, to]: Range): Float32Array {
+  const width = values.length / scales.length
+  const rows = new Float32Array((to - from) * width)
+  for (let token = from, at = 0; token < to; token++) {
+    for (let k = 0; k < width; k++, at++) rows[at] = values[token * width + k]! * scales[token]!
+  }
+  return rows
+}
+
 /** The cosine between two vectors; NaN where one is zero. */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let product = 0

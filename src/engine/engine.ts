@@ -1,3 +1,4 @@
+import type { TokenEmbedding } from '../api/ranking.js'
 import type { Manifest } from '../model/manifest.js'
 import type { RankingArrays } from '../threads/rerankProtocol.js'
 import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
@@ -98,6 +99,11 @@ export class Engine {
   /** @returns one vector of unit length per text */
   embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
     return this.#embedder.embed(texts, signal)
+  }
+
+  /** @returns their vectors as `embed` gives them, and the directions of their own tokens */
+  embedTokens(texts: readonly string[], signal: AbortSignal): Promise<TokenEmbedding[]> {
+    return this.#embedder.embedTokens(texts, signal)
   }
 
   /** Collects the signals of a chunk beside MVP's scores. The cache spares texts that were embedded before. */

@@ -1,7 +1,8 @@
 import { RerankError } from '../api/errors.js'
+import type { TokenEmbedding } from '../api/ranking.js'
 import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
 import { type BatchScheduler, ENCODE_CHUNK } from './batch.js'
-import type { Embedding } from './embedding.js'
+import { directions, type Embedding } from './embedding.js'
 import type { Encoder } from './encoder.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
 import { TEXT_ONLY, VectorCache } from './vectorCache.js'
@@ -34,6 +35,21 @@ export class TextEmbedder {
       })
     }
     return vectors
+  }
+
+  /** A ranking that follows finds what the cache holds of them. */
+  async embedTokens(texts: readonly string[], signal: AbortSignal): Promise<TokenEmbedding[]> {
+    const embeddings: TokenEmbedding[] = new Array(texts.length)
+    for (let from = 0; from < texts.length; from += ENCODE_CHUNK) {
+      const items = texts
+        .slice(from, from + ENCODE_CHUNK)
+        .map((text, i) => ({ place: from + i, prompt: this.promptFor(text) }))
+      await this.embedCached(items, true, signal, ({ place, prompt }, { vector, tokens }) => {
+        // The cache keeps the vector; what leaves may cross a thread.
+        embeddings[place] = { vector: vector.slice(), tokens: directions(tokens!, this.#prompter.textTokens(prompt)) }
+      })
+    }
+    return embeddings
   }
 
   /** @throws RerankError unsupported */

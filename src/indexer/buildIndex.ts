@@ -1,6 +1,5 @@
 import type { IndexCredit } from '../api/search.js'
 import { VERSION } from '../api/version.js'
-import { codeBytes } from '../search/codes.js'
 import { INDEX_VERSION } from '../search/indexManifest.js'
 import { buildInvertedIndex } from '../search/invertedIndex.js'
 import type { IndexedPage, IndexedSection } from '../search/packedIndex.js'
@@ -17,6 +16,12 @@ export interface BuildOptions {
   out: string
   /** Makes the embeddings; without it, the index has only words. */
   embedder?: Embedder | undefined
+  /**
+   * Token codes for late interaction, where the embedder makes vectors of tokens: most bytes of a section's; longer
+   * sections are clustered harder. 0: none.
+   * @default 1200, at most 12 MB for 10,000 sections
+   */
+  tokenBytes?: number
   /** Fields of front matter (or `<meta>`) that become filters. @default version, language, section */
   filters?: readonly string[]
   /**
@@ -49,7 +54,7 @@ export interface BuildReport {
   embedded: number
   warnings: number
   /** Of the files that a visitor downloads. */
-  bytes: { words: number; embeddings: number }
+  bytes: { words: number; embeddings: number; tokens: number }
   seconds: { read: number; words: number; embeddings: number }
 }
 
@@ -78,11 +83,12 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   const words = buildInvertedIndex(sections.map(section => wordFields(pages[section.page]!, section)))
   const wordsSeconds = lap()
 
-  const progressFile = embedder && (await EmbeddingProgressFile.open(out, embedder.weights, codeBytes(embedder.width)))
+  const tokenBytes = embedder?.embedTokens && options.tokenBytes !== 0 ? (options.tokenBytes ?? 1200) : undefined
+  const progressFile = embedder && (await progressOf(out, embedder, previous, tokenBytes))
   const texts = sections.map(section => passageKey(pages[section.page]!, section))
   const codes =
     progressFile &&
-    (await codesOf(texts, embedder, previous, progressFile, {
+    (await codesOf(texts, embedder, previous, progressFile, tokenBytes, {
       signal,
       onProgress: (done, total) => onProgress({ phase: 'embed', done, total }),
     }))
@@ -99,10 +105,15 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
       credits: [...credits],
     },
     { pages, sections, words },
-    { settings, files, ...(embedder ? { model: embedder.weights } : {}) },
+    {
+      settings,
+      files,
+      ...(embedder ? { model: embedder.weights } : {}),
+      ...(tokenBytes === undefined ? {} : { tokenBytes }),
+    },
     codes &&
       embedder && {
-        codes: codes.codes,
+        sections: codes,
         model: embedder.model,
         weights: embedder.weights,
         width: embedder.width,
@@ -117,6 +128,17 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
     bytes,
     seconds: { read, words: wordsSeconds, embeddings },
   }
+}
+
+/** Codes of another model, of another size or without another mean are none of this run. */
+function progressOf(
+  out: string,
+  { weights, width }: Embedder,
+  previous: PreviousIndex,
+  tokenBytes: number | undefined,
+): Promise<EmbeddingProgressFile> {
+  const key = JSON.stringify([weights, tokenBytes, [...(previous.mean(weights, tokenBytes) ?? [])]])
+  return EmbeddingProgressFile.open(out, key, width, tokenBytes !== undefined)
 }
 
 /** @returns a function that returns the seconds since its last call, rounded to hundredths */

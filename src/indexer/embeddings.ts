@@ -1,4 +1,6 @@
-import { codeBytes, toCodes } from '../search/codes.js'
+import type { TokenEmbedding } from '../api/ranking.js'
+import { toCodes } from '../search/codes.js'
+import { clusteredCodes, meanToken } from './clusteredCodes.js'
 import type { EmbeddingProgressFile } from './embeddingProgressFile.js'
 import type { PreviousIndex } from './previousIndex.js'
 
@@ -10,13 +12,37 @@ export interface Embedder {
   weights: string
   width: number
   embed(texts: readonly string[]): Promise<Float32Array[]>
+  /** For token codes. */
+  embedTokens?(texts: readonly string[]): Promise<TokenEmbedding[]>
+}
+
+/** What the index holds of one text. */
+export interface TextCodes {
+  /** Of its embedding. */
+  code: Uint8Array
+  /** Of its tokens; empty in an index without. */
+  tokens: Uint8Array
+}
+
+/** Codes of all sections. */
+export interface SectionCodes {
+  sections: TextCodes[]
+  /** Of the corpus's tokens; absent without token codes. */
+  mean?: Float32Array | undefined
+  /** Texts that were embedded in this run. */
+  embedded: number
 }
 
 /** Texts embedded between two reports of progress. */
 const EMBED_CHUNK = 64
 
+/** Texts from all over the corpus that the mean of its tokens is taken from. */
+const MEAN_SAMPLE = 256
+
 /**
- * One code per text, in order. Codes of the previous index or of an interrupted run are reused.
+ * The codes of each text, in order. Those of the previous index or of an interrupted run are reused, and so is the mean
+ * that token codes leave out.
+ * @param tokenBytes most bytes of a text's token codes; absent: none are made
  * @param onProgress texts embedded, of those to embed
  */
 export async function codesOf(
@@ -24,28 +50,59 @@ export async function codesOf(
   embedder: Embedder,
   previous: PreviousIndex,
   progressFile: EmbeddingProgressFile,
+  tokenBytes: number | undefined,
   { onProgress, signal }: { onProgress: (done: number, total: number) => void; signal?: AbortSignal | undefined },
-): Promise<{ codes: Uint8Array; embedded: number }> {
-  const bytes = codeBytes(embedder.width)
-  const codes = new Uint8Array(texts.length * bytes)
-  const missing = new Map<string, number[]>()
-  for (const [place, text] of texts.entries()) {
-    const known = previous.code(text, embedder.weights) ?? (await progressFile.code(text))
-    if (known) codes.set(known, place * bytes)
-    else missing.set(text, [...(missing.get(text) ?? []), place])
+): Promise<SectionCodes> {
+  const known = new Map<string, TextCodes>()
+  const missing = new Set<string>()
+  for (const text of texts) {
+    const codes = previous.codes(text, embedder.weights, tokenBytes) ?? (await progressFile.codes(text))
+    if (codes) known.set(text, codes)
+    else missing.add(text)
   }
-  // Sorted by length, texts in a batch need little padding.
-  const wanted = [...missing.keys()].sort((a, b) => a.length - b.length)
-  for (let from = 0; from < wanted.length; from += EMBED_CHUNK) {
-    signal?.throwIfAborted()
-    const chunk = wanted.slice(from, from + EMBED_CHUNK)
-    const vectors = await embedder.embed(chunk)
-    const made = vectors.map(vector => toCodes([vector]))
+  let mean = previous.mean(embedder.weights, tokenBytes) ?? progressFile.mean
+  let done = 0
+  const keep = async (chunk: readonly string[], embeddings: readonly TokenEmbedding[]) => {
+    const made = embeddings.map(({ vector, tokens }) => ({
+      code: toCodes([vector]),
+      tokens: mean && tokenBytes !== undefined ? clusteredCodes(tokens, mean, tokenBytes) : new Uint8Array(),
+    }))
     chunk.forEach((text, i) => {
-      for (const place of missing.get(text)!) codes.set(made[i]!, place * bytes)
+      known.set(text, made[i]!)
     })
     await progressFile.keep(chunk, made)
-    onProgress(from + chunk.length, wanted.length)
+    done += chunk.length
+    onProgress(done, missing.size)
   }
-  return { codes, embedded: wanted.length }
+  const embed = async (chunk: readonly string[]): Promise<TokenEmbedding[]> => {
+    signal?.throwIfAborted()
+    if (tokenBytes !== undefined) return embedder.embedTokens!(chunk)
+    return (await embedder.embed(chunk)).map(vector => ({ vector, tokens: new Float32Array() }))
+  }
+  const wanted = [...missing]
+  let rest = wanted
+  if (mean && !progressFile.mean) await progressFile.keepMean(mean)
+  if (tokenBytes !== undefined && !mean && wanted.length > 0) {
+    const step = Math.max(1, Math.floor(wanted.length / MEAN_SAMPLE))
+    const sample = inChunks(wanted.filter((_, i) => i % step === 0).slice(0, MEAN_SAMPLE))
+    const embedded: TokenEmbedding[][] = []
+    for (const chunk of sample) embedded.push(await embed(chunk))
+    mean = meanToken(
+      embedded.flat().map(({ tokens }) => tokens),
+      embedder.width,
+    )
+    await progressFile.keepMean(mean)
+    for (const [i, chunk] of sample.entries()) await keep(chunk, embedded[i]!)
+    rest = wanted.filter(text => !known.has(text))
+  }
+  for (const chunk of inChunks(rest)) await keep(chunk, await embed(chunk))
+  return { sections: texts.map(text => known.get(text)!), mean, embedded: wanted.length }
+}
+
+/** Sorted by length: texts of a batch then need little padding. */
+function inChunks(texts: readonly string[]): string[][] {
+  const sorted = texts.toSorted((a, b) => a.length - b.length)
+  const chunks: string[][] = []
+  for (let from = 0; from < sorted.length; from += EMBED_CHUNK) chunks.push(sorted.slice(from, from + EMBED_CHUNK))
+  return chunks
 }

@@ -49,8 +49,12 @@ export class RemoteReranker extends BaseReranker<RemoteInfo> {
     }
   }
 
-  async embed(): Promise<Float32Array[]> {
+  async embed(): Promise<never> {
     throw new RerankError('unsupported', 'The rerank protocols embed no texts.', { remedy: 'Use a local reranker.' })
+  }
+
+  embedTokens(): Promise<never> {
+    return this.embed()
   }
 
   protected checkOptions(options: RankOptions): void {

@@ -28,6 +28,8 @@ export interface IndexManifest {
     weights?: string
     width: number
   }
+  /** Codes of the sections' tokens (`tokenCodes.ts`), by the model of the embeddings and of their width. */
+  tokens?: IndexedFile
   credits: IndexCredit[]
 }
 
@@ -58,6 +60,7 @@ export function parseIndexManifest(json: unknown): IndexManifest {
     if (embeddings.weights !== undefined && !isHash(embeddings.weights)) fail('embeddings.weights')
     if (!isCount(embeddings.width) || embeddings.width === 0 || embeddings.width % 8 !== 0) fail('embeddings.width')
   }
+  if (manifest.tokens !== undefined && !(embeddings && isFile(manifest.tokens))) fail('tokens')
   if (!isFilters(manifest.filters)) fail('filters')
   if (!Array.isArray(manifest.credits) || !manifest.credits.every(credit => typeof credit?.name === 'string'))
     fail('credits')

@@ -11,6 +11,8 @@ export class IndexSearchService {
   #index: SearchIndex | undefined
   /** Settles once the embeddings have been loaded or could not be. */
   #embeddings: Promise<unknown> | undefined
+  /** The same of the token codes. */
+  #tokens: Promise<unknown> | undefined
 
   /** @param folder its URL, ending in `/`. @throws RerankError */
   async open(folder: string, onProgress: (progress: SearchProgress) => void): Promise<IndexInfo> {
@@ -23,7 +25,7 @@ export class IndexSearchService {
     this.#index = new SearchIndex(manifest, await gunzip(packed))
     this.#folder = folder
     onProgress({ phase: 'load', loaded: 1, total: 1 })
-    const { version, sections, pages, filters, credits, embeddings } = manifest
+    const { version, sections, pages, filters, credits, embeddings, tokens } = manifest
     return {
       version,
       sections,
@@ -41,22 +43,26 @@ export class IndexSearchService {
             },
           }
         : {}),
+      ...(tokens ? { tokens: { bytes: tokens.bytes } } : {}),
     }
   }
 
   /**
-   * The first query with a vector waits for the codes. If they fail to load, words alone answer and the next query
-   * retries.
+   * The first query with a vector waits for the codes of embeddings, and does not wait for the larger ones of tokens.
+   * If they fail to load, the rest answers and the next query retries.
    */
   async query(text: string, options: WireQueryOptions): Promise<QueryResult> {
     const index = this.#opened()
-    if (options.vector && index.manifest.embeddings) {
-      this.#embeddings ??= this.#loadEmbeddings(index).catch(() => {
-        this.#embeddings = undefined
-      })
-      await this.#embeddings
-    }
+    if (options.vector && index.manifest.embeddings) await this.#loadEmbeddings(index)
+    if (options.tokens) void this.#loadTokens(index)
     return index.query(text, options)
+  }
+
+  async loadEmbeddings(): Promise<void> {
+    const index = this.#opened()
+    if (!index.manifest.embeddings) return
+    await this.#loadEmbeddings(index)
+    await this.#loadTokens(index)
   }
 
   /** Unknown ids are left out. */
@@ -65,8 +71,21 @@ export class IndexSearchService {
     return ids.flatMap(id => index.section(id) ?? [])
   }
 
-  async #loadEmbeddings(index: SearchIndex): Promise<void> {
-    index.addEmbeddings(await fetchIndexFile(this.#folder, index.manifest.embeddings!))
+  #loadEmbeddings(index: SearchIndex): Promise<unknown> {
+    const load = async () => index.addEmbeddings(await fetchIndexFile(this.#folder, index.manifest.embeddings!))
+    this.#embeddings ??= load().catch(() => {
+      this.#embeddings = undefined
+    })
+    return this.#embeddings
+  }
+
+  async #loadTokens(index: SearchIndex): Promise<unknown> {
+    const { tokens } = index.manifest
+    const load = async () => tokens && index.addTokenCodes(await fetchIndexFile(this.#folder, tokens))
+    this.#tokens ??= load().catch(() => {
+      this.#tokens = undefined
+    })
+    return this.#tokens
   }
 
   #opened(): SearchIndex {

@@ -60,6 +60,10 @@ class WorkerSearch implements SiteSearch {
     return this.#call(undefined, service => service.sections([...ids]))
   }
 
+  loadEmbeddings(): Promise<void> {
+    return this.#call(undefined, service => service.loadEmbeddings())
+  }
+
   async dispose(): Promise<void> {
     if (this.#closing.signal.aborted) return
     this.#closing.abort(
@@ -123,13 +127,14 @@ function checkText(text: unknown): string {
 }
 
 function checkOptions(options: WireQueryOptions): WireQueryOptions {
-  checkOptionNames(options, 'limit filters vector correct')
-  const { limit, vector, correct } = options
+  checkOptionNames(options, 'limit filters vector tokens correct')
+  const { limit, vector, tokens, correct } = options
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
     throw new RerankError('bad-option', `\`limit\` is ${limit}, not a whole number of at least 0.`)
   }
-  if (vector !== undefined && !(vector instanceof Float32Array)) {
-    throw new RerankError('bad-option', '`vector` is no Float32Array.')
+  for (const [name, value] of Object.entries({ vector, tokens })) {
+    if (value === undefined || value instanceof Float32Array) continue
+    throw new RerankError('bad-option', `\`${name}\` is no Float32Array.`)
   }
   if (correct !== undefined && typeof correct !== 'boolean') {
     throw new RerankError('bad-option', '`correct` is neither true nor false.')

@@ -3,15 +3,18 @@ import type { Candidate, QueryOptions, QueryResult, Section } from '../api/searc
 import { type CloserText, LOOKED_AT, lookCloser } from './closeness.js'
 import { scoreCodes } from './codes.js'
 import { SectionFilters } from './filters.js'
+import { fuseLateInteraction } from './fuseLateInteraction.js'
 import { fuseWordsAndEmbeddings } from './fuseWordsAndEmbeddings.js'
 import { Headings } from './headings.js'
 import type { IndexManifest } from './indexManifest.js'
+import { lateInteraction } from './lateInteraction.js'
 import { type UnpackedIndex, unpackIndex } from './packedIndex.js'
 import { parseQuery } from './parsedQuery.js'
 import { Phrase } from './phrases.js'
 import { firstParts, limitPartsPerSection } from './sectionParts.js'
 import { suggest } from './suggest.js'
 import { termsOf, wordsOf } from './terms.js'
+import { type TokenCodes, unpackTokenCodes } from './tokenCodes.js'
 import { topK } from './topK.js'
 import { type WordHits, WordSearch } from './wordSearch.js'
 
@@ -33,6 +36,7 @@ export class SearchIndex {
   readonly #headings: Headings
   readonly #closerText: CloserText
   #codes: Uint8Array | undefined
+  #tokenCodes: TokenCodes | undefined
 
   /** @param packed the words' file, decompressed. @throws RerankError `bad-index` */
   constructor(
@@ -73,12 +77,18 @@ export class SearchIndex {
     this.#codes = codes
   }
 
+  /** @param packed the token codes' file. @throws RerankError `bad-index` */
+  addTokenCodes(packed: Uint8Array): void {
+    const { sections, embeddings } = this.manifest
+    this.#tokenCodes = unpackTokenCodes(packed, sections, embeddings?.width ?? 0)
+  }
+
   /**
    * Without a vector, or before `addEmbeddings`, by words alone.
    * @throws RerankError `bad-option` for a vector of another width
    */
   query(text: string, options: Omit<QueryOptions, 'signal'> = {}): QueryResult {
-    const { limit = 50, filters = {}, vector, correct = true } = options
+    const { limit = 50, filters = {}, vector, tokens, correct = true } = options
     const { embeddings } = this.manifest
     if (vector && embeddings && vector.length !== embeddings.width) {
       throw new RerankError(
@@ -87,6 +97,9 @@ export class SearchIndex {
       )
     }
     const names = Object.keys(this.manifest.filters)
+    if (tokens && embeddings && (tokens.length === 0 || tokens.length % embeddings.width > 0)) {
+      throw new RerankError('bad-option', `The tokens' ${tokens.length} numbers are no vectors of ${embeddings.width}.`)
+    }
     if (text.trim() === '') {
       return { candidates: [], total: 0, facets: this.#filters.count(names, filters, () => true), suggestions: [] }
     }
@@ -105,7 +118,9 @@ export class SearchIndex {
       OVERFETCH * limit,
       place => mayBeFound?.[place] !== 0,
     )
-    const candidates = fusing ? this.#byWordsAndEmbeddings(hits, vector, limit, mayBeFound) : this.#byWords(hits, limit)
+    const candidates = fusing
+      ? this.#byWordsAndEmbeddings(hits, vector, tokens, limit, mayBeFound)
+      : this.#byWords(hits, limit)
     let total = 0
     let counted = -1
     hits.scores.forEach((score, section) => {
@@ -185,18 +200,24 @@ export class SearchIndex {
     })
   }
 
-  #byWordsAndEmbeddings(hits: WordHits, vector: Float32Array, limit: number, allowed?: Uint8Array): Candidate[] {
+  #byWordsAndEmbeddings(
+    hits: WordHits,
+    vector: Float32Array,
+    tokens: Float32Array | undefined,
+    limit: number,
+    allowed?: Uint8Array,
+  ): Candidate[] {
     const cosines = scoreCodes(vector, this.#codes!)
     const allowedCosines = allowed ? cosines.map((cosine, section) => (allowed[section] ? cosine : -2)) : cosines
     const byEmbedding = topK(allowedCosines, OVERFETCH * limit, -1.5)
     const embeddingRanks = new Map(byEmbedding.map((place, rank) => [place, rank]))
     const wordRanks = new Map(hits.places.map((place, rank) => [place, rank]))
-    const fused = fuseWordsAndEmbeddings(
-      hits.scores,
-      cosines,
-      [...new Set([...hits.places, ...byEmbedding])],
-      hits.unit,
-    )
+    const named = [...new Set([...hits.places, ...byEmbedding])]
+    const late = tokens && this.#tokenCodes && lateInteraction(tokens, this.#tokenCodes, named)
+    const lateOf = new Map(late && named.map((place, i) => [place, late[i]!]))
+    const fused = late
+      ? fuseLateInteraction(hits.scores, cosines, late, named, hits.unit)
+      : fuseWordsAndEmbeddings(hits.scores, cosines, named, hits.unit)
     const places = limitPartsPerSection([...fused.keys()], this.#firstParts, limit)
     const explained = this.#words.explain(hits, places)
     return places.map(place => {
@@ -211,7 +232,11 @@ export class SearchIndex {
         ...(wordRank === undefined
           ? {}
           : { words: { score: hits.scores[place]!, rank: wordRank, terms: terms.filter(({ score }) => score > 0) } }),
-        semantic: { cosine: cosines[place]!, ...(embeddingRank === undefined ? {} : { rank: embeddingRank }) },
+        semantic: {
+          cosine: cosines[place]!,
+          ...(embeddingRank === undefined ? {} : { rank: embeddingRank }),
+          ...(late ? { lateInteraction: lateOf.get(place)! } : {}),
+        },
       }
     })
   }

@@ -1,5 +1,5 @@
 import { RerankError } from '../api/errors.js'
-import type { Progress, RerankerInfo, Status } from '../api/ranking.js'
+import type { Progress, RerankerInfo, Status, TokenEmbedding } from '../api/ranking.js'
 import { type Candidate, resolveRequest } from '../engine/engineRequest.js'
 import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
@@ -81,6 +81,11 @@ export class EngineService implements RerankService {
   async embed(id: number, texts: string[]): Promise<Float32Array[]> {
     const { engine } = this.#loaded()
     return this.#enqueue(id, new ChunkQueue<Candidate>(0), signal => engine.embed(texts, signal))
+  }
+
+  async embedTokens(id: number, texts: string[]): Promise<TokenEmbedding[]> {
+    const { engine } = this.#loaded()
+    return this.#enqueue(id, new ChunkQueue<Candidate>(0), signal => engine.embedTokens(texts, signal))
   }
 
   async abort(id: number): Promise<void> {

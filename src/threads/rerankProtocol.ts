@@ -1,5 +1,5 @@
 import type { Depth } from '../api/models.js'
-import type { FusionOption, Progress, RerankerInfo, Status } from '../api/ranking.js'
+import type { FusionOption, Progress, RerankerInfo, Status, TokenEmbedding } from '../api/ranking.js'
 import type { OrtFiles } from '../runtime/ortFiles.js'
 import type { RuntimeChoice } from '../runtime/runtimePlan.js'
 
@@ -15,6 +15,7 @@ export interface RerankService {
   ): Promise<RankingArrays>
   add(id: number, chunk: PassageChunk): Promise<void>
   embed(id: number, texts: string[]): Promise<Float32Array[]>
+  embedTokens(id: number, texts: string[]): Promise<TokenEmbedding[]>
   /**
    * Ends a request after the batch that is running; its promise rejects. Unknown ids are ignored: the request may just
    * have ended.

@@ -25,6 +25,13 @@ export function withTransfers(service: RerankService): RerankService {
         vectors.map(vector => vector.buffer as ArrayBuffer),
       )
     },
+    embedTokens: async (id, texts) => {
+      const embeddings = await service.embedTokens(id, texts)
+      return transfer(
+        embeddings,
+        embeddings.flatMap(({ vector, tokens }) => [vector.buffer as ArrayBuffer, tokens.buffer as ArrayBuffer]),
+      )
+    },
     abort: id => service.abort(id),
     lost: () => service.lost(),
     holdLock: name => service.holdLock(name),
