@@ -1,7 +1,15 @@
 import { Command, CommanderError } from 'commander'
 import { RerankError } from '../api/errors.js'
 import { VERSION } from '../api/version.js'
-import { type CommandContext, type CommandSpec, type ExitCode, type OptionSpec, usageError } from './command.js'
+import {
+  type CommandContext,
+  type CommandSpec,
+  type ExitCode,
+  type OptionSpec,
+  type OptionSpecs,
+  type OptionValues,
+  usageError,
+} from './command.js'
 import { compareCommand } from './compare.js'
 import { convertCommand } from './convert.js'
 import { copyAssetsCommand } from './copyAssets.js'
@@ -80,7 +88,7 @@ function addCommand(program: Command, { name, summary, usage, options, details, 
 }
 
 /** Commander gives `--no-late` as `late: false`; here it is `noLate: true`, like every other flag. */
-function valuesOf(command: Command, { options }: CommandSpec): Record<string, string | boolean> {
+function valuesOf(command: Command, { options }: CommandSpec): OptionValues<OptionSpecs> {
   const values = command.opts()
   for (const option of Object.keys(options)) {
     const [, name] = /^no-([a-z]+)$/.exec(option) ?? []

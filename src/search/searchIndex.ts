@@ -3,7 +3,7 @@ import type { Candidate, QueryOptions, QueryResult, Section } from '../api/searc
 import { type CloserText, LOOKED_AT, lookCloser } from './closeness.js'
 import { scoreCodes } from './codes.js'
 import { SectionFilters } from './filters.js'
-import { fuseLateInteraction } from './fuseLateInteraction.js'
+import { fuseLateInteraction, LATE_WEIGHTS } from './fuseLateInteraction.js'
 import { fuseWordsAndEmbeddings } from './fuseWordsAndEmbeddings.js'
 import { Headings } from './headings.js'
 import type { IndexManifest } from './indexManifest.js'
@@ -85,9 +85,10 @@ export class SearchIndex {
 
   /**
    * Without a vector, or before `addEmbeddings`, by words alone.
+   * @param weights of embeddings and late interaction beside words
    * @throws RerankError `bad-option` for a vector of another width
    */
-  query(text: string, options: Omit<QueryOptions, 'signal'> = {}): QueryResult {
+  query(text: string, options: Omit<QueryOptions, 'signal'> = {}, weights = LATE_WEIGHTS): QueryResult {
     const { limit = 50, filters = {}, vector, tokens, correct = true } = options
     const { embeddings } = this.manifest
     if (vector && embeddings && vector.length !== embeddings.width) {
@@ -119,7 +120,7 @@ export class SearchIndex {
       place => mayBeFound?.[place] !== 0,
     )
     const candidates = fusing
-      ? this.#byWordsAndEmbeddings(hits, vector, tokens, limit, mayBeFound)
+      ? this.#byWordsAndEmbeddings(hits, vector, tokens, limit, mayBeFound, weights)
       : this.#byWords(hits, limit)
     let total = 0
     let counted = -1
@@ -205,7 +206,8 @@ export class SearchIndex {
     vector: Float32Array,
     tokens: Float32Array | undefined,
     limit: number,
-    allowed?: Uint8Array,
+    allowed: Uint8Array | undefined,
+    weights: typeof LATE_WEIGHTS,
   ): Candidate[] {
     const cosines = scoreCodes(vector, this.#codes!)
     const allowedCosines = allowed ? cosines.map((cosine, section) => (allowed[section] ? cosine : -2)) : cosines
@@ -216,7 +218,7 @@ export class SearchIndex {
     const late = tokens && this.#tokenCodes && lateInteraction(tokens, this.#tokenCodes, named)
     const lateOf = new Map(late && named.map((place, i) => [place, late[i]!]))
     const fused = late
-      ? fuseLateInteraction(hits.scores, cosines, late, named, hits.unit)
+      ? fuseLateInteraction(hits.scores, cosines, late, named, hits.unit, weights)
       : fuseWordsAndEmbeddings(hits.scores, cosines, named, hits.unit)
     const places = limitPartsPerSection([...fused.keys()], this.#firstParts, limit)
     const explained = this.#words.explain(hits, places)
