@@ -1,5 +1,14 @@
 export { type ErrorCode, RerankError, type RerankErrorOptions } from './api/errors.js'
-export type { Depth, Dtype, FusionMode, ModelFusion, Precision, Signal, SignalWeights } from './api/models.js'
+export type {
+  AnswerWeights,
+  Depth,
+  Dtype,
+  FusionMode,
+  ModelFusion,
+  Precision,
+  Signal,
+  SignalWeights,
+} from './api/models.js'
 export type {
   CohereRanking,
   CreateOptions,
@@ -22,6 +31,7 @@ export type {
 } from './api/ranking.js'
 export type {
   Candidate,
+  ExactMatch,
   FacetValue,
   IndexCredit,
   IndexInfo,
@@ -36,6 +46,8 @@ export type {
 export { createReranker } from './client/createReranker.js'
 export { asPassage } from './search/asPassage.js'
 export { codeBytes, hammingDistances, scoreCodes, toCodes } from './search/codes.js'
+export { exactFirst } from './search/exactFirst.js'
+export { isAnswered } from './search/isAnswered.js'
 export { openSearch } from './search/openSearch.js'
 export { siteFusion } from './search/siteFusion.js'
 export { snippet } from './search/snippet.js'

@@ -31,4 +31,17 @@ export interface ModelFusion {
   mode: FusionMode
   /** Fitted by mvp_train.fuse: where passages are embedded, where they are not, and for the first step of a cascade. */
   weights: Record<'given' | 'embed' | 'cascade', SignalWeights>
+  /** How the signs that a list holds an answer are added up (`isAnswered`); absent where that was not measured. */
+  answer?: AnswerWeights
+}
+
+/** A sum below 0 says that no passage answers the query. */
+export interface AnswerWeights {
+  bias: number
+  /** Of `QueryResult.covered`. */
+  covered: number
+  /** Of the highest cosine. */
+  cosine: number
+  /** Of the highest late interaction. */
+  lateInteraction: number
 }

@@ -306,6 +306,12 @@ export interface Reranker<Info = RerankerInfo> {
    * @throws RerankError `unsupported` where the model cannot
    */
   embedTokens(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<TokenEmbedding[]>
+  /**
+   * Of each text the share of its letters, 0 to 1, that the model's vocabulary knows in pieces of two letters or more.
+   * Below a half the text is noise to the model: another script, or words that fall apart into letters. A text without
+   * words has 1. @throws RerankError `unsupported` from remote rerankers
+   */
+  knownShares(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<number[]>
   readonly info: Info
   /** Frees the model's memory. Pending calls reject with code `disposed`. */
   dispose(): Promise<void>

@@ -72,12 +72,23 @@ export interface MatchedTerm {
   score: number
 }
 
+/**
+ * How a query names a section. heading: it is the section's heading; title: it is its page's title; identifier: it is a
+ * name such as `reply.send`, `--no-cache` or `E_TIMEOUT` that the heading holds, or that hardly any other section holds.
+ */
+export type ExactMatch = 'heading' | 'title' | 'identifier'
+
 /** A section that the first stage found. */
 export interface Candidate extends Section {
   /** Of the list it stands in: higher is better, comparable within one answer only. Fit for `firstStageScore`. */
   score: number
   /** Which list found it. */
   source: 'words' | 'semantic' | 'both'
+  /**
+   * The query names this section. Such candidates come first, and stay so in a reranked list (`exactFirst`): names are
+   * what words know best. Absent for all others.
+   */
+  exact?: ExactMatch
   /**
    * The terms of the index that matched, for marking them (`markTerms`, `snippet`). Empty if only its meaning matched.
    */
@@ -117,6 +128,13 @@ export interface QueryOptions {
    */
   filters?: Record<string, string | readonly string[]>
   /**
+   * What the page is about that the query comes from: values of filters, such as its version and its language. Sections
+   * of other values are left out; those without any stay. A value that the index does not have is ignored, a language
+   * `en-GB` stands for `en` too, and a name in `filters` takes the place of the one here, with no values as well.
+   * @example { version: ['5.x'], language: ['en-GB'] }
+   */
+  context?: Record<string, string | readonly string[]>
+  /**
    * The query's embedding by the model of `info.embeddings`, as `reranker.embed` gives it; without it, words alone are
    * searched. An index without embeddings ignores it. @throws RerankError `bad-option` for another width
    */
@@ -155,7 +173,15 @@ export interface QueryResult {
    * are known.
    */
   suggestions: string[]
-  /** The query as it was searched, where a word was misspelt, such as `setErrorHandler` for `setErorHandler`; absent where none was. Fit for the model. */
+  /** The values of `context` by which sections were left out, by name. */
+  context: Record<string, string[]>
+  /**
+   * How much of what the query's words tell the section tells that has the most of it, from 0 to 1: words count by
+   * their inverse document frequency, those that the index lacks included. One of the signs that a query has no answer
+   * (`isAnswered`).
+   */
+  covered: number
+  /** The query as it was searched, where a word was misspelt, such as `setErrorHandler` for `setErorHandler`; absent where none was. This is what the model should read; `correct: false` undoes it. */
   corrected?: string
 }
 

@@ -58,6 +58,8 @@ export abstract class BaseReranker<Info> implements Reranker<Info> {
 
   abstract embedTokens(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<TokenEmbedding[]>
 
+  abstract knownShares(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<number[]>
+
   async dispose(): Promise<void> {
     if (this.#disposed) return
     this.#disposed = true

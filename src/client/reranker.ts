@@ -47,6 +47,12 @@ export class LocalReranker extends BaseReranker<RerankerInfo> {
     return this.run(options, signal => this.#ask(signal, (id, { service }) => service.embedTokens(id, [...texts])))
   }
 
+  async knownShares(texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<number[]> {
+    checkOptionNames(options, 'signal')
+    checkTexts(texts)
+    return this.run(options, signal => this.#ask(signal, (_, { service }) => service.knownShares([...texts])))
+  }
+
   protected checkOptions({ fusion }: RankOptions): void {
     checkFusion(fusion)
   }

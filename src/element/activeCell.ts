@@ -29,6 +29,11 @@ export class ActiveCell {
     this.#cell = 0
   }
 
+  goTo(row: string): void {
+    this.#row = row
+    this.#cell = 0
+  }
+
   /** Moves up or down, in a ring that includes the input. */
   step(way: 1 | -1, rows: readonly ListRow[]): void {
     const here = rows.findIndex(({ id }) => id === this.#row)

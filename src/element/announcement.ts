@@ -10,20 +10,27 @@ export function announcementOf({ query, state, items, active, model }: SearchBox
   if (query === '') return ''
   if (state.betterHeld && state.phase === 'ranked') return strings.announceOffer
   if (active.id !== undefined) return ''
-  const count = items.length
+  const count = items.filter(item => !('more' in item)).length
   switch (state.phase) {
     case 'words':
-      if (state.results.length > 0) return strings.announceWords(count)
-      return model.state.phase === 'ready' ? '' : `${strings.nothing(readable(query))}. ${suggestionsOrHint()}`
+      if (state.results.length > 0) return `${correction()}${strings.announceWords(count)}`
+      return model.state.phase === 'ready' && !state.unread ? '' : `${strings.nothing(readable(query))}. ${suggestionsOrHint()}`
     case 'ranked': {
       const first = state.results[0]
       if (!first) return `${strings.nothing(readable(query))}. ${suggestionsOrHint()}`
-      return strings.announceRanked(count, readable(first.candidate.path.at(-1) ?? first.candidate.title))
+      if (state.unanswered) return `${strings.nearest} ${strings.announceWords(count)}`
+      return (
+        correction() + strings.announceRanked(count, readable(first.candidate.path.at(-1) ?? first.candidate.title))
+      )
     }
     case 'stopped':
       return state.results.length > 0 ? strings.announceWords(count) : strings.indexFailed
     default:
       return ''
+  }
+
+  function correction(): string {
+    return state.corrected === undefined ? '' : `${strings.resultsFor(readable(state.corrected))}. `
   }
 
   function suggestionsOrHint(): string {

@@ -31,8 +31,8 @@ export function explain(
   { explain: texts, byWords, offer }: Strings,
   { modelKnown, betterHeld }: ListState,
 ): Explanation {
-  const { words, semantic, source } = candidate
-  const summary: string[] = []
+  const { words, semantic, source, exact } = candidate
+  const summary: string[] = exact ? [texts.exact[exact]] : []
   const groups: Explanation['groups'] = []
   if (modelRank) {
     const { place, total, block, viewPlaces, signalPlaces } = modelRank

@@ -5,6 +5,7 @@ import { readQueryParameter, writeQueryParameter } from './deepLink.js'
 import { dispatchSearchEvent } from './events.js'
 import { glide } from './glide.js'
 import { handleListKey } from './listKeys.js'
+import { pageContext } from './pageContext.js'
 import { debounce } from './rateLimit.js'
 import type { Result } from './result.js'
 import { SearchBox, type SearchBoxOptions } from './searchBox.js'
@@ -62,7 +63,8 @@ const boxProperties = [
  * @csspart filters - The row of filters.
  * @csspart filter - One filter, a select.
  * @csspart offer - The button that shows a better order.
- * @csspart heading - The line above recent searches.
+ * @csspart context - A button that searches beyond the page's version or language.
+ * @csspart heading - The line above recent searches, and above results: what was corrected, that none answers.
  * @csspart message - What stands in place of results: nothing found, an error.
  * @csspart list - The list.
  * @csspart row - A row of the list.
@@ -76,6 +78,7 @@ const boxProperties = [
  * @csspart why-button - The button that opens the explanation of a result.
  * @csspart why - The explanation of a result.
  * @csspart bar - One bar of an explanation.
+ * @csspart more - The button for more results, below the last one.
  * @csspart query - A recent search or a suggestion.
  * @csspart foot - The line below the list.
  * @csspart note - What it says about the order.
@@ -332,6 +335,7 @@ function boxOptionsOf(element: SearchProperties): SearchBoxOptions {
     model: reranker ?? (model ? { ...element.rerankerOptions, model, ...(modelBase ? { modelBase } : {}) } : undefined),
     name: src,
     limit: element.limit,
+    context: () => pageContext(element.version, element.language),
     recent: element.recent,
     loadOnUse: element.load !== 'manual',
   }

@@ -2,6 +2,7 @@ import type { CreateOptions, Reranker } from '../api/ranking.js'
 import type { OpenSearchOptions, SiteSearch } from '../api/search.js'
 import { ActiveCell, type ListRow } from './activeCell.js'
 import { dispatchSearchEvent } from './events.js'
+import { isSamePage } from './groupPages.js'
 import { LazyIndex } from './lazyIndex.js'
 import { ModelLoader } from './modelLoader.js'
 import { RecentSearches } from './recentSearches.js'
@@ -16,13 +17,16 @@ export interface SearchBoxOptions {
   /** Separates the recent searches of one index from another's. */
   name: string
   limit: number
+  /** What the page is about: its version and language, as the index names them. */
+  context: () => Filters
   recent: number
   /** Whether the model is loaded when the search is first used. */
   loadOnUse: boolean
 }
 
-/** A row of the list: a result, an earlier query, or a suggestion. */
-export type ListItem = ListRow & ({ result: Result } | { query: string; recent: boolean })
+/** A row of the list: a result, which may stand below another one of its page; an earlier query or a suggestion; a button for more. */
+export type ListItem = ListRow &
+  ({ result: Result; follows: boolean } | { query: string; recent: boolean } | { more: true })
 
 /**
  * The state of one search box without its looks: which rows its list has, which of them is active or explained. It
@@ -62,7 +66,7 @@ export class SearchBox {
     this.#options = options
     this.#onChange = onChange
 
-    const { index, model, name, recent, limit } = options
+    const { index, model, name, recent, limit, context } = options
     this.recent = new RecentSearches(name, recent)
     this.#index = 'query' in index ? undefined : new LazyIndex(index)
     this.model =
@@ -71,6 +75,7 @@ export class SearchBox {
       async () => ('query' in index ? index : this.#index!.open()),
       () => this.model.reranker,
       limit,
+      context,
       hoveredRow,
       moved => this.#searchChanged(moved),
     )
@@ -91,9 +96,10 @@ export class SearchBox {
       return this.recent.all.map((query, i) => ({ id: `recent-${i}`, cells: 2, query, recent: true }))
     }
     if (results.length > 0) {
-      return results
-        .slice(0, this.#options.limit)
-        .map(result => ({ id: `result-${rowKeyOf(result)}`, cells: 2, result }))
+      const rows: ListItem[] = results.slice(0, this.state.shown).map((result, i) => {
+        return { id: `result-${rowKeyOf(result)}`, cells: 2, result, follows: isSamePage(result, results[i - 1]) }
+      })
+      return this.#controller.hasMore ? [...rows, { id: 'more', cells: 1, more: true }] : rows
     }
     if (phase === 'searching') return []
     return suggestions.map((query, i) => ({ id: `suggestion-${i}`, cells: 1, query, recent: false }))
@@ -105,12 +111,28 @@ export class SearchBox {
     if (this.state.phase === 'idle' && this.query === '') void this.#controller.search(this.state.input, this.filters)
   }
 
-  /** @param input text of the input */
-  search(input: string): void {
+  /** @param input text of the input @param asTyped without corrections */
+  search(input: string, asTyped = false): void {
     this.active.leave()
     this.explained.clear()
     this.pointerMoved = false
-    void this.#controller.search(input, this.filters)
+    void this.#controller.search(input, this.filters, asTyped)
+  }
+
+  /** Shows more results. A keyboard that was at the button goes on at the first of them. */
+  async showMore(): Promise<void> {
+    const { shown } = this.state
+    const atButton = this.active.row === 'more'
+    await this.#controller.showMore()
+    const next = this.items[shown]
+    if (atButton && this.active.row === 'more' && next) this.active.goTo(next.id)
+    this.#onChange(false)
+  }
+
+  /** Searches beyond the page's own version and language. */
+  leaveContext(names = Object.keys(this.state.context)): void {
+    this.filters = { ...this.filters, ...Object.fromEntries(names.map(name => [name, []])) }
+    this.searchAgain()
   }
 
   filter(name: string, value: string): void {

@@ -56,6 +56,7 @@ function start(limit = 20, kept: () => number | undefined = () => undefined) {
     async () => index,
     () => reranker,
     limit,
+    () => ({}),
     kept,
     moved => moves.push(moved),
   )

@@ -1,10 +1,13 @@
 import type { SignalWeights } from '../api/models.js'
 import type { FusionOption, Ranking, Reranker, RerankerInfo } from '../api/ranking.js'
-import type { Candidate, FacetValue, SiteSearch } from '../api/search.js'
+import type { Candidate, FacetValue, QueryResult, SiteSearch } from '../api/search.js'
 import { asPassage } from '../search/asPassage.js'
+import { exactFirst } from '../search/exactFirst.js'
 import { fitsEmbeddings } from '../search/fitsEmbeddings.js'
+import { isAnswered } from '../search/isAnswered.js'
 import { siteFusion } from '../search/siteFusion.js'
 import { glidePace, isGliding } from './glide.js'
+import { groupPages } from './groupPages.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
 import { debounce, throttle } from './rateLimit.js'
 import { RelevantSentences } from './relevantSentence.js'
@@ -12,6 +15,9 @@ import { bestParts, modelRanksOf, type Result, rowKeyOf } from './result.js'
 
 /** Number of candidates that the model reads. */
 const candidateCount = 50
+
+/** Of the letters of a query, the share that a model must know to read it. */
+const leastKnown = 0.5
 
 /**
  * Milliseconds without a keystroke before the model begins to read. Reading half-typed words would only slow the
@@ -29,8 +35,20 @@ export interface SearchState {
    * reading: the model ranks; ranked: the model has ranked all candidates; stopped: the index or the model failed.
    */
   phase: 'idle' | 'searching' | 'words' | 'reading' | 'ranked' | 'stopped'
-  /** In the order that is shown; each section once, by its best part. */
+  /** In the order that is shown; each section once, by its best part, the sections of a page below each other. */
   results: Result[]
+  /** How many of them are shown at most. */
+  shown: number
+  /** The query as it was corrected, which is what was searched. */
+  corrected?: string
+  /** The visitor wants the words as they were typed. */
+  asTyped: boolean
+  /** Values of the page that narrowed the search, by the filter's name. */
+  context: Record<string, string[]>
+  /** No section answers the query, as far as that can be told: the results are the nearest. */
+  unanswered: boolean
+  /** The model does not know the words of the query: the order is that of words. */
+  unread: boolean
   /** A better order is known but not shown, because the visitor moves through the present one. */
   betterHeld: boolean
   /** Number of sections that match words of the query. */
@@ -50,6 +68,11 @@ const initialState: SearchState = {
   input: '',
   phase: 'idle',
   results: [],
+  shown: 0,
+  asTyped: false,
+  context: {},
+  unanswered: false,
+  unread: false,
   betterHeld: false,
   total: 0,
   facets: {},
@@ -69,6 +92,10 @@ export const queryOf = ({ input }: Pick<SearchState, 'input'>): string => input.
 export class SearchController {
   state: SearchState = initialState
   #filters: Filters = {}
+  #asTyped = false
+  #covered: Pick<QueryResult, 'covered'> = { covered: 1 }
+  /** The options of the last query of the index, to ask for more. */
+  #asked: { text: string; vector?: Float32Array; limit: number; done: boolean } | undefined
   #run = new AbortController()
   #engaged = false
   /** The best order that is known; differs from `state.results` while `state.betterHeld`. */
@@ -80,13 +107,15 @@ export class SearchController {
   readonly #index: () => Promise<SiteSearch>
   readonly #reranker: () => Reranker | undefined
   readonly #limit: number
+  readonly #context: () => Filters
   readonly #hoveredRow: () => number | undefined
   readonly #onChange: (moved: boolean) => void
 
   /**
    * @param index opens the index, or returns the open one
    * @param reranker the model, once it is loaded
-   * @param limit number of results that are shown
+   * @param limit number of results that are shown, until more are asked for
+   * @param context what the page is about
    * @param hoveredRow the key of the row under a resting pointer, which keeps its place
    * @param onChange called after every change; `moved`: rows that are shown changed places
    */
@@ -94,20 +123,23 @@ export class SearchController {
     index: () => Promise<SiteSearch>,
     reranker: () => Reranker | undefined,
     limit: number,
+    context: () => Filters,
     hoveredRow: () => number | undefined,
     onChange: (moved: boolean) => void,
   ) {
     this.#index = index
     this.#reranker = reranker
     this.#limit = limit
+    this.#context = context
     this.#hoveredRow = hoveredRow
     this.#onChange = onChange
   }
 
-  /** Searches for what was typed. A newer call aborts an older one. */
-  async search(input: string, filters: Filters = this.#filters): Promise<void> {
+  /** Searches for what was typed. A newer call aborts an older one. @param asTyped without corrections */
+  async search(input: string, filters: Filters = this.#filters, asTyped = false): Promise<void> {
     const signal = this.#abortAndBegin()
     this.#filters = filters
+    this.#asTyped = asTyped
     const query = queryOf({ input })
     const begin = performance.now()
     // Rows of the former query stay until there are new ones: an empty list in between would flicker.
@@ -120,14 +152,19 @@ export class SearchController {
     try {
       const index = await this.#index()
       signal.throwIfAborted()
-      const { candidates, ...found } = await index.query(query, { limit: candidateCount, filters, signal })
+      const { candidates, ...found } = await this.#query(index, query, signal)
       signal.throwIfAborted()
       this.#found = candidates.map(candidate => ({ candidate }))
+      this.#covered = found
       this.state = {
         ...initialState,
         input,
         phase: query === '' ? 'idle' : 'words',
-        results: bestParts(this.#found),
+        results: rowsOf(this.#found),
+        shown: this.#limit,
+        asTyped,
+        ...(found.corrected === undefined ? {} : { corrected: found.corrected }),
+        context: found.context ?? {},
         total: found.total,
         facets: found.facets,
         suggestions: found.suggestions,
@@ -158,8 +195,54 @@ export class SearchController {
     this.#showOrder(this.#bestOrder)
   }
 
+  /** Whether there are results beyond those that are shown. */
+  get hasMore(): boolean {
+    const { phase, results, shown, total } = this.state
+    if (phase === 'idle' || results.length === 0) return false
+    return results.length > shown || (!this.#asked?.done && total > shown)
+  }
+
+  /** Shows as many more results, in the order that is shown; what the model has not read follows in that of the index. */
+  async showMore(): Promise<void> {
+    this.engage()
+    const { signal } = this.#run
+    const shown = this.state.shown + this.#limit
+    const asked = this.#asked
+    if (this.state.results.length < shown && asked && !asked.done) {
+      const index = await this.#index()
+      asked.limit += candidateCount
+      const { candidates } = await this.#query(index, asked.text, signal, asked.vector, asked.limit)
+      if (signal.aborted) return
+      asked.done = candidates.length < asked.limit
+      const known = new Set(this.#found.map(({ candidate }) => candidate.id))
+      const others = candidates.filter(({ id }) => !known.has(id)).map(candidate => ({ candidate }))
+      this.#found = [...this.#found, ...others]
+      this.state = { ...this.state, results: bestParts([...this.state.results, ...others]) }
+      this.#bestOrder = bestParts([...this.#bestOrder, ...others])
+    }
+    this.#update({ shown })
+  }
+
   dispose(): void {
     this.#run.abort()
+  }
+
+  #query(
+    index: SiteSearch,
+    text: string,
+    signal: AbortSignal,
+    vector?: Float32Array,
+    limit = candidateCount,
+  ): Promise<QueryResult> {
+    this.#asked = { text, limit, done: false, ...(vector && { vector }) }
+    return index.query(text, {
+      limit,
+      filters: this.#filters,
+      context: this.#context(),
+      ...(this.#asTyped && { correct: false }),
+      ...(vector && { vector }),
+      signal,
+    })
   }
 
   #abortAndBegin(): AbortSignal {
@@ -175,18 +258,24 @@ export class SearchController {
   async #rank(signal: AbortSignal): Promise<void> {
     const reranker = this.#reranker()
     if (signal.aborted || !reranker || this.state.phase !== 'words') return
-    const query = queryOf(this.state)
+    // What the model reads is the query as it was corrected.
+    const query = this.state.corrected ?? queryOf(this.state)
     const begin = performance.now()
-    this.#update({ phase: 'reading', read: 0, toRead: this.#found.length })
     let partial: ReturnType<typeof throttle<Ranking>> | undefined
     try {
+      const unread = (await knownShare(reranker, query, signal)) < leastKnown
+      signal.throwIfAborted()
+      if (unread) {
+        this.#update({ unread })
+        return
+      }
+      this.#update({ phase: 'reading', read: 0, toRead: this.#found.length })
       const index = await this.#index()
       const vector = await queryVector(reranker, query, signal)
       const usable = vector && fitsEmbeddings(index.info, reranker.info) ? vector : undefined
-      const found = usable
-        ? (await index.query(query, { limit: candidateCount, filters: this.#filters, vector: usable, signal }))
-            .candidates
-        : this.#found.map(({ candidate }) => candidate)
+      const better = usable && (await this.#query(index, queryOf(this.state), signal, usable))
+      if (better) this.#covered = better
+      const found = better?.candidates ?? this.#found.map(({ candidate }) => candidate)
       signal.throwIfAborted()
       const results = this.#joinFound(found)
       this.#found = results
@@ -210,7 +299,8 @@ export class SearchController {
       const took = performance.now() - begin
       await partial.finish(ranking)
       signal.throwIfAborted()
-      this.#update({ phase: 'ranked', took })
+      const unanswered = usable !== undefined && !isAnswered(reranker.info, this.#covered, ranking.results)
+      this.#update({ phase: 'ranked', took, unanswered })
       if (vector) await this.#findSentences(reranker, vector, signal)
     } catch (error) {
       partial?.cancel()
@@ -236,7 +326,11 @@ export class SearchController {
       ranking.results.map(({ index }) => index),
       results.length,
     )
-    this.#bestOrder = bestParts(order.map(index => results[index]!))
+    const named = exactFirst(
+      order,
+      results.map(({ candidate }) => candidate),
+    )
+    this.#bestOrder = rowsOf(named.map(index => results[index]!))
     this.state = { ...this.state, read: ranking.encoded, toRead: ranking.total }
     if (this.#engaged) {
       this.#update({ betterHeld: !this.#looksLike(this.#bestOrder) })
@@ -256,7 +350,7 @@ export class SearchController {
 
   /** Whether the list shows these rows, in this order. */
   #looksLike(results: readonly Result[]): boolean {
-    return sameTop(this.state.results.map(rowKeyOf), results.map(rowKeyOf), this.#limit)
+    return sameTop(this.state.results.map(rowKeyOf), results.map(rowKeyOf), this.state.shown)
   }
 
   /** Finds the relevant sentences of the rows that are shown, from the top, then of those that are held back. */
@@ -265,7 +359,7 @@ export class SearchController {
       this.#sentences = { reranker, relevant: new RelevantSentences(reranker) }
     }
     const { relevant } = this.#sentences
-    const shown = [this.state.results, this.#bestOrder].flatMap(results => results.slice(0, this.#limit))
+    const shown = [this.state.results, this.#bestOrder].flatMap(results => results.slice(0, this.state.shown))
     for (const result of new Set(shown)) {
       const sentence = await relevant.find(vector, result.candidate, signal)
       signal.throwIfAborted()
@@ -277,6 +371,19 @@ export class SearchController {
   #update(change: Partial<SearchState>): void {
     this.state = { ...this.state, ...change }
     this.#onChange(false)
+  }
+}
+
+/** Each section once, by its best part, the sections of a page below each other. */
+const rowsOf = (results: readonly Result[]): Result[] => groupPages(bestParts(results))
+
+/** The share of a query's letters that the model knows; 1 from models that do not tell. */
+async function knownShare(reranker: Reranker, query: string, signal: AbortSignal): Promise<number> {
+  try {
+    return (await reranker.knownShares?.([query], { signal }))?.[0] ?? 1
+  } catch (error) {
+    if (codeOf(error) === 'unsupported') return 1
+    throw error
   }
 }
 

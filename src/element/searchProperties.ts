@@ -15,6 +15,8 @@ export class SearchProperties extends LitElement {
     base: { type: String },
     param: { type: String },
     limit: { type: Number },
+    version: { type: String },
+    language: { type: String },
     recent: { type: Number },
     noShortcuts: { type: Boolean, attribute: 'no-shortcuts' },
     theme: { type: String, reflect: true },
@@ -50,8 +52,15 @@ export class SearchProperties extends LitElement {
    * @default ''
    */
   declare param: string
-  /** How many results are shown, a section each. The model ranks up to 50 passages. @default 20 */
+  /** How many results are shown at first, a section each. The model ranks up to 50 passages. @default 20 */
   declare limit: number
+  /**
+   * The version that the page is about, or several with commas: other versions are found only when the visitor asks for
+   * them. Empty: all. @default `docsearch:version` or `version` among the page's meta tags
+   */
+  declare version: string | undefined
+  /** The same for the language. @default `docsearch:language` among the page's meta tags, or `<html lang>` */
+  declare language: string | undefined
   /** How many recent searches are kept, in this browser alone; 0: none. @default 5 */
   declare recent: number
   /** Leaves Ctrl K, ⌘ K and `/` to the page. @default false */

@@ -106,6 +106,11 @@ export class Engine {
     return this.#embedder.embedTokens(texts, signal)
   }
 
+  /** Of each text, the share of letters that the model's vocabulary knows in pieces of two letters or more. */
+  knownShares(texts: readonly string[]): number[] {
+    return texts.map(text => this.#prompter.knownShare(text))
+  }
+
   /** Collects the signals of a chunk beside MVP's scores. The cache spares texts that were embedded before. */
   async #addSignals(
     chunk: readonly Candidate[],

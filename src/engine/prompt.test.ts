@@ -18,6 +18,7 @@ function wordTokenizer() {
         .slice(0, limit)
         .map(word => 1000 + (words.includes(word) ? words.indexOf(word) : words.push(word) - 1))
     },
+    knownShare: () => 1,
   }
   const spell = (ids: readonly number[]) => ids.map(id => words[id - 1000] ?? `#${id}`).join(' ')
   return { tokenizer, calls, spell }

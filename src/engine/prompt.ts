@@ -19,6 +19,8 @@ export interface Prompter {
   /** How many tokens of a passage fit beside a query. */
   room(query: string): number
   countTokens(text: string): number
+  /** As `Tokenizer.knownShare`. */
+  knownShare(text: string): number
   /** The range of the text's own tokens in a prompt of `embed`. */
   textTokens(embedded: EncodedPrompt): Range
 }
@@ -34,6 +36,7 @@ export function createPrompter(prompt: Prompt, tokenizer: Tokenizer): Prompter {
     maxLength: prompt.maxLength,
     room: query => prompt.maxLength - rerank(query, '').ids.length,
     countTokens: text => tokenizer.encode(text).length,
+    knownShare: text => tokenizer.knownShare(text),
     textTokens: ({ ids }) => [before, ids.length - after],
   }
   if (prompt.embed) {
@@ -43,9 +46,11 @@ export function createPrompter(prompt: Prompt, tokenizer: Tokenizer): Prompter {
   return prompter
 }
 
+type Texts = Pick<Tokenizer, 'encode'>
+
 type Encode = (query: string, context: string) => EncodedPrompt
 
-function segmentEncoder(segments: readonly PromptSegment[], maxLength: number, tokenizer: Tokenizer): Encode {
+function segmentEncoder(segments: readonly PromptSegment[], maxLength: number, tokenizer: Texts): Encode {
   const encoders = segments.map(segment =>
     'ids' in segment ? () => segment.ids : textEncoder(segment, maxLength, tokenizer),
   )
@@ -73,7 +78,7 @@ function fixedTokens(segments: readonly PromptSegment[]): number {
 
 type TextSegment = Extract<PromptSegment, { text: string }>
 
-function textEncoder(segment: TextSegment, maxLength: number, tokenizer: Tokenizer) {
+function textEncoder(segment: TextSegment, maxLength: number, tokenizer: Texts) {
   const parts = segment.text.split(/(\{query\}|\{context\})/)
   const share = segment.share === undefined ? Infinity : Math.floor(segment.share * maxLength)
   const perQuery = !parts.includes('{context}')
@@ -107,7 +112,7 @@ function longestFirst(first: number, second: number, room: number): [number, num
  */
 function pairEncoder(
   { rerank: segments, maxLength }: Prompt,
-  tokenizer: Tokenizer,
+  tokenizer: Texts,
 ): (query: string, context: string) => EncodedPrompt {
   const room = segments.reduce((left, segment) => left - ('ids' in segment ? segment.ids.length : 0), maxLength)
   let last: { query: string; ids: number[] } | undefined

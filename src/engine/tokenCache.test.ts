@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Tokenizer } from '../tokenizer/tokenize.js'
 import { cacheTokens } from './tokenCache.js'
 
-function counting(): { tokenizer: Tokenizer; reads: string[] } {
+function counting(): { tokenizer: Pick<Tokenizer, 'encode'>; reads: string[] } {
   const reads: string[] = []
   const encode = (text: string, limit = Infinity) => {
     reads.push(text)

@@ -7,7 +7,7 @@ const MAX_TEXTS = 2 * ENCODE_CHUNK
 const MAX_LENGTH = 8192
 
 /** Wraps a tokenizer with a small cache of recent texts. Callers must not change the ids. */
-export function cacheTokens(tokenizer: Tokenizer): Tokenizer {
+export function cacheTokens(tokenizer: Pick<Tokenizer, 'encode'>): Pick<Tokenizer, 'encode'> {
   const recent = new Map<string, { ids: number[]; limit: number }>()
   return {
     encode(text, limit = Infinity) {

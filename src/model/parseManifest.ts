@@ -1,5 +1,5 @@
 import { RerankError } from '../api/errors.js'
-import type { Dtype, FusionMode, ModelFusion, Precision, SignalWeights } from '../api/models.js'
+import type { AnswerWeights, Dtype, FusionMode, ModelFusion, Precision, SignalWeights } from '../api/models.js'
 import { describeValue } from '../util/describeValue.js'
 import {
   type Activation,
@@ -192,6 +192,18 @@ function parseFusion(json: unknown): ModelFusion {
       embed: parseWeights(weights.embed, 'fusion.weights.embed'),
       cascade: parseWeights(weights.cascade, 'fusion.weights.cascade'),
     },
+    ...(source.answer === undefined ? {} : { answer: parseAnswer(source.answer) }),
+  }
+}
+
+function parseAnswer(json: unknown): AnswerWeights {
+  const source = record(json, 'fusion.answer')
+  const weight = (name: keyof AnswerWeights) => between(source[name], `fusion.answer.${name}`, -1e6, 1e6)
+  return {
+    bias: weight('bias'),
+    covered: weight('covered'),
+    cosine: weight('cosine'),
+    lateInteraction: weight('lateInteraction'),
   }
 }
 

@@ -57,6 +57,10 @@ export class RemoteReranker extends BaseReranker<RemoteInfo> {
     return this.embed()
   }
 
+  async knownShares(): Promise<number[]> {
+    throw new RerankError('unsupported', 'The rerank protocols tell nothing of a vocabulary.')
+  }
+
   protected checkOptions(options: RankOptions): void {
     for (const name of ['depth', 'refine', 'explain', 'fusion', 'windows'] as const) {
       if (!options[name]) continue

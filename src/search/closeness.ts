@@ -37,6 +37,9 @@ const WEIGHTS = {
 /** Sections that come first for their heading; of more with the same one, the others leave room for headings that it begins. */
 const MOST_WHOLE = 5
 
+/** Sections that an identifier names. */
+const MOST_NAMED = 3
+
 /** Letters between two words that still follow each other. */
 const FARTHEST = 12
 
@@ -54,24 +57,30 @@ export interface CloserText {
 
 /**
  * A closer look at the best sections by single words, which an index without positions cannot take: at their headings, at the order of words in their texts, and at pieces
- * with signs in them. Changes the scores, and gives the places in their new order.
+ * with signs in them. Changes the scores, tells which sections the query names, and gives the places in their new order.
+ * @param spelt words of the query as they were corrected
  */
 export function lookCloser(
   query: ParsedQuery,
-  { places, scores, queryWords }: WordHits,
+  hits: WordHits,
   headings: Headings,
   texts: CloserText,
   limit: number,
   isAllowed: (place: number) => boolean,
+  spelt: readonly string[] = [],
 ): number[] {
+  const { places, scores, queryWords } = hits
   const top = scores[places[0]!] || 1
   const beginning = headings.beginning(query.text)
   const looked = new Set([...places.slice(0, LOOKED_AT), ...[...beginning.keys()].filter(isAllowed)])
   const heading = new HeadingMatcher(queryWords, texts.known)
   const key = headingKey(query.text)
+  const identifier = identifierOf(query)
+  const named: number[] = []
+  const mentioned: number[] = []
   const wholes: number[] = []
   const pageFits = new Map<string, { asked: number; heading: number }>()
-  const pairs = pairsOf(query.text, queryWords)
+  const pairs = pairsOf(query.text, new Set([...queryWords.map(({ word }) => word), ...spelt]))
   for (const place of looked) {
     const own = texts.heading(place)
     const above = texts.titles(place)
@@ -101,12 +110,31 @@ export function lookCloser(
       }
     }
     scores[place]! += top * added
+    if (identifier === undefined) continue
+    if (holds(ownKey, identifier)) named.push(place)
+    else if (holds(normalizeText(texts.text(place)), identifier)) mentioned.push(place)
   }
   wholes.sort((a, b) => scores[b]! - scores[a]! || a - b)
   wholes.forEach((place, i) => {
     scores[place]! += top * (i < MOST_WHOLE ? WEIGHTS.wholeHeading : WEIGHTS.wholeHeading / 2)
   })
+  const byScore = (a: number, b: number) => scores[b]! - scores[a]! || a - b
+  for (const place of wholes.slice(0, MOST_WHOLE).sort(byScore)) {
+    hits.exact.set(place, headings.key(place) === key || !headings.isPageStart(place) ? 'heading' : 'title')
+  }
+  // A name that more sections hold names none of them.
+  const holders = named.length > 0 ? named : mentioned.length <= MOST_NAMED ? mentioned : []
+  for (const place of holders.sort(byScore).slice(0, MOST_NAMED)) {
+    if (!hits.exact.has(place)) hits.exact.set(place, 'identifier')
+  }
   return topK(scores, limit)
+}
+
+/** The name that a query is as a whole: one piece with signs, digits or capitals in it. */
+function identifierOf({ text, literals }: ParsedQuery): string | undefined {
+  const name = text.trim()
+  if (/\s/.test(name) || !/\p{L}/u.test(name)) return undefined
+  return literals[0] ?? (/[\p{Ll}\p{N}]\p{Lu}/u.test(name) ? normalizeText(name) : undefined)
 }
 
 /** How well headings and a query cover each other, each from 0 to 1. */
@@ -179,8 +207,7 @@ interface HeadingWord {
 }
 
 /** The words that follow each other in a query, as they are looked for in texts. */
-function pairsOf(text: string, asked: readonly QueryWord[]): [string, string][] {
-  const known = new Set(asked.map(({ word }) => word))
+function pairsOf(text: string, known: ReadonlySet<string>): [string, string][] {
   const words = wordsOf(text)
     .filter(word => known.has(word))
     .map(word => termsOf(word)[0]!)

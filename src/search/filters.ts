@@ -16,13 +16,13 @@ export class SectionFilters {
     this.#firstParts = firstParts
   }
 
-  /** [sections]: 1 where a section has one of the values for each of the names; undefined without any filter. */
+  /** [sections]: 1 where a section has one of the values for each of the names; undefined without any filter. The value '' stands for sections that have none. */
   allowed(wanted: Wanted): Uint8Array | undefined {
     const asked = Object.entries(wanted).map(([name, values]) => ({ name, values: [values].flat() }))
     const needed = asked.filter(({ values }) => values.length > 0)
     if (needed.length === 0) return undefined
     const pages = this.#pages.map(({ filters }) =>
-      needed.every(({ name, values }) => values.some(value => filters[name]?.includes(value))),
+      needed.every(({ name, values }) => values.some(value => filters[name]?.includes(value) ?? value === '')),
     )
     return Uint8Array.from(this.#sections, ({ page }) => Number(pages[page]))
   }

@@ -127,7 +127,7 @@ function checkText(text: unknown): string {
 }
 
 function checkOptions(options: WireQueryOptions): WireQueryOptions {
-  checkOptionNames(options, 'limit filters vector tokens correct')
+  checkOptionNames(options, 'limit filters context vector tokens correct')
   const { limit, vector, tokens, correct } = options
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
     throw new RerankError('bad-option', `\`limit\` is ${limit}, not a whole number of at least 0.`)

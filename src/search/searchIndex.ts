@@ -1,7 +1,8 @@
 import { RerankError } from '../api/errors.js'
-import type { Candidate, QueryOptions, QueryResult, Section } from '../api/search.js'
+import type { Candidate, MatchedTerm, QueryOptions, QueryResult, Section } from '../api/search.js'
 import { type CloserText, LOOKED_AT, lookCloser } from './closeness.js'
 import { scoreCodes } from './codes.js'
+import { contextOf } from './context.js'
 import { SectionFilters } from './filters.js'
 import { fuseLateInteraction, LATE_WEIGHTS } from './fuseLateInteraction.js'
 import { fuseWordsAndEmbeddings } from './fuseWordsAndEmbeddings.js'
@@ -9,20 +10,23 @@ import { Headings } from './headings.js'
 import type { IndexManifest } from './indexManifest.js'
 import { lateInteraction } from './lateInteraction.js'
 import { type UnpackedIndex, unpackIndex } from './packedIndex.js'
-import { parseQuery } from './parsedQuery.js'
+import { type ParsedQuery, parseQuery } from './parsedQuery.js'
 import { Phrase } from './phrases.js'
 import { firstParts, limitPartsPerSection } from './sectionParts.js'
 import { suggest } from './suggest.js'
 import { termsOf, wordsOf } from './terms.js'
 import { type TokenCodes, unpackTokenCodes } from './tokenCodes.js'
 import { topK } from './topK.js'
-import { type WordHits, WordSearch } from './wordSearch.js'
+import { type QueryWord, type WordHits, WordSearch } from './wordSearch.js'
 
 /**
  * Each list brings this multiple of the wanted candidates: a candidate low in one list may be high in the other, and
  * not all parts of a section are taken.
  */
 const OVERFETCH = 2
+
+/** Of the best sections, those that may cover the query. */
+const COVERING = 10
 
 /** Sections with the words of a phrase that are read for the phrase. */
 const MOST_WITH_PHRASES = 2000
@@ -89,7 +93,7 @@ export class SearchIndex {
    * @throws RerankError `bad-option` for a vector of another width
    */
   query(text: string, options: Omit<QueryOptions, 'signal'> = {}, weights = LATE_WEIGHTS): QueryResult {
-    const { limit = 50, filters = {}, vector, tokens, correct = true } = options
+    const { limit = 50, filters: chosen = {}, vector, tokens, correct = true } = options
     const { embeddings } = this.manifest
     if (vector && embeddings && vector.length !== embeddings.width) {
       throw new RerankError(
@@ -101,24 +105,20 @@ export class SearchIndex {
     if (tokens && embeddings && (tokens.length === 0 || tokens.length % embeddings.width > 0)) {
       throw new RerankError('bad-option', `The tokens' ${tokens.length} numbers are no vectors of ${embeddings.width}.`)
     }
+    const context = contextOf(options.context ?? {}, chosen, this.manifest.filters)
+    const filters = { ...chosen, ...withoutValue(context) }
     if (text.trim() === '') {
-      return { candidates: [], total: 0, facets: this.#filters.count(names, filters, () => true), suggestions: [] }
+      const facets = this.#filters.count(names, filters, () => true)
+      return { candidates: [], total: 0, facets, suggestions: [], context, covered: 0 }
     }
     const allowed = this.#filters.allowed(filters)
     const fusing = vector !== undefined && this.#codes !== undefined
-    const parsed = parseQuery(text, term => this.#words.find(term) >= 0)
+    const parsed = this.#parse(text)
     const hits = this.#words.search(parsed, Math.max(OVERFETCH * limit, LOOKED_AT), { allowed, correct })
     let mayBeFound = hits.allowed
     if (hits.queryWords.length === 0) this.#scan(text.trim(), hits, allowed)
     if (parsed.phrases.length > 0) mayBeFound = this.#keepPhrases(parsed.phrases, hits) ?? mayBeFound
-    hits.places = lookCloser(
-      parsed,
-      hits,
-      this.#headings,
-      this.#closerText,
-      OVERFETCH * limit,
-      place => mayBeFound?.[place] !== 0,
-    )
+    const corrected = this.#lookCloser(text, parsed, hits, OVERFETCH * limit, place => mayBeFound?.[place] !== 0)
     const candidates = fusing
       ? this.#byWordsAndEmbeddings(hits, vector, tokens, limit, mayBeFound, weights)
       : this.#byWords(hits, limit)
@@ -138,7 +138,12 @@ export class SearchIndex {
       facets: this.#filters.count(names, filters, section => unfiltered[section]! > 0),
       // If only a filter excludes the results, other words would not help.
       suggestions: unfiltered.some(score => score > 0) ? [] : suggest(text, this.#words),
-      ...correction(text, hits, candidates[0]),
+      context,
+      covered: this.#words.covered(hits, [
+        ...hits.places.slice(0, COVERING),
+        ...candidates.slice(0, COVERING).map(({ id }) => id),
+      ]),
+      ...(corrected === undefined ? {} : { corrected }),
     }
   }
 
@@ -155,6 +160,40 @@ export class SearchIndex {
       text: this.#unpacked.text(id),
       filters,
     }
+  }
+
+  /** @returns the query as it was corrected: so it is compared with headings and texts */
+  #lookCloser(
+    text: string,
+    parsed: ParsedQuery,
+    hits: WordHits,
+    limit: number,
+    isAllowed: (place: number) => boolean,
+  ): string | undefined {
+    const look = (query: ParsedQuery, spelt?: readonly string[]) => {
+      hits.places = lookCloser(query, hits, this.#headings, this.#closerText, limit, isAllowed, spelt)
+    }
+    if (!hits.queryWords.some(isMisspelt)) {
+      look(parsed)
+      return undefined
+    }
+    const before = { places: hits.places, scores: hits.scores.slice() }
+    look(parsed)
+    const best = hits.places[0]
+    if (best === undefined) return undefined
+    const { path, text: read } = this.section(best)!
+    const spelt = corrections(hits, this.#words.explain(hits, [best]).get(best)!, [...path, read])
+    let corrected = text
+    for (const [word, right] of spelt) corrected = corrected.replace(word, right)
+    hits.places = before.places
+    hits.scores.set(before.scores)
+    hits.exact.clear()
+    look(this.#parse(corrected), [...spelt.values()])
+    return corrected
+  }
+
+  #parse(text: string): ParsedQuery {
+    return parseQuery(text, term => this.#words.find(term) >= 0)
   }
 
   /** Signs that are no words (`%`, `^@`) are looked for in all texts. */
@@ -185,8 +224,9 @@ export class SearchIndex {
   }
 
   #byWords(hits: WordHits, limit: number): Candidate[] {
-    const { places: all, scores } = hits
-    const places = limitPartsPerSection(all, this.#firstParts, limit)
+    const { places: all, scores, exact } = hits
+    const named = all.filter(place => exact.has(place))
+    const places = limitPartsPerSection([...new Set([...named, ...all])], this.#firstParts, limit)
     const explained = this.#words.explain(hits, places)
     const ranks = new Map(all.map((place, rank) => [place, rank]))
     return places.map(place => {
@@ -195,6 +235,7 @@ export class SearchIndex {
         ...this.section(place)!,
         score: scores[place]!,
         source: 'words',
+        ...exactOf(hits, place),
         terms: unique(terms.map(({ term }) => term)),
         words: { score: scores[place]!, rank: ranks.get(place)!, terms: terms.filter(({ score }) => score > 0) },
       }
@@ -214,13 +255,14 @@ export class SearchIndex {
     const byEmbedding = topK(allowedCosines, OVERFETCH * limit, -1.5)
     const embeddingRanks = new Map(byEmbedding.map((place, rank) => [place, rank]))
     const wordRanks = new Map(hits.places.map((place, rank) => [place, rank]))
-    const named = [...new Set([...hits.places, ...byEmbedding])]
-    const late = tokens && this.#tokenCodes && lateInteraction(tokens, this.#tokenCodes, named)
-    const lateOf = new Map(late && named.map((place, i) => [place, late[i]!]))
+    const found = [...new Set([...hits.places, ...byEmbedding])]
+    const late = tokens && this.#tokenCodes && lateInteraction(tokens, this.#tokenCodes, found)
+    const lateOf = new Map(late && found.map((place, i) => [place, late[i]!]))
     const fused = late
-      ? fuseLateInteraction(hits.scores, cosines, late, named, hits.unit, weights)
-      : fuseWordsAndEmbeddings(hits.scores, cosines, named, hits.unit)
-    const places = limitPartsPerSection([...fused.keys()], this.#firstParts, limit)
+      ? fuseLateInteraction(hits.scores, cosines, late, found, hits.unit, weights)
+      : fuseWordsAndEmbeddings(hits.scores, cosines, found, hits.unit)
+    const named = hits.places.filter(place => hits.exact.has(place))
+    const places = limitPartsPerSection([...new Set([...named, ...fused.keys()])], this.#firstParts, limit)
     const explained = this.#words.explain(hits, places)
     return places.map(place => {
       const terms = explained.get(place)!
@@ -230,6 +272,7 @@ export class SearchIndex {
         ...this.section(place)!,
         score: fused.get(place)!,
         source: wordRank === undefined ? 'semantic' : embeddingRank === undefined ? 'words' : 'both',
+        ...exactOf(hits, place),
         terms: unique(terms.map(({ term }) => term)),
         ...(wordRank === undefined
           ? {}
@@ -244,23 +287,39 @@ export class SearchIndex {
   }
 }
 
+function exactOf({ exact }: WordHits, place: number): Pick<Candidate, 'exact'> {
+  const match = exact.get(place)
+  return match ? { exact: match } : {}
+}
+
 function unique(terms: string[]): string[] {
   return [...new Set(terms)]
 }
 
-/** The query with its misspelt words as the best candidate spells them. */
-function correction(query: string, { queryWords }: WordHits, candidate: Candidate | undefined): { corrected?: string } {
-  if (!candidate) return {}
-  let corrected = query
-  for (const { word, matches } of queryWords) {
-    if (matches.some(({ match }) => match !== 'spelling')) continue
-    const term =
-      candidate.words?.terms.find(matched => matched.word === word && matched.match === 'spelling')?.term ??
-      matches[0]!.text
-    const spelt = [...candidate.path, candidate.text]
-      .flatMap(wordsOf)
-      .find(written => termsOf(written)[0] === term && !/s$/i.test(written.slice(term.length)))
-    corrected = corrected.replace(word, spelt ?? term)
-  }
-  return corrected === query ? {} : { corrected }
+/** A word that the index has only in other spellings. */
+function isMisspelt({ matches }: QueryWord): boolean {
+  return matches.every(({ match }) => match === 'spelling')
+}
+
+/** Misspelt words of a query, and how the best section spells them. @param texts of that section */
+function corrections(
+  { queryWords }: WordHits,
+  matched: readonly MatchedTerm[],
+  texts: readonly string[],
+): Map<string, string> {
+  const words = texts.flatMap(wordsOf)
+  return new Map(
+    queryWords.filter(isMisspelt).map(({ word, matches }) => {
+      const term =
+        matched.find(of => of.word === word && of.match === 'spelling')?.term ??
+        matches.toSorted((a, b) => b.weight - a.weight)[0]!.text
+      const spelt = words.find(written => termsOf(written)[0] === term && !/s$/i.test(written.slice(term.length)))
+      return [word, spelt ?? term]
+    }),
+  )
+}
+
+/** Filters that keep sections without a value, too. */
+function withoutValue(context: Record<string, string[]>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(context).map(([name, values]) => [name, [...values, '']]))
 }

@@ -1,4 +1,4 @@
-import type { MatchedTerm } from '../api/search.js'
+import type { ExactMatch, MatchedTerm } from '../api/search.js'
 import type { InvertedIndex } from './invertedIndex.js'
 import { normalizeWord, weakForms } from './normalize.js'
 import type { ParsedQuery } from './parsedQuery.js'
@@ -42,6 +42,10 @@ export interface WordHits {
   allowed: Uint8Array | undefined
   /** The words as they were understood, for `explain`. */
   queryWords: QueryWord[]
+  /** The idf of all words of the query, those that the index lacks included. */
+  asked: number
+  /** Sections that the query names, by how it does. */
+  exact: Map<number, ExactMatch>
 }
 
 /** A word being typed may become so many others; the most frequent of them are looked at. */
@@ -67,7 +71,7 @@ export class WordSearch {
 
   search({ text, without, typing }: ParsedQuery, limit: number, options: WordSearchOptions = {}): WordHits {
     const { allowed, correct = true } = options
-    const queryWords = this.#queryWords(text, typing, correct)
+    const { queryWords, unknown } = this.#queryWords(text, typing, correct)
     const scores = new Float32Array(this.#index.sections)
     const covered = new Float32Array(this.#index.sections)
     const open = without.length === 0 ? allowed : this.#withoutTerms(without, allowed)
@@ -97,7 +101,32 @@ export class WordSearch {
       }
     }
     const ranked = topK(scores, Math.max(1, limit))
-    return { places: ranked.slice(0, limit), scores, unit: scores[ranked[0]!] ?? 0, queryWords, allowed: open }
+    return {
+      places: ranked.slice(0, limit),
+      scores,
+      unit: scores[ranked[0]!] ?? 0,
+      queryWords,
+      allowed: open,
+      asked: all + unknown,
+      exact: new Map(),
+    }
+  }
+
+  /** How much of what the words tell the section that has the most of it has, from 0 to 1: `QueryResult.covered`. */
+  covered({ queryWords, asked }: WordHits, sections: readonly number[]): number {
+    const { starts, places } = this.#index
+    const covered = new Map(sections.map(place => [place, 0]))
+    for (const { matches, idf } of queryWords) {
+      const best = new Map<number, number>()
+      for (const { term, weight } of matches) {
+        for (let at = starts[term]!; at < starts[term + 1]!; at++) {
+          const place = places[at]!
+          if (covered.has(place) && weight > (best.get(place) ?? 0)) best.set(place, weight)
+        }
+      }
+      for (const [place, weight] of best) covered.set(place, covered.get(place)! + idf * weight)
+    }
+    return asked === 0 ? 0 : Math.min(1, Math.max(0, ...covered.values()) / asked)
   }
 
   /** What made up the scores of some sections, largest first; what closeness has added is shared among the words. */
@@ -157,13 +186,14 @@ export class WordSearch {
     return found.sort((a, b) => this.frequency(b) - this.frequency(a)).slice(0, most)
   }
 
-  #queryWords(text: string, typing: boolean, correct: boolean): QueryWord[] {
+  #queryWords(text: string, typing: boolean, correct: boolean): { queryWords: QueryWord[]; unknown: number } {
     const all = wordsOf(text)
     const telling = all.filter(word => !isStopWord(word))
     const words = telling.length > 0 ? telling : all
     const last = typing ? all.at(-1) : undefined
     const seen = new Set<string>()
-    return words.flatMap((word, i) => {
+    let unknown = 0
+    const queryWords = words.flatMap((word, i) => {
       const [whole, ...parts] = termsOf(word)
       if (!whole || seen.has(whole)) return []
       seen.add(whole)
@@ -178,17 +208,17 @@ export class WordSearch {
       }
       const known = matches.some(({ match }) => match === 'exact')
       const weak = isWeakWord(word) ? 0.3 : 1
-      return [
-        ...(matches.length > 0 ? [{ word, matches, idf: weak * this.#wordIdf(matches) }] : []),
-        // `bodyLimit` asks for body and limit as well, if less where the whole is known.
-        ...parts.flatMap(part => {
-          const term = this.find(part)
-          if (term < 0 || seen.has(part)) return []
-          const matches: TermMatch[] = [{ term, text: part, match: 'exact', weight: 1 }]
-          return [{ word, matches, idf: (known ? 0.5 : 1) * this.#idf(term) }]
-        }),
-      ]
+      // `bodyLimit` asks for body and limit as well, if less where the whole is known.
+      const inside = parts.flatMap(part => {
+        const term = this.find(part)
+        if (term < 0 || seen.has(part)) return []
+        const matches: TermMatch[] = [{ term, text: part, match: 'exact', weight: 1 }]
+        return [{ word, matches, idf: (known ? 0.5 : 1) * this.#idf(term) }]
+      })
+      if (matches.length === 0 && inside.length === 0) unknown += weak * this.#idfOf(0)
+      return [...(matches.length > 0 ? [{ word, matches, idf: weak * this.#wordIdf(matches) }] : []), ...inside]
     })
+    return { queryWords, unknown }
   }
 
   #matches(word: string, term: string, isLast: boolean, correct: boolean): TermMatch[] {

@@ -88,6 +88,10 @@ export class EngineService implements RerankService {
     return this.#enqueue(id, new ChunkQueue<Candidate>(0), signal => engine.embedTokens(texts, signal))
   }
 
+  async knownShares(texts: string[]): Promise<number[]> {
+    return this.#loaded().engine.knownShares(texts)
+  }
+
   async abort(id: number): Promise<void> {
     this.#requests.get(id)?.abort.abort()
   }

@@ -16,6 +16,8 @@ export interface RerankService {
   add(id: number, chunk: PassageChunk): Promise<void>
   embed(id: number, texts: string[]): Promise<Float32Array[]>
   embedTokens(id: number, texts: string[]): Promise<TokenEmbedding[]>
+  /** Answered at once, whatever runs. */
+  knownShares(texts: string[]): Promise<number[]>
   /**
    * Ends a request after the batch that is running; its promise rejects. Unknown ids are ignored: the request may just
    * have ended.

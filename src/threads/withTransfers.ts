@@ -32,6 +32,7 @@ export function withTransfers(service: RerankService): RerankService {
         embeddings.flatMap(({ vector, tokens }) => [vector.buffer as ArrayBuffer, tokens.buffer as ArrayBuffer]),
       )
     },
+    knownShares: texts => service.knownShares(texts),
     abort: id => service.abort(id),
     lost: () => service.lost(),
     holdLock: name => service.holdLock(name),

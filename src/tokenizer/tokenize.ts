@@ -1,6 +1,7 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { bertCut, bertWords } from './bertWords.js'
 import { CharsMap } from './charsmap.js'
+import { KnownShare } from './knownShare.js'
 import { readTokenizer, type UnigramTokenizer, type WordPieceTokenizer } from './tokenizerJson.js'
 import { Unigram } from './unigram.js'
 
@@ -12,6 +13,8 @@ export interface Tokenizer {
    * @param limit only the first so many ids are wanted: of a long text, no more is read than they take
    */
   encode(text: string, limit?: number): number[]
+  /** The share of a text's letters that the vocabulary knows in pieces of two letters or more, from 0 to 1. */
+  knownShare(text: string): number
 }
 
 /**
@@ -22,10 +25,32 @@ export interface Tokenizer {
  */
 export function createTokenizer(tokenizerJson: unknown): Tokenizer {
   const tokenizer = readTokenizer(tokenizerJson)
-  return tokenizer.type === 'Unigram' ? unigram(tokenizer) : wordPiece(tokenizer)
+  const encoder = tokenizer.type === 'Unigram' ? unigram(tokenizer) : wordPiece(tokenizer)
+  let known: KnownShare | undefined
+  return {
+    ...encoder,
+    knownShare(text) {
+      known ??= new KnownShare(encoder.encode, piecesOf(tokenizer))
+      return known.of(text)
+    },
+  }
 }
 
-function unigram({ charsMap, model }: UnigramTokenizer): Tokenizer {
+/** By id, without signs of where a word begins; those that stand for no text are empty. */
+function piecesOf(tokenizer: UnigramTokenizer | WordPieceTokenizer): string[] {
+  if (tokenizer.type === 'Unigram') {
+    const { vocabulary, unknownId, reserved } = tokenizer.model
+    return vocabulary.map(([piece], id) => (id === unknownId || reserved.has(id) ? '' : piece))
+  }
+  const { vocab, unk_token: unknown } = tokenizer.model as { vocab: Record<string, number>; unk_token: string }
+  const pieces: string[] = []
+  for (const [piece, id] of Object.entries(vocab)) pieces[id] = piece === unknown ? '' : piece.replace(/^##/, '')
+  return pieces
+}
+
+type Encode = Pick<Tokenizer, 'encode'>
+
+function unigram({ charsMap, model }: UnigramTokenizer): Encode {
   const map = new CharsMap(charsMap)
   const pieces = new Unigram(model)
   const encoder = new TextEncoder()
@@ -43,7 +68,7 @@ function unigram({ charsMap, model }: UnigramTokenizer): Tokenizer {
   }
 }
 
-function wordPiece({ normalization, model }: WordPieceTokenizer): Tokenizer {
+function wordPiece({ normalization, model }: WordPieceTokenizer): Encode {
   const pieces = new HuggingFaceTokenizer(
     {
       normalizer: null,

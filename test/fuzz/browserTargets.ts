@@ -97,10 +97,8 @@ function manifestCase(text: string): Case {
       const again = parseManifest(JSON.parse(JSON.stringify(manifest)))
       if (JSON.stringify(again) !== JSON.stringify(manifest)) throw new Error('A manifest is read in two ways')
       if (manifest.architecture.layers <= 64) layout(manifest.architecture, 1)
-      createPrompter(manifest.prompt, { encode: (text, limit) => [...text].slice(0, limit).map(() => 7) }).rerank(
-        'query',
-        { text: 'passage' },
-      )
+      const encode = (text: string, limit?: number) => [...text].slice(0, limit).map(() => 7)
+      createPrompter(manifest.prompt, { encode, knownShare: () => 1 }).rerank('query', { text: 'passage' })
     },
   }
 }

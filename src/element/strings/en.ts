@@ -9,6 +9,8 @@ const ordinals = new Intl.PluralRules('en', { type: 'ordinal' })
 const endings: Record<string, string> = { one: 'st', two: 'nd', few: 'rd', other: 'th' }
 const nth = (place: number) => `${numbers.format(place)}${endings[ordinals.select(place)]}`
 
+const filterName = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
+
 export const en: Strings = {
   search: 'Search',
   label: 'Search',
@@ -18,7 +20,7 @@ export const en: Strings = {
   results: 'Results',
   filters: 'Filters',
   any: name => `Any ${name}`,
-  filterName: name => name.charAt(0).toUpperCase() + name.slice(1),
+  filterName,
   recent: 'Recent searches',
   clearRecent: 'Clear all',
   forget: query => `Forget “${query}”`,
@@ -26,6 +28,13 @@ export const en: Strings = {
   nothing: query => `Nothing found for “${query}”`,
   searchingByMeaning: 'No section has these words. Looking for the meaning …',
   nothingHint: 'Try other or fewer words.',
+  resultsFor: corrected => `Results for “${corrected}”`,
+  searchTyped: query => `Search for “${query}”`,
+  nearest: 'No section seems to answer this. The nearest:',
+  notRead: 'Ordered by words: the model does not know this language',
+  more: 'More results',
+  leaveContext: (name, value) => `${filterName(name)}: ${value}`,
+  everywhere: 'Search all versions and languages',
   didYouMean: 'Did you mean',
   offer: 'A better order is ready.',
   takeOffer: 'Show it',
@@ -50,6 +59,11 @@ export const en: Strings = {
   why: 'Why this result?',
   whyOf: title => `Why this result? ${title}`,
   explain: {
+    exact: {
+      heading: 'Your search is its heading, so it stays first.',
+      title: 'Your search is the title of its page, so it stays first.',
+      identifier: 'It has this very name, so it stays first.',
+    },
     summary: {
       words: 'Words of your search found it.',
       semantic: 'Its meaning found it.',

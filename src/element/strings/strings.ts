@@ -1,5 +1,5 @@
 import type { Signal } from '../../api/models.js'
-import type { Candidate, MatchedTerm } from '../../api/search.js'
+import type { Candidate, ExactMatch, MatchedTerm } from '../../api/search.js'
 
 /** All texts of the element. Functions receive the values to show; numbers come unformatted. */
 export interface Strings {
@@ -23,6 +23,20 @@ export interface Strings {
   found: (count: number) => string
   nothing: (query: string) => string
   nothingHint: string
+  /** The query was corrected. */
+  resultsFor: (corrected: string) => string
+  /** Undoes the correction. */
+  searchTyped: (query: string) => string
+  /** No result answers the query; those below are the nearest. */
+  nearest: string
+  /** The model does not know the words of the query. */
+  notRead: string
+  /** Shows more results. */
+  more: string
+  /** Undoes a filter that the page set. @param name name of the filter in the index */
+  leaveContext: (name: string, value: string) => string
+  /** Searches all versions and languages. */
+  everywhere: string
   /** No words matched; the semantic search still runs. */
   searchingByMeaning: string
   didYouMean: string
@@ -53,6 +67,8 @@ export interface Strings {
   why: string
   whyOf: (title: string) => string
   explain: {
+    /** The query names the section, which therefore comes first. */
+    exact: Record<ExactMatch, string>
     summary: Record<Candidate['source'], string>
     /** @param place from 1 */
     wordsPlace: (place: number) => string

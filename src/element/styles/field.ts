@@ -85,12 +85,32 @@ export const field = css`
     background: var(--_background);
     font-size: 0.875rem;
   }
+  .context {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.375rem;
+    max-width: 100%;
+    min-height: 2.25rem;
+    padding: 0 0.5rem;
+    border: 1px solid var(--_accent);
+    border-radius: 8px;
+    background: var(--_surface);
+    font-size: 0.875rem;
+  }
+  .context svg {
+    width: 1em;
+    height: 1em;
+  }
+  .context:hover svg {
+    color: var(--_accent);
+  }
   select.chosen {
     border-color: var(--_accent);
     background: var(--_surface);
   }
 
   @media (pointer: coarse) {
+    .context,
     select {
       min-height: 2.75rem;
     }
@@ -124,6 +144,7 @@ export const field = css`
       overflow-x: auto;
       scrollbar-width: none;
     }
+    .context,
     select {
       flex: none;
       max-width: 80%;

@@ -34,6 +34,16 @@ export const message = css`
     color: var(--_muted);
     font-size: 0.875rem;
   }
+  .heading.told {
+    flex-wrap: wrap;
+    padding-block: 0;
+    border-bottom: 1px solid var(--_border);
+    color: var(--_text);
+    overflow-wrap: anywhere;
+  }
+  :host([inline]) .heading.told {
+    margin-top: 0;
+  }
   :host([inline]) .heading {
     margin-top: 0.5rem;
   }

@@ -53,6 +53,12 @@ export const rows = css`
   :host(:dir(rtl)) .row:has([aria-selected='true']) {
     box-shadow: inset -3px 0 0 var(--_accent);
   }
+  .follows .link {
+    margin-inline-start: 1.25rem;
+    border-inline-start: 2px solid var(--_border);
+    border-start-start-radius: 0;
+    border-end-start-radius: 0;
+  }
   .cell {
     flex: 1;
     min-width: 0;
@@ -155,6 +161,12 @@ export const rows = css`
     background: none;
     text-align: start;
     overflow-wrap: anywhere;
+  }
+  .more {
+    width: 100%;
+    color: var(--_accent);
+    font-weight: 600;
+    text-align: center;
   }
   .row.simple .side {
     padding-block: 0;

@@ -3,21 +3,35 @@ import type { FacetValue } from '../../api/search.js'
 import type { Filters } from '../searchController.js'
 import { readable } from '../segments.js'
 import type { Strings } from '../strings/index.js'
+import { cross } from './icons.js'
 
-/** One choice for each filter that has something to choose. */
+/** One choice for each filter that has something to choose, and a way out of those that the page chose. */
 export function filtersView(
   facets: Record<string, FacetValue[]>,
   chosen: Filters,
+  context: Filters,
   strings: Strings,
   onChange: (name: string, value: string) => void,
+  onLeave: (name: string) => void,
 ): TemplateResult | typeof nothing {
-  const names = Object.keys(facets).filter(name => facets[name]!.length > 1 || chosen[name]?.length)
+  const names = Object.keys(facets).filter(
+    name => facets[name]!.length > 1 || chosen[name]?.length || context[name]?.length,
+  )
   if (names.length === 0) return nothing
   return html`
     <div class="filters" part="filters" role="group" aria-label=${strings.filters}>
       ${names.map(name => {
         const [value = ''] = chosen[name] ?? []
         const values = facets[name]!
+        const own = context[name]
+        // The page's own value: one press leaves it, and the choice of all values takes its place.
+        if (own) {
+          return html`
+            <button class="context" part="context" type="button" title=${strings.everywhere} @click=${() => onLeave(name)}>
+              <span>${strings.leaveContext(readable(name), readable(own.join(', ')))}</span>${cross}
+            </button>
+          `
+        }
         // A choice that finds nothing now is still the choice.
         const shown =
           value === '' || values.some(facet => facet.value === value) ? values : [{ value, count: 0 }, ...values]

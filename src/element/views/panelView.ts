@@ -7,7 +7,7 @@ import { readable } from '../segments.js'
 import type { Strings } from '../strings/index.js'
 import { filtersView } from './filtersView.js'
 import { backspace, cross, glass } from './icons.js'
-import { queryView } from './queryView.js'
+import { moreView, queryView } from './queryView.js'
 import { resultView } from './resultView.js'
 
 export interface PanelViewOptions {
@@ -96,7 +96,18 @@ function contentView(box: SearchBox, options: PanelViewOptions): TemplateResult 
           : html`<button class="icon" part="close" type="button" aria-label=${strings.close} @click=${onClose}>${cross}</button>`
       }
     </div>
-    ${filtersShown ? filtersView(box.state.facets, box.filters, strings, (name, value) => box.filter(name, value)) : nothing}
+    ${
+      filtersShown
+        ? filtersView(
+            box.state.facets,
+            box.filters,
+            box.state.context,
+            strings,
+            (name, value) => box.filter(name, value),
+            name => box.leaveContext([name]),
+          )
+        : nothing
+    }
     ${headingView(box, items, options)}
     <div
       class="list"
@@ -123,12 +134,14 @@ function itemView(
   { strings, base, onFollow, onChoose }: PanelViewOptions,
 ): TemplateResult {
   const activeCell = box.active.cellOf(item.id)
+  if ('more' in item) return moreView(item.id, strings.more, activeCell, () => void box.showMore())
   if ('result' in item) {
     return resultView(item.id, item.result, {
       strings,
       base,
       activeCell,
       list: { modelKnown: box.model.state.phase !== 'none', betterHeld: box.state.betterHeld },
+      follows: item.follows,
       explained: box.explained.has(rowKeyOf(item.result)),
       onFollow,
       onExplain: result => box.toggleExplanation(result),
@@ -147,7 +160,7 @@ function headingView(
   items: ListItem[],
   { strings }: PanelViewOptions,
 ): TemplateResult | typeof nothing {
-  const { phase, results, error } = box.state
+  const { phase, results, error, corrected, unanswered, context } = box.state
   if (box.query === '') {
     if (items.length === 0) return nothing
     return html`
@@ -157,7 +170,21 @@ function headingView(
       </div>
     `
   }
-  if (results.length > 0) return nothing
+  if (results.length > 0) {
+    if (corrected === undefined && !unanswered) return nothing
+    return html`
+      <div class="heading told" part="heading">
+        <span dir="auto">${unanswered ? strings.nearest : strings.resultsFor(readable(corrected!))}</span>
+        ${
+          corrected === undefined
+            ? nothing
+            : html`<button class="text-button" type="button" dir="auto" @click=${() => box.search(box.state.input, true)}>
+                ${strings.searchTyped(readable(box.query))}
+              </button>`
+        }
+      </div>
+    `
+  }
   switch (phase) {
     case 'stopped':
       return html`
@@ -176,6 +203,11 @@ function headingView(
         <div class="message" part="message">
           <p dir="auto">${strings.nothing(readable(box.query))}</p>
           <p class="hint">${items.length > 0 ? strings.didYouMean : strings.nothingHint}</p>
+          ${
+            Object.keys(context).length === 0
+              ? nothing
+              : html`<button class="text-button" type="button" @click=${() => box.leaveContext()}>${strings.everywhere}</button>`
+          }
         </div>
       `
   }

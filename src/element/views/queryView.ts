@@ -34,3 +34,19 @@ export function queryView(
     </div>
   `
 }
+
+/** The last row: a button for more results. */
+export function moreView(
+  id: string,
+  label: string,
+  activeCell: number | undefined,
+  onMore: () => void,
+): TemplateResult {
+  return html`
+    <div class="row simple" role="row" part="row" id=${id}>
+      <div class="cell" role="gridcell" id="${id}-0" aria-selected=${activeCell === 0}>
+        <button class="plain more" part="more" type="button" tabindex="-1" @click=${onMore}>${label}</button>
+      </div>
+    </div>
+  `
+}

@@ -14,6 +14,8 @@ export interface ResultViewOptions {
   base: string
   /** Index of the row's active cell: 0 the result, 1 its question mark. */
   activeCell: number | undefined
+  /** It stands below another section of its page. */
+  follows: boolean
   explained: boolean
   list: ListState
   onFollow: (event: MouseEvent, result: Result, url: string) => void
@@ -23,7 +25,7 @@ export interface ResultViewOptions {
 /** One result: a row of a grid, so that its link and its button are both within reach of a screen reader. */
 export function resultView(id: string, result: Result, options: ResultViewOptions): TemplateResult {
   const { candidate } = result
-  const { strings, base, activeCell, explained, list, onFollow, onExplain } = options
+  const { strings, base, activeCell, follows, explained, list, onFollow, onExplain } = options
   const terms = new Set(candidate.terms)
   const title = candidate.path.at(-1) ?? candidate.title
   const url = safeUrl(candidate.url, base)
@@ -40,7 +42,7 @@ export function resultView(id: string, result: Result, options: ResultViewOption
     >
   `
   return html`
-    <div class="row" role="row" part="row" id=${id}>
+    <div class="row ${follows ? 'follows' : ''}" role="row" part="row" id=${id}>
       <div class="cell" role="gridcell" id="${id}-0" aria-selected=${activeCell === 0}>
         ${
           url
