@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { test } from 'playwright/test'
 import { ndcg } from '../../src/eval/metrics.js'
-import { meanToken, signsOfClusters } from '../../src/indexer/clusteredCodes.js'
+import { signsOfClusters } from '../../src/indexer/clusteredCodes.js'
 import { WardLinkage } from '../../src/indexer/wardLinkage.js'
 import type { Reranker } from '../../src/node.js'
 import { centred, lateInteraction } from '../../src/search/lateInteraction.js'
@@ -10,7 +10,8 @@ import { meanOf } from '../support/mean.js'
 import { writeResults } from '../support/results.js'
 import { ownIndex } from './contestants.js'
 import { readBeir, test as testSide } from './judged.js'
-import { type TokenVectors, tokenVectors } from './tokenVectors.js'
+import { meanOfSome } from './lateIndex.js'
+import { tokenVectors } from './tokenVectors.js'
 
 const BUILT = '../../dist/node.js'
 const EVAL = process.env.BENCH_EVAL ?? '../shared/data/eval'
@@ -119,7 +120,7 @@ async function measure(name: string, lists: readonly JudgedList[], reranker: Rer
     tokens += count
     const linkage = new WardLinkage(rows, count)
     for (const [share, of] of Object.entries(SHARES)) {
-      codes.get(share)!.push(signsOfClusters(rows, linkage.clusters(Math.max(1, Math.ceil(of(count)))), WIDTH))
+      codes.get(share)!.push(signsOfClusters(rows, linkage.clusters(Math.max(1, Math.floor(of(count)))), WIDTH))
     }
   }
   const bytes: Record<string, number> = {}
@@ -133,13 +134,6 @@ async function measure(name: string, lists: readonly JudgedList[], reranker: Rer
     bytes[share] = tokenCodes.codes.length / made.length
   }
   return { values, bytes, tokens: tokens / vectors.count, texts: vectors.count }
-}
-
-/** As an index takes it, of texts over all of the corpus. */
-function meanOfSome(vectors: TokenVectors): Float32Array {
-  const step = Math.max(1, Math.floor(vectors.count / 256))
-  const some = Array.from({ length: Math.min(256, vectors.count) }, (_, i) => vectors.of(i * step))
-  return meanToken(some, WIDTH)
 }
 
 function floats(query: Float32Array, passage: Float32Array): number {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  appendFileSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -22,6 +23,8 @@ export interface TokenVectors {
   count: number
   /** [token, width], of unit length. */
   of(text: number): Float32Array
+  /** The text's embedding. */
+  embedding(text: number): Float32Array
 }
 
 /** Kept between runs; what was done before an interruption is kept too. */
@@ -31,10 +34,9 @@ export async function tokenVectors(name: string, texts: readonly string[], reran
     .update(reranker.info.weights + JSON.stringify(texts))
     .digest('hex')
     .slice(0, 16)
-  const [file, lengths] = ['i8', 'u16'].map(ending => join(FOLDER, `${name}-tokens-${key}.${ending}`)) as [
-    string,
-    string,
-  ]
+  const [file, lengths, embeddings] = ['i8', 'u16', 'f32'].map(ending =>
+    join(FOLDER, `${name}-tokens-${key}.${ending}`),
+  ) as [string, string, string]
   const kept = existsSync(lengths) ? readFileSync(lengths) : Buffer.alloc(0)
   const counts = [...new Uint16Array(kept.buffer.slice(kept.byteOffset, kept.byteOffset + kept.length))]
   const data = openSync(file, existsSync(file) ? 'r+' : 'w+')
@@ -44,6 +46,10 @@ export async function tokenVectors(name: string, texts: readonly string[], reran
   if (statSync(file).size > starts.at(-1)! * WIDTH) truncateSync(file, starts.at(-1)! * WIDTH)
   for (let from = counts.length; from < texts.length; from += SLICE) {
     const embedded = await reranker.embedTokens(texts.slice(from, from + SLICE))
+    appendFileSync(
+      embeddings,
+      Buffer.concat(embedded.map(({ vector }) => Buffer.from(Float32Array.from(vector).buffer))),
+    )
     for (const { tokens } of embedded) {
       const bytes = scaled(tokens)
       writeSync(data, bytes, 0, bytes.length, starts.at(-1)! * WIDTH)
@@ -56,12 +62,17 @@ export async function tokenVectors(name: string, texts: readonly string[], reran
     if (from % (8 * SLICE) === 0) console.log(`${name}: tokens of ${starts.length - 1} of ${texts.length} texts`)
   }
   closeSync(out)
+  const vectors = readFileSync(embeddings)
   return {
     count: texts.length,
     of: text => {
       const bytes = new Int8Array((starts[text + 1]! - starts[text]!) * WIDTH)
       readSync(data, bytes, 0, bytes.length, starts[text]! * WIDTH)
       return normalized(bytes)
+    },
+    embedding: text => {
+      const at = text * 4 * WIDTH
+      return new Float32Array(Uint8Array.from(vectors.subarray(at, at + 4 * WIDTH)).buffer)
     },
   }
 }

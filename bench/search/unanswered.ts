@@ -68,8 +68,7 @@ export function nonsense(count: number): string[] {
     return (seed >> 8) % below
   }
   const word = (long: number) => Array.from({ length: long }, () => SYLLABLES[draw(SYLLABLES.length)]!).join('')
-  const keys = (long: number) =>
-    Array.from({ length: long }, () => 'asdfghjklqwertzuiopyxcvbnm'[draw(26)]!).join('')
+  const keys = (long: number) => Array.from({ length: long }, () => 'asdfghjklqwertzuiopyxcvbnm'[draw(26)]!).join('')
   return Array.from({ length: count }, (_, i) => {
     const one = () => (i % 3 === 2 ? keys(5 + draw(6)) : word(2 + draw(3)))
     return Array.from({ length: 1 + (i % 4) }, one).join(' ')

@@ -44,20 +44,6 @@ export async function readAll(
   })
 }
 
-/** The same of heads of lists, read once: with what comes with the passages, which are not embedded. */
-export async function readHeads(
-  name: string,
-  lists: readonly { query: string; passages: Passage[] }[],
-  reranker: Reranker,
-): Promise<Pick<CandidateSignals, 'signals'>[]> {
-  return kept(keptFile(`${name}-head`, { lists }, 'json'), lists.length, async list => {
-    const { query, passages } = lists[list]!
-    if (passages.length === 0) return { signals: [] }
-    const { results } = await reranker.rank(query, passages, { fusion: { embed: false }, explain: true })
-    return { signals: results.toSorted((a, b) => a.index - b.index).map(({ signals }) => signals!) }
-  })
-}
-
 /** Rankings of lists of candidates, as places in them, kept like the embeddings. */
 export async function rankAll(
   name: string,

@@ -14,7 +14,9 @@ export function announcementOf({ query, state, items, active, model }: SearchBox
   switch (state.phase) {
     case 'words':
       if (state.results.length > 0) return `${correction()}${strings.announceWords(count)}`
-      return model.state.phase === 'ready' && !state.unread ? '' : `${strings.nothing(readable(query))}. ${suggestionsOrHint()}`
+      return model.state.phase === 'ready' && !state.unread
+        ? ''
+        : `${strings.nothing(readable(query))}. ${suggestionsOrHint()}`
     case 'ranked': {
       const first = state.results[0]
       if (!first) return `${strings.nothing(readable(query))}. ${suggestionsOrHint()}`

@@ -6,6 +6,7 @@ import { exactFirst } from '../search/exactFirst.js'
 import { fitsEmbeddings } from '../search/fitsEmbeddings.js'
 import { isAnswered } from '../search/isAnswered.js'
 import { siteFusion } from '../search/siteFusion.js'
+import { type EmbeddedQuery, embedQuery, hasLateInteraction } from './embedQuery.js'
 import { glidePace, isGliding } from './glide.js'
 import { groupPages } from './groupPages.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
@@ -13,8 +14,11 @@ import { debounce, throttle } from './rateLimit.js'
 import { RelevantSentences } from './relevantSentence.js'
 import { bestParts, modelRanksOf, type Result, rowKeyOf } from './result.js'
 
-/** Number of candidates that the model reads. */
+/** Number of candidates that the model reads, where their order is by words and embeddings alone. */
 const candidateCount = 50
+
+/** Number of candidates that the model reads where late interaction has put the best first. */
+const headCount = 16
 
 /** Of the letters of a query, the share that a model must know to read it. */
 const leastKnown = 0.5
@@ -26,6 +30,17 @@ const leastKnown = 0.5
 const typingPause = 120
 
 export type Filters = Record<string, string[]>
+
+/** What became of a query that was embedded. */
+interface Better {
+  /** The model does not know its words. */
+  unread: boolean
+  vector?: Float32Array
+  /** The candidates were found by words and embeddings. */
+  usable: boolean
+  /** Their order is by late interaction too. */
+  atOnce: boolean
+}
 
 export interface SearchState {
   /** The text of the input as it was typed: the one place that holds the query. `queryOf` trims it. */
@@ -95,7 +110,9 @@ export class SearchController {
   #asTyped = false
   #covered: Pick<QueryResult, 'covered'> = { covered: 1 }
   /** The options of the last query of the index, to ask for more. */
-  #asked: { text: string; vector?: Float32Array; limit: number; done: boolean } | undefined
+  #asked: { text: string; embedded?: EmbeddedQuery; limit: number; done: boolean } | undefined
+  /** What the embedded query finds, once it was asked for. */
+  #better: Promise<Better> | undefined
   #run = new AbortController()
   #engaged = false
   /** The best order that is known; differs from `state.results` while `state.betterHeld`. */
@@ -171,7 +188,9 @@ export class SearchController {
         took: performance.now() - begin,
       }
       this.#onChange(false)
-      if (query !== '') this.#rankSoon(signal)
+      if (query === '') return
+      this.#orderAtOnce(index, signal)
+      this.#rankSoon(signal)
     } catch (error) {
       if (signal.aborted || isCancellation(error)) return
       this.state = { ...initialState, input, phase: 'stopped', error }
@@ -181,6 +200,9 @@ export class SearchController {
 
   /** The model is loaded: it now reads what is shown. */
   modelReady(): void {
+    void this.#index()
+      .then(index => this.#loadEmbeddings(index))
+      .catch(() => undefined)
     if (this.state.phase === 'words') void this.#rank(this.#run.signal)
   }
 
@@ -211,7 +233,7 @@ export class SearchController {
     if (this.state.results.length < shown && asked && !asked.done) {
       const index = await this.#index()
       asked.limit += candidateCount
-      const { candidates } = await this.#query(index, asked.text, signal, asked.vector, asked.limit)
+      const { candidates } = await this.#query(index, asked.text, signal, asked.embedded, asked.limit)
       if (signal.aborted) return
       asked.done = candidates.length < asked.limit
       const known = new Set(this.#found.map(({ candidate }) => candidate.id))
@@ -231,16 +253,16 @@ export class SearchController {
     index: SiteSearch,
     text: string,
     signal: AbortSignal,
-    vector?: Float32Array,
+    embedded?: EmbeddedQuery,
     limit = candidateCount,
   ): Promise<QueryResult> {
-    this.#asked = { text, limit, done: false, ...(vector && { vector }) }
+    this.#asked = { text, limit, done: false, ...(embedded && { embedded }) }
     return index.query(text, {
       limit,
       filters: this.#filters,
       context: this.#context(),
       ...(this.#asTyped && { correct: false }),
-      ...(vector && { vector }),
+      ...embedded,
       signal,
     })
   }
@@ -250,6 +272,7 @@ export class SearchController {
     this.#run = new AbortController()
     this.#engaged = false
     this.#bestOrder = []
+    this.#better = undefined
     return this.#run.signal
   }
 
@@ -263,33 +286,27 @@ export class SearchController {
     const begin = performance.now()
     let partial: ReturnType<typeof throttle<Ranking>> | undefined
     try {
-      const unread = (await knownShare(reranker, query, signal)) < leastKnown
+      this.#better ??= this.#findBetter(reranker, query, signal)
+      const { unread, vector, usable, atOnce } = await this.#better
       signal.throwIfAborted()
+      if (this.state.phase !== 'words') return
       if (unread) {
         this.#update({ unread })
         return
       }
-      this.#update({ phase: 'reading', read: 0, toRead: this.#found.length })
-      const index = await this.#index()
-      const vector = await queryVector(reranker, query, signal)
-      const usable = vector && fitsEmbeddings(index.info, reranker.info) ? vector : undefined
-      const better = usable && (await this.#query(index, queryOf(this.state), signal, usable))
-      if (better) this.#covered = better
-      const found = better?.candidates ?? this.#found.map(({ candidate }) => candidate)
-      signal.throwIfAborted()
-      const results = this.#joinFound(found)
-      this.#found = results
-      this.#update({ toRead: results.length })
-      const fusion = usable ? siteFusion(reranker.info) : undefined
-      const weightsOf = signalWeights(reranker.info, fusion, results.length)
+      const results = this.#found
+      const read = results.slice(0, atOnce ? headCount : candidateCount).map(({ candidate }) => asPassage(candidate))
+      this.#update({ phase: 'reading', read: 0, toRead: read.length })
+      const fusion = usable ? siteFusion(reranker.info, atOnce) : undefined
+      const weightsOf = signalWeights(reranker.info, fusion, read.length)
       const take = (ranking: Ranking) => {
         if (!signal.aborted) this.#takeRanking(ranking, results, weightsOf)
       }
       partial = throttle(glidePace, take, isGliding)
       const ranking =
-        found.length === 0
+        read.length === 0
           ? { results: [], done: true, encoded: 0, total: 0 }
-          : await reranker.rank(query, found.map(asPassage), {
+          : await reranker.rank(query, read, {
               supersede: true,
               explain: reranker.info.scoring !== 'pointwise',
               ...(fusion === undefined ? {} : { fusion }),
@@ -299,7 +316,7 @@ export class SearchController {
       const took = performance.now() - begin
       await partial.finish(ranking)
       signal.throwIfAborted()
-      const unanswered = usable !== undefined && !isAnswered(reranker.info, this.#covered, ranking.results)
+      const unanswered = usable && !isAnswered(reranker.info, this.#covered, ranking.results)
       this.#update({ phase: 'ranked', took, unanswered })
       if (vector) await this.#findSentences(reranker, vector, signal)
     } catch (error) {
@@ -307,6 +324,40 @@ export class SearchController {
       if (signal.aborted || isCancellation(error)) return
       this.#update({ phase: 'stopped', error })
     }
+  }
+
+  /** The better order without a pause, where one costs the model no more than the query's own tokens. */
+  #orderAtOnce(index: SiteSearch, signal: AbortSignal): void {
+    const reranker = this.#reranker()
+    if (!reranker || !hasLateInteraction(index.info, reranker)) return
+    this.#loadEmbeddings(index)
+    this.#better = this.#findBetter(reranker, this.state.corrected ?? queryOf(this.state), signal)
+    // Whoever reads on sees the failure.
+    this.#better.catch(() => undefined)
+  }
+
+  #loadEmbeddings(index: SiteSearch): void {
+    const reranker = this.#reranker()
+    if (reranker && fitsEmbeddings(index.info, reranker.info)) void index.loadEmbeddings?.().catch(() => undefined)
+  }
+
+  /** Finds by words and embeddings, and shows the order at once where late interaction made it. */
+  async #findBetter(reranker: Reranker, query: string, signal: AbortSignal): Promise<Better> {
+    const nothing = { unread: false, usable: false, atOnce: false }
+    if ((await knownShare(reranker, query, signal)) < leastKnown) return { ...nothing, unread: true }
+    const index = await this.#index()
+    const embedded = await embedQuery(reranker, query, index.info, signal)
+    signal.throwIfAborted()
+    if (!embedded) return nothing
+    const { vector } = embedded
+    if (!fitsEmbeddings(index.info, reranker.info)) return { ...nothing, vector }
+    const better = await this.#query(index, queryOf(this.state), signal, embedded)
+    signal.throwIfAborted()
+    this.#covered = better
+    this.#found = this.#joinFound(better.candidates)
+    const atOnce = this.#found[0]?.candidate.semantic?.lateInteraction !== undefined
+    if (atOnce) this.#offer(this.#found)
+    return { unread: false, vector, usable: true, atOnce }
   }
 
   /** The candidates as results. Candidates that were found before keep their result objects. */
@@ -330,8 +381,13 @@ export class SearchController {
       order,
       results.map(({ candidate }) => candidate),
     )
-    this.#bestOrder = rowsOf(named.map(index => results[index]!))
     this.state = { ...this.state, read: ranking.encoded, toRead: ranking.total }
+    this.#offer(named.map(index => results[index]!))
+  }
+
+  /** Shows a better order, or keeps it for a visitor who moves through the present one. */
+  #offer(order: readonly Result[]): void {
+    this.#bestOrder = rowsOf(order)
     if (this.#engaged) {
       this.#update({ betterHeld: !this.#looksLike(this.#bestOrder) })
       return
@@ -383,16 +439,6 @@ async function knownShare(reranker: Reranker, query: string, signal: AbortSignal
     return (await reranker.knownShares?.([query], { signal }))?.[0] ?? 1
   } catch (error) {
     if (codeOf(error) === 'unsupported') return 1
-    throw error
-  }
-}
-
-/** The query's embedding; undefined from models that do not embed. */
-async function queryVector(reranker: Reranker, query: string, signal: AbortSignal): Promise<Float32Array | undefined> {
-  try {
-    return (await reranker.embed([query], { signal }))[0]
-  } catch (error) {
-    if (codeOf(error) === 'unsupported') return undefined
     throw error
   }
 }

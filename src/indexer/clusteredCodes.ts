@@ -17,12 +17,9 @@ export function clusteredCodes(tokens: Float32Array, mean: Float32Array, mostByt
   const width = mean.length
   const count = tokens.length / width
   const most = Math.min(MOST_CODES, Math.floor(mostBytes / codeBytes(width)))
+  const wanted = Math.max(1, Math.min(most, Math.floor(count / TOKENS_A_CODE)))
   const vectors = centred(tokens, mean)
-  return signsOfClusters(
-    vectors,
-    new WardLinkage(vectors, count).clusters(Math.min(most, Math.ceil(count / TOKENS_A_CODE))),
-    width,
-  )
+  return signsOfClusters(vectors, new WardLinkage(vectors, count).clusters(wanted), width)
 }
 
 /**
