@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { test } from 'playwright/test'
 import { ndcg } from '../../src/eval/metrics.js'
-import { signsOfClusters } from '../../src/indexer/clusteredCodes.js'
+import { signsOfClusters } from '../../src/indexer/clusteredTokens.js'
 import { WardLinkage } from '../../src/indexer/wardLinkage.js'
 import type { Reranker } from '../../src/node.js'
 import { centred, lateInteraction } from '../../src/search/lateInteraction.js'

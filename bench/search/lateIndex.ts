@@ -1,4 +1,4 @@
-import { clusteredCodes, meanToken } from '../../src/indexer/clusteredCodes.js'
+import { ClusteredTokens, meanToken } from '../../src/indexer/clusteredTokens.js'
 import type { Reranker } from '../../src/node.js'
 import { asPassage } from '../../src/search/asPassage.js'
 import type { SearchIndex } from '../../src/search/searchIndex.js'
@@ -41,9 +41,9 @@ function codesOf(vectors: TokenVectors, tokenBytes: readonly number[]) {
   const mean = meanOfSome(vectors)
   const packed = tokenBytes.map((): Uint8Array[] => [])
   for (let text = 0; text < vectors.count; text++) {
-    const tokens = vectors.of(text)
+    const clustered = new ClusteredTokens(vectors.of(text), mean)
     tokenBytes.forEach((bytes, i) => {
-      packed[i]!.push(clusteredCodes(tokens, mean, bytes))
+      packed[i]!.push(clustered.codes(bytes))
     })
   }
   return { packed, mean }

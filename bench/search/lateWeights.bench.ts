@@ -25,8 +25,8 @@ const SETS = [
   ['techfaq', heldBack],
   ['nq', heldBack],
 ] as const
-const EMBEDDING = [0, 0.25, 0.5, 1, 1.5]
-const LATE = [0, 0.5, 1, 1.5, 2, 3, 4, 6]
+const EMBEDDING = [0, 0.5, 1, 1.5, 2]
+const LATE = [0, 0.5, 1, 1.5, 2, 3]
 /** Bytes of a section's token codes, at most. */
 const BOUNDS = [600, 1200, 1800, 2400]
 const FIRST_STAGE = [0, 0.5, 1, 2, 3, 4, 6, 8]

@@ -72,11 +72,15 @@ export function explain(
   }
   if (semantic) {
     if (semantic.rank !== undefined) summary.push(texts.semanticPlace(semantic.rank + 1))
-    const value = Math.min(1, Math.max(0, semantic.cosine))
-    groups.push({
-      title: texts.semantic,
-      bars: [{ label: texts.cosine, value, text: texts.similarity(semantic.cosine) }],
+    const bar = (label: string, cosine: number): ExplanationBar => ({
+      label,
+      value: Math.min(1, Math.max(0, cosine)),
+      text: texts.similarity(cosine),
     })
+    const { cosine, lateInteraction } = semantic
+    const bars = [bar(texts.cosine, cosine)]
+    if (lateInteraction !== undefined) bars.push(bar(texts.signal.lateInteraction, lateInteraction))
+    groups.push({ title: texts.semantic, bars })
   }
   return { summary, groups: groups.filter(({ bars }) => bars.length > 0) }
 }

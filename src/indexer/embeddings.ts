@@ -1,6 +1,6 @@
 import type { TokenEmbedding } from '../api/ranking.js'
 import { toCodes } from '../search/codes.js'
-import { clusteredCodes, meanToken } from './clusteredCodes.js'
+import { ClusteredTokens, meanToken } from './clusteredTokens.js'
 import type { EmbeddingProgressFile } from './embeddingProgressFile.js'
 import type { PreviousIndex } from './previousIndex.js'
 
@@ -65,7 +65,7 @@ export async function codesOf(
   const keep = async (chunk: readonly string[], embeddings: readonly TokenEmbedding[]) => {
     const made = embeddings.map(({ vector, tokens }) => ({
       code: toCodes([vector]),
-      tokens: mean && tokenBytes !== undefined ? clusteredCodes(tokens, mean, tokenBytes) : new Uint8Array(),
+      tokens: mean && tokenBytes !== undefined ? new ClusteredTokens(tokens, mean).codes(tokenBytes) : new Uint8Array(),
     }))
     chunk.forEach((text, i) => {
       known.set(text, made[i]!)

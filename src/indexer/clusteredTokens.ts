@@ -9,17 +9,29 @@ const TOKENS_A_CODE = 4
 /**
  * A text's token codes: its tokens without the corpus's mean, clustered by direction, and the signs of each cluster's
  * mean.
- * @param tokens [token, width], as `embedTokens` gives them
- * @param mostBytes of all codes; longer texts are clustered harder
- * @returns [code, width / 8], in the layout of `toCodes`
  */
-export function clusteredCodes(tokens: Float32Array, mean: Float32Array, mostBytes: number): Uint8Array {
-  const width = mean.length
-  const count = tokens.length / width
-  const most = Math.min(MOST_CODES, Math.floor(mostBytes / codeBytes(width)))
-  const wanted = Math.max(1, Math.min(most, Math.floor(count / TOKENS_A_CODE)))
-  const vectors = centred(tokens, mean)
-  return signsOfClusters(vectors, new WardLinkage(vectors, count).clusters(wanted), width)
+export class ClusteredTokens {
+  readonly #width: number
+  readonly #vectors: Float32Array
+  readonly #linkage: WardLinkage
+
+  /** @param tokens [token, width], as `embedTokens` gives them */
+  constructor(tokens: Float32Array, mean: Float32Array) {
+    this.#width = mean.length
+    this.#vectors = centred(tokens, mean)
+    this.#linkage = new WardLinkage(this.#vectors, tokens.length / mean.length)
+  }
+
+  /**
+   * @param mostBytes of all codes; longer texts are clustered harder
+   * @returns [code, width / 8], in the layout of `toCodes`
+   */
+  codes(mostBytes: number): Uint8Array {
+    const count = this.#vectors.length / this.#width
+    const most = Math.min(MOST_CODES, Math.floor(mostBytes / codeBytes(this.#width)))
+    const wanted = Math.max(1, Math.min(most, Math.floor(count / TOKENS_A_CODE)))
+    return signsOfClusters(this.#vectors, this.#linkage.clusters(wanted), this.#width)
+  }
 }
 
 /**
