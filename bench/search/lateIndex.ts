@@ -19,7 +19,7 @@ export async function lateIndexes(
   { name, sections }: Judged,
   reranker: Reranker,
   tokenBytes: readonly number[],
-): Promise<{ index: SearchIndex; bytes: number }[]> {
+): Promise<{ index: SearchIndex; bytes: number; vectors: Float32Array[] }[]> {
   const texts = sections.map(section => {
     const { title, text } = asPassage(section)
     return `${title} ${text}`
@@ -27,13 +27,11 @@ export async function lateIndexes(
   const vectors = await tokenVectors(name, texts, reranker)
   const { packed, mean } = codesOf(vectors, tokenBytes)
   return packed.map(codes => {
-    const { index } = ownIndex(
-      sections,
-      texts.map((_, text) => vectors.embedding(text)),
-    )
+    const embeddings = texts.map((_, text) => vectors.embedding(text))
+    const { index } = ownIndex(sections, embeddings)
     const file = packTokenCodes(mean, codes)
     index.addTokenCodes(file)
-    return { index, bytes: file.length }
+    return { index, bytes: file.length, vectors: embeddings }
   })
 }
 

@@ -4,13 +4,15 @@ import { Evaluation } from '../../src/eval/evaluate.js'
 import { parseMetric } from '../../src/eval/metricNames.js'
 import type { Reranker } from '../../src/node.js'
 import { asPassage } from '../../src/search/asPassage.js'
+import { siteFusion } from '../../src/search/siteFusion.js'
 import { writeResults } from '../support/results.js'
-import { miniSearch, ownIndex } from './contestants.js'
+import { miniSearch } from './contestants.js'
 import { embeddingsAlone } from './embeddingsAlone.js'
 import { type Judged, readBeir, readDemo, test as testSide } from './judged.js'
+import { lateIndexes } from './lateIndex.js'
 import { miniSearchAnswers } from './miniSearchAnswers.js'
 import { pagefindAnswers, pagefindFolder } from './pagefind.js'
-import { embedAll, keptAnswers, rankAll } from './vectors.js'
+import { keptAnswers, rankAll } from './vectors.js'
 
 const BUILT = '../../dist/node.js'
 /** Data sets in BEIR's layout, a folder each; those that are not there are left out. */
@@ -24,6 +26,12 @@ const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
 const SETS = (process.env.BENCH_SETS ?? 'docs,openstax,documentation').split(',')
 /** Candidates of the first stage. */
 const TOP = 50
+/** Candidates that the model reads where late interaction has put the best first. */
+const HEAD = 16
+/** Most bytes of a section's token codes, as `mvp-rerank index` has it by default. */
+const TOKEN_BYTES = 1800
+/** The chain over all candidates takes the longest. */
+const CHAIN = process.env.BENCH_CHAIN !== '0'
 
 type Answers = number[][]
 
@@ -53,7 +61,7 @@ test('what search finds: Pagefind, MiniSearch, words, words and embeddings, and 
     '',
     'Questions that no training saw: those written for the documentation in other words than its own (`bench/search/questions.json`; a question counts as',
     'answered by the first of the sections named), and the held-out ones of two data sets over their corpora. All search the same sections, with their headings.',
-    `MiniSearch as its documentation shows it; Pagefind as it comes. The chain reranks the ${TOP} candidates by words and embeddings.`,
+    `MiniSearch as its documentation shows it; Pagefind as it comes. The whole chain reranks the ${TOP} candidates by words and embeddings.`,
     '`npm run build && BENCH_DATA=… npx playwright test -c bench search.bench`; some hours, fewer with `BENCH_QUESTIONS=300 BENCH_SECTIONS=4000`.',
     ...tables,
   ])
@@ -63,26 +71,43 @@ test('what search finds: Pagefind, MiniSearch, words, words and embeddings, and 
 async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<Record<string, Answers>> {
   const { sections } = set
   const questions = set.questions.map(({ text }) => text)
-  const asked = await embedAll(`${set.name}-questions`, questions, reranker)
-  const vectors = set.index ? undefined : await embedded(set, reranker)
-  const index = set.index ?? ownIndex(sections, vectors).index
+  const asked = await reranker.embedTokens(questions)
+  const made = set.index ? undefined : (await lateIndexes(set, reranker, [TOKEN_BYTES]))[0]!
+  const index = set.index ?? made!.index
   const ids = (candidates: readonly { id: number }[]) => candidates.map(({ id }) => id)
-  const fused = questions.map((text, i) => index.query(text, { limit: TOP, vector: asked[i]! }).candidates)
+  const fused = questions.map((text, i) => index.query(text, { limit: TOP, vector: asked[i]!.vector }).candidates)
+  const atOnce = questions.map((text, i) => index.query(text, { limit: TOP, ...asked[i]! }).candidates)
+  const heads = atOnce.map((candidates, i) => ({
+    query: questions[i]!,
+    passages: candidates.slice(0, HEAD).map(asPassage),
+  }))
   const lists = fused.map((candidates, i) => ({ query: questions[i]!, passages: candidates.map(asPassage) }))
   const content = { questions, sections, TOP }
   const pagefind = await keptAnswers(`${set.name}-pagefind`, content, () => askPagefind(set, page))
   const mini = await keptAnswers(`${set.name}-minisearch`, content, async () =>
     miniSearchAnswers(miniSearch(sections), questions, TOP),
   )
-  const ranked = await rankAll(set.name, lists, reranker)
+  const ranked = CHAIN ? await rankAll(set.name, lists, reranker) : []
+  const read = await rankAll(`${set.name}-head`, heads, reranker, siteFusion(reranker.info, true))
+  const final = read.map((ranking, i) => [
+    ...ranking.map(place => atOnce[i]![place]!),
+    ...atOnce[i]!.slice(ranking.length),
+  ])
   const chain = ranked.map((ranking, i) => ranking.map(place => fused[i]![place]!.id))
   return {
     Pagefind: pagefind,
     MiniSearch: mini,
     'mvp-rerank, words': questions.map(text => ids(index.query(text, { limit: TOP }).candidates)),
     'mvp-rerank, words and embeddings': fused.map(ids),
-    'mvp-rerank, the whole chain': chain,
-    ...(vectors && embeddingsAlone(vectors, asked, TOP)),
+    'mvp-rerank, words, embeddings and late interaction': atOnce.map(ids),
+    [`mvp-rerank, the same, its first ${HEAD} read by the model`]: final.map(ids),
+    ...(CHAIN ? { 'mvp-rerank, the whole chain without late interaction': chain } : {}),
+    ...(made &&
+      embeddingsAlone(
+        made.vectors,
+        asked.map(({ vector }) => vector),
+        TOP,
+      )),
   }
 }
 
@@ -104,14 +129,6 @@ async function askPagefind({ sections, questions }: Judged, page: Page): Promise
   } finally {
     await server.close()
   }
-}
-
-function embedded({ name, sections }: Judged, reranker: Reranker): Promise<Float32Array[]> {
-  const texts = sections.map(section => {
-    const { title, text } = asPassage(section)
-    return `${title} ${text}`
-  })
-  return embedAll(name, texts, reranker)
 }
 
 function row(name: string, lists: Answers, { questions, any }: Judged): string {

@@ -22,7 +22,7 @@ const packed = packTokenCodes(mean, sections)
 const tokenCodes = unpackTokenCodes(packed, sections.length, WIDTH)
 
 describe('late interaction', () => {
-  it.each([1, 2, 7, 40])('is the mean of the best cosines, for %s tokens of a query', count => {
+  it.each([1, 2, 7, 32])('is the mean of the best cosines, for %s tokens of a query', count => {
     const query = numbers(count * WIDTH, 20 + count)
     const rows = centred(query, mean)
     const places = [3, 0, 1]
@@ -44,6 +44,13 @@ describe('late interaction', () => {
       }
       expect(scores[i]).toBeCloseTo(sum / count, 3)
     })
+  })
+
+  it('takes the first 32 tokens of a long query', () => {
+    const query = numbers(90 * WIDTH, 4)
+    expect(lateInteraction(query, tokenCodes, [0, 1])).toEqual(
+      lateInteraction(query.subarray(0, 32 * WIDTH), tokenCodes, [0, 1]),
+    )
   })
 
   it('is lowest for a section without codes', () => {

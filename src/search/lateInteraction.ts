@@ -9,6 +9,9 @@ import type { TokenCodes } from './tokenCodes.js'
 /** What sums of one lane may reach. */
 const LANE = 0xffff
 
+/** Of a longer query the first ones count: the time grows with their number. */
+const MOST_TOKENS = 32
+
 /** Tokens without the corpus's mean, of unit length. @param tokens [token, width] */
 export function centred(tokens: Float32Array, mean: Float32Array): Float32Array {
   const width = mean.length
@@ -37,8 +40,8 @@ export function lateInteraction(
 ): Float32Array {
   const width = mean.length
   const bytes = width / 8
-  const count = query.length / width
-  const rows = centred(query, mean)
+  const count = Math.min(query.length / width, MOST_TOKENS)
+  const rows = centred(query.subarray(0, count * width), mean)
   const scores = new Float32Array(sections.length)
   const table = new Int32Array(bytes * 256)
   for (let token = 0; token < count; token += 2) {
