@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256 } from '../util/sha256.js'
-import type { TextCodes } from './embeddings.js'
+import type { TextCodes } from './textCodes.js'
 
 const FILE = 'unfinished.bin'
 const HASH_BYTES = 32

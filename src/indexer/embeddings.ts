@@ -3,6 +3,7 @@ import { toCodes } from '../search/codes.js'
 import { ClusteredTokens, meanToken } from './clusteredTokens.js'
 import type { EmbeddingProgressFile } from './embeddingProgressFile.js'
 import type { PreviousIndex } from './previousIndex.js'
+import type { TextCodes } from './textCodes.js'
 
 /** A model that embeds. */
 export interface Embedder {
@@ -14,14 +15,6 @@ export interface Embedder {
   embed(texts: readonly string[]): Promise<Float32Array[]>
   /** For token codes. */
   embedTokens?(texts: readonly string[]): Promise<TokenEmbedding[]>
-}
-
-/** What the index holds of one text. */
-export interface TextCodes {
-  /** Of its embedding. */
-  code: Uint8Array
-  /** Of its tokens; empty in an index without. */
-  tokens: Uint8Array
 }
 
 /** Codes of all sections. */

@@ -6,7 +6,7 @@ import { codeBytes } from '../search/codes.js'
 import { INDEX_FILE, parseIndexManifest } from '../search/indexManifest.js'
 import { type IndexedPage, type IndexedSection, unpackIndex } from '../search/packedIndex.js'
 import { codesOfSection, unpackTokenCodes } from '../search/tokenCodes.js'
-import type { TextCodes } from './embeddings.js'
+import type { TextCodes } from './textCodes.js'
 
 const NONE = new Uint8Array()
 
