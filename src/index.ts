@@ -1,4 +1,5 @@
-export { type ErrorCode, RerankError, type RerankErrorOptions } from './api/errors.js'
+export type { ErrorCode } from './api/errorCodes.js'
+export { RerankError, type RerankErrorOptions } from './api/errors.js'
 export type {
   AnswerWeights,
   Depth,
@@ -50,6 +51,6 @@ export { exactFirst } from './search/exactFirst.js'
 export { isAnswered } from './search/isAnswered.js'
 export { openSearch } from './search/openSearch.js'
 export { siteFusion } from './search/siteFusion.js'
-export { snippet } from './search/snippet.js'
+export { snippet, snippetStart } from './search/snippet.js'
 export { markTerms } from './search/terms.js'
 export { cachedModelSize, clearModelCache } from './store/modelCache.js'

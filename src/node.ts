@@ -27,6 +27,7 @@ function connect(): Connection {
   return { service, callback: callback => callback, onDeath: () => () => {}, close: () => service.dispose() }
 }
 
-export { type ErrorCode, RerankError } from './api/errors.js'
+export type { ErrorCode } from './api/errorCodes.js'
+export { RerankError } from './api/errors.js'
 export type * from './api/ranking.js'
 export { codeBytes, hammingDistances, scoreCodes, toCodes } from './search/codes.js'

@@ -14,6 +14,7 @@ export async function createRemoteReranker(options: RemoteOptions): Promise<Rera
   return new RemoteReranker(options)
 }
 
-export { type ErrorCode, RerankError } from './api/errors.js'
+export type { ErrorCode } from './api/errorCodes.js'
+export { RerankError } from './api/errors.js'
 export type * from './api/ranking.js'
 export type * from './remote/types.js'

@@ -1,7 +1,8 @@
 import { expose } from 'comlink'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type ErrorCode, RerankError } from '../src/api/errors.js'
+import type { ErrorCode } from '../src/api/errorCodes.js'
+import { RerankError } from '../src/api/errors.js'
 import type { Ranking, Reranker } from '../src/api/ranking.js'
 import { connectReranker } from '../src/client/connectReranker.js'
 import { createReranker } from '../src/node.js'
@@ -95,7 +96,7 @@ class Side {
       createSession: async (...given) => {
         const session = await runtime.createSession(...given)
         const run: typeof session.run = async (...feeds) => {
-          if (this.#missing) throw new RerankError(this.#missing, 'Taken away.')
+          if (this.#missing) throw new RerankError(this.#missing, 'Taken away.', { remedy: 'Bring it back.' })
           return session.run(...feeds)
         }
         return { ...session, run }

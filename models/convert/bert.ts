@@ -1,4 +1,5 @@
 import { RerankError } from '../../src/api/errors.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import { paddedLength } from '../../src/engine/batch.js'
 import type { BertArchitecture, MvpBertArchitecture } from '../../src/model/manifest.js'
 import { describeValue } from '../../src/util/describeValue.js'
@@ -14,7 +15,7 @@ export function mvpBertArchitecture(config: Config, maxLength: number): MvpBertA
   const { layers } = encoder
   const exits = config.counts('exits')
   if (exits.at(-1) !== layers || exits.some((exit, i) => exit <= (exits[i - 1] ?? 0))) {
-    throw new RerankError('bad-config', `exits ${exits.slice(0, 9)} should ascend to the number of layers, ${layers}`)
+    throw toolError('bad-config', `exits ${exits.slice(0, 9)} should ascend to the number of layers, ${layers}`)
   }
   const decoder = config.within('decoder')
   return {
@@ -38,9 +39,9 @@ export function bertEncoder(config: Config, maxLength: number) {
   const heads = config.count('num_attention_heads', { max: 4096 })
   const activation = config.text('hidden_act', 'gelu')
   if (activation !== 'gelu') {
-    throw new RerankError('unknown-architecture', `The activation ${describeValue(activation)} is not known`)
+    throw toolError('unknown-architecture', `The activation ${describeValue(activation)} is not known`)
   }
-  if (width % heads !== 0) throw new RerankError('bad-config', `${heads} heads do not divide the width ${width}`)
+  if (width % heads !== 0) throw toolError('bad-config', `${heads} heads do not divide the width ${width}`)
   const positions = config.count('max_position_embeddings')
   if (maxLength > positions) {
     throw new RerankError('bad-option', `The model reads at most ${positions} tokens, not ${maxLength}`)

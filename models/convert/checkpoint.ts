@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { RerankError } from '../../src/api/errors.js'
+import { modelError } from '../../src/api/modelErrors.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import type { Architecture } from '../../src/model/manifest.js'
 import { layout, type TensorSpec } from '../../src/model/tensorLayout.js'
 import type { TensorSource } from '../../src/model/tensors.js'
@@ -96,18 +97,18 @@ function readKind(folder: string, config: Config, asked: number | undefined): Ki
     const architecture = crossEncoderArchitecture(config, maxLength)
     return { architecture, maxLength, views: 1, tensorsOf: files => crossEncoderTensors(files, architecture, config) }
   }
-  throw new RerankError('unknown-architecture', `model_type ${describeValue(type)} is not known`)
+  throw toolError('unknown-architecture', `model_type ${describeValue(type)} is not known`)
 }
 
 function readConfig(folder: string): Config {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new RerankError('not-a-folder', `${folder} is not a folder`)
+    throw toolError('not-a-folder', `${folder} is not a folder`)
   }
   let text: string
   try {
     text = readFileSync(join(folder, 'config.json'), 'utf8')
   } catch (cause) {
-    throw new RerankError('missing-file', 'The folder has no config.json', { cause })
+    throw toolError('missing-file', 'The folder has no config.json', { cause })
   }
   return Config.parse(text)
 }
@@ -117,7 +118,7 @@ function fullPrecision(tensors: NormalTensors): TensorSource {
     has: name => tensors.has(name),
     get(name) {
       const tensor = tensors.get(name)
-      if (!tensor) throw new RerankError('missing-tensor', `The checkpoint has no ${name}`)
+      if (!tensor) throw modelError('missing-tensor', `The checkpoint has no ${name}`)
       return { kind: 'fp32', shape: tensor.shape, data: allRows(tensor) }
     },
   }

@@ -1,4 +1,4 @@
-import { RerankError } from '../../src/api/errors.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import { describeValue } from '../../src/util/describeValue.js'
 
 type Json = Record<string, unknown>
@@ -19,9 +19,9 @@ export class Config {
     try {
       values = JSON.parse(text)
     } catch (cause) {
-      throw new RerankError('bad-config', 'config.json is not JSON', { cause })
+      throw toolError('bad-config', 'config.json is not JSON', { cause })
     }
-    if (!isObject(values)) throw new RerankError('bad-config', 'config.json is not a JSON object')
+    if (!isObject(values)) throw toolError('bad-config', 'config.json is not a JSON object')
     return new Config(values)
   }
 
@@ -68,7 +68,7 @@ export class Config {
 
   #fail(key: string, value: unknown, wanted: string): never {
     const found = value === undefined ? 'missing' : describeValue(value)
-    throw new RerankError('bad-config', `${this.#path}${key} in config.json should be ${wanted} and is ${found}`)
+    throw toolError('bad-config', `${this.#path}${key} in config.json should be ${wanted} and is ${found}`)
   }
 }
 

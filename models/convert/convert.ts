@@ -4,6 +4,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { RerankError } from '../../src/api/errors.js'
 import type { Dtype } from '../../src/api/models.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import { createPrompter, type EncodedPrompt } from '../../src/engine/prompt.js'
 import {
   MANIFEST_FILE,
@@ -121,9 +122,9 @@ export async function convert(folder: string, options: ConversionOptions): Promi
 /** A slip of the hand in `--out … --force` must not cost anyone more than a model. */
 function checkOutput(out: string, force: boolean): void {
   if (!existsSync(out)) return
-  if (!force) throw new RerankError('output-exists', `${out} exists already`)
+  if (!force) throw toolError('output-exists', `${out} exists already`)
   if (existsSync(join(out, MANIFEST_FILE)) || readdirSync(out).length === 0) return
-  throw new RerankError('output-exists', `${out} is not a model's folder, so it is not replaced`)
+  throw toolError('output-exists', `${out} is not a model's folder, so it is not replaced`)
 }
 
 async function writeModel(

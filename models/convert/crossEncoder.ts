@@ -1,4 +1,4 @@
-import { RerankError } from '../../src/api/errors.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import type { CrossEncoderArchitecture } from '../../src/model/manifest.js'
 import { describeValue } from '../../src/util/describeValue.js'
 import { bertEncoder, bertEncoderTensors } from './bert.js'
@@ -44,4 +44,4 @@ export function crossEncoderTensors(
   return tensors
 }
 
-const unknown = (message: string) => new RerankError('unknown-architecture', message)
+const unknown = (message: string) => toolError('unknown-architecture', message)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { RerankError } from '../../src/api/errors.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import { MANIFEST_FILE, WEIGHTS_FILE } from '../../src/model/manifest.js'
 import { parseManifest } from '../../src/model/parseManifest.js'
 import { openWeightsFrom } from '../../src/model/safetensors.js'
@@ -22,7 +22,7 @@ export async function exportOnnx(
   options: { out: string; onProgress?: (share: number) => void },
 ): Promise<{ path: string; bytes: number }[]> {
   const out = resolve(options.out)
-  if (existsSync(out)) throw new RerankError('output-exists', `${out} exists already`)
+  if (existsSync(out)) throw toolError('output-exists', `${out} exists already`)
   const manifest = parseManifest(JSON.parse(await readFile(join(folder, MANIFEST_FILE), 'utf8')))
   const temporary = `${out}.partial-${process.pid}`
   await mkdir(temporary, { recursive: true })

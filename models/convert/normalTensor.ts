@@ -1,4 +1,4 @@
-import { RerankError } from '../../src/api/errors.js'
+import { modelError } from '../../src/api/modelErrors.js'
 import { readRows, type StoredTensor, type TensorFiles } from './storedTensor.js'
 
 /** A tensor under the names and in the form of the model format (models/README.md), still unquantized. */
@@ -17,9 +17,9 @@ export type NormalTensors = Map<string, NormalTensor>
 export function checkpointTensor(files: TensorFiles, names: string | string[], shape: number[]): NormalTensor {
   const wanted = [names].flat()
   const tensor = find(files, wanted)
-  if (!tensor) throw new RerankError('missing-tensor', `The checkpoint has no ${wanted.join(' or ')}`)
+  if (!tensor) throw modelError('missing-tensor', `The checkpoint has no ${wanted.join(' or ')}`)
   if (tensor.shape.length !== shape.length || tensor.shape.some((size, axis) => size !== shape[axis])) {
-    throw new RerankError('wrong-shape', `${tensor.name} is [${tensor.shape}], config.json asks for [${shape}]`)
+    throw modelError('wrong-shape', `${tensor.name} is [${tensor.shape}], config.json asks for [${shape}]`)
   }
   return { shape, rows: (from, to) => readRows(tensor, from, to) }
 }

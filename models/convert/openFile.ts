@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { basename } from 'node:path'
-import { RerankError } from '../../src/api/errors.js'
+import { modelError } from '../../src/api/modelErrors.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import type { ByteSource } from '../../src/model/safetensors.js'
 
 /**
@@ -21,25 +22,25 @@ export function openFile(path: string): OpenFile {
   try {
     descriptor = openSync(path, 'r')
   } catch (cause) {
-    throw new RerankError('missing-file', `${name} can not be opened`, { cause })
+    throw toolError('missing-file', `${name} can not be opened`, { cause })
   }
   const status = fstatSync(descriptor)
   if (!status.isFile()) {
     closeSync(descriptor)
-    throw new RerankError('missing-file', `${name} is not a file`)
+    throw toolError('missing-file', `${name} is not a file`)
   }
   const file: OpenFile = {
     name,
     bytes: status.size,
     read(offset, length) {
       if (offset + length > file.bytes) {
-        throw new RerankError('truncated-file', `${name} ends at byte ${file.bytes}, ${offset + length} is needed`)
+        throw modelError('truncated-file', `${name} ends at byte ${file.bytes}, ${offset + length} is needed`)
       }
       const bytes = new Uint8Array(length)
       for (let done = 0; done < length; ) {
         const wanted = Math.min(LONGEST_READ, length - done)
         const got = readSync(descriptor, bytes, done, wanted, offset + done)
-        if (got === 0) throw new RerankError('truncated-file', `${name} became shorter while it was read`)
+        if (got === 0) throw modelError('truncated-file', `${name} became shorter while it was read`)
         done += got
       }
       return bytes

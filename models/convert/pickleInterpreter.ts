@@ -1,4 +1,5 @@
-import { RerankError } from '../../src/api/errors.js'
+import { modelError } from '../../src/api/modelErrors.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import { CALLS, STORAGES } from './pickleCalls.js'
 import { describe, emptyDict, isCount, isKind, MARK, type Storage, type Value } from './pickleValues.js'
 
@@ -210,7 +211,7 @@ export class Interpreter {
   #skip(count: number): number {
     const place = this.#place
     if (place + count > this.#bytes.length) {
-      throw new RerankError('truncated-file', `The pickle ends within the operation at byte ${this.#start}`)
+      throw modelError('truncated-file', `The pickle ends within the operation at byte ${this.#start}`)
     }
     this.#place += count
     return place
@@ -238,6 +239,6 @@ export class Interpreter {
   }
 
   #fail(what: string): never {
-    throw new RerankError('unsafe-pickle', `The pickle holds ${what} at byte ${this.#start}`)
+    throw toolError('unsafe-pickle', `The pickle holds ${what} at byte ${this.#start}`)
   }
 }

@@ -1,4 +1,6 @@
 import { RerankError } from '../../src/api/errors.js'
+import { modelError } from '../../src/api/modelErrors.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import type { Prompt } from '../../src/model/manifest.js'
 import type { Checkpoint } from './checkpoint.js'
 import type { TokenizerFile } from './tokenizerFile.js'
@@ -31,7 +33,7 @@ export function promptTemplate(
   if (!architecture.anchor) return checked(pairTemplate(tokenizer, maxLength))
   if (views !== fixed) throw new RerankError('bad-option', `The checkpoint has ${fixed} views, ${views} are asked for`)
   const viewIds = config.counts('view_token_ids')
-  if (viewIds.some(id => id > below.max)) throw new RerankError('bad-config', `A view token lies beyond ${below.max}`)
+  if (viewIds.some(id => id > below.max)) throw toolError('bad-config', `A view token lies beyond ${below.max}`)
   const cls = config.count('cls_token_id', below)
   const sep = config.count('sep_token_id', below)
   return checked({
@@ -55,7 +57,7 @@ function pairTemplate({ special, json, config }: TokenizerFile, maxLength: numbe
   const idOf = (part: string, fallback: string) => {
     const token = config.tokens.get(part) ?? fallback
     const id = special.get(token) ?? (vocab && Object.hasOwn(vocab, token) ? vocab[token] : undefined)
-    if (typeof id !== 'number') throw new RerankError('bad-tokenizer', `The tokenizer has no ${token}`)
+    if (typeof id !== 'number') throw modelError('bad-tokenizer', `The tokenizer has no ${token}`)
     return id
   }
   const cls = idOf('cls_token', '[CLS]')
@@ -80,7 +82,7 @@ function sentinels({ special }: TokenizerFile, views: number): number[] {
   return Array.from({ length: views }, (_, view) => {
     const id = special.get(`<extra_id_${view}>`)
     if (id !== undefined) return id
-    if (view === 0) throw new RerankError('bad-tokenizer', 'The tokenizer has no <extra_id_0>, the first view token')
+    if (view === 0) throw modelError('bad-tokenizer', 'The tokenizer has no <extra_id_0>, the first view token')
     throw new RerankError('bad-option', `The tokenizer has ${view} view tokens, ${views} are asked for`)
   })
 }

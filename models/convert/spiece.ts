@@ -1,4 +1,5 @@
-import { RerankError } from '../../src/api/errors.js'
+import type { RerankError } from '../../src/api/errors.js'
+import { modelError } from '../../src/api/modelErrors.js'
 import { protobufFields } from '../../src/graph/protobuf.js'
 import { describeValue } from '../../src/util/describeValue.js'
 
@@ -99,7 +100,7 @@ function read(bytes: Uint8Array) {
       }
     }
   } catch (cause) {
-    throw new RerankError('bad-tokenizer', 'spiece.model: The file is damaged.', { cause })
+    throw modelError('bad-tokenizer', 'spiece.model: The file is damaged.', { cause })
   }
   return { pieces, charsMap, ...trainer, ...normalizer, byteFallback: trainer.byteFallback !== 0 }
 }
@@ -143,5 +144,5 @@ function base64(bytes: Uint8Array): string {
 }
 
 function bad(message: string): RerankError {
-  return new RerankError('bad-tokenizer', `spiece.model: ${message}`)
+  return modelError('bad-tokenizer', `spiece.model: ${message}`)
 }

@@ -1,4 +1,4 @@
-import { RerankError } from '../../src/api/errors.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import type { Activation, T5Architecture } from '../../src/model/manifest.js'
 import { describeValue } from '../../src/util/describeValue.js'
 import { anchorTensors, feedForward, selfAttention } from './anchorTensors.js'
@@ -33,7 +33,7 @@ export function t5Architecture(config: Config): T5Architecture {
 
 export function activationOf(name: string): Activation {
   if (name === 'relu' || name === 'gated-gelu') return name
-  throw new RerankError('unknown-architecture', `The feed-forward ${describeValue(name)} is not known`, {
+  throw toolError('unknown-architecture', `The feed-forward ${describeValue(name)} is not known`, {
     remedy: 'Supported are feed_forward_proj "relu" (T5 1.0) and "gated-gelu" (T5 1.1, flan).',
   })
 }

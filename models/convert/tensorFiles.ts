@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { RerankError } from '../../src/api/errors.js'
+import { modelError } from '../../src/api/modelErrors.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import { headerLength, LENGTH_BYTES, parseHeader } from '../../src/model/safetensorsHeader.js'
 import { describeValue } from '../../src/util/describeValue.js'
 import { isLfsPointer, type OpenFile, openFile } from './openFile.js'
@@ -20,7 +21,7 @@ export function openTensorFiles(folder: string): TensorFiles {
     if (existsSync(join(folder, name))) return openAll(folder, [name])
     if (existsSync(join(folder, `${name}.index.json`))) return openAll(folder, shards(folder, `${name}.index.json`))
   }
-  throw new RerankError('missing-file', `There is neither ${SINGLE.join(' nor ')} nor an index of shards in the folder`)
+  throw toolError('missing-file', `There is neither ${SINGLE.join(' nor ')} nor an index of shards in the folder`)
 }
 
 function shards(folder: string, index: string): string[] {
@@ -28,16 +29,15 @@ function shards(folder: string, index: string): string[] {
   try {
     map = (JSON.parse(readFileSync(join(folder, index), 'utf8')) as { weight_map?: unknown }).weight_map
   } catch (cause) {
-    throw new RerankError('bad-header', `${index} is not JSON`, { cause })
+    throw modelError('bad-header', `${index} is not JSON`, { cause })
   }
-  if (typeof map !== 'object' || map === null) throw new RerankError('bad-header', `${index} has no weight_map`)
+  if (typeof map !== 'object' || map === null) throw modelError('bad-header', `${index} has no weight_map`)
   const names = [...new Set(Object.values(map) as unknown[])]
   for (const name of names) {
     if (typeof name !== 'string' || name !== basename(name)) {
-      throw new RerankError('bad-header', `${index} names ${describeValue(name)}, which is no file of the folder`)
+      throw modelError('bad-header', `${index} names ${describeValue(name)}, which is no file of the folder`)
     }
-    if (!existsSync(join(folder, name)))
-      throw new RerankError('missing-shard', `${index} names ${name}, which is missing`)
+    if (!existsSync(join(folder, name))) throw toolError('missing-shard', `${index} names ${name}, which is missing`)
   }
   return names as string[]
 }
@@ -53,12 +53,12 @@ function openAll(folder: string, names: string[]): TensorFiles {
       const file = openFile(join(folder, name))
       files.push(file)
       if (isLfsPointer(file)) {
-        throw new RerankError('missing-file', `${name} is a Git LFS pointer, not the file itself`, {
+        throw toolError('missing-file', `${name} is a Git LFS pointer, not the file itself`, {
           remedy: 'Run `git lfs pull`.',
         })
       }
       for (const tensor of name.endsWith('.safetensors') ? readSafetensors(file) : readTorchFile(file)) {
-        if (tensors.has(tensor.name)) throw new RerankError('bad-header', `Two shards hold ${tensor.name}`)
+        if (tensors.has(tensor.name)) throw modelError('bad-header', `Two shards hold ${tensor.name}`)
         tensors.set(tensor.name, tensor)
       }
     }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { RerankError } from '../../src/api/errors.js'
+import { modelError } from '../../src/api/modelErrors.js'
 
 const FILE = 'tokenizer_config.json'
 
@@ -45,10 +45,10 @@ export function parseObject(bytes: Uint8Array, name: string): Record<string, unk
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {
-    throw new RerankError('bad-tokenizer', `${name} is not JSON`, { cause })
+    throw modelError('bad-tokenizer', `${name} is not JSON`, { cause })
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new RerankError('bad-tokenizer', `${name} is not a JSON object`)
+    throw modelError('bad-tokenizer', `${name} is not a JSON object`)
   }
   return json as Record<string, unknown>
 }
@@ -59,4 +59,4 @@ const isCount = (value: unknown, least: number): value is number =>
 const flag = <K extends string>(key: K, value: unknown): { [key in K]?: boolean } =>
   typeof value === 'boolean' ? ({ [key]: value } as { [key in K]: boolean }) : {}
 
-const bad = (why: string) => new RerankError('bad-tokenizer', `${FILE}: ${why}`)
+const bad = (why: string) => modelError('bad-tokenizer', `${FILE}: ${why}`)

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { RerankError } from '../../src/api/errors.js'
+import { modelError } from '../../src/api/modelErrors.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import { TOKENIZER_FILE } from '../../src/model/manifest.js'
 import { tokenizerFromSpiece } from './spiece.js'
 import { parseObject, readTokenizerConfig, type TokenizerConfig } from './tokenizerConfig.js'
@@ -31,7 +32,7 @@ export function readTokenizer(folder: string, vocabulary: number): TokenizerFile
   for (const id of special.values()) largest = Math.max(largest, id)
   if (largest >= vocabulary) {
     const message = `The tokenizer has ids up to ${largest}, the model ${vocabulary} embeddings`
-    throw new RerankError('bad-tokenizer', message, { remedy: 'Use the tokenizer that belongs to the checkpoint.' })
+    throw modelError('bad-tokenizer', message, { remedy: 'Use the tokenizer that belongs to the checkpoint.' })
   }
   return { bytes, json, special, config }
 }
@@ -43,7 +44,7 @@ function readBytes(folder: string, config: TokenizerConfig): Uint8Array {
   const spiece = find('spiece.model')
   const vocabulary = find('vocab.txt')
   if (!spiece && !vocabulary) {
-    throw new RerankError('missing-file', `The folder has none of ${TOKENIZER_FILE}, spiece.model and vocab.txt`)
+    throw toolError('missing-file', `The folder has none of ${TOKENIZER_FILE}, spiece.model and vocab.txt`)
   }
   const made = spiece
     ? tokenizerFromSpiece(spiece, { extraIds: config.extraIds ?? T5_SENTINELS })
@@ -62,7 +63,7 @@ function addedTokens({ added_tokens: tokens }: TokenizerJson): { content: string
     return typeof content === 'string' && Number.isInteger(id)
   }
   if (!Array.isArray(tokens) || !tokens.every(isToken)) {
-    throw new RerankError('bad-tokenizer', `${TOKENIZER_FILE} has no list of added tokens`)
+    throw modelError('bad-tokenizer', `${TOKENIZER_FILE} has no list of added tokens`)
   }
   return tokens
 }

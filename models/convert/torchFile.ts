@@ -1,4 +1,5 @@
-import { RerankError } from '../../src/api/errors.js'
+import { modelError } from '../../src/api/modelErrors.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import type { OpenFile } from './openFile.js'
 import { readPickle } from './pickle.js'
 import type { PickledTensor } from './pickleValues.js'
@@ -25,25 +26,25 @@ const LONGEST_PICKLE = 256 * 1024 * 1024
  * @throws RerankError legacy-pickle, bad-zip, unsafe-pickle, truncated-file, bad-offsets
  */
 export function readTorchFile(file: OpenFile): StoredTensor[] {
-  if (file.bytes < 4) throw new RerankError('truncated-file', `${file.name} has ${file.bytes} bytes`)
+  if (file.bytes < 4) throw modelError('truncated-file', `${file.name} has ${file.bytes} bytes`)
   const [first, second] = file.read(0, 2)
   if (first !== 0x50 || second !== 0x4b) {
     const pickle = first === 0x80
-    throw new RerankError(
+    throw toolError(
       pickle ? 'legacy-pickle' : 'bad-zip',
       `${file.name} is ${pickle ? 'a bare pickle, as torch wrote before version 1.6' : 'no archive that torch.save wrote'}`,
     )
   }
   const entries = readZip(file)
   const pickleName = [...entries.keys()].find(name => name === 'data.pkl' || name.endsWith('/data.pkl'))
-  if (pickleName === undefined) throw new RerankError('bad-zip', `${file.name} holds no data.pkl`)
+  if (pickleName === undefined) throw toolError('bad-zip', `${file.name} holds no data.pkl`)
   const root = pickleName.slice(0, -'data.pkl'.length)
   const order = entries.get(`${root}byteorder`)
   if (order && new TextDecoder().decode(file.read(order.begin, Math.min(order.bytes, 16))) !== 'little') {
-    throw new RerankError('unsupported-dtype', `${file.name} was written in big-endian byte order`)
+    throw modelError('unsupported-dtype', `${file.name} was written in big-endian byte order`)
   }
   const pickle = entries.get(pickleName)!
-  if (pickle.bytes > LONGEST_PICKLE) throw new RerankError('bad-zip', `${pickleName} claims ${pickle.bytes} bytes`)
+  if (pickle.bytes > LONGEST_PICKLE) throw toolError('bad-zip', `${pickleName} claims ${pickle.bytes} bytes`)
   const tensors = readPickle(file.read(pickle.begin, pickle.bytes))
   return [...tensors].map(([name, tensor]) =>
     locate(name, tensor, entries.get(`${root}data/${tensor.storage.key}`), file),
@@ -52,13 +53,13 @@ export function readTorchFile(file: OpenFile): StoredTensor[] {
 
 function locate(name: string, tensor: PickledTensor, entry: ZipEntry | undefined, file: OpenFile): StoredTensor {
   const { storage, shape, strides, offset } = tensor
-  if (!entry) throw new RerankError('bad-zip', `${file.name} lacks the storage ${storage.key} of ${name}`)
+  if (!entry) throw toolError('bad-zip', `${file.name} lacks the storage ${storage.key} of ${name}`)
   const itemBytes = ITEM_BYTES[storage.dtype]!
   const count = shape.reduce((product, size) => product * size, 1)
   const last = count === 0 ? offset : offset + shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis]!, 1)
   // A view whose elements repeat (stride 0) can be of any size; none of a model's weights is one.
   if (last > storage.count || storage.count * itemBytes > entry.bytes || count > storage.count) {
-    throw new RerankError('bad-offsets', `${name} [${shape}] lies outside of its storage of ${entry.bytes} bytes`)
+    throw modelError('bad-offsets', `${name} [${shape}] lies outside of its storage of ${entry.bytes} bytes`)
   }
   const located = { name, dtype: storage.dtype, shape, file, begin: entry.begin + offset * itemBytes }
   return isContiguous(shape, strides) ? located : { ...located, strides }

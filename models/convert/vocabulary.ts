@@ -1,4 +1,4 @@
-import { RerankError } from '../../src/api/errors.js'
+import { modelError } from '../../src/api/modelErrors.js'
 import type { TokenizerConfig } from './tokenizerConfig.js'
 
 /** Multilingual BERT's has 120,000 words in 1 MB. */
@@ -80,7 +80,7 @@ function lines(bytes: Uint8Array): string[] {
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
-    throw new RerankError('bad-tokenizer', 'vocab.txt: It is not UTF-8.', { cause })
+    throw modelError('bad-tokenizer', 'vocab.txt: It is not UTF-8.', { cause })
   }
   const words = text.split(/\r\n|\r|\n/)
   // What follows the last line end is no line.
@@ -88,4 +88,4 @@ function lines(bytes: Uint8Array): string[] {
   return words
 }
 
-const bad = (message: string) => new RerankError('bad-tokenizer', `vocab.txt: ${message}`)
+const bad = (message: string) => modelError('bad-tokenizer', `vocab.txt: ${message}`)

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { RerankError } from '../../src/api/errors.js'
+import { modelError } from '../../src/api/modelErrors.js'
 import type { Dtype } from '../../src/api/models.js'
 import { type ModelFile, WEIGHTS_FILE } from '../../src/model/manifest.js'
 import { type Storage, storedAs, type TensorSpec } from '../../src/model/tensorLayout.js'
@@ -96,7 +97,7 @@ function* batches(checkpoint: Checkpoint, { name, shape }: TensorSpec): Generato
   for (let from = 0; from < rows; from += step) {
     const numbers = checkpoint.rows(name, from, Math.min(rows, from + step))
     if (!areFinite(numbers)) {
-      throw new RerankError('bad-weights', `${name} holds numbers that are infinite or not a number`, {
+      throw modelError('bad-weights', `${name} holds numbers that are infinite or not a number`, {
         remedy: 'The checkpoint is damaged: download it again.',
       })
     }

@@ -1,4 +1,5 @@
-import { RerankError } from '../../src/api/errors.js'
+import { modelError } from '../../src/api/modelErrors.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import { describeValue } from '../../src/util/describeValue.js'
 import type { OpenFile } from './openFile.js'
 
@@ -57,7 +58,7 @@ function findDirectory(file: OpenFile): { count: number; offset: number; bytes: 
   let end = tailBytes - END_BYTES
   while (end >= 0 && tail.getUint32(end, true) !== END_MARK) end--
   // A download that was cut off: the directory comes last.
-  if (end < 0) throw new RerankError('truncated-file', `${file.name} has no end of archive`)
+  if (end < 0) throw modelError('truncated-file', `${file.name} has no end of archive`)
   const locator = end - 20
   if (locator < 0 || tail.getUint32(locator, true) !== LOCATOR_MARK) {
     return {
@@ -106,4 +107,4 @@ function long(data: DataView, place: number): number {
   return value > BigInt(Number.MAX_SAFE_INTEGER) ? Number.POSITIVE_INFINITY : Number(value)
 }
 
-const bad = (file: OpenFile, why: string) => new RerankError('bad-zip', `${file.name} is a damaged archive: ${why}`)
+const bad = (file: OpenFile, why: string) => toolError('bad-zip', `${file.name} is a damaged archive: ${why}`)

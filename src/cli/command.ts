@@ -1,4 +1,5 @@
-import { RerankError } from '../api/errors.js'
+import type { RerankError } from '../api/errors.js'
+import { toolError } from '../api/toolErrors.js'
 
 /** 0: success. 1: something failed. 2: wrong usage. 130: interrupted, as in shells. */
 export type ExitCode = 0 | 1 | 2 | 130
@@ -47,7 +48,7 @@ export interface CommandSpec<S extends OptionSpecs = OptionSpecs> {
 }
 
 export function usageError(message: string, command: string, cause?: unknown): RerankError {
-  return new RerankError('bad-usage', message, { cause, remedy: `See \`mvp-rerank ${command} --help\`.` })
+  return toolError('bad-usage', message, { cause, remedy: `See \`mvp-rerank ${command} --help\`.` })
 }
 
 /** @throws RerankError bad-usage unless the value is a whole number of at least `least` */

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { RerankError } from '../api/errors.js'
+import { toolError } from '../api/toolErrors.js'
 import { VERSION } from '../api/version.js'
 import {
   type CommandContext,
@@ -101,7 +101,7 @@ function valuesOf(command: Command, { options }: CommandSpec): OptionValues<Opti
 function throwUsageError(error: CommanderError, command?: string): never {
   if (error.exitCode === 0) throw error
   // Commander prints its help in place of a message.
-  if (error.code === 'commander.help') throw new RerankError('bad-usage', 'a command is missing')
+  if (error.code === 'commander.help') throw toolError('bad-usage', 'a command is missing')
   const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ')
-  throw command === undefined ? new RerankError('bad-usage', message) : usageError(message, command, error)
+  throw command === undefined ? toolError('bad-usage', message) : usageError(message, command, error)
 }

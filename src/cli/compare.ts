@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { RerankError } from '../api/errors.js'
+import { toolError } from '../api/toolErrors.js'
 import { type Comparison, compareSystems } from '../eval/comparison.js'
 import { Evaluation } from '../eval/evaluate.js'
 import { readQrels } from '../eval/qrels.js'
@@ -62,7 +62,7 @@ Exit code: 0 done; 1 a file cannot be read; 2 wrong usage.`,
       evaluation.add(evaluation.measure({ id, text: texts.get(id) ?? '', qrels: grades }, Object.fromEntries(orders))!)
     }
     if (evaluation.queries.length === 0) {
-      throw new RerankError('bad-data', `${paths.join(' and ')} have none of the queries that ${values.qrels} judges`)
+      throw toolError('bad-data', `${paths.join(' and ')} have none of the queries that ${values.qrels} judges`)
     }
 
     const [a, b] = names as [string, string?]

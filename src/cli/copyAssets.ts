@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { RerankError } from '../api/errors.js'
+import { toolError } from '../api/toolErrors.js'
 import { isUrl, locateModel } from '../store/locateModel.js'
 import { type CommandSpec, usageError } from './command.js'
 import { print } from './output.js'
@@ -74,7 +74,7 @@ async function findDist(): Promise<string> {
     const files = await readdir(folder)
     if (files.includes('rerank.worker.js')) return folder
   }
-  throw new RerankError('missing-file', 'The files for pages do not lie beside this command.', {
+  throw toolError('missing-file', 'The files for pages do not lie beside this command.', {
     remedy: 'Install the package again, or in a clone run `npm run build:package`.',
   })
 }

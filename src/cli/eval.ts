@@ -1,6 +1,6 @@
-import { RerankError } from '../api/errors.js'
 import type { FusionMode } from '../api/models.js'
 import type { Reranker, RerankerInfo } from '../api/ranking.js'
+import { toolError } from '../api/toolErrors.js'
 import { VERSION } from '../api/version.js'
 import { Evaluation } from '../eval/evaluate.js'
 import type { Metric } from '../eval/metricNames.js'
@@ -99,7 +99,7 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
     }
     const { totals, firstStage } = await evaluateAll(values, request, { ...system, reranker }, evaluation, signal)
     if (evaluation.queries.length === 0) {
-      throw new RerankError('bad-data', `${values.data ?? values.queries} holds no query with judgments`)
+      throw toolError('bad-data', `${values.data ?? values.queries} holds no query with judgments`)
     }
 
     const result = summarize(evaluation, totals, { ...system, firstStage, signals: values.signals ?? false })

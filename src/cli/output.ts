@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
-import { RerankError, type ToolErrorCode } from '../api/errors.js'
-import { toolRemedies } from './remedies.js'
+import { RerankError } from '../api/errors.js'
+import { toolError } from '../api/toolErrors.js'
 
 /** The reader of stdout has gone (`… | head -1`). The command ends without an error. */
 export class OutputClosed extends Error {}
@@ -20,7 +20,7 @@ export async function writeText(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text)
   } catch (cause) {
-    throw new RerankError('bad-usage', `${path} cannot be written: ${(cause as Error).message}`, { cause })
+    throw toolError('bad-usage', `${path} cannot be written: ${(cause as Error).message}`, { cause })
   }
 }
 
@@ -28,8 +28,7 @@ export async function writeText(path: string, text: string): Promise<void> {
 export function printError(error: unknown, where = 'mvp-rerank'): void {
   progress.clear()
   if (error instanceof RerankError) {
-    const remedy = error.remedy || toolRemedies[error.code as ToolErrorCode]
-    console.error(`${where}: error ${error.code}: ${error.message}\n  ${remedy}`)
+    console.error(`${where}: error ${error.code}: ${error.message}\n  ${error.remedy}`)
   } else {
     console.error(`${where}: unexpected error:`, error)
   }

@@ -1,6 +1,7 @@
 import { addAbortSignal } from 'node:stream'
 import { RerankError } from '../api/errors.js'
 import type { Passage, Ranking } from '../api/ranking.js'
+import { toolError } from '../api/toolErrors.js'
 import { decodeLine, splitLines } from '../eval/lines.js'
 import { type CommandSpec, usageError } from './command.js'
 import { print, printError, progress } from './output.js'
@@ -70,12 +71,12 @@ function parseLine(line: Uint8Array): { query: string; passages: Passage[] } {
   try {
     value = JSON.parse(decodeLine(line))
   } catch (cause) {
-    throw new RerankError('bad-line', `not JSON: ${(cause as Error).message}`, { cause })
+    throw toolError('bad-line', `not JSON: ${(cause as Error).message}`, { cause })
   }
   if (typeof value !== 'object' || value === null || !('query' in value) || !('passages' in value)) {
-    throw new RerankError('bad-line', 'not an object with "query" and "passages"')
+    throw toolError('bad-line', 'not an object with "query" and "passages"')
   }
-  if (!Array.isArray(value.passages)) throw new RerankError('bad-line', '"passages" is not a list')
+  if (!Array.isArray(value.passages)) throw toolError('bad-line', '"passages" is not a list')
   return value as { query: string; passages: Passage[] }
 }
 

@@ -1,4 +1,5 @@
-import { startsOf, tellingStart } from '../search/snippet.js'
+import { sentenceStarts } from '../search/sentenceStarts.js'
+import { loadedPackage } from './packageEntry.js'
 import type { Span } from './sentences.js'
 
 /** About two lines of a wide list, in characters. */
@@ -12,9 +13,9 @@ const minLength = 180
  * words, else the beginning.
  */
 export function excerptOf(text: string, terms: ReadonlySet<string>, sentence?: Span): Span {
-  const wanted = sentence ? startFor(text, sentence) : tellingStart(text, terms, usualLength)
+  const wanted = sentence ? startFor(text, sentence) : loadedPackage().snippetStart(text, terms, usualLength)
   // Near the end of a text, the excerpt begins earlier to keep its length.
-  const earlier = startsOf(text).findLast(start => text.length - start >= minLength) ?? 0
+  const earlier = sentenceStarts(text).findLast(start => text.length - start >= minLength) ?? 0
   const start = earlier < wanted && wanted - earlier <= minLength ? earlier : wanted
   return { start, end: Math.min(text.length, start + usualLength * 2) }
 }

@@ -1,4 +1,5 @@
 import type { OpenSearchOptions, SiteSearch } from '../api/search.js'
+import { loadPackage } from './packageEntry.js'
 
 /** Opens an index when it is first needed, and tries again the next time if that fails. */
 export class LazyIndex {
@@ -26,7 +27,7 @@ export class LazyIndex {
   }
 
   async #open(): Promise<SiteSearch> {
-    const { openSearch } = await import('../index.js')
+    const { openSearch } = await loadPackage()
     return openSearch({ ...this.#options, signal: this.#end.signal })
   }
 }

@@ -1,4 +1,5 @@
 import type { CreateOptions, Progress, Reranker, Status } from '../api/ranking.js'
+import { loadPackage } from './packageEntry.js'
 
 export type ModelState =
   /** The page names no model: search by words alone. */
@@ -59,7 +60,7 @@ export class ModelLoader {
     this.#loading = loading
     this.#setState({ phase: 'loading' })
     try {
-      const { createReranker } = await import('../index.js')
+      const { createReranker } = await loadPackage()
       const reranker = await createReranker({
         ...options,
         signal: loading.signal,

@@ -1,8 +1,11 @@
-import { expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { excerptOf } from './excerpt.js'
+import { loadPackage } from './packageEntry.js'
 import { safeUrl } from './safeUrl.js'
 import { markText, readable } from './segments.js'
 import { sentencesOf } from './sentences.js'
+
+beforeAll(loadPackage)
 
 const sentences = (text: string) => sentencesOf(text).map(({ start, end }) => text.slice(start, end))
 

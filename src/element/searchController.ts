@@ -115,6 +115,7 @@ export class SearchController {
   #better: Promise<Better> | undefined
   #run = new AbortController()
   #engaged = false
+  #unanswered = false
   /** The best order that is known; differs from `state.results` while `state.betterHeld`. */
   #bestOrder: Result[] = []
   /** All candidates, every part of a section by itself: the list that the model reads. */
@@ -214,6 +215,7 @@ export class SearchController {
   /** Shows the order that was held back. */
   showBetterOrder(): void {
     this.#engaged = false
+    this.state = { ...this.state, unanswered: this.#unanswered }
     this.#showOrder(this.#bestOrder)
   }
 
@@ -271,6 +273,7 @@ export class SearchController {
     this.#run.abort()
     this.#run = new AbortController()
     this.#engaged = false
+    this.#unanswered = false
     this.#bestOrder = []
     this.#better = undefined
     return this.#run.signal
@@ -316,8 +319,9 @@ export class SearchController {
       const took = performance.now() - begin
       await partial.finish(ranking)
       signal.throwIfAborted()
-      const unanswered = usable && !isAnswered(reranker.info, this.#covered, ranking.results)
-      this.#update({ phase: 'ranked', took, unanswered })
+      this.#unanswered = usable && !isAnswered(reranker.info, this.#covered, ranking.results)
+      // A line above the list would move the row under the pointer.
+      this.#update({ phase: 'ranked', took, unanswered: this.#unanswered && !this.#engaged })
       if (vector) await this.#findSentences(reranker, vector, signal)
     } catch (error) {
       partial?.cancel()

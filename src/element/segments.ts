@@ -1,4 +1,4 @@
-import { markTerms } from '../search/terms.js'
+import { loadedPackage } from './packageEntry.js'
 import type { Span } from './sentences.js'
 
 /** A run of text that is marked in one way. */
@@ -34,7 +34,9 @@ function withoutLines(text: string): string {
 }
 
 export function markWords(text: string, terms: ReadonlySet<string>): Segment[] {
-  return markTerms(text, terms).map(({ text, marked }) => ({ text: readable(text), word: marked }))
+  return loadedPackage()
+    .markTerms(text, terms)
+    .map(({ text, marked }) => ({ text: readable(text), word: marked }))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { toolError } from '../api/toolErrors.js'
 import { StoredLines } from './storedLines.js'
 import { readTexts, type Text, textParser } from './texts.js'
 
@@ -30,7 +30,7 @@ export class CandidatePassages {
       if (passages.#places.size === wanted.size) break
     }
     for (const [id, where] of wanted) {
-      if (!passages.#places.has(id)) throw new RerankError('bad-data', `${corpus} lacks the passage ${id} of ${where}`)
+      if (!passages.#places.has(id)) throw toolError('bad-data', `${corpus} lacks the passage ${id} of ${where}`)
     }
     return passages
   }

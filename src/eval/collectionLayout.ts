@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { RerankError } from '../api/errors.js'
+import { toolError } from '../api/toolErrors.js'
 import { plainName } from './lines.js'
 
 /** The files that a collection is made of. */
@@ -37,9 +37,9 @@ export async function findCollection(folder: string, split?: string): Promise<Co
     const file = (pattern: string) => files.get(pattern.replace('*', chosen))
     const [queries, qrels] = [file(layout.queries), file(layout.qrels)]
     if (queries !== undefined && qrels !== undefined) return { corpus, queries, qrels }
-    throw new RerankError('bad-data', `${folder} (${layout.name}) has no split ${chosen}; it has ${found.join(', ')}`)
+    throw toolError('bad-data', `${folder} (${layout.name}) has no split ${chosen}; it has ${found.join(', ')}`)
   }
-  throw new RerankError('bad-data', `${folder} is none of the known layouts`, {
+  throw toolError('bad-data', `${folder} is none of the known layouts`, {
     remedy: `Known are ${LAYOUTS.map(({ name, corpus, queries, qrels }) => `${name} (${corpus}, ${queries}, ${qrels})`).join('; ')}; or name the files: --corpus, --queries, --qrels.`,
   })
 }

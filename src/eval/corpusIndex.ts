@@ -1,5 +1,6 @@
 import { getHeapStatistics } from 'node:v8'
 import { RerankError } from '../api/errors.js'
+import { toolError } from '../api/toolErrors.js'
 import { QueryIndex } from './bm25.js'
 import { StoredLines } from './storedLines.js'
 import { readTexts, type Text, textParser } from './texts.js'
@@ -34,7 +35,7 @@ export async function indexCorpus(
   for await (const parsed of readTexts(path)) {
     const { id, title, text } = parsed.value
     if (ids.has(id)) {
-      throw new RerankError('bad-data', `${path}:${parsed.number}: the id ${JSON.stringify(id)} was there before`, {
+      throw toolError('bad-data', `${path}:${parsed.number}: the id ${JSON.stringify(id)} was there before`, {
         index: parsed.number,
       })
     }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { RerankError } from '../api/errors.js'
+import { toolError } from '../api/toolErrors.js'
 
 const NEWLINE = 0x0a
 const RETURN = 0x0d
@@ -52,7 +53,7 @@ export async function* parseLines<T>(
       // Thrown into the generator by its consumer, not by `parse`.
       if (cause instanceof RerankError) throw cause
       const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new RerankError('bad-data', `${path}:${number}: ${reason}`, { cause, index: number })
+      throw toolError('bad-data', `${path}:${number}: ${reason}`, { cause, index: number })
     }
     offset += bytes.length + 1
   }
@@ -82,9 +83,9 @@ export async function* readLines(path: string): AsyncGenerator<Uint8Array, void,
     yield* splitLines(await openBytes(path))
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw new RerankError('bad-data', `there is no file ${path}`, { cause })
-    if (code === 'EISDIR') throw new RerankError('bad-data', `${path} is a folder, not a file`, { cause })
-    throw new RerankError('bad-data', `${path} cannot be read: it is damaged or ends too early`, { cause })
+    if (code === 'ENOENT') throw toolError('bad-data', `there is no file ${path}`, { cause })
+    if (code === 'EISDIR') throw toolError('bad-data', `${path} is a folder, not a file`, { cause })
+    throw toolError('bad-data', `${path} cannot be read: it is damaged or ends too early`, { cause })
   }
 }
 

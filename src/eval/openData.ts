@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { RerankError } from '../api/errors.js'
+import { toolError } from '../api/toolErrors.js'
 import { CandidatePassages } from './candidatePassages.js'
 import { type CollectionFiles, findCollection } from './collectionLayout.js'
 import { indexCorpus } from './corpusIndex.js'
@@ -39,8 +39,7 @@ export async function openData(source: DataSource): Promise<EvalData> {
   const given = { corpus: source.corpus, queries: source.queries, qrels: source.qrels }
   if (data !== undefined && !(await isFolder(data))) {
     if (/\.tsv$/.test(plainName(data))) {
-      if (given.qrels === undefined)
-        throw new RerankError('bad-data', `${data} has no judgments: name them with --qrels`)
+      if (given.qrels === undefined) throw toolError('bad-data', `${data} has no judgments: name them with --qrels`)
       return readTopFile(data, await judgments(given.qrels))
     }
     const qrels = given.qrels === undefined ? undefined : await judgments(given.qrels)
@@ -67,8 +66,7 @@ async function openCollection(files: CollectionFiles, source: DataSource): Promi
     queries.push({ id: value.id, text: value.title === '' ? value.text : `${value.title} ${value.text}` })
     if (queries.length === source.limit) break
   }
-  if (queries.length === 0)
-    throw new RerankError('bad-data', `${files.queries} holds no query that ${files.qrels} judges`)
+  if (queries.length === 0) throw toolError('bad-data', `${files.queries} holds no query that ${files.qrels} judges`)
   const stage =
     source.candidates === undefined
       ? await ownStage(files, queries, source)
@@ -111,7 +109,7 @@ async function givenRun(path: string, { corpus }: CollectionFiles, queries: Quer
   const wanted = new Map(
     [...lists].flatMap(([query, list]) => list.map(({ id }): [string, string] => [id, `query ${query} in ${path}`])),
   )
-  if (wanted.size === 0) throw new RerankError('bad-data', `${path} has none of the queries`)
+  if (wanted.size === 0) throw toolError('bad-data', `${path} has none of the queries`)
   const passages = await CandidatePassages.find(corpus, wanted, read =>
     onProgress?.(`reading ${corpus}: ${read} passages`),
   )
@@ -124,7 +122,7 @@ async function givenRun(path: string, { corpus }: CollectionFiles, queries: Quer
 
 async function judgments(path: string): Promise<AllQrels> {
   const qrels = await readQrels(path)
-  if (qrels.size === 0) throw new RerankError('bad-data', `${path} holds no judgment`)
+  if (qrels.size === 0) throw toolError('bad-data', `${path} holds no judgment`)
   return qrels
 }
 

@@ -1,5 +1,5 @@
 import { type FileHandle, open, readFile, rm, stat, truncate } from 'node:fs/promises'
-import { RerankError } from '../api/errors.js'
+import { toolError } from '../api/toolErrors.js'
 import { assertWritable } from './writable.js'
 
 /**
@@ -38,7 +38,7 @@ export class ProgressFile<Record> {
     const [first, ...lines] = (await readFile(path, 'utf8')).split('\n')
     const entries = wholeEntries<Record>(lines)
     if (entries.length > 0 && first !== header) {
-      throw new RerankError('bad-usage', `${path} is of a run with other settings: ${first}`, {
+      throw toolError('bad-usage', `${path} is of a run with other settings: ${first}`, {
         remedy: `Run it again as it was to finish it; to begin anew, delete ${path}.`,
       })
     }

@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { toolError } from '../api/toolErrors.js'
 import { parseLines } from './lines.js'
 import { isHeader } from './texts.js'
 
@@ -58,7 +58,7 @@ export function fallingScores(scores: readonly number[]): number[] {
 export function formatRun(queryId: string, ranked: readonly { id: string; score: number }[], tag: string): string {
   const scores = fallingScores(ranked.map(entry => entry.score))
   for (const id of [queryId, tag, ...ranked.map(entry => entry.id)]) {
-    if (!/^\S+$/.test(id)) throw new RerankError('bad-data', `${JSON.stringify(id)} cannot be written to a TREC run`)
+    if (!/^\S+$/.test(id)) throw toolError('bad-data', `${JSON.stringify(id)} cannot be written to a TREC run`)
   }
   return ranked.map(({ id }, i) => `${queryId} Q0 ${id} ${i + 1} ${scores[i]} ${tag}\n`).join('')
 }

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { RerankError } from '../api/errors.js'
+import { toolError } from '../api/toolErrors.js'
 
 /**
  * Checks that a file can be written before hours of work depend on it. Leaves its content unchanged.
@@ -9,6 +9,6 @@ export async function assertWritable(path: string): Promise<void> {
   try {
     await (await open(path, 'a')).close()
   } catch (cause) {
-    throw new RerankError('bad-usage', `${path} cannot be written: ${(cause as Error).message}`, { cause })
+    throw toolError('bad-usage', `${path} cannot be written: ${(cause as Error).message}`, { cause })
   }
 }

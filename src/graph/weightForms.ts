@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import type { Weight } from '../model/tensors.js'
 
 /**
@@ -92,7 +92,7 @@ export function blocks(weights: readonly Weight[]): BlockMatrix {
   const [first] = parts
   if (parts.length === 1) return first!
   if (parts.some(part => part.bits !== first!.bits)) {
-    throw new RerankError('bad-weights', 'Matrices of one layer are quantized to different widths.')
+    throw modelError('bad-weights', 'Matrices of one layer are quantized to different widths.')
   }
   return {
     bits: first!.bits,

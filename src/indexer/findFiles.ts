@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import picomatch from 'picomatch'
-import { RerankError } from '../api/errors.js'
+import { toolError } from '../api/toolErrors.js'
 
 export interface FoundFiles {
   /** The folder that addresses of pages are relative to. */
@@ -28,7 +28,7 @@ export async function findFiles(source: string, warn: (file: string, message: st
   const { base, glob } = given ? { base: source, glob: '' } : picomatch.scan(source.replaceAll('\\', '/'))
   const root = resolve(base)
   if (!(await stat(root).catch(() => undefined))?.isDirectory()) {
-    throw new RerankError('nothing-to-index', `There is no folder ${base || source}.`)
+    throw toolError('nothing-to-index', `There is no folder ${base || source}.`)
   }
   const matches = glob === '' ? () => true : picomatch(glob, { dot: false })
   const files: string[] = []
@@ -52,7 +52,7 @@ export async function findFiles(source: string, warn: (file: string, message: st
     }
   }
   await walk(root)
-  if (files.length === 0) throw new RerankError('nothing-to-index', `${source} holds no Markdown and no HTML.`)
+  if (files.length === 0) throw toolError('nothing-to-index', `${source} holds no Markdown and no HTML.`)
   return { root, files }
 }
 

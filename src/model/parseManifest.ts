@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import type { AnswerWeights, Dtype, FusionMode, ModelFusion, Precision, SignalWeights } from '../api/models.js'
 import { describeValue } from '../util/describeValue.js'
 import {
@@ -35,7 +35,7 @@ export function parseManifest(json: unknown): Manifest {
   if (manifest.format !== 'mvp-rerank') fail('format', "'mvp-rerank'")
   if (manifest.version !== 1) {
     const found = describeValue(manifest.version)
-    throw new RerankError('version-mismatch', `The model has format version ${found}; this program reads version 1.`)
+    throw modelError('version-mismatch', `The model has format version ${found}; this program reads version 1.`)
   }
   const architecture = parseArchitecture(manifest.architecture)
   const views = count(manifest.views, 'views', 1, architecture.anchor ? 1024 : 1)
@@ -309,5 +309,5 @@ function between(value: unknown, at: string, min: number, max: number): number {
 }
 
 function fail(at: string, expected: string): never {
-  throw new RerankError('bad-manifest', `The manifest's ${at} is not ${expected}.`)
+  throw modelError('bad-manifest', `The manifest's ${at} is not ${expected}.`)
 }

@@ -1,4 +1,5 @@
 import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import { float16ToFloat32 } from '../util/float16.js'
 import type { Manifest } from './manifest.js'
 import { type HeaderEntry, headerLength, LENGTH_BYTES, parseHeader } from './safetensorsHeader.js'
@@ -33,7 +34,7 @@ export function openWeightsFrom(source: ByteSource, model?: WeightsOwner): Tenso
     has: name => entries.has(name),
     get: name => {
       const entry = entries.get(name)
-      if (!entry) throw new RerankError('missing-tensor', `The weights have no ${name}`, { remedy: CONVERT_AGAIN })
+      if (!entry) throw modelError('missing-tensor', `The weights have no ${name}`, { remedy: CONVERT_AGAIN })
       return weight(source, entries, name, entry)
     },
   }
@@ -47,7 +48,7 @@ function readHeader(source: ByteSource): Map<string, HeaderEntry> {
     return parseHeader(source.read(LENGTH_BYTES, length), source.bytes)
   } catch (cause) {
     if (!(cause instanceof RerankError)) throw cause
-    throw new RerankError('bad-weights', `The weights file is damaged: ${cause.message}`, { cause })
+    throw modelError('bad-weights', `The weights file is damaged: ${cause.message}`, { cause })
   }
 }
 
@@ -61,7 +62,7 @@ function checkLayout(entries: Map<string, HeaderEntry>, { architecture, views, .
     const entry = entries.get(name)
     if (entry?.dtype === kind && isShape(entry, stored)) continue
     const found = entry ? `${entry.dtype} [${entry.shape}]` : 'missing'
-    throw new RerankError('bad-weights', `${name} is ${found}, the manifest asks for ${kind} [${stored}]`)
+    throw modelError('bad-weights', `${name} is ${found}, the manifest asks for ${kind} [${stored}]`)
   }
 }
 
@@ -83,7 +84,7 @@ function weight(source: ByteSource, entries: Map<string, HeaderEntry>, name: str
 }
 
 const unreadable = (name: string, { dtype, shape }: HeaderEntry) =>
-  new RerankError('bad-weights', `${name} is ${dtype} [${shape}] without scales to match`)
+  modelError('bad-weights', `${name} is ${dtype} [${shape}] without scales to match`)
 
 const isShape = (entry: HeaderEntry, shape: number[]) =>
   entry.shape.length === shape.length && entry.shape.every((size, axis) => size === shape[axis])
@@ -120,7 +121,7 @@ function joined(chunks: Uint8Array[]): ByteSource {
       const copy = new Uint8Array(length)
       for (let done = 0; done < length; index++) {
         const chunk = chunks[index]
-        if (!chunk) throw new RerankError('bad-weights', `The weights end at byte ${bytes}`)
+        if (!chunk) throw modelError('bad-weights', `The weights end at byte ${bytes}`)
         const from = offset + done - starts[index]!
         const part = chunk.subarray(from, from + length - done)
         copy.set(part, done)

@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import { describeValue } from '../util/describeValue.js'
 
 /** One tensor of a safetensors file; `begin` and `end` count from the start of the file. */
@@ -37,11 +37,11 @@ const ITEM_BYTES: Record<string, number> = {
  * @throws RerankError truncated-file, bad-header
  */
 export function headerLength(first: Uint8Array, fileBytes: number): number {
-  if (first.length < LENGTH_BYTES) throw new RerankError('truncated-file', `A file of ${fileBytes} bytes has no header`)
+  if (first.length < LENGTH_BYTES) throw modelError('truncated-file', `A file of ${fileBytes} bytes has no header`)
   const length = new DataView(first.buffer, first.byteOffset, LENGTH_BYTES).getBigUint64(0, true)
-  if (length > BigInt(LONGEST_HEADER)) throw new RerankError('bad-header', `The header claims ${length} bytes`)
+  if (length > BigInt(LONGEST_HEADER)) throw modelError('bad-header', `The header claims ${length} bytes`)
   if (Number(length) + LENGTH_BYTES > fileBytes) {
-    throw new RerankError('bad-header', `The header claims ${length} bytes, the file has ${fileBytes}`)
+    throw modelError('bad-header', `The header claims ${length} bytes, the file has ${fileBytes}`)
   }
   return Number(length)
 }
@@ -56,10 +56,10 @@ export function parseHeader(header: Uint8Array, fileBytes: number): Map<string, 
   const tensors = new Map<string, HeaderEntry>()
   for (const [name, value] of entriesOf(header)) {
     if (name === '__metadata__') continue
-    if (name.length > LONGEST_NAME) throw new RerankError('bad-header', `A name has ${name.length} characters`)
+    if (name.length > LONGEST_NAME) throw modelError('bad-header', `A name has ${name.length} characters`)
     const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>
     if (typeof dtype !== 'string' || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
-      throw new RerankError('bad-header', `The entry of ${describeValue(name)} is not a tensor`)
+      throw modelError('bad-header', `The entry of ${describeValue(name)} is not a tensor`)
     }
     tensors.set(name, { dtype, shape, begin: start + offsets[0]!, end: start + offsets[1]! })
   }
@@ -68,7 +68,7 @@ export function parseHeader(header: Uint8Array, fileBytes: number): Map<string, 
     const itemBytes = ITEM_BYTES[dtype]
     const bytes = shape.reduce((product, size) => product * size, itemBytes ?? 0)
     if (itemBytes !== undefined && bytes !== end - begin) {
-      throw new RerankError('bad-header', `${name} [${shape}] of ${dtype} does not fit its ${end - begin} bytes`)
+      throw modelError('bad-header', `${name} [${shape}] of ${dtype} does not fit its ${end - begin} bytes`)
     }
   }
   return tensors
@@ -81,14 +81,14 @@ function entriesOf(header: Uint8Array): [string, unknown][] {
     text = new TextDecoder('utf-8', { fatal: true }).decode(header)
     parsed = JSON.parse(text)
   } catch (cause) {
-    throw new RerankError('bad-header', 'The header is not JSON', { cause })
+    throw modelError('bad-header', 'The header is not JSON', { cause })
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new RerankError('bad-header', 'The header is not a JSON object')
+    throw modelError('bad-header', 'The header is not a JSON object')
   }
   const entries = Object.entries(parsed)
   // JSON.parse keeps the last of two equal names, another reader the first: such a file means two things at once.
-  if (countNames(text) !== entries.length) throw new RerankError('bad-header', 'The header lists a name twice')
+  if (countNames(text) !== entries.length) throw modelError('bad-header', 'The header lists a name twice')
   return entries
 }
 
@@ -124,15 +124,15 @@ function checkOffsets(tensors: Map<string, HeaderEntry>, fileBytes: number): voi
   const ordered = [...tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end)
   let end = 0
   for (const [name, entry] of ordered) {
-    if (entry.end < entry.begin) throw new RerankError('bad-offsets', `${name} ends before it begins`)
-    if (entry.begin < end) throw new RerankError('bad-offsets', `${name} overlaps the tensor before it`)
+    if (entry.end < entry.begin) throw modelError('bad-offsets', `${name} ends before it begins`)
+    if (entry.begin < end) throw modelError('bad-offsets', `${name} overlaps the tensor before it`)
     end = entry.end
   }
   const last = ordered.at(-1)
   if (!last || end <= fileBytes) return
   // A file cut short is by far the commonest cause of an end outside of it.
   const code = last[1].begin <= fileBytes ? 'truncated-file' : 'bad-offsets'
-  throw new RerankError(code, `${last[0]} ends at byte ${end}, the file at ${fileBytes}`)
+  throw modelError(code, `${last[0]} ends at byte ${end}, the file at ${fileBytes}`)
 }
 
 function isCounts(value: unknown): value is number[] {

@@ -1,4 +1,5 @@
-import { RerankError } from '../api/errors.js'
+import type { RerankError } from '../api/errors.js'
+import { serviceError } from '../api/serviceErrors.js'
 import type { RemoteProtocol } from './types.js'
 
 export interface ServiceResult {
@@ -67,5 +68,5 @@ export function readAnswer({ list, score }: Protocol, answer: unknown, count: nu
 }
 
 function badAnswer(what: string): RerankError {
-  return new RerankError('bad-answer', `The answer of the service is not of its protocol: ${what}.`)
+  return serviceError('bad-answer', `The answer of the service is not of its protocol: ${what}.`)
 }

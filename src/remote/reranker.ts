@@ -1,5 +1,6 @@
 import { RerankError } from '../api/errors.js'
 import type { Passage, Ranking, RankOptions, Reranker } from '../api/ranking.js'
+import { serviceError } from '../api/serviceErrors.js'
 import { BaseReranker } from '../client/baseReranker.js'
 import { contextOf } from '../client/checkInput.js'
 import { toResult } from '../client/ranking.js'
@@ -134,7 +135,7 @@ export class RemoteReranker extends BaseReranker<RemoteInfo> {
     const { controller, release } = linkSignals([signal])
     const deadlineAt = performance.now() + deadline
     const timer = setTimeout(() => {
-      controller.abort(new RerankError('timed-out', `${this.#service.address} did not answer within ${deadline} ms.`))
+      controller.abort(serviceError('timed-out', `${this.#service.address} did not answer within ${deadline} ms.`))
     }, deadline)
     const chunks = equalChunks(passages.length, this.#options.split ?? passages.length)
     const isSplit = chunks.length > 1

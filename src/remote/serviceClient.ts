@@ -1,4 +1,5 @@
 import { RerankError, type RerankErrorOptions } from '../api/errors.js'
+import { serviceError } from '../api/serviceErrors.js'
 import { TransientError, withRetry } from '../util/retry.js'
 import { PROTOCOLS, readAnswer, type ServiceResult } from './protocol.js'
 import type { RemoteOptions, RemoteProtocol } from './types.js'
@@ -51,7 +52,7 @@ export class ServiceClient {
       if (!isLast && performance.now() + waitMs < deadlineAt) return
       const why = isLast ? '' : `, and to wait ${Math.ceil(waitMs / 1000)} s more would pass the deadline`
       const times = failures === 1 ? 'asked once' : `asked ${failures} times`
-      throw new RerankError('service-failed', `${this.address}: ${cause.message} (${times}${why}).`, { cause })
+      throw serviceError('service-failed', `${this.address}: ${cause.message} (${times}${why}).`, { cause })
     }
     return withRetry(() => this.#attempt(request), { pauseMs: PAUSE_MS, signal, onFailure })
   }
@@ -87,7 +88,7 @@ export class ServiceClient {
     // Some services quote the key that they refuse.
     const redacted = this.#key === undefined ? message : message.replaceAll(this.#key, '…')
     const said = redacted ? `: ${redacted}` : '.'
-    return new RerankError('service-refused', `${this.address} answered HTTP ${status}${said}`, remedyFor(status))
+    return serviceError('service-refused', `${this.address} answered HTTP ${status}${said}`, remedyFor(status))
   }
 }
 
@@ -121,7 +122,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new RerankError('bad-answer', 'The answer of the service is not JSON.')
+    throw serviceError('bad-answer', 'The answer of the service is not JSON.')
   }
 }
 

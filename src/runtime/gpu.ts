@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 
 /**
  * The widths of subgroup for which onnxruntime's attention kernel is right; with narrower ones it is silently wrong.
@@ -8,7 +8,7 @@ const SMALLEST_SUBGROUP = 8
 /** @throws RerankError `no-webgpu` */
 export async function requestAdapter(): Promise<GPUAdapter> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' })
-  if (!adapter) throw new RerankError('no-webgpu', 'There is no WebGPU adapter.')
+  if (!adapter) throw modelError('no-webgpu', 'There is no WebGPU adapter.')
   return adapter
 }
 
@@ -57,7 +57,7 @@ export async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   try {
     return withAdapterInfo(await adapter.requestDevice({ requiredFeatures, requiredLimits }), adapter)
   } catch (cause) {
-    throw new RerankError('no-webgpu', 'The WebGPU adapter gave no device.', { cause })
+    throw modelError('no-webgpu', 'The WebGPU adapter gave no device.', { cause })
   }
 }
 

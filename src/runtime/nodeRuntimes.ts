@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import type { Precision } from '../api/models.js'
 import { Mutex } from '../util/mutex.js'
 import type { Ort, Runtime } from './runtime.js'
@@ -14,7 +15,7 @@ export async function planNodeRuntimes(options: RuntimeOptions): Promise<Runtime
   const threads = options.threads || Math.min(availableParallelism(), 8)
   const plans: RuntimePlan[] = []
   if (options.device === 'webgpu') {
-    throw new RerankError('no-webgpu', 'Node has no WebGPU.', { remedy: "Use device 'auto', 'cpu' or 'wasm'." })
+    throw modelError('no-webgpu', 'Node has no WebGPU.', { remedy: "Use device 'auto', 'cpu' or 'wasm'." })
   }
   const native = options.device === 'wasm' ? undefined : await importOptional('onnxruntime-node')
   if (options.device === 'cpu' && !native) {

@@ -1,5 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-common'
 import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import type { OnnxGraph } from '../graph/onnx.js'
 import type { Mutex } from '../util/mutex.js'
 import type { Session } from './runtime.js'
@@ -74,5 +75,5 @@ function toTypedError(what: string, cause: unknown): RerankError {
   if (ranOutOfMemory(text)) {
     return new RerankError('out-of-memory', `${what}: memory ran out (${text}).`, { cause })
   }
-  return new RerankError('runtime-failed', `${what}: ${text}`, { cause })
+  return modelError('runtime-failed', `${what}: ${text}`, { cause })
 }

@@ -1,4 +1,5 @@
 import { RerankError } from '../api/errors.js'
+import { indexError } from '../api/indexErrors.js'
 import { DOWNLOAD_RETRY, type HttpCacheMode, request, retryDownload } from '../store/request.js'
 import { TransientError } from '../util/retry.js'
 import { sha256 } from '../util/sha256.js'
@@ -18,7 +19,7 @@ export async function fetchManifest(folder: string): Promise<IndexManifest> {
   try {
     json = JSON.parse(new TextDecoder().decode(bytes))
   } catch (cause) {
-    throw new RerankError('bad-index', `${url} is not JSON.`, { cause })
+    throw indexError('bad-index', `${url} is not JSON.`, { cause })
   }
   return parseIndexManifest(json)
 }
@@ -38,10 +39,7 @@ export async function fetchIndexFile(
     const bytes = await retryDownload(url, DOWNLOAD_RETRY, undefined, () => download(url, cache, onProgress))
     if (bytes.length === file.bytes && (await sha256(bytes)) === file.sha256) return bytes
   }
-  throw new RerankError('hash-mismatch', `${url} is not the file that ${INDEX_FILE} names.`, {
-    remedy:
-      'Serve the whole folder that `mvp-rerank index` wrote, unchanged; clear the cache of the server or its CDN.',
-  })
+  throw indexError('hash-mismatch', `${url} is not the file that ${INDEX_FILE} names.`)
 }
 
 async function download(
@@ -51,7 +49,7 @@ async function download(
 ): Promise<Uint8Array> {
   const answer = await request(url, { cache, stallMs: DOWNLOAD_RETRY.stallMs }).catch((error: unknown) => {
     if (!(error instanceof RerankError) || error.code !== 'model-not-found') throw error
-    throw new RerankError('index-not-found', error.message, { cause: error })
+    throw indexError('index-not-found', error.message, { cause: error })
   })
   try {
     const pieces: Uint8Array<ArrayBuffer>[] = []
@@ -73,6 +71,6 @@ export async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
     const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream('gzip'))
     return new Uint8Array(await new Response(stream).arrayBuffer())
   } catch (cause) {
-    throw new RerankError('bad-index', 'The index cannot be unpacked.', { cause })
+    throw indexError('bad-index', 'The index cannot be unpacked.', { cause })
   }
 }

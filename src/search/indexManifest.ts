@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { indexError } from '../api/indexErrors.js'
 import type { IndexCredit } from '../api/search.js'
 
 /** The file of an index's folder that names the others. */
@@ -45,10 +45,9 @@ export function parseIndexManifest(json: unknown): IndexManifest {
   const manifest = json as IndexManifest
   if (typeof json !== 'object' || json === null || manifest.format !== 'mvp-rerank-index') fail('format')
   if (manifest.version !== INDEX_VERSION) {
-    throw new RerankError(
+    throw indexError(
       'version-mismatch',
       `The index has format version ${JSON.stringify(manifest.version)}; this program reads version ${INDEX_VERSION}.`,
-      { remedy: 'Make the index with `mvp-rerank index` of the same version as the page uses.' },
     )
   }
   if (!isCount(manifest.sections)) fail('sections')
@@ -90,5 +89,5 @@ function isTexts(value: unknown): boolean {
 }
 
 function fail(field: string): never {
-  throw new RerankError('bad-index', `The field ${field} of the index's ${INDEX_FILE} is missing or wrong.`)
+  throw indexError('bad-index', `The field ${field} of the index's ${INDEX_FILE} is missing or wrong.`)
 }

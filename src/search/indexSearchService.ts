@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { indexError } from '../api/indexErrors.js'
 import type { IndexInfo, QueryResult, SearchProgress, Section } from '../api/search.js'
 import type { WireQueryOptions } from '../threads/searchProtocol.js'
 import { fetchIndexFile, fetchManifest, gunzip } from './fetchIndexFile.js'
@@ -90,6 +90,6 @@ export class IndexSearchService {
 
   #opened(): SearchIndex {
     if (this.#index) return this.#index
-    throw new RerankError('index-not-found', `No ${INDEX_FILE} was opened.`)
+    throw indexError('index-not-found', `No ${INDEX_FILE} was opened.`)
   }
 }

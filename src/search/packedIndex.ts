@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { indexError } from '../api/indexErrors.js'
 import type { InvertedIndex } from './invertedIndex.js'
 
 /** A page of the site. */
@@ -89,7 +89,7 @@ export function unpackIndex(bytes: Uint8Array): UnpackedIndex {
   try {
     return unpack(bytes)
   } catch (cause) {
-    throw new RerankError('bad-index', 'The index is damaged.', { cause })
+    throw indexError('bad-index', 'The index is damaged.', { cause })
   }
 }
 

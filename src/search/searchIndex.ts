@@ -1,4 +1,5 @@
 import { RerankError } from '../api/errors.js'
+import { indexError } from '../api/indexErrors.js'
 import type { Candidate, MatchedTerm, QueryOptions, QueryResult, Section } from '../api/search.js'
 import { type CloserText, LOOKED_AT, lookCloser } from './closeness.js'
 import { scoreCodes } from './codes.js'
@@ -49,7 +50,7 @@ export class SearchIndex {
   ) {
     this.#unpacked = unpackIndex(packed)
     if (this.#unpacked.sections.length !== manifest.sections) {
-      throw new RerankError('bad-index', 'The index has another number of sections than its index.json says.')
+      throw indexError('bad-index', 'The index has another number of sections than its index.json says.')
     }
     const { pages, sections, text, words } = this.#unpacked
     this.#words = new WordSearch(words)
@@ -76,7 +77,7 @@ export class SearchIndex {
   addEmbeddings(codes: Uint8Array): void {
     const { manifest } = this
     if (codes.length !== (manifest.sections * (manifest.embeddings?.width ?? 0)) / 8) {
-      throw new RerankError('bad-index', 'The embeddings of the index do not fit its sections.')
+      throw indexError('bad-index', 'The embeddings of the index do not fit its sections.')
     }
     this.#codes = codes
   }

@@ -1,3 +1,4 @@
+import { sentenceStarts } from './sentenceStarts.js'
 import { termsOf, tokensOf } from './terms.js'
 
 /**
@@ -6,7 +7,7 @@ import { termsOf, tokensOf } from './terms.js'
  * @param length about how many characters are wanted
  */
 export function snippet(text: string, terms: ReadonlySet<string>, length = 240): string {
-  const start = tellingStart(text, terms, length)
+  const start = snippetStart(text, terms, length)
   const cut = text
     .slice(start, start + length * 1.5)
     .replace(/\s+/g, ' ')
@@ -14,15 +15,18 @@ export function snippet(text: string, terms: ReadonlySet<string>, length = 240):
   return start === 0 ? cut : `… ${cut}`
 }
 
-/** Where the part of a text begins that says most of the searched words. */
-export function tellingStart(text: string, terms: ReadonlySet<string>, length: number): number {
+/**
+ * Where `snippet` begins: the offset of the line or sentence from which the text says most of the searched words.
+ * @param length about how many characters are shown
+ */
+export function snippetStart(text: string, terms: ReadonlySet<string>, length: number): number {
   const found = tokensOf(text).flatMap(({ word, index }) => {
     const term = termsOf(word).find(candidate => terms.has(candidate))
     return term === undefined ? [] : [{ term, index }]
   })
   let best = 0
   let bestWorth = 0
-  for (const start of startsOf(text)) {
+  for (const start of sentenceStarts(text)) {
     const inside = found.filter(({ index }) => index >= start && index < start + length)
     const first = inside[0]
     if (first === undefined) continue
@@ -34,9 +38,4 @@ export function tellingStart(text: string, terms: ReadonlySet<string>, length: n
     }
   }
   return best
-}
-
-/** Where a line or a sentence begins, as well as can be told by its looks. */
-export function startsOf(text: string): number[] {
-  return [0, ...[...text.matchAll(/\n|[.!?] (?=\p{Lu})/gu)].map(({ 0: end, index }) => index + end.length)]
 }

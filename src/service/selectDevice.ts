@@ -1,4 +1,5 @@
 import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import type { RerankerInfo } from '../api/ranking.js'
 import { VERSION } from '../api/version.js'
 import { checkDepth } from '../engine/cascade.js'
@@ -127,7 +128,7 @@ class DeviceSelection {
     const verdict = isGpu(plan) ? await this.#verdicts?.read(this.#verdictKey(plan)) : undefined
     if (verdict?.refused) {
       this.#stepDown(plan, `On an earlier visit: ${verdict.refused}`)
-      this.#failure = new RerankError('self-check-failed', verdict.refused)
+      this.#failure = modelError('self-check-failed', verdict.refused)
       return undefined
     }
     const known = verdict !== undefined

@@ -1,4 +1,5 @@
-import { RerankError } from '../api/errors.js'
+import type { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import type { Precision } from '../api/models.js'
 import { cosine } from '../engine/embedding.js'
 import type { Engine } from '../engine/engine.js'
@@ -118,5 +119,5 @@ async function scoresAt(engine: Engine, depth: number, signal: AbortSignal): Pro
 }
 
 function refusal(why: string): RerankError {
-  return new RerankError('self-check-failed', `The device failed the model's probe: ${why}.`)
+  return modelError('self-check-failed', `The device failed the model's probe: ${why}.`)
 }

@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import { CHUNK_BYTES, type ModelFile } from '../model/manifest.js'
 import { TransientError } from '../util/retry.js'
 import { sha256 } from '../util/sha256.js'
@@ -135,7 +135,7 @@ class Download {
     // A cache between here and the server may be to blame.
     if (this.#cache !== 'no-store') this.#cache = 'reload'
     const what = `the bytes from ${start} on have SHA-256 ${actual}; the manifest names ${this.#file.chunks[index]}`
-    if (++this.#mismatches >= MAX_MISMATCHES) throw new RerankError('hash-mismatch', `${this.#url}: ${what}.`)
+    if (++this.#mismatches >= MAX_MISMATCHES) throw modelError('hash-mismatch', `${this.#url}: ${what}.`)
     throw new TransientError(what)
   }
 

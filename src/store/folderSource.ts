@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import { MANIFEST_FILE, type ModelFile } from '../model/manifest.js'
 import { type ModelSource, type ReadOptions, verifyFile } from './modelSource.js'
 
@@ -19,7 +19,7 @@ export class FolderSource implements ModelSource {
     const path = join(this.name, file.path)
     const size = await sizeOf(path)
     if (size !== file.bytes) {
-      throw new RerankError('download-failed', `${path} has ${size} bytes; the manifest names ${file.bytes}.`, {
+      throw modelError('download-failed', `${path} has ${size} bytes; the manifest names ${file.bytes}.`, {
         remedy: 'Copy or convert the model folder again.',
       })
     }
@@ -39,6 +39,6 @@ async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size
   } catch (cause) {
-    throw new RerankError('model-not-found', `${path} does not exist.`, { cause })
+    throw modelError('model-not-found', `${path} does not exist.`, { cause })
   }
 }

@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import { type Manifest, TOKENIZER_FILE } from '../model/manifest.js'
 import { openWeights } from '../model/safetensors.js'
 import type { TensorSource } from '../model/tensors.js'
@@ -22,6 +22,6 @@ function parseTokenizer(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {
-    throw new RerankError('bad-tokenizer', `${TOKENIZER_FILE} is not JSON.`, { cause })
+    throw modelError('bad-tokenizer', `${TOKENIZER_FILE} is not JSON.`, { cause })
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import { MANIFEST_FILE } from '../model/manifest.js'
 
 export function isUrl(model: string): boolean {
@@ -26,5 +26,5 @@ function shipped(name: string): string {
     if (existsSync(join(candidate, MANIFEST_FILE))) return candidate
     if (folder === dirname(folder)) break
   }
-  throw new RerankError('model-not-found', `There is no model ${name}: no such folder, and no such shipped model.`)
+  throw modelError('model-not-found', `There is no model ${name}: no such folder, and no such shipped model.`)
 }

@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import type { FilesStatus } from '../api/ranking.js'
 import type { ModelFile } from '../model/manifest.js'
 import { sha256 } from '../util/sha256.js'
@@ -35,7 +35,7 @@ export interface ReadOptions {
 export async function verifyFile(file: ModelFile, bytes: Uint8Array): Promise<void> {
   const actual = await sha256(bytes)
   if (actual !== file.sha256) {
-    throw new RerankError('hash-mismatch', `${file.path} has SHA-256 ${actual}; the manifest names ${file.sha256}.`)
+    throw modelError('hash-mismatch', `${file.path} has SHA-256 ${actual}; the manifest names ${file.sha256}.`)
   }
 }
 

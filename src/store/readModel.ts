@@ -1,4 +1,5 @@
 import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import type { FilesStatus, Progress } from '../api/ranking.js'
 import { MANIFEST_FILE, type Manifest, type ModelFile, TOKENIZER_FILE, WEIGHTS_FILE } from '../model/manifest.js'
 import { parseManifest } from '../model/parseManifest.js'
@@ -43,7 +44,7 @@ async function loadFiles(source: ModelSource, bytes: Uint8Array, options: ReadMo
   const manifest = parseManifest(parseJson(bytes))
   const needed = [TOKENIZER_FILE, WEIGHTS_FILE].map(path => {
     const file = manifest.files.find(file => file.path === path)
-    if (!file) throw new RerankError('bad-manifest', `The manifest of ${source.name} names no ${path}.`)
+    if (!file) throw modelError('bad-manifest', `The manifest of ${source.name} names no ${path}.`)
     return file
   })
   const [tokenizer, weights] = await readFiles(source, needed, options)
@@ -88,6 +89,6 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {
-    throw new RerankError('bad-manifest', `${MANIFEST_FILE} is not JSON.`, { cause })
+    throw modelError('bad-manifest', `${MANIFEST_FILE} is not JSON.`, { cause })
   }
 }

@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import { TransientError, withRetry } from '../util/retry.js'
 
 /** How long a download is tried. */
@@ -30,7 +30,7 @@ export function retryDownload<T>(
 ): Promise<T> {
   const onFailure = (cause: TransientError, failures: number) => {
     if (failures <= retries) return
-    throw new RerankError('download-failed', `${url}: ${cause.message} (tried ${failures} times).`, { cause })
+    throw modelError('download-failed', `${url}: ${cause.message} (tried ${failures} times).`, { cause })
   }
   let before = 0
   const madeProgress = () => received() - before >= PROGRESS_BYTES
@@ -149,16 +149,16 @@ const TRANSIENT_STATUSES = new Set([408, 425, 429])
 
 function throwForStatus(url: string, { status, ok, headers }: Response): void {
   if (status === 404 || status === 410) {
-    throw new RerankError('model-not-found', `${url} does not exist (HTTP ${status}).`)
+    throw modelError('model-not-found', `${url} does not exist (HTTP ${status}).`)
   }
   if (status >= 500 || TRANSIENT_STATUSES.has(status)) {
     const waitMs = 1000 * Number(headers.get('retry-after') ?? 0)
     throw new TransientError(`the server answered HTTP ${status}`, {}, waitMs > 0 ? Math.min(MAX_WAIT_MS, waitMs) : 0)
   }
-  if (!ok && status !== 416) throw new RerankError('download-failed', `${url}: the server answered HTTP ${status}.`)
+  if (!ok && status !== 416) throw modelError('download-failed', `${url}: the server answered HTTP ${status}.`)
   // Single-page servers answer 200 with their page for any path.
   if (headers.get('content-type')?.startsWith('text/html')) {
-    throw new RerankError('model-not-found', `${url} does not exist: the server answered with an HTML page.`)
+    throw modelError('model-not-found', `${url} does not exist: the server answered with an HTML page.`)
   }
 }
 

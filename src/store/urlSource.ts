@@ -1,4 +1,5 @@
 import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import { MANIFEST_FILE, type ModelFile } from '../model/manifest.js'
 import { readCached } from './cachedFile.js'
 import { CachedManifests } from './cachedManifests.js'
@@ -115,7 +116,7 @@ export class UrlSource implements ModelSource {
         for (let piece = await answer.next(); piece; piece = await answer.next()) {
           pieces.push(piece)
           size += piece.length
-          if (size > MAX_MANIFEST_BYTES) throw new RerankError('bad-manifest', `${url} is longer than any manifest.`)
+          if (size > MAX_MANIFEST_BYTES) throw modelError('bad-manifest', `${url} is longer than any manifest.`)
         }
         return new Uint8Array(await new Blob(pieces as Uint8Array<ArrayBuffer>[]).arrayBuffer())
       } finally {

@@ -1,5 +1,6 @@
 import { type TransferHandler, transferHandlers } from 'comlink'
-import { type ErrorCode, RerankError } from '../api/errors.js'
+import type { ErrorCode } from '../api/errorCodes.js'
+import { RerankError } from '../api/errors.js'
 
 interface Thrown {
   value: unknown

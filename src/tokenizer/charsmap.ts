@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 
 /** Text as SentencePiece's model sees it, in UTF-8. */
 export interface Normalized {
@@ -42,7 +42,7 @@ export class CharsMap {
     const view = new DataView(map.buffer, map.byteOffset, map.byteLength)
     const bytes = map.byteLength > 4 ? view.getUint32(0, true) : 0
     if (bytes === 0 || bytes % 4 !== 0 || bytes + 4 >= map.byteLength) {
-      throw new RerankError('bad-tokenizer', 'The character map of the tokenizer is damaged.')
+      throw modelError('bad-tokenizer', 'The character map of the tokenizer is damaged.')
     }
     this.#trie = new Uint32Array(bytes / 4)
     for (let i = 0; i < this.#trie.length; i++) this.#trie[i] = view.getUint32(4 + 4 * i, true)
@@ -76,7 +76,7 @@ export class CharsMap {
       } else {
         while (end < source.length && source[end] !== 0 && end - from <= MAX_REPLACEMENT) end++
         if (end - from > MAX_REPLACEMENT)
-          throw new RerankError('bad-tokenizer', 'The character map has a rule beyond bounds.')
+          throw modelError('bad-tokenizer', 'The character map has a rule beyond bounds.')
         at = this.#matched
       }
       if (afterSpace) while (from < end && source[from] === SPACE) from++

@@ -1,4 +1,5 @@
-import { RerankError } from '../api/errors.js'
+import type { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import { describeValue } from '../util/describeValue.js'
 import type { BertNormalization } from './bertWords.js'
 import type { UnigramModel } from './unigram.js'
@@ -85,7 +86,7 @@ function readCharsMap(normalizer: unknown, depth = 0): Uint8Array | undefined {
     for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i)
     return bytes
   } catch (cause) {
-    throw new RerankError('bad-tokenizer', 'The character map of the tokenizer is not base64.', { cause })
+    throw modelError('bad-tokenizer', 'The character map of the tokenizer is not base64.', { cause })
   }
 }
 
@@ -144,5 +145,5 @@ function object(value: unknown, name: string): Json {
 }
 
 function bad(message: string): RerankError {
-  return new RerankError('bad-tokenizer', `tokenizer.json: ${message}`)
+  return modelError('bad-tokenizer', `tokenizer.json: ${message}`)
 }

@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import { characterLength, type Normalized } from './charsmap.js'
 
 /** SentencePiece's kUnkPenalty: an unknown character costs this much more than the unlikeliest piece. */
@@ -157,7 +157,7 @@ class PieceTrie {
 
   constructor(pieces: readonly Uint8Array[]) {
     const edges = pieces.reduce((sum, piece) => sum + piece.length, 0)
-    if (edges >= MAX_NODES) throw new RerankError('bad-tokenizer', 'The vocabulary of the tokenizer is beyond bounds.')
+    if (edges >= MAX_NODES) throw modelError('bad-tokenizer', 'The vocabulary of the tokenizer is beyond bounds.')
     const capacity = 2 ** Math.ceil(Math.log2(2 * edges + 2))
     this.#keys = new Int32Array(capacity).fill(-1)
     this.#children = new Int32Array(capacity)

@@ -1,7 +1,8 @@
-import type { ToolErrorCode } from '../api/errors.js'
+import type { ToolErrorCode } from './errorCodes.js'
+import { RerankError, type RerankErrorOptions } from './errors.js'
 
-/** What to do about the errors that only a command raises. */
-export const toolRemedies: Record<ToolErrorCode, string> = {
+/** Errors of the converter, the indexer, the evaluation and the command line. */
+const remedies: Record<ToolErrorCode, string> = {
   // A checkpoint that is being converted
   'not-a-folder': 'Pass the folder that holds config.json and the weights.',
   'missing-file': 'Download the checkpoint again, with all of its files.',
@@ -19,4 +20,8 @@ export const toolRemedies: Record<ToolErrorCode, string> = {
   'bad-usage': 'See `mvp-rerank --help`.',
   'bad-line': 'Make the line one JSON object as `mvp-rerank rank --help` describes it.',
   'bad-data': 'Make the file one of the formats that `mvp-rerank eval --help` lists.',
+}
+
+export function toolError(code: ToolErrorCode, message: string, options: RerankErrorOptions = {}): RerankError {
+  return new RerankError(code, message, { ...options, remedy: options.remedy ?? remedies[code] })
 }
