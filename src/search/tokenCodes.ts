@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { indexError } from '../api/indexErrors.js'
 import { codeBytes } from './codes.js'
 
 /** The codes of all sections' tokens, several a section: the directions that its tokens have, as signs. */
@@ -42,7 +42,7 @@ export function unpackTokenCodes(packed: Uint8Array, sections: number, width: nu
   const starts = new Uint32Array(sections + 1)
   for (let section = 0; section < sections; section++) starts[section + 1] = starts[section]! + packed[head + section]!
   if (packed.length !== begin + (starts[sections]! * width) / 8) {
-    throw new RerankError('bad-index', 'The token codes of the index do not fit its sections.')
+    throw indexError('bad-index', 'The token codes of the index do not fit its sections.')
   }
   const view = new DataView(packed.buffer, packed.byteOffset)
   return {
