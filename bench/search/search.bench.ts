@@ -29,9 +29,10 @@ const TOP = 50
 /** Candidates that the model reads where late interaction has put the best first. */
 const HEAD = 16
 /** Most bytes of a section's token codes, as `mvp-rerank index` has it by default. */
-const TOKEN_BYTES = 1800
-/** The chain over all candidates takes the longest. */
+const TOKEN_BYTES = 1536
+/** The chain over all candidates takes the longest, then the others' searches; `0` leaves them out. */
 const CHAIN = process.env.BENCH_CHAIN !== '0'
+const OTHERS = process.env.BENCH_OTHERS !== '0'
 
 type Answers = number[][]
 
@@ -83,10 +84,14 @@ async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<R
   }))
   const lists = fused.map((candidates, i) => ({ query: questions[i]!, passages: candidates.map(asPassage) }))
   const content = { questions, sections, TOP }
-  const pagefind = await keptAnswers(`${set.name}-pagefind`, content, () => askPagefind(set, page))
-  const mini = await keptAnswers(`${set.name}-minisearch`, content, async () =>
-    miniSearchAnswers(miniSearch(sections), questions, TOP),
-  )
+  const others: Record<string, Answers> = OTHERS
+    ? {
+        Pagefind: await keptAnswers(`${set.name}-pagefind`, content, () => askPagefind(set, page)),
+        MiniSearch: await keptAnswers(`${set.name}-minisearch`, content, async () =>
+          miniSearchAnswers(miniSearch(sections), questions, TOP),
+        ),
+      }
+    : {}
   const ranked = CHAIN ? await rankAll(set.name, lists, reranker) : []
   const read = await rankAll(`${set.name}-head`, heads, reranker, siteFusion(reranker.info, true))
   const final = read.map((ranking, i) => [
@@ -95,8 +100,7 @@ async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<R
   ])
   const chain = ranked.map((ranking, i) => ranking.map(place => fused[i]![place]!.id))
   return {
-    Pagefind: pagefind,
-    MiniSearch: mini,
+    ...others,
     'mvp-rerank, words': questions.map(text => ids(index.query(text, { limit: TOP }).candidates)),
     'mvp-rerank, words and embeddings': fused.map(ids),
     'mvp-rerank, words, embeddings and late interaction': atOnce.map(ids),

@@ -28,7 +28,7 @@ const options = {
   'no-late': { about: 'No token codes: the first order is by words and embeddings alone.' },
   'late-bytes': {
     value: '<n>',
-    default: '1200',
+    default: '1536',
     about: "Most bytes of a section's token codes, at least 48: longer sections are clustered harder.",
   },
   filters: {
@@ -71,7 +71,7 @@ Exit code: 0 written; 1 failed, with the index that was there left as it was; 2 
     if (out === undefined) throw usageError('--out is missing', 'index')
     const urls = { base, links: oneOf<MarkdownLinks>('index', 'links', links, ['file', 'html', 'clean']) }
     const maxLength = wholeNumber('index', 'max-length', values.maxLength ?? '700', 100)
-    const tokenBytes = values.noLate ? 0 : wholeNumber('index', 'late-bytes', values.lateBytes ?? '1200', 48)
+    const tokenBytes = values.noLate ? 0 : wholeNumber('index', 'late-bytes', values.lateBytes ?? '1536', 48)
     const credits = values.credits === undefined ? [] : await readCredits(values.credits)
     const { buildIndex } = await import('../indexer/buildIndex.js')
     const { openEmbedder } = await import('../indexer/openEmbedder.js')

@@ -19,7 +19,7 @@ export interface BuildOptions {
   /**
    * Token codes for late interaction, where the embedder makes vectors of tokens: most bytes of a section's; longer
    * sections are clustered harder. 0: none.
-   * @default 1200, at most 12 MB for 10,000 sections
+   * @default 1536, 32 codes: about 12 MB for 10,000 sections of documentation
    */
   tokenBytes?: number
   /** Fields of front matter (or `<meta>`) that become filters. @default version, language, section */
@@ -83,7 +83,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   const words = buildInvertedIndex(sections.map(section => wordFields(pages[section.page]!, section)))
   const wordsSeconds = lap()
 
-  const tokenBytes = embedder?.embedTokens && options.tokenBytes !== 0 ? (options.tokenBytes ?? 1200) : undefined
+  const tokenBytes = embedder?.embedTokens && options.tokenBytes !== 0 ? (options.tokenBytes ?? 1536) : undefined
   const progressFile = embedder && (await progressOf(out, embedder, previous, tokenBytes))
   const texts = sections.map(section => passageKey(pages[section.page]!, section))
   const codes =
