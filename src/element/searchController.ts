@@ -201,9 +201,12 @@ export class SearchController {
 
   /** The model is loaded: it now reads what is shown. */
   modelReady(): void {
-    void this.#index()
-      .then(index => this.#loadEmbeddings(index))
-      .catch(() => undefined)
+    // An index that nobody has asked yet is not opened for it.
+    if (this.#asked) {
+      void this.#index()
+        .then(index => this.#loadEmbeddings(index))
+        .catch(() => undefined)
+    }
     if (this.state.phase === 'words') void this.#rank(this.#run.signal)
   }
 
