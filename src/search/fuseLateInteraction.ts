@@ -4,7 +4,7 @@ import { topK } from './topK.js'
  * How much embeddings and late interaction count beside words. Chosen on questions that no test uses
  * (bench/search/lateWeights.bench.ts).
  */
-export const LATE_WEIGHTS = { embedding: 1, lateInteraction: 2 }
+export const LATE_WEIGHTS = { embedding: 1.5, lateInteraction: 1.5 }
 
 /**
  * As `fuseWordsAndEmbeddings`, with late interaction as the third signal: both kinds of cosines are scaled to 0…1 over
