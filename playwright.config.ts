@@ -3,13 +3,15 @@ import { launchOptions } from './e2e/support/chromium.js'
 
 const MINUTE = 60_000
 
-/** Tests in a real browser, against what `npm run build` made: `*.wgpu.spec.ts` on WebGPU, the others without; `*.full.spec.ts`, and `*.visual.spec.ts` of every
- * page and state, are long. */
+/**
+ * Tests in a real browser, against the output of `npm run build`: `*.wgpu.spec.ts` on WebGPU, the others without.
+ * `*.full.spec.ts` and `*.visual.spec.ts` (every page and state) take long.
+ */
 export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/support/convertModels.ts',
   outputDir: 'test-results',
-  // One at a time: the software GPU and the threads of WebAssembly take all cores.
+  // One at a time: the software GPU and WebAssembly threads use all cores.
   workers: 1,
   forbidOnly: !!process.env.CI,
   reporter: process.env.E2E_REPORT ? [['list'], ['json', { outputFile: process.env.E2E_REPORT }]] : 'list',

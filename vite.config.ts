@@ -1,18 +1,17 @@
-import { createReadStream } from 'node:fs'
-import { chmod, readFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin, type UserConfig } from 'vite'
+import { defaultClientConditions, defaultServerConditions, defineConfig, type UserConfig } from 'vite'
+import { developmentEntry, readableByBundlers, withoutAddresses } from './build/bundlerPlugins.js'
 import { documentationIndex } from './build/demoIndexPlugin.js'
 import { elementManifest } from './build/elementManifest.js'
+import { onnxruntimeBeside, onnxruntimeForNode } from './build/onnxruntimePlugins.js'
+import { clientBeside, declaredEmpty, executable, withoutPreload, workerBeside } from './build/packagePlugins.js'
 import { serviceWorkerBeside, serviceWorkerOfSite } from './build/serviceWorkerPlugin.js'
 
 /**
- * One config, several builds, told apart by `--mode`:
+ * One config for several builds, chosen by `--mode`:
  *   (default)  the demo page, index.html → dist-site/
- *   library    the main thread's part, src/index.ts → dist/index.js
- *   element    the search element, src/element/index.ts → dist/search.js, which loads index.js when it is used
- *   remote     the reranker elsewhere, src/remote.ts → dist/remote.js
+ *   library    the client for the main thread, src/index.ts → dist/index.js
+ *   element    the search element, src/element/index.ts → dist/search.js, which loads index.js on first use
+ *   remote     the remote reranker, src/remote.ts → dist/remote.js
  *   worker     the worker with onnxruntime's loader and .wasm files beside it → dist/rerank.worker.js
  *   search     the worker that searches a site's index → dist/search.worker.js
  *   node       src/node.ts and src/cli/main.ts → dist/node.js, dist/cli/main.js
@@ -22,24 +21,26 @@ export default defineConfig(({ mode }) => {
   return build ? { ...common, ...build } : { ...common, ...site }
 })
 
-/** Threads of WebAssembly need SharedArrayBuffer, which browsers give only to pages that are cross-origin isolated. */
+/** WebAssembly threads need SharedArrayBuffer, which browsers grant only to cross-origin isolated pages. */
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
-/** The API of onnxruntime-web without its loader inside: loader and .wasm stay files of their own, which its threads load too. */
+/**
+ * Selects onnxruntime-web's API without its loader: loader and .wasm stay separate files, which its threads load too.
+ */
 const EXTERN_WASM = 'onnxruntime-web-use-extern-wasm'
 
 const common: UserConfig = {
-  // Relative, so that the page works in any folder of a server, and the library wherever a package is unpacked.
+  // Relative, so the page works in any folder of a server, and the library wherever the package is unpacked.
   base: './',
   resolve: { conditions: [EXTERN_WASM, ...defaultClientConditions] },
   server: { headers: isolation },
   preview: { headers: isolation },
   worker: { format: 'es' },
-  // Pre-bundling would move onnxruntime's files away from the .wasm that they look for beside themselves.
-  // @noble/hashes is loaded where a page is insecure; found that late, it would make the dev server reload the page.
+  // Pre-bundling would separate onnxruntime's files from the .wasm beside them. An insecure page loads @noble/hashes
+  // late, and the dev server would then pre-bundle it and reload the page.
   optimizeDeps: { exclude: ['onnxruntime-web', '@noble/hashes'] },
 }
 
@@ -66,7 +67,7 @@ const site: UserConfig = {
   },
 }
 
-/** Of onnxruntime a browser runs one build, so it is kept once a worker asks for it. Models are kept by the library. */
+/** A browser runs one build of onnxruntime, so a build is kept once a worker asks for it. The library keeps models. */
 function whenKept(path: string): 'install' | 'use' | 'never' {
   if (path.startsWith('models/')) return 'never'
   return /^assets\/ort[.-]/.test(path) ? 'use' : 'install'
@@ -94,7 +95,7 @@ const builds: Record<string, UserConfig> = {
       serviceWorkerBeside(),
     ],
     publicDir: false,
-    // One file: a worker that is moved or bundled again finds no chunks of its own.
+    // One file: a worker that is moved or bundled again would not find its chunks.
     build: packageBuild(undefined, { 'rerank.worker': 'workers/rerank.worker.ts' }),
   },
   search: {
@@ -105,7 +106,7 @@ const builds: Record<string, UserConfig> = {
   node: {
     plugins: [onnxruntimeForNode(), onnxruntimeBeside('', ['ort-wasm-simd-threaded']), executable('cli/main.js')],
     publicDir: false,
-    // The web build of the tokenizer library: its Node build would bring sharp and onnxruntime-node along.
+    // The web builds of dependencies: their Node builds would bring more packages along.
     ssr: {
       noExternal: true,
       external: ['onnxruntime-node'],
@@ -120,8 +121,8 @@ const builds: Record<string, UserConfig> = {
 }
 
 /**
- * A build into dist/ that keeps names: what package.json names must not carry a hash, and files find each other by name.
- * @param chunks folder of the build's own chunks, so that builds do not overwrite one another's; without it there are none
+ * A build into dist/ without hashes in names: package.json names the files, and they find each other by name.
+ * @param chunks the folder for the build's chunks, so that builds do not overwrite each other's; absent: no chunks
  */
 function packageBuild(chunks: string | undefined, input: Record<string, string>): NonNullable<UserConfig['build']> {
   return {
@@ -140,179 +141,5 @@ function packageBuild(chunks: string | undefined, input: Record<string, string>)
         ...(chunks === undefined ? { codeSplitting: false } : { chunkFileNames: `${chunks}/[name].js` }),
       },
     },
-  }
-}
-
-/**
- * In the library a worker is a file beside index.js, complete in itself. Its address is written in the form in which the bundlers of our users
- * recognise a file that they must take along; `new Worker(new URL(…))`, which they would build anew, is refused by pages with Trusted Types.
- */
-function workerBeside(): Plugin {
-  const files = [
-    { module: '/src/threads/rerankWorkerFile.ts', name: 'workerFile', file: 'rerank.worker.js' },
-    { module: '/src/threads/searchWorkerFile.ts', name: 'searchWorkerFile', file: 'search.worker.js' },
-  ]
-  return {
-    name: 'worker-beside',
-    enforce: 'pre',
-    load: id => {
-      const beside = files.find(({ module }) => id.endsWith(module))
-      if (!beside) return null
-      return `export const ${beside.name} = () => new URL(/* @vite-ignore */ './${beside.file}', import.meta.url)`
-    },
-  }
-}
-
-/** The element's file holds no second copy of the client: it imports the one beside itself, and only once it is used. */
-function clientBeside(): Plugin {
-  return {
-    name: 'client-beside',
-    enforce: 'pre',
-    resolveId: (id, importer) =>
-      id.endsWith('/index.js') &&
-      importer?.includes('/src/element/') &&
-      fileURLToPath(new URL(id, `file://${importer}`)) === clientModule
-        ? { id: './index.js', external: 'relative' }
-        : null,
-  }
-}
-
-const clientModule = fileURLToPath(new URL('src/index.js', import.meta.url))
-
-/**
- * Minifying leaves back ticks and no comments, and sees through onnxruntime's disguise. Bundlers want the addresses of files as plain strings, and
- * must see neither onnxruntime's own import nor its guess at its own address.
- */
-function readableByBundlers(): Plugin {
-  return {
-    name: 'readable-by-bundlers',
-    generateBundle(_, bundle) {
-      for (const chunk of Object.values(bundle)) {
-        if (chunk.type !== 'chunk') continue
-        chunk.code = chunk.code
-          .replace(/new URL\(`(\.\/[^`$]*)`,\s*import\.meta\.url\)/g, "new URL('$1',import.meta.url)")
-          .replace(/\bimport\(`(\.\/[^`$]*)`\)/g, "import('$1')")
-          .replace(/new URL\((?=`ort\.)/g, 'new globalThis.URL(')
-          .replace(/\bimport\((?=[\w$]+\))/g, 'import(/*webpackIgnore:true*//*@vite-ignore*/')
-      }
-    },
-  }
-}
-
-/**
- * A copy of an entry, for the export condition `development`. In development Vite 5 to 7, and the frameworks on them, bundle packages into a folder of
- * their own and leave the files beside an entry behind, but they take only `.js` and `.ts` for that. Other bundlers read the copy as plain JavaScript.
- */
-function developmentEntry(): Plugin {
-  return {
-    name: 'development-entry',
-    generateBundle: {
-      // Vite itself still changes the code of imports here.
-      order: 'post',
-      handler(_, bundle) {
-        for (const chunk of Object.values(bundle)) {
-          if (chunk.type !== 'chunk') continue
-          const fileName = developmentName(chunk.fileName)
-          const source = chunk.code.replaceAll('./index.js', developmentName('./index.js'))
-          this.emitFile({ type: 'asset', fileName, source })
-        }
-      },
-    },
-  }
-}
-
-/**
- * A copy of the client for Parcel, the one bundler that reads `main` and not `exports`: it would take the files beside the client apart, and fails on those
- * of onnxruntime. In the copy it does not see them; pages say where the workers are.
- */
-function withoutAddresses(): Plugin {
-  return {
-    name: 'without-addresses',
-    generateBundle: {
-      order: 'post',
-      handler(_, bundle) {
-        const client = bundle['index.js']
-        if (client?.type !== 'chunk') return
-        const source = client.code.replace(/new URL\((?='\.\/)/g, 'new globalThis.URL(')
-        this.emitFile({ type: 'asset', fileName: 'index.unbundled.js', source })
-      },
-    },
-  }
-}
-
-function developmentName(file: string): string {
-  return file.replace(/\.js$/, '.development.jsx')
-}
-
-/**
- * Serves onnxruntime-web's loaders and .wasm files, one pair for each flavour, under their own names and beside the worker: in `folder` of a build,
- * and in any folder of the dev server. No CDN is ever asked.
- */
-function onnxruntimeBeside(
-  folder: string,
-  flavours = ['ort-wasm-simd-threaded', 'ort-wasm-simd-threaded.jspi', 'ort-wasm-simd-threaded.asyncify'],
-): Plugin {
-  const files = flavours.flatMap(flavour => [`${flavour}.mjs`, `${flavour}.wasm`])
-  const source = (file: string) => new URL(`node_modules/onnxruntime-web/dist/${file}`, import.meta.url)
-  return {
-    name: 'onnxruntime-beside',
-    async generateBundle() {
-      for (const file of files) {
-        this.emitFile({ type: 'asset', fileName: folder + file, source: await readFile(source(file)) })
-      }
-    },
-    configureServer(server) {
-      server.middlewares.use((request, response, next) => {
-        const file = basename(new URL(request.url ?? '/', 'http://localhost').pathname)
-        if (!files.includes(file)) return next()
-        response.setHeader('Content-Type', file.endsWith('.mjs') ? 'text/javascript' : 'application/wasm')
-        for (const [name, value] of Object.entries(isolation)) response.setHeader(name, value)
-        createReadStream(source(file)).pipe(response)
-      })
-    },
-  }
-}
-
-/** What a page may need to import a chunk, style sheets and all, a worker that is one file does not; and it reads as an import of anything. */
-function withoutPreload(): Plugin {
-  return {
-    name: 'without-preload',
-    enforce: 'pre',
-    load: id => (id.endsWith('vite/preload-helper.js') ? 'export const __vitePreload = load => load()' : null),
-  }
-}
-
-/** The worker is a module without exports; TypeScript wants that said before a program may import it. */
-function declaredEmpty(fileName: string): Plugin {
-  return {
-    name: 'declared-empty',
-    generateBundle() {
-      this.emitFile({ type: 'asset', fileName, source: 'export {}\n' })
-    },
-  }
-}
-
-/**
- * Takes onnxruntime-web's build for Node into the package: as a dependency it would bring 140 MB and an install script along. It looks for loader and
- * .wasm beside itself.
- */
-function onnxruntimeForNode(): Plugin {
-  const source = fileURLToPath(new URL('node_modules/onnxruntime-web/dist/ort.node.min.mjs', import.meta.url))
-  return {
-    name: 'onnxruntime-for-node',
-    enforce: 'pre',
-    resolveId: id => (id === 'onnxruntime-web' ? source : null),
-    outputOptions: options => ({
-      ...options,
-      chunkFileNames: chunk => (chunk.name.startsWith('ort.node') ? '[name].js' : 'shared/[name].js'),
-    }),
-  }
-}
-
-/** npm makes a command executable when it installs a package; here the package is run where it was built. */
-function executable(file: string): Plugin {
-  return {
-    name: 'executable',
-    writeBundle: ({ dir }) => chmod(join(dir!, file), 0o755),
   }
 }

@@ -8,8 +8,10 @@ import { UrlSource } from './store/urlSource.js'
 import type { Connection } from './threads/connection.js'
 
 /**
- * The reranker in this thread of Node, with the same interface and the same scores as in a browser.
- * @throws RerankError, or `signal.reason`
+ * Loads a reranker in this thread of Node. Interface and scores are those of a browser.
+ * @throws RerankError `bad-option`, `model-not-found`, `bad-manifest`, `version-mismatch`, `download-failed`,
+ * `hash-mismatch`, `bad-weights`, `bad-tokenizer`, `self-check-failed`, `runtime-failed`
+ * @throws `signal.reason`
  * @example
  * const reranker = await createReranker({ model: './models/mvp-base' })
  */

@@ -3,9 +3,9 @@ import { RemoteReranker } from './remote/reranker.js'
 import type { RemoteInfo, RemoteOptions } from './remote/types.js'
 
 /**
- * A reranker at a service that speaks the protocol of Cohere, Jina or TEI, behind the interface of the local one.
- * Nothing is asked before the first call.
- * @throws RerankError bad-option
+ * Makes a reranker that asks a service with the protocol of Cohere, Jina or TEI. Its interface is that of the local
+ * one. It sends nothing before the first call.
+ * @throws RerankError `bad-option`
  * @example
  * const reranker = await createRemoteReranker({ url: 'https://rank.example.org', fallback: () => createReranker() })
  * const { results } = await reranker.rank('how do plants eat?', passages)

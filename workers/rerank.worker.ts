@@ -6,7 +6,7 @@ import { DeviceVerdicts } from '../src/store/deviceVerdicts.js'
 import { openParts } from '../src/store/openParts.js'
 import { UrlSource } from '../src/store/urlSource.js'
 import { registerCallbackTransfer } from '../src/threads/callbackTransfer.js'
-import { registerErrorTransfer } from '../src/threads/errorTransfer.js'
+import { registerErrorSender } from '../src/threads/errorTransfer.js'
 import { withTransfers } from '../src/threads/withTransfers.js'
 
 let files = ortFiles()
@@ -18,7 +18,7 @@ const service = withTransfers(
   }),
 )
 
-registerErrorTransfer()
+registerErrorSender()
 registerCallbackTransfer()
 expose({
   ...service,

@@ -2,13 +2,13 @@ import { expose } from 'comlink'
 import type { SearchProgress } from '../src/api/search.js'
 import { IndexSearchService } from '../src/search/indexSearchService.js'
 import { closePort, type PortCallback, registerCallbackTransfer } from '../src/threads/callbackTransfer.js'
-import { registerErrorTransfer } from '../src/threads/errorTransfer.js'
+import { registerErrorSender } from '../src/threads/errorTransfer.js'
 import type { SearchService } from '../src/threads/searchProtocol.js'
 import { holdWebLock } from '../src/util/webLock.js'
 
 const session = new IndexSearchService()
 
-registerErrorTransfer()
+registerErrorSender()
 registerCallbackTransfer()
 expose({
   open: async (url, onProgress) => {

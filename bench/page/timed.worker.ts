@@ -5,7 +5,7 @@ import { EngineService } from '../../src/service/engineService.js'
 import { openParts } from '../../src/store/openParts.js'
 import { UrlSource } from '../../src/store/urlSource.js'
 import { registerCallbackTransfer } from '../../src/threads/callbackTransfer.js'
-import { registerErrorTransfer } from '../../src/threads/errorTransfer.js'
+import { registerErrorSender } from '../../src/threads/errorTransfer.js'
 import { withTransfers } from '../../src/threads/withTransfers.js'
 
 /** What the encoder's graphs took, run for run, and nothing around them. */
@@ -21,7 +21,7 @@ new BroadcastChannel('bench').onmessage = ({ target }) => {
   Object.assign(times, { ms: 0, batches: 0 })
 }
 
-registerErrorTransfer()
+registerErrorSender()
 registerCallbackTransfer()
 expose(
   withTransfers(

@@ -1,5 +1,6 @@
 import type { SignalWeights } from '../../src/api/models.js'
-import { type Columns, fuse, SIGNALS, scalesOf } from '../../src/engine/fusion.js'
+import { SIGNALS } from '../../src/api/signals.js'
+import { type Columns, fuse, scalesOf } from '../../src/engine/fusion.js'
 import type { Signals } from '../../src/node.js'
 import { topK } from '../../src/search/topK.js'
 

@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs'
 import { test } from 'playwright/test'
 import type { Section } from '../../src/api/search.js'
 import type { Reranker } from '../../src/node.js'
-import { asPassage } from '../../src/search/asPassage.js'
-import { siteFusion } from '../../src/search/siteFusion.js'
 import { SHORT, writeResults } from '../support/results.js'
+import { askChain } from './chain.js'
 import { keepingEmbedder, MANUALS, type OpenManual, openManual, readIndex } from './manuals.js'
 import { Placings, rowsOf } from './rows.js'
 
@@ -104,11 +103,9 @@ async function ask(
   }
   add('words', rowsOf(index.query(query, { limit: TOP }).candidates))
   if (!reranker) return
-  const [vector] = await reranker.embed([query])
-  const { candidates } = index.query(query, { limit: TOP, vector: vector! })
-  const { results } = await reranker.rank(query, candidates.map(asPassage), { fusion: siteFusion(reranker.info) })
+  const { candidates, ranked } = await askChain(index, query, reranker, TOP)
   add('fused', rowsOf(candidates))
-  add('chain', rowsOf(results.map(({ index }) => candidates[index]!)))
+  add('chain', rowsOf(ranked))
 }
 
 /** The ids that rows have of the sections that answer a query. @throws where an answer is nowhere, since it was mistyped */

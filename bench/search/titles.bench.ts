@@ -1,19 +1,20 @@
 import { test } from 'playwright/test'
 import type { Reranker } from '../../src/node.js'
-import { asPassage } from '../../src/search/asPassage.js'
 import type { SearchIndex } from '../../src/search/searchIndex.js'
-import { siteFusion } from '../../src/search/siteFusion.js'
 import { writeResults } from '../support/results.js'
+import { askChain } from './chain.js'
 import { keepingEmbedder, MANUALS, type Manual, openManual } from './manuals.js'
 import { Placings, rowsOf } from './rows.js'
 import { leaving, SAMPLE, type Title, uniqueHeadings, VARIANTS } from './titleQueries.js'
 
-const BUILT = '../../dist/node.js'
+const BUILT = '../../.built/dist/node.js'
 /** Manuals to ask, by name. */
 const NAMES = process.env.BENCH_NAMES?.split(',')
 /** Manuals that are asked after fusion and after the chain too: their sections must be embedded. */
 const CHAIN = process.env.BENCH_CHAIN?.split(',') ?? []
 const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
+/** Titles that are asked after the chain. */
+const CHAIN_SAMPLE = Number(process.env.BENCH_CHAIN_TITLES ?? SAMPLE)
 const TOP = 50
 
 test('headings as queries: whole, and as people type them', async () => {
@@ -61,7 +62,7 @@ async function rowOf(manual: Manual, reranker: Reranker | undefined): Promise<st
     }
     return placing.toString()
   })
-  const [fused, chain] = embedder ? await throughTheChain(index, sample, chained) : ['–', '–']
+  const [fused, chain] = embedder ? await throughTheChain(index, sample.slice(0, CHAIN_SAMPLE), chained) : ['–', '–']
   return `| ${[manual.name, titles.length, ...placings, leaving(index, sample), fused, chain].join(' | ')} |`
 }
 
@@ -72,11 +73,9 @@ async function throughTheChain(
 ): Promise<[string, string]> {
   const [fused, chain] = [new Placings(), new Placings()]
   for (const { text, section } of titles) {
-    const [vector] = await reranker!.embed([text])
-    const { candidates } = index.query(text, { limit: TOP, vector: vector! })
-    const { results } = await reranker!.rank(text, candidates.map(asPassage), { fusion: siteFusion(reranker!.info) })
+    const { candidates, ranked } = await askChain(index, text, reranker!, TOP)
     fused.add(rowsOf(candidates), new Set([section]))
-    chain.add(rowsOf(results.map(({ index }) => candidates[index]!)), new Set([section]))
+    chain.add(rowsOf(ranked), new Set([section]))
   }
   return [fused.toString(), chain.toString()]
 }

@@ -57,6 +57,19 @@ test('the whole library can be imported from another origin', async ({ page }) =
   expect(await rank(page)).toEqual({ threads: 2, ranked: passages.length, blobs: 1 })
 })
 
+test('workers whose scripts lack the header of an isolated page start through a module of a blob', async ({ page }) => {
+  await openLibrary(page)
+  const workers = '/~bare=true/dist'
+  expect(await rank(page, `${workers}/rerank.worker.js`)).toEqual({ threads: 1, ranked: passages.length, blobs: 1 })
+  const found = await page.evaluate(async workerUrl => {
+    const search = await window.library.openSearch({ src: '/search/', workerUrl })
+    const { candidates } = await search.query('server')
+    await search.dispose()
+    return candidates.length
+  }, `${workers}/search.worker.js`)
+  expect(found).toBeGreaterThan(0)
+})
+
 test('a worker that is not there is a typed error', async ({ page }) => {
   await openLibrary(page)
   const codes = await page.evaluate(async other => {

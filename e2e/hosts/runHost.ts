@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { expect, type Page } from 'playwright/test'
+import type { DrivenBrowser } from '../browsers/drivenBrowser.js'
 import { complaints } from '../support/consoleErrors.js'
 import type { Host, Mode } from './host.js'
 import type { Installed } from './install.js'
@@ -49,4 +50,26 @@ export async function expectRankings(
     )
   }
   expect(found, 'console').toEqual([])
+}
+
+/** The same in a browser that Playwright cannot drive, whose console is not read. */
+export async function expectDrivenRankings(
+  browser: DrivenBrowser,
+  name: string,
+  { pages = [''], singleThreaded = [] }: Host,
+  mode: Mode,
+  origin: string,
+): Promise<void> {
+  const tab = await browser.openTab()
+  try {
+    for (const path of pages) {
+      await tab.goto(`${origin}/${path}`)
+      await tab.until(() => document.body.dataset.outcome)
+      // WebKitGTK has no memory that threads could share.
+      const threads = singleThreaded.includes(mode) || name === 'WebKitGTK' ? 1 : 2
+      expect(await tab.evaluate(() => document.body.dataset.outcome)).toBe(expectedOutcome(threads))
+    }
+  } finally {
+    await tab.close()
+  }
 }

@@ -1,43 +1,56 @@
-const COLUMNS = ['version', 'development', 'build', 'run'] as const
+/** Columns after the host's name. A page is run in each browser; a program of a runtime without pages only runs. */
+export const BROWSERS = ['Chromium', 'Firefox', 'WebKitGTK'] as const
+const MODES = ['development', 'build'] as const
+const COLUMNS = ['version', ...MODES.flatMap(mode => BROWSERS.map(browser => columnOf(mode, browser))), 'run', 'date']
 
 export interface Cell {
   host: string
+  /** `run`, or what `columnOf` gives. */
   column: string
   version: string
   passed: boolean
 }
 
-type Row = Record<(typeof COLUMNS)[number], string>
-
 const MARKED = /(<!-- hosts -->\n)([\s\S]*?)(<!-- \/hosts -->)/
 
+export function columnOf(mode: string, browser: string): string {
+  return `${mode}, ${browser}`
+}
+
 /**
- * Puts what was run into the table between the marks `<!-- hosts -->` and `<!-- /hosts -->`. A cell is `✓` or `failed`
- * with its date; what was not run stays as it was.
+ * Puts what was run into the table between the marks `<!-- hosts -->` and `<!-- /hosts -->`. A cell is `✓` or `failed`,
+ * or `–` where nothing was run. The row of a host is written anew as a whole, with its date.
  */
 export function writeTable(text: string, cells: readonly Cell[], date: string): string {
   return text.replace(MARKED, (_, open: string, table: string, close: string) => {
     const rows = readRows(table)
-    for (const { host, column, version, passed } of cells) {
-      const row = rows.get(host) ?? { version: '', development: '–', build: '–', run: '–' }
-      rows.set(host, { ...row, version, [column]: `${passed ? '✓' : 'failed'} ${date}` })
+    for (const host of new Set(cells.map(cell => cell.host))) {
+      const own = cells.filter(cell => cell.host === host)
+      const found = new Map(own.map(({ column, passed }) => [column, passed ? '✓' : 'failed']))
+      const fixed = new Map([
+        ['version', own.find(({ version }) => version)?.version ?? ''],
+        ['date', date],
+      ])
+      rows.set(
+        host,
+        COLUMNS.map(column => fixed.get(column) ?? found.get(column) ?? '–'),
+      )
     }
-    const lines = [...rows].map(([host, row]) => [host, ...COLUMNS.map(column => row[column])])
-    return `${open}${[['host', ...COLUMNS], ['-', '-', '-', '-', '-'], ...lines].map(toLine).join('')}${close}`
+    const lines = [...rows].map(([host, row]) => [host, ...row])
+    return `${open}${[['host', ...COLUMNS], Array(COLUMNS.length + 1).fill('-'), ...lines].map(toLine).join('')}${close}`
   })
 }
 
-function readRows(table: string): Map<string, Row> {
-  const lines = table.trim().split('\n').slice(2)
-  return new Map(
-    lines.filter(Boolean).map(line => {
-      const [host, version, development, build, run] = line
-        .split('|')
-        .slice(1, -1)
-        .map(cell => cell.trim())
-      return [host!, { version: version!, development: development!, build: build!, run: run! }]
-    }),
+/** Rows with other columns are of an earlier form of the table, and go. */
+function readRows(table: string): Map<string, string[]> {
+  const lines = table.trim().split('\n').slice(2).filter(Boolean)
+  const rows = lines.map(line =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map(cell => cell.trim()),
   )
+  return new Map(rows.filter(row => row.length === COLUMNS.length + 1).map(([host, ...row]) => [host!, row]))
 }
 
 function toLine(cells: readonly string[]): string {

@@ -1,6 +1,6 @@
-/** The codes of `RerankError`, by what they are about. Each group's remedies stand in a file of their own, beside this one. */
+/** The codes of `RerankError`, grouped by subject. The file of each group beside this one holds the remedies. */
 
-/** Of a page itself. */
+/** Of a call, a device or a worker: a page raises these itself. */
 export type PageErrorCode =
   | 'bad-query'
   | 'bad-passage'
@@ -35,10 +35,10 @@ export type ModelErrorCode =
 /** Of a site's index. */
 export type IndexErrorCode = 'index-not-found' | 'bad-index' | 'version-mismatch' | 'hash-mismatch'
 
-/** Of a service elsewhere. */
+/** Of a remote service. */
 export type ServiceErrorCode = 'service-failed' | 'service-refused' | 'bad-answer' | 'timed-out'
 
-/** Of the converter, the indexer, the evaluation and the command line. */
+/** Of the command line: converter, indexer, evaluation. */
 export type ToolErrorCode =
   | 'not-a-folder'
   | 'missing-file'
@@ -55,7 +55,7 @@ export type ToolErrorCode =
   | 'bad-data'
 
 /**
- * A code is stable: it is safe to switch on. The same error arrives on both sides of a worker.
+ * Codes are stable, so a program may switch on them. An error keeps its code across a worker.
  * @example if (error instanceof RerankError && error.code === 'download-failed') retry()
  */
 export type ErrorCode = PageErrorCode | ModelErrorCode | IndexErrorCode | ServiceErrorCode | ToolErrorCode

@@ -1,20 +1,20 @@
 import type { ErrorCode, PageErrorCode } from './errorCodes.js'
 
 /**
- * The errors that a page raises itself, with their remedies. Those of a model's files, of an index, of a remote service
- * and of the tools stand in files of their own, so that a page carries the texts of its own errors alone.
+ * Remedies of the errors that a page raises itself. Those of models, indexes, remote services and tools have files of
+ * their own, so a page's bundle does not carry their texts.
  */
 const remedies: Record<PageErrorCode, string> = {
-  // Input of a call
+  // Input
   'bad-query': 'Pass the query as a string.',
   'bad-passage': 'Pass each passage as a string or as an object with a string in `text`.',
   'bad-vector': 'Pass vectors and codes that one model made.',
   'bad-option': 'Check the option against the documentation of the call.',
   unsupported: 'Leave the option out, or use a model that has the capability.',
-  // A device
+  // Device
   'device-lost': "The GPU was reset or taken away: try again, or use device 'wasm'.",
   'out-of-memory': "Use a smaller model, a quantized one, or device 'wasm'.",
-  // The life of a reranker
+  // Worker and calls
   'worker-failed': "Check that the worker's file is served and that the page policy allows it: docs/HOSTS.md.",
   disposed: 'Create a new reranker.',
   superseded: 'A newer call took the place of this one; nothing is wrong.',
@@ -22,22 +22,22 @@ const remedies: Record<PageErrorCode, string> = {
 
 export interface RerankErrorOptions {
   cause?: unknown
-  /** The place in the caller's list (passage, line) that the error is about. */
-  index?: number
-  /** Takes the place of the code's own remedy where more is known. */
+  /** The place in the caller's list, from 0, of the passage or line that the error is about. */
+  index?: number | undefined
+  /** Replaces the code's remedy, if more is known. */
   remedy?: string | undefined
 }
 
-/** On the errors of every copy of this class. */
+/** Marks the errors of every copy of this class. */
 const MARK = Symbol.for('mvp-rerank.RerankError')
 
 /**
- * The one error class of this library: a stable `code`, what happened (`message`) and what to do (`remedy`). Each of
- * the package's entries brings a copy of the class; to `instanceof` an error of one is an instance of all.
+ * The one error class of this library: a stable `code`, what happened (`message`) and what to do (`remedy`). Each entry
+ * of the package holds a copy of the class; `instanceof` accepts an error of any copy.
  */
 export class RerankError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: a subclass that somebody makes has no instances but its own
+    // biome-ignore lint/complexity/noThisInStatic: only this class accepts other copies; a subclass does not
     if (this !== RerankError) return super[Symbol.hasInstance](value)
     return (value as { [MARK]?: true } | null | undefined)?.[MARK] === true
   }
@@ -47,7 +47,7 @@ export class RerankError extends Error {
   readonly remedy: string
   readonly index?: number
 
-  /** A code that is not a page's own brings its remedy: see `modelError` and its neighbours. */
+  /** Only a page's own codes have a remedy here. Other codes bring one: see `withRemedies`. */
   constructor(code: PageErrorCode, message: string, options?: RerankErrorOptions)
   constructor(code: ErrorCode, message: string, options: RerankErrorOptions & { remedy: string })
   constructor(code: ErrorCode, message: string, options: RerankErrorOptions = {}) {
@@ -57,8 +57,14 @@ export class RerankError extends Error {
     if (options.index !== undefined) this.index = options.index
   }
 
-  /** On the prototype, where nobody who prints or compares an error sees it. */
+  /** On the prototype, so printing or comparing an error does not show it. */
   get [MARK](): true {
     return true
   }
+}
+
+/** Makes errors of one group of codes, with the remedies of that group. */
+export function withRemedies<Code extends ErrorCode>(remedies: Record<Code, string>) {
+  return (code: Code, message: string, options: RerankErrorOptions = {}): RerankError =>
+    new RerankError(code, message, { ...options, remedy: options.remedy ?? remedies[code] })
 }

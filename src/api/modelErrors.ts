@@ -1,9 +1,9 @@
 import type { ModelErrorCode } from './errorCodes.js'
-import { RerankError, type RerankErrorOptions } from './errors.js'
+import { withRemedies } from './errors.js'
 
-/** What can be wrong with a model's files, its tensors and the devices that run it: raised in the worker and in Node. */
-const remedies: Record<ModelErrorCode, string> = {
-  // Its files
+/** Errors of a model's files, its tensors and the devices that run it: raised in the worker and in Node. */
+export const modelError = /* @__PURE__ */ withRemedies<ModelErrorCode>({
+  // Files
   'model-not-found': 'Check the name, URL or folder of the model; it must hold a manifest.json.',
   'bad-manifest': 'Convert the checkpoint again with this version of `mvp-rerank convert`.',
   'version-mismatch': 'Convert the checkpoint again, or use the version of mvp-rerank that the manifest was made for.',
@@ -11,19 +11,15 @@ const remedies: Record<ModelErrorCode, string> = {
   'hash-mismatch': "The file is not the manifest's: upload the whole model folder again, or clear the cache.",
   'bad-weights': 'The weights file is damaged or was made by another tool: convert the checkpoint again.',
   'bad-tokenizer': 'Use the tokenizer.json or spiece.model of the original model.',
-  // Tensors of a model or of a checkpoint
+  // Tensors, of a model or of a checkpoint
   'missing-tensor': 'The checkpoint is incomplete or is not an MVP model: download it again.',
   'wrong-shape': 'config.json and the weights do not belong together: download both again.',
   'unsupported-dtype': 'Save the checkpoint in float32, float16 or bfloat16.',
   'truncated-file': 'The file ends too early: download it again.',
   'bad-header': 'The header of the file does not fit the file: download it again.',
   'bad-offsets': 'Tensors overlap or lie outside of the file: download it again.',
-  // The device
+  // Device
   'no-webgpu': "This browser offers no WebGPU adapter: use device 'auto' or 'wasm'.",
   'self-check-failed': 'No device computes this model correctly here: update the browser or the GPU driver.',
   'runtime-failed': "onnxruntime failed: report the cause. Try device 'wasm'.",
-}
-
-export function modelError(code: ModelErrorCode, message: string, options: RerankErrorOptions = {}): RerankError {
-  return new RerankError(code, message, { ...options, remedy: options.remedy ?? remedies[code] })
-}
+})

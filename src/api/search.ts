@@ -1,6 +1,6 @@
 /**
- * What a page sees of a site's index. Sections are searched in a worker of their own, so that a worker busy reranking
- * never holds up a keystroke:
+ * A page's view of a site's index. Its own worker searches it, so a worker busy with reranking never delays a
+ * keystroke:
  *
  *   const search = await openSearch({ src: 'search/' })
  *   const { candidates } = await search.query('close the server')            // words, within milliseconds
@@ -11,64 +11,59 @@
 
 export interface OpenSearchOptions {
   /**
-   * The folder that `mvp-rerank index` wrote, relative to the page.
+   * URL of the folder that `mvp-rerank index` wrote, relative to the page.
    * @example 'search/'
    */
   src: string | URL
   /** URL of `search.worker.js`, if it does not lie beside this module. */
   workerUrl?: string | URL
-  /** Makes the worker, where a bundler wants to see `new Worker(…)` itself. */
+  /** Makes the worker, for a bundler that must see `new Worker(…)` itself. */
   createWorker?: () => Worker
   onProgress?: (progress: SearchProgress) => void
-  /** Aborts opening: `openSearch` then rejects with `signal.reason`. */
+  /** Aborting it rejects `openSearch` with `signal.reason`. */
   signal?: AbortSignal
 }
 
 export interface SearchProgress {
-  /** download: bytes of the index as they are stored; load: the index being unpacked. */
+  /** download: bytes of the index as stored. load: steps of unpacking it. */
   phase: 'download' | 'load'
   loaded: number
   total: number
 }
 
-/** The text under one heading of a page, or a part of it where it is long. Plain text: nothing in it is markup. */
+/** The text under one heading of a page, or one part of a long text. It is plain text without markup. */
 export interface Section {
-  /** Its place in the index; stays the same for as long as the index does. */
+  /** Its place in the index. Another index may give it another id. */
   id: number
-  /**
-   * The id of the first of the parts that a long section is split into, the same for all of them; of a section that is
-   * whole its own.
-   */
+  /** The id of the section's first part: its own unless the section is split. */
   section: number
-  /**
-   * Where it can be read, with the fragment of its heading; absolute, or relative to the site as the index was told.
-   */
+  /** Its address with the heading's fragment: absolute, or relative to the site, as the index was made. */
   url: string
   /** The page's title. */
   title: string
   /**
-   * The headings it stands under, outermost first, the last one its own. Begins with the page's title, so it is never
-   * empty; a single entry is the text before the first heading below the title.
+   * The headings above the text, outermost first, its own last. The first is the page's title; text before the next
+   * heading has only this one.
    */
   path: string[]
-  /** Lines: one a paragraph, list item, table row or line of code. */
+  /** One line for each paragraph, list item, table row or line of code. */
   text: string
   /** Values by filter name (`version`, `language`, `section` …), from the front matter or the page. */
   filters: Record<string, string[]>
 }
 
-/** One term of the index that a query's word matched in a section. */
+/** A term of a section that matches a word of the query. */
 export interface MatchedTerm {
-  /** The term as the index has it, fit for `markTerms` and `snippet`. */
+  /** The term as the index has it, for `markTerms` and `snippet`. */
   term: string
-  /** The word of the query that it answers. */
+  /** The word of the query that it matches. */
   word: string
   /**
-   * exact: the word itself; form: another form of it (without accents, `deleted` for `delete`, a compound that holds it); prefix: the word is its beginning (last word
-   * only); spelling: one or two slips away.
+   * exact: the word itself. form: another form of it (without accents, `deleted` for `delete`, a compound that holds
+   * it). prefix: the query's last word is its beginning. spelling: one or two slips away.
    */
   match: 'exact' | 'form' | 'prefix' | 'spelling'
-  /** What it added to `words.score`. */
+  /** Its share of `words.score`. */
   score: number
 }
 
@@ -80,29 +75,27 @@ export type ExactMatch = 'heading' | 'title' | 'identifier'
 
 /** A section that the first stage found. */
 export interface Candidate extends Section {
-  /** Of the list it stands in: higher is better, comparable within one answer only. Fit for `firstStageScore`. */
+  /** Higher is better. Comparable within one answer only. A valid `firstStageScore`. */
   score: number
-  /** Which list found it. */
+  /** The list that found it: by words, by embeddings, or both. */
   source: 'words' | 'semantic' | 'both'
   /**
-   * The query names this section. Such candidates come first, and stay so in a reranked list (`exactFirst`): names are
-   * what words know best. Absent for all others.
+   * The query names this section. Such candidates come first, and stay first in a reranked list (`exactFirst`). Absent
+   * for all others.
    */
   exact?: ExactMatch
-  /**
-   * The terms of the index that matched, for marking them (`markTerms`, `snippet`). Empty if only its meaning matched.
-   */
+  /** The terms of the index that matched, for `markTerms` and `snippet`. Empty if only the embedding matched. */
   terms: string[]
-  /** How its words matched; absent if only its meaning did. */
+  /** How its words matched. Absent if only the embedding did. */
   words?: {
     /** BM25 over heading, path and text. */
     score: number
     /** Its place in the list by words, from 0. */
     rank: number
-    /** What made up the score, largest first. */
+    /** The terms that make up the score, largest share first. */
     terms: MatchedTerm[]
   }
-  /** How its meaning matched; present for every candidate of a query with a vector over an index with embeddings. */
+  /** How its embedding matched. Present if the query had a vector and the index has embeddings. */
   semantic?: {
     /** Estimated cosine of query and section, from the section's code. −1 to 1. */
     cosine: number
@@ -111,32 +104,32 @@ export interface Candidate extends Section {
      * absent without `tokens` or before the token codes are there.
      */
     lateInteraction?: number
-    /** Its place in the list by embeddings, from 0; absent beyond the part of that list that was looked at. */
+    /** Its place in the list by embeddings, from 0. Absent beyond the part of that list that was read. */
     rank?: number
   }
 }
 
 export interface QueryOptions {
   /**
-   * How many candidates to return at most.
+   * The largest number of candidates.
    * @default 50
    */
   limit?: number
   /**
-   * Only sections that have one of the values, for each of the names. A name without values filters nothing.
+   * Keeps sections that have one of the values for each name. A name without values filters nothing.
    * @example { version: ['5.x'], language: ['en'] }
    */
   filters?: Record<string, string | readonly string[]>
   /**
-   * What the page is about that the query comes from: values of filters, such as its version and its language. Sections
-   * of other values are left out; those without any stay. A value that the index does not have is ignored, a language
-   * `en-GB` stands for `en` too, and a name in `filters` takes the place of the one here, with no values as well.
+   * What the page is about that searches: values of filters, such as its version and its language. Sections of other
+   * values are left out, those without any stay. Values that the index lacks are ignored. A language matches by its
+   * first part: `en-GB` finds `en`. A name in `filters`, even without values, replaces the one here.
    * @example { version: ['5.x'], language: ['en-GB'] }
    */
   context?: Record<string, string | readonly string[]>
   /**
-   * The query's embedding by the model of `info.embeddings`, as `reranker.embed` gives it; without it, words alone are
-   * searched. An index without embeddings ignores it. @throws RerankError `bad-option` for another width
+   * The query's embedding from `reranker.embed`, by the model of `info.embeddings`. Without it, only words are
+   * searched. An index without embeddings ignores it. Another width rejects with `bad-option`.
    */
   vector?: Float32Array
   /**
@@ -146,7 +139,7 @@ export interface QueryOptions {
    */
   tokens?: Float32Array
   /**
-   * Whether a word that the index lacks is taken for those near to it.
+   * Whether a word that the index lacks also matches terms spelt nearly like it.
    * @default true
    */
   correct?: boolean
@@ -155,33 +148,32 @@ export interface QueryOptions {
 }
 
 export interface QueryResult {
-  /** Best first. Of a long section, which the index holds in parts, the three best parts at most. */
+  /** Best first. At most the three best parts of a section that the index holds in parts. */
   candidates: Candidate[]
   /**
-   * How many sections match by words, filters applied, one in parts counted once; the list by embeddings has no end to
-   * count to.
+   * The number of sections that match by words, after filters; a section in parts counts once. Matches by embedding are
+   * not counted: every section has a cosine.
    */
   total: number
   /**
-   * For each filter of the index: how many of the sections that match by words have which value, most first. Its own
-   * choice is left out of account, so that the other choices show what they would bring. For an empty query: of all
-   * sections.
+   * For each filter of the index, the number of sections with each value among those that match by words, most first.
+   * The filter's own choice is ignored, so its other values show what they would bring. For an empty query, all
+   * sections count.
    */
   facets: Record<string, FacetValue[]>
-  /**
-   * Other queries that would find something, best first; empty unless words found nothing. Each keeps the words that
-   * are known.
-   */
+  /** If no word was found: other queries that would find something, best first. Each keeps the known words. */
   suggestions: string[]
   /** The values of `context` by which sections were left out, by name. */
   context: Record<string, string[]>
   /**
-   * How much of what the query's words tell the section tells that has the most of it, from 0 to 1: words count by
-   * their inverse document frequency, those that the index lacks included. One of the signs that a query has no answer
-   * (`isAnswered`).
+   * The share of the query that the best section covers, 0 to 1. Words count by their inverse document frequency, those
+   * that the index lacks too. For `isAnswered`.
    */
   covered: number
-  /** The query as it was searched, where a word was misspelt, such as `setErrorHandler` for `setErorHandler`; absent where none was. This is what the model should read; `correct: false` undoes it. */
+  /**
+   * If a word was misspelt: the query as it was searched, such as `setErrorHandler` for `setErorHandler`. Pass it to
+   * the model. `correct: false` undoes it.
+   */
   corrected?: string
 }
 
@@ -190,7 +182,7 @@ export interface FacetValue {
   count: number
 }
 
-/** A work that sections were taken from, for showing its licence. */
+/** A work that sections come from, to show its licence. */
 export interface IndexCredit {
   name: string
   version?: string
@@ -206,17 +198,17 @@ export interface IndexInfo {
   version: number
   sections: number
   pages: number
-  /** SHA-256 of the index's words, as hex; another one is another index. */
+  /** SHA-256 of the index's words, in hex. It identifies the index. */
   sha256: string
-  /** Filter names and all of their values, most frequent first. */
+  /** Filter names, each with all of its values, most frequent first. */
   filters: Record<string, string[]>
   /** Absent if the index was made with `--words-only`. */
   embeddings?: {
-    /** Name of the model that made the codes (`reranker.info.model`); a vector of another one means nothing here. */
+    /** The model that made the codes (`reranker.info.model`). Vectors of other models are not comparable. */
     model: string
-    /** Its weights (`reranker.info.weights`); absent in indexes of earlier programs. */
+    /** Its weights (`reranker.info.weights`). Absent in indexes of earlier versions. */
     weights?: string
-    /** Numbers in a vector. */
+    /** The length of a vector. */
     width: number
   }
   /** Token codes, for late interaction (`QueryOptions.tokens`); absent if the index has none. */
@@ -231,12 +223,13 @@ export interface IndexInfo {
 
 export interface SiteSearch {
   /**
-   * Searches. Calls are answered in the order in which they were made. An empty query finds nothing, and gives the
-   * facets of all.
-   * @throws RerankError, or `signal.reason`
+   * Searches. Answers come in the order of the calls. An empty query finds nothing and counts the facets of all
+   * sections.
+   * @throws RerankError `bad-query`, `bad-option`, `worker-failed`, `disposed`
+   * @throws `signal.reason`
    */
   query(text: string, options?: QueryOptions): Promise<QueryResult>
-  /** Sections by their ids, in that order: recent ones, or those of a deep link. Unknown ids are left out. */
+  /** Sections by their ids, in that order, for recent ones or a deep link. Unknown ids are left out. */
   sections(ids: readonly number[]): Promise<Section[]>
   /**
    * Fetches what queries with a `vector` and `tokens` need ahead of the first: codes of embeddings, then of tokens.

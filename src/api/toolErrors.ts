@@ -1,9 +1,9 @@
 import type { ToolErrorCode } from './errorCodes.js'
-import { RerankError, type RerankErrorOptions } from './errors.js'
+import { withRemedies } from './errors.js'
 
-/** Errors of the converter, the indexer, the evaluation and the command line. */
-const remedies: Record<ToolErrorCode, string> = {
-  // A checkpoint that is being converted
+/** Errors of the command line: converter, indexer, evaluation. */
+export const toolError = /* @__PURE__ */ withRemedies<ToolErrorCode>({
+  // Conversion
   'not-a-folder': 'Pass the folder that holds config.json and the weights.',
   'missing-file': 'Download the checkpoint again, with all of its files.',
   'bad-config': 'config.json is damaged or of another model: download it again.',
@@ -14,14 +14,10 @@ const remedies: Record<ToolErrorCode, string> = {
   'legacy-pickle': 'Load the file with PyTorch and save it again, best as safetensors.',
   'bad-zip': 'The archive is damaged: download it again.',
   'output-exists': 'Choose another output folder or remove the existing one.',
-  // A site that is being indexed
+  // Indexing
   'nothing-to-index': 'Pass a folder or a glob with Markdown or HTML files in it.',
-  // The command line
+  // Command line
   'bad-usage': 'See `mvp-rerank --help`.',
   'bad-line': 'Make the line one JSON object as `mvp-rerank rank --help` describes it.',
   'bad-data': 'Make the file one of the formats that `mvp-rerank eval --help` lists.',
-}
-
-export function toolError(code: ToolErrorCode, message: string, options: RerankErrorOptions = {}): RerankError {
-  return new RerankError(code, message, { ...options, remedy: options.remedy ?? remedies[code] })
-}
+})

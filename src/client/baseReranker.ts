@@ -7,16 +7,16 @@ import { toCohere } from './ranking.js'
 
 export interface CallSignals {
   signal?: AbortSignal | undefined
-  /** Ends the last call that had this option. */
+  /** Whether the call ends the last call that had this option. */
   supersede?: boolean | undefined
 }
 
 /**
- * What rerankers share, wherever their model runs: checks, aborts, streams and formats. Each call ends with its own
- * signal, with a newer call that supersedes it, or with the reranker.
+ * The part that local and remote rerankers share: checks, aborts, streams and formats. A call ends with its own signal,
+ * a newer call that supersedes it, or the reranker.
  */
 export abstract class BaseReranker<Info> implements Reranker<Info> {
-  /** The last call that supersedes. */
+  /** Aborts the last call with `supersede`. */
   #superseding: AbortController | undefined
   readonly #running = new Set<AbortController>()
   #disposed = false
@@ -68,8 +68,8 @@ export abstract class BaseReranker<Info> implements Reranker<Info> {
   }
 
   /**
-   * @param call gets the signal that ends it
-   * @throws RerankError disposed, or what the call throws
+   * Runs a call with a signal that ends it.
+   * @throws RerankError `disposed`, `superseded`, or what the call throws
    */
   protected async run<R>({ signal, supersede }: CallSignals, call: (signal: AbortSignal) => Promise<R>): Promise<R> {
     if (this.#disposed) throw disposedError()
@@ -97,7 +97,7 @@ export abstract class BaseReranker<Info> implements Reranker<Info> {
   /** Called once, by the first `dispose`. */
   protected abstract release(): Promise<void>
 
-  /** @returns the signal with which the next superseding call ends this one */
+  /** Ends the last superseding call. @returns the signal with which the next one ends this call */
   #supersede(): AbortSignal {
     this.#superseding?.abort(new RerankError('superseded', 'A newer call took the place of this one.'))
     this.#superseding = new AbortController()

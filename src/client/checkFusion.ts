@@ -1,7 +1,6 @@
-import { RerankError } from '../api/errors.js'
-import { describeType } from '../util/describeValue.js'
-
-const SIGNALS = /^(mvp|cosine|lateInteraction|firstStage)$/
+import type { Signal } from '../api/models.js'
+import { SIGNALS } from '../api/signals.js'
+import { wrongType } from '../util/wrongType.js'
 
 /** @throws RerankError `bad-option` */
 export function checkFusion(fusion: unknown): void {
@@ -9,11 +8,8 @@ export function checkFusion(fusion: unknown): void {
   const { embed = true, weights = {} } = (fusion ?? {}) as { embed?: unknown; weights?: object | null }
   const fits = typeof fusion === 'object' && fusion && typeof embed === 'boolean' && typeof weights === 'object'
   const numbers = Object.entries(weights ?? {}).every(
-    ([signal, weight]) => SIGNALS.test(signal) && Number.isFinite(weight),
+    ([signal, weight]) => SIGNALS.includes(signal as Signal) && Number.isFinite(weight),
   )
   if (fits && numbers) return
-  throw new RerankError(
-    'bad-option',
-    `fusion is ${describeType(fusion)}, not a boolean or {embed: boolean, weights: {mvp: …}}.`,
-  )
+  throw wrongType('bad-option', 'fusion', fusion, 'a boolean or {embed: boolean, weights: {mvp: …}}')
 }

@@ -1,7 +1,8 @@
 import { RerankError } from '../api/errors.js'
-import type { Passage, RankOptions } from '../api/ranking.js'
+import type { Passage, PassageObject, RankOptions } from '../api/ranking.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
 import { describeType } from '../util/describeValue.js'
+import { checkCount, wrongType } from '../util/wrongType.js'
 
 /** @throws RerankError `bad-query`, `bad-passage` (with `index`), `bad-option` */
 export function checkRankInput(
@@ -10,10 +11,8 @@ export function checkRankInput(
   options: RankOptions,
 ): asserts passages is readonly Passage[] {
   checkOptionNames(options, 'topK signal supersede refine fusion windows depth explain onPartial format')
-  if (typeof query !== 'string')
-    throw new RerankError('bad-query', `The query is ${describeType(query)}, not a string.`)
-  if (!Array.isArray(passages))
-    throw new RerankError('bad-passage', `The passages are ${describeType(passages)}, not an array.`)
+  if (typeof query !== 'string') throw wrongType('bad-query', 'The query', query, 'a string')
+  if (!Array.isArray(passages)) throw wrongType('bad-passage', 'The list of passages', passages, 'an array')
   let width: number | undefined
   for (let index = 0; index < passages.length; index++) {
     checkPassage(passages[index], index)
@@ -28,35 +27,21 @@ export function checkRankInput(
 function checkPassage(passage: unknown, index: number): void {
   if (typeof passage === 'string') return
   if (typeof passage !== 'object' || passage === null) {
-    throw new RerankError('bad-passage', `Passage ${index} is ${describeType(passage)}, not a string or an object.`, {
-      index,
-    })
+    throw wrongType('bad-passage', `Passage ${index}`, passage, 'a string or an object', index)
   }
   const { text, title, firstStageScore } = passage as Record<string, unknown>
-  if (typeof text !== 'string') {
-    throw new RerankError('bad-passage', `The text of passage ${index} is ${describeType(text)}, not a string.`, {
-      index,
-    })
-  }
-  if (title !== undefined && title !== null && typeof title !== 'string') {
-    throw new RerankError('bad-passage', `The title of passage ${index} is ${describeType(title)}, not a string.`, {
-      index,
-    })
-  }
+  const wrongField = (name: string, value: unknown, wanted: string) =>
+    wrongType('bad-passage', `The ${name} of passage ${index}`, value, wanted, index)
+  if (typeof text !== 'string') throw wrongField('text', text, 'a string')
+  if (title !== undefined && title !== null && typeof title !== 'string') throw wrongField('title', title, 'a string')
   if (firstStageScore !== undefined && (typeof firstStageScore !== 'number' || Number.isNaN(firstStageScore))) {
-    throw new RerankError(
-      'bad-passage',
-      `The firstStageScore of passage ${index} is ${describeType(firstStageScore)}, not a number.`,
-      {
-        index,
-      },
-    )
+    throw wrongField('firstStageScore', firstStageScore, 'a number')
   }
 }
 
-/** @returns the length of the list's vectors, once it is known */
+/** Checks a passage's vector. @returns the length of the list's vectors, once known */
 function checkVector(passage: Passage, index: number, width: number | undefined): number | undefined {
-  const vector: unknown = typeof passage === 'string' ? undefined : passage.vector
+  const vector: unknown = fieldsOf(passage).vector
   if (vector === undefined || vector === null) return width
   const badVector = (what: string) =>
     new RerankError('bad-passage', `The vector of passage ${index} ${what}.`, { index })
@@ -68,39 +53,39 @@ function checkVector(passage: Passage, index: number, width: number | undefined)
     throw badVector(`has ${vector.length} numbers, others have ${width}`)
   let squares = 0
   for (let i = 0; i < vector.length; i++) squares += typeof vector[i] === 'number' ? vector[i] ** 2 : Number.NaN
-  if (!(squares > 0 && squares < Infinity)) throw badVector('is zero or holds what is no finite number')
+  if (!(squares > 0 && squares < Infinity)) throw badVector('is zero or not finite')
   return vector.length
 }
 
 /** @throws RerankError `bad-passage`, with `index` */
 export function checkTexts(texts: unknown): asserts texts is readonly string[] {
-  if (!Array.isArray(texts)) throw new RerankError('bad-passage', `The texts are ${describeType(texts)}, not an array.`)
+  if (!Array.isArray(texts)) throw wrongType('bad-passage', 'The list of texts', texts, 'an array')
   // A loop, because forEach skips holes.
   for (let index = 0; index < texts.length; index++) {
     const text = texts[index]
     if (typeof text === 'string') continue
-    throw new RerankError('bad-passage', `Text ${index} is ${describeType(text)}, not a string.`, { index })
+    throw wrongType('bad-passage', `Text ${index}`, text, 'a string', index)
   }
 }
 
-function checkCount(name: string, value: unknown, min: number): void {
-  if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= min)) return
-  throw new RerankError('bad-option', `${name} is ${describeType(value)}, not a whole number from ${min} on.`)
+/** The fields of a passage; a string is its text. */
+export function fieldsOf(passage: Passage): PassageObject {
+  return typeof passage === 'string' ? { text: passage } : passage
 }
 
-/** Title and text joined by a space and trimmed (MVP, prompt). */
+/** Title and text, joined by a space and trimmed (MVP, prompt). */
 export function contextOf(passage: Passage): string {
-  if (typeof passage === 'string') return passage.trim()
-  return `${passage.title ?? ''} ${passage.text}`.trim()
+  const { title, text } = fieldsOf(passage)
+  return `${title ?? ''} ${text}`.trim()
 }
 
 /**
- * Places of the likeliest passages first: by the first stage's score if all have one, otherwise as given. It only
- * schedules.
+ * Places of the passages, likeliest first: by the first stage's score if all have one, else as given. This only decides
+ * the order of encoding.
  */
 export function likeliestFirst(passages: readonly Passage[]): Uint32Array {
   const places = Uint32Array.from(passages, (_, index) => index)
-  const scores = passages.map(passage => (typeof passage === 'string' ? undefined : passage.firstStageScore))
+  const scores = passages.map(passage => fieldsOf(passage).firstStageScore)
   if (scores.some(score => score === undefined)) return places
   return places.sort((a, b) => scores[b]! - scores[a]! || a - b)
 }

@@ -8,20 +8,23 @@ import { checkOptionNames } from '../util/checkOptionNames.js'
 import { isolateCallback } from '../util/isolateCallback.js'
 import { LocalReranker } from './reranker.js'
 import { joinSupervisor, type Listeners } from './sharedSupervisor.js'
-import { type LoadedWorker, type OpenWorker, WorkerSupervisor } from './workerSupervisor.js'
+import { type LoadedWorker, WorkerSupervisor } from './workerSupervisor.js'
 
 const CACHE_BYTES = 24 * 1024 * 1024
 
-/** The page's options, and where the client found onnxruntime-web's files. */
+/** The page's options, and the addresses of onnxruntime-web's files. */
 type ConnectOptions = CreateOptions & { ortFiles?: OrtFiles | undefined }
 
 /**
  * Loads a model and keeps it alive, or joins rerankers that loaded it with equal options.
- * @param connect makes a fresh service; called again after a service has died
+ * @param connect makes a new service; called again after a service has died, and as a `retry` if its script could not be
+ *   loaded
  * @param connectKey identifies this way to connect
+ * @throws RerankError `bad-option`, or the error of the load
+ * @throws `signal.reason`
  */
 export async function connectReranker(
-  connect: () => Connection,
+  connect: (retry: boolean) => Connection,
   connectKey: string,
   model: string,
   options: ConnectOptions,
@@ -37,9 +40,16 @@ export async function connectReranker(
     onStatus: isolateCallback(options.onStatus),
   }
   const start = (listeners: Listeners, loadSignal: AbortSignal) => {
-    // A recovery brings its own signal: the caller's signal is about the first load alone.
-    const open: OpenWorker = (device, signal = loadSignal) =>
-      loadInWorker(connect(), device ? onWasm(request) : request, { ...listeners, signal })
+    // A recovery brings its own signal: the caller's signal ends only the first load.
+    const open = (device?: 'wasm', signal = loadSignal, retry = false): Promise<LoadedWorker> => {
+      const connection = connect(retry)
+      // What blocked the worker's script would block those of its threads, and onnxruntime would wait for them for ever.
+      const wanted = retry ? { ...request, threads: 1 } : request
+      return loadInWorker(connection, device ? onWasm(wanted) : wanted, { ...listeners, signal }).catch(error => {
+        if (retry || !connection.notLoaded?.()) throw error
+        return open(device, signal, true)
+      })
+    }
     return WorkerSupervisor.start(open, listeners.onStatus)
   }
   const key = JSON.stringify([connectKey, request])
@@ -57,7 +67,7 @@ function onWasm(request: LoadRequest): LoadRequest {
   return { ...request, device: 'wasm', precision: request.precision === 'fp16' ? 'auto' : request.precision }
 }
 
-/** Loads the model on the other side; closes the connection if that fails or is aborted. */
+/** Loads the model on the other side. Closes the connection if that fails or is aborted. */
 async function loadInWorker(
   connection: Connection,
   request: LoadRequest,

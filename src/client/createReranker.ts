@@ -6,17 +6,20 @@ import { startWorker } from '../threads/startWorker.js'
 import { connectReranker } from './connectReranker.js'
 
 /**
- * Starts a worker, loads the model in it and checks the device.
- * @throws RerankError, or `signal.reason`
+ * Starts a worker, loads the model in it and checks the device. Rerankers with equal options share one worker.
+ * @throws RerankError `bad-option`, `unsupported`, `worker-failed`, `model-not-found`, `bad-manifest`,
+ * `version-mismatch`, `download-failed`, `hash-mismatch`, `bad-weights`, `bad-tokenizer`, `no-webgpu`,
+ * `self-check-failed`, `runtime-failed`, `out-of-memory`
+ * @throws `signal.reason`
  * @example
  * const reranker = await createReranker({ onProgress: p => bar.value = p.loaded / p.total })
  * const { results } = await reranker.rank('how do plants eat?', passages)
  */
 export async function createReranker(options: CreateOptions = {}): Promise<Reranker> {
   const model = modelUrl(options)
-  // Bundlers move the library's files to other folders. A worker from elsewhere finds them beside itself.
+  // Bundlers move the library's files to other folders. A worker given by the page finds them beside itself.
   const ownWorker = !options.createWorker && options.workerUrl === undefined
-  const connect = () => connectWorker(startWorker(options))
+  const connect = (retry: boolean) => connectWorker(startWorker(options, undefined, retry))
   return connectReranker(connect, workerKey(options), model, {
     ...options,
     ortFiles: ownWorker ? ortFilesBeside() : undefined,
@@ -45,8 +48,7 @@ function workerKey({ createWorker, workerUrl = '' }: CreateOptions): string {
 /** A plain name is a folder in `modelBase`; anything with a slash is a URL. */
 function modelUrl({ model = 'mvp-mini', modelBase = 'models/' }: CreateOptions): string {
   const page = pageUrl()
-  const folder = model.includes('/') ? new URL(model, page) : new URL(model, new URL(withSlash(modelBase), page))
-  return withSlash(folder.href)
+  return withSlash(new URL(model, model.includes('/') ? page : new URL(withSlash(modelBase), page)).href)
 }
 
 function withSlash(path: string): string {

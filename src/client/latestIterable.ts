@@ -1,8 +1,8 @@
 import { linkSignals } from '../util/abort.js'
 
 /**
- * A call with a callback as an async iterable that keeps only the newest value: a slow consumer skips what is out of
- * date. The call's own result comes last; leaving the loop aborts it, and so does the caller's signal.
+ * Turns a call with a callback into an async iterable of the newest values: a slow consumer skips outdated ones. The
+ * call's result comes last. Leaving the loop, or the caller's signal, aborts the call.
  */
 export async function* toLatestIterable<T>(
   start: (push: (value: T) => void, signal: AbortSignal) => Promise<T>,
@@ -11,32 +11,29 @@ export async function* toLatestIterable<T>(
   const { controller, release } = linkSignals([signal])
   let newest: T | undefined
   let wake = () => {}
-  let final: { value: T } | { error: unknown } | undefined
-  const settle = (outcome: typeof final) => {
-    final = outcome
-    wake()
-  }
-  start(value => {
+  let isSettled = false
+  const result = start(value => {
     newest = value
     wake()
-  }, controller.signal).then(
-    value => settle({ value }),
-    error => settle({ error }),
-  )
+  }, controller.signal)
+  const settle = () => {
+    isSettled = true
+    wake()
+  }
+  result.then(settle, settle)
   try {
-    while (!final) {
+    while (!isSettled) {
       if (newest === undefined) {
         await new Promise<void>(resolve => {
           wake = resolve
         })
-        continue
+      } else {
+        const value = newest
+        newest = undefined
+        yield value
       }
-      const value = newest
-      newest = undefined
-      yield value
     }
-    if ('error' in final) throw final.error
-    yield final.value
+    yield await result
   } finally {
     controller.abort()
     release()

@@ -1,7 +1,9 @@
 import type { CohereRanking, Passage, RankedPassage, Ranking, Signals } from '../api/ranking.js'
+import { SIGNALS } from '../api/signals.js'
 import type { RankingArrays } from '../threads/rerankProtocol.js'
+import { fieldsOf } from './checkInput.js'
 
-/** Builds the caller's ranking from arrays and the caller's own passages. */
+/** Builds the ranking that the caller gets, from arrays and the caller's own passages. */
 export function toRanking<P extends Passage>(arrays: RankingArrays, passages: readonly P[]): Ranking<P> {
   const views = arrays.views ? arrays.views.length / Math.max(1, arrays.indices.length) : 0
   const results = Array.from(arrays.indices, (index, rank) => {
@@ -27,14 +29,15 @@ export function toResult<P extends Passage>(
 ): RankedPassage<P> {
   const passage = passages[index]!
   const result: RankedPassage<P> = { index, score, stage, passage }
-  if (typeof passage === 'object' && passage.id !== undefined) result.id = passage.id
+  const { id } = fieldsOf(passage)
+  if (id !== undefined) result.id = id
   return result
 }
 
 /** Converts a window in the context (title and text, joined and trimmed) to a window in the text. */
 function windowIn(passage: Passage, start: number, end: number): { start: number; end: number } {
-  const text = typeof passage === 'string' ? passage : passage.text
-  const before = typeof passage === 'string' ? '' : `${passage.title ?? ''} `
+  const { title, text } = fieldsOf(passage)
+  const before = typeof passage === 'string' ? '' : `${title ?? ''} `
   const joined = before + text
   const shift = joined.length - joined.trimStart().length - before.length
   const within = (place: number) => Math.max(0, Math.min(text.length, place + shift))
@@ -42,13 +45,11 @@ function windowIn(passage: Passage, start: number, end: number): { start: number
 }
 
 function toSignals(all: Float32Array, rank: number): Signals {
-  // In the order of the engine's SIGNALS.
-  const [mvp, cosine, lateInteraction, firstStage] = all.subarray(rank * 4, rank * 4 + 4) as unknown as number[]
   const signals: Signals = {}
-  if (!Number.isNaN(mvp)) signals.mvp = mvp!
-  if (!Number.isNaN(cosine)) signals.cosine = cosine!
-  if (!Number.isNaN(lateInteraction)) signals.lateInteraction = lateInteraction!
-  if (!Number.isNaN(firstStage)) signals.firstStage = firstStage!
+  SIGNALS.forEach((signal, i) => {
+    const value = all[rank * SIGNALS.length + i]!
+    if (!Number.isNaN(value)) signals[signal] = value
+  })
   return signals
 }
 

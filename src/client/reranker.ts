@@ -13,18 +13,18 @@ import type { WorkerSupervisor } from './workerSupervisor.js'
 
 let lastId = 0
 
-/** Passages cross the thread in chunks of this size, so that cloning them never blocks the main thread for long. */
+/** Passages cross the thread in chunks of this size, so cloning them never blocks the main thread for long. */
 const TRANSFER_CHUNK = 256
 
 /**
- * The handle on a model in a worker (or, in Node, in this thread). It owns the requests: each settles, whatever happens
- * to the worker.
+ * The handle on a model in a worker (in Node: in this thread). It owns the requests: each settles, whatever happens to
+ * the worker.
  */
 export class LocalReranker extends BaseReranker<RerankerInfo> {
   readonly #supervisor: WorkerSupervisor
   readonly #leave: () => Promise<void>
 
-  /** @param leave releases the supervisor; other rerankers may go on using it */
+  /** @param leave releases the supervisor, which other rerankers may still use */
   constructor(supervisor: WorkerSupervisor, leave: () => Promise<void>) {
     super()
     this.#supervisor = supervisor
@@ -71,11 +71,11 @@ export class LocalReranker extends BaseReranker<RerankerInfo> {
     return this.#leave()
   }
 
-  /** Asks the worker; settles with its answer or with the signal. */
+  /** Asks the worker. Settles with its answer or with the signal. */
   #ask<R>(signal: AbortSignal, call: (id: number, connection: Connection) => Promise<R>): Promise<R> {
     let abortInWorker = () => {}
     const answered = this.#supervisor.call(connection => {
-      // After a recovery, a call that was aborted meanwhile needs no answer.
+      // A call that was aborted during a recovery needs no answer.
       signal.throwIfAborted()
       const id = ++lastId
       // A closed connection throws.
@@ -105,7 +105,7 @@ async function send<P extends Passage>(
     if (!signal.aborted) onPartial?.(toRanking(arrays, passages))
   }
   const ranking = service.rank(id, request, chunk(0), onPartial && callback(gate.whileOpen(deliver)))
-  // The caller sees a failure meanwhile when it awaits the ranking below.
+  // A failure before the `await` below is reported there.
   ranking.catch(() => undefined)
   for (let from = TRANSFER_CHUNK; from < total; from += TRANSFER_CHUNK) {
     // Waiting for each answer keeps the main thread responsive.

@@ -18,9 +18,9 @@ interface Shared {
 const supervisors = new Map<string, Shared>()
 
 /**
- * Rerankers with equal options on one page share one worker and one model, from the first reranker to the last.
- * @param key the options, as text
- * @param start loads the model; aborted when no user waits any more
+ * Rerankers with equal options on one page share one worker and one model until the last one leaves.
+ * @param key the options as text
+ * @param start loads the model; aborted once no user waits any more
  * @returns the supervisor, and a function that leaves it
  */
 export async function joinSupervisor(

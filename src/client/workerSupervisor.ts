@@ -9,12 +9,12 @@ export interface LoadedWorker {
 
 /**
  * Starts a worker and loads the model in it.
- * @param device in place of the device of the options
+ * @param device replaces the options' device
  * @param signal aborts the load
  */
 export type OpenWorker = (device?: 'wasm', signal?: AbortSignal) => Promise<LoadedWorker>
 
-/** Recoveries in a row without a successful call: the first with the same options, the second on WASM. */
+/** The number of recoveries in a row without a successful call: the first with the same options, the second on WASM. */
 const MAX_RECOVERIES = 2
 
 /** A running worker, and the calls that end with it. */
@@ -27,9 +27,8 @@ interface WorkerInstance extends LoadedWorker {
 }
 
 /**
- * Keeps a loaded model alive. A lost GPU device, exhausted memory and a dead worker are one case: a new worker is
- * started and pending calls run again in it. A loss is noticed when it happens, so that the next call finds a working
- * worker.
+ * Keeps a loaded model alive. A lost GPU device, exhausted memory and a dead worker are one case: a new worker starts
+ * and runs the pending calls again. It starts when the loss happens, so the next call finds a working worker.
  */
 export class WorkerSupervisor {
   #recoveries = 0
@@ -86,7 +85,7 @@ export class WorkerSupervisor {
     const onLoss = (error: unknown) => {
       if (instance.ended || !isLoss(error)) return
       this.#lose(instance, error)
-      // If the recovery fails, the waiting calls reject; without any, the next call tries again.
+      // If the recovery fails, waiting calls reject. If none waits, the next call tries again.
       this.#recover(instance).catch(() => undefined)
     }
     loaded.connection.onDeath(onLoss)
@@ -95,12 +94,11 @@ export class WorkerSupervisor {
 
   #lose(instance: WorkerInstance, error: RerankError): void {
     if (instance.ended) return
-    const { device, precision } = instance.info
-    this.#onStatus({ kind: 'lost', device, precision, reason: error.message })
+    this.#report('lost', instance, error.message)
     void this.#end(instance, error)
   }
 
-  /** Ends the waiting calls too: a lost device may hang for ever. */
+  /** Ends the waiting calls too, because a lost device may hang for ever. */
   #end(instance: WorkerInstance, error: RerankError): Promise<void> {
     instance.lost ??= error
     for (const stop of [...instance.calls]) stop(error)
@@ -113,23 +111,20 @@ export class WorkerSupervisor {
     this.#closing.signal.throwIfAborted()
     // Another call has already recovered.
     if (this.#instance !== instance) return
-    if (!this.#recovering) {
-      this.#recovering = this.#replace(instance).finally(() => {
-        this.#recovering = undefined
-      })
-    }
+    this.#recovering ??= this.#replace(instance).finally(() => {
+      this.#recovering = undefined
+    })
     await this.#recovering
   }
 
   async #replace(instance: WorkerInstance): Promise<void> {
     await instance.ended
     this.#adopt(await this.#reopen(instance.lost))
-    this.#onStatus({
-      kind: 'recovered',
-      device: this.info.device,
-      precision: this.info.precision,
-      reason: 'A new worker was started; pending calls are answered by it.',
-    })
+    this.#report('recovered', this.#instance, 'A new worker answers the pending calls.')
+  }
+
+  #report(kind: 'lost' | 'recovered', { info: { device, precision } }: WorkerInstance, reason: string): void {
+    this.#onStatus({ kind, device, precision, reason })
   }
 
   async #reopen(error: unknown): Promise<LoadedWorker> {

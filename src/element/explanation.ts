@@ -32,7 +32,7 @@ export function explain(
   { modelKnown, betterHeld }: ListState,
 ): Explanation {
   const { words, semantic, source, exact } = candidate
-  const summary: string[] = exact ? [texts.exact[exact]] : []
+  const summary: string[] = exact ? [texts.exact] : []
   const groups: Explanation['groups'] = []
   if (modelRank) {
     const { place, total, block, viewPlaces, signalPlaces } = modelRank

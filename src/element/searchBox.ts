@@ -5,6 +5,7 @@ import { dispatchSearchEvent } from './events.js'
 import { isSamePage } from './groupPages.js'
 import { LazyIndex } from './lazyIndex.js'
 import { ModelLoader } from './modelLoader.js'
+import { loadPackage } from './packageEntry.js'
 import { RecentSearches } from './recentSearches.js'
 import { type Result, rowKeyOf } from './result.js'
 import { type Filters, queryOf, SearchController, type SearchState } from './searchController.js'
@@ -72,7 +73,11 @@ export class SearchBox {
     this.model =
       model && 'rank' in model ? ModelLoader.ready(model) : new ModelLoader(model, () => this.#modelChanged())
     this.#controller = new SearchController(
-      async () => ('query' in index ? index : this.#index!.open()),
+      async () => {
+        if (!('query' in index)) return this.#index!.open()
+        await loadPackage()
+        return index
+      },
       () => this.model.reranker,
       limit,
       context,

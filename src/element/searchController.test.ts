@@ -10,8 +10,9 @@ const found = [0, 1, 0, 3, 0].map((section, id) => candidate(id, section))
 let Session: typeof SearchController
 beforeAll(async () => {
   vi.stubGlobal('matchMedia', () => ({ matches: true }))
+  await (await import('./packageEntry.js')).loadPackage()
   Session = (await import('./searchController.js')).SearchController
-})
+}, 60_000)
 
 function candidate(id: number, section: number): Candidate {
   return {

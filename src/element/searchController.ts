@@ -1,15 +1,12 @@
 import type { SignalWeights } from '../api/models.js'
 import type { FusionOption, Ranking, Reranker, RerankerInfo } from '../api/ranking.js'
 import type { Candidate, FacetValue, QueryResult, SiteSearch } from '../api/search.js'
-import { asPassage } from '../search/asPassage.js'
-import { exactFirst } from '../search/exactFirst.js'
 import { fitsEmbeddings } from '../search/fitsEmbeddings.js'
-import { isAnswered } from '../search/isAnswered.js'
-import { siteFusion } from '../search/siteFusion.js'
 import { type EmbeddedQuery, embedQuery, hasLateInteraction } from './embedQuery.js'
 import { glidePace, isGliding } from './glide.js'
 import { groupPages } from './groupPages.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
+import { loadedPackage, loadPackage } from './packageEntry.js'
 import { debounce, throttle } from './rateLimit.js'
 import { RelevantSentences } from './relevantSentence.js'
 import { bestParts, modelRanksOf, type Result, rowKeyOf } from './result.js'
@@ -292,6 +289,7 @@ export class SearchController {
     const begin = performance.now()
     let partial: ReturnType<typeof throttle<Ranking>> | undefined
     try {
+      const { asPassage, isAnswered, siteFusion } = await loadPackage()
       this.#better ??= this.#findBetter(reranker, query, signal)
       const { unread, vector, usable, atOnce } = await this.#better
       signal.throwIfAborted()
@@ -325,7 +323,7 @@ export class SearchController {
       this.#unanswered = usable && !isAnswered(reranker.info, this.#covered, ranking.results)
       // A line above the list would move the row under the pointer.
       this.#update({ phase: 'ranked', took, unanswered: this.#unanswered && !this.#engaged })
-      if (vector) await this.#findSentences(reranker, vector, signal)
+      if (vector && !this.#unanswered) await this.#findSentences(reranker, vector, signal)
     } catch (error) {
       partial?.cancel()
       if (signal.aborted || isCancellation(error)) return
@@ -384,7 +382,7 @@ export class SearchController {
       ranking.results.map(({ index }) => index),
       results.length,
     )
-    const named = exactFirst(
+    const named = loadedPackage().exactFirst(
       order,
       results.map(({ candidate }) => candidate),
     )

@@ -4,9 +4,9 @@ import type { TensorSource } from '../model/tensors.js'
 import type { Runtime, Session } from '../runtime/runtime.js'
 
 /**
- * Relevance vectors of all candidates to scores: one decoder step a view gives the anchor a_k, and s_i = mean_k (a_k ·
- * e_ik) (MVP, section 3.2). A pointwise model has another graph here, its classification head, with the same inputs and
- * outputs.
+ * Turns the relevance vectors of all candidates into scores: one decoder step per view yields the anchor a_k, and
+ * s_i = mean_k (a_k · e_ik) (MVP, section 3.2). A pointwise model's graph is its classification head, with the same
+ * inputs and outputs.
  */
 export class AnchorDecoder {
   readonly #runtime: Runtime

@@ -1,18 +1,17 @@
 /**
- * Prompts are padded to a multiple of this. Softmax and products add up in lanes of at most 16, so that any further
- * multiple of zeros changes no bit: what a prompt is batched with can't change its numbers.
+ * Prompts are padded to a multiple of this. Softmax and products add up in lanes of at most 16, so further multiples of
+ * zeros change no bit: a prompt's numbers do not depend on its batch.
  */
 export const LENGTH_STEP = 16
 
 /**
- * Candidates are encoded in chunks of this many (the last chunk holds up to half more), likeliest first. Only within a
- * chunk are they regrouped by length.
+ * Candidates are encoded in chunks of this size (the last holds up to half more), likeliest first. They are regrouped
+ * by length only within a chunk.
  */
 export const ENCODE_CHUNK = 32
 
 /**
- * Size of the first chunk. Each chunk is twice as large as the one before, so that the likeliest candidates are ranked
- * soon.
+ * The size of the first chunk. Each chunk doubles it, so the likeliest candidates are ranked soon.
  */
 export const FIRST_CHUNK = 8
 
@@ -22,9 +21,8 @@ export function paddedLength(tokens: number, minLength = LENGTH_STEP): number {
 }
 
 /**
- * How many prompts of a padded length fit one batch, so that none of its intermediates passes the device's largest
- * buffer. The largest are the attention logits (T5's position bias has their shape) and the inner layer of the
- * feed-forward.
+ * The number of prompts of a padded length whose intermediates fit the device's largest buffer. The largest are the
+ * attention logits (T5's position bias has their shape) and the inner layer of the feed-forward.
  */
 export function largestBatch(
   { heads, ffWidth, width }: { heads: number; ffWidth: number; width: number },
@@ -38,7 +36,7 @@ export function largestBatch(
 
 /** What a batch may hold on a device. */
 export interface BatchLimits {
-  /** Whether prompts of different lengths share a batch; otherwise all prompts of a batch have one padded length. */
+  /** Whether prompts of different lengths share a batch. If not, all prompts of a batch have one padded length. */
   mixesLengths: boolean
   /** The shortest padded length. */
   minLength: number
@@ -64,14 +62,14 @@ export function* planBatches<T>(
   for (const group of mixesLengths ? fromLikeliest(items, lengthOf) : byPaddedLength(items, paddedOf)) {
     let left = group.reduce((sum, item) => sum + cost(item), 0)
     for (let from = 0; from < group.length; ) {
-      // Equal shares rather than full batches and a small rest.
+      // Equal shares, not full batches and a small rest.
       const share = left / Math.ceil(left / Math.max(1, tokenBudget()))
       let tokens = 0
       let to = from
       do {
         tokens += cost(group[to]!)
         to++
-        // Ends where the next item would exceed the share by more than the batch falls short of it.
+        // Ends if adding the next item would exceed the share by more than the batch now falls short of it.
       } while (
         to < group.length &&
         tokens + cost(group[to]!) / 2 <= share &&
@@ -104,8 +102,8 @@ function byPaddedLength<T>(items: readonly T[], paddedOf: (item: T) => number): 
 }
 
 /**
- * How many tokens a batch may hold so that it takes about `targetMs`: aborts are answered and the ranking sharpens at
- * that pace. The budget learns from each batch. It starts small, so that a slow machine shows its first result early.
+ * The number of tokens with which a batch takes about `targetMs`. Aborts take effect and rankings sharpen at that pace.
+ * The budget learns from each batch. It starts small, so a slow machine shows its first result early.
  */
 export class BatchBudget {
   tokens: number
@@ -121,7 +119,7 @@ export class BatchBudget {
 
   learn(tokens: number, ms: number): void {
     const fits = (tokens / Math.max(ms, 0.1)) * this.#targetMs
-    // At most double or halve at once: one noisy measurement must not lead to a second's batch.
+    // At most double or halve: one noisy measurement must not cause a batch that takes a second.
     this.tokens = Math.min(this.#maxTokens, Math.max(LENGTH_STEP, this.tokens / 2, Math.min(this.tokens * 2, fits)))
   }
 }

@@ -6,7 +6,7 @@ export interface Embedding {
   tokens?: TokenVectors | undefined
 }
 
-/** Directions of the tokens' vectors in 8 bits: token t's is `values[t * width …] * scales[t]`, of unit length. */
+/** The tokens' vectors in 8 bits, scaled to unit length: token t's is `values[t * width …] * scales[t]`. */
 export interface TokenVectors {
   values: Int8Array
   scales: Float32Array
@@ -17,7 +17,7 @@ export function meanPooled(rows: Float32Array, start: number, count: number, wid
   const mean = new Float32Array(width)
   const end = (start + count) * width
   let at = start * width
-  // Four rows a pass: the mean is read and written once for all.
+  // Four rows per pass, so the mean is read and written once for them.
   for (; at + 3 * width < end; at += 4 * width) {
     for (let k = at; k < at + width; k++) {
       mean[k - at]! += rows[k]! + rows[k + width]! + rows[k + 2 * width]! + rows[k + 3 * width]!
@@ -33,13 +33,13 @@ export function meanPooled(rows: Float32Array, start: number, count: number, wid
   return mean
 }
 
-/** The directions of `count` rows from `start` on. */
+/** The token vectors of `count` rows from `start` on. */
 export function tokenVectors(rows: Float32Array, start: number, count: number, width: number): TokenVectors {
   const values = new Int8Array(count * width)
   const scales = new Float32Array(count)
   for (let token = 0; token < count; token++) {
     const row = rows.subarray((start + token) * width, (start + token + 1) * width)
-    // Two sums: neither waits for the other.
+    // Two sums, so that neither addition waits for the other.
     let even = 0
     let odd = 0
     let largest = 0
@@ -55,13 +55,13 @@ export function tokenVectors(rows: Float32Array, start: number, count: number, w
     scales[token] = largest / 127 / Math.sqrt(even + odd)
     const factor = 127 / largest
     const to = token * width
-    // Rounds as Math.round does, which takes four times as long: | cuts fractions off, and nothing here is negative.
+    // Equals Math.round, which takes four times as long: `|` truncates, and nothing here is negative.
     for (let k = 0; k < width; k++) values[to + k] = ((row[k]! * factor + 128.5) | 0) - 128
   }
   return { values, scales }
 }
 
-/** First and one past the last. */
+/** From the first to one past the last. */
 export type Range = readonly [from: number, to: number]
 
 /** Some tokens' directions as floats: [token, width], of unit length. */
@@ -74,7 +74,7 @@ export function directions({ values, scales }: TokenVectors, [from, to]: Range):
   return rows
 }
 
-/** The cosine between two vectors; NaN where one is zero. */
+/** The cosine between two vectors. NaN if one is zero. */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let product = 0
   let squaresOfA = 0

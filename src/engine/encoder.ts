@@ -9,9 +9,9 @@ import { type Embedding, meanPooled, tokenVectors } from './embedding.js'
 import type { EncodedPrompt } from './prompt.js'
 
 /**
- * Token ids to relevance vectors, e_ik = norm(H_i[firstView + k]), k = 0 … m-1 (MVP, section 3.1). The encoder is a
- * chain of stage graphs, one from each exit to the next, that pass hidden states: any exit can be read without running
- * what lies behind it.
+ * Turns token ids into relevance vectors, e_ik = norm(H_i[firstView + k]), k = 0 … m-1 (MVP, section 3.1). The
+ * encoder is a chain of stage graphs, one from each exit to the next, which pass hidden states on. So an exit can be
+ * read without running the layers after it.
  */
 export class Encoder {
   readonly batchLimits: BatchLimits
@@ -53,8 +53,8 @@ export class Encoder {
   }
 
   /**
-   * @param batch as `planBatches` makes it
-   * @returns for each prompt its vectors, [view, width]
+   * @param batch made by `planBatches`
+   * @returns each prompt's vectors, [view, width]
    */
   async encode(batch: readonly EncodedPrompt[], depth: number): Promise<Float32Array[]> {
     const { views, prompt, architecture } = this.#manifest
@@ -89,7 +89,7 @@ export class Encoder {
     const length = this.#paddedLength(batch)
     const ids = new BigInt64Array(batch.length * length).fill(BigInt(padId))
     const types = new BigInt64Array(batch.length * length)
-    // Ids are below 2³¹: writing the lower halves of their 64 bits spares a BigInt for each.
+    // Ids are below 2³¹, so writing the lower half of their 64 bits avoids a BigInt for each.
     const halvesOfIds = new Int32Array(ids.buffer)
     const halvesOfTypes = new Int32Array(types.buffer)
     const mask = new Float32Array(batch.length * length).fill(maskValue(dialect))
@@ -146,8 +146,8 @@ export class Encoder {
 }
 
 /**
- * WASM computes no padding, so its batches mix lengths. WebGPU computes padding; and with at most 16 rows onnxruntime's
- * attention needs one dispatch more in each layer than with 32.
+ * WASM computes no padding, so its batches mix lengths. WebGPU computes padding. Its shortest length is 32, because
+ * onnxruntime's attention needs an extra dispatch in each layer for at most 16 rows.
  */
 function batchLimits({ dialect, maxBufferBytes }: Runtime, { architecture }: Manifest): BatchLimits {
   const maxPrompts = (padded: number) =>

@@ -16,7 +16,7 @@ import { TextEmbedder } from './textEmbedder.js'
 import { VectorCache } from './vectorCache.js'
 import { windowsOf } from './windows.js'
 
-/** A model on a device. It ranks passages and embeds texts, one request at a time: callers queue. */
+/** A model on a device. It ranks passages and embeds texts, one request at a time; callers must queue. */
 export class Engine {
   readonly #batches: BatchScheduler
   readonly #cache: VectorCache
@@ -77,8 +77,7 @@ export class Engine {
       const below = blocks
       const best = selectForFullDepth(below[0]!.scored).map(index => candidates.get(index)!)
       encodings = new PassageEncodings()
-      // Chunks follow the order of the block below, so the passages read so far are its best: a ranking that can be
-      // shown.
+      // Chunks follow the order of the block below, so the passages read so far are its best and can be shown.
       for (let from = 0; from < best.length; from += ENCODE_CHUNK) {
         const chunk = best.slice(from, from + ENCODE_CHUNK)
         for await (const _ of this.#encodeChunk(request, depth, chunk, encodings, signal));
@@ -111,7 +110,7 @@ export class Engine {
     return texts.map(text => this.#prompter.knownShare(text))
   }
 
-  /** Collects the signals of a chunk beside MVP's scores. The cache spares texts that were embedded before. */
+  /** Collects the signals of a chunk beside MVP's scores. Texts in the cache are not embedded again. */
   async #addSignals(
     chunk: readonly Candidate[],
     { query, fusion }: EngineRequest,
@@ -131,7 +130,7 @@ export class Engine {
     signals.addGiven(chunk)
   }
 
-  /** Encodes what is not cached, batch by batch. Yields true after each batch; yields false once if all was cached. */
+  /** Encodes the prompts that are not cached. Yields true after each batch, or false once if all were cached. */
   async *#encodeChunk(
     { query, maxWindows }: EngineRequest,
     depth: number,

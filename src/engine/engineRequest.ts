@@ -11,7 +11,7 @@ export interface Candidate {
   /** Title and text, joined. */
   context: string
   firstStageScore?: number | undefined
-  /** Its embedding, if the caller has it. */
+  /** Its embedding, if the caller gave one. */
   vector?: Float32Array | undefined
 }
 
@@ -24,7 +24,7 @@ export interface ResolvedRequest {
   refine: number
   /** The most windows that a passage is cut into if it is too long for the prompt. */
   maxWindows: number
-  /** Absent: plain MVP scores. */
+  /** Absent: MVP's scores alone. */
   fusion?: FusionRequest | undefined
   topK: number
   explain: boolean
@@ -60,7 +60,7 @@ export function resolveRequest(request: RankRequest, manifest: Manifest, default
   }
 }
 
-/** A cross-encoder scores each passage by itself: there are no anchors to decode again, and no views to show. */
+/** A cross-encoder scores each passage on its own. It has no anchors to decode again and no views to show. */
 function checkPointwise({ refine = 0, explain }: RankRequest, name: string): void {
   const asked = refine > 0 ? 'refine' : explain ? 'explain' : undefined
   if (!asked) return

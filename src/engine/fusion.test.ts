@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Columns, fuse, SIGNALS, scalesOf } from './fusion.js'
+import { SIGNALS } from '../api/signals.js'
+import { type Columns, fuse, scalesOf } from './fusion.js'
 
 const weights = { mvp: 1, cosine: 0.5, lateInteraction: 0.25, firstStage: 2 }
 const unknown = (count: number) => new Float32Array(count).fill(Number.NaN)

@@ -1,9 +1,7 @@
 import type { Signal, SignalWeights } from '../api/models.js'
+import { SIGNALS } from '../api/signals.js'
 
-/** In the order in which they cross the thread. */
-export const SIGNALS = ['mvp', 'cosine', 'lateInteraction', 'firstStage'] as const satisfies readonly Signal[]
-
-/** Values of each signal, one a passage; NaN where it is not known. */
+/** The values of each signal, one per passage; NaN for an unknown one. */
 export type Columns = Record<Signal, Float32Array>
 
 /** Mean and standard deviation of a signal in a list, for its z-scores. */
@@ -23,10 +21,10 @@ export function scalesOf(columns: Columns): Scales {
 }
 
 /**
- * The weighted sum of the signals' z-scores in the list. Where a signal of a passage is unknown, the passage counts as
- * average. A signal without information adds nothing. If only MVP's scores carry information, they are returned
- * unchanged. A list that MVP has not read is ordered by the other signals.
- * @param scales of the whole list, also when only a part of it is fused again: a weight keeps its meaning there
+ * The weighted sum of the signals' z-scores in the list. An unknown signal counts as average. A signal without
+ * information adds nothing. If only MVP's scores carry information, they are returned unchanged. The other signals
+ * order a list that MVP has not read.
+ * @param scales of the whole list, even if only a part of it is fused again, so that weights keep their meaning
  */
 export function fuse(columns: Columns, weights: SignalWeights, scales: Scales): Float32Array {
   const informative = SIGNALS.filter(signal => weights[signal] !== 0 && scales[signal].deviation > 0)

@@ -14,7 +14,7 @@ export interface FusionRequest {
   lateInteraction: boolean
 }
 
-/** For models whose manifest has no weights: these did well with the untrained MiniLM on development sets. */
+/** For models whose manifest has no weights. These did well with the untrained MiniLM on development sets. */
 const DEFAULT_WEIGHTS = { mvp: 1, cosine: 0.5, lateInteraction: 0.5, firstStage: 0.25 }
 const DEFAULT_CASCADE_WEIGHTS = { mvp: 1, cosine: 1, lateInteraction: 1, firstStage: 1 }
 const DEFAULT_FUSION: ModelFusion = {
@@ -25,7 +25,7 @@ const DEFAULT_FUSION: ModelFusion = {
 /**
  * The fusion that a call asks for, or else the manifest's.
  * @returns undefined if nothing is fused
- * @throws RerankError unsupported, if the call asks for fusion and the model cannot embed
+ * @throws RerankError `unsupported` if the call asks for fusion and the model cannot embed
  */
 export function fusionRequest(
   manifest: Manifest,

@@ -1,19 +1,19 @@
 import type { Range, TokenVectors } from './embedding.js'
 
 /**
- * This many of the query's tokens are compared with one token of the passage at once. The passage's token is read once
- * for the group, and no sum waits for another.
+ * The number of the query's tokens that are compared with one token of the passage at once. The passage's token is read
+ * once for the group, and no sum waits for another.
  */
 const GROUP_SIZE = 8
 /**
- * Two tokens share a number, one of them scaled by this factor, so that one product serves both. Sums of 2,000 products
- * need 25 bits each; a number has 53.
+ * Two tokens share a number, one of them scaled by this factor, so one product serves both. Sums of 2,000 products need
+ * 25 bits each; a number has 53.
  */
 const PACK_FACTOR = 2 ** 26
 
-/** A query's tokens, laid out to be compared with those of many passages. */
+/** A query's tokens, laid out for comparison with those of many passages. */
 export interface QueryTokens {
-  /** `GROUP_SIZE` tokens each, the last with zeros for what is missing: [width, pair]. */
+  /** [width, pair], `GROUP_SIZE` tokens each. Zeros fill the last group. */
   groups: readonly Float64Array[]
   scales: Float32Array
 }
@@ -36,9 +36,9 @@ export function queryTokens({ values, scales }: TokenVectors, [from, to]: Range)
 }
 
 /**
- * The mean over the query's tokens of the best cosine among the passage's tokens (late interaction, as in ColBERT,
- * arXiv 2004.12832).
- * @returns NaN for a query without tokens of its own
+ * The mean, over the query's tokens, of the best cosine among the passage's tokens (late interaction, as in ColBERT,
+ * arXiv:2004.12832).
+ * @returns NaN for a query without tokens
  */
 export function lateInteraction({ groups, scales }: QueryTokens, passage: TokenVectors): number {
   const width = passage.values.length / passage.scales.length
@@ -57,7 +57,7 @@ export function lateInteraction({ groups, scales }: QueryTokens, passage: TokenV
   return scales.reduce((sum, scale, token) => sum + best[token]! * scale, 0) / scales.length
 }
 
-/** Exact sums of products of 8-bit numbers: of each token of a group with the row from `from` on. */
+/** The exact products of 8-bit vectors: each token of a group with the row that starts at `from`. */
 function multiply(products: Float64Array, group: Float64Array, row: Int8Array, from: number, width: number): void {
   let first = 0
   let second = 0

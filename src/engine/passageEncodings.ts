@@ -10,7 +10,7 @@ interface PassageEncoding {
   chosen: number
 }
 
-/** Relevance vectors of the passages of a list at one depth. Each passage is read in one window or several. */
+/** The relevance vectors of a list's passages at one depth. A passage is read in one window or several. */
 export class PassageEncodings {
   readonly #encodings = new Map<number, PassageEncoding>()
   readonly #complete: number[] = []
@@ -52,7 +52,7 @@ export class PassageEncodings {
     this.#encodings.get(index)!.chosen = window
   }
 
-  /** Relevance vectors of the chosen windows, one passage after the other. The next call overwrites them. */
+  /** The relevance vectors of the chosen windows, passage by passage. The next call overwrites them. */
   chosenVectors(indices: Uint32Array): Float32Array {
     const vectors = Array.from<Float32Array>({ length: indices.length })
     indices.forEach((index, place) => {

@@ -12,16 +12,16 @@ export interface EncodedPrompt {
 export interface Prompter {
   /** The tokens of one query and one passage, at most `maxLength`. */
   rerank(query: string, passage: { title?: string; text: string }): EncodedPrompt
-  /** The tokens of a text alone; absent where the model cannot embed. */
+  /** The tokens of a text alone. Absent if the model cannot embed. */
   embed?(text: string): EncodedPrompt
-  /** In tokens, all of a prompt together. */
+  /** The longest prompt, in tokens. */
   readonly maxLength: number
-  /** How many tokens of a passage fit beside a query. */
+  /** The number of tokens of a passage that fit beside a query. */
   room(query: string): number
   countTokens(text: string): number
   /** As `Tokenizer.knownShare`. */
   knownShare(text: string): number
-  /** The range of the text's own tokens in a prompt of `embed`. */
+  /** The range of the text's tokens in a prompt of `embed`. */
   textTokens(embedded: EncodedPrompt): Range
 }
 
@@ -57,7 +57,7 @@ function segmentEncoder(segments: readonly PromptSegment[], maxLength: number, t
   const typed = segments.some(segment => segment.type !== undefined)
   const fixed = fixedTokens(segments)
   return (query, context) => {
-    // From the left: what the texts before it leave is the room of a text, so the last one is cut first.
+    // From the left: a text gets the room that the texts before it leave, so the last one is cut first.
     let room = Math.max(0, maxLength - fixed)
     const parts = encoders.map((encode, i) => {
       const part = encode(query, context, room)
@@ -86,7 +86,7 @@ function textEncoder(segment: TextSegment, maxLength: number, tokenizer: Texts) 
   return (query: string, context: string, room: number): number[] => {
     const limit = Math.min(room, share)
     if (perQuery && last?.query === query && last.limit === limit) return last.ids
-    // Put in all at once: braces in a query or passage are text.
+    // Filled in at once, because braces in a query or passage are text.
     const text = parts.map(part => (part === '{query}' ? query : part === '{context}' ? context : part)).join('')
     const ids = tokenizer.encode(text, limit)
     if (perQuery) last = { query, limit, ids }
@@ -95,9 +95,9 @@ function textEncoder(segment: TextSegment, maxLength: number, tokenizer: Texts) 
 }
 
 /**
- * How many tokens of each text of a pair fit into `room`: the longer text is cut to the room that the shorter one
- * leaves, or both are cut to a half. This is `longest_first` of Hugging Face's tokenizers: an odd token goes to the
- * longer text, or to the second of two texts of equal length.
+ * The number of tokens of each text of a pair that fit into `room`: the longer text is cut to the room that the shorter
+ * one leaves, or both are cut to half of it. This is `longest_first` of Hugging Face's tokenizers: an odd token goes to
+ * the longer text, or to the second of two equally long ones.
  */
 function longestFirst(first: number, second: number, room: number): [number, number] {
   if (first + second <= room) return [first, second]
@@ -117,7 +117,7 @@ function pairEncoder(
   const room = segments.reduce((left, segment) => left - ('ids' in segment ? segment.ids.length : 0), maxLength)
   let last: { query: string; ids: number[] } | undefined
   return (query, context) => {
-    // One token more than fits tells which text is longer, unless neither fits. Then all tokens of both are counted.
+    // One token more than fits shows which text is longer, unless neither fits. Then all tokens of both are counted.
     if (last?.query !== query) last = { query, ids: tokenizer.encode(query, room + 1) }
     let { ids: first } = last
     let second = tokenizer.encode(context, room + 1)
@@ -144,8 +144,7 @@ function pairEncoder(
 }
 
 /**
- * Python's str.strip, with which prompts were trimmed in training: U+0085, which trim() leaves, would be an unknown
- * token.
+ * Python's str.strip, which trimmed prompts in training. trim() leaves U+0085, which would be an unknown token.
  */
 function strip(text: string): string {
   let from = 0

@@ -1,5 +1,5 @@
+import { SIGNALS } from '../api/signals.js'
 import type { RankingArrays } from '../threads/rerankProtocol.js'
-import { SIGNALS } from './fusion.js'
 import type { Window } from './windows.js'
 
 /** Passages that were scored together as one list. */
@@ -20,16 +20,16 @@ export interface ScoredBlock {
   scored: ScoredList
 }
 
-/** Places in the list: highest score first, and of equal scores the earlier passage. */
+/** Places in the list, highest score first. Of equal scores, the earlier passage comes first. */
 export function orderByScore(scored: ScoredList): number[] {
   const places = Array.from(scored.indices, (_, place) => place)
   return places.sort((a, b) => scored.scores[b]! - scored.scores[a]! || a - b)
 }
 
 /**
- * A ranking from blocks of falling stage, each ordered by its own score. Anchors that were decoded over different lists
- * give scores that are not comparable.
- * @param blocks deepest first; a passage counts where it appears first
+ * Joins blocks of falling stage into a ranking, each block ordered by its own scores: scores of anchors that were
+ * decoded over different lists are not comparable.
+ * @param blocks deepest first; a passage's first appearance counts
  */
 export function toRankingArrays(
   blocks: readonly ScoredBlock[],

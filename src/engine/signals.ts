@@ -1,16 +1,16 @@
 import { RerankError } from '../api/errors.js'
+import { SIGNALS } from '../api/signals.js'
 import type { Manifest } from '../model/manifest.js'
 import { cosine, type Embedding, type Range } from './embedding.js'
 import type { Candidate } from './engineRequest.js'
-import { type Columns, fuse, type Scales, SIGNALS, scalesOf } from './fusion.js'
+import { type Columns, fuse, type Scales, scalesOf } from './fusion.js'
 import type { FusionRequest } from './fusionRequest.js'
 import { lateInteraction, type QueryTokens, queryTokens } from './lateInteraction.js'
 import type { ScoredList } from './rank.js'
 
 /**
- * How a list is fused. `final list`: with the full weights, on scales of its own. `cascade step`: with the cascade's
- * weights, on scales of its own. `refined part`: with the full weights, on the scales of the list that was fused
- * before.
+ * How a list is fused. `final list`: the full weights, on its own scales. `cascade step`: the cascade's weights, on its
+ * own scales. `refined part`: the full weights, on the scales of the list that was fused before.
  */
 export type FusionPass = 'final list' | 'cascade step' | 'refined part'
 
@@ -33,7 +33,7 @@ export class CandidateSignals {
     this.#width = architecture.width
   }
 
-  /** Whether the query has yet to be embedded: cosine and late interaction need its embedding. */
+  /** Whether the query must still be embedded, for cosine and late interaction. */
   needsQuery(candidates: readonly Candidate[], embed: boolean): boolean {
     return !this.#query && (embed || candidates.some(({ vector }) => vector !== undefined))
   }
@@ -43,7 +43,7 @@ export class CandidateSignals {
     this.#query = { vector, tokens: tokens && queryTokens(tokens, textTokens) }
   }
 
-  /** Adds the signals that come with the candidates. @throws RerankError bad-passage for a vector of another model */
+  /** Adds the signals given with the candidates. @throws RerankError `bad-passage` for a vector of another width */
   addGiven(candidates: readonly Candidate[]): void {
     for (const { index, firstStageScore, vector } of candidates) {
       if (firstStageScore !== undefined) this.#firstStageScores.set(index, firstStageScore)
@@ -66,7 +66,7 @@ export class CandidateSignals {
     if (tokens && this.#query.tokens) this.#lateInteractions.set(index, lateInteraction(this.#query.tokens, tokens))
   }
 
-  /** Replaces MVP's scores by the fused scores; MVP's stay among the signals. */
+  /** Replaces MVP's scores by the fused scores. MVP's stay among the signals. */
   fuse(scored: ScoredList, pass: FusionPass): ScoredList {
     const columns = this.#columns(scored)
     if (pass !== 'refined part' || !this.#scales) this.#scales = scalesOf(columns)
@@ -79,7 +79,7 @@ export class CandidateSignals {
   }
 
   /**
-   * The candidates whose cosine is known, scored by their signals alone: no passage is read together with the query.
+   * Scores the candidates whose cosine is known by their signals alone, without reading a passage with the query.
    */
   scoreWithoutReading(): ScoredList {
     const indices = Uint32Array.from(this.#cosines.keys()).sort()

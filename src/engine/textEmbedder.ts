@@ -52,7 +52,7 @@ export class TextEmbedder {
     return embeddings
   }
 
-  /** @throws RerankError unsupported */
+  /** @throws RerankError `unsupported` if the model cannot embed */
   promptFor(text: string): EncodedPrompt {
     const { embed } = this.#prompter
     if (!embed) throw new RerankError('unsupported', `The model ${this.#modelName} cannot embed texts.`)
@@ -60,8 +60,8 @@ export class TextEmbedder {
   }
 
   /**
-   * Embeds each text once for all requests, as long as the cache holds it.
-   * @param onEmbedding called for the first item first: that may be the query with which the other texts are compared
+   * Embeds texts, or takes their embeddings from the cache.
+   * @param onEmbedding called for the first item first: it may be the query, with which the other texts are compared
    */
   async embedCached<T extends { prompt: EncodedPrompt }>(
     items: readonly T[],

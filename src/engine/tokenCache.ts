@@ -1,9 +1,9 @@
 import type { Tokenizer } from '../tokenizer/tokenize.js'
 import { ENCODE_CHUNK } from './batch.js'
 
-/** Each text of a chunk is tokenized up to three times: for its embedding, for its windows and for its prompt. */
+/** A text of a chunk is tokenized up to three times: for its embedding, its windows and its prompt. */
 const MAX_TEXTS = 2 * ENCODE_CHUNK
-/** In UTF-16 units. Of longer texts only the beginning is read, but the cache would keep the whole text. */
+/** In UTF-16 units. Only the beginning of a longer text is read, but the cache would keep all of it. */
 const MAX_LENGTH = 8192
 
 /** Wraps a tokenizer with a small cache of recent texts. Callers must not change the ids. */

@@ -3,7 +3,7 @@ import type { Embedding } from './embedding.js'
 /** Relevance vectors of a query with a passage, or the embedding of a text alone. */
 type Cached = Float32Array | Embedding
 
-/** In place of a depth: the text alone, without a query. */
+/** Stands for the depth of a text alone, without a query. */
 export const TEXT_ONLY = 0
 
 /**
@@ -20,14 +20,14 @@ export class VectorCache {
     this.#maxBytes = maxBytes
   }
 
-  /** @param depth after which the vectors were read, or `TEXT_ONLY` */
+  /** @param depth the exit at which the vectors were read, or `TEXT_ONLY` */
   static key(ids: ArrayLike<number>, depth: number): string {
     let key = String.fromCharCode(depth)
     for (let i = 0; i < ids.length; i += 4096) {
       const units: number[] = []
       for (let j = i; j < Math.min(ids.length, i + 4096); j++) {
         const id = ids[j]!
-        // Two code units an id: vocabularies beyond 65,536 exist.
+        // Two code units per id: some vocabularies exceed 65,536.
         units.push(id & 0xffff, id >>> 16)
       }
       key += String.fromCharCode(...units)
@@ -35,7 +35,7 @@ export class VectorCache {
     return key
   }
 
-  /** @param key which also determines the type of the value */
+  /** @param key also determines the type of the value */
   get<V extends Cached = Float32Array>(key: string): V | undefined {
     const vectors = this.#entries.get(key)
     if (vectors) {
@@ -66,8 +66,8 @@ export class VectorCache {
 }
 
 /**
- * Overhead of a typed array in V8 and its allocator, measured: 230 bytes on the heap and 330 off it. For short texts
- * this is the largest part.
+ * The measured overhead of a typed array in V8 and its allocator: 230 bytes on the heap and 330 off it. For short texts
+ * it is the largest part.
  */
 const ARRAY_OVERHEAD = 560
 

@@ -1,6 +1,6 @@
 /**
- * Relevance vectors of a list in one array, as the decoder takes them. The list grows while it is read and is updated
- * for each ranking: only vectors after the first change are copied.
+ * The relevance vectors of a list in one array, as the decoder takes them. The list grows while it is read. An update
+ * copies only the vectors after the first change.
  */
 export class VectorTable {
   #numbers = new Float32Array()
@@ -14,7 +14,7 @@ export class VectorTable {
     const size = vectors[0]?.length ?? 0
     let place = 0
     if (vectors.length * size > this.#numbers.length) {
-      // Grows by half, so that copying stays proportional to the list.
+      // Grows by half, so the total of copies stays proportional to the list.
       const grown = new Float32Array(Math.ceil(vectors.length * 1.5) * size)
       grown.set(this.#numbers)
       this.#numbers = grown

@@ -6,19 +6,18 @@ export interface Window {
   end: number
 }
 
-/** Neighbouring windows share this part of their tokens, so that text at a cut is whole in one of them. */
+/** Neighbouring windows share this part of their tokens, so text at a cut is whole in one of them. */
 const OVERLAP = 1 / 4
-/** Text without a space is cut into pieces of this many units at most. */
+/** Text without a space is cut into pieces of at most this many UTF-16 units. */
 const MAX_PIECE = 64
 
 /**
- * The windows in which a passage is read. A passage that fits the prompt, or must not be cut, is one window. A longer
- * one is covered by as few overlapping windows as possible, evenly spaced. Text beyond `maxWindows` windows is not
- * read.
+ * The windows in which a passage is read. A passage that fits the prompt, or must not be split, is one window. As few
+ * overlapping windows as possible, evenly spaced, cover a longer one. Text beyond `maxWindows` windows is not read.
  */
 export function windowsOf(prompter: Prompter, query: string, context: string, maxWindows: number): Window[] {
   const whole = [{ start: 0, end: context.length }]
-  // A token is at least one unit long.
+  // A token has at least one UTF-16 unit.
   if (maxWindows <= 1 || context.length <= prompter.room(query)) return whole
   if (prompter.rerank(query, { text: context }).ids.length < prompter.maxLength) return whole
   return split(context, prompter.room(query), maxWindows, prompter.countTokens)
@@ -65,8 +64,8 @@ function lastWindow(pieces: readonly Piece[], room: number): Window {
 }
 
 /**
- * The words of a text with the number of tokens before them, up to `maxTokens`. A word-piece tokenizer reads each word
- * by itself.
+ * The words of a text with the number of tokens before each, up to `maxTokens`. A word-piece tokenizer reads each word
+ * on its own.
  */
 function measure(text: string, maxTokens: number, countTokens: (piece: string) => number): Piece[] {
   const known = new Map<string, number>()
@@ -84,5 +83,5 @@ function measure(text: string, maxTokens: number, countTokens: (piece: string) =
   return pieces
 }
 
-// With u, a pair of surrogates is one character.
+// The flag u makes a pair of surrogates one character.
 const PIECES = new RegExp(`\\S{1,${MAX_PIECE}}`, 'gu')

@@ -7,17 +7,17 @@ import { t5FeedForward } from './t5.js'
 import { BLOCK, dequantized, inOf, int8Rows, rowsOf, transposedBytes } from './weightForms.js'
 
 /**
- * The anchor decoder: relevance vectors of all passages to scores. One decoder step a view cross-attends to that view's
- * vectors and gives its anchor a_k; a passage's score is s_i = mean_k (a_k · e_ik) (MVP, section 3.2).
+ * Builds the anchor decoder: relevance vectors of all passages to scores. For each view, one decoder step cross-attends
+ * to that view's vectors and yields the anchor a_k. A passage's score is s_i = mean_k (a_k · e_ik) (MVP, section 3.2).
  *
  * Input: `vectors` float32 [n, views, d], any n in one session. Outputs: `scores` [n], `view_scores` [views, n],
- * `anchors` [views, d]. With `range` only the decoder layers from … to - 1: it then takes `state` [views, d] where from
- * > 0, and gives `next_state` where layers are left.
+ * `anchors` [views, d]. `range` selects the decoder layers from … to - 1: the graph then takes `state` [views, d] if
+ * from > 0, and returns `next_state` if layers remain.
  *
- * Neither keys nor values of the passages are ever computed. Wk moves to the query's side, q·(Wk e) = (Wkᵀ q)·e, and Wv
- * behind the sum, Σ p_i (Wv e_i) = Wv (Σ p_i e_i): the same numbers, at a cost that hardly depends on n.
+ * The graph never computes keys or values of the passages. Wk moves to the query's side, q·(Wk e) = (Wkᵀ q)·e, and
+ * Wv behind the sum, Σ p_i (Wv e_i) = Wv (Σ p_i e_i). The numbers are the same, and the cost hardly depends on n.
  *
- * Activations are single precision also where the encoder computes in half: the step is too small to gain from it.
+ * Activations stay in single precision even if the encoder's are half: this step is too small to gain from it.
  */
 export function buildAnchor(
   source: TensorSource,
@@ -65,7 +65,7 @@ export function buildAnchor(
   return graph.finish()
 }
 
-/** [views, d]; one start vector serves all views where there is but one. */
+/** [views, d]. If the model has one start vector, all views share it. */
 function startState(layers: Layers, views: number, width: number): string {
   const start = dequantized(layers.source.get('anchor.start'))
   const rows = Float32Array.from({ length: views * width }, (_, i) => start[i % start.length]!)
@@ -73,8 +73,7 @@ function startState(layers: Layers, views: number, width: number): string {
 }
 
 /**
- * Layer 0's query is a constant, so what it is multiplied with is one vector a head (and start vector): [1 or views,
- * heads, d].
+ * Layer 0's query is a constant, so Wkᵀ · q is stored: one vector per head and start vector, [1 or views, heads, d].
  */
 function constantKeys(layers: Layers, { width, anchor }: MvpArchitecture): string {
   const { data, shape } = float(layers.source, 'anchor.0.cross.key')
@@ -97,8 +96,8 @@ function queriesAsKeys(layers: Layers, architecture: MvpArchitecture, i: number,
 function values(layers: Layers, architecture: MvpArchitecture, name: string, mixed: string, views: number): string {
   const { graph } = layers
   const { heads } = architecture.anchor
-  // Every head's sum goes through all of Wv, and the mask keeps its own part: one product in every dialect, and few
-  // rows.
+  // Each head's sum is multiplied by all of Wv, and the mask keeps the head's part: one product in every dialect, with
+  // few rows.
   const rows = graph.node('Reshape', [mixed, graph.integers(views * heads, -1)])
   const projected = layers.linear(rows, [`${name}.cross.v`], () => graph.integers(views * heads, -1))
   const all = graph.node('Reshape', [projected, graph.integers(views, heads, -1)])
@@ -108,7 +107,7 @@ function values(layers: Layers, architecture: MvpArchitecture, name: string, mix
 }
 
 /**
- * x · W for W [out, in], the transpose of a linear layer: [rows, out] to [rows, in]. A row's scale belongs to x here.
+ * x · W for W [out, in], the transpose of a linear layer: [rows, out] to [rows, in]. The scales of W's rows go into x.
  */
 function timesRows(layers: Layers, name: string, x: string): string {
   const { graph, source, dialect } = layers

@@ -9,10 +9,10 @@ export interface AttentionShape {
 }
 
 /**
- * Multi-head self-attention without its output projection: of what the layers take, width to heads * headWidth; in a
- * stage's last layer only the first rows have queries.
- * @param name of the layer's projections; those of `biased` have biases
- * @param bias added to the logits: on WebGPU [B or 1, heads or 1, queries, S], else whatever broadcasts to that
+ * Multi-head self-attention without its output projection, from width to heads * headWidth. In a stage's last layer
+ * only the first rows have queries.
+ * @param name prefix of the layer's projections; those in `biased` have biases
+ * @param bias added to the logits: on WebGPU [B or 1, heads or 1, queries, S], else any shape that broadcasts to it
  */
 export function selfAttention(
   layers: Layers,
@@ -35,7 +35,7 @@ export function selfAttention(
     const v = project(x, ['v'], inputs.whole)
     return attend(layers, inputs, { q, k, v, bias, last }, shape)
   }
-  // One product and one split are two dispatches; three products are three.
+  // A product and a split take two dispatches, three products three.
   const parts = ['q', 'k', 'v'].map(part => layers.graph.name(part))
   layers.graph.nodes('Split', [project(x, ['q', 'k', 'v'], inputs.whole)], { axis: -1 }, parts)
   const [q, k, v] = parts as [string, string, string]
@@ -61,7 +61,8 @@ function onGpu(
 }
 
 /**
- * The same; here the plain operators are no slower than MultiHeadAttention, and have no need of a bias for each query.
+ * The same in plain operators. On WASM they are no slower than MultiHeadAttention, and the bias may broadcast over
+ * queries.
  */
 function onWasm(
   { graph }: Layers,

@@ -4,12 +4,12 @@ import type { Layers } from './layers.js'
 import type { Stage, StageInputs } from './stage.js'
 import { dequantized } from './weightForms.js'
 
-/** The minimum of GELU is -0.16997, that of its form with tanh -0.17004. */
+/** A bound below GELU's minimum, -0.16997, and that of its tanh form, -0.17004. */
 const LEAST_GELU = -0.1701
 
 /**
- * Norm of the sum of token, type and position embeddings.
- * @param flat makes of [B, S] what the layers take
+ * The norm of the sum of token, type and position embeddings.
+ * @param flat turns [B, S] into the rows that the layers take
  */
 export function bertEmbedding(
   layers: Layers,
@@ -20,8 +20,8 @@ export function bertEmbedding(
 ): string {
   const { graph, source } = layers
   const { positions, width } = architecture
-  // Both small tables as one, type * positions + position, so that one look-up gives their sum. The index is computed
-  // on the CPU, where the ids are.
+  // One table of sums, at type * positions + position, needs one look-up. The index is computed on the CPU, where the
+  // ids are.
   const byPosition = dequantized(source.get('encoder.position.weight'))
   const byType = dequantized(source.get('encoder.type.weight'))
   const sums = new Float32Array((byType.length / width) * byPosition.length)
@@ -43,7 +43,7 @@ export function bertEmbedding(
   )
 }
 
-/** Post-norm layers. @returns the hidden states after the last layer, their first rows */
+/** Post-norm layers. @returns the first rows of the hidden states after the last layer */
 export function bertLayers(
   layers: Layers,
   architecture: BertArchitecture,
@@ -57,7 +57,7 @@ export function bertLayers(
   for (let i = stage.from; i < stage.to; i++) {
     const last = i === stage.to - 1
     const name = `encoder.${i}`
-    // The last layer's keys and values are whole; all else in it is computed for the first rows alone.
+    // The last layer computes keys and values for all rows, everything else for the first rows only.
     const shape = last ? inputs.first : inputs.whole
     const mixed = selfAttention(
       layers,
@@ -66,8 +66,7 @@ export function bertLayers(
         name: `${name}.attention`,
         x,
         bias: layers.onGpu ? spread(layers, inputs, last) : inputs.mask,
-        // A bias of the keys adds the same to all of a query's logits, which changes no weight; on WebGPU it costs
-        // nothing.
+        // The keys' bias adds the same to all logits of a query, so it changes no weight. On WebGPU it costs nothing.
         biased: layers.onGpu ? ['q', 'k', 'v'] : ['q', 'v'],
         last,
       },
@@ -83,8 +82,8 @@ export function bertLayers(
       `${name}.attention.o.bias`,
     )
     const up = layers.linear(middle, [`${name}.ff.up`], shape)
-    // In int8 the difference between GELU's two forms, at most 5e-4, is far below a step; on WASM the tanh takes a
-    // third of the time of the erf.
+    // GELU's two forms differ by at most 5e-4, far below a step of int8. On WASM, tanh takes a third of the time of
+    // erf.
     const gelu = layers.dialect.precision === 'int8' ? 'FastGelu' : 'BiasGelu'
     const inner = graph.node(gelu, [up, layers.vector([`${name}.ff.up.bias`])])
     const down = layers.linear(inner, [`${name}.ff.down`], shape, undefined, LEAST_GELU)
@@ -93,7 +92,7 @@ export function bertLayers(
   return x
 }
 
-/** The mask for every query row: MultiHeadAttention broadcasts over batch and heads only. */
+/** Repeats the mask for every query row: MultiHeadAttention broadcasts over batch and heads only. */
 function spread(layers: Layers, inputs: StageInputs, last: boolean): string {
   const { graph } = layers
   return graph.once(last ? 'mask_of_first' : 'mask_of_whole', name => {

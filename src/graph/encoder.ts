@@ -12,32 +12,36 @@ import { tokenPlaces } from './tokenPlaces.js'
 export { relativeBuckets } from './relativeBuckets.js'
 export type { Stage } from './stage.js'
 
-/** Where the view tokens stand in the prompt. */
+/** The place of the view tokens in the prompt. */
 export interface ViewRows {
   views: number
   firstView: number
 }
 
 /**
- * What `mask_bias` holds at padding: far below every logit, and within half precision's range where that is computed
- * in.
+ * The value of `mask_bias` at padding: far below every logit, and within the range of half precision in fp16.
  */
 export function maskValue(dialect: Dialect): number {
   return dialect.precision === 'fp16' ? -3e4 : -1e9
 }
 
 /**
- * A stage of the encoder: token ids or the hidden states of the stage before, to hidden states and, at an exit,
- * relevance vectors.
+ * Builds a stage of the encoder: from token ids, or the hidden states of the stage before, to hidden states and, at an
+ * exit, relevance vectors.
  *
- * Inputs: `input_ids` int64 [B, S] (BERT also `token_type_ids`) where `from` is 0, else `hidden_in` float32 [B, S, d];
- * `mask_bias` float32 [B, 1, 1, S], 0 or `maskValue`; T5 `rel_bucket` int64 [S, S], see `relativeBuckets`; `rows` int64
- * [1], how many first rows of each prompt the stage's last layer computes: S to go on or to embed, firstView + views
- * where only the relevance vectors are wanted.
+ * Inputs:
+ * - `input_ids` int64 [B, S] (BERT also `token_type_ids`) if `from` is 0, else `hidden_in` float32 [B, S, d]
+ * - `mask_bias` float32 [B, 1, 1, S], 0 or `maskValue`
+ * - T5: `rel_bucket` int64 [S, S], see `relativeBuckets`
+ * - `rows` int64 [1], the number of first rows of each prompt that the last layer computes: S for a further stage or
+ * for
+ *   embeddings, firstView + views for relevance vectors alone
  *
- * Outputs: `hidden` float32 [B, rows, d], before any exit's norm; `vectors` float32 [B, views, d] where `to` is an
- * exit; where rows = S it is empty, so that a stage that is gone on from does not compute what nobody reads.
- * @throws RerankError unsupported: half precision for T5, whose feed-forward overflows in it; missing-tensor
+ * Outputs:
+ * - `hidden` float32 [B, rows, d], before any exit's norm
+ * - `vectors` float32 [B, views, d] if `to` is an exit; empty if rows = S, because nobody reads it then
+ *
+ * @throws RerankError `unsupported` for T5 in half precision, in which its feed-forward overflows; `missing-tensor`
  */
 export function buildEncoderStage(
   source: TensorSource,
@@ -79,7 +83,7 @@ export function buildEncoderStage(
   }
 
   const { places } = inputs
-  /** [B, S, ..] to what the layers take. */
+  /** Turns [B, S, ..] into the rows that the layers take. */
   const flat = (x: string, ...rest: number[]) =>
     places.tokensOf(layers.onGpu ? x : graph.node('Reshape', [x, graph.integers(-1, ...rest)]))
   let x: string

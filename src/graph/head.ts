@@ -6,9 +6,9 @@ import type { OnnxGraph } from './onnx.js'
 import { buildPointwiseHead } from './pointwiseHead.js'
 
 /**
- * What makes scores of the encoder's vectors: the anchor decoder of an MVP model, pooler and classifier of a
- * cross-encoder.
- * @param range of layers, see buildAnchor; a pointwise head is one
+ * Builds the head, which turns the encoder's vectors into scores: an MVP model's anchor decoder, or a cross-encoder's
+ * pooler and classifier.
+ * @param range of layers, see `buildAnchor`; a pointwise head ignores it
  */
 export function buildHead(
   source: TensorSource,

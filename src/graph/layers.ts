@@ -1,21 +1,12 @@
 import { RerankError } from '../api/errors.js'
 import type { Dialect } from '../model/dialect.js'
 import type { TensorSource, Weight } from '../model/tensors.js'
+import { concatFloats } from '../util/concat.js'
 import { float32ToFloat16 } from '../util/float16.js'
 import type { GraphBuilder } from './onnx.js'
-import {
-  BLOCK,
-  blocks,
-  dequantized,
-  hasBlocks,
-  inOf,
-  int8Columns,
-  stackedFloats,
-  totalRows,
-  transposedFloats,
-} from './weightForms.js'
+import { BLOCK, blocks, dequantized, hasBlocks, inOf, int8Columns, totalRows, transposedFloats } from './weightForms.js'
 
-/** The layers that all models are made of, written in the operators that are right and fast on the dialect's device. */
+/** The layers that all models share, in operators that are correct and fast on the dialect's device. */
 export class Layers {
   /** Type of the activations. */
   readonly type: 'float32' | 'float16'
@@ -38,11 +29,11 @@ export class Layers {
   }
 
   /**
-   * x · Wᵀ (+ bias) for the stacked matrices of `names`, whose outputs follow each other along the last axis. On WASM x
-   * is [tokens, in]. On WebGPU, quantized rows that are no multiple of 32 long fall back to unquantized weights: the
-   * same numbers, at four or more times the memory; no real model has such a width.
+   * x · Wᵀ (+ bias) for the stacked matrices of `names`, with their outputs along the last axis. On WASM x is
+   * [tokens, in]. On WebGPU, quantized rows whose length is no multiple of 32 fall back to unquantized weights: the
+   * same numbers at four or more times the memory. No real model has such a width.
    * @param shape makes the shape of the result; only its last entry may be -1
-   * @param least where it is known that no x is below it, int8 has all of its 256 steps for what is there
+   * @param least a known lower bound of x, which lets int8 use all of its 256 steps
    */
   linear(x: string, names: readonly string[], shape: () => string, bias?: readonly string[], least?: number): string {
     const weights = names.map(name => this.source.get(`${name}.weight`))
@@ -53,22 +44,22 @@ export class Layers {
         ? this.#blockLinear(x, name, weights, biasName)
         : this.#gemm(x, name, weights, shape(), biasName)
     }
-    const constant = bias && stackedFloats(bias.map(part => dequantized(this.source.get(part))))
+    const constant = bias && concatFloats(bias.map(part => dequantized(this.source.get(part))))
     if (this.dialect.precision === 'int8') return this.#int8Linear(x, name, weights, constant, least)
     return this.#plus(this.#floatLinear(x, name, weights), name, constant)
   }
 
-  /** y + a vector, where there is one. */
+  /** y + constant, if there is one. */
   #plus(y: string, name: string, constant: Float32Array | undefined): string {
     return constant ? this.graph.node('Add', [y, this.floats(`${name}.plus`, [constant.length], constant)]) : y
   }
 
-  /** Norms, biases and other small tensors, in the type of the activations. */
+  /** Norms, biases and other small tensors, joined, in the type of the activations. */
   vector(names: readonly string[]): string {
     return this.graph.once(names.join('+'), name => {
       const parts = names.map(part => this.source.get(part))
       const shape = parts.length === 1 ? parts[0]!.shape : [parts.reduce((sum, part) => sum + part.shape[0]!, 0)]
-      return this.floats(name, shape, stackedFloats(parts.map(dequantized)))
+      return this.floats(name, shape, concatFloats(parts.map(dequantized)))
     })
   }
 
@@ -77,7 +68,7 @@ export class Layers {
     return this.graph.tensor(name, this.type, shape, data)
   }
 
-  /** Rows of a table by their ids. Quantized tables are expanded only where a row is no multiple of 32 long. */
+  /** Rows of a table by their ids. A quantized table is expanded only if its rows' length is no multiple of 32. */
   lookUp(table: string, ids: string): string {
     const weight = this.source.get(table)
     if (!hasBlocks(weight)) {
@@ -130,8 +121,8 @@ export class Layers {
   }
 
   /**
-   * norm(delta (+ bias) + residual). The fused operator adds up element by element; where there is no GPU, single
-   * operators take half as long.
+   * norm(delta (+ bias) + residual). On WASM, single operators take half as long as the fused one, which adds up
+   * element by element.
    */
   skipLayerNorm(delta: string, residual: string, norm: string, epsilon: number, bias?: string): string {
     if (!this.onGpu) {
@@ -165,11 +156,11 @@ export class Layers {
     return this.graph.node('MatMulNBits', inputs, { K, N, bits, block_size: BLOCK })
   }
 
-  /** Gemm with transB reads rows of W in order; as MatMul it takes twice as long on WebGPU. */
+  /** Gemm with transB reads the rows of W in order. MatMul takes twice as long on WebGPU. */
   #gemm(x: string, name: string, weights: readonly Weight[], shape: string, bias: string | undefined): string {
     const N = totalRows(weights)
     const K = inOf(weights[0]!)
-    const matrix = this.floats(name, [N, K], stackedFloats(weights.map(dequantized)))
+    const matrix = this.floats(name, [N, K], concatFloats(weights.map(dequantized)))
     const flat = this.graph.node('Reshape', [x, this.graph.integers(-1, K)])
     const y = this.graph.node('Gemm', [flat, matrix, ...(bias ? [bias] : [])], { transB: 1 })
     return this.graph.node('Reshape', [y, shape])
@@ -202,21 +193,21 @@ export class Layers {
   }
 
   /**
-   * Exact u8 × u8 products of x (less `least`), quantized with one scale a token so that a passage's numbers do not
+   * Exact u8 × u8 products of x (minus `least`), quantized with one scale per token, so a passage's numbers do not
    * depend on its batch. The weights' zero point is 128: s8 weights saturate on x86 without VNNI.
    * @param x [tokens, in]
-   * @param scales of the columns; 1 where they are part of x
+   * @param scales of the columns; 1 if x includes them
    */
   int8Product(x: string, matrix: string, scales = this.graph.float(1), least?: number): string {
     const { graph } = this
     const { data, scale } = least === undefined ? this.#quantize(x) : this.#quantizeFrom(x, least)
     const zeros = [this.#zeroPoint(least === undefined ? 128 : 0), this.#zeroPoint(128)]
-    // The operator has one scale for all of x: the tokens' own follow.
+    // The operator takes one scale for all of x, so the tokens' scales follow.
     const y = graph.node('MatMulIntegerToFloat', [data, matrix, graph.float(1), scales, ...zeros])
     return graph.node('Mul', [y, scale])
   }
 
-  /** Once for all products that read the same x. */
+  /** All products that read the same x share the result. */
   #quantize(x: string): QuantizedTokens {
     let tokens = this.#quantized.get(x)
     if (!tokens) {
@@ -231,12 +222,12 @@ export class Layers {
     return this.#inSteps(above, above, 255, 0)
   }
 
-  /** round(x / scale) + zero in one operator: with its axis at the tokens, QuantizeLinear has a scale for each. */
+  /** round(x / scale) + zero in one operator: with the tokens as its axis, QuantizeLinear takes a scale for each. */
   #inSteps(x: string, magnitudes: string, steps: number, zero: number): QuantizedTokens {
     const { graph } = this
     const largest = graph.node('ReduceMax', [magnitudes], { axes: [-1], keepdims: 0 })
     const scale = graph.node('Max', [graph.node('Mul', [largest, graph.float(1 / steps)]), graph.float(1e-12)])
-    // Without zero points they are 0, and the result is u8 as well.
+    // Absent zero points are 0, and the result is u8 too.
     const zeros = zero === 0 ? [] : [graph.node('Expand', [this.#zeroPoint(zero), graph.node('Shape', [scale])])]
     return {
       data: graph.node('QuantizeLinear', [x, scale, ...zeros], { axis: 0 }),

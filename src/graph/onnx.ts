@@ -1,13 +1,14 @@
 import { RerankError } from '../api/errors.js'
+import { concatBytes } from '../util/concat.js'
 import { ProtobufWriter } from './protobuf.js'
 
-/** A model for onnxruntime: `InferenceSession.create(graph.model, { externalData: graph.externalData })`. */
+/** A graph for onnxruntime: `InferenceSession.create(graph.model, { externalData: graph.externalData })`. */
 export interface OnnxGraph {
-  /** The ONNX file; it names its larger tensors as external data. */
+  /** The ONNX file. It names its larger tensors as external data. */
   model: Uint8Array
   /**
-   * One entry a tensor, not one file: weights that a device takes as they are stored are views of the source, never
-   * copied.
+   * One entry per tensor, not one file: weights that a device takes in their stored form are views of the source, not
+   * copies.
    */
   externalData: readonly ExternalTensor[]
   /** The parts of the GraphProto that are not external tensors. */
@@ -24,7 +25,7 @@ export interface ExternalTensor {
 export type TensorType = keyof typeof tensorTypes
 const tensorTypes = { float32: 1, uint8: 2, int32: 6, int64: 7, float16: 10 } as const
 
-/** A float attribute; plain numbers are int attributes. */
+/** A float attribute. Plain numbers are int attributes. */
 export interface FloatAttribute {
   float: number
 }
@@ -49,8 +50,7 @@ const microsoftOps = new Set([
 ])
 
 /**
- * Collects the nodes and tensors of one graph, in the order of computation. Values are referred to by name; '' is an
- * absent one.
+ * Collects the nodes and tensors of one graph, in the order of computation. Names refer to values; '' is an absent one.
  */
 export class GraphBuilder {
   readonly #graph = new ProtobufWriter()
@@ -78,7 +78,7 @@ export class GraphBuilder {
     return output
   }
 
-  /** A node of several outputs; '' stands for one that nobody reads. */
+  /** Adds a node with several outputs. '' stands for an unused one. */
   nodes(op: string, inputs: readonly string[], attributes: Attributes, outputs: readonly string[]): void {
     const node = new ProtobufWriter()
     for (const input of inputs) node.text(1, input)
@@ -94,7 +94,7 @@ export class GraphBuilder {
     return `${stem}_${this.#values++}`
   }
 
-  /** A constant tensor. Numbers are little-endian in ONNX, as in every engine that runs WebAssembly. */
+  /** Adds a constant tensor. ONNX is little-endian, as is every engine that runs WebAssembly. */
   tensor(name: string, type: TensorType, shape: readonly number[], values: ArrayBufferView): string {
     const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
     if (data.length < INLINE_BYTES) this.#graph.message(5, tensor(name, type, shape).data(9, data))
@@ -102,7 +102,7 @@ export class GraphBuilder {
     return name
   }
 
-  /** Small int64 constants, such as shapes and axes; equal ones are shared. */
+  /** A small int64 constant, such as a shape or axes. Equal ones are shared. */
   integers(...values: number[]): string {
     return this.once(`int_${values.join('_')}`, name =>
       this.tensor(name, 'int64', [values.length], BigInt64Array.from(values, BigInt)),
@@ -114,7 +114,7 @@ export class GraphBuilder {
     return this.once(`float_${value}`, name => this.tensor(name, 'float32', [], Float32Array.of(value)))
   }
 
-  /** What `make` gives under this name, made once. */
+  /** The value of this name, made by `make` on first use. */
   once(key: string, make: (name: string) => string): string {
     let name = this.#constants.get(key)
     if (name === undefined) {
@@ -140,24 +140,24 @@ export class GraphBuilder {
     }
     const tensors = references.finish()
     const head = modelHead(body.length + tensors.length)
-    return { model: joined([head, body, tensors]), externalData: this.#external, body }
+    return { model: concatBytes([head, body, tensors]), externalData: this.#external, body }
   }
 }
 
-/** One .onnx file with all tensors inside. @throws RerankError unsupported, see `selfContainedParts` */
+/** One .onnx file with all tensors inside. @throws RerankError `unsupported`, see `selfContainedParts` */
 export function selfContained(graph: OnnxGraph): Uint8Array {
-  return joined(selfContainedParts(graph))
+  return concatBytes(selfContainedParts(graph))
 }
 
 /**
- * The same in the pieces that the file is made of, in order: weights are not copied.
- * @throws RerankError unsupported, beyond the 2 GiB that a protocol buffer can hold
+ * The same file as a list of its pieces in order, which copies no weights.
+ * @throws RerankError `unsupported` above the 2 GiB that a protocol buffer can hold
  */
 export function selfContainedParts(graph: OnnxGraph): Uint8Array[] {
   const parts = [graph.body]
   let length = graph.body.length
   for (const { path, data, type, shape } of graph.externalData) {
-    // The head of the tensor's message needs its length: that of its own fields, the data field's head and the data.
+    // The message's head states its length: its own fields, the data field's head, and the data.
     const fields = tensor(path, type, shape).head(9, data.length).finish()
     const head = new ProtobufWriter().head(5, fields.length + data.length).finish()
     parts.push(head, fields, data)
@@ -205,14 +205,4 @@ function attribute(name: string, value: Attributes[string]): ProtobufWriter {
   if ('float' in value) return proto.float(2, value.float).integer(20, 1)
   for (const item of value) proto.integer(8, item)
   return proto.integer(20, 7)
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
 }

@@ -5,11 +5,11 @@ import { Layers } from './layers.js'
 import { GraphBuilder, type OnnxGraph } from './onnx.js'
 
 /**
- * The head of a cross-encoder (BertForSequenceClassification with one label): the hidden state of [CLS] of every
- * passage to its logit, classifier · tanh(pooler · x). It stands where the anchor decoder stands in an MVP model, with
- * the same inputs and outputs: `vectors` float32 [n, 1, d] to `scores` [n] and `view_scores` [1, n].
+ * Builds the head of a cross-encoder (BertForSequenceClassification with one label): from the hidden state of [CLS] to
+ * the logit, classifier · tanh(pooler · x). It has the inputs and outputs of an MVP model's anchor decoder: `vectors`
+ * float32 [n, 1, d] to `scores` [n] and `view_scores` [1, n].
  *
- * Single precision in every dialect: it is a thousandth of the work, and all of the score goes through it.
+ * It uses single precision in every dialect: it is a thousandth of the work, and every score depends on it.
  */
 export function buildPointwiseHead(
   source: TensorSource,

@@ -32,7 +32,7 @@ export class ProtobufWriter {
     return this
   }
 
-  /** Tag and length of a bytes field whose content the caller writes behind what this writer has. */
+  /** Writes tag and length of a bytes field. The caller appends its content to this writer's bytes. */
   head(field: number, length: number): this {
     this.#varint(BigInt((field << 3) | 2))
     this.#varint(BigInt(length))
@@ -57,7 +57,7 @@ export class ProtobufWriter {
     this.#bytes[start] = value
   }
 
-  /** May move the bytes, so it comes before they are looked up. */
+  /** May replace `#bytes`, so call it before reading them. */
   #grow(count: number): number {
     const start = this.#length
     this.#length += count
@@ -77,8 +77,7 @@ export interface ProtobufField {
 }
 
 /**
- * Reads the fields of a message in their order. A length that the file claims never sizes an allocation.
- *
+ * Reads the fields of a message in order. No allocation depends on a length that the file claims.
  * @throws RangeError if the message is damaged
  */
 export function* protobufFields(message: Uint8Array): Generator<ProtobufField, void, void> {

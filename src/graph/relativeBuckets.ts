@@ -1,6 +1,6 @@
 /**
- * T5's bidirectional relative position buckets, [S, S] (query, key). Half of the buckets for each direction; of those
- * the first half are exact distances, the rest grow logarithmically up to `maxDistance` (transformers'
+ * T5's bidirectional relative position buckets, [S, S] (query, key). Each direction has half of the buckets: one half
+ * of these are exact distances, the others grow logarithmically up to `maxDistance` (transformers'
  * T5Attention._relative_position_bucket).
  */
 export function relativeBuckets(length: number, buckets: number, maxDistance: number): BigInt64Array {
@@ -8,7 +8,7 @@ export function relativeBuckets(length: number, buckets: number, maxDistance: nu
   const exact = half / 2
   const bucketOf = (distance: number) => {
     if (distance < exact) return distance
-    // In single precision, as PyTorch does it: at a bucket's border the last bit decides.
+    // Single precision as in PyTorch: at a bucket's border the last bit decides.
     const ratio = Math.fround(Math.fround(Math.log(distance / exact)) / Math.fround(Math.log(maxDistance / exact)))
     return Math.min(half - 1, exact + Math.floor(Math.fround(ratio * (half - exact))))
   }

@@ -6,11 +6,11 @@ export interface Stage {
   to: number
 }
 
-/** Names of the values that the layers of a stage read. */
+/** Names of the graph values that the layers of a stage read. */
 export interface StageInputs {
   /** [B, 1, 1, S] in the type of the activations. */
   mask: string
-  /** int64 [1]: how many first rows of each prompt the last layer computes. */
+  /** int64 [1]: the number of first rows of each prompt that the last layer computes. */
   rows: string
   places: TokenPlaces
   /** [B] */

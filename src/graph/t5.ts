@@ -4,8 +4,8 @@ import type { Layers } from './layers.js'
 import type { Stage, StageInputs } from './stage.js'
 
 /**
- * Pre-norm layers; a norm is fused with the residual sum before it. @returns the residual stream after the last layer,
- * its first rows
+ * Pre-norm layers. Each norm is fused with the residual sum before it.
+ * @returns the first rows of the residual stream after the last layer
  */
 export function t5Layers(
   layers: Layers,
@@ -27,7 +27,7 @@ export function t5Layers(
     if (delta === undefined) normed = layers.rmsNorm(residual, `${name}.attention.norm`, epsilon)
     else [normed, residual] = layers.skipRmsNorm(delta, residual, `${name}.attention.norm`, epsilon)
 
-    // The last layer's keys and values are whole; all else in it is computed for the first rows alone.
+    // The last layer computes keys and values for all rows, everything else for the first rows only.
     const shape = last ? inputs.first : inputs.whole
     const mixed = selfAttention(
       layers,
@@ -66,7 +66,7 @@ export function t5FeedForward(
   return layers.linear(inner, [`${name}.down`], shape, undefined, activation === 'relu' ? 0 : undefined)
 }
 
-/** The learned bias of each relative position plus the mask, [B, heads, S, S]; all layers share it. */
+/** The learned bias of each relative position plus the mask, [B, heads, S, S]. All layers share it. */
 function positionBias(layers: Layers, mask: string, relative: string): string {
   const { graph } = layers
   const byPosition = graph.node('Gather', [layers.vector(['encoder.relative.weight']), relative])

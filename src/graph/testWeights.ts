@@ -20,7 +20,7 @@ export const miniArchitecture: MvpBertArchitecture = {
   anchor: { layers: 1, heads: 12, headWidth: 32, ffWidth: 1536, activation: 'relu', epsilon: 1e-6 },
 }
 
-/** Random weights that keep activations near one; the same for the same architecture. */
+/** Random weights that keep activations near one. An architecture always gets the same ones. */
 export function randomSource(architecture: Architecture, startRows = 1): TensorSource {
   const specs = new Map(layout(architecture, startRows).map(spec => [spec.name, spec]))
   return {
@@ -42,7 +42,7 @@ export function randomSource(architecture: Architecture, startRows = 1): TensorS
   }
 }
 
-/** Linear layers and embeddings of a full precision source, quantized as the converter does it. */
+/** Quantizes linear layers and embeddings of a full precision source as the converter does. */
 export function quantized(source: TensorSource, architecture: Architecture, dtype: 'q8' | 'q4'): TensorSource {
   const matrices = new Set(layout(architecture, 1).flatMap(spec => (spec.quantized ? [spec.name] : [])))
   const cache = new Map<string, Weight>()
@@ -60,7 +60,7 @@ export function quantized(source: TensorSource, architecture: Architecture, dtyp
   }
 }
 
-/** The same numbers as a quantized source, unquantized. */
+/** The numbers of a quantized source in fp32. */
 export function dequantizedSource(source: TensorSource): TensorSource {
   return {
     has: name => source.has(name),

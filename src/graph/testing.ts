@@ -1,4 +1,4 @@
-/** For tests: runs graphs as the pipeline does, on any onnxruntime. */
+/** For tests: runs graphs as the engine does, on any onnxruntime. */
 import type { InferenceSession, Tensor } from 'onnxruntime-common'
 import * as node from 'onnxruntime-node'
 import * as web from 'onnxruntime-web/wasm'
@@ -128,7 +128,7 @@ export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): n
   let largest = 0
   for (let i = 0; i < a.length; i++) {
     const difference = Math.abs(a[i]! - b[i]!)
-    // Also true for NaN, which no comparison would find larger.
+    // `!` makes NaN count as larger, too.
     if (!(difference <= largest)) largest = difference
   }
   return largest

@@ -1,18 +1,18 @@
 import type { Layers } from './layers.js'
 
 /**
- * Which rows of a batch are tokens and which are padding. WebGPU computes both, [B, S, d]: moving rows would cost
- * dispatches. WASM computes the tokens alone, as one list [tokens, d], and pads for attention only; so prompts of any
- * lengths share a batch, and padding costs next to nothing.
+ * Maps between all rows of a batch and its tokens, the rows that are not padding. WebGPU computes all rows, [B, S, d]:
+ * moving rows would cost dispatches. WASM computes the tokens alone, [tokens, d], and pads for attention only, so
+ * prompts of any lengths share a batch and padding costs next to nothing.
  */
 export interface TokenPlaces {
-  /** Rows [B, S, ..] or [B · S, ..] as the layers take them. */
+  /** Rows [B, S, ..] or [B · S, ..] to the rows that the layers take. */
   tokensOf(rows: string): string
-  /** The contrary, with S rows for each prompt; padding holds what some token has. */
+  /** The inverse, with S rows for each prompt. Padding repeats some token. */
   padded(tokens: string): string
-  /** The first rows of each prompt, as many as `rows` says. */
+  /** The first rows of each prompt; the input `rows` is their number. */
   firstOf(tokens: string): string
-  /** Of these. */
+  /** `tokensOf` and `padded` for the first rows. */
   firstTokensOf(rows: string): string
   firstPadded(tokens: string): string
 }
@@ -42,7 +42,7 @@ function withoutPadding({ graph }: Layers, mask: string, rows: string): TokenPla
     graph.node('Cast', [graph.node('Greater', [mask, graph.float(-1)])], { to: INT64 }),
     graph.integers(1, 2),
   ])
-  /** Where the tokens are among all rows, [tokens], and which token each row has, [B · S]. */
+  /** The row of each token, [tokens], and the token of each row, [B · S]. */
   const placesOf = (real: string) => {
     const line = flat(real)
     const count = graph.node('Sub', [graph.node('CumSum', [line, graph.integers(0)]), graph.integers(1)])

@@ -1,14 +1,15 @@
 import { modelError } from '../api/modelErrors.js'
 import type { Weight } from '../model/tensors.js'
+import { concatBytes, concatFloats } from '../util/concat.js'
 
 /**
- * The forms in which devices want a linear layer's weights. All take matrices [out, in]; several are stacked along
- * `out`.
+ * The forms in which devices take a linear layer's weights. All functions take matrices [out, in] and stack several
+ * along `out`.
  */
 
 export const BLOCK = 32
 
-/** As one Float32Array, [out, in]. */
+/** The weights as floats, [out, in]. */
 export function dequantized(weight: Weight): Float32Array {
   if (weight.kind === 'fp32') return weight.data
   const floats = new Float32Array(size(weight))
@@ -16,7 +17,7 @@ export function dequantized(weight: Weight): Float32Array {
   return floats
 }
 
-/** [in, out] of all of them, for a product x · W. */
+/** The stacked weights as floats, [in, out], for a product x · W. */
 export function transposedFloats(weights: readonly Weight[]): Float32Array {
   const columns = inOf(weights[0]!)
   const rows = totalRows(weights)
@@ -35,11 +36,11 @@ export function transposedFloats(weights: readonly Weight[]): Float32Array {
 export interface Int8Matrix {
   /** u8, zero point 128. */
   data: Uint8Array
-  /** One a row of the stored matrix, so one an output. */
+  /** One per row of the stored matrix, so one per output. */
   scales: Float32Array
 }
 
-/** One scale a row: q8 as it is stored; others are rounded, which for q4 loses a little more. [out, in] */
+/** One scale per row, [out, in]. q8 is returned as stored; other weights are rounded, so q4 loses a little more. */
 export function int8Rows(weight: Weight): Int8Matrix {
   if (weight.kind === 'q8') return weight
   const columns = inOf(weight)
@@ -81,7 +82,7 @@ export interface BlockMatrix {
   scales: Float32Array
 }
 
-/** For MatMulNBits and GatherBlockQuantized: the stored bytes; a row's scale is repeated over its blocks. */
+/** For MatMulNBits and GatherBlockQuantized: the stored bytes, with a row's scale repeated for its blocks. */
 export function blocks(weights: readonly Weight[]): BlockMatrix {
   const parts = weights.map(weight => {
     if (weight.kind === 'fp32') throw new RangeError('fp32 weights have no blocks')
@@ -96,24 +97,13 @@ export function blocks(weights: readonly Weight[]): BlockMatrix {
   }
   return {
     bits: first!.bits,
-    data: stackedBytes(parts.map(part => part.data)),
-    scales: stackedFloats(parts.map(part => part.scales)),
+    data: concatBytes(parts.map(part => part.data)),
+    scales: concatFloats(parts.map(part => part.scales)),
   }
 }
 
-/** Whether `blocks` can take it. */
+/** Whether `blocks` accepts it. */
 export const hasBlocks = (weight: Weight): boolean => weight.kind !== 'fp32' && inOf(weight) % BLOCK === 0
-
-export function stackedFloats(parts: readonly Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0]!
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}
 
 /** [rows, columns] to [columns, rows]. */
 export function transposedBytes(bytes: Uint8Array, rows: number, columns: number): Uint8Array {
@@ -152,8 +142,8 @@ function repeated(scales: Float32Array, times: number): Float32Array {
 }
 
 /**
- * Writes bytes [rows, columns] as columns start … start + rows - 1 of `target` [columns, width], tile by tile for the
- * cache's sake.
+ * Writes bytes [rows, columns] as columns start … start + rows - 1 of `target` [columns, width]. It goes tile by tile
+ * to stay within the CPU's cache.
  */
 function transposeInto(
   target: Uint8Array,
@@ -175,14 +165,4 @@ function transposeInto(
       }
     }
   }
-}
-
-function stackedBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

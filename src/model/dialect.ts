@@ -1,8 +1,7 @@
 import type { Precision } from '../api/models.js'
 
 /**
- * Which operators a graph is written in. `cpu` is onnxruntime's own CPU provider (Node), which takes the same operators
- * as `wasm`.
+ * The operators that a graph uses. The device `cpu`, onnxruntime's CPU provider in Node, takes those of `wasm`.
  */
 export interface Dialect {
   device: 'webgpu' | 'wasm'

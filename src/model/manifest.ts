@@ -1,8 +1,7 @@
 import type { Depth, Dtype, ModelFusion, Precision } from '../api/models.js'
 
 /**
- * `manifest.json`: what a model folder says of itself. The format is described in models/README.md; this file is its
- * type.
+ * The type of `manifest.json`, which describes a model folder. models/README.md documents the format.
  */
 
 export interface Manifest {
@@ -14,10 +13,10 @@ export interface Manifest {
   /** Number of views, the paper's m. */
   views: number
   dtype: Dtype
-  /** Encoder layers, from 0, that are stored in q8 in a model of dtype q4. */
+  /** In a model of dtype q4: the encoder layers, from 0, that are stored in q8. */
   wide?: number[] | undefined
   defaults: ModelDefaults
-  /** How MVP's scores are fused with what else is known of the passages; absent: they are not, unless asked for. */
+  /** How MVP's scores are fused with other signals. Absent: only if a call asks for it. */
   fusion?: ModelFusion | undefined
   files: ModelFile[]
   license: string
@@ -47,7 +46,7 @@ export interface T5Architecture extends EncoderArchitecture {
   family: 't5'
   anchor: AnchorArchitecture
   activation: Activation
-  /** Relative position buckets (bidirectional) and the distance from which on all share the last bucket. */
+  /** Relative position buckets (bidirectional), and the distance from which all positions share the last bucket. */
   buckets: number
   maxDistance: number
 }
@@ -58,19 +57,18 @@ interface BertEncoder extends EncoderArchitecture {
   positions: number
 }
 
-/** An MVP model, listwise: an anchor decoder behind the encoder. */
+/** A listwise MVP model: an encoder, then an anchor decoder. */
 export type MvpBertArchitecture = BertEncoder & { anchor: AnchorArchitecture }
 
 /**
- * A cross-encoder: the hidden state of [CLS] goes through pooler and classifier, and each passage's score is its logit,
- * whatever the other passages are. To the encoder that is one view, at the first token, without a norm of its own at
- * the exit.
+ * A cross-encoder: the hidden state of [CLS] goes through pooler and classifier. A passage's score is its own logit,
+ * independent of the other passages. For the encoder this is one view, at the first token, without a norm at the exit.
  */
 export type CrossEncoderArchitecture = BertEncoder & { pointwise: true; anchor?: never }
 
 export type BertArchitecture = MvpBertArchitecture | CrossEncoderArchitecture
 
-/** What has an anchor decoder. */
+/** Architectures with an anchor decoder. */
 export type MvpArchitecture = T5Architecture | MvpBertArchitecture
 
 /** relu: down·relu(up·x). gated-gelu: down·(gelu_new(gate·x) ⊙ up·x). */
@@ -86,20 +84,22 @@ export interface AnchorArchitecture {
 }
 
 /**
- * The prompt as a row of segments. Fixed ids are copied; a text is tokenized as plain text with {query}, {context}
- * (title and text) put in. Too long a prompt: a segment with `share` keeps at most that share of maxLength, then the
- * last text segment is cut at its end; fixed ids always stay.
+ * The prompt as a sequence of segments. Fixed ids are copied. A text is tokenized as plain text after {query} and
+ * {context} (title and text) are filled in. If the prompt is too long, a segment with `share` keeps at most that share
+ * of maxLength, then the last text segment is cut at its end. Fixed ids always stay.
  */
 export interface Prompt {
   rerank: PromptSegment[]
-  /** How a text alone is embedded; absent where the model cannot. */
+  /** The prompt that embeds a text alone. Absent if the model has no embeddings. */
   embed?: PromptSegment[] | undefined
   /** Place of the first view token in the prompt. */
   firstView: number
   padId: number
   /** In tokens, all segments together. */
   maxLength: number
-  /** How cross-encoders cut too long a pair: the longer of query and context first. Then no segment has a `share`. */
+  /**
+   * Of cross-encoders: a pair that is too long loses tokens of its longer text first. Then no segment has a `share`.
+   */
   truncation?: 'longest-first' | undefined
 }
 
@@ -110,11 +110,11 @@ export type PromptSegment =
 export interface ModelDefaults {
   /** One of the architecture's exits, or `cascade`. */
   depth: Depth
-  /** How many of the best are decoded again for a sharper order at the top; 0: none. */
+  /** The number of best passages that are decoded again, for a sharper order at the top. 0: none. */
   refine: number
   /**
-   * Into how many overlapping windows a passage may be cut that is too long for the prompt.
-   * @default 1: it is cut at its end
+   * The largest number of overlapping windows of a passage that is too long for the prompt.
+   * @default 1: the passage is cut at its end
    */
   windows?: number | undefined
 }
@@ -128,22 +128,22 @@ export interface ModelFile {
   chunks: string[]
 }
 
-/** What the model must answer, so that a device can prove itself before it is used. */
+/** A query and passages with known scores, which check a device before it is used. */
 export interface Probe {
   query: string
   passages: string[]
-  /** Scores at each exit depth, as full precision (unquantized weights, fp32) gave them. */
+  /** Scores at each exit depth in full precision (unquantized weights, fp32). */
   scores: Record<string, number[]>
-  /** Largest absolute difference to `scores` that the converter saw per precision, over all depths. */
+  /** The largest absolute difference from `scores` that the converter measured at each precision, over all depths. */
   errors: Partial<Record<Precision, number>>
-  /** The same of embeddings; absent where the model makes none, and in manifests of earlier versions. */
+  /** The same for embeddings. Absent if the model has none, and in manifests of earlier versions. */
   embeddings?: EmbeddingProbe
 }
 
 export interface EmbeddingProbe {
-  /** Cosines between the embedding of the query and that of each passage, as full precision gave them. */
+  /** Cosines between the embeddings of the query and of each passage in full precision. */
   cosines: number[]
-  /** Largest absolute difference to `cosines` that the converter saw per precision. */
+  /** The largest absolute difference from `cosines` that the converter measured at each precision. */
   errors: Partial<Record<Precision, number>>
 }
 

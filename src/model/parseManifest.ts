@@ -14,21 +14,21 @@ import {
   type PromptSegment,
 } from './manifest.js'
 
-// Far beyond any model of this kind, and small enough that nothing computed from these numbers overflows.
+// Far above any model of this kind, and small enough that nothing computed from them overflows.
 const MAX_LAYERS = 1024
 const MAX_WIDTH = 2 ** 20
 const MAX_TOKENS = 2 ** 24
 const LARGEST_FILE = 2 ** 40
 const LONGEST_TEXT = 2 ** 16
 const MAX_PASSAGES = 256
-/** Attention grows with the square of a prompt. */
+/** In tokens. Attention grows with the square of a prompt's length. */
 const MAX_PROMPT = 8192
-/** Numbers in what is computed from the sizes alone, before any weight is looked at. */
+/** The largest tensor that is computed from sizes alone, before any weight is read. */
 const MAX_DERIVED = 2 ** 26
 
 /**
- * Checks what a manifest.json says, field by field; nothing in it is believed. Unknown fields are ignored.
- * @throws RerankError `bad-manifest` naming the field, `version-mismatch` where a later version wrote it
+ * Checks every field of a manifest.json and trusts none. Unknown fields are ignored.
+ * @throws RerankError `bad-manifest`, which names the field; `version-mismatch` for a later format
  */
 export function parseManifest(json: unknown): Manifest {
   const manifest = record(json, 'manifest')
@@ -99,7 +99,7 @@ function parseArchitecture(json: unknown): Architecture {
   }
 }
 
-/** The anchor decoder's start has a row a view, and its masks a row a head. */
+/** The anchor decoder's start has a row for each view, and its masks a row for each head. */
 function checkDerived({ width, anchor }: Architecture, views: number): void {
   if (views * width > MAX_DERIVED) fail('views', 'a number of a real model, for its width')
   if (anchor && anchor.heads ** 2 * anchor.headWidth > MAX_DERIVED)
@@ -138,7 +138,7 @@ function parsePrompt(json: unknown, views: number, architecture: Architecture): 
   const fixed = rerank.reduce((sum, segment) => sum + ('ids' in segment ? segment.ids.length : 0), 0)
   if (fixed > maxLength) fail('prompt.maxLength', `at least the ${fixed} fixed tokens of the prompt`)
   const firstView = count(source.firstView, 'prompt.firstView', 0, maxLength)
-  // Vectors are read at fixed rows, so the views must be among the ids that every prompt starts with.
+  // Vectors are read at fixed rows, so every prompt must begin with the views.
   const start = rerank[0]
   if (!start || !('ids' in start) || firstView + views > start.ids.length) {
     fail('prompt.firstView', `so that the first segment holds all ${views} views`)
@@ -155,7 +155,7 @@ function parsePrompt(json: unknown, views: number, architecture: Architecture): 
   }
 }
 
-/** There are two texts to choose from, and nothing else limits them. */
+/** Longest-first truncation needs two text segments, query and context, without shares. */
 function checkLongestFirst(value: unknown, rerank: readonly PromptSegment[]): void {
   oneOf(value, 'prompt.truncation', ['longest-first'])
   const texts = rerank.filter(segment => 'text' in segment)

@@ -6,18 +6,18 @@ import { type HeaderEntry, headerLength, LENGTH_BYTES, parseHeader } from './saf
 import { layout, storedAs } from './tensorLayout.js'
 import type { TensorSource, Weight } from './tensors.js'
 
-/** A file's bytes, wherever they lie. */
+/** The bytes of a file, in memory or on disk. */
 export interface ByteSource {
-  /** Size of the whole. */
+  /** The file's size. */
   bytes: number
-  /** The bytes from `offset` on; may be a view of shared memory, so it is not to be written to. */
+  /** The bytes from `offset` on, possibly a view of shared memory. Do not write to it. */
   read(offset: number, length: number): Uint8Array
 }
 
 /**
- * The weights of a converted model (models/README.md), from memory: one array, or the chunks of a download in order.
- * Tensors are views of the bytes where these are aligned, so keep and do not change them.
- * @param model whose tensors these must be, in name and shape
+ * Opens the weights of a converted model (models/README.md) in memory: one array, or the chunks of a download in order.
+ * Aligned tensors are views of these bytes, so keep the bytes and do not change them.
+ * @param model the model whose tensors these must be, in name and shape
  * @throws RerankError bad-weights
  */
 export function openWeights(bytes: Uint8Array | Uint8Array[], model?: WeightsOwner): TensorSource {
@@ -26,7 +26,7 @@ export function openWeights(bytes: Uint8Array | Uint8Array[], model?: WeightsOwn
 
 export type WeightsOwner = Pick<Manifest, 'architecture' | 'views' | 'dtype' | 'wide'>
 
-/** The same from any source of bytes, such as an open file in Node. */
+/** Opens them from any source of bytes, such as an open file in Node. */
 export function openWeightsFrom(source: ByteSource, model?: WeightsOwner): TensorSource {
   const entries = readHeader(source)
   if (model) checkLayout(entries, model)
@@ -103,7 +103,7 @@ function halves(source: ByteSource, entry: HeaderEntry): Uint16Array {
 
 const aligned = (raw: Uint8Array, size: number) => (raw.byteOffset % size === 0 ? raw : raw.slice())
 
-/** Chunks as one: what lies within a chunk is a view of it, the rest is copied together. */
+/** Reads chunks as one file. A range within one chunk is a view of it; a range across chunks is copied. */
 function joined(chunks: Uint8Array[]): ByteSource {
   const starts: number[] = []
   let bytes = 0

@@ -1,7 +1,7 @@
 import { modelError } from '../api/modelErrors.js'
 import { describeValue } from '../util/describeValue.js'
 
-/** One tensor of a safetensors file; `begin` and `end` count from the start of the file. */
+/** One tensor of a safetensors file. `begin` and `end` count bytes from the start of the file. */
 export interface HeaderEntry {
   dtype: string
   shape: number[]
@@ -33,7 +33,7 @@ const ITEM_BYTES: Record<string, number> = {
 }
 
 /**
- * Length of the JSON header of a file of `fileBytes` bytes that starts with `first`.
+ * The length of the JSON header of a file of `fileBytes` bytes that starts with `first`.
  * @throws RerankError truncated-file, bad-header
  */
 export function headerLength(first: Uint8Array, fileBytes: number): number {
@@ -47,8 +47,8 @@ export function headerLength(first: Uint8Array, fileBytes: number): number {
 }
 
 /**
- * The tensors that a header lists, checked against the size of the file, so that each may be read as it stands.
- * @param header the JSON alone, without the 8 bytes of its length
+ * Parses the tensors of a header and checks them against the file's size, so each can be read without further checks.
+ * @param header the JSON without the 8 bytes of its length
  * @throws RerankError bad-header, bad-offsets, truncated-file
  */
 export function parseHeader(header: Uint8Array, fileBytes: number): Map<string, HeaderEntry> {
@@ -87,7 +87,7 @@ function entriesOf(header: Uint8Array): [string, unknown][] {
     throw modelError('bad-header', 'The header is not a JSON object')
   }
   const entries = Object.entries(parsed)
-  // JSON.parse keeps the last of two equal names, another reader the first: such a file means two things at once.
+  // JSON.parse keeps the last of two equal names, another reader the first: such a file is ambiguous.
   if (countNames(text) !== entries.length) throw modelError('bad-header', 'The header lists a name twice')
   return entries
 }
@@ -95,11 +95,11 @@ function entriesOf(header: Uint8Array): [string, unknown][] {
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-/** How many names the outermost object of a valid JSON text has, repeated ones included. */
+/** Counts the names of the outermost object of a valid JSON text, repeated ones included. */
 function countNames(text: string): number {
   let depth = 0
   let names = 0
-  // By hand: a regular expression for JSON's strings overflows the stack at long ones.
+  // A regular expression for strings overflows the stack at long ones.
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case QUOTE:
@@ -130,7 +130,7 @@ function checkOffsets(tensors: Map<string, HeaderEntry>, fileBytes: number): voi
   }
   const last = ordered.at(-1)
   if (!last || end <= fileBytes) return
-  // A file cut short is by far the commonest cause of an end outside of it.
+  // A tensor that ends outside the file usually means that the file was cut short.
   const code = last[1].begin <= fileBytes ? 'truncated-file' : 'bad-offsets'
   throw modelError(code, `${last[0]} ends at byte ${end}, the file at ${fileBytes}`)
 }

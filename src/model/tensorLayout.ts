@@ -6,25 +6,25 @@ export interface TensorSpec {
   name: string
   shape: number[]
   /**
-   * Whether it is stored in the model's dtype; what every score goes through (positions, pooler) is never stored in
-   * less than 8 bits.
+   * Whether it is stored in the model's dtype. `q8`: in at least 8 bits, because every score depends on it (positions,
+   * pooler).
    */
   quantized: boolean | 'q8'
 }
 
-/** How a tensor is stored in a model of this dtype. */
+/** The dtype in which a model stores a tensor. */
 export function storedAs({ name, quantized }: TensorSpec, { dtype, wide = [] }: Storage): Dtype {
   if (!quantized) return 'fp32'
   const kept = quantized === 'q8' || wide.some(layer => name.startsWith(`encoder.${layer}.`))
   return kept && dtype === 'q4' ? 'q8' : dtype
 }
 
-/** How a model is stored: its dtype, and the encoder layers that have 8 bits where the others have 4. */
+/** How a model is stored: its dtype, and the encoder layers that keep 8 bits in a 4-bit model. */
 export type Storage = Pick<Manifest, 'dtype' | 'wide'>
 
 /**
- * All tensors of a model, in the order of the file: what models/README.md lists.
- * @param startRows 1, or the number of views if each has a start vector of its own
+ * All tensors of a model in file order, as models/README.md lists them.
+ * @param startRows the number of views if each has its own start vector, else 1
  */
 export function layout(architecture: Architecture, startRows: number): TensorSpec[] {
   const { width, layers, heads, headWidth, ffWidth, vocabulary, exits, anchor } = architecture

@@ -17,7 +17,7 @@ interface Protocol {
   score: string
 }
 
-// JSON leaves out what is undefined.
+// JSON leaves undefined fields out.
 const documents: Protocol['body'] = (query, texts, model, topK) => ({
   model,
   query,
@@ -37,7 +37,7 @@ export const PROTOCOLS: Record<RemoteProtocol, Protocol> = {
   },
   tei: {
     path: '/rerank',
-    // Raw scores: squashed to 0 … 1, high scores of a strong model all become 1.
+    // Raw scores: mapped to 0 … 1, all high scores of a strong model would become 1.
     body: (query, texts) => ({ query, texts, raw_scores: true, truncate: true }),
     list: answer => answer,
     score: 'score',
@@ -46,9 +46,9 @@ export const PROTOCOLS: Record<RemoteProtocol, Protocol> = {
 
 /**
  * Reads an answer, in the service's order.
- * @param count passages that were sent
- * @param wanted results that must come
- * @throws RerankError bad-answer
+ * @param count the number of passages sent
+ * @param wanted the number of results that must arrive
+ * @throws RerankError `bad-answer`
  */
 export function readAnswer({ list, score }: Protocol, answer: unknown, count: number, wanted: number): ServiceResult[] {
   const rows = list(answer)

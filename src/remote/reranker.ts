@@ -11,19 +11,19 @@ import type { ServiceResult } from './protocol.js'
 import { ServiceClient } from './serviceClient.js'
 import type { RemoteInfo, RemoteOptions, ServiceStatus } from './types.js'
 
-/** Parallel requests of one split list. */
+/** The largest number of parallel requests for one split list. */
 const MAX_PARALLEL = 4
 
-/** A reranker at a service, behind the interface of the local one. */
+/** A reranker that asks a service. Its interface is that of the local one. */
 export class RemoteReranker extends BaseReranker<RemoteInfo> {
   readonly info: RemoteInfo
-  // #private, so that printing a reranker cannot print a key.
+  // #private, so printing a reranker cannot print a key.
   readonly #options: RemoteOptions
   readonly #service: ServiceClient
   readonly #onStatus: (status: ServiceStatus) => void
   /** The fallback that the option's function made. */
   #madeFallback: Promise<Reranker<unknown>> | undefined
-  /** When to ask the service again after it failed, by `performance.now()`; 0 while it answers. */
+  /** When to ask the service again after a failure, by `performance.now()`. 0 while it answers. */
   #retryAt = 0
 
   constructor(options: RemoteOptions) {
@@ -90,7 +90,7 @@ export class RemoteReranker extends BaseReranker<RemoteInfo> {
     } catch (error) {
       signal.throwIfAborted()
       if (!fallback || !(error instanceof RerankError)) throw error
-      // A refusal may be about this list alone.
+      // A refusal may concern only this list.
       if (error.code !== 'service-refused') this.#retryAt = performance.now() + pause
       this.#onStatus({ kind: 'fallback', reason: error.message })
       return this.#rankByFallback(signal, query, passages, options)
@@ -107,7 +107,7 @@ export class RemoteReranker extends BaseReranker<RemoteInfo> {
     passages: readonly P[],
     { topK, onPartial }: RankOptions<P>,
   ): Promise<Ranking<P>> {
-    // The fallback may take long to load; an abort does not wait for it.
+    // The fallback may load slowly; an abort does not wait for it.
     const local = await raceAbort(this.#loadFallback(), signal)
     return local.rank(query, passages, { signal, topK, onPartial } as RankOptions<P>)
   }

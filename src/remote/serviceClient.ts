@@ -5,7 +5,7 @@ import { PROTOCOLS, readAnswer, type ServiceResult } from './protocol.js'
 import type { RemoteOptions, RemoteProtocol } from './types.js'
 
 const PAUSE_MS = 250
-/** Characters of a service's own message that an error repeats. */
+/** The number of characters of a service's message that an error repeats. */
 const MESSAGE_LENGTH = 200
 
 /** The same request may succeed later. TEI answers 424 if its backend failed. */
@@ -23,9 +23,9 @@ export interface ServiceRequest {
 /** A client of a rerank service, with retries. */
 export class ServiceClient {
   readonly protocol: RemoteProtocol
-  /** Without what follows a `?`, which may be a secret. */
+  /** Without the query string, which may hold a secret. */
   readonly address: string
-  // #private, so that printing a reranker cannot print its key.
+  // #private, so printing a reranker cannot print its key.
   readonly #url: URL
   readonly #key: string | undefined
   readonly #model: string | undefined
@@ -44,7 +44,7 @@ export class ServiceClient {
     }
   }
 
-  /** @throws RerankError service-failed, service-refused or bad-answer; or `signal.reason` */
+  /** @throws RerankError `service-failed`, `service-refused` or `bad-answer`; or `signal.reason` */
   ask(request: ServiceRequest): Promise<ServiceResult[]> {
     const { signal, deadlineAt } = request
     const onFailure = (cause: TransientError, failures: number, waitMs: number) => {
@@ -74,7 +74,7 @@ export class ServiceClient {
     const headers: Record<string, string> = { 'content-type': 'application/json', accept: 'application/json' }
     if (this.#key !== undefined) headers.authorization = `Bearer ${this.#key}`
     try {
-      // A redirect must not get the key.
+      // A redirect's target must not get the key.
       const response = await fetch(this.#url, { method: 'POST', headers, body, signal, redirect: 'error' })
       return { ok: response.ok, status: response.status, headers: response.headers, text: await response.text() }
     } catch (cause) {
@@ -136,7 +136,7 @@ function messageIn(text: string): string {
   }
 }
 
-/** Milliseconds of a Retry-After, in seconds or as a date. */
+/** The wait of a Retry-After header, in seconds or as a date, in milliseconds. */
 function retryAfterMs(value: string | null): number {
   if (value === null) return 0
   const seconds = /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : (Date.parse(value) - Date.now()) / 1000

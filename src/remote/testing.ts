@@ -9,7 +9,7 @@ export const passages = [
   { id: 'long', title: 'A title', text: 'and a long text', extra: 1 },
   { id: 7, text: 'middle length' },
 ]
-/** By length of title and text. */
+/** Places by the length of title and text, longest first. */
 export const order = [1, 2, 0]
 
 export const places = ({ results }: Ranking) => results.map(result => result.index)
@@ -45,8 +45,7 @@ interface Received {
 const PATHS: Record<string, RemoteProtocol> = { '/v2/rerank': 'cohere', '/v1/rerank': 'jina', '/rerank': 'tei' }
 
 /**
- * A service whose score of a text is its length, which answers as Cohere, Jina and TEI do, once the faults in line are
- * used up.
+ * A service that scores a text by its length. It answers as Cohere, Jina and TEI do, after all queued faults.
  */
 export async function faultyService() {
   const faults: Fault[] = []

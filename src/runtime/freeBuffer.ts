@@ -1,8 +1,8 @@
 import type { Tensor } from 'onnxruntime-common'
 
 /**
- * Frees the memory of an array that nobody reads again. V8 keeps up to 64 MB of such arrays before it collects any:
- * more than the rest of a worker's memory. Node 20 lacks the method; there the array waits for the garbage collector.
+ * Frees the memory of an array that nobody reads again. V8 lets up to 64 MB of such arrays pile up, more than the rest
+ * of a worker's memory. Node 20 lacks `transfer`; there the garbage collector frees the array.
  */
 export function freeBuffer({ buffer }: Float32Array): void {
   ;(buffer as Transferable).transfer?.(0)
@@ -14,7 +14,7 @@ export function disposeTensor(tensor: Tensor): void {
   tensor.dispose()
 }
 
-/** ES2024. */
+/** `ArrayBuffer.transfer` of ES2024. */
 interface Transferable {
   transfer?(length: number): ArrayBuffer
 }

@@ -1,7 +1,7 @@
 import { modelError } from '../api/modelErrors.js'
 
 /**
- * The widths of subgroup for which onnxruntime's attention kernel is right; with narrower ones it is silently wrong.
+ * The narrowest subgroup for which onnxruntime's attention kernel is correct. With narrower ones it is silently wrong.
  */
 const SMALLEST_SUBGROUP = 8
 
@@ -12,14 +12,14 @@ export async function requestAdapter(): Promise<GPUAdapter> {
   return adapter
 }
 
-/** What the adapter says about itself: Chrome before 127 has no `info`, and Safari leaves fields out. */
+/** The adapter's `info`. Chrome before 127 has none, and Safari leaves fields out. */
 function infoOf(adapter: GPUAdapter): Partial<GPUAdapterInfo> {
   return (adapter.info as GPUAdapterInfo | undefined) ?? {}
 }
 
 /**
- * Whether the adapter is a CPU that emulates a GPU: correct, but slower than WASM. An adapter that does not say is timed
- * like any other.
+ * Whether the adapter is a CPU that emulates a GPU: correct, but slower than WASM. An adapter that does not say so is
+ * timed like any other.
  */
 export function isSoftware(adapter: GPUAdapter): boolean {
   return infoOf(adapter).isFallbackAdapter ?? false
@@ -31,7 +31,10 @@ export function describeAdapter(adapter: GPUAdapter): string {
   return [vendor, architecture, device, description].filter(Boolean).join(' ') || 'unnamed'
 }
 
-/** A device with all of the adapter's limits and the features that onnxruntime's kernels use well. */
+/**
+ * Opens a device with all of the adapter's limits and the features that speed up onnxruntime's kernels.
+ * @throws RerankError `no-webgpu`
+ */
 export async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const requiredFeatures: GPUFeatureName[] = []
   if (adapter.features.has('shader-f16')) requiredFeatures.push('shader-f16')
@@ -51,7 +54,7 @@ export async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
     'maxStorageBuffersPerShaderStage',
   ] as const) {
     const limit = adapter.limits[name] as number | undefined
-    // Drafts of WebGPU had other limits; asking for an undefined one throws.
+    // Drafts of WebGPU had other limits, and requesting an undefined one throws.
     if (limit !== undefined) requiredLimits[name] = limit
   }
   try {
@@ -61,8 +64,8 @@ export async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   }
 }
 
-/** What the specification allows a browser to say that tells nothing. */
-const SAYS_NOTHING = {
+/** The specification's values for a browser that reveals nothing. */
+const NOTHING_REVEALED = {
   vendor: '',
   architecture: '',
   device: '',
@@ -72,10 +75,10 @@ const SAYS_NOTHING = {
   isFallbackAdapter: false,
 }
 
-/** The device with every field of `adapterInfo`: onnxruntime reads them all, and one that is missing ends it. */
+/** Fills in every field of the device's `adapterInfo`: onnxruntime reads them all and crashes on a missing one. */
 function withAdapterInfo(device: GPUDevice, adapter: GPUAdapter): GPUDevice {
-  const said = (device.adapterInfo as GPUAdapterInfo | undefined) ?? infoOf(adapter)
-  const fields = Object.keys(SAYS_NOTHING) as (keyof typeof SAYS_NOTHING)[]
-  const value = Object.fromEntries(fields.map(field => [field, said[field] ?? SAYS_NOTHING[field]]))
+  const revealed = (device.adapterInfo as GPUAdapterInfo | undefined) ?? infoOf(adapter)
+  const fields = Object.keys(NOTHING_REVEALED) as (keyof typeof NOTHING_REVEALED)[]
+  const value = Object.fromEntries(fields.map(field => [field, revealed[field] ?? NOTHING_REVEALED[field]]))
   return Object.defineProperty(device, 'adapterInfo', { value })
 }

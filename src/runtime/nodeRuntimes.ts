@@ -8,8 +8,9 @@ import { type RuntimeOptions, type RuntimePlan, wasmPrecisions } from './runtime
 import { createSession } from './sessions.js'
 
 /**
- * The runtimes to try in Node, best first: onnxruntime-node where it is installed (docs/NODE.md), else
- * onnxruntime-web's WASM.
+ * The runtimes to try in Node, best first: onnxruntime-node if it is installed (docs/NODE.md), then onnxruntime-web's
+ * WASM.
+ * @throws RerankError `no-webgpu`; `unsupported` for device cpu without onnxruntime-node
  */
 export async function planNodeRuntimes(options: RuntimeOptions): Promise<RuntimePlan[]> {
   const threads = options.threads || Math.min(availableParallelism(), 8)
@@ -70,8 +71,7 @@ async function open(ort: Ort, device: 'cpu' | 'wasm', precision: Precision, thre
           intraOpNumThreads: threads,
           enableMemPattern: false,
           logSeverityLevel: 3,
-          // Each session has threads of its own. Those of one that waits for its turn must not spin on the cores that
-          // another needs.
+          // Each session has its own threads. Threads of an idle session must not spin on the cores that another needs.
           extra: { session: { intra_op: { allow_spinning: '0' } } },
         },
         mutex,

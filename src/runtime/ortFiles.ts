@@ -1,7 +1,7 @@
 /**
  * The three builds of onnxruntime-web. A page downloads one, and `plain` too if its GPU is refused. `jspi` and
- * `asyncify` run WebGPU; `jspi` is smaller and needs a browser that can suspend WebAssembly. `plain` runs WASM alone
- * and is the smallest.
+ * `asyncify` run WebGPU; `jspi` is smaller but needs a browser that can suspend WebAssembly. `plain` runs only WASM and
+ * is the smallest.
  */
 export type OrtBuild = 'jspi' | 'asyncify' | 'plain'
 
@@ -29,7 +29,7 @@ export function ortFiles(): OrtFiles {
   }
 }
 
-/** Next.js puts an object in place of a URL that holds a path alone. */
+/** Next.js replaces a URL by an object that holds only a path. */
 function address(url: URL): string {
   return new URL(String(url), (globalThis as { location?: { href: string } }).location?.href).href
 }

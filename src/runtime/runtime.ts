@@ -4,7 +4,7 @@ import type { Device } from '../api/ranking.js'
 import type { OnnxGraph } from '../graph/onnx.js'
 import type { Dialect } from '../model/dialect.js'
 
-/** The part of onnxruntime's API that is used. */
+/** The part of onnxruntime's API that is used here. */
 export type Ort = Pick<typeof OrtCommon, 'InferenceSession' | 'Tensor' | 'env'>
 export type Feeds = InferenceSession.OnnxValueMapType
 export type TensorClass = typeof Tensor
@@ -14,7 +14,7 @@ export type TensorClass = typeof Tensor
  * at once, and concurrent creates fail.
  */
 export interface Session {
-  /** @param outputs to return; the others are not copied */
+  /** @param outputs the outputs to return; others are not copied */
   run(feeds: Feeds, outputs: readonly string[]): Promise<Record<string, Tensor>>
   release(): Promise<void>
 }
@@ -27,11 +27,11 @@ export interface Runtime {
   /** onnxruntime's version. */
   readonly version: string
   readonly Tensor: TensorClass
-  /** Largest buffer that one input or intermediate may take, in bytes. */
+  /** The largest buffer of an input or intermediate, in bytes. */
   readonly maxBufferBytes: number
-  /** @param onDevice outputs to leave on the device, to be fed to another session */
+  /** @param onDevice outputs that stay on the device for another session */
   createSession(graph: OnnxGraph, onDevice?: readonly string[]): Promise<Session>
-  /** Resolves, with the reason, when the device is lost. Absent where there is none to lose. */
+  /** Resolves with the reason when the device is lost. Absent on devices that cannot be lost. */
   readonly lost?: Promise<string>
   dispose(): Promise<void>
 }

@@ -10,7 +10,7 @@ export interface RuntimeChoice {
 }
 
 export interface RuntimeOptions extends RuntimeChoice {
-  /** Whether the weights are stored quantized, so that int8 arithmetic loses no more precision. */
+  /** Whether the weights are quantized, so int8 arithmetic loses little more precision. */
   quantized: boolean
   /** Whether half precision is safe for the model: T5's feed-forward overflows in it. */
   allowsHalf: boolean
@@ -20,7 +20,7 @@ export interface RuntimeOptions extends RuntimeChoice {
 export interface RuntimePlan {
   device: Device
   precision: Precision
-  /** The GPU adapter, as far as the browser names it; absent for CPUs. */
+  /** The GPU adapter, as far as the browser names it. Absent for CPUs. */
   adapter?: string | undefined
   open(): Promise<Runtime>
 }

@@ -10,8 +10,9 @@ interface SessionFactory {
 }
 
 /**
- * Creates a session of a graph; its weights go in as external data, so the graph's bytes stay small and nothing is
- * copied twice.
+ * Creates a session of a graph. Its weights are external data, so the graph's bytes stay small and no weight is copied
+ * twice.
+ * @throws RerankError `device-lost`, `out-of-memory`, `runtime-failed`
  */
 export async function createSession(
   factory: SessionFactory,
@@ -39,8 +40,8 @@ async function open(
 }
 
 /**
- * A function of its own: closures that see the graph would hold a second copy of the weights as long as the session
- * lives.
+ * A separate function, because closures that see the graph would keep a second copy of the weights alive with the
+ * session.
  */
 function sessionOf(session: InferenceSession, mutex: Mutex): Session {
   return {
@@ -57,8 +58,8 @@ function sessionOf(session: InferenceSession, mutex: Mutex): Session {
 }
 
 /**
- * The messages of onnxruntime, Emscripten and JavaScript. "offset is out of bounds": an input is copied to where
- * nothing could be allocated.
+ * Recognizes the messages of onnxruntime, Emscripten and JavaScript. "offset is out of bounds": an input was copied to
+ * memory that could not be allocated.
  */
 export function ranOutOfMemory(text: string): boolean {
   return /out of memory|bad_alloc|invalid (typed array|array buffer|array) length|allocation failed|failed to allocate|can't allocate|(offset is|access) out of bounds|Aborted\(OOM/i.test(

@@ -1,15 +1,15 @@
 import { RerankError } from '../api/errors.js'
 
-/** Pages of 64 KiB up to which onnxruntime asks that its memory may grow: 4 GiB. */
+/** The maximum that onnxruntime requests for its memory, in pages of 64 KiB: 4 GiB. */
 const ASKED_PAGES = 65_536
-/** 256 MiB: with less no model runs. */
+/** 256 MiB. No model runs with less. */
 const LEAST_PAGES = 4096
 
 /**
- * Every build of onnxruntime takes shared memory, with one thread too, and asks for more than iOS grants. Where the
- * browser refuses that much, this worker asks for as much as it grants from now on.
- * @returns whether the browser granted all, so that there is memory for threads
- * @throws RerankError `unsupported` where the browser grants none
+ * Every build of onnxruntime requests shared memory, even for one thread, and requests more than iOS grants. If the
+ * browser refuses, all later requests of this worker are limited to what it grants.
+ * @returns whether the browser granted all, so there is memory for threads
+ * @throws RerankError `unsupported` if the browser grants none
  */
 export function fitSharedMemory(): boolean {
   for (let pages = ASKED_PAGES; pages >= LEAST_PAGES; pages /= 2) {

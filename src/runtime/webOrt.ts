@@ -7,8 +7,8 @@ export function ortBuildFor(needsWebGpu: boolean): OrtBuild {
 }
 
 /**
- * Both builds that run WebGPU have one API; the plain one has its own, since a worker that steps down runs it beside
- * the other.
+ * Loads onnxruntime-web. The two WebGPU builds share one instance of its API. The plain build has another, because a
+ * worker that steps down runs it beside the first.
  */
 export async function loadWebOrt(build: OrtBuild, threads: number, files: OrtFiles): Promise<Ort> {
   const api = build === 'plain' ? import('onnxruntime-web/wasm') : import('onnxruntime-web/webgpu')
@@ -20,7 +20,8 @@ export async function loadWebOrt(build: OrtBuild, threads: number, files: OrtFil
 }
 
 /**
- * More than one thread needs SharedArrayBuffer, so a cross-origin isolated page. WebKitGTK has none even there.
+ * The number of threads that can run. More than one needs SharedArrayBuffer and so a cross-origin isolated page.
+ * WebKitGTK has no SharedArrayBuffer even there.
  * @param asked 0: all cores, at most 8
  */
 export function usableThreads(asked: number): number {

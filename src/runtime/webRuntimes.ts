@@ -9,15 +9,18 @@ import { fitSharedMemory } from './sharedMemory.js'
 import { loadWebOrt, ortBuildFor, usableThreads } from './webOrt.js'
 
 /**
- * The heap of WASM never shrinks, so that its largest batch decides what the worker holds from then on. With this, that
- * of a model like mvp-mini is two prompts of 256 tokens or 1024 tokens of shorter ones.
+ * WASM's heap never shrinks, so the largest batch decides the worker's memory. This limits a batch of a model like
+ * mvp-mini to two prompts of 256 tokens, or 1024 tokens of shorter ones.
  */
 const WASM_MAX_BUFFER = 6 * 1024 * 1024
 
-/** Warnings, such as that shapes are computed on the CPU, would stand in the page's console as errors. */
+/** onnxruntime's level. The page's console would show warnings, such as "shapes are computed on the CPU", as errors. */
 const ERRORS = 3
 
-/** The runtimes to try in a browser's worker, best first. */
+/**
+ * The runtimes to try in a browser's worker, best first.
+ * @throws RerankError `no-webgpu` for device webgpu without an adapter; `unsupported` without shared memory
+ */
 export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles): Promise<RuntimePlan[]> {
   const mutex = new Mutex()
   const threads = fitSharedMemory() ? usableThreads(options.threads) : 1
@@ -27,8 +30,7 @@ export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles):
   if (options.device === 'auto') adapter = await requestAdapter().catch(() => undefined)
   if (adapter && options.device === 'auto' && isSoftware(adapter)) adapter = undefined
 
-  // Stepping down to WASM takes another build: of those that run WebGPU, the smaller lacks kernels for the processor
-  // (GatherBlockQuantized).
+  // Stepping down to WASM loads another build: the smaller WebGPU build lacks a CPU kernel (GatherBlockQuantized).
   const builds = new Map<OrtBuild, Promise<Ort>>()
   const load = (build: OrtBuild) => {
     const loading = builds.get(build) ?? loadWebOrt(build, threads, files)
@@ -110,7 +112,8 @@ async function openWasm(ort: Ort, precision: Precision, threads: number, mutex: 
       createSession(
         ort.InferenceSession,
         graph,
-        // A memory pattern is kept for each shape of input that ever came, and does not fit where padding is left out.
+        // onnxruntime keeps a memory pattern for every input shape, and the patterns do not fit batches without
+        // padding.
         { executionProviders: ['wasm'], enableMemPattern: false, logSeverityLevel: ERRORS },
         mutex,
       ),

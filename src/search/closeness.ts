@@ -120,7 +120,8 @@ export function lookCloser(
   })
   const byScore = (a: number, b: number) => scores[b]! - scores[a]! || a - b
   for (const place of wholes.slice(0, MOST_WHOLE).sort(byScore)) {
-    hits.exact.set(place, headings.key(place) === key || !headings.isPageStart(place) ? 'heading' : 'title')
+    const isTitle = headings.isPageStart(place) && (headings.key(place) !== key || texts.titles(place).length === 0)
+    hits.exact.set(place, isTitle ? 'title' : 'heading')
   }
   // A name that more sections hold names none of them.
   const holders = named.length > 0 ? named : mentioned.length <= MOST_NAMED ? mentioned : []

@@ -9,6 +9,7 @@ import { searchWorkerFile } from '../threads/searchWorkerFile.js'
 import { startWorker } from '../threads/startWorker.js'
 import { raceAbort } from '../util/abort.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
+import { checkCount, wrongType } from '../util/wrongType.js'
 
 /**
  * Starts a worker and opens a site's index in it.
@@ -66,9 +67,7 @@ class WorkerSearch implements SiteSearch {
 
   async dispose(): Promise<void> {
     if (this.#closing.signal.aborted) return
-    this.#closing.abort(
-      new RerankError('disposed', 'The search was disposed.', { remedy: 'Open it again with openSearch.' }),
-    )
+    this.#closing.abort(new RerankError('disposed', 'The search was disposed.', { remedy: 'Open it again.' }))
     await this.#instance?.then(({ connection }) => connection.close()).catch(() => undefined)
   }
 
@@ -95,9 +94,9 @@ class WorkerSearch implements SiteSearch {
     return raceAbort(raceAbort(answer, signal), this.#closing.signal)
   }
 
-  async #start(): Promise<WorkerInstance> {
+  async #start(retry = false): Promise<WorkerInstance> {
     this.#closing.signal.throwIfAborted()
-    const connection = connectWorker<SearchService>(startWorker(this.#options, searchWorkerFile))
+    const connection = connectWorker<SearchService>(startWorker(this.#options, searchWorkerFile, retry))
     const died = new Promise<never>((_, reject) => {
       connection.onDeath(error => {
         this.#instance = undefined
@@ -113,6 +112,7 @@ class WorkerSearch implements SiteSearch {
       this.info = await raceAbort(Promise.race([opening, died]), signal)
     } catch (error) {
       await connection.close()
+      if (!retry && connection.notLoaded?.()) return this.#start(true)
       throw error
     } finally {
       gate.close()
@@ -123,21 +123,19 @@ class WorkerSearch implements SiteSearch {
 
 function checkText(text: unknown): string {
   if (typeof text === 'string') return text
-  throw new RerankError('bad-query', `The query is ${text === null ? 'null' : typeof text}, not a string.`)
+  throw wrongType('bad-query', 'The query', text, 'a string')
 }
 
 function checkOptions(options: WireQueryOptions): WireQueryOptions {
   checkOptionNames(options, 'limit filters context vector tokens correct')
   const { limit, vector, tokens, correct } = options
-  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 0)) {
-    throw new RerankError('bad-option', `\`limit\` is ${limit}, not a whole number of at least 0.`)
-  }
+  checkCount('limit', limit, 0)
   for (const [name, value] of Object.entries({ vector, tokens })) {
     if (value === undefined || value instanceof Float32Array) continue
-    throw new RerankError('bad-option', `\`${name}\` is no Float32Array.`)
+    throw wrongType('bad-option', name, value, 'a Float32Array')
   }
   if (correct !== undefined && typeof correct !== 'boolean') {
-    throw new RerankError('bad-option', '`correct` is neither true nor false.')
+    throw wrongType('bad-option', 'correct', correct, 'a boolean')
   }
   return options
 }

@@ -315,7 +315,9 @@ function corrections(
         matched.find(of => of.word === word && of.match === 'spelling')?.term ??
         matches.toSorted((a, b) => b.weight - a.weight)[0]!.text
       const spelt = words.find(written => termsOf(written)[0] === term && !/s$/i.test(written.slice(term.length)))
-      return [word, spelt ?? term]
+      // At the beginning of a sentence a word is written as the query would not have it.
+      const isCapitalized = spelt !== undefined && /^\p{Lu}[^\p{Lu}]*$/u.test(spelt) && word === word.toLowerCase()
+      return [word, isCapitalized ? spelt.toLowerCase() : (spelt ?? term)]
     }),
   )
 }

@@ -1,4 +1,4 @@
-/** The answer to a request that failed. Codes of a RerankError are passed on; the others exist only in the server. */
+/** The answer to a failed request. Codes of a RerankError are passed on; others exist only in the server. */
 export class HttpError extends Error {
   constructor(
     readonly status: number,

@@ -1,4 +1,4 @@
-/** One line of JSON per event. Takes only names and numbers, so that no query, passage or key enters a log. */
+/** Writes one line of JSON per event. It takes only names and numbers, so no query, passage or key enters a log. */
 export type Log = (event: string, fields?: Record<string, string | number | boolean>) => void
 
 export const logTo =

@@ -16,7 +16,7 @@ export interface ServedRequest {
   topK?: number
   /** Send each passage's text back. */
   returnText: boolean
-  /** TEI: map scores to 0 … 1 unless the client asks for them as they are. */
+  /** TEI: map scores to 0 … 1, unless the client asks for raw ones. */
   squash: boolean
 }
 
@@ -89,7 +89,7 @@ function wrong(message: string, code = 'bad-request'): HttpError {
   return new HttpError(422, code, message)
 }
 
-/** The answer in the shape of the protocol. Scores are those of the library, the same as in a page. */
+/** The protocol's form of an answer. Scores are those of the library, as in a page. */
 export function writeAnswer(
   protocol: Protocol,
   id: string,
@@ -121,7 +121,7 @@ function teiType(status: number): string {
   return status < 500 ? 'Validation' : 'Backend'
 }
 
-/** An error in the shape of the protocol, with the stable code beside it. */
+/** The protocol's form of an error, with the stable code beside it. */
 export function writeError(protocol: Protocol | undefined, { status, code, message }: HttpError): unknown {
   if (protocol === 'tei') return { error: message, error_type: teiType(status), code }
   if (protocol === 'jina') return { detail: message, code }

@@ -4,7 +4,7 @@ import { HttpError } from './httpError.js'
 /** @throws HttpError 413, 415 or 400 */
 export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
   const type = request.headers['content-type'] ?? ''
-  // Also excludes pages of other sites: for this type, browsers send a preflight request across origins.
+  // This also excludes pages of other sites: browsers send a preflight request for this type.
   if (!/^application\/json\s*(;|$)/i.test(type) || request.headers['content-encoding'] !== undefined) {
     throw new HttpError(415, 'bad-request', 'The body must be application/json, not compressed.')
   }

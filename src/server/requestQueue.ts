@@ -4,8 +4,8 @@ import { HttpError } from './httpError.js'
 const WEIGHT = 0.2
 
 /**
- * Lets `maxRunning` requests run and `maxWaiting` wait; others are refused, with the time to retry after. A request
- * whose client has gone leaves the queue.
+ * Lets `maxRunning` requests run and `maxWaiting` wait. Others are refused with a time to retry. A request whose client
+ * has gone leaves the queue.
  */
 export class RequestQueue {
   running = 0
@@ -34,7 +34,7 @@ export class RequestQueue {
       const ms = performance.now() - started
       this.#meanMs = this.#meanMs === 0 ? ms : this.#meanMs + WEIGHT * (ms - this.#meanMs)
       const next = this.#queue.shift()
-      // Hands its place to the next in line, so that no new request can take it.
+      // Hands its place to the next in line, so no new request can take it.
       if (next) next()
       else this.running--
     }

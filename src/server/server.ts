@@ -15,27 +15,27 @@ export interface ServerOptions {
   host: string
   /** 0: any free port. */
   port: number
-  /** How many requests may wait; one is ranked at a time. */
+  /** The number of requests that may wait. One is ranked at a time. */
   queue: number
   maxPassages: number
   maxBytes: number
   /** Bearer token that requests must carry. */
   key?: string
-  /** Origin whose pages may ask. */
+  /** The origin whose pages may send requests. */
   allowOrigin?: string
   rank: RankOptions
   log: Log
 }
 
-/** Before the model is loaded, and while the server stops. */
+/** For requests before the model is loaded, and while the server stops. */
 const RETRY_SOON = { 'retry-after': '1' }
 
 /**
- * An HTTP server that speaks the rerank protocols. It listens before the model is loaded, and is not ready until then.
+ * An HTTP server that speaks the rerank protocols. It listens at once and is ready when the model is loaded.
  */
 export class RerankServer {
   readonly #http: Server
-  // One list at a time: the reranker would only interleave several.
+  // One list at a time: the reranker queues them anyway.
   readonly #queue: RequestQueue
   readonly #metrics: Metrics
   #reranker: Reranker | undefined
@@ -78,7 +78,7 @@ export class RerankServer {
     this.#reranker = reranker
   }
 
-  /** Graceful shutdown: refuses new requests; resolves once all others are answered, or after `graceMs`. */
+  /** Shuts down gracefully: refuses new requests, and resolves once all others are answered, or after `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true
     const closed = new Promise<void>(resolve => this.#http.close(() => resolve()))

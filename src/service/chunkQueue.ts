@@ -1,6 +1,6 @@
 import { ENCODE_CHUNK, FIRST_CHUNK } from '../engine/batch.js'
 
-/** Items arrive in pieces of any size and leave in chunks, a small one first, until `total` items have left. */
+/** Takes items in pieces of any size and gives them out in chunks, a small one first, until `total` have left. */
 export class ChunkQueue<T> {
   #items: T[] = []
   #served = 0
@@ -22,7 +22,7 @@ export class ChunkQueue<T> {
   async next(signal: AbortSignal): Promise<T[] | undefined> {
     if (this.#served === this.#total) return undefined
     const left = this.#total - this.#served
-    // A small rest joins the last chunk; alone it would be a batch of its own.
+    // A small rest joins the last chunk: alone it would be a batch of its own.
     const size = left <= 1.5 * this.#size ? left : this.#size
     while (this.#items.length < size) await this.#arrival(signal)
     const chunk = this.#items.splice(0, size)

@@ -11,14 +11,13 @@ import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
 import { ChunkQueue } from './chunkQueue.js'
 import { type DeviceHost, type ReadyEngine, selectDevice } from './selectDevice.js'
 
-/** What a browser's worker and Node do differently. */
+/** The parts that differ between a browser's worker and Node. */
 export interface ServiceHost extends DeviceHost {
   open: (model: string) => ModelSource
 }
 
 /**
- * The service that the worker exposes; in Node the client calls it directly. Requests run one after another, in the
- * order in which they came.
+ * The service that the worker exposes. In Node the client calls it directly. Requests run one at a time, in order.
  */
 export class EngineService implements RerankService {
   #ready: ReadyEngine | undefined
@@ -139,7 +138,7 @@ export class EngineService implements RerankService {
   }
 }
 
-/** The engine's own arrays may fail to allocate too. */
+/** Allocating the engine's own arrays may fail too. */
 function toTypedError(cause: unknown): unknown {
   if (!(cause instanceof RangeError && ranOutOfMemory(cause.message))) return cause
   return new RerankError('out-of-memory', `Memory ran out (${cause.message}).`, { cause })

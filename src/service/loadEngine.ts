@@ -73,7 +73,7 @@ async function buildEngine(
 ): Promise<Engine> {
   const { manifest, weights } = model
   const prompter = createPrompter(manifest.prompt, createTokenizer(model.tokenizer))
-  // One part for each stage of the encoder, and the anchor's graph last.
+  // One step for each stage of the encoder, and one for the head.
   const total = manifest.architecture.exits.length + 1
   onProgress({ phase: 'load', loaded: 0, total })
   const encoder = await Encoder.create(runtime, manifest, weights, loaded => {

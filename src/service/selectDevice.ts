@@ -12,10 +12,10 @@ import type { Model } from '../store/loadModel.js'
 import { sha256 } from '../util/sha256.js'
 import { type LoadedEngine, type LoadOptions, loadEngine, releaseEngine } from './loadEngine.js'
 
-/** Where devices come from. */
+/** The source of devices. */
 export interface DeviceHost {
   plan: (options: RuntimeOptions) => Promise<RuntimePlan[]>
-  /** Verdicts on GPUs, cached from visit to visit. */
+  /** Verdicts on GPUs, cached between visits. */
   verdicts?: DeviceVerdicts
 }
 
@@ -28,11 +28,14 @@ export interface ReadyEngine {
 
 /**
  * A GPU answers the probe within a few tens of milliseconds. A slower one may be a CPU that emulates a GPU without
- * saying so: then WASM is timed too, and the faster of the two is selected.
+ * saying so. Then WASM is timed too, and the faster one is selected.
  */
 const SLOW_GPU_MS = 150
 
-/** Loads a model on the best device that answers its probe correctly. `onStatus` reports the device and the reason. */
+/**
+ * Loads a model on the best device that passes its self-check. `onStatus` reports the device and the reason.
+ * @throws RerankError `unsupported` if no device computes with these options; else the error of the last device
+ */
 export async function selectDevice(model: Model, options: LoadOptions, host: DeviceHost): Promise<ReadyEngine> {
   const { manifest } = model
   const depth = options.depth ?? manifest.defaults.depth
@@ -67,8 +70,8 @@ export async function selectDevice(model: Model, options: LoadOptions, host: Dev
 }
 
 /**
- * SHA-256 over the hashes of all files of a model, as its manifest states them. It identifies the model, whatever its
- * name.
+ * SHA-256 over the hashes of all files of a model, as its manifest states them. It identifies the model independently
+ * of its name.
  */
 function fingerprint({ files }: Manifest): Promise<string> {
   return sha256(new TextEncoder().encode(files.map(file => file.sha256).join()))
@@ -91,7 +94,7 @@ const isGpu = ({ adapter }: RuntimePlan) => adapter !== undefined
 
 interface Selection {
   loaded: LoadedEngine
-  /** Whether an earlier visit already found the device to be right. */
+  /** Whether the device passed on an earlier visit. */
   known: boolean
 }
 
@@ -99,7 +102,7 @@ interface Selection {
 class DeviceSelection {
   /** A GPU that passed the self-check, but may be slower than WASM. */
   #slowGpu: LoadedEngine | undefined
-  /** Why the last plan that failed did. */
+  /** The error of the last plan that failed. */
   #failure: unknown
 
   readonly #model: Model
@@ -114,7 +117,7 @@ class DeviceSelection {
 
   async run(plans: readonly RuntimePlan[]): Promise<Selection> {
     for (const plan of plans) {
-      // A slow adapter is not tried in another precision.
+      // Do not try a slow adapter in another precision.
       if (this.#slowGpu && isGpu(plan)) continue
       const selection = await this.#try(plan)
       if (selection) return selection
@@ -148,9 +151,9 @@ class DeviceSelection {
 
   #load(plan: RuntimePlan, known: boolean): Promise<LoadedEngine> {
     const { exits } = this.#model.manifest.architecture
-    // A known device is checked at full depth alone.
+    // A known device is checked only at full depth.
     const depths = known ? exits.slice(-1) : exits
-    // A GPU that the page did not ask for must be fast.
+    // A GPU must be fast unless the page asked for it.
     const unaskedGpu = isGpu(plan) && this.#options.device === 'auto'
     const timed = this.#slowGpu !== undefined || (unaskedGpu && !known)
     return loadEngine(this.#model, plan, this.#options, { depths, timed })
@@ -190,8 +193,8 @@ class DeviceSelection {
   }
 
   /**
-   * All that a verdict depends on, as far as can be known. The requested device counts: a GPU that was asked for may be
-   * slow.
+   * Everything known that a verdict depends on. The requested device counts, because a GPU that the page asked for may
+   * be slow.
    */
   #verdictKey({ adapter = '', precision }: RuntimePlan): string[] {
     const { files, probe } = this.#model.manifest

@@ -7,31 +7,29 @@ import type { EmbeddingProbe, Probe } from '../model/manifest.js'
 
 /** A device's error may be this many times the converter's error at the same precision. */
 const MAX_ERROR_RATIO = 3
-/** Allows for rounding where the converter saw no error. */
+/** Allows for rounding if the converter measured no error. */
 const MIN_TOLERANCE = 1e-3
 /** An error above this share of the scores' spread is wrong, however coarse the precision. */
 const MAX_SPREAD_SHARE = 1 / 4
-/**
- * But a device need not be better than the converter: an error of this many times the converter's is always allowed.
- */
+/** But a device need not beat the converter: this many times the converter's error is always allowed. */
 const MIN_ERROR_RATIO = 1.5
 
 /**
- * Cosines may differ by this much whatever the converter saw: it computes half precision on a CPU, which keeps sums in
- * higher precision.
+ * Cosines may always differ by this much: the converter computes half precision on a CPU, which keeps sums in higher
+ * precision.
  */
 const MIN_COSINE_TOLERANCE = 0.02
 
 /** The result of a device's answer to the model's probe. */
 export interface ProbeAnswer {
-  /** Largest absolute difference to the scores of full precision. */
+  /** The largest absolute difference from the scores of full precision. */
   error: number
   tolerance: number
 }
 
 /**
- * Checks a device with the model's probe before it is used: some GPU drivers give wrong numbers without an error.
- * @param depths at which to compare scores; the deepest runs every layer
+ * Checks a device with the model's probe before it is used: some GPU drivers silently compute wrong numbers.
+ * @param depths to compare scores at; the deepest runs every layer
  * @throws RerankError `self-check-failed`
  */
 export async function selfCheck(
@@ -47,7 +45,7 @@ export async function selfCheck(
     const expected = probe.scores[depth]!
     const actual = await scoresAt(engine, depth, signal)
     const differences = expected.map((score, i) => Math.abs(score - actual[i]!))
-    // NaN would pass a comparison, and Math.max with it gives NaN.
+    // NaN would pass the comparison below.
     if (differences.some(Number.isNaN)) throw refusal('it answered with no number')
     error = Math.max(error, ...differences)
     if (actual.length > 1 && new Set(actual).size === 1) throw refusal('it gave every passage the same score')
@@ -58,7 +56,7 @@ export async function selfCheck(
   return { error, tolerance }
 }
 
-/** Embeddings are read by another path than scores: from every token, without views and anchors. */
+/** Embeddings take another path than scores: they are read from every token, without views and anchors. */
 async function checkEmbeddings(
   engine: Engine,
   { cosines, errors }: EmbeddingProbe,
@@ -76,9 +74,9 @@ async function checkEmbeddings(
 }
 
 /**
- * Three times the converter's error, but less if the probe's scores lie so close together that any answer would pass.
- * The widest spread of all depths counts: the scores of early exits are often nearly equal, and the deepest exit runs
- * every layer anyway.
+ * Three times the converter's error, but less if the probe's scores are so close together that any answer would pass.
+ * The widest spread of all depths counts: scores of early exits are often nearly equal, and the deepest exit runs every
+ * layer anyway.
  */
 export function toleranceOf(probe: Pick<Probe, 'scores' | 'errors'>, precision: Precision): number {
   const converterError = probe.errors[precision] ?? 0
@@ -87,7 +85,7 @@ export function toleranceOf(probe: Pick<Probe, 'scores' | 'errors'>, precision: 
   return Math.max(MIN_TOLERANCE, Math.min(MAX_ERROR_RATIO * converterError, limit))
 }
 
-/** Milliseconds that the probe takes at the deepest exit. Call it after the check, which has compiled the kernels. */
+/** Times the probe at the deepest exit, in milliseconds. Call it after the check, which compiles the kernels. */
 export async function timeProbe(engine: Engine, signal: AbortSignal): Promise<number> {
   engine.clearCache()
   const start = performance.now()

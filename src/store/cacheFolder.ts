@@ -2,14 +2,14 @@ import type { PartFolder, StoredPart } from './partStore.js'
 
 const CACHE = 'mvp-rerank-models'
 
-/** No file of any site: what lies here is read by name, never fetched. */
+/** An address of no site: parts here are read by name, never fetched. */
 export const FOLDER = 'https://parts.mvp-rerank.invalid/'
 
-/** Headers tell what a list of parts needs, so that no body is read for it. */
+/** Headers with what a list of parts needs, so it reads no bodies. */
 export const BYTES = 'Part-Bytes'
 export const MODIFIED = 'Part-Modified'
 
-/** @throws where the browser has no Cache API or keeps nothing here */
+/** @throws if the browser has no Cache API or keeps nothing here */
 export const openModelCache = (): Promise<Cache> => caches.open(CACHE)
 
 export class CacheFolder implements PartFolder {

@@ -2,8 +2,8 @@ import { BYTES, CacheFolder, FOLDER, MODIFIED, openModelCache } from './cacheFol
 import type { PartStore } from './partStore.js'
 
 /**
- * Parts in the Cache API, each a complete response: it refuses partial ones.
- * @throws where the browser has none or keeps nothing here
+ * Parts in the Cache API. Each is a complete response, because the API refuses partial ones.
+ * @throws if the browser has no Cache API or keeps nothing here
  */
 export async function openCacheStorage(): Promise<PartStore> {
   return new CacheParts(await openModelCache())
@@ -15,7 +15,7 @@ class CacheParts extends CacheFolder implements PartStore {
       const response = await this.cache.match(FOLDER + name)
       return response && new Uint8Array(await response.arrayBuffer())
     } catch {
-      // Deleted in this moment, or unreadable: to the reader both mean that it has to come from elsewhere.
+      // Deleted at this moment, or unreadable: the reader has to get it elsewhere.
       return undefined
     }
   }
@@ -24,7 +24,7 @@ class CacheParts extends CacheFolder implements PartStore {
     const headers = { [BYTES]: `${bytes.length}`, [MODIFIED]: `${Date.now()}` }
     try {
       await this.cache.put(FOLDER + name, new Response(bytes as Uint8Array<ArrayBuffer>, { headers }))
-      // A WebKitGTK that writes nothing to disk may forget parts, and no call fails.
+      // WebKitGTK without disk storage may forget parts although no call fails.
       if (!(await this.cache.match(FOLDER + name))) throw new Error('the browser forgets what it is given')
     } catch (error) {
       await this.remove(name).catch(() => undefined)

@@ -7,7 +7,7 @@ import type { DownloadRetry } from './request.js'
 import { shareDownload } from './shareDownload.js'
 
 export interface CachedFileOptions {
-  /** Keeps chunks from visit to visit; without it they are only in memory. */
+  /** Keeps chunks between visits. Without it they are only in memory. */
   parts?: PartStore | undefined
   retry: DownloadRetry
   signal?: AbortSignal | undefined
@@ -17,8 +17,8 @@ export interface CachedFileOptions {
 }
 
 /**
- * Reads a file: kept chunks from the store, the others from the network. Every chunk has the manifest's hash, wherever
- * it came from.
+ * Reads a file: kept chunks from the store, the others from the network. Every chunk is checked against the manifest's
+ * hash.
  */
 export function readCached(url: string, file: ModelFile, options: CachedFileOptions): Promise<Uint8Array> {
   const { parts, retry, signal, onBytes } = options

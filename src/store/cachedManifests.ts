@@ -10,8 +10,8 @@ const PENDING = 'coming-'
 const UNUSED_MS = 60 * 24 * 60 * 60 * 1000
 
 /**
- * The manifests of the kept models. A model has up to two: one of the complete version, which serves without a network,
- * and one of the version that is being fetched. Chunks that no manifest names are deleted.
+ * The manifests of the kept models. A model has up to two: that of its complete version, which works offline, and that
+ * of the version that is being fetched. Chunks that no manifest names are deleted.
  */
 export class CachedManifests {
   readonly #parts: PartStore
@@ -36,7 +36,7 @@ export class CachedManifests {
     await this.#parts.write(COMPLETE + (await key(url)), manifest)
   }
 
-  /** Replaces the former version, whose chunks are evicted, now that all files of the new one are there. */
+  /** Call this once all files of a version are there: it replaces the former version and evicts its chunks. */
   async markComplete(url: string, manifest: Uint8Array): Promise<void> {
     const name = await key(url)
     await withWebLock('manifests', undefined, async () => {

@@ -3,15 +3,15 @@ import type { PartStore } from './partStore.js'
 
 /** The result of a device's self-check on an earlier visit. */
 export interface CachedVerdict {
-  /** The reason for a refusal; false if the device was right. */
+  /** The reason why the device was refused; false if it passed. */
   refused: string | false
 }
 
 const PREFIX = 'verdict-'
 
 /**
- * Verdicts on devices, kept beside the models, so that a visit need not repeat the last one's self-check. They are only
- * a cache: the next model download evicts them, and a device that was right is still checked with a part of the probe.
+ * Verdicts on devices, kept beside the models, so a visit need not repeat the whole self-check. They are only a cache:
+ * the next model download evicts them, and a device that passed is still checked with a part of the probe.
  */
 export class DeviceVerdicts {
   readonly #open: () => Promise<PartStore>
@@ -20,7 +20,7 @@ export class DeviceVerdicts {
     this.#open = open
   }
 
-  /** @param key all that the verdict depends on */
+  /** @param key everything that the verdict depends on */
   async read(key: readonly string[]): Promise<CachedVerdict | undefined> {
     try {
       const bytes = await (await this.#open()).read(await nameFor(key))

@@ -19,11 +19,12 @@ export interface DownloadOptions {
 const MAX_MISMATCHES = 3
 
 /**
- * Fetches the missing chunks of a file into `bytes`, over as many connections as it takes. It trusts nothing that a
- * server states: neither length, nor range, nor encoding. A chunk counts once it has the manifest's hash, so a file
- * that changes meanwhile cannot be mixed with the old one.
+ * Fetches the missing chunks of a file into `bytes`, over as many connections as it takes. It does not trust the
+ * length, range or encoding that a server states. A chunk counts once it has the manifest's hash, so versions of a file
+ * never mix.
  * @param missing indices of chunks, ascending
- * @throws RerankError `model-not-found`, `download-failed`, `hash-mismatch`, or `signal.reason`
+ * @throws RerankError `model-not-found`, `download-failed`, `hash-mismatch`
+ * @throws `signal.reason`
  */
 export function download(
   url: string,
@@ -36,9 +37,9 @@ export function download(
 }
 
 class Download {
-  /** Unverified bytes of the first missing chunk: the next connection can continue behind them. */
+  /** The number of unverified bytes of the first missing chunk. The next connection can continue after them. */
   #unverified = 0
-  /** Whether the server can send ranges; otherwise the file is fetched from its beginning. */
+  /** Whether the server can send ranges. If not, the file is fetched from its beginning. */
   #rangesWork = true
   #mismatches = 0
   #cache: HttpCacheMode
@@ -84,7 +85,7 @@ class Download {
       }
       await this.#receive(answer, answer.isRange ? from : 0, answer.isRange ? to : this.#file.bytes)
     } catch (error) {
-      // A range that brought nothing is not tried again. A connection that was never made says nothing about ranges.
+      // If a range answer brought nothing, ask for no more ranges. A failed connection says nothing about ranges.
       if (answer?.isRange && this.#received() <= before) this.#rangesWork = false
       throw error
     } finally {
@@ -132,7 +133,7 @@ class Download {
       await this.#options.onChunk(index)
       return
     }
-    // A cache between here and the server may be to blame.
+    // A cache on the way may hold wrong bytes.
     if (this.#cache !== 'no-store') this.#cache = 'reload'
     const what = `the bytes from ${start} on have SHA-256 ${actual}; the manifest names ${this.#file.chunks[index]}`
     if (++this.#mismatches >= MAX_MISMATCHES) throw modelError('hash-mismatch', `${this.#url}: ${what}.`)

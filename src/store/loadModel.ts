@@ -12,7 +12,10 @@ export interface Model {
   tokenizer: unknown
 }
 
-/** Reads and parses a model. Every file is checked against the manifest before it is used. */
+/**
+ * Reads and parses a model. Every file is checked against the manifest before it is used.
+ * @throws RerankError those of `readModel`, `bad-weights`, `bad-tokenizer`
+ */
 export async function loadModel(source: ModelSource, options: ReadModelOptions = {}): Promise<Model> {
   const { manifest, weights, tokenizer } = await readModel(source, options)
   return { manifest, weights: openWeights(weights, manifest), tokenizer: parseTokenizer(tokenizer) }

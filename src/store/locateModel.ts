@@ -9,7 +9,7 @@ export function isUrl(model: string): boolean {
 }
 
 /**
- * Where a model is, for a program in Node: a URL ending in `/`, or a path.
+ * Locates a model for a program in Node: a URL ending in `/`, or a path.
  * @throws RerankError `model-not-found`
  */
 export function locateModel(model: string, base?: string): string {
@@ -19,7 +19,7 @@ export function locateModel(model: string, base?: string): string {
   return shipped(model)
 }
 
-/** The package's own models lie in `public/models`, some folders above this module, wherever it was bundled to. */
+/** The package's models are in `public/models`, in some folder above this module, wherever it is bundled. */
 function shipped(name: string): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     const candidate = join(folder, 'public', 'models', name)

@@ -4,8 +4,8 @@ import { OpfsFolder, openOpfsHandle } from './opfsFolder.js'
 import type { PartFolder } from './partStore.js'
 
 /**
- * Bytes of model files that the browser keeps for this site, of all models and versions, unfinished downloads included.
- * 0 where it keeps none or cannot. Works on the page and in workers.
+ * The bytes of all model files that the browser keeps for this site: all models, versions and unfinished downloads. 0
+ * if it keeps none. Works on the page and in workers.
  * @example label.textContent = `${(await cachedModelSize() / 1e6).toFixed(0)} MB`
  */
 export async function cachedModelSize(): Promise<number> {
@@ -14,8 +14,8 @@ export async function cachedModelSize(): Promise<number> {
 }
 
 /**
- * Deletes all model files that the browser keeps for this site. Rerankers that are loaded go on working; the next one
- * downloads its model again.
+ * Deletes all model files that the browser keeps for this site. Loaded rerankers keep working; the next one downloads
+ * its model again.
  * @example button.onclick = () => clearModelCache()
  */
 export async function clearModelCache(): Promise<void> {
@@ -28,8 +28,8 @@ export async function clearModelCache(): Promise<void> {
 }
 
 /**
- * Every place that the browser has: an update of the browser may have brought a better one than the place that holds
- * the parts. None where nothing is kept.
+ * Opens every place that the browser has: parts may be in an older place if an update brought a better one. Empty if
+ * nothing is kept.
  */
 async function openFolders(): Promise<PartFolder[]> {
   const opened = await Promise.allSettled([

@@ -3,28 +3,28 @@ import type { FilesStatus } from '../api/ranking.js'
 import type { ModelFile } from '../model/manifest.js'
 import { sha256 } from '../util/sha256.js'
 
-/** Where a model's files come from: a site, a folder. */
+/** The origin of a model's files: a site or a folder. */
 export interface ModelSource {
   /** For messages: a URL or a path. */
   readonly name: string
   /**
-   * The manifest as it is now, unparsed.
+   * The current manifest, unparsed.
    * @throws RerankError `model-not-found`, `download-failed`
    */
   readManifest(options: ReadOptions): Promise<Uint8Array>
   /**
-   * A whole file with the hash that the manifest names.
+   * A whole file, checked against the manifest's hash.
    * @throws RerankError `model-not-found` if there is no such file, `download-failed` if it cannot be read whole,
    * `hash-mismatch`
    */
   readFile(file: ModelFile, options: ReadOptions): Promise<Uint8Array>
-  /** Called once all files of the manifest that was read last are there. */
+  /** Called once all files of the last manifest are there. */
   complete?(options: ReadOptions): Promise<void>
 }
 
 export interface ReadOptions {
   signal?: AbortSignal | undefined
-  /** Called with the number of bytes of the file that are there. The number falls if bytes turn out to be wrong. */
+  /** Called with the number of the file's bytes that are there. It falls if bytes turn out to be wrong. */
   onBytes?: ((bytes: number) => void) | undefined
   onStatus?: ((status: FilesStatus) => void) | undefined
   /** The manifest is read only to see whether it has changed: not worth a long wait. */

@@ -3,9 +3,9 @@ import { openOpfs } from './opfs.js'
 import type { PartStore } from './partStore.js'
 
 /**
- * The best place that the browser has for parts: the origin private file system, else the Cache API (WebKitGTK has no
- * such file system, and Firefox has none in a private window).
- * @throws why there is no file system, where there is no other place either
+ * Opens the browser's best place for parts: the origin private file system, else the Cache API (for WebKitGTK, and
+ * Firefox in a private window).
+ * @throws the file system's error, if the Cache API fails too
  */
 export async function openParts(): Promise<PartStore> {
   try {

@@ -1,7 +1,7 @@
 import { OpfsFolder, openOpfsHandle, unlocked } from './opfsFolder.js'
 import type { PartStore } from './partStore.js'
 
-/** @throws where the browser has no private file system or keeps nothing here */
+/** @throws if the browser has no private file system or keeps nothing here */
 export async function openOpfs(): Promise<PartStore> {
   return new Opfs(await openOpfsHandle())
 }
@@ -45,7 +45,7 @@ async function writeSync(handle: WritableHandle, bytes: Uint8Array): Promise<voi
     // In Safari before 16.4 the handle's other methods were asynchronous.
     await access.truncate(bytes.length)
     const written = access.write(bytes)
-    // Chromium does not throw where the quota is exceeded: the count is wrong.
+    // Beyond the quota, Chromium writes less and does not throw.
     if (written !== bytes.length) throw new DOMException('The quota is exceeded.', 'QuotaExceededError')
   } finally {
     await access.close()

@@ -7,8 +7,8 @@ const LOCKED_TRIES = 4
 const LOCKED_PAUSE_MS = 100
 
 /**
- * The folder of the origin private file system that holds parts.
- * @throws where the browser has none or keeps nothing here: an insecure page, some private windows
+ * Opens the folder of the origin private file system that holds parts.
+ * @throws if the browser has none or keeps nothing here: an insecure page, some private windows
  */
 export async function openOpfsHandle(): Promise<FileSystemDirectoryHandle> {
   const storage = navigator.storage as StorageManager | undefined
@@ -45,7 +45,7 @@ export class OpfsFolder implements PartFolder {
   }
 }
 
-/** A file is locked while another tab writes it: asked for again until it is free. */
+/** Repeats work on a file that another tab is writing, until the file is free. */
 export async function unlocked<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

@@ -4,11 +4,11 @@
  */
 export interface PartStore extends PartFolder {
   read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>
-  /** @throws if it cannot be written; nothing is left under the name then */
+  /** @throws if it cannot be written; then nothing is left under the name */
   write(name: string, bytes: Uint8Array): Promise<void>
 }
 
-/** The part of a store that counts and deletes: all that a page needs. */
+/** The part of a store that lists and deletes: all that a page needs. */
 export interface PartFolder {
   /** Does nothing if there is no such part. */
   remove(name: string): Promise<void>
@@ -22,5 +22,5 @@ export interface StoredPart {
   modified: number
 }
 
-/** The name of a chunk: by its hash, versions of a model can never mix, and models share equal chunks. */
+/** The name of a chunk holds its hash, so versions of a model never mix and models share equal chunks. */
 export const partName = (sha256: string) => `part-${sha256}`

@@ -3,6 +3,7 @@ import { modelError } from '../api/modelErrors.js'
 import type { FilesStatus, Progress } from '../api/ranking.js'
 import { MANIFEST_FILE, type Manifest, type ModelFile, TOKENIZER_FILE, WEIGHTS_FILE } from '../model/manifest.js'
 import { parseManifest } from '../model/parseManifest.js'
+import { linkSignals } from '../util/abort.js'
 import { type ModelSource, sameBytes } from './modelSource.js'
 
 /** The files of a model, each with the hash that the manifest names. */
@@ -20,15 +21,17 @@ export interface ReadModelOptions {
 
 /**
  * Reads a model's manifest and the files that it names.
- * @throws RerankError, or `signal.reason`
+ * @throws RerankError `bad-manifest`, `version-mismatch`, `model-not-found`, `download-failed`, `hash-mismatch`,
+ * `out-of-memory`
+ * @throws `signal.reason`
  */
 export async function readModel(source: ModelSource, options: ReadModelOptions = {}): Promise<ModelFiles> {
   const bytes = await source.readManifest(options)
   try {
     return await loadFiles(source, bytes, options)
   } catch (error) {
-    // A new version may have replaced the old one during the download, or the network may be gone and an older version
-    // be kept.
+    // A new version may have replaced the old one during the download. Or the network is gone, and an older version is
+    // kept.
     options.signal?.throwIfAborted()
     if (!(error instanceof RerankError && filesMayHaveChanged.has(error.code))) throw error
     const now = await source.readManifest({ ...options, recheck: true }).catch(() => undefined)
@@ -63,10 +66,7 @@ async function readFiles(
     onProgress?.({ phase: 'download', loaded: loaded.reduce((sum, bytes) => sum + bytes, 0), total })
   reportProgress()
   // If one file fails, the others stop.
-  const stop = new AbortController()
-  const abort = () => stop.abort(signal?.reason)
-  signal?.addEventListener('abort', abort)
-  if (signal?.aborted) abort()
+  const { controller: stop, release } = linkSignals([signal])
   const reading = files.map(async (file, i) => {
     const onBytes = (bytes: number) => {
       loaded[i] = bytes
@@ -81,7 +81,7 @@ async function readFiles(
     await Promise.allSettled(reading)
     throw error
   } finally {
-    signal?.removeEventListener('abort', abort)
+    release()
   }
 }
 

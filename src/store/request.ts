@@ -1,7 +1,7 @@
 import { modelError } from '../api/modelErrors.js'
 import { TransientError, withRetry } from '../util/retry.js'
 
-/** How long a download is tried. */
+/** When a download gives up. */
 export interface DownloadRetry {
   /** An attempt fails if no byte comes for this long. */
   stallMs: number
@@ -45,7 +45,7 @@ export function retryDownload<T>(
 export type HttpCacheMode = 'default' | 'no-store' | 'no-cache' | 'reload' | 'force-cache'
 
 export interface RequestOptions {
-  /** The first byte, and the one behind the last. */
+  /** The first byte, and the byte after the last. */
   range?: { from: number; to: number } | undefined
   cache: HttpCacheMode
   /** Milliseconds without a byte after which the attempt ends. */
@@ -68,18 +68,15 @@ export async function request(url: string, options: RequestOptions): Promise<Ans
   }
 }
 
-/** An answer whose body is read piece by piece. Reading throws if the connection stalls or the signal aborts. */
+/** An answer whose body is read in pieces. Reading throws if the connection stalls or the signal aborts. */
 export class Answer {
-  /** Whether the server says that it sends the range (partial content). */
+  /** Whether the server states that it sends the range (partial content). */
   isRange = false
-  /**
-   * First byte of the range, as the server states it. Browsers hide it across origins unless the server exposes the
-   * header.
-   */
+  /** The range's first byte, as the server states it. Across origins the server must expose the header. */
   from: number | undefined
 
   readonly #attempt = new AbortController()
-  /** Rejects when the attempt ends. The body of a service worker's answer does not follow the signal. */
+  /** Rejects when the attempt ends: the body of a service worker's answer ignores the signal. */
   readonly #aborted = new Promise<never>((_, reject) => {
     this.#attempt.signal.addEventListener('abort', () => reject(this.#attempt.signal.reason))
   })
@@ -100,8 +97,7 @@ export class Answer {
     const { range, cache, signal } = this.#options
     signal?.throwIfAborted()
     signal?.addEventListener('abort', this.#onAbort)
-    // A single range needs no preflight across origins; `If-Range` would need one. A file that has changed fails its
-    // hashes anyway.
+    // Across origins, a single range needs no preflight, but `If-Range` does. A changed file fails its hashes anyway.
     const headers = range ? { Range: `bytes=${range.from}-${range.to - 1}` } : {}
     const response = await this.#unlessStalled(
       fetch(this.#url, { cache, headers, signal: this.#attempt.signal } as RequestInit),

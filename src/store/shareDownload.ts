@@ -1,10 +1,11 @@
 import type { ModelFile } from '../model/manifest.js'
+import { linkSignals } from '../util/abort.js'
 import { withWebLock } from '../util/webLock.js'
 import { type PartStore, partName } from './partStore.js'
 
 export interface ShareOptions {
   parts: PartStore
-  /** A downloading tab without progress for this long counts as frozen. Phones freeze tabs in the background. */
+  /** A downloading tab without progress for this long counts as frozen. Phones freeze background tabs. */
   frozenMs: number
   signal?: AbortSignal | undefined
   /** Called with the number of kept bytes while another tab downloads. */
@@ -14,16 +15,12 @@ export interface ShareOptions {
 const POLL_MS = 250
 
 /**
- * Tabs that want the same file take turns: the first tab downloads it, and the others find it in the store. If that tab
- * freezes, the next one downloads too: chunks are kept under their hashes, so two writers cannot harm each other.
+ * Tabs that want the same file take turns: the first downloads it, the others find it in the store. If that tab
+ * freezes, the next one downloads too. Chunks are kept under their hashes, so two writers do no harm.
  */
 export async function shareDownload<T>(file: ModelFile, options: ShareOptions, work: () => Promise<T>): Promise<T> {
-  const { signal } = options
-  const waiting = new AbortController()
-  const abort = () => waiting.abort(signal!.reason)
-  signal?.addEventListener('abort', abort)
-  if (signal?.aborted) abort()
-  const frozen = new Error('The tab whose turn it is does nothing.')
+  const { controller: waiting, release } = linkSignals([options.signal])
+  const frozen = new Error('The downloading tab is frozen.')
   const stopWatching = watch(file, options, () => waiting.abort(frozen))
   let isOurs = false
   try {
@@ -37,7 +34,7 @@ export async function shareDownload<T>(file: ModelFile, options: ShareOptions, w
     return await work()
   } finally {
     stopWatching()
-    signal?.removeEventListener('abort', abort)
+    release()
   }
 }
 

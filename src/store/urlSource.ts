@@ -8,25 +8,23 @@ import type { PartStore } from './partStore.js'
 import { DOWNLOAD_RETRY, type DownloadRetry, request, retryDownload } from './request.js'
 
 export interface UrlSourceOptions {
-  /**
-   * Opens the store that keeps files; its error is the reason if none can be kept. Without it files are in memory only.
-   */
+  /** Opens the store that keeps files. Its error is reported as the reason. Without it, files are only in memory. */
   openParts?: (() => Promise<PartStore>) | undefined
   retry?: DownloadRetry
 }
 
-/** Far more bytes than any manifest has. */
+/** Far larger than any manifest. */
 const MAX_MANIFEST_BYTES = 16 * 1024 * 1024
 
 /** For a request that only checks for a newer model. */
 const UPDATE_CHECK_RETRY: DownloadRetry = { stallMs: 5_000, retries: 0, pauseMs: 0 }
 
-/** A model folder on a web server, kept from the first visit on. */
+/** A model folder on a web server. Its files are kept from the first visit on. */
 export class UrlSource implements ModelSource {
   #parts: PartStore | undefined
   #opened = false
   #manifest: Uint8Array = new Uint8Array()
-  /** Whether the manifest is that of a complete, kept model. */
+  /** Whether the manifest belongs to a complete, kept model. */
   #isKept = false
 
   readonly #options: UrlSourceOptions
@@ -71,8 +69,7 @@ export class UrlSource implements ModelSource {
       onBytes: options.onBytes,
       onCacheFailure: error => this.#stopCaching(error, options),
     })
-    // The chunks' hashes verify every byte. The file's own hash is checked once, in case the manifest contradicts
-    // itself.
+    // The chunks' hashes verify every byte. The file's own hash is checked once, in case the manifest contradicts them.
     if (!this.#isKept) await verifyFile(file, bytes)
     return bytes
   }
@@ -80,7 +77,7 @@ export class UrlSource implements ModelSource {
   async complete(options: ReadOptions): Promise<void> {
     if (!this.#parts) return
     const manifests = new CachedManifests(this.#parts)
-    // Without a new version nothing is evicted, least of all a version whose download the network cut short.
+    // Without a new version nothing is evicted: a version whose download was interrupted stays.
     const keeping = this.#isKept
       ? manifests.markUsed(this.name, this.#manifest)
       : manifests.markComplete(this.name, this.#manifest)

@@ -9,7 +9,7 @@ export const closePort = Symbol('close port')
 const isPortCallback = Symbol('port callback')
 type MarkedCallback = (value: unknown) => void
 
-/** Marks a callback to cross the thread on a port of its own. */
+/** Marks a callback to cross the thread on its own port. */
 export function toPortCallback<F extends (...args: never[]) => void>(callback: F): F {
   return Object.assign((value: never) => callback(...([value] as unknown as Parameters<F>)), {
     [isPortCallback]: true,
@@ -17,8 +17,8 @@ export function toPortCallback<F extends (...args: never[]) => void>(callback: F
 }
 
 /**
- * Call once on each side. Comlink's own proxy answers each call of a callback, though no caller waits: a second message
- * for every provisional ranking, which interrupts the worker.
+ * Call this once on each side. Comlink's proxy would answer each call of a callback although no caller waits: a second
+ * message for every provisional ranking, which interrupts the worker.
  */
 export function registerCallbackTransfer(): void {
   transferHandlers.set('port callback', {

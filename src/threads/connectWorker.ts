@@ -1,19 +1,18 @@
 import { type Remote, releaseProxy, wrap } from 'comlink'
 import { registerCallbackTransfer, toPortCallback } from './callbackTransfer.js'
 import type { Connection } from './connection.js'
-import { registerErrorTransfer } from './errorTransfer.js'
+import { registerErrorReceiver } from './errorTransfer.js'
 import type { RerankService } from './rerankProtocol.js'
 import { workerFailed } from './workerFailed.js'
 
 type LockHolder = Pick<RerankService, 'holdLock'>
 
 let transfersRegistered = false
-let connections = 0
 
-/** Connects to a service in a worker and notices its death; comlink alone waits for ever on a dead worker. */
+/** Connects to a service in a worker and detects the worker's death. Comlink alone would wait for ever. */
 export function connectWorker<Service extends LockHolder = RerankService>(worker: Worker): Connection<Service> {
   if (!transfersRegistered) {
-    registerErrorTransfer()
+    registerErrorReceiver()
     registerCallbackTransfer()
   }
   transfersRegistered = true
@@ -21,6 +20,7 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
   const listeners = new Set<(error: Error) => void>()
   const closing = new AbortController()
   let dead: Error | undefined
+  let notLoaded = false
 
   function die(why: string): void {
     if (dead || closing.signal.aborted) return
@@ -28,17 +28,22 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
     for (const listener of [...listeners]) listener(dead)
   }
 
-  worker.addEventListener('error', event => die(event.message || 'its script could not be loaded'))
+  worker.addEventListener('error', ({ message }) => {
+    // Only an error of code that ran has a message.
+    notLoaded = !message
+    die(message || 'its script could not be loaded')
+  })
   watchLock(remote, closing.signal, () => die('it ended'))
   return {
     service: remote as unknown as Service,
     callback: toPortCallback,
+    notLoaded: () => notLoaded,
     onDeath: listener => {
       if (dead) listener(dead)
       else listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    // This frees the worker's memory and the GPU's.
+    // Terminating frees the worker's memory and the GPU's.
     close: async () => {
       if (closing.signal.aborted) return
       closing.abort()
@@ -55,7 +60,7 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
  */
 function watchLock(remote: Remote<LockHolder>, closing: AbortSignal, onRelease: () => void): void {
   if (!navigator.locks) return
-  const name = `mvp-rerank-worker-${Date.now()}-${Math.random()}-${++connections}`
+  const name = `mvp-rerank-worker-${crypto.randomUUID()}`
   remote
     .holdLock(name)
     .then(() => navigator.locks.request(name, { signal: closing }, onRelease))

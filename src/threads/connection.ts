@@ -3,10 +3,12 @@ import type { RerankService } from './rerankProtocol.js'
 /** A connection to a service, in a worker or in this thread. */
 export interface Connection<Service = RerankService> {
   service: Service
-  /** Prepares a callback to cross the thread. */
+  /** Wraps a callback so that it can cross the thread. */
   callback: <F extends (...args: never[]) => void>(callback: F) => F
   /** Ends the other side at once. */
   close: () => Promise<void>
   /** Calls the listener once if the other side dies. @returns a function that unsubscribes */
   onDeath: (listener: (error: Error) => void) => () => void
+  /** Whether it died because its script could not be loaded: nothing ran there. */
+  notLoaded?: () => boolean
 }

@@ -1,9 +1,10 @@
 import { expose, wrap } from 'comlink'
 import { expect, test } from 'vitest'
 import { RerankError } from '../api/errors.js'
-import { registerErrorTransfer } from './errorTransfer.js'
+import { registerErrorReceiver, registerErrorSender } from './errorTransfer.js'
 
-registerErrorTransfer()
+registerErrorSender()
+registerErrorReceiver()
 
 test('a RerankError arrives on the other side as it was thrown', async () => {
   const { port1, port2 } = new MessageChannel()

@@ -13,32 +13,38 @@ interface WireError {
     remedy: string
     stack: string | undefined
     index: number | undefined
-    /** The text of the cause, which itself may hold values that cannot be cloned. */
+    /** The cause as text: it may hold values that cannot be cloned. */
     cause: string | undefined
   }
 }
 
 /**
- * Comlink transfers only name, message and stack of an error. After this call, once on each side, a RerankError arrives
- * whole. Comlink's marker for thrown values is private, so its own handler is wrapped.
+ * Comlink transfers only name, message and stack of an error. Its marker for thrown values is private, so both
+ * functions wrap its handler.
  */
-export function registerErrorTransfer(): void {
-  const comlinkHandler = transferHandlers.get('throw') as TransferHandler<Thrown, unknown>
+const handler = () => transferHandlers.get('throw') as TransferHandler<Thrown, unknown>
+
+/** Call this once in a worker: it sends a thrown RerankError whole. */
+export function registerErrorSender(): void {
+  const comlinkHandler = handler()
   transferHandlers.set('throw', {
-    canHandle: (value): value is Thrown => comlinkHandler.canHandle(value),
-    serialize: thrown => {
-      if (!(thrown.value instanceof RerankError)) return comlinkHandler.serialize(thrown)
-      return [toWire(thrown.value), []]
-    },
-    deserialize: wire => {
-      if (isWireError(wire)) throw fromWire(wire)
-      return comlinkHandler.deserialize(wire)
-    },
+    ...comlinkHandler,
+    serialize: thrown =>
+      thrown.value instanceof RerankError ? [toWire(thrown.value), []] : comlinkHandler.serialize(thrown),
   } satisfies TransferHandler<Thrown, unknown>)
 }
 
-function isWireError(wire: unknown): wire is WireError {
-  return typeof wire === 'object' && wire !== null && 'rerankError' in wire
+/** Call this once in a page: it throws a RerankError as the worker sent it. */
+export function registerErrorReceiver(): void {
+  const comlinkHandler = handler()
+  transferHandlers.set('throw', {
+    ...comlinkHandler,
+    deserialize: wire => {
+      const { rerankError } = wire as Partial<WireError>
+      if (rerankError) throw fromWire(rerankError)
+      return comlinkHandler.deserialize(wire)
+    },
+  } satisfies TransferHandler<Thrown, unknown>)
 }
 
 function toWire(error: RerankError): WireError {
@@ -49,10 +55,10 @@ function toWire(error: RerankError): WireError {
   }
 }
 
-function fromWire({ rerankError: { code, message, remedy, stack, index, cause } }: WireError): RerankError {
+function fromWire({ code, message, remedy, stack, index, cause }: WireError['rerankError']): RerankError {
   const error = new RerankError(code, message, {
     remedy,
-    ...(index === undefined ? {} : { index }),
+    index,
     cause: cause === undefined ? undefined : new Error(cause),
   })
   if (stack !== undefined) error.stack = stack

@@ -6,7 +6,7 @@ import type { RuntimeChoice } from '../runtime/runtimePlan.js'
 /** The interface between the client and the worker. The client numbers its requests; an id is used once. */
 export interface RerankService {
   load(options: LoadRequest, onProgress: (p: Progress) => void, onStatus: (s: Status) => void): Promise<RerankerInfo>
-  /** Starts with the first chunk. The others follow by `add`, likeliest first, until `total` passages have come. */
+  /** Starts with the first chunk. `add` brings the others, likeliest first, until `total` passages have arrived. */
   rank(
     id: number,
     request: RankRequest,
@@ -19,13 +19,12 @@ export interface RerankService {
   /** Answered at once, whatever runs. */
   knownShares(texts: string[]): Promise<number[]>
   /**
-   * Ends a request after the batch that is running; its promise rejects. Unknown ids are ignored: the request may just
-   * have ended.
+   * Ends a request after the running batch; its promise rejects. Ignores unknown ids: the request may just have ended.
    */
   abort(id: number): Promise<void>
-  /** Rejects with `device-lost` once the device of the loaded model is lost, whether or not anything runs on it. */
+  /** Rejects with `device-lost` once the loaded model's device is lost, even while idle. */
   lost(): Promise<never>
-  /** Holds the Web Lock of this name until the worker ends; resolves once it is held. */
+  /** Holds the Web Lock of this name until the worker ends. Resolves once it is held. */
   holdLock(name: string): Promise<void>
   dispose(): Promise<void>
 }
@@ -35,7 +34,7 @@ export interface LoadRequest extends RuntimeChoice {
   model: string
   depth?: Depth | undefined
   cacheBytes: number
-  /** Where onnxruntime-web's files are, if not beside the worker. */
+  /** The addresses of onnxruntime-web's files, if they are not beside the worker. */
   ortFiles?: OrtFiles | undefined
 }
 
@@ -46,7 +45,7 @@ export interface RankRequest {
   refine?: number | undefined
   windows?: number | undefined
   fusion?: FusionOption | undefined
-  /** Whether every passage comes with a vector. */
+  /** Whether every passage has a vector. */
   embedded: boolean
   topK?: number | undefined
   explain: boolean
@@ -57,20 +56,20 @@ export interface PassageChunk {
   indices: Uint32Array
   /** Title and text, joined. */
   contexts: string[]
-  /** NaN where a passage has none; absent where none has. */
+  /** NaN for a passage without one. Absent if none has one. */
   firstStageScores?: Float32Array
-  /** [passage, width], NaN where a passage has none; absent where none has. */
+  /** [passage, width]; NaN for a passage without one. Absent if none has one. */
   vectors?: Float32Array
 }
 
-/** A ranking as arrays, best first: from the engine to the client, without a copy of thousands of results. */
+/** A ranking as arrays, best first. It crosses from engine to client without copying thousands of results. */
 export interface RankingArrays {
   /** Places in the caller's list. */
   indices: Uint32Array
   scores: Float32Array
   stages: Uint8Array
   /**
-   * [result, 2]: start and end of the best window in the context, both 0 for a passage that was read whole; absent if
+   * [result, 2]: start and end of the best window in the context; both 0 for a passage that was read whole. Absent if
    * all were.
    */
   windows?: Uint32Array | undefined

@@ -1,6 +1,8 @@
 import address from '../../workers/rerank.worker.ts?worker&url'
 
-/** Address of the worker. The build of the library puts in place of this module the file beside index.js (vite.config.ts). */
+/**
+ * The worker's address. The library's build replaces this module by the file beside index.js (build/packagePlugins.ts).
+ */
 export function workerFile(): URL {
   return new URL(address, import.meta.url)
 }

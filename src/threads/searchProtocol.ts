@@ -7,7 +7,7 @@ export interface SearchService {
   query(text: string, options: WireQueryOptions): Promise<QueryResult>
   loadEmbeddings(): Promise<void>
   sections(ids: readonly number[]): Promise<Section[]>
-  /** Holds the Web Lock of this name until the worker ends; resolves once it is held. */
+  /** Holds the Web Lock of this name until the worker ends. Resolves once it is held. */
   holdLock(name: string): Promise<void>
 }
 

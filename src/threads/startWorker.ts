@@ -5,20 +5,28 @@ import { trustedWorkerUrl } from './trustedTypes.js'
 import { workerFailed } from './workerFailed.js'
 
 /**
- * Browsers start workers from the page's own origin only.
- * @param beside address of the worker that the library brings
+ * Starts the worker. Browsers start workers only from the page's own origin.
+ * @param beside the address of the library's own worker
+ * @param retry start it through a module that imports its script, which could not be loaded before. WebKit blocks a
+ *   cached script in an isolated page if the server's "304 Not Modified" repeats no `Cross-Origin-Embedder-Policy`, as
+ *   Vite's does not. An imported module needs no such header.
+ * @throws RerankError `worker-failed`
  */
 export function startWorker(
   { createWorker, workerUrl }: Pick<CreateOptions, 'createWorker' | 'workerUrl'>,
   beside = workerFile,
+  retry = false,
 ): Worker {
   try {
     if (createWorker) return createWorker()
-    // Next.js puts an object in place of a URL that holds a path alone.
+    // Next.js replaces a URL by an object that holds only a path.
     const url = new URL(String(workerUrl ?? beside()), pageUrl())
-    // A sandboxed frame has the address of its origin, but not the origin itself.
+    // A sandboxed frame has its site's address but the origin null.
     const own = url.origin === origin || url.protocol === 'blob:' || url.protocol === 'data:'
-    return new Worker(trustedWorkerUrl(own ? url.href : importing(url.href)), { type: 'module', name: 'mvp-rerank' })
+    return new Worker(trustedWorkerUrl(own && !retry ? url.href : importing(url.href)), {
+      type: 'module',
+      name: 'mvp-rerank',
+    })
   } catch (cause) {
     throw workerFailed('The worker could not be created.', cause)
   }
@@ -27,15 +35,16 @@ export function startWorker(
 const shims = new Map<string, string>()
 
 /**
- * A script of this origin that imports the one of the other origin, which must allow it (CORS). It is static, so that no message is lost before
- * the worker listens. It stays for as long as the page: the worker may have to be started again.
+ * The address of a script of this origin that imports the script of another origin, which must allow it (CORS). A
+ * static import loses no messages before the worker listens. The script stays as long as the page, because the worker
+ * may be started again.
  */
 function importing(url: string): string {
   const known = shims.get(url)
   if (known) return known
   const type = 'text/javascript'
   const script = `import ${JSON.stringify(url)}`
-  // Chromium starts no module of a blob in a sandboxed frame.
+  // In a sandboxed frame, Chromium starts no module worker from a blob.
   const shim =
     origin === 'null' ? `data:${type},${encodeURIComponent(script)}` : URL.createObjectURL(new Blob([script], { type }))
   shims.set(url, shim)

@@ -10,8 +10,8 @@ let current: string | undefined
 let policy: Policy | undefined
 
 /**
- * A worker's address as pages with Trusted Types ask for it: from the policy `mvp-rerank`, which lets nothing else
- * through. Elsewhere the address as it is.
+ * On pages with Trusted Types: the worker's address from the policy `mvp-rerank`, which accepts no other address.
+ * Elsewhere the address itself.
  */
 export function trustedWorkerUrl(url: string): string {
   const { trustedTypes } = globalThis as { trustedTypes?: PolicyFactory }
@@ -21,8 +21,7 @@ export function trustedWorkerUrl(url: string): string {
     policy ??= trustedTypes.createPolicy('mvp-rerank', { createScriptURL: onlyCurrent })
     return policy.createScriptURL(url)
   } catch {
-    // The page names its policies and not this one, or has it from another copy of the library; it may still take plain
-    // addresses.
+    // The page does not allow this policy, or another copy of the library has made it. Plain addresses may still work.
     return url
   } finally {
     current = undefined

@@ -3,8 +3,8 @@ import { closePort, type PortCallback } from './callbackTransfer.js'
 import type { RankingArrays, RerankService } from './rerankProtocol.js'
 
 /**
- * The service at the worker's end of the thread: it transfers arrays rather than copying them, and closes the ports of
- * a call's callbacks after the call.
+ * Wraps the service at the worker's end of the thread: it transfers arrays instead of copying them, and closes the
+ * ports of a call's callbacks after the call.
  */
 export function withTransfers(service: RerankService): RerankService {
   return {

@@ -1,13 +1,13 @@
 import { RerankError } from '../api/errors.js'
 
-/** The error of a worker that does not run, with the advice that fits where the page, or the script, lives. */
+/** A `worker-failed` error, with advice for the place where the page or script runs. */
 export function workerFailed(message: string, cause?: unknown): RerankError {
   return new RerankError('worker-failed', message, { cause, remedy: remedyHere() })
 }
 
 function remedyHere(): string | undefined {
-  if (!globalThis.Worker) return 'Create it in a page; in an extension, in an offscreen document.'
-  if (globalThis.location?.protocol === 'file:') return 'Open the page from a server, not as file:.'
+  if (!globalThis.Worker) return 'Create it in a page, or in an offscreen document.'
+  if (globalThis.location?.protocol === 'file:') return 'Open the page from a server.'
   if (globalThis.origin === 'null') return 'Add allow-same-origin to the sandbox, or CORS to the library.'
   return undefined
 }

@@ -5,7 +5,7 @@ export interface BertNormalization {
   stripAccents: boolean
 }
 
-// A lone surrogate, which has no UTF-8 and so no counterpart in Python, counts as U+FFFD, and that is dropped.
+// A lone surrogate has no UTF-8 and so no counterpart in Python. It counts as U+FFFD, which is dropped.
 const removed = new RegExp(`[${REMOVED}\\ud800-\\udfff]+`, 'gu')
 const white = new RegExp(`[${WHITE}]+`, 'gu')
 const ideographs = new RegExp(`[${IDEOGRAPHS}]`, 'gu')
@@ -14,10 +14,9 @@ const marks = new RegExp(`[${MARKS}]+`, 'gu')
 const punctuation = new RegExp(`[${PUNCTUATION}]`, 'gu')
 
 /**
- * Text to words as Python's BertTokenizerFast makes them (BertNormalizer, BertPreTokenizer): words separated by spaces,
- * punctuation marks and ideographs words of their own. A library that asks the browser's Unicode tables, its NFD of
- * characters newer than Python's tables, or its lower case of a word (Σ at a word's end becomes ς there) gets other
- * ids.
+ * Splits text as Python's BertTokenizerFast does (BertNormalizer, BertPreTokenizer): words separated by spaces;
+ * punctuation marks and ideographs are words. The browser's own functions would give other ids: its Unicode tables and
+ * its NFD are newer than Python's, and its lower case turns Σ at a word's end into ς.
  */
 export function bertWords(text: string, options: BertNormalization): string {
   let words = text.replace(removed, '').replace(white, ' ')
@@ -31,8 +30,8 @@ export function bertWords(text: string, options: BertNormalization): string {
 }
 
 /**
- * Length of a beginning of `text` of at least `from` units whose words do not depend on what follows: it ends before a
- * character that always stands alone. A mark attaches to what precedes it, so the cut is never before one.
+ * The length, at least `from` UTF-16 units, of a beginning of `text` whose words do not depend on the rest. It ends
+ * before a character that always stands alone, never before a mark, which attaches to its predecessor.
  */
 export function bertCut(text: string, from: number): number {
   alone.lastIndex = from

@@ -1,10 +1,10 @@
 import { modelError } from '../api/modelErrors.js'
 
-/** Text as SentencePiece's model sees it, in UTF-8. */
+/** Text as SentencePiece's model reads it, in UTF-8. */
 export interface Normalized {
   bytes: Uint8Array
   length: number
-  /** How many of the bytes stay the same whatever text follows; all of them if the text is whole. */
+  /** The number of bytes that no following text can change: all of them if the text is whole. */
   stable: number
 }
 
@@ -12,25 +12,25 @@ const SPACE = 0x20
 /** U+2581, which stands for a space in pieces. */
 const SPACE_SYMBOL = [0xe2, 0x96, 0x81] as const
 
-/** Longest replacement that a sound file has is 33 bytes (U+FDFA); more would let a file blow up a text. */
+/** A sound file's longest replacement has 33 bytes (U+FDFA). The limit keeps a file from inflating texts. */
 const MAX_REPLACEMENT = 256
 
 /**
- * SentencePiece's precompiled character map: for prefixes of the text what replaces them. It is NFKC with additions,
- * fixed when the model was trained: neither a browser's NFKC nor a fixed list of exceptions gives the same.
+ * SentencePiece's precompiled character map: it maps prefixes of the text to replacements. It is NFKC with additions,
+ * fixed when the model was trained, so a browser's NFKC differs from it.
  *
- * Layout: u32 size of the trie in bytes, the trie (a double array, Darts-clone), replacements ended by NUL. All little
- * endian.
+ * Layout, little endian: u32 size of the trie in bytes, the trie (a double array, Darts-clone), replacements ended by
+ * NUL.
  */
 export class CharsMap {
   readonly #trie: Uint32Array
   readonly #replacements: Uint8Array
-  /** Where the last rule that was looked up ended; whether the search ran into the end of the text. */
+  /** Of the last look-up: where the rule ended, and whether the search reached the end of the text. */
   #matched = 0
   #ranOut = false
 
   /**
-   * @param map without one, text is only split at spaces
+   * @param map if absent, text is only split at spaces
    * @throws RerankError bad-tokenizer
    */
   constructor(map?: Uint8Array) {
@@ -50,9 +50,8 @@ export class CharsMap {
   }
 
   /**
-   * SentencePiece's Normalizer::Normalize with T5's settings: a space symbol in front, runs of spaces made one, none at
-   * the end.
-   *
+   * SentencePiece's Normalizer::Normalize with T5's settings: a space symbol in front, one space for a run of them,
+   * none at the end.
    * @param text UTF-8
    * @param whole false if `text` is the beginning of a longer text
    */
@@ -88,11 +87,11 @@ export class CharsMap {
       }
     }
     const length = withoutSpaces(output.bytes, output.length)
-    // What follows may be nothing but spaces: then those at the end of the stable part go as well.
+    // If only spaces follow, the spaces at the end of the stable part are dropped too.
     return { bytes: output.bytes, length, stable: stable < 0 ? length : withoutSpaces(output.bytes, stable) }
   }
 
-  /** Longest rule that the text has at `at`: place of its replacement, or -1. */
+  /** The offset of the replacement for the longest rule that matches at `at`, or -1. */
   #lookUp(text: Uint8Array, at: number): number {
     const trie = this.#trie
     let node = offset(trie[0]!)
@@ -119,7 +118,7 @@ function offset(unit: number): number {
   return (unit >>> 10) << ((unit & 0x200) >>> 6)
 }
 
-/** Bytes of the UTF-8 character that begins with `lead`. */
+/** The number of bytes of the UTF-8 character that begins with `lead`. */
 export function characterLength(lead: number): number {
   return lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
 }
@@ -146,7 +145,7 @@ class ByteBuffer {
   }
 }
 
-/** `length` less the space symbols that the bytes end with. */
+/** `length` minus the space symbols at its end. */
 function withoutSpaces(bytes: Uint8Array, length: number): number {
   const [a, b, c] = SPACE_SYMBOL
   let end = length

@@ -7,10 +7,10 @@ import { Unigram } from './unigram.js'
 
 export interface Tokenizer {
   /**
-   * Plain text to token ids. No special tokens are added, and text that spells one (`</s>`, `[SEP]`, `<extra_id_0>`) is
-   * read as plain text: a passage can neither end a prompt nor forge a view. Lone surrogates count as U+FFFD.
-   *
-   * @param limit only the first so many ids are wanted: of a long text, no more is read than they take
+   * Converts plain text to token ids. It adds no special tokens, and reads text that spells one (`</s>`, `[SEP]`,
+   * `<extra_id_0>`) as plain text, so a passage can neither end a prompt nor forge a view. Lone surrogates count as
+   * U+FFFD.
+   * @param limit the number of ids wanted; no more of a long text is read than they need
    */
   encode(text: string, limit?: number): number[]
   /** The share of a text's letters that the vocabulary knows in pieces of two letters or more, from 0 to 1. */
@@ -18,8 +18,7 @@ export interface Tokenizer {
 }
 
 /**
- * Gives the ids of Python's slow T5Tokenizer (Unigram) or BertTokenizerFast (WordPiece).
- *
+ * Makes a tokenizer with the ids of Python's slow T5Tokenizer (Unigram) or BertTokenizerFast (WordPiece).
  * @param tokenizerJson a parsed tokenizer.json
  * @throws RerankError bad-tokenizer
  */
@@ -81,7 +80,7 @@ function wordPiece({ normalization, model }: WordPieceTokenizer): Encode {
     {},
   )
   const known = new Map<string, readonly number[]>()
-  /** A word's pieces depend on nothing but the word, and words come again. */
+  /** A word's pieces depend on the word alone, and words repeat. */
   const ofWord = (word: string): readonly number[] => {
     let ids = known.get(word)
     if (!ids) {
@@ -106,14 +105,14 @@ function wordPiece({ normalization, model }: WordPieceTokenizer): Encode {
   }
 }
 
-/** How many words are remembered, and of which length at most. */
+/** The largest number of remembered words, and the longest of them. */
 const WORDS = 8192
 const LONGEST_WORD = 64
 
-/** UTF-16 units of a text that are tokenized at once. */
+/** The number of UTF-16 units that are tokenized at once. */
 const CHUNK = 4096
 
-/** The first `units` of a text, a pair of surrogates kept whole. */
+/** The first `units` UTF-16 units of a text. It never ends within a pair of surrogates. */
 function beginning(text: string, units: number): string {
   const last = text.charCodeAt(units - 1)
   return text.slice(0, last >= 0xd800 && last < 0xdc00 ? units - 1 : units)

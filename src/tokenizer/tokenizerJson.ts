@@ -13,24 +13,22 @@ export interface UnigramTokenizer {
 export interface WordPieceTokenizer {
   type: 'WordPiece'
   normalization: BertNormalization
-  /** As the file has it. */
+  /** The file's own field. */
   model: object
 }
 
 type Json = Record<string, unknown>
 
 /**
- * Time to tokenize grows with the longest piece and, per word, with the square of the longest word; known are 16 and
- * 100.
+ * Time to tokenize grows with the longest piece and with the square of the longest word. Known files have 16 and 100.
  */
 const MAX_PIECE = 256
 const MAX_WORD = 256
-/** Known is a sequence in none. */
+/** No known file nests sequences. */
 const MAX_NESTING = 8
 
 /**
- * What a tokenizer.json says, checked: anything that this library would not compute as Python does is refused.
- *
+ * Reads and checks a tokenizer.json. It refuses anything that this library would not compute as Python does.
  * @throws RerankError bad-tokenizer
  */
 export function readTokenizer(json: unknown): UnigramTokenizer | WordPieceTokenizer {
@@ -69,7 +67,10 @@ function readUnigram(file: Json, model: Json, special: ReadonlySet<number>): Uni
   return charsMap ? { type: 'Unigram', charsMap, model: known } : { type: 'Unigram', model: known }
 }
 
-/** The steps beside the map (Strip, Replace of runs of spaces) are part of SentencePiece's own normalization. */
+/**
+ * `CharsMap.normalize` does the other steps (Strip, Replace of runs of spaces) as part of SentencePiece's
+ * normalization.
+ */
 function readCharsMap(normalizer: unknown, depth = 0): Uint8Array | undefined {
   if (normalizer === null || normalizer === undefined) return undefined
   const { type, normalizers, precompiled_charsmap: map } = object(normalizer, 'normalizer')

@@ -1,38 +1,38 @@
 import { modelError } from '../api/modelErrors.js'
 import { characterLength, type Normalized } from './charsmap.js'
 
-/** SentencePiece's kUnkPenalty: an unknown character costs this much more than the unlikeliest piece. */
+/** SentencePiece's kUnkPenalty: an unknown character scores this much less than the unlikeliest piece. */
 const UNKNOWN_PENALTY = 10
 
 /** Keeps `node * 256 + byte` within 31 bits. */
 const MAX_NODES = 2 ** 23
 
 /**
- * In text like `aaaa…`, where pieces span every place, the first id may depend on the last character. Where only the
- * first ids are wanted, such a stretch is read no further than this many bytes: megabytes of it must not stop a worker.
+ * In text like `aaaa…`, where pieces span every place, the first id may depend on the last character. If only the
+ * first ids are wanted, at most this many bytes of such a stretch are read, so megabytes of it do not block a worker.
  */
 const MAX_UNBROKEN = 2 ** 16
 
 export interface UnigramModel {
-  /** Pieces with their scores; the place is the id. */
+  /** Pieces with their scores. The index is the id. */
   vocabulary: readonly (readonly [piece: string, score: number])[]
   unknownId: number
-  /** Ids that no text can give: control pieces, sentinels, pieces of bytes. */
+  /** Ids that no text produces: control pieces, sentinels, byte pieces. */
   reserved: ReadonlySet<number>
-  /** Ids of the pieces <0x00> … <0xFF>, if unknown characters are spelt in them. */
+  /** Ids of the pieces <0x00> … <0xFF>, if they spell unknown characters. */
   byteIds?: Int32Array
 }
 
 /**
- * The most likely segmentation of a text into pieces, as Model::EncodeOptimized of SentencePiece (0.2.2 and later)
- * finds it: the same order of search and the same roundings to float, since on them depends which of two equally likely
- * segmentations wins.
+ * Finds the most likely segmentation of a text into pieces, as Model::EncodeOptimized of SentencePiece (0.2.2 and
+ * later) does. Search order and roundings to float are the same, because they decide between equally likely
+ * segmentations.
  */
 export class Unigram {
   readonly #scores: Float32Array
   readonly #unknownScore: number
   readonly #trie: PieceTrie
-  // Of the best path that ends at a byte: its score, where its last piece begins, that piece.
+  // Of the best path that ends at each byte: its score, the start of its last piece, and that piece.
   #best = new Float32Array(0)
   #begin = new Int32Array(0)
   #piece = new Int32Array(0)
@@ -53,8 +53,8 @@ export class Unigram {
 
   /**
    * @param whole false if `text` is the beginning of a longer one
-   * @param limit enough ids
-   * @returns at least `limit` ids or all there are; undefined if more text is needed to be sure of them
+   * @param limit the number of ids wanted
+   * @returns at least `limit` ids, or all; undefined if the ids may depend on more text
    */
   segment(text: Normalized, whole: boolean, limit: number): number[] | undefined {
     const trie = this.#trie
@@ -73,13 +73,13 @@ export class Unigram {
     let reach = 0
     let cut = 0
     for (let start = 0; start < size; ) {
-      // Every path passes through a place that no piece spans: up to there the segmentation is final.
+      // No piece spans this place, so every path passes through it and the segmentation before it is final.
       if (reach === start && start > 0) {
         this.#collect(bytes, settled, start, ids)
         settled = start
         if (ids.length >= limit) return ids
       } else if (start >= settled + MAX_UNBROKEN && start >= cut) {
-        // Read as if it ended here, if that is enough.
+        // Treat this as the end of the text, if that gives enough ids.
         const first = ids.slice()
         this.#collect(bytes, settled, start, first)
         if (first.length >= limit) return first
@@ -122,7 +122,7 @@ export class Unigram {
   }
 
   #reset(size: number): void {
-    // Grows for a long text, and shrinks for the next that is not.
+    // Grows for a long text and shrinks after it.
     if (this.#begin.length <= size || this.#begin.length > 2 * size + 2 ** 20) {
       this.#best = new Float32Array(size + 1)
       this.#begin = new Int32Array(size + 1)
@@ -132,7 +132,7 @@ export class Unigram {
     this.#begin.fill(-1, 0, size + 1)
   }
 
-  /** Appends the pieces of the best path between two places that it passes through. */
+  /** Appends the pieces of the best path between two places on it. */
   #collect(bytes: Uint8Array, from: number, to: number, ids: number[]): void {
     const { unknownId, byteIds } = this.#model
     const ends: number[] = []
@@ -148,7 +148,7 @@ export class Unigram {
   }
 }
 
-/** Pieces by their bytes. The edges are in one hash table; node 0 is the root, and as an answer "none". */
+/** Pieces by their bytes. One hash table holds all edges. Node 0 is the root; as a child it means "none". */
 class PieceTrie {
   readonly #keys: Int32Array
   readonly #children: Int32Array

@@ -1,6 +1,6 @@
 /**
- * A controller that follows several signals. Unlike `AbortSignal.any`, it leaves nothing on the signals once it is
- * released: a caller's signal may outlive many calls.
+ * A controller that aborts with any of several signals. A caller's signal may outlive many calls, so `release` removes
+ * the listeners, which `AbortSignal.any` does not.
  */
 export function linkSignals(signals: readonly (AbortSignal | undefined)[]): {
   controller: AbortController
@@ -20,7 +20,10 @@ export function linkSignals(signals: readonly (AbortSignal | undefined)[]): {
   return { controller, release }
 }
 
-/** Settles with the promise or with the abort, whichever comes first. @param onAbort called on abort */
+/**
+ * Settles with the promise or rejects with the abort's reason, whichever comes first.
+ * @param onAbort called on abort
+ */
 export function raceAbort<T>(promise: Promise<T>, signal?: AbortSignal, onAbort?: () => void): Promise<T> {
   if (!signal) return promise
   return new Promise((resolve, reject) => {

@@ -4,7 +4,7 @@ import { RerankError } from '../api/errors.js'
 type Words<Text extends string> = Text extends `${infer First} ${infer Rest}` ? First | Words<Rest> : Text
 
 /**
- * @param known the names of all options, separated by spaces; a name that the options' type has must not be missing
+ * @param known the names of all options, separated by spaces; the type checker reports a missing one
  * @throws RerankError `bad-option` for an unknown option, with the nearest known name
  */
 export function checkOptionNames<Options extends object, const Known extends string>(
@@ -19,7 +19,7 @@ export function checkOptionNames<Options extends object, const Known extends str
   }
 }
 
-/** The word at the smallest edit distance, if that is less than half the word's length. Case does not count. */
+/** The word at the smallest edit distance, if that is less than half the word's length. Ignores case. */
 function nearest(name: string, words: readonly string[]): string | undefined {
   for (const edits of [0, 1, 2, 3]) {
     const near = words.find(word => 2 * edits < word.length && isWithin(word.toLowerCase(), name, edits))

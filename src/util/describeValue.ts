@@ -1,8 +1,8 @@
 const MAX_LENGTH = 80
 
 /**
- * A short rendering of a value in a file, for an error message. (JSON.stringify overflows the stack on a deeply nested
- * list, and takes for ever on a list that holds another twice, which holds another twice, and so on.)
+ * Renders a value of a file briefly for an error message. JSON.stringify alone overflows the stack on deeply nested
+ * lists and takes exponential time on lists that repeat each other.
  */
 export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? '[]' : `a list of ${value.length}`
@@ -11,7 +11,7 @@ export function describeValue(value: unknown): string {
   return JSON.stringify(value.length > MAX_LENGTH ? `${value.slice(0, MAX_LENGTH)}…` : value)
 }
 
-/** The type of a wrong argument, for an error message that must not repeat the caller's text. */
+/** Describes a wrong argument by its type, for an error message that must not repeat the caller's text. */
 export function describeType(value: unknown): string {
   if (value === null || value === undefined || typeof value === 'number') return String(value)
   if (Array.isArray(value)) return 'an array'

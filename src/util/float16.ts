@@ -1,13 +1,13 @@
 let table: Float32Array | undefined
 
-/** IEEE half precision numbers, given by their bits, as single precision ones. Exact. */
+/** Converts the bits of IEEE half precision numbers to single precision, exactly. */
 export function float16ToFloat32(halves: Uint16Array, into = new Float32Array(halves.length)): Float32Array {
   table ??= decodeAll()
   for (let i = 0; i < halves.length; i++) into[i] = table[halves[i]!]!
   return into
 }
 
-// All 65,536 of them: a look-up is several times faster than decoding a checkpoint's numbers one by one.
+// A table of all 65,536: a look-up is several times faster than decoding each number of a checkpoint.
 function decodeAll(): Float32Array {
   const floats = new Float32Array(65536)
   for (let bits = 0; bits < 65536; bits++) {
@@ -23,7 +23,7 @@ function decodeAll(): Float32Array {
 const single = new Float32Array(1)
 const bitsOfSingle = new Uint32Array(single.buffer)
 
-/** Bits of the half precision number nearest to `value`, ties to even; beyond 65504 infinity. */
+/** The bits of the half precision number nearest to `value`: ties to even, infinity beyond 65504. */
 export function float32ToFloat16(value: number): number {
   single[0] = value
   const bits = bitsOfSingle[0]!
@@ -32,7 +32,7 @@ export function float32ToFloat16(value: number): number {
   const fraction = bits & 0x7fffff
   if (exponent >= 31) return sign | 0x7c00 | (exponent === 143 && fraction ? 0x200 : 0)
   if (exponent <= 0) {
-    // Subnormal: the magnitude in units of 2^-24, and doubles round it to even.
+    // Subnormal: round the magnitude, in units of 2^-24, to even.
     const units = Math.abs(single[0]!) * 2 ** 24
     const down = Math.floor(units)
     const rest = units - down
@@ -40,6 +40,6 @@ export function float32ToFloat16(value: number): number {
   }
   const kept = (exponent << 10) | (fraction >> 13)
   const rest = fraction & 0x1fff
-  // A carry out of the fraction moves into the exponent, as it should.
+  // A carry out of the fraction correctly raises the exponent.
   return sign | (kept + (rest > 0x1000 || (rest === 0x1000 && kept & 1) ? 1 : 0))
 }

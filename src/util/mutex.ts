@@ -1,4 +1,4 @@
-/** Runs tasks one after another, in the order in which they came. */
+/** Runs tasks one at a time, in order. */
 export class Mutex {
   #last: Promise<unknown> = Promise.resolve()
 

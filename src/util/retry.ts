@@ -1,11 +1,11 @@
 import { raceAbort } from './abort.js'
 
-/** A failure that another attempt may not meet: a broken connection, an overloaded server. */
+/** A failure that a retry may avoid: a broken connection, an overloaded server. */
 export class TransientError extends Error {
   constructor(
     message: string,
     options: ErrorOptions = {},
-    /** The wait that the server asks for. */
+    /** The wait that the server asks for, in milliseconds. */
     readonly waitMs = 0,
   ) {
     super(message, options)
@@ -13,15 +13,15 @@ export class TransientError extends Error {
 }
 
 export interface RetryOptions {
-  /** Pause before the first retry. The first four retries double it. */
+  /** The pause before the first retry. It doubles with each of the next four. */
   pauseMs: number
   signal: AbortSignal | undefined
   /**
-   * Called after each failure. Throws the final error, or returns for another attempt after `waitMs`.
+   * Called after each failure. It throws the final error, or returns for another attempt after `waitMs`.
    * @param failures in a row
    */
   onFailure: (cause: TransientError, failures: number, waitMs: number) => void
-  /** Whether the last attempt made progress: then its failure is counted as the first. */
+  /** Whether the last attempt made progress. If so, its failure counts as the first. */
   madeProgress?: () => boolean
 }
 

@@ -5,7 +5,7 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
 }
 
 async function hash(bytes: Uint8Array): Promise<Uint8Array> {
-  // Browsers have it on secure pages alone, which excludes http://192.168.1.7/.
+  // Browsers offer it on secure pages only, so not on http://192.168.1.7/.
   const native = crypto.subtle as typeof crypto.subtle | undefined
   if (native) return new Uint8Array(await native.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
   const script = await import('./sha256Script.js')

@@ -1,4 +1,4 @@
-/** The parts of LockManager that are used. Node has none. */
+/** The part of LockManager that is used here. Node has none. */
 interface WebLocks {
   request<T>(name: string, options: { signal?: AbortSignal }, work: () => Promise<T>): Promise<T>
 }
@@ -8,9 +8,9 @@ function webLocks(): WebLocks | undefined {
 }
 
 /**
- * Runs work while no other tab runs work of the same name. A closed tab or an ended worker releases its lock. Waiting
- * ends with the signal. Without Web Locks, or on a page whose storage is blocked, the work runs at once: parts are
- * named by their content, so at worst a file is downloaded twice.
+ * Runs work while no other tab runs work of the same name. A closed tab or an ended worker releases its lock. The
+ * signal ends the wait. Without Web Locks, or on a page whose storage is blocked, the work runs at once: stored parts
+ * are named by their content, so at worst a file is downloaded twice.
  */
 export async function withWebLock<T>(
   name: string,
@@ -33,8 +33,8 @@ export async function withWebLock<T>(
 }
 
 /**
- * Holds a Web Lock until this worker ends; resolves once it is held. The next holder knows that the worker is gone.
- * Called only where the page has Web Locks.
+ * Holds a Web Lock until this worker ends, and resolves once it is held. Whoever gets the lock next knows that the
+ * worker is gone. Call it only if the page has Web Locks.
  */
 export function holdWebLock(name: string): Promise<void> {
   return new Promise((held, failed) => {

@@ -1,6 +1,6 @@
 /**
- * Lets waiting messages in. On WASM an awaited run yields only microtasks; without this, an abort would be read after
- * the last batch. It posts a message because timers are clamped to 4 ms.
+ * Lets waiting messages arrive. On WASM an awaited run yields only microtasks, so an abort would arrive after the last
+ * batch. This posts a message because timers are clamped to 4 ms.
  */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise<void>(resolve => {
@@ -8,11 +8,11 @@ export function yieldToEventLoop(): Promise<void> {
   })
 }
 
-// In Node a listening port would keep the process alive.
+// Node has setImmediate; a listening port would keep its process alive.
 const { setImmediate } = globalThis as { setImmediate?: (task: () => void) => void }
 const enqueueTask = setImmediate ?? byMessage()
 
-/** The part of MessageChannel that is used: the types of Node leave `onmessage` out. */
+/** The part of MessageChannel that is used here. Node's types lack `onmessage`. */
 interface Channel {
   port1: { onmessage: () => void }
   port2: { postMessage(message: null): void }

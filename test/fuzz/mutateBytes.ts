@@ -1,3 +1,4 @@
+import { concatBytes } from '../../src/util/concat.js'
 import type { Random } from './random.js'
 
 /** Lengths, counts and offsets at which readers are known to err. */
@@ -69,12 +70,4 @@ function putNumber(bytes: Uint8Array, at: number, random: Random): Uint8Array {
 
 const near = (value: bigint, random: Random) => BigInt.asUintN(64, value + BigInt(random.below(5) - 2))
 
-export function joined(...parts: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}
+export const joined = (...parts: Uint8Array[]): Uint8Array<ArrayBuffer> => concatBytes(parts)

@@ -36,7 +36,6 @@ export const de: Strings = {
   nearest: 'Kein Abschnitt scheint darauf zu antworten. Die nächsten:',
   notRead: 'Nach Wörtern geordnet: Diese Sprache kennt das Modell nicht',
   more: 'Mehr Treffer',
-  leaveContext: (name, value) => `${filterName(name)}: ${value}`,
   everywhere: 'In allen Versionen und Sprachen suchen',
   didYouMean: 'Meinten Sie',
   offer: 'Eine bessere Reihenfolge ist da.',
@@ -62,11 +61,7 @@ export const de: Strings = {
   why: 'Warum dieser Treffer?',
   whyOf: title => `Warum dieser Treffer? ${title}`,
   explain: {
-    exact: {
-      heading: 'Ihre Suche ist seine Überschrift; darum bleibt er vorn.',
-      title: 'Ihre Suche ist der Titel seiner Seite; darum bleibt er vorn.',
-      identifier: 'Er trägt genau diesen Namen; darum bleibt er vorn.',
-    },
+    exact: 'Ihre Suche ist genau sein Name; darum bleibt er vorn.',
     summary: {
       words: 'Gefunden wurde er durch Wörter Ihrer Suche.',
       semantic: 'Gefunden wurde er durch seine Bedeutung.',

@@ -33,7 +33,6 @@ export const en: Strings = {
   nearest: 'No section seems to answer this. The nearest:',
   notRead: 'Ordered by words: the model does not know this language',
   more: 'More results',
-  leaveContext: (name, value) => `${filterName(name)}: ${value}`,
   everywhere: 'Search all versions and languages',
   didYouMean: 'Did you mean',
   offer: 'A better order is ready.',
@@ -59,11 +58,7 @@ export const en: Strings = {
   why: 'Why this result?',
   whyOf: title => `Why this result? ${title}`,
   explain: {
-    exact: {
-      heading: 'Your search is its heading, so it stays first.',
-      title: 'Your search is the title of its page, so it stays first.',
-      identifier: 'It has this very name, so it stays first.',
-    },
+    exact: 'Your search is its very name, so it stays first.',
     summary: {
       words: 'Words of your search found it.',
       semantic: 'Its meaning found it.',

@@ -1,5 +1,5 @@
 import type { Signal } from '../../api/models.js'
-import type { Candidate, ExactMatch, MatchedTerm } from '../../api/search.js'
+import type { Candidate, MatchedTerm } from '../../api/search.js'
 
 /** All texts of the element. Functions receive the values to show; numbers come unformatted. */
 export interface Strings {
@@ -33,8 +33,6 @@ export interface Strings {
   notRead: string
   /** Shows more results. */
   more: string
-  /** Undoes a filter that the page set. @param name name of the filter in the index */
-  leaveContext: (name: string, value: string) => string
   /** Searches all versions and languages. */
   everywhere: string
   /** No words matched; the semantic search still runs. */
@@ -68,7 +66,7 @@ export interface Strings {
   whyOf: (title: string) => string
   explain: {
     /** The query names the section, which therefore comes first. */
-    exact: Record<ExactMatch, string>
+    exact: string
     summary: Record<Candidate['source'], string>
     /** @param place from 1 */
     wordsPlace: (place: number) => string

@@ -76,7 +76,8 @@ export const field = css`
     padding-inline: 0;
     border: 0;
   }
-  select {
+  select,
+  .context {
     max-width: 100%;
     min-height: 2.25rem;
     padding: 0 0.5rem;
@@ -89,22 +90,12 @@ export const field = css`
     display: inline-flex;
     align-items: center;
     gap: 0.375rem;
-    max-width: 100%;
-    min-height: 2.25rem;
-    padding: 0 0.5rem;
-    border: 1px solid var(--_accent);
-    border-radius: 8px;
-    background: var(--_surface);
-    font-size: 0.875rem;
   }
   .context svg {
     width: 1em;
-    height: 1em;
   }
-  .context:hover svg {
-    color: var(--_accent);
-  }
-  select.chosen {
+  .chosen,
+  .context {
     border-color: var(--_accent);
     background: var(--_surface);
   }

@@ -30,16 +30,21 @@ export const message = css`
     justify-content: space-between;
     min-height: 2.75rem;
     padding-block: 0.25rem 0;
+    column-gap: 1rem;
     padding-inline: 1.125rem 0.625rem;
     color: var(--_muted);
     font-size: 0.875rem;
   }
   .heading.told {
     flex-wrap: wrap;
-    padding-block: 0;
+    padding-block: 0.25rem;
     border-bottom: 1px solid var(--_border);
     color: var(--_text);
     overflow-wrap: anywhere;
+  }
+  .told .text-button {
+    padding: 0;
+    text-align: start;
   }
   :host([inline]) .heading.told {
     margin-top: 0;

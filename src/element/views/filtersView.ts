@@ -28,7 +28,7 @@ export function filtersView(
         if (own) {
           return html`
             <button class="context" part="context" type="button" title=${strings.everywhere} @click=${() => onLeave(name)}>
-              <span>${strings.leaveContext(readable(name), readable(own.join(', ')))}</span>${cross}
+              ${strings.filterName(readable(name))}: ${readable(own.join(', '))} ${cross}
             </button>
           `
         }

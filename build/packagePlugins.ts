@@ -1,0 +1,67 @@
+import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Plugin } from 'vite'
+
+/**
+ * In the library a worker is a separate, complete file beside index.js. Its address has the form in which bundlers
+ * recognize a file to take along. They would rebuild `new Worker(new URL(…))`, and pages with Trusted Types refuse
+ * it.
+ */
+export function workerBeside(): Plugin {
+  const files = [
+    { module: '/src/threads/rerankWorkerFile.ts', name: 'workerFile', file: 'rerank.worker.js' },
+    { module: '/src/threads/searchWorkerFile.ts', name: 'searchWorkerFile', file: 'search.worker.js' },
+  ]
+  return {
+    name: 'worker-beside',
+    enforce: 'pre',
+    load: id => {
+      const beside = files.find(({ module }) => id.endsWith(module))
+      if (!beside) return null
+      return `export const ${beside.name} = () => new URL(/* @vite-ignore */ './${beside.file}', import.meta.url)`
+    },
+  }
+}
+
+/** Keeps the client out of the element's file: it imports the client beside it on first use. */
+export function clientBeside(): Plugin {
+  const client = fileURLToPath(new URL('../src/index.js', import.meta.url))
+  return {
+    name: 'client-beside',
+    enforce: 'pre',
+    resolveId: (id, importer) =>
+      id.endsWith('/index.js') &&
+      importer?.includes('/src/element/') &&
+      fileURLToPath(new URL(id, `file://${importer}`)) === client
+        ? { id: './index.js', external: 'relative' }
+        : null,
+  }
+}
+
+/** Drops the helper with which a page preloads chunks and style sheets: a worker in one file needs none. */
+export function withoutPreload(): Plugin {
+  return {
+    name: 'without-preload',
+    enforce: 'pre',
+    load: id => (id.endsWith('vite/preload-helper.js') ? 'export const __vitePreload = load => load()' : null),
+  }
+}
+
+/** Declares a module without exports, so that TypeScript lets a program import the worker. */
+export function declaredEmpty(fileName: string): Plugin {
+  return {
+    name: 'declared-empty',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName, source: 'export {}\n' })
+    },
+  }
+}
+
+/** Makes a command executable, as npm does when it installs a package: here it also runs where it was built. */
+export function executable(file: string): Plugin {
+  return {
+    name: 'executable',
+    writeBundle: ({ dir }) => chmod(join(dir!, file), 0o755),
+  }
+}

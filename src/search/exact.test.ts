@@ -1,0 +1,124 @@
+import { expect, it } from 'vitest'
+import { toCodes } from './codes.js'
+import { contextOf } from './context.js'
+import { exactFirst } from './exactFirst.js'
+import { INDEX_VERSION, type IndexManifest } from './indexManifest.js'
+import { buildInvertedIndex } from './invertedIndex.js'
+import { isAnswered } from './isAnswered.js'
+import { type IndexedPage, type IndexedSection, packIndex } from './packedIndex.js'
+import { SearchIndex } from './searchIndex.js'
+
+const pages: IndexedPage[] = [
+  { title: 'Server', url: 'en/server', filters: { version: ['5.x'], language: ['en'] } },
+  { title: 'Hooks', url: 'en/hooks', filters: { version: ['4.x'], language: ['en'] } },
+  { title: 'Client', url: 'de/client', filters: { language: ['de'] } },
+  { title: 'Licence', url: 'licence', filters: {} },
+]
+const sections: IndexedSection[] = [
+  { page: 0, anchor: '', path: [], text: 'How a server is made and closed.' },
+  { page: 0, anchor: 'close', path: ['close'], text: 'Stops the server at once.' },
+  { page: 0, anchor: 'handler', path: ['app.setErrorHandler(handler)'], text: 'Answers what a route throws.' },
+  { page: 1, anchor: 'onclose', path: ['onClose hook'], text: 'Called at the close of a server: close, close, close.' },
+  { page: 1, anchor: 'errors', path: ['Errors'], text: 'E_TIMEOUT means that an answer took too long.' },
+  { page: 2, anchor: 'ende', path: ['Ende'], text: 'Der Server antwortet nicht mehr.' },
+  { page: 3, anchor: 'terms', path: ['Terms'], text: 'The server is free.' },
+]
+const words = buildInvertedIndex(
+  sections.map(({ page, path, text }) => {
+    const all = [pages[page]!.title, ...path]
+    return { heading: all.at(-1)!, path: all.slice(0, -1).join(' '), text }
+  }),
+)
+const manifest: IndexManifest = {
+  format: 'mvp-rerank-index',
+  version: INDEX_VERSION,
+  sections: sections.length,
+  pages: pages.length,
+  filters: { version: ['5.x', '4.x'], language: ['en', 'de'] },
+  words: { path: 'words.bin', bytes: 0, sha256: '' },
+  embeddings: { path: 'embeddings.bin', bytes: 0, sha256: '', model: 'small', width: 8 },
+  credits: [],
+}
+const index = new SearchIndex(manifest, packIndex(pages, sections, words))
+const [away, near] = [-1, 1].map(sign => new Float32Array(8).fill(sign))
+index.addEmbeddings(toCodes(sections.map((_, place) => (place === 5 ? near! : away!))))
+
+const named = (query: string, vector?: Float32Array) =>
+  index
+    .query(query, vector ? { vector } : {})
+    .candidates.filter(({ exact }) => exact)
+    .map(({ exact, path }) => `${exact}: ${path.at(-1)}`)
+
+it.each([
+  ['close', ['heading: close']],
+  ['Close', ['heading: close']],
+  ['Server', ['title: Server']],
+  ['app.setErrorHandler', ['identifier: app.setErrorHandler(handler)']],
+  ['setErrorHandler', ['identifier: app.setErrorHandler(handler)']],
+  ['E_TIMEOUT', ['identifier: Errors']],
+  ['how do I close the server', []],
+  ['throws', []],
+])('“%s” names what it is', (query, wanted) => {
+  expect(named(query)).toEqual(wanted)
+})
+
+it('what a query names stands first, however near another meaning is, and after any reranking', () => {
+  const { candidates } = index.query('close', { vector: near! })
+  expect(candidates[0]).toMatchObject({ path: ['Server', 'close'], exact: 'heading' })
+  const last = candidates.map((_, place) => place).reverse()
+  expect(exactFirst(last, candidates)).toEqual([0, ...last.slice(0, -1)])
+  // In a ranking that has not come to it yet, too.
+  expect(exactFirst([2], candidates)).toEqual([0, 2])
+})
+
+it('a corrected query names what it means', () => {
+  const { candidates, corrected } = index.query('setErorHandler')
+  expect(corrected).toBe('setErrorHandler')
+  expect(candidates[0]).toMatchObject({ exact: 'identifier', path: ['Server', 'app.setErrorHandler(handler)'] })
+  expect(index.query('serber').corrected).toBe('server')
+  expect(index.query('serber', { correct: false })).not.toHaveProperty('corrected')
+})
+
+it('tells how much of a query its best section covers', () => {
+  expect(index.query('close').covered).toBe(1)
+  expect(index.query('potato soup').covered).toBe(0)
+  const half = index.query('server potato').covered
+  expect(half).toBeGreaterThan(0)
+  expect(half).toBeLessThan(0.5)
+})
+
+it('a page’s own version and language leave out others, and no page that has none', () => {
+  const found = (context: Record<string, string[]>, filters = {}) => {
+    const { candidates, context: applied } = index.query('server', { context, filters })
+    return { urls: [...new Set(candidates.map(({ url }) => url.split('#')[0]))].sort(), applied }
+  }
+  expect(found({ version: ['5.x'], language: ['en-GB'] })).toEqual({
+    urls: ['en/server', 'licence'],
+    applied: { version: ['5.x'], language: ['en'] },
+  })
+  expect(found({ language: ['fr'], version: ['6.x'] }).applied).toEqual({})
+  expect(found({ version: ['5.x'] }, { version: [] }).urls).toEqual(['de/client', 'en/hooks', 'en/server', 'licence'])
+  expect(found({ version: ['5.x'] }, { version: ['4.x'] }).urls).toEqual(['en/hooks'])
+  expect(index.query('server', { context: { version: ['5.x'] } }).facets.version).toContainEqual({
+    value: '4.x',
+    count: 1,
+  })
+})
+
+it('languages are the same by their first part, or to the letter where the index tells regions apart', () => {
+  const known = { language: ['en-US', 'en-GB', 'de'] }
+  expect(contextOf({ language: ['en-GB'] }, {}, known)).toEqual({ language: ['en-GB'] })
+  expect(contextOf({ language: ['EN'] }, {}, known)).toEqual({ language: ['en-US', 'en-GB'] })
+  expect(contextOf({ language: ['e'] }, {}, known)).toEqual({})
+})
+
+it('a list without signs of an answer has none; without weights every list may', () => {
+  const info = (answer?: object) => ({ fusion: { mode: 'embed', weights: {}, ...(answer && { answer }) } }) as never
+  const weights = { bias: -14.1, covered: 10.92, cosine: 13.2, lateInteraction: 7.49 }
+  const results = (cosine: number, lateInteraction: number) => [{ signals: { cosine, lateInteraction } }] as never
+  expect(isAnswered(info(weights), { covered: 1 }, results(0.3, 0.7))).toBe(true)
+  expect(isAnswered(info(weights), { covered: 0.3 }, results(0.7, 0.8))).toBe(true)
+  expect(isAnswered(info(weights), { covered: 0.2 }, results(0.2, 0.3))).toBe(false)
+  expect(isAnswered(info(), { covered: 0 }, results(0, 0))).toBe(true)
+  expect(isAnswered(info(weights), { covered: 0 }, [] as never)).toBe(true)
+})
