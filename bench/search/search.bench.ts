@@ -4,7 +4,6 @@ import { Evaluation } from '../../src/eval/evaluate.js'
 import { parseMetric } from '../../src/eval/metricNames.js'
 import type { Reranker } from '../../src/node.js'
 import { asPassage } from '../../src/search/asPassage.js'
-import { siteFusion } from '../../src/search/siteFusion.js'
 import { writeResults } from '../support/results.js'
 import { miniSearch } from './contestants.js'
 import { embeddingsAlone } from './embeddingsAlone.js'
@@ -23,6 +22,7 @@ const SECTIONS = Number(process.env.BENCH_SECTIONS ?? Number.POSITIVE_INFINITY)
 /** One on a machine that others use: threads that wait for each other take turns with all the rest. */
 const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
 /** Of the sets, in this order. */
+const SAMPLE = process.env.BENCH_SETS !== undefined
 const SETS = (process.env.BENCH_SETS ?? 'docs,openstax,documentation').split(',')
 /** Candidates of the first stage. */
 const TOP = 50
@@ -57,8 +57,8 @@ test('what search finds: Pagefind, MiniSearch, words, words and embeddings, and 
     )
     console.log(tables.join('\n'))
   }
-  writeResults('search', [
-    '## What search finds',
+  writeResults(SAMPLE ? 'searchSample' : 'search', [
+    SAMPLE ? '## What search finds, in some of the sets' : '## What search finds',
     '',
     'Questions that no training saw: those written for the documentation in other words than its own (`bench/search/questions.json`; a question counts as',
     'answered by the first of the sections named), and the held-out ones of two data sets over their corpora. All search the same sections, with their headings.',
@@ -93,7 +93,7 @@ async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<R
       }
     : {}
   const ranked = CHAIN ? await rankAll(set.name, lists, reranker) : []
-  const read = await rankAll(`${set.name}-head`, heads, reranker, siteFusion(reranker.info, true))
+  const read = await rankAll(`${set.name}-head`, heads, reranker)
   const final = read.map((ranking, i) => [
     ...ranking.map(place => atOnce[i]![place]!),
     ...atOnce[i]!.slice(ranking.length),

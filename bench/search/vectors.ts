@@ -49,8 +49,8 @@ export async function rankAll(
   name: string,
   lists: readonly { query: string; passages: Passage[] }[],
   reranker: Reranker,
-  fusion = siteFusion(reranker.info),
 ): Promise<number[][]> {
+  const fusion = siteFusion(reranker.info)
   return kept(keptFile(`${name}-ranked`, { lists, fusion }, 'json'), lists.length, async list => {
     const { query, passages } = lists[list]!
     const { results } = await reranker.rank(query, passages, { fusion })

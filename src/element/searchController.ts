@@ -301,7 +301,7 @@ export class SearchController {
       const results = this.#found
       const read = results.slice(0, atOnce ? headCount : candidateCount).map(({ candidate }) => asPassage(candidate))
       this.#update({ phase: 'reading', read: 0, toRead: read.length })
-      const fusion = usable ? siteFusion(reranker.info, atOnce) : undefined
+      const fusion = usable ? siteFusion(reranker.info) : undefined
       const weightsOf = signalWeights(reranker.info, fusion, read.length)
       const take = (ranking: Ranking) => {
         if (!signal.aborted) this.#takeRanking(ranking, results, weightsOf)
