@@ -7,14 +7,17 @@ export interface Signs {
   lateInteraction: number
 }
 
-/** Of answered queries, the share that may be refused. */
-const REFUSED = 0.005
+/**
+ * The share of queries without an answer that are told. At more, a list that answers in other words than the query's
+ * is refused: of those the sets have few, so the answered ones cannot set the bound.
+ */
+const TOLD = 0.85
 
 export function sureness({ covered, cosine, lateInteraction }: Signs, weights: AnswerWeights): number {
   return weights.bias + weights.covered * covered + weights.cosine * cosine + weights.lateInteraction * lateInteraction
 }
 
-/** Logistic regression; its bias is then moved to where so few answered queries are refused. */
+/** Logistic regression; its bias is then moved to where that share of queries without an answer lies below 0. */
 export function fitAnswers(rows: readonly (Signs & { answered: boolean })[]): AnswerWeights {
   const points = rows.map(({ covered, cosine, lateInteraction }) => [1, covered, cosine, lateInteraction])
   const weights = [0, 0, 0, 0]
@@ -34,7 +37,7 @@ export function fitAnswers(rows: readonly (Signs & { answered: boolean })[]): An
     number,
   ]
   const fitted = { bias, covered, cosine, lateInteraction }
-  const answered = rows.filter(({ answered }) => answered).map(row => sureness(row, fitted))
-  answered.sort((a, b) => a - b)
-  return { ...fitted, bias: Math.round(100 * (bias - answered[Math.floor(REFUSED * answered.length)]!)) / 100 }
+  const others = rows.filter(({ answered }) => !answered).map(row => sureness(row, fitted))
+  others.sort((a, b) => a - b)
+  return { ...fitted, bias: Math.round(100 * (bias - others[Math.floor(TOLD * others.length)]!)) / 100 }
 }

@@ -7,7 +7,7 @@ import { keepingEmbedder, MANUALS, type Manual, openManual } from './manuals.js'
 import { Placings, rowsOf } from './rows.js'
 import { leaving, SAMPLE, type Title, uniqueHeadings, VARIANTS } from './titleQueries.js'
 
-const BUILT = '../../.built/dist/node.js'
+const BUILT = '../../dist/node.js'
 /** Manuals to ask, by name. */
 const NAMES = process.env.BENCH_NAMES?.split(',')
 /** Manuals that are asked after fusion and after the chain too: their sections must be embedded. */
