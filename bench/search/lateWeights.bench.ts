@@ -119,9 +119,13 @@ test('weights of late interaction and of the head, on questions that no test use
     `| | ${BOUNDS.join(' | ')} |`,
     `|-|${BOUNDS.map(() => '-|').join('')}`,
     ...bounds,
-    '',
-    `MVP on the first ${HEAD}, of the first ${READ} questions of each; MVP at 1, down: the weight of late interaction in floats, across: that of the order at once:`,
-    '',
-    ...table(FIRST_STAGE, LATE_OF_HEAD, headGrids),
+    ...(READ > 0
+      ? [
+          '',
+          `MVP on the first ${HEAD}, of the first ${READ} questions of each; MVP at 1, down: the weight of late interaction in floats, across: that of the order at once:`,
+          '',
+          ...table(FIRST_STAGE, LATE_OF_HEAD, headGrids),
+        ]
+      : []),
   ])
 })
