@@ -6,5 +6,7 @@ export default defineConfig(({ mode }) => ({
     include: [mode === 'full' ? '**/*.full.test.ts' : '**/*.test.ts'],
     exclude: [...defaultExclude, 'dist-site/**', ...(mode === 'full' ? [] : ['**/*.full.test.ts'])],
     testTimeout: mode === 'full' ? 600_000 : 20_000,
+    // Hooks convert and load models, which takes a busy machine long.
+    hookTimeout: 60_000,
   },
 }))

@@ -1,6 +1,6 @@
 /**
- * Draws the app's icons from public/favicon.svg into public/: `node .ci/icons.mjs`. Their bytes depend on the browser
- * that draws them, so they are committed and this is run by hand.
+ * Draws the app's icons from public/favicon.svg into public/: `node .ci/icons.mjs`. Their bytes depend on the browser,
+ * so the icons are committed and this is run by hand.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,8 +11,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const svg = readFileSync(join(root, 'public/favicon.svg'), 'utf8')
 
 /**
- * `share`: how much of the edge the drawing takes. A maskable icon may be cut to a circle of 80 %, so its own ground
- * fills all of it.
+ * `share`: the part of the edge that the drawing takes. A maskable icon may be cut to a circle of 80 %, so its ground
+ * fills the whole icon.
  */
 const icons = [
   { file: 'apple-touch-icon.png', size: 180, share: 0.72, ground: '#0a6e5c' },

@@ -1,7 +1,7 @@
 /**
  * Checks the Python packages: `node .ci/python.mjs lint`, `test <report>` (the unit tests of models/train), `cluster
- * <report>` (the tests of deploy/ray). Tools live in .cache/python-venv, which is made once. A machine without a
- * suitable Python gets one where this user may install it; elsewhere the check is skipped, and fails only in CI.
+ * <report>` (the tests of deploy/ray). Tools are in .cache/python-venv, which is made once. A machine without a
+ * suitable Python gets one if this user may install it. If not, the check is skipped; in CI it fails.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { PYTHONS, pythonCheck, pythonSource } from './pythonSource.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const venv = join(root, '.cache/python-venv')
 const PACKAGES = ['models/train', 'deploy/ray']
-/** Files whose change makes the environment anew. */
+/** The environment is made again if one of these files changes. */
 const PINS = ['.ci/requirements.txt', 'models/train/requirements.txt']
 
 const [check, report] = process.argv.slice(2)

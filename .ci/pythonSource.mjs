@@ -9,7 +9,7 @@ export function pythonCheck(least, most) {
   return ['-c', `import sys, venv, ensurepip; sys.exit(not ((3, ${least}) <= sys.version_info[:2] <= (3, ${most})))`]
 }
 
-/** The commands that install a Python with venv, each with a description; none where only the user can. */
+/** The commands that install a Python with venv, each with a description. None if only the user can install it. */
 export function pythonSource({ asRoot, distribution }) {
   if (!asRoot || !['debian', 'ubuntu'].includes(distribution)) return []
   return [

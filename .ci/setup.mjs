@@ -1,6 +1,6 @@
 /**
- * Installs what a bare clone lacks, and says so: the npm packages and a browser. Needs nothing but Node, and costs
- * nothing when all is there.
+ * Installs what a bare clone lacks, the npm packages and a browser, and says so. It needs only Node, and takes no time
+ * if nothing is missing.
  */
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
@@ -23,7 +23,7 @@ function requireNode(major, minor) {
   fail(`Node ${major}.${minor} or newer is needed; this is ${process.version}. See https://nodejs.org/.`)
 }
 
-/** `npm ci` leaves its own lock file in node_modules; when that is older than ours, the packages are too. */
+/** Compares versions with the lock file that `npm ci` leaves in node_modules. */
 function installPackages() {
   const wanted = lockedPackages('package-lock.json')
   const installed = lockedPackages('node_modules/.package-lock.json')
@@ -39,7 +39,7 @@ function lockedPackages(file) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : {}
 }
 
-/** Tests need a Chromium; to look at the demo any browser will do, on another machine too, so there it may fail. */
+/** Tests need a Chromium. The demo works in any browser, even on another machine, so for it this may fail. */
 function installBrowser() {
   if (existsSync('/usr/bin/chromium')) return
   if (!toTest && hasSomeBrowser()) return
@@ -48,7 +48,7 @@ function installBrowser() {
   }
 }
 
-/** The tests in them say that they were not run where a browser is missing, so there it may fail. */
+/** This may fail: tests in a missing browser are reported as not run. */
 function installOtherBrowsers() {
   if (['firefox-esr', 'WebKitWebDriver', 'Xvfb'].every(name => existsSync(join('/usr/bin', name)))) return
   const source = otherBrowsersSource(machine())

@@ -1,6 +1,6 @@
 /**
- * Prints what is downloaded, compressed, and fails where it is more than .ci/budget.json allows or far from what the
- * README says. `node .ci/sizes.mjs --write` puts the numbers into the README, between the markers `sizes`.
+ * Prints the compressed sizes of downloads. Fails if one exceeds .ci/budget.json or differs much from the README.
+ * `node .ci/sizes.mjs --write` writes the numbers into the README, between the markers `sizes`.
  */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -10,7 +10,7 @@ import { brotliCompressSync, constants } from 'node:zlib'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const readme = join(root, 'README.md')
 const marked = /(<!-- sizes -->\n)([\s\S]*?)(<!-- \/sizes -->)/
-/** Share by which the README's numbers may differ from what is measured before it must be written anew. */
+/** The share by which the README's numbers may differ from the measured ones. */
 const DRIFT = 0.05
 
 const budget = JSON.parse(readFileSync(join(root, '.ci/budget.json'), 'utf8'))
@@ -35,8 +35,8 @@ for (const problem of problems) console.error(problem)
 process.exit(problems.length ? 1 : 0)
 
 /**
- * What a part's files weigh together. A part has a budget of compressed bytes, or of raw ones where compressing is
- * idle.
+ * The size of a part's files together. A part has a budget of compressed bytes, or of raw ones if compression gains
+ * nothing.
  */
 function measure({ files, brotliBytes, rawBytes }) {
   const contents = files.flatMap(matching).map(path => readFileSync(path))
@@ -57,7 +57,7 @@ function matching(pattern) {
     .filter(path => statSync(path).isFile())
 }
 
-/** Quality 9 of 11: what is left to gain is 1 %, at ten times the time. */
+/** Quality 9 of 11: the last 1 % would take ten times as long. */
 function compressed(bytes) {
   return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }).length
 }

@@ -1,7 +1,6 @@
 /**
- * Runs one suite, step by step, and counts: `node .ci/test.mjs` the fast one (npm test), `node .ci/test.mjs full` the
- * long one. A step that fails does not keep the later ones from running. The counts go to .cache/reports/<suite>.json
- * too.
+ * Runs one suite step by step and counts its tests: `node .ci/test.mjs` the fast one (npm test), `node .ci/test.mjs
+ * full` the long one. After a failed step, the later ones run too. The counts also go to .cache/reports/<suite>.json.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -82,7 +81,7 @@ function python(check) {
   return [process.execPath, join(root, '.ci/python.mjs'), check, pytestReport]
 }
 
-/** Figures without a verdict: how long something takes says as much about the machine as about the code. */
+/** Measurements without a verdict: times depend on the machine as much as on the code. */
 function bench(...names) {
   return bin('playwright/cli.js', 'test', '-c', 'bench', ...names.map(name => `${name}.bench`))
 }
@@ -99,7 +98,10 @@ function countPlaywright() {
   return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped }
 }
 
-/** The tests that failed and the first lines of their errors, for the end of the output, which may be all that is kept. */
+/**
+ * The failed tests and the first lines of their errors. They are printed last, because only the end of the output may
+ * be kept.
+ */
 function failedOfVitest() {
   return readReport('vitest').testResults.flatMap(({ name, message, status, assertionResults }) => {
     const failed = assertionResults.filter(test => test.status === 'failed')
@@ -164,7 +166,7 @@ for (const { name, command, count, failures: listFailures, env } of steps) {
 }
 
 /**
- * A step counts as one test unless its tool wrote a report; an exit code that the report does not explain is a failure.
+ * A step counts as one test unless its tool wrote a report. An exit code that the report does not explain is a failure.
  */
 function countStep(status, count) {
   if (!count) return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }

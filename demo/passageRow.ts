@@ -4,8 +4,8 @@ import { formatScore } from './format.js'
 import type { Row } from './rowList.js'
 
 /**
- * The lowest and the highest score of a view in the list, or in a stage of it. Views differ in their level, so scores compare only within
- * one view.
+ * The lowest and the highest score of a view in the list, or in a stage of it. Views differ in their level, so scores
+ * are comparable only within one view.
  */
 export interface ViewRange {
   low: number

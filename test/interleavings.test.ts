@@ -12,6 +12,7 @@ import type { RuntimeOptions, RuntimePlan } from '../src/runtime/runtimePlan.js'
 import { EngineService } from '../src/service/engineService.js'
 import { FolderSource } from '../src/store/folderSource.js'
 import { connectWorker } from '../src/threads/connectWorker.js'
+import { registerErrorSender } from '../src/threads/errorTransfer.js'
 import { withTransfers } from '../src/threads/withTransfers.js'
 import { conversions } from './convertedModels.js'
 
@@ -29,6 +30,8 @@ const LISTS = [
 let model: string
 let expected: Ranking[][]
 beforeAll(async () => {
+  // The worker's side runs in this thread.
+  registerErrorSender()
   // In Node 20 there is none; connectWorker looks for Web Locks on it.
   if (!globalThis.navigator) vi.stubGlobal('navigator', {})
   model = (await converted('bert-relu', 'q8')).out

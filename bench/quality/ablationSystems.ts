@@ -8,22 +8,20 @@ export interface System {
   group: string
   name: string
   /** Several where their mean nDCG is what counts: one view may be any of four. */
-  orders: (reading: CandidateSignals) => number[][]
+  orders: (list: CandidateSignals) => number[][]
 }
 
 const VIEWS = [0, 1, 2, 3]
 const PAIRS = VIEWS.flatMap(a => VIEWS.filter(b => b > a).map(b => [a, b]))
 
-/** All that can be told from one reading at full depth. */
+/** All systems that one run at full depth can measure. */
 export function systemsOf(weights: SignalWeights): System[] {
-  const fused = (changed: Partial<SignalWeights>) => (reading: CandidateSignals) => [
-    fusedOrder(columnsOf(reading.signals), { ...weights, ...changed }),
+  const fused = (changed: Partial<SignalWeights>) => (list: CandidateSignals) => [
+    fusedOrder(columnsOf(list.signals), { ...weights, ...changed }),
   ]
-  const signal = (name: keyof SignalWeights) => (reading: CandidateSignals) => [
-    orderOf(columnsOf(reading.signals)[name]),
-  ]
-  const views = (sets: readonly number[][]) => (reading: CandidateSignals) =>
-    sets.map(set => orderOf(Float32Array.from(reading.views, scores => meanOf(set.map(view => scores[view]!)))))
+  const signal = (name: keyof SignalWeights) => (list: CandidateSignals) => [orderOf(columnsOf(list.signals)[name])]
+  const views = (sets: readonly number[][]) => (list: CandidateSignals) =>
+    sets.map(set => orderOf(Float32Array.from(list.views, scores => meanOf(set.map(view => scores[view]!)))))
   return [
     { group: 'signals', name: 'all, fused', orders: fused({}) },
     { group: 'signals', name: "without MVP's score", orders: fused({ mvp: 0 }) },

@@ -63,7 +63,7 @@ async function ablate(set: string, lists: readonly JudgedList[], reranker: Reran
   const read = (options: Parameters<typeof readAll>[3]) => readAll(file, lists, reranker, options)
   const measure = (system: Omit<System, 'group'>, signals: readonly CandidateSignals[]) =>
     meanOf(
-      signals.map((reading, i) => {
+      signals.map((list, i) => {
         const { passages, qrels } = lists[i]!
         const of = (order: readonly number[]) =>
           ndcg(
@@ -71,7 +71,7 @@ async function ablate(set: string, lists: readonly JudgedList[], reranker: Reran
             qrels,
             10,
           )
-        return meanOf(system.orders(reading).map(of))
+        return meanOf(system.orders(list).map(of))
       }),
     )
   const full = await read({})

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright/test'
-import { complaints } from '../support/consoleErrors.js'
+import { consoleErrors } from '../support/consoleErrors.js'
 import { expect as expectSoon, test } from '../support/test.js'
 
 /** Slow machines load the runtime and a model in tens of seconds. */
@@ -21,7 +21,7 @@ test('words answer at once, and while the model is on its way', async ({ page })
 })
 
 test('an example is searched for, the model reads, and the device page knows how long it took', async ({ page }) => {
-  const complained = complaints(page)
+  const errors = consoleErrors(page)
   await page.goto(`/#${tiny}`)
   await page.getByRole('button', { name: 'How do I mock a request?' }).click()
   await expect(page.getByRole('combobox', { name: 'Search' })).toHaveValue('How do I mock a request?')
@@ -32,11 +32,11 @@ test('an example is searched for, the model reads, and the device page knows how
   await expect(page).toHaveURL(/#.*q=How\+do\+I\+mock/)
   await page.getByRole('link', { name: 'Device', exact: true }).click()
   await expect(page.locator('#runs tr').first()).toContainText('Search50')
-  expect(complained).toEqual([])
+  expect(errors).toEqual([])
 })
 
 test('own passages are ranked as they are typed, with a bar a view, and shown as text', async ({ page }) => {
-  const complained = complaints(page)
+  const errors = consoleErrors(page)
   await page.goto(`/#${tiny}&page=passages`)
   const passages = page.getByRole('textbox', { name: 'Passages' })
   const hostile = '<img src="x" onerror="document.title = \'run\'"> <b>bold</b>'
@@ -50,7 +50,7 @@ test('own passages are ranked as they are typed, with a bar a view, and shown as
   await passages.pressSequentially('\n\nA fourth.')
   await expect(page.locator('#own-run')).toContainText('4 ranked in')
   await expect(page).not.toHaveTitle('run')
-  expect(complained).toEqual([])
+  expect(errors).toEqual([])
 })
 
 test('who asks for reduced motion sees none', async ({ page }) => {
@@ -60,10 +60,10 @@ test('who asks for reduced motion sees none', async ({ page }) => {
       throw new Error('a row was animated')
     }
   })
-  const complained = complaints(page)
+  const errors = consoleErrors(page)
   await page.goto(`/#q=${encodeURIComponent(question)}&${tiny}`)
   await expect(note(page)).toContainText('passages ranked in')
-  expect(complained).toEqual([])
+  expect(errors).toEqual([])
 })
 
 for (const width of [320, 768]) {

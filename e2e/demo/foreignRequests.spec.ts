@@ -1,4 +1,4 @@
-import { strangers } from '../support/foreignRequests.js'
+import { foreignRequests } from '../support/foreignRequests.js'
 import { startServer } from '../support/server.js'
 import { expect, test } from '../support/test.js'
 
@@ -8,7 +8,7 @@ test('a request to another origin is noticed, from the page and from a worker of
   page,
   context,
 }) => {
-  const seen = strangers(context)
+  const seen = foreignRequests(context)
   const other = await startServer()
   await page.goto('/blank.html')
   await page.evaluate(async address => {

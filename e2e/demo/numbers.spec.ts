@@ -1,6 +1,6 @@
 import type { Page } from 'playwright/test'
 import type * as Library from '../../src/index.js'
-import { complaints } from '../support/consoleErrors.js'
+import { consoleErrors } from '../support/consoleErrors.js'
 import { go } from '../support/pageStates.js'
 import { expect as expectSoon, test } from '../support/test.js'
 
@@ -54,7 +54,7 @@ for (const model of [SHIPPED, TINY]) {
   test(`Passages: order, scores and views are the engine’s, and the caption says how they came about: ${model}`, async ({
     page,
   }) => {
-    const complained = complaints(page)
+    const errors = consoleErrors(page)
     await page.goto(`/#model=${model}&page=passages`)
     await expect(page.locator('#own-run')).toContainText('6 ranked in')
     const query = await page.locator('#own-query').inputValue()
@@ -103,12 +103,12 @@ for (const model of [SHIPPED, TINY]) {
       expect(result.score).toBeCloseTo(sum(result), 3)
       expect(result.signals!.mvp).toBeCloseTo(mean(result.views), 4)
     }
-    expect(complained).toEqual([])
+    expect(errors).toEqual([])
   })
 }
 
 test('Views: the order is that of the mean of the views, and every figure is the engine’s', async ({ page }) => {
-  const complained = complaints(page)
+  const errors = consoleErrors(page)
   await page.goto(`/#model=${SHIPPED}&page=views`)
   await expect(page.locator('#views-run')).toContainText('14 passages ranked by 4 views in')
   const query = await page.locator('#views-query').inputValue()
@@ -159,7 +159,7 @@ test('Views: the order is that of the mean of the views, and every figure is the
   const columns = [0, 1, 2, 3].map(view => engine.rows.map(({ views }) => views[view]!))
   const [foot] = await cells('tfoot tr')
   expect(foot!.slice(2)).toEqual([...columns, engine.rows.map(({ score }) => score)].map(values => shown(tau(values))))
-  expect(complained).toEqual([])
+  expect(errors).toEqual([])
 })
 
 test('a second ranking of passages that the model remembers claims no reading', async ({ page }) => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import type { Page } from 'playwright/test'
 import { axeViolations } from '../support/axe.js'
-import { complaints } from '../support/consoleErrors.js'
+import { consoleErrors } from '../support/consoleErrors.js'
 import { go, states, tiny } from '../support/pageStates.js'
 import { looks } from '../support/screenshot.js'
 import { startServer } from '../support/server.js'
@@ -21,7 +21,7 @@ for (const { width, height, colorScheme } of looks) {
     mkdirSync(PICTURES, { recursive: true })
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.setViewportSize({ width, height })
-    const complained = complaints(page)
+    const errors = consoleErrors(page)
     await page.goto(`/#${tiny}`)
     for (const { name, reach } of states) {
       await reach(page)
@@ -34,7 +34,7 @@ for (const { width, height, colorScheme } of looks) {
       })
       expect.soft(await axeViolations(page), `${name} ${width} ${colorScheme}`).toEqual([])
     }
-    expect(complained).toEqual([])
+    expect(errors).toEqual([])
   })
 }
 
@@ -120,14 +120,14 @@ test('all pages run under a strict policy with Trusted Types: no violation, in w
       'Content-Security-Policy': `${policy}; ${/\/$|\.html$/.test(path) ? "require-trusted-types-for 'script'; trusted-types mvp-rerank lit-html; " : ''}report-uri ${reports}`,
     }),
   })
-  const complained = complaints(page)
+  const errors = consoleErrors(page)
   await page.goto(`${server.origin}/#${tiny}`)
   for (const { reach } of states) await reach(page)
   await page.goto(`${server.origin}/bench/#${tiny}`)
   await expect(page.locator('#plot-speed svg')).toBeVisible()
   await page.waitForTimeout(500)
   expect(server.requests.filter(({ path }) => path === reports).map(({ body }) => body)).toEqual([])
-  expect(complained).toEqual([])
+  expect(errors).toEqual([])
   // Every request went to this server: the page names no other one.
   await server.close()
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium } from 'playwright/test'
 import { launchOptions } from '../support/chromium.js'
-import { complaints } from '../support/consoleErrors.js'
+import { consoleErrors } from '../support/consoleErrors.js'
 import { openLibrary } from '../support/page.js'
 import { expect as expectSoon, test } from '../support/test.js'
 
@@ -28,7 +28,7 @@ test.afterAll(async () => {
 
 test('the library ranks from memory and says so', async () => {
   const page = await context.newPage()
-  const complained = complaints(page)
+  const errors = consoleErrors(page)
   await openLibrary(page)
   const found = await page.evaluate(async () => {
     const refuses = (what: () => unknown) => {
@@ -52,7 +52,7 @@ test('the library ranks from memory and says so', async () => {
     return { refused: refuses(() => localStorage.length), statuses, ranked: results.length, size }
   })
   expect(found).toEqual({ refused: true, statuses: ['not-cached', 'chosen'], ranked: 2, size: 0 })
-  expect(complained).toEqual([])
+  expect(errors).toEqual([])
   await page.close()
 })
 
@@ -72,7 +72,7 @@ test('the element searches', async () => {
 
 test('the demo searches, ranks, and its device page tells that nothing is kept', async () => {
   const page = await context.newPage()
-  const complained = complaints(page)
+  const errors = consoleErrors(page)
   await page.goto('/#model=/models/bert-relu-q8/')
   await expect(page.locator('#engine')).toHaveAttribute('data-phase', 'ready')
   await page.getByRole('combobox', { name: 'Search' }).fill('How do I stop the server')
@@ -84,6 +84,6 @@ test('the demo searches, ranks, and its device page tells that nothing is kept',
   await expect(page.locator('#stored-app')).toHaveText('nothing')
   await page.locator('h1:visible').click()
   await page.waitForTimeout(300)
-  expect(complained).toEqual([])
+  expect(errors).toEqual([])
   await page.close()
 })

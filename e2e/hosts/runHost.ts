@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, type Page } from 'playwright/test'
 import type { DrivenBrowser } from '../browsers/drivenBrowser.js'
-import { complaints } from '../support/consoleErrors.js'
+import { consoleErrors } from '../support/consoleErrors.js'
 import type { Host, Mode } from './host.js'
 import type { Installed } from './install.js'
 import { environment, runCommand, serveByCommand, serveFolder } from './server.js'
@@ -40,7 +40,7 @@ export async function expectRankings(
   mode: Mode,
   origin: string,
 ): Promise<void> {
-  const found = complaints(page)
+  const found = consoleErrors(page)
   for (const path of pages) {
     await page.goto(`${origin}/${path}`)
     await expect(page.locator('body')).toHaveAttribute('data-outcome', /./, { timeout: 90_000 })

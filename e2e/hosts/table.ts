@@ -18,8 +18,8 @@ export function columnOf(mode: string, browser: string): string {
 }
 
 /**
- * Puts what was run into the table between the marks `<!-- hosts -->` and `<!-- /hosts -->`. A cell is `✓` or `failed`,
- * or `–` where nothing was run. The row of a host is written anew as a whole, with its date.
+ * Writes the results into the table between the marks `<!-- hosts -->` and `<!-- /hosts -->`. A cell is `✓`,
+ * `failed`, or `–` if nothing was run. A host's row is replaced as a whole, with its date.
  */
 export function writeTable(text: string, cells: readonly Cell[], date: string): string {
   return text.replace(MARKED, (_, open: string, table: string, close: string) => {

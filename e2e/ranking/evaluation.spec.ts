@@ -105,10 +105,10 @@ test.describe('docs/EVALUATION.md', () => {
       test(`${file} opens offline, ${colorScheme}, on a phone too`, async ({ page, context }) => {
         await context.setOffline(true)
         const requests: string[] = []
-        const complaints: string[] = []
+        const errors: string[] = []
         page.on('request', request => void requests.push(request.url()))
-        page.on('console', message => void complaints.push(message.text()))
-        page.on('pageerror', error => void complaints.push(String(error)))
+        page.on('console', message => void errors.push(message.text()))
+        page.on('pageerror', error => void errors.push(String(error)))
         await page.emulateMedia({ colorScheme })
         const url = pathToFileURL(join(folder, file)).href
         await page.goto(url)
@@ -120,7 +120,7 @@ test.describe('docs/EVALUATION.md', () => {
         await page.setViewportSize({ width: 360, height: 740 })
         for (const summary of await page.locator('summary').all()) if (!(await open(summary))) await summary.click()
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
-        expect(complaints).toEqual([])
+        expect(errors).toEqual([])
       })
     }
   }

@@ -8,8 +8,7 @@ interface AxeResults {
 }
 
 /**
- * What axe complains of on the page as it is now, shadow trees included; all of its rules but those that are
- * experiments.
+ * The violations that axe finds on the page now, shadow trees included, by all rules that are not experimental.
  */
 export async function axeViolations(page: Page): Promise<string[]> {
   await page.addScriptTag({ path: script })

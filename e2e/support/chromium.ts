@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import type { LaunchOptions } from 'playwright/test'
 
-/** The distribution's Chromium where there is one, else the one that `playwright install chromium` fetched. */
+/** The distribution's Chromium, or else the one that `playwright install chromium` fetched. */
 const DISTRIBUTION = '/usr/bin/chromium'
 
-/** Neither updates nor telemetry while tests run. */
+/** No updates and no telemetry while tests run. */
 const QUIET = [
   '--no-sandbox',
   '--no-first-run',
@@ -15,12 +15,11 @@ const QUIET = [
 ]
 
 /**
- * Headless Chromium offers no adapter on a machine without a GPU unless told to; with this flag it is SwiftShader, on
- * the CPU.
+ * On a machine without a GPU, headless Chromium offers an adapter only with this flag: SwiftShader, on the CPU.
  */
 const SOFTWARE_GPU = '--enable-unsafe-webgpu'
 
-/** How to start Chromium: with a WebGPU adapter, or as on a machine that has none. */
+/** Options that start Chromium with a WebGPU adapter, or as on a machine without one. */
 export function launchOptions(webgpu: boolean): LaunchOptions {
   return {
     // The channel chooses the full browser over the headless shell, which has no WebGPU.

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright/test'
 
-/** Every message of the console that tells of a mistake, and every error that nobody caught. */
-export function complaints(page: Page): string[] {
+/** Collects the console's errors and warnings, and uncaught errors. */
+export function consoleErrors(page: Page): string[] {
   const found: string[] = []
   page.on('console', message => {
     if (['error', 'warning'].includes(message.type())) found.push(message.text())

@@ -3,7 +3,7 @@ import { expect } from './test.js'
 
 export const { query, passages, scores } = readCrossEncoder('cross-encoder').lists[4]!
 
-/** Runs in the page, so it can use nothing of this file. */
+/** Runs in the page, so it cannot use anything else in this file. */
 export async function rankInPage({
   model,
   device,

@@ -8,15 +8,15 @@ import { expect, test } from './test.js'
 export const MEBIBYTE = 1024 * 1024
 export const CHUNK = 4 * MEBIBYTE
 export const WEIGHTS = 'weights.safetensors'
-/** Slow enough to be interrupted. */
+/** Slow enough for an interruption. */
 export const SLOW = 6 * MEBIBYTE
 
 export let server: TestServer
 export let model: RandomModel
 
 /**
- * For a file of tests: a server with a model, asked anew by each test. Nothing of onnxruntime here: a worker that loads
- * a model's files and no more, from another origin, so that no header beyond the safe ones is seen.
+ * For a file of tests: a server with a model, whose request log each test clears. The worker only loads the model's
+ * files and does not use onnxruntime. It loads them from another origin, so it sees only safelisted headers.
  */
 export function serveModel(): void {
   test.use({ otherOrigins: true })
@@ -50,7 +50,7 @@ export async function another(page: Page): Promise<Page> {
   return other
 }
 
-/** Changes files in the browser's storage behind the library's back. */
+/** Changes files in the browser's storage without the library. */
 export function editKept(page: Page, names: string[], change: 'flip' | 'truncate' | 'delete'): Promise<void> {
   return page.evaluate(
     async ({ names, change }) => {

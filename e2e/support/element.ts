@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from 'playwright/test'
 import type { Reranker } from '../../src/api/ranking.js'
 import type { MvpSearch } from '../../src/element/mvpSearch.js'
 
-/** A tiny model of random weights: how the element behaves does not depend on what a ranking says. */
+/** A tiny model of random weights: the element's behaviour does not depend on the order. */
 export const TINY = '/models/bert-relu-q8/'
 
 declare global {
@@ -16,19 +16,19 @@ declare global {
   }
 }
 
-/** The page with the element, set up by the address. */
+/** Opens the page with the element; the address configures it. */
 export async function openElement(page: Page, setUp: Record<string, string> = {}, origin = ''): Promise<void> {
   await page.goto(`${origin}/element/page.html?${new URLSearchParams(setUp)}`)
   await page.waitForFunction(() => window.element?.shadowRoot?.querySelector('button, input'))
 }
 
-/** The same with its dialog open, where it is not inline. */
+/** Also opens its dialog, unless it is inline. */
 export async function openDialog(page: Page, setUp: Record<string, string> = {}): Promise<void> {
   await openElement(page, setUp)
   if (setUp.inline === undefined) await page.keyboard.press('/')
 }
 
-/** The same with what a query finds. */
+/** Also enters a query and waits for results. */
 export async function openWith(page: Page, query: string, setUp: Record<string, string> = {}): Promise<void> {
   await openDialog(page, setUp)
   await input(page).fill(query)
@@ -41,7 +41,7 @@ export const titles = (page: Page): Promise<string[]> => page.locator('mvp-searc
 export const note = (page: Page): Locator => page.locator('mvp-search .note')
 export const status = (page: Page): Locator => page.locator('mvp-search [role=status]')
 
-/** One of its sections answers it. */
+/** A query that one of the sections answers. */
 export const question = 'why does dough rise'
 
 export const ranked = /passages? ranked in/
@@ -57,13 +57,13 @@ export async function holdRankings(page: Page): Promise<void> {
   }, TINY)
 }
 
-/** Of the events that the element told, those with this name. */
+/** The details of the element's events with this name. */
 export const told = (page: Page, name: string): Promise<Record<string, unknown>[]> =>
   page.evaluate(name => window.events.filter(event => event.name === name).map(({ detail }) => detail), name)
 
 export const dialogIsOpen = (page: Page) =>
   page.evaluate(() => window.element.shadowRoot!.querySelector('dialog')?.open ?? false)
-/** Which part of the element has the focus, or what else of the page. */
+/** The part of the element that has the focus, or another element of the page. */
 export const focused = (page: Page) =>
   page.evaluate(() => {
     const { activeElement } = document

@@ -1,28 +1,28 @@
-/** What can go wrong with an answer. */
+/** The faults of an answer. */
 export interface Faults {
-  /** Only for paths that end so; others are served well. */
+  /** Only for paths with this ending; others are served well. */
   only?: string
-  /** Only the first so many requests for a path. */
+  /** Only for this many first requests for a path. */
   times?: number
-  /** Not the first so many requests for a path. */
+  /** Not for this many first requests for a path. */
   after?: number
-  /** Bytes a second. */
+  /** Bytes per second. */
   rate?: number
   /** The connection breaks after this many bytes of the body. */
   cut?: number
   /** One bit of the byte at this offset of the file is wrong. */
   flip?: number
-  /** Nothing but this status. */
+  /** This status without a body. */
   status?: number
-  /** Nothing more comes after this many bytes of the body, and the connection stays open. */
+  /** The answer stops after this many bytes of the body, and the connection stays open. */
   stall?: number
-  /** An HTML page in place of the file, with status 200. */
+  /** An HTML page instead of the file, with status 200. */
   html?: boolean
-  /** The server knows no ranges. */
+  /** The server ignores ranges. */
   norange?: boolean
-  /** In place of the range that was asked for, the one so many bytes before it. */
+  /** The range begins this many bytes before the requested one. */
   shift?: number
-  /** The Content-Length of a whole file is off by so much. */
+  /** The Content-Length of a whole file is off by this much. */
   lie?: number
   /** The whole file is sent compressed, without its length. */
   gzip?: boolean
@@ -30,7 +30,7 @@ export interface Faults {
   bare?: boolean
 }
 
-/** Writes faults as the first part of a path; what a page or a model loads relative to itself inherits them. */
+/** Writes faults as the first part of a path. Files that a page or model loads relative to itself inherit them. */
 export function withFaults(path: string, faults: Faults): string {
   return `/~${Object.entries(faults)
     .map(([name, value]) => `${name}=${value}`)

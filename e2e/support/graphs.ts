@@ -27,8 +27,8 @@ export interface GraphRun {
 const ORT_FOLDER = fileURLToPath(new URL('../../node_modules/onnxruntime-web/dist/', import.meta.url))
 
 /**
- * Serves an empty page at `/`, onnxruntime-web's files at /ort/ and what `graphs` holds, built here or a file's bytes,
- * at /graphs/.
+ * Serves an empty page at `/`, onnxruntime-web's files at /ort/, and `graphs` (built here, or a file's bytes) at
+ * /graphs/.
  */
 export async function serveGraphs(
   graphs: Map<string, OnnxGraph | Uint8Array>,
@@ -63,7 +63,7 @@ export async function runOnGpu(page: Page, graph: string, feeds: Record<string, 
   return { ...result, floatsOffGpu: floatNodesOnCpu(log) }
 }
 
-/** Runs in the page, so it can use nothing of this file. */
+/** Runs in the page, so it cannot use anything else in this file. */
 async function runInPage({ graph, feeds }: { graph: string; feeds: Record<string, WireTensor> }) {
   const ort = await import('/ort/ort.webgpu.min.mjs' as string)
   const none = { dispatches: 0, uploads: 0, shaders: 0 }
@@ -114,7 +114,7 @@ async function runInPage({ graph, feeds }: { graph: string; feeds: Record<string
   return { dispatches, uploads, shaders, outputs }
 }
 
-/** From the profile that onnxruntime prints to the console, a line a node. */
+/** Reads the profile that onnxruntime prints to the console, one line per node. */
 function floatNodesOnCpu(lines: string[]): string[] {
   return lines.flatMap(line => {
     if (!line.includes('"CPUExecutionProvider"')) return []

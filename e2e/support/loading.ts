@@ -3,7 +3,7 @@ import type { FilesStatus } from '../../src/api/ranking.js'
 import type { LoadNews, LoadOrder } from '../pages/load.worker.js'
 
 export interface Loading {
-  /** Bytes that were there, each time that was told. */
+  /** The number of loaded bytes at each report. */
   progress: number[]
   statuses: FilesStatus[]
   loaded?: { name: string; weights: string }
@@ -41,12 +41,12 @@ export async function startLoading(page: Page, order: LoadOrder): Promise<void> 
   )
 }
 
-/** Waits until so many bytes are there. */
+/** Waits until this many bytes are loaded. */
 export async function untilBytes(page: Page, bytes: number): Promise<void> {
   await page.waitForFunction(bytes => (window.loading.progress.at(-1) ?? 0) >= bytes, bytes, { polling: 20 })
 }
 
-/** Waits for the end of what was started last, and ends its worker. */
+/** Waits for the end of the last load, and ends its worker. */
 export async function finishLoading(page: Page): Promise<Loading> {
   await page.waitForFunction(() => window.loading.loaded ?? window.loading.failed, undefined, { polling: 20 })
   return page.evaluate(() => {

@@ -11,8 +11,8 @@ interface TraceEvent {
 }
 
 /**
- * CPU time of each task that the page's main thread ran while something went on, in ms, longest first. CPU time, not
- * the clock: what else a machine does hardly changes it.
+ * The CPU time of each task that the page's main thread ran during some work, in ms, longest first. CPU time hardly
+ * depends on other work of the machine, as wall time does.
  */
 export async function mainThreadTasks(browser: Browser, page: Page, run: () => Promise<unknown>): Promise<number[]> {
   await browser.startTracing(page, {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 export interface CodeBlock {
   language: string
   code: string
-  /** The heading it stands under. */
+  /** The heading above it. */
   heading: string
 }
 
@@ -28,7 +28,7 @@ export function codeBlocks(file: string): CodeBlock[] {
   return blocks
 }
 
-/** Where the links of a Markdown file point to, code left out. */
+/** The targets of the links of a Markdown file, without those in code. */
 export function links(file: string): string[] {
   const text = readFileSync(file, 'utf8')
     .replace(/^```[\s\S]*?^```/gm, '')
@@ -36,7 +36,7 @@ export function links(file: string): string[] {
   return [...text.matchAll(/\]\(<?([^)\s>]+)>?[^)]*\)|(?:src|href)="([^"]+)"/g)].map(match => (match[1] ?? match[2])!)
 }
 
-/** The names that a link can have after its `#`, as GitHub makes them of headings. */
+/** The fragments that links can use: GitHub's slugs of the headings. */
 export function anchors(file: string): Set<string> {
   const text = readFileSync(file, 'utf8').replace(/^```[\s\S]*?^```/gm, '')
   const slugs = [...text.matchAll(/^#+\s+(.*)$/gm)].map(([, heading]) =>
@@ -55,7 +55,7 @@ const NOT_OURS = new Set(['node_modules', 'golden', 'dist', 'dist-site', 'test-r
 export function markdownFiles(folder = '.'): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
     const path = join(folder, entry.name)
-    // Pages that tests read are no documentation.
+    // Test data is not documentation.
     if (path === join('test', 'cases')) return []
     if (entry.isDirectory()) return NOT_OURS.has(entry.name) || entry.name.startsWith('.') ? [] : markdownFiles(path)
     return entry.name.endsWith('.md') ? [path] : []

@@ -1,6 +1,6 @@
 import { readOracle } from '../../models/oracles/read.js'
 
-/** Neither one passage nor many. */
+/** A few passages: neither one nor many. */
 const list = readOracle('bert-relu').lists.find(({ passages }) => passages.length >= 5 && passages.length <= 20)!
 
 /** A query and its passages, to rank with the model bert-relu-fp32. */

@@ -4,7 +4,7 @@ import { expect as expectSoon } from './test.js'
 /** Slow machines load the runtime and a model in tens of seconds. */
 const expect = expectSoon.configure({ timeout: 60_000 })
 
-/** How behaviour looks does not depend on what a ranking says: a tiny model of random weights. */
+/** A tiny model of random weights: the look of a state does not depend on the order. */
 export const tiny = 'model=/models/bert-relu-q8/'
 const question = 'How do I stop the server without dropping requests'
 
@@ -17,7 +17,7 @@ export const go = async (page: Page, name: string) => {
   await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
 }
 
-/** In this order on one page, so that the model is loaded once. */
+/** Visited in this order on one page, so the model is loaded once. */
 export const states: State[] = [
   { name: 'search', reach: page => expect(page.locator('#engine')).toHaveAttribute('data-phase', 'ready') },
   {

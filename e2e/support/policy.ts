@@ -4,13 +4,13 @@ import { startServer, type TestServer } from './server.js'
 export const SCRIPTS = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'"
 const TRUSTED_TYPES = "require-trusted-types-for 'script'; trusted-types"
 /**
- * Violations in workers, and in onnxruntime's threads, reach no event of the page; the browser reports all of them
- * here.
+ * The browser reports all violations to this address. Those in workers and onnxruntime's threads raise no event in the
+ * page.
  */
 const REPORTS = '/violations'
 
 /**
- * What docs/CSP.md names, on documents and on the workers' scripts.
+ * The policy of docs/CSP.md, for documents and for the workers' scripts.
  * @param scripts another policy for scripts and workers
  * @param trusted names of policies for Trusted Types
  */
@@ -22,14 +22,14 @@ export async function startStrictServer(scripts = SCRIPTS, trusted = 'mvp-rerank
   })
 }
 
-/** Which of onnxruntime's files were asked for. Its threads ask for the loader again. */
+/** The requests for onnxruntime's files. Its threads request the loader again. */
 export function ortFilesAsked(server: TestServer): string[] {
   return [...new Set(server.requests.map(({ path }) => path).filter(path => path.includes('/ort-')))].sort()
 }
 
-/** All that was refused, in the page and in its workers. */
+/** All violations, in the page and in its workers. */
 export async function violations(page: Page, server: TestServer): Promise<string[]> {
-  // Reports are sent when the browser finds the time.
+  // The browser sends reports with a delay.
   await page.waitForTimeout(500)
   const inPage = await page.evaluate(() => (window as unknown as { violations: string[] }).violations)
   return [...inPage, ...server.requests.filter(({ path }) => path === REPORTS).map(({ body }) => body ?? '')]

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Manifest, TOKENIZER_FILE, WEIGHTS_FILE } from '../../src/model/manifest.js'
 import { fileOf, manifestOf, sha256Of } from '../../src/store/testing.js'
 
-/** Where e2e/support/server.ts looks for `/models/`. */
+/** The folder that e2e/support/server.ts serves as `/models/`. */
 const MODELS = '.cache/e2e/models'
 
 export interface RandomModel {
@@ -15,8 +15,8 @@ export interface RandomModel {
 }
 
 /**
- * A manifest, a tokenizer and weights that are nothing but random bytes, by default 9 MiB in three chunks, in the
- * folder `/models/<folder>/` of the test server.
+ * Writes a manifest, a tokenizer and weights of random bytes, by default 9 MiB in three chunks, to the folder
+ * `/models/<folder>/` of the test server.
  */
 export async function writeRandomModel(
   folder: string,

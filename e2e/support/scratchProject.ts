@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
 /**
- * A project of somebody else that has installed what `npm pack` makes. Not inside this one: imports must not find our
- * own packages.
+ * A user's project with the packed package installed. It is outside this repository, so imports do not find our own
+ * packages.
  */
 export interface ScratchProject {
   folder: string
@@ -46,8 +46,7 @@ export function install(folder: string, args: readonly string[]): void {
 const PACKED = '.cache/e2e/packed'
 
 /**
- * The file that `npm pack` makes of what the tests were built from, not of a build of its own. It is made once for each
- * build.
+ * The file that `npm pack` makes of the build under test, without building again. It is made once for each build.
  */
 export function packedPackage(): string {
   const file = resolve(PACKED, `mvp-rerank-${fingerprint(['package.json', 'dist', 'public/models', 'docs'])}.tgz`)
@@ -63,7 +62,7 @@ export function packedPackage(): string {
   return file
 }
 
-/** Tells one state of the files from another. */
+/** Identifies a state of the files. */
 function fingerprint(paths: readonly string[]): string {
   const hash = createHash('sha256')
   for (const path of paths) {
@@ -76,7 +75,7 @@ function fingerprint(paths: readonly string[]): string {
   return hash.digest('hex').slice(0, 12)
 }
 
-/** Run by `npm run`, tests inherit the settings of our .npmrc as variables; users have other ones. */
+/** The environment without the settings of our .npmrc, which `npm run` passes to tests as variables. */
 export function withoutOurNpm(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith('npm_')))
 }

@@ -15,13 +15,13 @@ export interface Root {
 }
 
 export interface ServerOptions {
-  /** Where a path is looked up, in this order. */
+  /** The folders in which a path is looked up, in this order. */
   roots?: readonly Root[]
   /** Added to the answer, as a host's own configuration would. */
   headers?: (path: string) => Record<string, string>
-  /** Where it listens, as after a restart. @default any free port */
+  /** The port to listen on, as after a restart. @default any free port */
   port?: number
-  /** No headers for cross-origin isolation, for no path. */
+  /** Send no headers for cross-origin isolation. */
   bare?: boolean
 }
 
@@ -46,28 +46,28 @@ const types: Record<string, string> = {
 }
 
 export interface LoggedRequest {
-  /** Without the part that asks for faults. */
+  /** Without the part that requests faults. */
   path: string
   range: string | undefined
   status: number
   /** Bytes of the file that were sent. */
   sent: number
-  /** What was posted. */
+  /** The body of a POST request. */
   body?: string
 }
 
 export interface TestServer {
   origin: string
-  /** What was asked so far, in order. */
+  /** The requests so far, in order. */
   requests: LoggedRequest[]
   close(): Promise<void>
 }
 
-/** Of all servers that tests have started. */
+/** The origins of all servers that tests have started. */
 export const testOrigins = new Set<string>()
 
 /**
- * A static server with ranges, CORS, cross-origin isolation and, by a prefix of the path, the faults of real networks.
+ * A static server with ranges, CORS and cross-origin isolation. A prefix of the path adds the faults of real networks.
  */
 export async function startServer({
   roots = usual,
@@ -190,7 +190,7 @@ async function* broken(
     if (cut !== undefined && place - start + chunk.length > cut) {
       yield chunk.subarray(0, cut - (place - start))
       log.sent = cut
-      // Until what was written is on its way.
+      // Wait until the written bytes are sent.
       await sleep(50)
       throw new Error('cut')
     }

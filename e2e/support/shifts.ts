@@ -2,7 +2,7 @@ import type { Page } from 'playwright/test'
 
 export interface Shift {
   value: number
-  /** What moved, and how. */
+  /** The elements that moved, and how. */
   sources: string[]
 }
 
@@ -18,7 +18,7 @@ declare global {
   }
 }
 
-/** From now on, the page notes layout shifts that no input explains. */
+/** From now on, the page records layout shifts without user input. */
 export async function watchShifts(page: Page): Promise<void> {
   await page.addInitScript(() => {
     window.shifts = []
@@ -39,7 +39,7 @@ export async function watchShifts(page: Page): Promise<void> {
   })
 }
 
-/** Those that were noted since it was asked last. */
+/** The shifts since the last call. */
 export function takeShifts(page: Page): Promise<Shift[]> {
   return page.evaluate(() => window.shifts.splice(0))
 }

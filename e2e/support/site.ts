@@ -8,7 +8,8 @@ import type { OfflineOptions } from '../../src/offline/siteFiles.js'
 const SCRIPT = 'service-worker.js'
 
 /**
- * A copy of the built demo that a test may change, as a host's folder is by a deployment. Models come from elsewhere.
+ * A copy of the built demo that a test may change, as a deployment changes a host's folder. Models are served
+ * separately.
  */
 export async function copySite(): Promise<{ folder: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'site-'))
@@ -17,7 +18,7 @@ export async function copySite(): Promise<{ folder: string; remove: () => Promis
   return { folder, remove: () => rm(folder, { recursive: true }) }
 }
 
-/** Puts a newer version in its place: files are changed, and the service worker lists them as the build does. */
+/** Deploys a newer version: it changes files, and the service worker lists them as the build does. */
 export function deploy(folder: string, changes: Record<string, (text: string) => string>): void {
   const script = join(folder, SCRIPT)
   const [first, ...rest] = readFileSync(script, 'utf8').split(';\n') as [string, ...string[]]

@@ -1,6 +1,6 @@
 import { test as base, expect } from 'playwright/test'
 import { createServer } from 'vite'
-import { strangers } from './foreignRequests.js'
+import { foreignRequests } from './foreignRequests.js'
 import { startServer, testOrigins } from './server.js'
 
 export { expect }
@@ -8,14 +8,13 @@ export { expect }
 interface Servers {
   /** The built demo at `/`, the built package at `/dist/`, an empty page at `/blank.html`; started once. */
   origin: string
-  /** Vite's dev server over the sources, for tests that look inside; started when a test first asks for it. */
+  /** Vite's dev server over the sources, for tests of internals; started on first use. */
   devOrigin: string
 }
 
 interface Options {
   /**
-   * Whether the page is told an address of another origin, that of a server of the test, to load a model or a worker
-   * from.
+   * Whether the test gives the page the address of another test server, to load a model or a worker from.
    */
   otherOrigins: boolean
 }
@@ -27,7 +26,7 @@ interface Options {
 export const test = base.extend<Options, Servers>({
   otherOrigins: [false, { option: true }],
   context: async ({ context, otherOrigins }, use) => {
-    const requested = strangers(context)
+    const requested = foreignRequests(context)
     await use(context)
     expect(requested(otherOrigins ? testOrigins : undefined), 'requests to other origins').toEqual([])
   },
@@ -44,7 +43,7 @@ export const test = base.extend<Options, Servers>({
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs off this pattern, also when there are none
     async ({}, use) => {
       const server = await createServer({
-        // A file that is edited while tests run must not reload their pages.
+        // Editing a file during a test must not reload its page.
         server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
         logLevel: 'error',
       })

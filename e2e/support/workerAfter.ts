@@ -2,16 +2,15 @@ import type { Page } from 'playwright/test'
 
 declare global {
   interface Window {
-    /** Makes workers in which a script runs before the library's own. */
+    /** Makes workers that run a script before the library's own. */
     workerAfter: (script: string) => () => Worker
-    /** Says something to the scripts in all workers. */
+    /** Sends a message to the scripts in all workers. */
     tellWorkers: (message: string) => void
   }
 }
 
 /**
- * Lets a page make workers whose browser is broken in a way that the test chooses: the script sees `told(message,
- * listener)`.
+ * Lets a page make workers that simulate a broken browser: the test's script may call `told(message, listener)`.
  */
 export async function offerBrokenWorkers(page: Page): Promise<void> {
   await page.evaluate(() => {
@@ -19,7 +18,7 @@ export async function offerBrokenWorkers(page: Page): Promise<void> {
     const news = new BroadcastChannel('faults')
     const told = `const told = (message, act) => new BroadcastChannel('faults').addEventListener('message', e => e.data === message && act());`
     window.workerAfter = script => () => {
-      // Imports run in their order.
+      // Imports run in order.
       const both = `import ${JSON.stringify(module(told + script))}; import '${location.origin}/dist/rerank.worker.js'`
       return new Worker(module(both), { type: 'module' })
     }
@@ -29,14 +28,14 @@ export async function offerBrokenWorkers(page: Page): Promise<void> {
 
 /** Scripts for workers. */
 export const broken = {
-  /** The adapter says other things of itself. */
+  /** The adapter's info has other values. */
   adapterInfo: (said: Partial<Record<keyof GPUAdapterInfo, unknown>>) => `{
     const { get } = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, 'info')
     const said = ${JSON.stringify(said)}
     const lie = info => new Proxy(info, { get: (real, key) => key in said ? said[key] : real[key] })
     Object.defineProperty(GPUAdapter.prototype, 'info', { get() { return lie(get.call(this)) } })
   }`,
-  /** The adapter says nothing of itself: `info` is missing, as in Chrome before 127, or has no fields, as in Safari. */
+  /** The adapter's `info` is missing, as in Chrome before 127, or lacks fields, as in Safari. */
   silentAdapter: (info: 'missing' | 'empty') => `{
     const get = () => ${info === 'missing' ? 'undefined' : '({})'}
     for (const owner of [GPUAdapter, GPUDevice]) {
@@ -44,7 +43,7 @@ export const broken = {
       Object.defineProperty(owner.prototype, name, { get })
     }
   }`,
-  /** Shared memory is refused where it may grow beyond this many pages, as on iOS. */
+  /** Shared memory whose maximum exceeds this many pages is refused, as on iOS. */
   sharedMemory: (most: number) => `{
     const { Memory } = WebAssembly
     WebAssembly.Memory = class extends Memory {
@@ -56,7 +55,7 @@ export const broken = {
   }`,
   /** There is no SharedArrayBuffer, though the page is isolated, as in WebKitGTK. */
   sharedArrayBuffer: 'delete globalThis.SharedArrayBuffer',
-  /** The shaders' compiler reads one function for another. */
+  /** The shader compiler takes one function for another. */
   shaders: (from: string, to: string) => `{
     const { createShaderModule } = GPUDevice.prototype
     GPUDevice.prototype.createShaderModule = function (descriptor) {
@@ -64,7 +63,7 @@ export const broken = {
       return createShaderModule.call(this, { ...descriptor, code })
     }
   }`,
-  /** The GPU is taken away when told 'lose'. */
+  /** The message 'lose' takes the GPU away. */
   device: `{
     const { requestDevice } = GPUAdapter.prototype
     GPUAdapter.prototype.requestDevice = async function (descriptor) {
@@ -73,7 +72,7 @@ export const broken = {
       return device
     }
   }`,
-  /** There is no more memory from when told 'starve'. */
+  /** After the message 'starve', no memory is left. */
   memory: `{
     const { grow } = WebAssembly.Memory.prototype
     let starved = false

@@ -2,12 +2,12 @@ import type { LaunchOptions, Page } from 'playwright/test'
 
 declare global {
   interface Window {
-    /** Bytes that the page and its workers hold, their WebAssembly memory with them; of the workers alone. */
+    /** The bytes of the page and its workers, WebAssembly memory included, and of the workers alone. */
     memory: () => Promise<{ all: number; workers: number }>
   }
 }
 
-/** A measurement collects garbage first; without this the browser waits until it does so anyway. */
+/** Makes a measurement collect garbage at once; otherwise it waits for the next collection. */
 export const EAGER = '--enable-blink-features=ForceEagerMeasureMemory'
 
 export const eagerly = (options: LaunchOptions): LaunchOptions => ({
@@ -31,8 +31,7 @@ export async function offerMemory(page: Page): Promise<void> {
 }
 
 /**
- * A script for workers: their WebAssembly memory, which the protocol of the developer tools leaves out, in
- * `wasmBytes()`.
+ * A script for workers: `wasmBytes()` returns their WebAssembly memory, which the DevTools protocol leaves out.
  */
 export const counting = `{
   const { Memory } = WebAssembly
@@ -44,7 +43,7 @@ export const counting = `{
       return memory
     },
   })
-  // Without threads, the module makes its own.
+  // Without threads, the module allocates its own memory.
   for (const name of ['instantiate', 'instantiateStreaming']) {
     const instantiate = WebAssembly[name]
     WebAssembly[name] = async (...given) => {
@@ -57,8 +56,8 @@ export const counting = `{
 }`
 
 /**
- * Looks at the page's workers, made after `counting`, all the time, in between their tasks. Unlike the page's own
- * measurement it costs next to nothing, and does not collect garbage first.
+ * Polls the memory of the page's workers, made after `counting`, between their tasks. Unlike the page's own
+ * measurement, it costs next to nothing and does not collect garbage first.
  */
 export async function watchWorkers(page: Page): Promise<{ stop: () => Promise<number> }> {
   const cdp = await page.context().newCDPSession(page)

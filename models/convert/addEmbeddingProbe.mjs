@@ -1,6 +1,6 @@
 /**
- * Adds the probe of embeddings to converted models: `node models/convert/addEmbeddingProbe.mjs <model folder> [<the
- * widest conversion of it>]`. The shipped ones had it added so, both from the q8 weights of mvp-mini computed in fp32:
+ * Adds the embedding probe to converted models: `node models/convert/addEmbeddingProbe.mjs <model folder> [<its most
+ * precise conversion>]`. Both shipped models got theirs this way, from the q8 weights of mvp-mini computed in fp32:
  * their checkpoint is not in this repository.
  */
 import { createServer } from 'vite'

@@ -7,8 +7,8 @@ import { embeddingPrompts } from './convert.js'
 import { proveEmbeddings } from './loss.js'
 
 /**
- * Adds to a model that was converted before manifests had it what its embeddings must be.
- * @param from the model that comes closest to full precision: where the checkpoint is gone, the widest conversion of it
+ * Adds the embedding probe to a model that was converted before manifests had one.
+ * @param from the model closest to full precision; without the checkpoint, its most precise conversion
  */
 export async function addEmbeddingProbe(
   folder: string,
@@ -20,7 +20,7 @@ export async function addEmbeddingProbe(
   const prompts = embeddingPrompts(manifest.prompt, tokenizer, manifest.probe)
   if (!prompts) throw new Error(`${folder} embeds no texts.`)
   const embeddings = await proveEmbeddings(open(from).weights, model.weights, manifest, prompts)
-  // As it was written, the order of its fields too.
+  // Unchanged, the order of its fields included.
   const written = JSON.parse(readFileSync(join(folder, MANIFEST_FILE), 'utf8'))
   written.probe.embeddings = embeddings
   writeFileSync(join(folder, MANIFEST_FILE), `${JSON.stringify(written, null, 1)}\n`)

@@ -4,9 +4,9 @@ import { allRows, checkpointTensor, lazyTensor, type NormalTensor, type NormalTe
 import type { TensorFiles } from './storedTensor.js'
 
 /**
- * The anchor decoder of a T5 or mvp-bert checkpoint, with all that is constant folded away (models/README.md): with one
- * decoder position, self-attention is the matrix Wo·Wv, and the query of layer 0 is the same in every run.
- * @param start the state that enters the first cross-attention, [1 or views, width]
+ * The anchor decoder of a T5 or mvp-bert checkpoint, with all constants folded (models/README.md). With one decoder
+ * position, self-attention is the matrix Wo·Wv, and the query of layer 0 is constant.
+ * @param start the input of the first cross-attention, [1 or views, width]
  */
 export function anchorTensors(
   files: TensorFiles,

@@ -32,7 +32,7 @@ export function mvpBertArchitecture(config: Config, maxLength: number): MvpBertA
   }
 }
 
-/** What every model of BERT's family has. @throws RerankError bad-config, unknown-architecture, bad-option */
+/** The architecture that BERT models share. @throws RerankError bad-config, unknown-architecture, bad-option */
 export function bertEncoder(config: Config, maxLength: number) {
   const layers = config.count('num_hidden_layers', { max: 512 })
   const width = config.count('hidden_size')
@@ -100,7 +100,7 @@ export function bertEncoderTensors(files: TensorFiles, architecture: BertArchite
     'encoder.position.weight',
     lazyTensor([positions, width], () => {
       const rows = new Float32Array(positions * width)
-      // Padding beyond the last position is masked: whatever stands there.
+      // Padding beyond the last position is masked, so its values do not matter.
       rows.set(all.rows(0, Math.min(positions, all.shape[0]!)))
       return rows
     }),

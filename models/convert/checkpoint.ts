@@ -15,13 +15,13 @@ import { t5Architecture, t5Tensors } from './t5.js'
 import { openTensorFiles } from './tensorFiles.js'
 import { readTokenizerConfig } from './tokenizerConfig.js'
 
-/** A checkpoint folder under the names and in the form of the model format, unquantized. */
+/** A checkpoint folder with the names and layout of the model format, unquantized. */
 export interface Checkpoint {
   architecture: Architecture
   config: Config
   /**
-   * Number of views that the checkpoint fixes (mvp-bert; 1 stands for the [CLS] of a cross-encoder); absent where it is
-   * up to the caller (T5).
+   * The number of views that the checkpoint fixes (mvp-bert; 1 for the [CLS] of a cross-encoder). Absent if the caller
+   * chooses (T5).
    */
   views?: number
   /** Longest prompt in tokens. */
@@ -42,10 +42,9 @@ const T5_TYPES = ['t5', 'mt5']
 const LENGTH = 256
 
 /**
- * Opens a checkpoint and checks that all of its tensors are there and of the right shape. Weights are read only when
- * asked for.
- * @param options.maxLength longest prompt in tokens; 256, what an mvp-bert checkpoint says, or all that a cross-encoder
- * can read
+ * Opens a checkpoint and checks that every tensor exists and has the right shape. Weights are read on demand.
+ * @param options.maxLength longest prompt in tokens; default: an mvp-bert checkpoint's own, all that a cross-encoder
+ * can read, else 256
  * @throws RerankError not-a-folder, missing-file, bad-config, unknown-architecture, missing-tensor, wrong-shape, and
  * those of openTensorFiles
  */

@@ -3,7 +3,7 @@ import { describeValue } from '../../src/util/describeValue.js'
 
 type Json = Record<string, unknown>
 
-/** Typed access to a config.json; every lack is an error that names the key. */
+/** Typed access to a config.json. A missing or wrong value is an error that names the key. */
 export class Config {
   readonly #values: Json
   readonly #path: string
@@ -25,7 +25,7 @@ export class Config {
     return new Config(values)
   }
 
-  /** A whole number within bounds: 1 to 2^24, unless told otherwise. */
+  /** A whole number within bounds, by default 1 to 2^24. */
   count(key: string, { or, min = 1, max = 2 ** 24 }: { or?: number; min?: number; max?: number } = {}): number {
     const value = this.#values[key] ?? or
     if (!Number.isInteger(value) || (value as number) < min || (value as number) > max)

@@ -33,21 +33,21 @@ import { writeWeights } from './writeWeights.js'
 export interface ConversionOptions {
   /** Folder of the converted model. */
   out: string
-  /** How the weights are stored. @default 'q8' */
+  /** The dtype of the weights. @default 'q8' */
   dtype?: Dtype
-  /** With q4: how many encoder layers, those that lose most in 4 bits, are stored in 8. @default 0 */
+  /** With q4: the number of encoder layers, those that lose most in 4 bits, that are stored in 8. @default 0 */
   wide?: number
-  /** Number of views; mvp-bert checkpoints fix it, cross-encoders have none. @default 4 */
+  /** The number of views. mvp-bert checkpoints fix it; cross-encoders have none. @default 4 */
   views?: number
-  /** Longest prompt, in tokens. @default 256, what an mvp-bert checkpoint says, or all that a cross-encoder can read */
+  /** Longest prompt, in tokens. @default an mvp-bert checkpoint's own, all that a cross-encoder can read, else 256 */
   maxLength?: number
   /** Also write the graphs as .onnx files. @default false */
   onnx?: boolean
   /** @default the name of the output folder */
   name?: string
-  /** @default what the checkpoint's README.md says, or 'unknown' */
+  /** @default the licence in the checkpoint's README.md, or 'unknown' */
   license?: string
-  /** Where the checkpoint came from. @default the name of its folder */
+  /** The origin of the checkpoint. @default the name of its folder */
   origin?: string
   /** Replace the output folder if it exists and holds a model. @default false */
   force?: boolean
@@ -65,19 +65,19 @@ export interface ConversionReport {
   name: string
   out: string
   dtype: Dtype
-  /** Numbers in the model. */
+  /** The number of parameters. */
   parameters: number
-  /** Size of all that a page downloads. */
+  /** The size of all files that a page downloads. */
   bytes: number
   files: { path: string; bytes: number }[]
-  /** What the probe's scores lose against full precision. */
+  /** The loss of the probe's scores against full precision. */
   loss: Loss
   seconds: number
 }
 
 /**
- * A checkpoint folder to a model folder (models/README.md). The model is written to a temporary folder beside `out`
- * that takes its place at the end; an error or an abort leaves nothing behind.
+ * Converts a checkpoint folder to a model folder (models/README.md). It writes to a temporary folder beside `out`,
+ * which replaces `out` at the end. An error or an abort leaves nothing behind.
  * @throws RerankError output-exists, and those of openCheckpoint, readTokenizer, promptTemplate and writeWeights
  */
 export async function convert(folder: string, options: ConversionOptions): Promise<ConversionReport> {
@@ -87,7 +87,7 @@ export async function convert(folder: string, options: ConversionOptions): Promi
   const { maxLength } = options
   const checkpoint = openCheckpoint(folder, maxLength === undefined ? {} : { maxLength })
   try {
-    // Not mkdtemp, whose folders are for their owner alone: a web server is to read this one.
+    // Not mkdtemp: its folders are private, and a web server must read this one.
     const temporary = `${out}.partial-${randomUUID()}`
     await mkdir(temporary, { recursive: true })
     try {
@@ -119,7 +119,7 @@ export async function convert(folder: string, options: ConversionOptions): Promi
   }
 }
 
-/** A slip of the hand in `--out … --force` must not cost anyone more than a model. */
+/** A typing error in `--out … --force` must not delete anything but a model. */
 function checkOutput(out: string, force: boolean): void {
   if (!existsSync(out)) return
   if (!force) throw toolError('output-exists', `${out} exists already`)
@@ -213,7 +213,7 @@ function probePrompts(prompt: Prompt, tokenizer: TokenizerFile): EncodedPrompt[]
   return prompts
 }
 
-/** The probe's texts, each alone, the query first; nothing where the model embeds no texts. */
+/** Prompts of the probe's texts alone, the query first. None if the model has no embeddings. */
 export function embeddingPrompts(
   prompt: Prompt,
   tokenizer: unknown,
@@ -239,7 +239,7 @@ function openSize(path: string): number {
   return file.bytes
 }
 
-/** What a model card of the Hugging Face hub says in its head. */
+/** The licence in the header of a Hugging Face model card. */
 function licenseOf(folder: string): string {
   const path = join(folder, 'README.md')
   const card = existsSync(path) ? readFileSync(path, 'utf8') : ''

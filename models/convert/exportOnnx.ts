@@ -12,8 +12,8 @@ import { writeOnnx } from './writeOnnx.js'
 export const isModelFolder = (folder: string): boolean => existsSync(join(folder, MANIFEST_FILE))
 
 /**
- * A converted model with its graphs as .onnx files beside it, in a new folder: for models whose checkpoint is not at
- * hand.
+ * Copies a converted model to a new folder and writes its graphs as .onnx files beside it, for models whose checkpoint
+ * is not at hand.
  * @returns the files written, the model's own first
  * @throws RerankError output-exists, and those of parseManifest, openWeightsFrom and writeOnnx
  */

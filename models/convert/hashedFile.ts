@@ -3,7 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { CHUNK_BYTES, type ModelFile } from '../../src/model/manifest.js'
 
-/** Writes a file from front to back and hashes it on the way, as a whole and by chunk. */
+/** Writes a file from front to back and hashes the whole and each chunk. */
 export class HashedFile {
   readonly #descriptor: number
   readonly #whole = createHash('sha256')
@@ -38,7 +38,7 @@ export class HashedFile {
     closeSync(this.#descriptor)
   }
 
-  /** What a manifest says of the file; nothing can be written after it. */
+  /** The file's entry for a manifest. Nothing can be written after this call. */
   summary(): ModelFile {
     if (this.#inChunk > 0) this.#endChunk()
     return { path: this.#path, bytes: this.bytes, sha256: this.#whole.digest('hex'), chunks: this.#chunks }

@@ -13,9 +13,9 @@ import { type ProbeModel, probeEmbeddings, probeScores } from './probe.js'
 export type Loss = Partial<Record<Precision, { error: number; tau: Record<string, number> }>>
 
 /**
- * Computes the probe in full precision and in every precision that a device may choose, all on the CPU. Half precision
- * is that of the GPU's graph: weights and activations are rounded to it between the operators, as on a GPU, while sums
- * within an operator may be kept in more.
+ * Computes the probe in full precision and in every precision that a device may choose, all on the CPU. For half
+ * precision it runs the GPU's graph: weights and activations are rounded between operators, as on a GPU, but sums
+ * within an operator may be more precise.
  */
 export async function proveModel(
   original: TensorSource,
@@ -46,7 +46,7 @@ export async function proveModel(
 }
 
 /**
- * Cosines between the first text and each other one, in full precision and in every precision that a device may choose.
+ * Cosines between the first text and every other, in full precision and in every precision that a device may choose.
  * @param prompts each of one text alone
  */
 export async function proveEmbeddings(
@@ -75,8 +75,8 @@ export async function proveEmbeddings(
 }
 
 /**
- * What devices compute this model in: int8 where the weights are quantized anyway, half precision where its range is
- * enough.
+ * The precisions in which devices compute this model: int8 if the weights are quantized, half precision if its range
+ * suffices.
  */
 function dialectsOf({ architecture, dtype }: ProbeModel & { dtype: Dtype }): Dialect[] {
   const dialects: Dialect[] = [{ device: 'wasm', precision: 'fp32' }]

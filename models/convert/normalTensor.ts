@@ -1,7 +1,7 @@
 import { modelError } from '../../src/api/modelErrors.js'
 import { readRows, type StoredTensor, type TensorFiles } from './storedTensor.js'
 
-/** A tensor under the names and in the form of the model format (models/README.md), still unquantized. */
+/** A tensor with the name and layout of the model format (models/README.md), still unquantized. */
 export interface NormalTensor {
   shape: number[]
   /** Rows `from` to `to` of the first axis. */
@@ -11,8 +11,8 @@ export interface NormalTensor {
 export type NormalTensors = Map<string, NormalTensor>
 
 /**
- * The checkpoint's tensor of any of these names, which must be of this shape. @throws RerankError missing-tensor,
- * wrong-shape
+ * The checkpoint's tensor with one of these names, which must have this shape.
+ * @throws RerankError missing-tensor, wrong-shape
  */
 export function checkpointTensor(files: TensorFiles, names: string | string[], shape: number[]): NormalTensor {
   const wanted = [names].flat()
@@ -24,7 +24,7 @@ export function checkpointTensor(files: TensorFiles, names: string | string[], s
   return { shape, rows: (from, to) => readRows(tensor, from, to) }
 }
 
-/** A tensor that is computed from others, once, when it is first asked for. */
+/** A tensor that is computed from others on first use. */
 export function lazyTensor(shape: number[], compute: () => Float32Array): NormalTensor {
   let data: Float32Array | undefined
   const rowSize = shape.slice(1).reduce((product, size) => product * size, 1)

@@ -5,7 +5,7 @@ import { toolError } from '../../src/api/toolErrors.js'
 import type { ByteSource } from '../../src/model/safetensors.js'
 
 /**
- * A file that is read in ranges, so that of a checkpoint of many gigabytes only what is being worked on is in memory.
+ * A file that is read in ranges, so only the part in use of a large checkpoint is in memory.
  */
 export interface OpenFile extends ByteSource {
   name: string
@@ -50,7 +50,7 @@ export function openFile(path: string): OpenFile {
   return file
 }
 
-/** A clone of a repository without its large files has these few lines in the place of each. */
+/** The start of the pointer that replaces each large file in a clone without Git LFS. */
 export function isLfsPointer(file: OpenFile): boolean {
   const mark = 'version https://git-lfs.github.com/'
   return file.bytes >= mark.length && new TextDecoder().decode(file.read(0, mark.length)) === mark

@@ -2,8 +2,8 @@ import { Interpreter } from './pickleInterpreter.js'
 import { type Dict, isKind, type PickledTensor, type Value } from './pickleValues.js'
 
 /**
- * Reads what `torch.save` of a state dict writes (pickle protocols 2 to 5) and nothing else: an ordered dictionary of
- * tensors. Anything that would import or call something else is refused with its name and place, never run.
+ * Reads the pickle that `torch.save` writes for a state dict (protocols 2 to 5), an ordered dictionary of tensors, and
+ * nothing else. Any other import or call is refused with its name and place, and never run.
  * @returns the tensors by name
  * @throws RerankError unsafe-pickle
  */

@@ -1,6 +1,6 @@
 import { emptyDict, isCount, isCounts, isKind, type Value } from './pickleValues.js'
 
-/** Element types by the storage class that stands for them; the names are those of safetensors. */
+/** Element types, in safetensors' names, by their storage class. */
 export const STORAGES: Record<string, string> = {
   'torch.FloatStorage': 'F32',
   'torch.HalfStorage': 'F16',
@@ -14,7 +14,7 @@ export const STORAGES: Record<string, string> = {
   'torch.BoolStorage': 'BOOL',
 }
 
-/** What may be called, and what it gives here. No code of the pickle's choosing ever runs. */
+/** The functions that a pickle may call, and their results here. No code of the pickle's choice ever runs. */
 export const CALLS: Record<string, (args: Value[], fail: (why: string) => never) => Value> = {
   'collections.OrderedDict': (args, fail) => (args.length === 0 ? emptyDict() : fail('an OrderedDict with arguments')),
   'torch._utils._rebuild_tensor_v2': rebuildTensor,

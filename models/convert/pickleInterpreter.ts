@@ -3,14 +3,14 @@ import { toolError } from '../../src/api/toolErrors.js'
 import { CALLS, STORAGES } from './pickleCalls.js'
 import { describe, emptyDict, isCount, isKind, MARK, type Storage, type Value } from './pickleValues.js'
 
-/** Of what an error message says of a name. */
+/** The length at which an error message cuts a name. */
 const LONGEST_NAME = 200
 
-/** The stack machine that a pickle is a program for, as far as a state dict needs it. */
+/** The stack machine that runs a pickle, as far as a state dict needs it. */
 export class Interpreter {
   readonly #data: DataView
   #place = 0
-  /** Where the opcode at work begins, for messages. */
+  /** The start of the current opcode, for messages. */
   #start = 0
   readonly #stack: Value[] = []
   readonly #memo = new Map<number, Value>()
@@ -103,7 +103,7 @@ export class Interpreter {
         this.#setItems(this.#popToMark())
         return
       case 0x62: // BUILD
-        // The attributes of a dictionary (`_metadata` of a state dict) say nothing of the weights.
+        // A dictionary's attributes (`_metadata` of a state dict) do not concern the weights.
         this.#pop()
         if (!isKind(this.#top(), 'dict')) this.#fail('an object with a state of its own')
         return

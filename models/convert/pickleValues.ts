@@ -1,4 +1,4 @@
-/** A reference to a storage, as torch.save writes it: the numbers are in a file of their own. */
+/** A reference to a storage, as torch.save writes it. Its numbers are in a separate file. */
 export interface Storage {
   kind: 'storage'
   dtype: string

@@ -10,8 +10,8 @@ import type { TensorSource, Weight } from '../../src/model/tensors.js'
 import type { Runtime } from '../../src/runtime/runtime.js'
 
 /**
- * The list with which a device checks itself. Its passages have between one word and about a hundred tokens, so that it
- * covers short and long padding, every segment of the prompt and text beyond ASCII.
+ * The list for a device's self-check. Its passages have from one word to about a hundred tokens, so it covers short and
+ * long padding, every segment of the prompt, and text beyond ASCII.
  */
 export const PROBE_QUERY = 'Why do cats purr?'
 
@@ -37,8 +37,8 @@ export interface ProbeRun {
 const EMBEDDINGS = 'encoder.embed.weight'
 
 /**
- * Scores of the prompts as one list, at every exit. One layer is in memory at a time, so that a model far larger than
- * the memory can be proved.
+ * Scores of the prompts as one list, at every exit. One layer is in memory at a time, so a model far larger than the
+ * memory can be computed.
  * @returns by depth, a score for each prompt
  */
 export async function probeScores(
@@ -165,8 +165,8 @@ export function firstLayerInputs(
 }
 
 /**
- * A source whose embedding table holds nothing but these rows: the whole table is the largest tensor by far, and few
- * rows are looked up.
+ * A source whose embedding table holds only these rows: the whole table is by far the largest tensor, and few rows are
+ * looked up.
  */
 export function withEmbeddingRows(source: TensorSource, rows: number[]): TensorSource {
   return {

@@ -6,7 +6,7 @@ import type { Checkpoint } from './checkpoint.js'
 import type { TokenizerFile } from './tokenizerFile.js'
 
 /**
- * The prompt that the checkpoint was trained with. T5: MVP's, with the sentinels as view tokens. mvp-bert: views behind
+ * The prompt that the checkpoint was trained with. T5: MVP's, with the sentinels as view tokens. mvp-bert: views after
  * [CLS]. Cross-encoders: BERT's pair of texts.
  * @param views number of views; mvp-bert checkpoints fix it
  * @throws RerankError bad-option, bad-config, bad-tokenizer
@@ -51,7 +51,7 @@ export function promptTemplate(
   })
 }
 
-/** [CLS] query [SEP] context [SEP], with what the tokenizer calls these tokens. */
+/** [CLS] query [SEP] context [SEP], with the tokenizer's names of these tokens. */
 function pairTemplate({ special, json, config }: TokenizerFile, maxLength: number): Prompt {
   const { vocab } = (json as { model?: { vocab?: Record<string, unknown> } }).model ?? {}
   const idOf = (part: string, fallback: string) => {

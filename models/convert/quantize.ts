@@ -2,13 +2,13 @@ import { float16ToFloat32, float32ToFloat16 } from '../../src/util/float16.js'
 
 export interface QuantizedRows {
   data: Uint8Array
-  /** q8: one a row, as single precision; q4: one a block of 32, as the bits of half precision. */
+  /** q8: one per row, in single precision. q4: one per block of 32, as the bits of half precision. */
   scales: Float32Array | Uint16Array
 }
 
 export const BLOCK = 32
 
-/** u8 with zero point 128 and one scale a row: w ≈ (u8 - 128) · scale, u8 from 1 to 255. */
+/** u8 with zero point 128 and one scale per row: w ≈ (u8 - 128) · scale, u8 from 1 to 255. */
 export function quantize8(rows: Float32Array, columns: number): QuantizedRows {
   const count = rows.length / columns
   const data = new Uint8Array(rows.length)
@@ -18,7 +18,7 @@ export function quantize8(rows: Float32Array, columns: number): QuantizedRows {
     let largest = 0
     for (let i = start; i < start + columns; i++) largest = Math.max(largest, Math.abs(rows[i]!))
     const scale = Math.fround(largest / 127)
-    // A row of zeros (or of numbers that vanish in single precision) is zeros with any scale.
+    // A row of zeros (or of numbers that vanish in single precision) stays zero with any scale.
     scales[row] = scale || 1
     const inverse = scale ? 1 / scale : 0
     for (let i = start; i < start + columns; i++) data[i] = Math.round(rows[i]! * inverse) + 128
@@ -27,9 +27,9 @@ export function quantize8(rows: Float32Array, columns: number): QuantizedRows {
 }
 
 /**
- * 4 bits with zero point 8, one half precision scale a block of 32 along the row: w ≈ (nibble - 8) · scale, low nibble
- * first. Of a dozen scales around the one that just fits the largest weight, of either sign as the range is lopsided
- * (-8 to 7), the one whose squared error is least is taken.
+ * 4 bits with zero point 8 and one half precision scale per block of 32 along the row: w ≈ (nibble - 8) · scale, low
+ * nibble first. It takes the scale with the least squared error, of a dozen around the one that just fits the largest
+ * weight. Both signs are tried, because the range is lopsided (-8 to 7).
  */
 export function quantize4(rows: Float32Array): QuantizedRows {
   const blocks = rows.length / BLOCK
@@ -48,8 +48,7 @@ export function quantize4(rows: Float32Array): QuantizedRows {
   return { data, scales }
 }
 
-// The largest weight is put at -8 or a little within or beyond the range: what is lost there can be gained on all
-// others.
+// The largest weight maps to -8, or a little within or beyond the range: a loss there may be a gain for all others.
 const DIVISORS = [-8.9, -8.5, -8.2, -8, -7.7, -7.4, -7, -6.6, 6.6, 7, 7.4, 7.8]
 
 /** Bits of the half precision scale with the least squared error. */
@@ -79,7 +78,7 @@ function bestScale(weights: Float32Array): number {
 }
 
 function nibble(value: number): number {
-  // Rounds as Math.round does where it matters, at a third of its cost: the search is most of a conversion's time.
+  // Equals Math.round where it matters, at a third of its cost: the search is most of a conversion's time.
   const level = (value + 8.5) | 0
   return level < 0 ? 0 : Math.min(level, 15)
 }

@@ -1,4 +1,4 @@
-/** For tests of size: checkpoints of any shape with random weights, written without holding them. */
+/** For tests of size: checkpoints of any shape with random weights, written in a stream. */
 import { closeSync, copyFileSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 

@@ -18,9 +18,8 @@ interface Piece {
 }
 
 /**
- * A `spiece.model`, the only tokenizer file that T5 checkpoints are sure to have, as the object that a tokenizer.json
- * of it holds. The sentinels `<extra_id_…>` come last and count down, as T5Tokenizer adds them.
- *
+ * Converts a `spiece.model`, the one tokenizer file that every T5 checkpoint has, to the content of a tokenizer.json.
+ * The sentinels `<extra_id_…>` come last and count down, as in T5Tokenizer.
  * @param bytes the file, a sentencepiece ModelProto
  * @throws RerankError bad-tokenizer
  */
@@ -35,7 +34,7 @@ export function tokenizerFromSpiece(bytes: Uint8Array, { extraIds = 100 }: { ext
     version: '1.0',
     truncation: null,
     padding: null,
-    // All that text never becomes.
+    // Pieces that no text produces.
     added_tokens: pieces.flatMap(({ piece, type }, id) =>
       type === TYPE.normal || type === TYPE.byte
         ? []
@@ -75,7 +74,7 @@ function read(bytes: Uint8Array) {
   if (bytes.length > MAX_BYTES) throw bad(`It has ${bytes.length} bytes; no tokenizer has so many.`)
   const pieces: Piece[] = []
   let charsMap: Uint8Array = new Uint8Array(0)
-  // What the format says when a field is absent; the places are the fields' numbers in sentencepiece_model.proto.
+  // The format's defaults, by the fields' numbers in sentencepiece_model.proto.
   const trainer = { modelType: UNIGRAM, whitespaceAsSuffix: 0, byteFallback: 0 }
   const normalizer = { addDummyPrefix: 1, removeExtraWhitespaces: 1, escapeWhitespaces: 1 }
   try {

@@ -2,15 +2,15 @@ import { modelError } from '../../src/api/modelErrors.js'
 import type { ByteSource } from '../../src/model/safetensors.js'
 import { float16ToFloat32 } from '../../src/util/float16.js'
 
-/** A tensor as it lies in a checkpoint's file. */
+/** A tensor as a checkpoint's file stores it. */
 export interface StoredTensor {
   /** The checkpoint's name for it. */
   name: string
   dtype: string
   shape: number[]
-  /** Element steps an axis; absent where the elements lie in order. */
+  /** The step of each axis in elements. Absent if the elements are in order. */
   strides?: number[]
-  /** The file, and where in it the first element lies, in bytes. */
+  /** The file, and the offset of the first element in it, in bytes. */
   file: ByteSource
   begin: number
 }
@@ -23,7 +23,7 @@ export interface TensorFiles {
 
 const ITEM_BYTES: Record<string, number> = { F32: 4, F16: 2, BF16: 2 }
 
-/** Rows `from` to `to` of the first axis as single precision numbers. @throws RerankError unsupported-dtype */
+/** Reads rows `from` to `to` of the first axis in single precision. @throws RerankError unsupported-dtype */
 export function readRows(tensor: StoredTensor, from: number, to: number): Float32Array {
   const { shape, strides, begin, file, dtype } = tensor
   const rowSize = shape.slice(1).reduce((product, size) => product * size, 1)
@@ -33,7 +33,7 @@ export function readRows(tensor: StoredTensor, from: number, to: number): Float3
       remedy: 'Save the model as safetensors: that makes its tensors contiguous.',
     })
   }
-  // A transposed view: everything that these rows span is read, and they are picked out of it.
+  // A transposed view: read the whole span of these rows and pick them out of it.
   const [rowStep, step = 0] = strides as [number, number?]
   const span = (to - from - 1) * rowStep + (rowSize - 1) * step + 1
   const all = readFloats({ name: tensor.name, dtype, file }, begin + from * rowStep * itemBytes(tensor), span)

@@ -70,7 +70,7 @@ export function t5Tensors(files: TensorFiles, architecture: T5Architecture, conf
 // One table under several names: writers that drop duplicates keep any one of them.
 const EMBEDDINGS = ['shared.weight', 'encoder.embed_tokens.weight', 'decoder.embed_tokens.weight']
 
-/** The embedding of the decoder's start token (T5: the pad token), plus what the first self-attention makes of it. */
+/** The embedding of the decoder's start token (T5: the pad token), plus the first self-attention's output for it. */
 function startState(files: TensorFiles, { width, vocabulary, anchor }: T5Architecture, config: Config): NormalTensor {
   const token = config.count('decoder_start_token_id', { or: 0, min: 0, max: vocabulary - 1 })
   const table = checkpointTensor(

@@ -11,8 +11,7 @@ import { readTorchFile } from './torchFile.js'
 const SINGLE = ['model.safetensors', 'pytorch_model.bin']
 
 /**
- * The weights of a checkpoint folder: one file or shards with an index, safetensors or torch.save; safetensors where
- * both are there.
+ * Opens the weights of a checkpoint folder: one file, or shards with an index; safetensors, or else torch.save.
  * @throws RerankError missing-file, missing-shard, truncated-file, bad-header, bad-offsets, bad-zip, unsafe-pickle,
  * legacy-pickle
  */

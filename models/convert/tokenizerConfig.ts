@@ -4,11 +4,11 @@ import { modelError } from '../../src/api/modelErrors.js'
 
 const FILE = 'tokenizer_config.json'
 
-/** What is read of tokenizer_config.json; what it leaves out is undefined. */
+/** The fields of tokenizer_config.json that are read here. An absent field is undefined. */
 export interface TokenizerConfig {
-  /** How many sentinels T5Tokenizer adds to those of spiece.model. */
+  /** The number of sentinels that T5Tokenizer adds to spiece.model. */
   extraIds?: number
-  /** Longest input in tokens; absent also where it is beyond any model's (transformers writes 1e30 for "unknown"). */
+  /** Longest input in tokens. Also absent if it is beyond any model's: transformers writes 1e30 for "unknown". */
   maxLength?: number
   lowercase?: boolean
   stripAccents?: boolean

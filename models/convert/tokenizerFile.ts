@@ -8,7 +8,7 @@ import { parseObject, readTokenizerConfig, type TokenizerConfig } from './tokeni
 import { tokenizerFromVocabulary } from './vocabulary.js'
 
 export interface TokenizerFile {
-  /** Content of tokenizer.json, as it is to be written. */
+  /** The content of the tokenizer.json to write. */
   bytes: Uint8Array
   json: unknown
   /** Ids of the special tokens. */
@@ -19,8 +19,8 @@ export interface TokenizerFile {
 const T5_SENTINELS = 100
 
 /**
- * The checkpoint's tokenizer: its tokenizer.json as it is, else one made from its spiece.model or vocab.txt.
- * @param vocabulary rows of the embedding table; ids beyond it would be read from nowhere
+ * Reads the checkpoint's tokenizer: its tokenizer.json unchanged, or one made from its spiece.model or vocab.txt.
+ * @param vocabulary rows of the embedding table, which bounds the ids
  * @throws RerankError missing-file, bad-tokenizer
  */
 export function readTokenizer(folder: string, vocabulary: number): TokenizerFile {

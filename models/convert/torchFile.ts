@@ -21,8 +21,7 @@ const ITEM_BYTES: Record<string, number> = {
 const LONGEST_PICKLE = 256 * 1024 * 1024
 
 /**
- * The tensors of a file that torch.save wrote: a zip of `data.pkl`, which says what there is, and one raw file a
- * storage.
+ * Opens the tensors of a torch.save file: a zip with `data.pkl`, which lists the tensors, and a raw file per storage.
  * @throws RerankError legacy-pickle, bad-zip, unsafe-pickle, truncated-file, bad-offsets
  */
 export function readTorchFile(file: OpenFile): StoredTensor[] {
@@ -57,7 +56,7 @@ function locate(name: string, tensor: PickledTensor, entry: ZipEntry | undefined
   const itemBytes = ITEM_BYTES[storage.dtype]!
   const count = shape.reduce((product, size) => product * size, 1)
   const last = count === 0 ? offset : offset + shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis]!, 1)
-  // A view whose elements repeat (stride 0) can be of any size; none of a model's weights is one.
+  // A view whose elements repeat (stride 0) can have any size. No weight of a model is one.
   if (last > storage.count || storage.count * itemBytes > entry.bytes || count > storage.count) {
     throw modelError('bad-offsets', `${name} [${shape}] lies outside of its storage of ${entry.bytes} bytes`)
   }

@@ -4,13 +4,12 @@ import type { TokenizerConfig } from './tokenizerConfig.js'
 /** Multilingual BERT's has 120,000 words in 1 MB. */
 const MAX_BYTES = 64 * 1024 * 1024
 
-/** The parts that are special in every BERT, with the texts that BertTokenizer gives them unless told otherwise. */
+/** The special tokens of every BERT, with BertTokenizer's default texts. */
 const SPECIAL = { pad_token: '[PAD]', unk_token: '[UNK]', cls_token: '[CLS]', sep_token: '[SEP]', mask_token: '[MASK]' }
 
 /**
- * A `vocab.txt`, the only tokenizer file that older BERT checkpoints have, as the object that a tokenizer.json of it
- * holds: a word a line, whose number is its id. A word that is there twice has the later number, as in BertTokenizer.
- *
+ * Converts a `vocab.txt`, the only tokenizer file of older BERT checkpoints, to the content of a tokenizer.json. Each
+ * line is a word, and its number is the id. A repeated word has the later number, as in BertTokenizer.
  * @throws RerankError bad-tokenizer
  */
 export function tokenizerFromVocabulary(bytes: Uint8Array, config: TokenizerConfig): object {
@@ -74,7 +73,7 @@ export function tokenizerFromVocabulary(bytes: Uint8Array, config: TokenizerConf
   }
 }
 
-/** As Python reads a text file: any kind of line end, none of them part of the word. */
+/** Splits lines as Python does for a text file: at any kind of line end. */
 function lines(bytes: Uint8Array): string[] {
   let text: string
   try {
@@ -83,7 +82,7 @@ function lines(bytes: Uint8Array): string[] {
     throw modelError('bad-tokenizer', 'vocab.txt: It is not UTF-8.', { cause })
   }
   const words = text.split(/\r\n|\r|\n/)
-  // What follows the last line end is no line.
+  // The text after the last line end is no line.
   if (words.at(-1) === '') words.pop()
   return words
 }

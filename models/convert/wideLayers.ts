@@ -7,8 +7,8 @@ import { firstLayerInputs, nextLayerInputs, type ProbeModel, type ProbeRun, with
 import { quantize4 } from './quantize.js'
 
 /**
- * The encoder layers that lose most in 4 bits: those whose output, from an input in full precision, is furthest from
- * what it should be. They are worth the bytes of 8 bits most.
+ * The encoder layers that lose most in 4 bits: those whose output, for an input in full precision, has the largest
+ * error. They gain most from 8 bits.
  * @returns `count` of them, ascending
  */
 export async function layersWorthBits(
@@ -47,7 +47,7 @@ export async function layersWorthBits(
     .sort((a, b) => a - b)
 }
 
-/** Squared differences, as a share of the squares. */
+/** The sum of squared differences as a share of the sum of squares. */
 async function distance(right: readonly Tensor[], wrong: readonly Tensor[]): Promise<number> {
   let difference = 0
   let size = 0

@@ -7,8 +7,8 @@ import { HashedFile } from './hashedFile.js'
 import type { ProbeModel } from './probe.js'
 
 /**
- * The graphs that Node and WASM run, as self-contained .onnx files for anyone else: the encoder whole, and the anchor
- * decoder or the pointwise head.
+ * Writes the graphs that Node and WASM run as self-contained .onnx files for other programs: the whole encoder, and the
+ * anchor decoder or the pointwise head.
  * @returns the files written
  * @throws RerankError unsupported (a graph beyond the 2 GiB of a protocol buffer)
  */

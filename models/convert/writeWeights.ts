@@ -22,14 +22,14 @@ interface Part {
 }
 
 export const ALIGNMENT = 64
-/** Numbers that are held in memory at a time. */
+/** The number of weights in memory at a time. */
 const BATCH = 2 ** 20
 
 /**
- * Writes `weights.safetensors`, reading, quantizing and writing some rows at a time.
- * @param onProgress called with the share of the numbers that are written, 0 to 1
- * @throws RerankError unsupported (q4 of a width that is no multiple of 32), bad-weights (a number that is none), and
- * those of reading
+ * Writes `weights.safetensors`. It reads, quantizes and writes some rows at a time.
+ * @param onProgress called with the share of the weights that are written, 0 to 1
+ * @throws RerankError unsupported (q4 of a width that is no multiple of 32), bad-weights (NaN or infinity), and those
+ * of reading
  */
 export async function writeWeights(
   checkpoint: Checkpoint,
@@ -53,7 +53,7 @@ export async function writeWeights(
         if (quantized.scales) scales.push(quantized.scales)
         done += rows.length
         onProgress(done / total)
-        // Lets a signal to stop be heard.
+        // Lets an interrupt arrive.
         await setImmediate()
       }
       pad(file)
@@ -106,7 +106,7 @@ function* batches(checkpoint: Checkpoint, { name, shape }: TensorSpec): Generato
 }
 
 function areFinite(numbers: Float32Array): boolean {
-  // Zero times infinity or no number is no number, and stays so in the sum.
+  // Zero times infinity or NaN is NaN, and the sum stays NaN.
   let sum = 0
   for (let i = 0; i < numbers.length; i++) sum += numbers[i]! * 0
   return sum === 0
@@ -118,7 +118,7 @@ function quantize(rows: Float32Array, { spec, dtype }: Part): { data: Uint8Array
   return { data, scales: bytesOf(scales) }
 }
 
-/** Length and JSON, with spaces behind it so that the tensors begin at a multiple of the alignment. */
+/** Length and JSON, padded with spaces so that the tensors begin at a multiple of the alignment. */
 function header(entries: Entry[]): Uint8Array {
   const json: Record<string, unknown> = {}
   let place = 0
@@ -127,7 +127,7 @@ function header(entries: Entry[]): Uint8Array {
     json[name] = { dtype, shape, data_offsets: [place, place + bytes] }
     const end = place + bytes
     place = aligned(end)
-    // The format allows no holes: what lies between two tensors is a tensor as well.
+    // The format allows no holes, so a gap between two tensors is a tensor too.
     if (place > end) json[`gap.${gap++}`] = { dtype: 'U8', shape: [place - end], data_offsets: [end, place] }
   }
   const text = new TextEncoder().encode(JSON.stringify(json))

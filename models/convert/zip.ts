@@ -3,7 +3,7 @@ import { toolError } from '../../src/api/toolErrors.js'
 import { describeValue } from '../../src/util/describeValue.js'
 import type { OpenFile } from './openFile.js'
 
-/** A file inside of an archive; its bytes lie as they are, uncompressed. */
+/** A file in an archive, stored uncompressed. */
 export interface ZipEntry {
   begin: number
   bytes: number
@@ -19,7 +19,7 @@ const LONGEST_COMMENT = 0xffff
 const LONGEST_DIRECTORY = 64 * 1024 * 1024
 
 /**
- * The files of a zip archive (zip64 too) whose entries are stored uncompressed, as torch.save writes them.
+ * Lists the files of a zip archive (zip64 too) whose entries are stored uncompressed, as torch.save writes them.
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  * @throws RerankError bad-zip
  */
@@ -57,7 +57,7 @@ function findDirectory(file: OpenFile): { count: number; offset: number; bytes: 
   const tail = view(file.read(file.bytes - tailBytes, tailBytes))
   let end = tailBytes - END_BYTES
   while (end >= 0 && tail.getUint32(end, true) !== END_MARK) end--
-  // A download that was cut off: the directory comes last.
+  // The directory comes last, so a truncated download lacks it.
   if (end < 0) throw modelError('truncated-file', `${file.name} has no end of archive`)
   const locator = end - 20
   if (locator < 0 || tail.getUint32(locator, true) !== LOCATOR_MARK) {
@@ -74,7 +74,7 @@ function findDirectory(file: OpenFile): { count: number; offset: number; bytes: 
   return { count: long(end64, 32), bytes: long(end64, 40), offset: long(end64, 48) }
 }
 
-/** Size, stored size and place: 32 bits each, or all ones where the 64-bit numbers follow in the extra field. */
+/** Size, stored size and offset: 32 bits each, or all ones if the 64-bit numbers follow in the extra field. */
 function longSizes(directory: DataView, place: number, nameBytes: number, extraBytes: number) {
   const sizes = [24, 20, 42].map(at => directory.getUint32(place + at, true)) as [number, number, number]
   const end = place + 46 + nameBytes + extraBytes

@@ -5,9 +5,9 @@ import { toolError } from '../api/toolErrors.js'
 export type ExitCode = 0 | 1 | 2 | 130
 
 export interface OptionSpec {
-  /** How the help names the value, such as `<folder>`; absent for a flag, which takes none. */
+  /** The value's name in the help, such as `<folder>`. Absent for a flag, which takes none. */
   value?: string
-  /** What holds without the option, in words, for the help. */
+  /** The default in words, for the help. */
   default?: string
   about: string
 }
@@ -24,23 +24,23 @@ type CamelCase<Name extends string> = Name extends `${infer First}-${infer Rest}
   ? `${First}${Capitalize<CamelCase<Rest>>}`
   : Name
 
-/** What a command has of the outside world besides its arguments. */
+/** What a command gets besides its arguments. */
 export interface CommandContext {
   /** Aborted by an interrupt (Ctrl-C). */
   signal: AbortSignal
 }
 
-/** A command as its module declares it; `commandLine.ts` gives it to commander. */
+/** A command as its module declares it. `commandLine.ts` passes it to commander. */
 export interface CommandSpec<S extends OptionSpecs = OptionSpecs> {
   name: string
   /** One line for the list of commands. */
   summary: string
-  /** What follows the command's name. */
+  /** The text after the command's name. */
   usage: string
   /** In commander's notation: `<required> [optional] <several...>`. @default none */
   arguments?: string
   options: S
-  /** Formats, exit codes and whatever else a user needs, after the options. */
+  /** Formats, exit codes and notes, printed after the options. */
   details: string
   examples: string[]
   /** @param positionals the arguments beside the options, in order */

@@ -37,7 +37,7 @@ Run mvp-rerank <command> --help for options, formats and examples of a command.
 Results go to stdout as JSON, errors and progress to stderr.
 Exit code: 0 all went well; 1 something failed; 2 wrong usage; 130 interrupted.`
 
-/** Runs the command that the arguments name, or prints the help or the version. @throws RerankError bad-usage */
+/** Runs the command that the arguments name, or prints the help or the version. @throws RerankError `bad-usage` */
 export async function runCommandLine(argv: readonly string[], context: CommandContext): Promise<ExitCode> {
   let printed = ''
   let exitCode: ExitCode = 0
@@ -97,10 +97,10 @@ function valuesOf(command: Command, { options }: CommandSpec): OptionValues<Opti
   return values
 }
 
-/** Commander ends help and version by an error with exit code 0, which passes. */
+/** Turns commander's errors into ours. It ends help and version with an error of exit code 0, which passes. */
 function throwUsageError(error: CommanderError, command?: string): never {
   if (error.exitCode === 0) throw error
-  // Commander prints its help in place of a message.
+  // Commander prints its help instead of a message.
   if (error.code === 'commander.help') throw toolError('bad-usage', 'a command is missing')
   const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ')
   throw command === undefined ? toolError('bad-usage', message) : usageError(message, command, error)

@@ -34,9 +34,12 @@ export const compareCommand: CommandSpec<typeof options> = {
   arguments: '<run> [other]',
   details: `
 Runs: TREC (qid Q0 pid rank score tag) or MS MARCO (qid pid rank), plain, .gz or .xz. The first one is the baseline.
-  Order is trec_eval's: by score, ties by id, whatever the ranks say. A judged query that only one of the runs has counts as zero for the other.
-Output: a table, or with --format json one line {"queries", "runs": {name: {<metric>: mean, ...}}, "tests": {<metric>: {"difference", "interval", "wins", "losses", "ties", "tTest", "randomisation"}}}.
-  Both tests are paired and two-sided. The randomisation test tries all signs up to 17 differing queries, else 100,000 samples from a fixed seed.
+  The order is trec_eval's: by score, ties by id; ranks are ignored. A judged query that only one of the runs has counts
+  as zero for the other.
+Output: a table, or with --format json one line {"queries", "runs": {name: {<metric>: mean, ...}},
+  "tests": {<metric>: {"difference", "interval", "wins", "losses", "ties", "tTest", "randomisation"}}}.
+  Both tests are paired and two-sided. The randomisation test tries all signs for up to 17 differing queries, else
+  100,000 samples from a fixed seed.
 
 Exit code: 0 done; 1 a file cannot be read; 2 wrong usage.`,
   examples: [

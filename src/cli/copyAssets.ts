@@ -20,8 +20,10 @@ export const copyAssetsCommand: CommandSpec<typeof options> = {
   arguments: '<folder>',
   options,
   details: `
-Makes <folder>/mvp-rerank with the client, the search element, both workers, the service worker and onnxruntime's files, which find each other there.
-With --model also <folder>/models/<name>, where pages in <folder> look for a model by default. Files of an older version are replaced.
+Makes <folder>/mvp-rerank with the client, the search element, both workers, the service worker and onnxruntime's files,
+which find each other there.
+With --model also <folder>/models/<name>, where pages in <folder> look for a model by default. Files of an older version
+are replaced.
 Output: a JSON report of the files and their bytes.
 
 Exit code: 0 copied; 1 failed; 2 wrong usage; 130 interrupted.`,
@@ -34,7 +36,7 @@ Exit code: 0 copied; 1 failed; 2 wrong usage; 130 interrupted.`,
   },
 }
 
-/** Of the package's dist, what browsers load. */
+/** The files of the package's dist that browsers load. */
 const LOADED_BY_PAGES =
   /^(?:index|search|remote|rerank\.worker|search\.worker|service-worker)\.js$|^ort-wasm-[\w.-]+\.(?:mjs|wasm)$/
 

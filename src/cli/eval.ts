@@ -17,10 +17,10 @@ import { progress, writeText } from './output.js'
 import { Pace } from './pace.js'
 import { openReranker, type RerankerSettings, rerankerOptions, rerankerSettings } from './reranker.js'
 
-/** In place of a model's name: evaluate the first stage's order. */
+/** Stands for a model's name: evaluate the first stage's order. */
 const FIRST_STAGE = 'bm25'
 
-/** Passages of a collection are candidates of many queries; the cache saves encoding their embeddings again. */
+/** Passages of a collection are candidates of many queries. The cache saves making their embeddings again. */
 const CACHE_BYTES = 512 * 1024 * 1024
 
 const FORMATS = ['json', 'table'] as const
@@ -70,7 +70,9 @@ Data, a file:
   .jsonl      a line each {"qid", "q_text", "bm25_results": [{"pid", "title", "text", "bm25_score"}], "qrels": {pid: grade}}
               Ids of passages belong to their query: they may start anew with each.
   .tsv        MS MARCO's top1000, a line each qid, pid, query, passage; with --qrels
-Output, one line:   {"queries", <metric>: mean, ..., "pairs_per_second", "model", "device", "precision", "depth", "fusion"}; with a model also "first_stage": {<metric>: mean, ...}; with --views also "view_ndcg@10": [number, ...]; with --signals also "signals": {name: {"ndcg@10", "pairs_per_second"}}.
+Output, one line:   {"queries", <metric>: mean, ..., "pairs_per_second", "model", "device", "precision", "depth", "fusion"};
+              with a model also "first_stage": {<metric>: mean, ...}; with --views also "view_ndcg@10": [number, ...];
+              with --signals also "signals": {name: {"ndcg@10", "pairs_per_second"}}.
   Views and signals are measured by the first of --metrics.
   The metrics are those of trec_eval (linear gains, relevant from grade 1 on), means over the queries that have judgments.
   In the run file tied scores are lowered by the least step, so that trec_eval reads the ranking as it is.
@@ -145,7 +147,7 @@ interface System {
   fusion: FusionMode
 }
 
-/** Ranks and measures all queries, or those that an interrupted run left, and disposes of the reranker. */
+/** Ranks and measures all queries, or the rest of an interrupted run. Disposes of the reranker. */
 async function evaluateAll(
   values: Values,
   { source, settings }: EvalRequest,
@@ -191,7 +193,7 @@ async function openProgress(values: Values, info?: RerankerInfo): Promise<Progre
   return progressFile
 }
 
-/** What a run must share with the interrupted run that it continues. */
+/** The settings that must equal those of the interrupted run that this one continues. */
 function progressSettings(values: object, info: RerankerInfo | undefined): object {
   const { run: _, perQuery: __, html: ___, format: ____, ...asked } = values as Record<string, unknown>
   return {

@@ -8,11 +8,11 @@ import { dumpLine, rankSignals, timed } from './evalSignals.js'
 type RankQuery = RerankAllOptions['rank']
 type Result = RankedPassage<EvalCandidate>
 
-/** Which orders are measured beside the model's, and which outputs are written. */
+/** The orders that are measured beside the model's, and the outputs. */
 export interface MeasuredOrders {
   /** Name of the first stage. */
   firstStage: string
-  /** How many views are measured one by one. */
+  /** The number of views that are measured one by one. */
   views: number
   /** How the model's own ranking fuses signals. */
   fusion: FusionMode
@@ -31,7 +31,7 @@ export function rankByFirstStage(tag: string): RankQuery {
   }
 }
 
-/** Ranks the candidates by the model and by all that is measured beside it. */
+/** Ranks the candidates by the model and by every other measured order. */
 export function rankByModel(reranker: Reranker, rankOptions: RankOptions, measured: MeasuredOrders): RankQuery {
   const { firstStage, views, fusion, signals: withSignals, run, dump, tag } = measured
   return async (query, candidates): Promise<RankedQuery> => {
@@ -70,7 +70,7 @@ function toRunEntry({ passage, score }: Result): { id: string; score: number } {
   return { id: passage.id, score }
 }
 
-/** The order by one view's scores; of equal ones the earlier candidate first, as in a ranking. */
+/** The order by one view's scores. Of equal ones the earlier candidate comes first, as in a ranking. */
 function byView(results: readonly Result[], view: number): string[] {
   return ids(results.toSorted((a, b) => b.stage - a.stage || b.views![view]! - a.views![view]! || a.index - b.index))
 }

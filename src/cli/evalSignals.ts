@@ -1,6 +1,7 @@
 import type { FusionMode } from '../api/models.js'
 import type { FusionOption, RankedPassage, Ranking, Signals } from '../api/ranking.js'
 import type { EvalCandidate, EvalQuery } from '../eval/queries.js'
+import { FUSION } from './reranker.js'
 
 type Result = RankedPassage<EvalCandidate>
 
@@ -10,7 +11,6 @@ export interface TimedRanking {
   seconds: number
 }
 
-const OPTIONS: Record<FusionMode, FusionOption> = { off: false, given: { embed: false }, embed: { embed: true } }
 const ALONE = ['cosine', 'lateInteraction', 'firstStage'] as const satisfies readonly (keyof Signals)[]
 
 /** Every way to rank that `--signals` measures: each signal alone and each way to fuse them. */
@@ -24,16 +24,16 @@ export async function timed(rank: () => Promise<Ranking<EvalCandidate>>): Promis
 }
 
 /**
- * Ranks a query in every mode. The cache keeps the relevance vectors of the first run, so that later runs take only
- * their additional time.
- * @returns the rankings by mode, and by every system of `--signals`; `seconds` are those of a run without that cache
+ * Ranks a query in every mode. The cache keeps the relevance vectors of the first run, so later runs take only their
+ * additional time.
+ * @returns the rankings by mode, and by every system of `--signals`; `seconds` are those without that cache
  */
 export async function rankSignals(
   rank: (fusion: FusionOption) => Promise<Ranking<EvalCandidate>>,
 ): Promise<{ modes: Record<FusionMode, TimedRanking>; systems: Record<SignalSystem, TimedRanking> }> {
-  const off = await timed(() => rank(OPTIONS.off))
-  const given = await timed(() => rank(OPTIONS.given))
-  const embed = await timed(() => rank(OPTIONS.embed))
+  const off = await timed(() => rank(FUSION.off))
+  const given = await timed(() => rank(FUSION.given))
+  const embed = await timed(() => rank(FUSION.embed))
   const modes = {
     off,
     given: { ...given, seconds: off.seconds + given.seconds },
@@ -63,7 +63,7 @@ export function dumpLine({ id, qrels }: EvalQuery, results: readonly Result[]): 
   return `${JSON.stringify({ qid: id, signals, grades, judged: [...qrels.values()] })}\n`
 }
 
-/** Highest first, candidates without the signal last, equal ones in their order. */
+/** Highest first, candidates without the signal last, equal ones in list order. */
 function bySignal(results: readonly Result[], signal: keyof Signals): Result[] {
   const value = ({ signals }: Result) => signals?.[signal] ?? -Infinity
   return results.toSorted((a, b) => (value(a) === value(b) ? a.index - b.index : value(b) - value(a)))

@@ -14,8 +14,8 @@ function exitCodeOf(error: unknown, interrupted: boolean): ExitCode {
 const interrupt = new AbortController()
 // Once: a second Ctrl-C ends the process immediately if the first one hangs.
 process.once('SIGINT', () => interrupt.abort())
-// print() sees a closed pipe by its own write. Without a listener, the stream's event would end the process with a
-// stack trace.
+// print() detects a closed pipe itself. Without a listener, the stream's event would end the process with a stack
+// trace.
 process.stdout.on('error', () => {})
 process.stderr.on('error', () => {})
 

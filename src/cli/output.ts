@@ -5,7 +5,7 @@ import { toolError } from '../api/toolErrors.js'
 /** The reader of stdout has gone (`… | head -1`). The command ends without an error. */
 export class OutputClosed extends Error {}
 
-/** Writes to stdout and waits until the text has been flushed, so that a slow reader does not fill memory. */
+/** Writes to stdout and waits until the text is flushed, so a slow reader does not fill memory. */
 export function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, error => {

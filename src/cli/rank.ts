@@ -23,9 +23,10 @@ Input, a line each:   {"query": string, "passages": [string | {"id"?, "title"?, 
 Output, a line each:  {"results": [{"index", "id", "score"}]}, best first, in the order of the input.
   "window": {"start", "end"} is there if a passage was read in windows: the part of its text that counted.
   "index" is the place in "passages", from 0. "id" is there if the passage has one. "views" with --views: [score, ...],
-  and "signals" where some were fused: {"mvp", "cosine"?, "lateInteraction"?, "firstStage"?}.
+  and "signals" if any were fused: {"mvp", "cosine"?, "lateInteraction"?, "firstStage"?}.
   Scores depend on the whole list: compare them within a line only.
-A line that cannot be ranked gives {"error": {"code", "message"}} in its place and a message with its number on stderr; the run goes on.
+A line that cannot be ranked yields {"error": {"code", "message"}} in its place and a message with its number on stderr.
+The run goes on.
 
 Exit code: 0 all lines ranked; 1 some failed, or the run broke off; 2 wrong usage; 130 interrupted.`,
   examples: [

@@ -1,3 +1,4 @@
+import type { FusionMode } from '../api/models.js'
 import type { CreateOptions, FusionOption, RankOptions, Reranker } from '../api/ranking.js'
 import { type OptionSpecs, type OptionValues, oneOf, wholeNumber } from './command.js'
 import { progress } from './output.js'
@@ -6,11 +7,11 @@ import { progress } from './output.js'
 const DEVICES = ['auto', 'cpu', 'wasm'] as const
 // Only GPUs have half precision.
 const PRECISIONS = ['auto', 'int8', 'fp32'] as const
-const FUSION: Record<'off' | 'given' | 'embed', FusionOption> = {
+export const FUSION = {
   off: false,
   given: { embed: false },
   embed: { embed: true },
-}
+} as const satisfies Record<FusionMode, FusionOption>
 const FUSION_MODES = Object.keys(FUSION) as (keyof typeof FUSION)[]
 
 /** The options of every command that ranks. */
@@ -73,7 +74,7 @@ export function rerankerSettings(command: string, model: string, values: Reranke
 }
 
 export async function openReranker(settings: RerankerSettings, signal: AbortSignal): Promise<Reranker> {
-  // Imported late, so that --help and wrong usage do not load the engine.
+  // Imported late, so --help and wrong usage do not load the engine.
   const { createReranker } = await import('../node.js')
   const reranker = await createReranker({
     ...settings.create,

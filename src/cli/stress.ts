@@ -33,7 +33,8 @@ const options = {
 } as const
 
 const NOTE =
-  'Every pair of passages is the answer to one query, in the manner of LIMIT (arXiv:2508.21038). Each query is trivial to whoever reads the passages; a system that keeps one vector a passage must place all pairs at once.'
+  'Every pair of passages is the answer to one query, in the manner of LIMIT (arXiv:2508.21038). Each query is trivial ' +
+  'for a reader of the passages; a system with one vector per passage must place all pairs at once.'
 
 export const stressCommand: CommandSpec<typeof options> = {
   name: 'stress',
@@ -41,9 +42,9 @@ export const stressCommand: CommandSpec<typeof options> = {
   usage: '--model <folder|name> [options]',
   options,
   details: `
-The list is generated, in the manner of LIMIT (arXiv:2508.21038): "Ada likes kites, maps and violins." and "Who likes maps?", each thing liked by
-exactly two people, each two people sharing exactly one thing. All passages are ranked for each query, by the reranker, by the model's own
-embedding (where it has one) and by BM25.
+The list is generated, in the manner of LIMIT (arXiv:2508.21038): "Ada likes kites, maps and violins." and
+"Who likes maps?". Exactly two people like each thing, and each two people share exactly one thing. Each query ranks all
+passages by the reranker, by the model's embedding (if it has one) and by BM25.
 Output: a table, or with --format json one line {"passages", "queries", "systems": {name: {<metric>: mean, ...}}, "tests"}.
 
 Exit code: 0 done; 1 the model cannot be read, or the run broke off; 2 wrong usage; 130 interrupted.`,
@@ -77,7 +78,7 @@ Exit code: 0 done; 1 the model cannot be read, or the run broke off; 2 wrong usa
   },
 }
 
-/** Ranks the whole list for every query: by the reranker, by its embeddings where it has some, and by BM25. */
+/** Ranks the whole list for every query: by the reranker, by its embeddings if it has some, and by BM25. */
 async function compareOn(
   list: StressList,
   reranker: Reranker,

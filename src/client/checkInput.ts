@@ -1,7 +1,6 @@
 import { RerankError } from '../api/errors.js'
 import type { Passage, PassageObject, RankOptions } from '../api/ranking.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
-import { describeType } from '../util/describeValue.js'
 import { checkCount, wrongType } from '../util/wrongType.js'
 
 /** @throws RerankError `bad-query`, `bad-passage` (with `index`), `bad-option` */
@@ -46,7 +45,13 @@ function checkVector(passage: Passage, index: number, width: number | undefined)
   const badVector = (what: string) =>
     new RerankError('bad-passage', `The vector of passage ${index} ${what}.`, { index })
   if (!Array.isArray(vector) && !(vector instanceof Float32Array)) {
-    throw badVector(`is ${describeType(vector)}, not a Float32Array or an array of numbers`)
+    throw wrongType(
+      'bad-passage',
+      `The vector of passage ${index}`,
+      vector,
+      'a Float32Array or an array of numbers',
+      index,
+    )
   }
   if (vector.length === 0) throw badVector('is empty')
   if (width !== undefined && vector.length !== width)

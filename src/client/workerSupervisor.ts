@@ -1,11 +1,10 @@
 import { RerankError } from '../api/errors.js'
 import type { RerankerInfo, Status } from '../api/ranking.js'
 import type { Connection } from '../threads/connection.js'
+import type { Opened } from '../threads/openService.js'
+import type { RerankService } from '../threads/rerankProtocol.js'
 
-export interface LoadedWorker {
-  connection: Connection
-  info: RerankerInfo
-}
+export type LoadedWorker = Opened<RerankService, RerankerInfo>
 
 /**
  * Starts a worker and loads the model in it.

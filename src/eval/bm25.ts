@@ -17,7 +17,7 @@ const D = 0.5
 
 /** One field of all passages. */
 interface Field {
-  /** Different words of each passage. */
+  /** The number of different words of each passage. */
   lengths: NumberList<Uint32Array<ArrayBuffer>>
   meanLength: number
   /** By term of the queries: passage, frequency, passage, frequency … */
@@ -25,9 +25,9 @@ interface Field {
 }
 
 /**
- * BM25+ as in MiniSearch, over the site search's words and stop words. Matches whole words only: prefixes and typos
- * matter where people type. The queries are known beforehand: only their terms are indexed, and no text is kept. Scores
- * equal MiniSearch's over all terms, since a field's length counts all of its words. Postings lie outside of the V8
+ * BM25+ as in MiniSearch, over the site search's words and stop words. It matches whole words only: prefixes and typos
+ * matter only for typing people. The queries are known beforehand, so only their terms are indexed and no text is kept.
+ * Scores equal MiniSearch's over all terms, since a field's length counts all of its words. Postings are outside the V8
  * heap.
  */
 export class QueryIndex {
@@ -54,7 +54,7 @@ export class QueryIndex {
   }
 
   /**
-   * The best passages by BM25+, best first, equal ones in their order. Passages without a word of the query are left
+   * The best passages by BM25+, best first, equal ones in list order. Passages without a word of the query are left
    * out.
    */
   search(query: string, limit: number): Hit[] {

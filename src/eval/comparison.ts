@@ -1,7 +1,7 @@
 import type { Evaluation, Measured, Values } from './evaluate.js'
 import { type PairedTest, pairedTest } from './significance.js'
 
-/** Two systems over the same queries, and the means of all others. */
+/** Two systems compared over the same queries, and the means of all systems. */
 export interface Comparison {
   metrics: string[]
   baseline: string

@@ -12,8 +12,8 @@ export interface CorpusIndex {
 }
 
 /**
- * Share of the old generation that may be full. Beyond it, V8 may run out of memory and end the process: a growing map
- * is copied into one of twice the size.
+ * The share of the old generation that may be full. Beyond it, V8 may run out of memory and end the process, because a
+ * growing map is copied into one of twice the size.
  */
 const HEAP_LIMIT = 0.75
 /** V8's limit includes the young generation, which holds nothing for long. */

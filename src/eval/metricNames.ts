@@ -1,6 +1,6 @@
 import { averagePrecision, ndcg, precision, type Qrels, recall, reciprocalRank } from './metrics.js'
 
-/** A metric as it is asked for and printed: `ndcg@10`; without a cut-off it looks at the whole list. */
+/** A metric by its name, such as `ndcg@10`. Without a cut-off it covers the whole list. */
 export interface Metric {
   name: string
   compute(ranked: readonly string[], qrels: Qrels): number
@@ -8,14 +8,14 @@ export interface Metric {
 
 const families = { ndcg, mrr: reciprocalRank, map: averagePrecision, recall, p: precision } as const
 
-/** These say nothing without a cut-off. */
+/** These mean nothing without a cut-off. */
 const NEED_CUT_OFF = ['recall', 'p']
 
 export const METRIC_FORMS = 'ndcg@k, mrr@k, map@k, recall@k, p@k, or ndcg, mrr, map over the whole list'
 
 /**
  * @param level the least grade that counts as relevant; nDCG takes the grades themselves
- * @returns undefined for a name that is none
+ * @returns undefined for an unknown name
  * @example parseMetric('recall@100', 1)?.compute(['a', 'b'], new Map([['b', 1]])) // 1
  */
 export function parseMetric(name: string, level: number): Metric | undefined {
@@ -30,7 +30,7 @@ export function parseMetric(name: string, level: number): Metric | undefined {
   }
 }
 
-/** What is measured unless something else is asked for; `top` is the depth of the lists. */
+/** The metrics that are measured by default. @param top depth of the lists */
 export function defaultMetrics(top: number): string[] {
   return [...new Set(['ndcg@10', 'mrr@10', 'recall@10', `recall@${top}`, `map@${top}`, 'p@10'])]
 }

@@ -1,10 +1,10 @@
-/** Judgments of one query: passage id → grade. An id that is missing was never judged and counts as not relevant. */
+/** Judgments of one query: passage id → grade. A missing id was never judged and counts as not relevant. */
 export type Qrels = ReadonlyMap<string, number>
 
 /**
- * The metrics of trec_eval over one query's ranked passage ids, best first. A passage is relevant whose grade reaches
- * `level`, 1 unless said otherwise (trec_eval's `-l`); nDCG takes the grades themselves. Each is 0 for a query that has
- * nothing relevant.
+ * The metrics of trec_eval over one query's ranked passage ids, best first. A passage is relevant if its grade reaches
+ * `level` (trec_eval's `-l`; default 1). nDCG takes the grades themselves. Each metric is 0 for a query without a
+ * relevant passage.
  */
 
 /**
@@ -23,7 +23,7 @@ function discounted(gains: readonly number[]): number {
 }
 
 /**
- * Reciprocal rank of the first relevant passage, 0 when there is none among the first k: `recip_rank` with a cut-off.
+ * Reciprocal rank of the first relevant passage, 0 if none is among the first k: `recip_rank` with a cut-off.
  */
 export function reciprocalRank(ranked: readonly string[], qrels: Qrels, k: number, level = 1): number {
   const first = ranked.slice(0, k).findIndex(id => isRelevant(qrels, id, level))
@@ -36,7 +36,7 @@ export function recall(ranked: readonly string[], qrels: Qrels, k: number, level
   return relevant === 0 ? 0 : countFound(ranked, qrels, k, level) / relevant
 }
 
-/** Share of the first k places that hold a relevant passage, `P_k`: of k places, even where fewer were retrieved. */
+/** Share of the first k places that hold a relevant passage, `P_k`: of k places, even if fewer were retrieved. */
 export function precision(ranked: readonly string[], qrels: Qrels, k: number, level = 1): number {
   return countFound(ranked, qrels, k, level) / k
 }

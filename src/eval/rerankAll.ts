@@ -6,9 +6,9 @@ import type { EvalCandidate, EvalData, EvalQuery } from './queries.js'
 export interface RankedQuery {
   /** Ids, best first. */
   ranked: readonly string[]
-  /** Orders of the same passages by other systems, measured as well: the first stage, a single view. */
+  /** Orders of the same passages by other measured systems: the first stage, a single view. */
   others: Record<string, readonly string[]>
-  /** Duration of the ranking, and of other systems where it differs. */
+  /** Duration of the ranking, and of other systems if it differs. */
   seconds: number
   timings?: Record<string, number>
   /** The query's part of each output, in the progress file's order. */

@@ -6,8 +6,8 @@ import { isHeader } from './texts.js'
 export type RunScores = ReadonlyMap<string, number>
 
 /**
- * Passage ids best first, in the order that trec_eval would put them: by score as a 32-bit float, and among equal
- * scores by id, the last one in byte order first. The rank column of a run file is ignored.
+ * Passage ids best first, in trec_eval's order: by score as a 32-bit float, and among equal scores by id, the last in
+ * byte order first. The rank column of a run file is ignored.
  */
 export function trecOrder(scores: RunScores): string[] {
   return [...scores]
@@ -17,7 +17,7 @@ export function trecOrder(scores: RunScores): string[] {
 }
 
 /**
- * Order of the UTF-8 bytes, as by strcmp: that of the code points, from which JavaScript's `<` differs beyond U+FFFF.
+ * Compares UTF-8 bytes, as strcmp does. That is the order of code points; JavaScript's `<` differs beyond U+FFFF.
  */
 function compareBytes(a: string, b: string): number {
   const [left, right] = [[...a], [...b]]
@@ -30,8 +30,8 @@ function compareBytes(a: string, b: string): number {
 }
 
 /**
- * Scores for a run file that let trec_eval read exactly the given order: a score that is not below the one before it (a
- * tie, or the first of a later block, whose scores cannot be compared) becomes the next smaller 32-bit float.
+ * Scores for a run file from which trec_eval reads exactly the given order. A score that is not below the one before it
+ * (a tie, or the first of a later block) becomes the next smaller 32-bit float.
  */
 export function fallingScores(scores: readonly number[]): number[] {
   const single = new Float32Array(1)
@@ -53,7 +53,7 @@ export function fallingScores(scores: readonly number[]): number[] {
 
 /**
  * One query as lines of a TREC run, `qid Q0 pid rank score tag`.
- * @throws RerankError bad-data when an id cannot be written: the format has no quotes, so ids must be without blanks
+ * @throws RerankError `bad-data` for an id with blanks, which the format cannot hold
  */
 export function formatRun(queryId: string, ranked: readonly { id: string; score: number }[], tag: string): string {
   const scores = fallingScores(ranked.map(entry => entry.score))
@@ -65,7 +65,7 @@ export function formatRun(queryId: string, ranked: readonly { id: string; score:
 
 /**
  * Reads a run: TREC's `qid Q0 pid rank score tag`, MS MARCO's `qid pid rank`, or `qid pid rank score` (T2Ranking's).
- * Without scores the ranks say the order.
+ * Without scores, the ranks give the order.
  * @returns query id → scores
  * @throws RerankError bad-data with file and line, also for a passage that a query lists twice
  */

@@ -1,6 +1,6 @@
 import { criticalT, twoSidedP } from './studentT.js'
 
-/** What the differences of two systems over the same queries say. */
+/** The tests of the difference between two systems over the same queries. */
 export interface PairedTest {
   queries: number
   /** Mean of b − a. */
@@ -11,19 +11,19 @@ export interface PairedTest {
   wins: number
   losses: number
   ties: number
-  /** Paired t-test, two-sided. `t` is null where the differences do not vary. */
+  /** Paired t-test, two-sided. `t` is null if the differences do not vary. */
   tTest: { t: number | null; p: number }
   /**
-   * Fisher's paired randomisation test, two-sided: how often random signs give a mean difference at least as large.
-   * Assumes no distribution. `exact` if all signs were tried.
+   * Fisher's paired randomisation test, two-sided: the share of random signs that give a mean difference at least as
+   * large. It assumes no distribution. `exact` if all signs were tried.
    */
   randomisation: { p: number; samples: number; exact: boolean }
 }
 
-/** Up to this many differing queries all 2^n signs are tried; 2^17 is the number of samples otherwise, about. */
+/** Up to this many differing queries, all 2^n signs are tried. 2^17 is close to the number of samples otherwise. */
 const EXACT_UP_TO = 17
 const SAMPLES = 100_000
-/** Sums of the same numbers with other signs differ in their last bits. */
+/** Equal sums differ in their last bits if their terms have other signs. */
 const ROUNDING = 1e-12
 
 /** Differences below this are rounding, not wins. */
@@ -68,8 +68,8 @@ function allSigns(differences: readonly number[], observed: number): PairedTest[
 }
 
 /**
- * Random signs from a fixed seed: the same data always give the same p. The sample that was observed counts among them,
- * so p is never 0.
+ * Random signs from a fixed seed: the same data always give the same p. The observed sample counts too, so p is never
+ * 0.
  */
 function someSigns(differences: readonly number[], observed: number): PairedTest['randomisation'] {
   const values = Float64Array.from(differences)

@@ -3,8 +3,8 @@ import { decodeLine, type Parsed, plainName } from './lines.js'
 import { NumberList } from './numberList.js'
 
 /**
- * Random access to lines of a file. For a plain file it keeps their positions (12 bytes a line), so that a corpus of
- * millions of passages stays on disk; for a compressed one, without random access, it keeps the lines.
+ * Random access to lines of a file. For a plain file it keeps their positions (12 bytes per line), so a corpus of
+ * millions of passages stays on disk. A compressed file has no random access, so it keeps the lines.
  */
 export class StoredLines {
   readonly #offsets = new NumberList(Float64Array)

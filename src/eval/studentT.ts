@@ -1,5 +1,5 @@
 /**
- * Student's t distribution, as far as a paired test needs it. The tail is a regularised incomplete beta function,
+ * The part of Student's t distribution that a paired test needs. The tail is a regularised incomplete beta function,
  * computed as the continued fraction 8.17.22 of https://dlmf.nist.gov/8.17 by Lentz's method.
  */
 
@@ -11,7 +11,7 @@ export function twoSidedP(t: number, df: number): number {
   return incompleteBeta(df / (df + t * t), (t * t) / (df + t * t), df / 2, 0.5)
 }
 
-/** The t beyond which, on both sides together, lies `p`. */
+/** The t at which both tails together hold `p`. */
 export function criticalT(p: number, df: number): number {
   let [low, high] = [0, 1]
   while (twoSidedP(high, df) > p) high *= 2

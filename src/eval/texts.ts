@@ -9,8 +9,8 @@ export interface Text {
 
 /**
  * Reads a corpus or queries, line by line: `.jsonl` in BEIR's form `{"_id", "title", "text"}`, anything else as
- * tab-separated `id, text` (MS MARCO, T2Ranking, Multi-CPR; a header is passed over) or `id, url, title, text` (MS
- * MARCO's documents).
+ * tab-separated `id, text` (MS MARCO, T2Ranking, Multi-CPR; a header is skipped) or `id, url, title, text` (MS MARCO's
+ * documents).
  * @throws RerankError bad-data with file and line
  */
 export async function* readTexts(path: string): AsyncGenerator<Parsed<Text>, void, undefined> {

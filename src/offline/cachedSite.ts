@@ -1,6 +1,6 @@
 import { CACHE, type SiteFile } from './siteFiles.js'
 
-/** A file's bytes are not those of this version: the server has a newer one, or changes files on their way. */
+/** A file's bytes are not those of this version: the server has a newer version, or a proxy changes files. */
 export class OtherVersion extends Error {
   constructor(path: string) {
     super(`${path} on the server is not of this version of the site.`)
@@ -8,8 +8,8 @@ export class OtherVersion extends Error {
 }
 
 /**
- * Files of a site, each under the hash of its bytes. So versions cannot mix, what two of them share is fetched once,
- * and an installation that broke off goes on where it was.
+ * The files of a site, each kept under the hash of its bytes. So versions never mix, shared files are fetched once, and
+ * an interrupted installation continues.
  */
 export class CachedSite {
   readonly #folder: string
@@ -23,13 +23,12 @@ export class CachedSite {
   }
 
   /**
-   * Fetches a file and proves its bytes. The headers of the answer are kept with it, a Content-Security-Policy among
-   * them.
+   * Fetches a file and verifies its hash. The answer's headers are kept with it, a Content-Security-Policy among them.
    * @throws OtherVersion, or what `fetch` throws
    */
   async fetch(file: SiteFile): Promise<Response> {
     const url = new URL(file.path, this.#folder)
-    // Asks the server whether the browser's own copy is fresh; where that one is wrong, for all of it.
+    // First revalidates the browser's copy. If that copy is wrong, fetches the whole file.
     for (const cache of ['no-cache', 'reload'] as const) {
       const response = await fetch(url, { cache })
       if (!response.ok) throw new TypeError(`${url}: the server said ${response.status}.`)
@@ -39,12 +38,12 @@ export class CachedSite {
     throw new OtherVersion(file.path)
   }
 
-  /** @throws DOMException `QuotaExceededError` where there is no room */
+  /** @throws DOMException `QuotaExceededError` if there is no room */
   async keep(file: SiteFile, response: Response): Promise<void> {
     await (await this.#open()).put(this.#key(file), response)
   }
 
-  /** Fetches those that are not there yet, a few at a time. */
+  /** Fetches and keeps the files that are missing, four at a time. */
   async complete(files: readonly SiteFile[]): Promise<void> {
     const left = [...files]
     const next = async (): Promise<void> => {
@@ -55,7 +54,7 @@ export class CachedSite {
     await Promise.all(Array.from({ length: 4 }, next))
   }
 
-  /** Deletes all others. */
+  /** Deletes all other files. */
   async retain(files: readonly SiteFile[]): Promise<void> {
     const cache = await this.#open()
     const named = new Set(files.map(file => this.#key(file)))
@@ -66,23 +65,20 @@ export class CachedSite {
     return caches.open(CACHE)
   }
 
-  /** No address of a file: nothing but this class reads it. */
+  /** An address that no file has: only this class reads it. */
   #key({ sha256 }: SiteFile): string {
     return new URL(`.kept/${sha256}`, this.#folder).href
   }
 }
 
-/** The body was decoded on its way, so what described the encoded one no longer holds. */
+/** The answer's headers without those that described the encoded body: the kept body is decoded. */
 function ownHeaders(response: Response): Headers {
   const headers = new Headers(response.headers)
   for (const name of ['Content-Encoding', 'Content-Length', 'Transfer-Encoding']) headers.delete(name)
   return headers
 }
 
-/**
- * Service workers live on secure pages alone, so the browser has it, and needs no substitute as `src/util/sha256.ts`
- * does.
- */
+/** Service workers need secure pages, so `crypto.subtle` is there; `src/util/sha256.ts` would bring its substitute. */
 async function sha256(bytes: ArrayBuffer): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return Array.from(digest, byte => byte.toString(16).padStart(2, '0')).join('')

@@ -1,6 +1,6 @@
 import type { OfflineOptions } from './siteFiles.js'
 
-/** What a page is made isolated by: documents, and scripts that workers begin with. */
+/** The requests whose answers decide isolation: documents, and the first scripts of workers. */
 const isolating = new Set<RequestDestination>(['document', 'frame', 'iframe', 'worker', 'sharedworker'])
 
 export function needsIsolation({ destination }: Request, isolation: OfflineOptions['isolation']): boolean {
@@ -8,8 +8,8 @@ export function needsIsolation({ destination }: Request, isolation: OfflineOptio
 }
 
 /**
- * The answer with the headers of cross-origin isolation, as a host that can set headers would send it. What it says of
- * itself stays; an error or a redirect that the browser follows by itself cannot be read and is passed on.
+ * Adds the headers of cross-origin isolation to an answer, as a host that can set headers would. Headers that it
+ * already has stay. An unreadable answer, such as an error or a redirect that the browser follows, is passed on.
  */
 export function isolated(response: Response, isolation: NonNullable<OfflineOptions['isolation']>): Response {
   if (response.type === 'error' || response.type === 'opaque' || response.type === 'opaqueredirect') return response
@@ -20,7 +20,7 @@ export function isolated(response: Response, isolation: NonNullable<OfflineOptio
   add('Cross-Origin-Opener-Policy', 'same-origin')
   add('Cross-Origin-Embedder-Policy', isolation || 'require-corp')
   const { status, statusText } = response
-  // Statuses of answers that may have no body.
+  // These statuses forbid a body.
   const body = [101, 204, 205, 304].includes(status) ? null : response.body
   return new Response(body, { status, statusText, headers })
 }

@@ -1,6 +1,6 @@
 /**
- * The part of a service worker's global scope that is used here. TypeScript's own types of it do not go together with
- * those of pages.
+ * The part of a service worker's global scope that is used here. TypeScript's own types of it conflict with those of
+ * pages.
  */
 export interface ServiceWorkerScope {
   readonly registration: Pick<ServiceWorkerRegistration, 'scope' | 'update'>

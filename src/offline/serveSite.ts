@@ -4,9 +4,9 @@ import type { FetchEvent, ServiceWorkerScope } from './scope.js'
 import type { OfflineOptions, PageMessage, SiteFile, WorkerMessage } from './siteFiles.js'
 
 /**
- * A service worker that answers with the files of one version of a site, whatever lies on the server by now, and
- * isolates pages where the host sets no headers. What is not in the list, models above all, goes its own way: the
- * library keeps those itself.
+ * Makes a service worker that answers with the files of one version of a site, even if the server has a newer one, and
+ * isolates pages if the host sets no headers. Requests for other files, such as models, pass through: the library keeps
+ * models itself.
  */
 export function serveSite(scope: ServiceWorkerScope, { files = [], isolation = 'require-corp' }: OfflineOptions): void {
   const folder = new URL('.', scope.location.href).href
@@ -20,7 +20,7 @@ export function serveSite(scope: ServiceWorkerScope, { files = [], isolation = '
   })
 
   scope.addEventListener('activate', event => {
-    // The page that registered it came without it; from now on it is served too.
+    // The page that registered the service worker was loaded without it. From now on it is served too.
     event.waitUntil(kept.retain(files).then(() => scope.clients.claim()))
   })
 
@@ -40,7 +40,7 @@ export function serveSite(scope: ServiceWorkerScope, { files = [], isolation = '
     }
   })
 
-  /** Pages are asked for by their folder, and with questions and fragments that only they read. */
+  /** A page may be requested by its folder, and with a query and fragment that only its scripts read. */
   function fileFor({ url, mode }: Request): SiteFile | undefined {
     const address = new URL(url)
     address.hash = ''
@@ -55,18 +55,18 @@ export function serveSite(scope: ServiceWorkerScope, { files = [], isolation = '
     if (found) return found
     try {
       const response = await kept.fetch(file)
-      event.waitUntil(kept.keep(file, response.clone()).catch(tellUnkept))
+      event.waitUntil(kept.keep(file, response.clone()).catch(reportNotKept))
       return response
     } catch (error) {
       if (!(error instanceof OtherVersion)) throw error
       event.waitUntil(scope.registration.update().catch(() => undefined))
-      // A page of the server's version fits the files of that version; a part of this one would not.
+      // A whole page of the server's version works with that version's files. A part of it would not fit this version.
       if (request.mode === 'navigate') return fetch(request)
       return new Response(error.message, { status: 409, statusText: 'Another version' })
     }
   }
 
-  async function tellUnkept(error: unknown): Promise<void> {
+  async function reportNotKept(error: unknown): Promise<void> {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     const message: WorkerMessage = { mvpRerank: 'not-kept', reason }
     for (const client of await scope.clients.matchAll({ includeUncontrolled: false })) client.postMessage(message)

@@ -5,39 +5,39 @@ export interface SiteFile {
   /** SHA-256 of its bytes, hex. */
   sha256: string
   /**
-   * When it is fetched to be kept: with the service worker (`install`), or when a page first asks for it (`use`).
+   * When to fetch and keep it: with the service worker (`install`), or on its first request by a page (`use`).
    * @default 'install'
    */
   when?: 'install' | 'use'
 }
 
 /**
- * What a site tells the service worker, as `self.mvpRerank`, before its script is run. It belongs into the same script:
- * browsers see by its bytes that there is a new version.
+ * The options that a site gives the service worker, as `self.mvpRerank`, before its script runs. Put them into the same
+ * script: browsers detect a new version by the script's bytes.
  * @example self.mvpRerank = { files: [{ path: 'index.html', sha256: '9f86d0…' }] }
  */
 export interface OfflineOptions {
   /**
-   * The files that together are one version of the site. Without any, nothing is kept and pages are only isolated.
+   * The files of one version of the site. Without any, nothing is kept and pages are only isolated.
    * @default []
    */
   files?: readonly SiteFile[]
   /**
-   * What documents and scripts of workers say for `Cross-Origin-Embedder-Policy`, which threads of WebAssembly need;
-   * `false` leaves headers as they are.
+   * The `Cross-Origin-Embedder-Policy` of documents and worker scripts, which WebAssembly threads need. `false` leaves
+   * headers unchanged.
    * @default 'require-corp'
    */
   isolation?: 'require-corp' | 'credentialless' | false
 }
 
-/** Name of the cache; other caches of the origin are left alone. */
+/** The name of the cache. Other caches of the origin are left alone. */
 export const CACHE = 'mvp-rerank-site'
 
 /**
- * What pages may tell the service worker: to take the place of the former version, to serve pages that were loaded past
- * it.
+ * A page's message to the service worker: `activate` replaces the former version, `claim` serves pages that were loaded
+ * without it.
  */
 export type PageMessage = { mvpRerank: 'activate' | 'claim' }
 
-/** What the service worker tells its pages. */
+/** The service worker's message to its pages. */
 export type WorkerMessage = { mvpRerank: 'not-kept'; reason: string }

@@ -1,8 +1,7 @@
 import { RerankError } from '../api/errors.js'
 import type { IndexInfo, OpenSearchOptions, QueryOptions, QueryResult, Section, SiteSearch } from '../api/search.js'
-import { CallbackGate } from '../threads/callbackGate.js'
-import type { Connection } from '../threads/connection.js'
 import { connectWorker } from '../threads/connectWorker.js'
+import { type Opened, openService } from '../threads/openService.js'
 import { pageUrl } from '../threads/pageUrl.js'
 import type { SearchService, WireQueryOptions } from '../threads/searchProtocol.js'
 import { searchWorkerFile } from '../threads/searchWorkerFile.js'
@@ -32,9 +31,7 @@ export async function openSearch(options: OpenSearchOptions): Promise<SiteSearch
   }
 }
 
-interface WorkerInstance {
-  connection: Connection<SearchService>
-  info: IndexInfo
+interface WorkerInstance extends Opened<SearchService, IndexInfo> {
   /** Rejects when the worker has died. */
   died: Promise<never>
 }
@@ -94,30 +91,22 @@ class WorkerSearch implements SiteSearch {
     return raceAbort(raceAbort(answer, signal), this.#closing.signal)
   }
 
-  async #start(retry = false): Promise<WorkerInstance> {
-    this.#closing.signal.throwIfAborted()
-    const connection = connectWorker<SearchService>(startWorker(this.#options, searchWorkerFile, retry))
+  async #start(): Promise<WorkerInstance> {
+    const { onProgress = () => {} } = this.#options
+    const opened = await openService<SearchService, IndexInfo>(
+      retry => connectWorker(startWorker(this.#options, searchWorkerFile, retry)),
+      ({ service, callback }, whileOpening) => service.open(this.#folder, callback(whileOpening(onProgress))),
+      this.#closing.signal,
+    )
+    this.info = opened.info
     const died = new Promise<never>((_, reject) => {
-      connection.onDeath(error => {
+      opened.connection.onDeath(error => {
         this.#instance = undefined
         reject(error)
       })
     })
     died.catch(() => undefined)
-    const { signal } = this.#closing
-    const { onProgress = () => {} } = this.#options
-    const gate = new CallbackGate()
-    const opening = connection.service.open(this.#folder, connection.callback(gate.whileOpen(onProgress)))
-    try {
-      this.info = await raceAbort(Promise.race([opening, died]), signal)
-    } catch (error) {
-      await connection.close()
-      if (!retry && connection.notLoaded?.()) return this.#start(true)
-      throw error
-    } finally {
-      gate.close()
-    }
-    return { connection, info: this.info, died }
+    return { ...opened, died }
   }
 }
 

@@ -55,12 +55,8 @@ function toWire(error: RerankError): WireError {
   }
 }
 
-function fromWire({ code, message, remedy, stack, index, cause }: WireError['rerankError']): RerankError {
-  const error = new RerankError(code, message, {
-    remedy,
-    index,
-    cause: cause === undefined ? undefined : new Error(cause),
-  })
-  if (stack !== undefined) error.stack = stack
+function fromWire({ code, message, stack, cause, ...options }: WireError['rerankError']): RerankError {
+  const error = new RerankError(code, message, { ...options, cause: cause && new Error(cause) })
+  if (stack) error.stack = stack
   return error
 }

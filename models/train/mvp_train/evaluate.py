@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from .datasets import passage_text, read_set
 from .embed import pad
 from .metrics import ndcg
-from .model import EXITS, MvpBert, anchor_cosines
+from .model import MvpBert, anchor_cosines
 from .prepare import load_tokenizer
 from .prompts import chunks, prompt, text_ids
 
@@ -43,16 +43,16 @@ def signals(model, tokenizer, row, length, bf16, device, mvp_only, by_view):
     passages = encode([passage_text(d["title"], d["text"]) for d in row["bm25_results"]])
     query = encode([row["q_text"]])[0]
     prompts = [prompt(query, p, length) for p in passages]
-    out, vectors = {}, {e: torch.zeros(len(prompts), 4, model.config.hidden_size, device=device) for e in EXITS}
+    out, vectors = {}, {e: torch.zeros(len(prompts), 4, model.config.hidden_size, device=device) for e in model.depths}
     with torch.autocast(device, torch.bfloat16, enabled=bf16):
         for part in chunks(prompts):
             found = model.relevance(*(pad([prompts[i][k] for i in part]).to(device) for k in (0, 1)))
-            for e in EXITS:
+            for e in model.depths:
                 vectors[e][part] = found[e]
         embedded, query_vector = (None, None) if mvp_only else embed_candidates(model, query, passages, length, device)
     everything = torch.ones(1, len(prompts), dtype=torch.bool, device=device)
     cosines = []
-    for e in EXITS:
+    for e in model.depths:
         views, anchors = model.score(vectors[e][None], everything)
         out[f"mvp{e}"] = views[0].mean(-1).cpu().numpy()
         cosines.append(anchor_cosines(anchors).abs().mean().item())
@@ -65,7 +65,7 @@ def signals(model, tokenizer, row, length, bf16, device, mvp_only, by_view):
     if mvp_only:
         return out, cosines[-1]
     out["embedder"] = (embedded @ query_vector).cpu().numpy()
-    out["mvp+embedder"] = standard(out[f"mvp{EXITS[-1]}"]) + 0.5 * standard(out["embedder"])
+    out["mvp+embedder"] = standard(out[f"mvp{model.depths[-1]}"]) + 0.5 * standard(out["embedder"])
     out["mvp+embedder+first"] = out["mvp+embedder"] + 0.25 * standard(out["first_stage"])
     return out, cosines[-1]
 

@@ -11,7 +11,7 @@ from operator import add
 import torch
 from safetensors.torch import save_file
 
-from .model import EXITS, MvpBert
+from .model import MvpBert
 from .prompts import CLS, PAD, SEP, VIEW_TOKEN_IDS
 
 MAX_LENGTH = 256
@@ -36,7 +36,7 @@ def config_of(model):
         "cls_token_id": CLS,
         "sep_token_id": SEP,
         "pad_token_id": PAD,
-        "exits": EXITS,
+        "exits": model.depths,
         "max_length": MAX_LENGTH,
         "decoder": {
             "num_layers": 1,

@@ -8,14 +8,15 @@ import torch
 from torch.nn import functional as F
 
 from .lists import soft_target
-from .model import EXITS, anchor_cosines
+from .model import anchor_cosines
 from .prompts import PAD
 
 ONE_HOT = 0.7  # of a target; the teachers' share is larger only while the model knows less than they do
+EXIT_NAMES = ["exit first", "exit middle", "exit"]
 WEIGHTS = {
-    "exit6": 1.0,
-    "exit4": 0.5,
-    "exit2": 0.3,
+    "exit": 1.0,  # the last one
+    "exit middle": 0.5,
+    "exit first": 0.3,
     "views": 0.3,  # each view must rank by itself: losing one then costs little
     "fused": 0.6,  # score + w · embedder cosine: teaches what the embedder misses
     "anchors": 0.5,  # mean squared cosine between anchors of different views
@@ -62,15 +63,15 @@ def list_losses(model, vectors, lists, fusion_log_weight):
     mask, target = torch.from_numpy(filled).to(device), torch.from_numpy(target).to(device)
     cosine = torch.from_numpy(stack([x["cosine"] for x in lists], width)).to(device)
     scores, losses, overlaps = {}, {}, []
-    for e in sorted(EXITS, reverse=True):
+    for e, name in reversed(list(zip(model.depths, EXIT_NAMES, strict=True))):
         flat = vectors[e]
         padded = flat.new_zeros(len(lists), width, *flat.shape[1:])
         padded[mask] = flat
         views, anchors = model.score(padded, mask)
         scores[e] = views.mean(-1)
         overlaps.append(anchor_cosines(anchors))
-        if e == EXITS[-1]:
-            losses["exit6"] = cross_entropy(scores[e], mask, target)
+        if e == model.depths[-1]:
+            losses[name] = cross_entropy(scores[e], mask, target)
             losses["views"] = torch.stack(
                 [cross_entropy(views[..., k], mask, target) for k in range(views.shape[-1])]
             ).mean()
@@ -78,11 +79,11 @@ def list_losses(model, vectors, lists, fusion_log_weight):
             # Shallow exits also learn from what the deepest one sees now.
             shared = (target + scores[e].detach().masked_fill(~mask, -1e9).softmax(-1)) / 2
         else:
-            losses[f"exit{e}"] = cross_entropy(scores[e], mask, shared)
+            losses[name] = cross_entropy(scores[e], mask, shared)
     losses["anchors"] = torch.stack(overlaps).square().mean()
     with torch.no_grad():
         figures = {
-            f"first{e}": (scores[e].masked_fill(~mask, -1e9).argmax(-1) == 0).float().mean().item() for e in EXITS
+            f"first{e}": (scores[e].masked_fill(~mask, -1e9).argmax(-1) == 0).float().mean().item() for e in scores
         }
         embedded = cosine.any(-1)
         first = cosine.masked_fill(~mask, -2).argmax(-1) == 0

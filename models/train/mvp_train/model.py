@@ -19,13 +19,21 @@ from .prompts import PAD, VIEW_TOKEN_IDS
 # before the last layer (between passages its layer-4 state spreads by 0.004 a dimension; that of these words by 0.2),
 # and all copies stay alike.
 VIEW_WORDS = ["what", "answer", "about", "?"]
-EXITS = [2, 4, 6]
+# After which layers relevance vectors can be read, by the number of layers.
+EXITS = {6: [2, 4, 6], 12: [4, 6, 12]}
 
 
 def anchor_cosines(anchors):
     """Of every two views' anchors [lists, views, d] → [lists, pairs]."""
     unit = F.normalize(anchors.float(), dim=-1)
     return (unit @ unit.transpose(1, 2))[:, *torch.triu_indices(anchors.shape[1], anchors.shape[1], 1)]
+
+
+def start_views(words, folder):
+    """Gives the view tokens, in a table of word vectors, those of ordinary words."""
+    vocabulary = Tokenizer.from_file(os.path.join(folder, "tokenizer.json"))
+    for view, word in zip(VIEW_TOKEN_IDS, VIEW_WORDS, strict=True):
+        words[view] = words[vocabulary.token_to_id(word)]
 
 
 class RmsNorm(nn.Module):
@@ -103,8 +111,9 @@ class MvpBert(nn.Module):
         super().__init__()
         config._attn_implementation = "eager"
         self.config = config
+        self.depths = EXITS[config.num_hidden_layers]
         self.bert = BertModel(config, add_pooling_layer=False)
-        self.exits = nn.ModuleDict({str(e): Exit(config.hidden_size, config.layer_norm_eps) for e in EXITS})
+        self.exits = nn.ModuleDict({str(e): Exit(config.hidden_size, config.layer_norm_eps) for e in self.depths})
         self.decoder = AnchorDecoder(
             config.hidden_size, config.num_attention_heads, config.intermediate_size, len(VIEW_TOKEN_IDS)
         )
@@ -117,10 +126,7 @@ class MvpBert(nn.Module):
         source = BertModel.from_pretrained(folder, add_pooling_layer=False)
         model.bert.load_state_dict(source.state_dict())
         with torch.no_grad():
-            words = model.bert.embeddings.word_embeddings.weight
-            vocabulary = Tokenizer.from_file(os.path.join(folder, "tokenizer.json"))
-            for view, word in zip(VIEW_TOKEN_IDS, VIEW_WORDS, strict=True):
-                words[view] = words[vocabulary.token_to_id(word)]
+            start_views(model.bert.embeddings.word_embeddings.weight, folder)
         return model
 
     def layer(self, index, hidden, bias, rows=None):
@@ -153,14 +159,14 @@ class MvpBert(nn.Module):
         bias = torch.where(ids == PAD, -1e4, 0.0)[:, None, None, :]
         return e.LayerNorm(x), bias
 
-    def relevance(self, ids, segments, depth=EXITS[-1]):
-        """Prompts [B, S] → {exit: relevance vectors [B, views, d]} for every exit up to `depth`."""
+    def relevance(self, ids, segments):
+        """Prompts [B, S] → {exit: relevance vectors [B, views, d]} for every exit."""
         views = len(VIEW_TOKEN_IDS)
         hidden, bias = self.embed_input(ids, segments)
         vectors = {}
-        for i in range(depth):
-            hidden = self.layer(i, hidden, bias, rows=views + 1 if i == depth - 1 else None)
-            if i + 1 in EXITS:
+        for i in range(self.depths[-1]):
+            hidden = self.layer(i, hidden, bias, rows=views + 1 if i + 1 == self.depths[-1] else None)
+            if i + 1 in self.depths:
                 vectors[i + 1] = self.exits[str(i + 1)].norm(hidden[:, 1 : views + 1].float())
         return vectors
 

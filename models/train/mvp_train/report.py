@@ -35,6 +35,12 @@ def smooth(values, keep=0.8):
     return out
 
 
+def last(row, kind):
+    """The key of the deepest exit: `first6` of `first2`, `first4`, `first6`."""
+    depths = [int(k.removeprefix(kind)) for k in row if k.startswith(kind) and k.removeprefix(kind).isdigit()]
+    return f"{kind}{max(depths)}" if depths else None
+
+
 def chart(title, curves):
     """`curves`: {name: [(sequences, value)]} → an SVG with the values from 0 to 1 or to their highest."""
     points = [p for curve in curves.values() for p in curve]
@@ -82,18 +88,13 @@ def main():
         read_jsonl(os.path.join(args.run, "evaluations.jsonl")),
     )
     both = read_jsonl(os.path.join(args.run, "student.jsonl"))
-    steps += [row for row in both if "first6" in row]
-    evaluations += [row for row in both if "mvp6" in row and row.get("weights") != "last"]
+    steps += [row for row in both if last(row, "first")]
+    evaluations += [row for row in both if last(row, "mvp") and row.get("weights") != "last"]
     if steps:
         write_csv(os.path.join(args.out, "learning.csv"), steps)
         firsts = {
             name: list(zip([s["sequences"] for s in steps], smooth([s[key] for s in steps]), strict=True))
-            for name, key in (
-                ("6 layers", "first6"),
-                ("4 layers", "first4"),
-                ("2 layers", "first2"),
-                ("embedder", "embedder_first"),
-            )
+            for name, key in [(f"{n} layers", f"first{n}") for n in (12, 6, 4, 2)] + [("embedder", "embedder_first")]
             if key in steps[0]
         }
         with open(os.path.join(args.out, "learning.svg"), "w") as file:
@@ -102,7 +103,7 @@ def main():
         write_csv(os.path.join(args.out, "evaluations.csv"), evaluations)
         curves = {}
         for row in sorted(evaluations, key=lambda r: r["sequences"]):
-            curves.setdefault(row["set"], []).append((row["sequences"], row["mvp6"]))
+            curves.setdefault(row["set"], []).append((row["sequences"], row[last(row, "mvp")]))
         with open(os.path.join(args.out, "evaluations.svg"), "w") as file:
             file.write(chart("nDCG@10 by the MVP score", curves))
 

@@ -11,8 +11,6 @@ import struct
 import numpy as np
 import torch
 
-from .model import EXITS
-
 NUMPY = {"U8": np.uint8, "F32": np.float32, "F16": np.float16}
 # Of the unfolded queries: long enough that one optimizer step turns them little.
 QUERY_LENGTH = 10.0
@@ -69,7 +67,7 @@ def load_shipped(model, folder):
     for i in range(model.config.num_hidden_layers):
         for name, to in LAYER.items():
             affine(f"bert.encoder.layer.{i}.{to}", f"encoder.{i}.{name}")
-    for e in EXITS:
+    for e in model.depths:
         affine(f"exits.{e}.norm", f"exit.{e}.norm")
     put("decoder.start", tensors["anchor.start"])
     block = "decoder.block.0.layer"

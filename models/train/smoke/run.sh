@@ -21,7 +21,7 @@ grep -q "resumed at step" "$work/second"
 "$python" -m mvp_train.export --embedder "$embedder" --checkpoint "$work/run/checkpoint.pt" --out "$work/export"
 cmp "$work/export/model.safetensors" "$work/run/export/model.safetensors"
 "$python" -m mvp_train.evaluate --embedder "$embedder" --checkpoint "$work/export" --sets "$work/garden.jsonl" --length 64 --log "$work/run/evaluations.jsonl"
-"$python" -m mvp_train.weaknesses --embedder "$embedder" --checkpoint "$work/export"
+"$python" -m mvp_train.weaknesses --embedder "$embedder" --checkpoint "$work/export" --most 3
 "$python" -m mvp_train.held_back --data "$work/train" --tokens "$work/tokens" --out "$work/held.jsonl"
 "$python" -m mvp_train.report --run "$work/run" --out "$work/report"
 test -s "$work/report/learning.csv" && test -s "$work/report/learning.svg"

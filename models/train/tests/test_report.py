@@ -3,7 +3,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from mvp_train.report import chart, smooth, write_csv
+from mvp_train.report import chart, last, smooth, write_csv
 
 
 def test_rows_with_different_fields_share_one_header(tmp_path):
@@ -13,6 +13,12 @@ def test_rows_with_different_fields_share_one_header(tmp_path):
         {"step": "1", "loss": "2.5", "first6": ""},
         {"step": "2", "loss": "", "first6": "0.5"},
     ]
+
+
+def test_the_deepest_exit_counts_by_number():
+    row = {"mvp4": 0.1, "mvp12": 0.3, "mvp6": 0.2, "first": 1, "embedder_first": 0.5}
+    assert last(row, "mvp") == "mvp12"
+    assert last(row, "first") is None
 
 
 def test_smoothing_starts_at_the_first_value():

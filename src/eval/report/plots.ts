@@ -102,7 +102,7 @@ function fixed(value: number): string {
   return String(Math.round(value * 100) / 100)
 }
 
-/** The least of 0.1, 0.2, 0.5, 1 … that holds the value. */
+/** The smallest of 0.1, 0.2, 0.5, 1 … that is not below the value. */
 function niceReach(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value))
   return [1, 2, 5, 10].map(step => step * power).find(reach => reach >= value * 0.999)!

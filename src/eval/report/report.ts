@@ -7,13 +7,13 @@ import style from './report.css?raw'
 
 export interface ReportOptions {
   title: string
-  /** What was measured and how, as name and value: model, data, device … */
+  /** The measured system and its settings, as name and value: model, data, device … */
   facts: readonly (readonly [name: string, value: string])[]
   /** A paragraph that explains the numbers. */
   note?: string
 }
 
-/** Wins and losses that are shown above the full list. */
+/** The number of wins and of losses that are shown above the full list. */
 const EXTREMES = 10
 
 /** A comparison as one self-contained HTML file, without scripts. */

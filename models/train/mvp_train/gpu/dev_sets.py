@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from ..datasets import passage_text, read_set
-from ..model import EXITS, anchor_cosines
+from ..model import anchor_cosines
 from ..prompts import CLS, PAD, SEP
 from .late_interaction import late_interaction
 from .pools import NONE
@@ -169,12 +169,12 @@ def prompt_signals(model, dev, limit=256):
     """MVP scores by exit [lists, most], and the mean absolute cosine between anchors."""
     where = torch.nonzero(dev.mask)
     prompts = Prompts(dev.queries, dev.passages, dev.q[where[:, 0]], dev.p[dev.mask], limit)
-    vectors = {e: torch.zeros(*dev.p.shape, 4, model.config.hidden_size, device=dev.p.device) for e in EXITS}
+    vectors = {e: torch.zeros(*dev.p.shape, 4, model.config.hidden_size, device=dev.p.device) for e in model.depths}
     for rows in by_length(prompts.total, 131072):
         for e, found in model.relevance(*prompts.ids(rows)).items():
             vectors[e][where[rows, 0], where[rows, 1]] = found
     out = {}
-    for e in EXITS:
+    for e in model.depths:
         with torch.autocast(dev.p.device.type, enabled=False):
             views, anchors = model.score(vectors[e], dev.mask)
         out[f"mvp{e}"] = views.mean(-1)
@@ -188,7 +188,7 @@ def measure(model, dev, bf16, limit=256):
         signals["cosine"], signals["late"] = alone_signals(model, dev, limit)
     z = {name: dev.standard(x) for name, x in {**signals, "first": dev.first}.items()}
     signals["first"] = dev.first
-    signals["fused"] = z["mvp6"] + z["late"] + 0.4 * z["first"]
+    signals["fused"] = z[f"mvp{model.depths[-1]}"] + z["late"] + 0.4 * z["first"]
     return {
         "set": dev.name,
         **{name: round(float(dev.ndcg(x).mean()), 4) for name, x in signals.items()},

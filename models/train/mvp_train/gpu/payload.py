@@ -12,6 +12,7 @@ import subprocess
 import numpy as np
 from safetensors.torch import load_file
 
+from ..model import start_views
 from ..prepare import load_tokenizer
 from .dev_sets import pack as pack_set
 from .mpnet import LAYERS, names
@@ -31,7 +32,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tokens", required=True)
     parser.add_argument("--lexical", required=True)
-    parser.add_argument("--embedder", required=True, help="folder of all-MiniLM-L6-v2")
+    parser.add_argument("--embedder", required=True, help="folder of the backbone")
     parser.add_argument("--teacher", help="folder of all-mpnet-base-v2")
     parser.add_argument("--sets", nargs="*", default=[])
     parser.add_argument("--out", required=True)
@@ -56,6 +57,7 @@ def main():
         env={**os.environ, "XZ_OPT": "-6 -T2"},
     )
     embedder = load_file(os.path.join(args.embedder, "model.safetensors"))
+    start_views(embedder["embeddings.word_embeddings.weight"], args.embedder)
     np.savez(
         os.path.join(folder("4"), "embedder.npz"), **pack({k: v for k, v in embedder.items() if v.is_floating_point()})
     )

@@ -218,7 +218,7 @@ class Run:
         results = {}
         for name, net in (("mean", student.ema), ("last", model)):
             found = [measure(net.eval(), dev, BF16) for dev in devs]
-            results[name] = sum(f["fused"] + f["mvp6"] for f in found)
+            results[name] = sum(f["fused"] + f[f"mvp{net.depths[-1]}"] for f in found)
             for row in found:
                 self.log({"sequences": student.sequences, "weights": name, **row})
         best = max(results, key=results.get)

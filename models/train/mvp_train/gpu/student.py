@@ -12,7 +12,8 @@ import time
 import torch
 from torch.nn import functional as F
 
-from ..model import EXITS, anchor_cosines
+from ..losses import EXIT_NAMES
+from ..model import anchor_cosines
 from ..prompts import CLS, PAD, SEP
 from .dev_sets import measure
 from .late_interaction import late_interaction
@@ -25,9 +26,9 @@ TEXT_LENGTHS = [(0.85, 128), (1.0, 192)]
 SIZES = [(8, 6), (16, 12), (16, 10), (32, 20)]  # passages a list, and how many of them are mined
 ONE_HOT, TEMPERATURE = 0.25, 1.5
 WEIGHTS = {
-    "exit6": 1.0,
-    "exit4": 0.5,
-    "exit2": 0.3,
+    "exit": 1.0,  # the last one
+    "exit middle": 0.5,
+    "exit first": 0.3,
     "views": 0.3,
     "anchors": 0.5,
     "fused": 0.5,
@@ -115,22 +116,22 @@ class Student:
                 parts.append(self.model.relevance(*prompts.ids(part)))
             order.append(part)
         back = torch.cat(order).argsort()
-        losses, overlaps, scores = {}, [], {}
+        losses, overlaps, scores, depths = {}, [], {}, self.model.depths
         every = torch.ones(lists, size, dtype=torch.bool, device=self.device)
-        for e in sorted(EXITS, reverse=True):
+        for e, name in reversed(list(zip(depths, EXIT_NAMES, strict=True))):
             vectors = torch.cat([p[e] for p in parts])[back].view(lists, size, *parts[0][e].shape[1:])
             views, anchors = self.model.score(vectors, every)
             scores[e] = views.float().mean(-1)
             overlaps.append(anchor_cosines(anchors))
-            shared = target if e == EXITS[-1] else (target + scores[EXITS[-1]].detach().softmax(-1)) / 2
-            losses[f"exit{e}"] = cross_entropy(scores[e], shared)
-            if e == EXITS[-1]:
+            shared = target if e == depths[-1] else (target + scores[depths[-1]].detach().softmax(-1)) / 2
+            losses[name] = cross_entropy(scores[e], shared)
+            if e == depths[-1]:
                 losses["views"] = torch.stack(
                     [cross_entropy(views[..., k], target) for k in range(views.shape[-1])]
                 ).mean()
         losses["anchors"] = torch.stack(overlaps).square().mean()
         self.sequences += lists * size
-        return losses, scores[EXITS[-1]], overlaps[0].abs().mean()
+        return losses, scores[depths[-1]], overlaps[0].abs().mean()
 
     def read_alone(self, texts, numbers, limit):
         """→ token vectors [n, width, d] of unit length, their ids, their mean, and distances from the original.
@@ -202,7 +203,8 @@ class Student:
                 mean = [p for p in self.ema.state_dict().values() if p.is_floating_point()]
                 torch._foreach_lerp_(mean, own, 1 - min(EMA, self.steps / (self.steps + 10 * EMA_EVERY)))
         first = (mvp.argmax(-1) == 0).float().mean()
-        return {**{k: v.detach() for k, v in losses.items()}, "first6": first, "anchor_cosine": overlap.detach()}
+        figures = {f"first{self.model.depths[-1]}": first, "anchor_cosine": overlap.detach()}
+        return {**{k: v.detach() for k, v in losses.items()}, **figures}
 
     def run(self, seconds, log, devs=(), evaluate_every=0.34, save=None):
         began, window, next_eval = time.time(), [], evaluate_every
