@@ -60,7 +60,7 @@ test('token codes: what clustering and signs lose', async () => {
     '## Token codes',
     '',
     'nDCG@10 of late interaction alone: floats, then signs (queries in floats) of what Ward clusters the tokens to, with the bytes of a text and of one of',
-    `its tokens. ${names.join('; ')}. Candidates: dl21 and nfcorpus as they come, of docs and openstax the best ${CANDIDATES} by words.`,
+    `its tokens. ${names.join('; ')}. Candidates: of dl21 and nfcorpus as they come, of docs and openstax the best ${CANDIDATES} by words.`,
     '`npm run build && BENCH_DATA=… BENCH_EVAL=… npx playwright test -c bench lateCodes`',
     '',
     `| token vectors of a text | ${SETS.join(' | ')} |`,
