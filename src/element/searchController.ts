@@ -11,11 +11,8 @@ import { debounce, throttle } from './rateLimit.js'
 import { RelevantSentences } from './relevantSentence.js'
 import { bestParts, modelRanksOf, type Result, rowKeyOf } from './result.js'
 
-/** Number of candidates that the model reads, where their order is by words and embeddings alone. */
+/** Number of candidates that the model reads. */
 const candidateCount = 50
-
-/** Number of candidates that the model reads where late interaction has put the best first. */
-const headCount = 16
 
 /** Of the letters of a query, the share that a model must know to read it. */
 const leastKnown = 0.5
@@ -35,8 +32,6 @@ interface Better {
   vector?: Float32Array
   /** The candidates were found by words and embeddings. */
   usable: boolean
-  /** Their order is by late interaction too. */
-  atOnce: boolean
 }
 
 export interface SearchState {
@@ -291,7 +286,7 @@ export class SearchController {
     try {
       const { asPassage, isAnswered, siteFusion } = await loadPackage()
       this.#better ??= this.#findBetter(reranker, query, signal)
-      const { unread, vector, usable, atOnce } = await this.#better
+      const { unread, vector, usable } = await this.#better
       signal.throwIfAborted()
       if (this.state.phase !== 'words') return
       if (unread) {
@@ -299,7 +294,7 @@ export class SearchController {
         return
       }
       const results = this.#found
-      const read = results.slice(0, atOnce ? headCount : candidateCount).map(({ candidate }) => asPassage(candidate))
+      const read = results.slice(0, candidateCount).map(({ candidate }) => asPassage(candidate))
       this.#update({ phase: 'reading', read: 0, toRead: read.length })
       const fusion = usable ? siteFusion(reranker.info) : undefined
       const weightsOf = signalWeights(reranker.info, fusion, read.length)
@@ -348,7 +343,7 @@ export class SearchController {
 
   /** Finds by words and embeddings, and shows the order at once where late interaction made it. */
   async #findBetter(reranker: Reranker, query: string, signal: AbortSignal): Promise<Better> {
-    const nothing = { unread: false, usable: false, atOnce: false }
+    const nothing = { unread: false, usable: false }
     if ((await knownShare(reranker, query, signal)) < leastKnown) return { ...nothing, unread: true }
     const index = await this.#index()
     const embedded = await embedQuery(reranker, query, index.info, signal)
@@ -362,7 +357,7 @@ export class SearchController {
     this.#found = this.#joinFound(better.candidates)
     const atOnce = this.#found[0]?.candidate.semantic?.lateInteraction !== undefined
     if (atOnce) this.#offer(this.#found)
-    return { unread: false, vector, usable: true, atOnce }
+    return { unread: false, vector, usable: true }
   }
 
   /** The candidates as results. Candidates that were found before keep their result objects. */
