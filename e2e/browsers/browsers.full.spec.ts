@@ -187,7 +187,7 @@ for (const kind of [firefox, webkit]) {
       await tab.evaluate(() => document.querySelector('mvp-search')!.shadowRoot!.querySelector('input')!.focus())
       await tab.type(QUESTION)
       await tab.until(
-        () => document.querySelector('mvp-search')!.shadowRoot!.querySelectorAll('[part~=row]').length === 20,
+        () => document.querySelector('mvp-search')!.shadowRoot!.querySelectorAll('[part~=title]').length === 20,
       )
       await tab.until(() =>
         document

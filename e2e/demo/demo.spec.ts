@@ -16,7 +16,7 @@ test('words answer at once, and while the model is on its way', async ({ page })
   await page.route('**/models/**', () => undefined)
   await page.goto(`/#${tiny}`)
   await page.getByRole('combobox', { name: 'Search' }).fill(question)
-  await expect(page.locator('mvp-search [part~=row]')).toHaveCount(20)
+  await expect(page.locator('mvp-search [part~=title]')).toHaveCount(20)
   await expect(note(page)).toContainText('model is loading')
 })
 
