@@ -253,8 +253,11 @@ async function clearModels(): Promise<number> {
 }
 
 /** Runs in a page. */
-function ready(): boolean {
-  return document.querySelector<HTMLElement>('#engine')?.dataset.phase === 'ready'
+function ready(): true | undefined {
+  const engine = document.querySelector<HTMLElement>('#engine')
+  if (engine?.dataset.phase === 'ready') return true
+  // The reason why a wait was in vain.
+  throw new Error(`${engine?.dataset.phase} ${engine?.title} ${engine?.textContent} ${crossOriginIsolated}`)
 }
 
 /**

@@ -36,8 +36,9 @@ export const usualHosts: readonly Host[] = [
     fixture: 'webpack',
     package: 'webpack',
     pages: ['', 'own.html'],
-    develop: 'webpack serve --mode development --port {port}',
-    build: 'webpack --mode production --fail-on-warnings',
+    // By the name of its CLI's package: npm may put webpack into the shared folder, from where it does not find the CLI.
+    develop: 'webpack-cli serve --mode development --port {port}',
+    build: 'webpack-cli build --mode production --fail-on-warnings',
     serve: { folder: 'public' },
   },
   {
