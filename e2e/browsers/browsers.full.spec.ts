@@ -212,6 +212,11 @@ for (const kind of [firefox, webkit]) {
       // The service worker isolates the page by one reload.
       await tab.until(() => crossOriginIsolated)
       await tab.until(ready)
+      // The service worker keeps what was asked for last in the background.
+      await tab.until(async () => {
+        const kept = await (await caches.open('mvp-rerank-site')).matchAll()
+        return kept.some(({ headers }) => headers.get('Content-Type') === 'application/wasm')
+      })
       await host.close()
       await tab.reload()
       await tab.until(ready)
