@@ -95,7 +95,8 @@ function countVitest() {
 
 function countPlaywright() {
   const { stats, errors } = readReport('playwright')
-  return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped }
+  const failed = stats.unexpected + errors.length
+  return { passed: stats.expected + stats.flaky, failed, skipped: stats.skipped, flaky: stats.flaky }
 }
 
 /**
@@ -159,10 +160,16 @@ for (const { name, command, count, failures: listFailures, env } of steps) {
   totals.passed += result.passed
   totals.failed += result.failed
   if (result.failed) failures.push(`${name}:`, ...list(listFailures))
-  const verdict = result.failed ? `${result.failed} FAILED` : result.skipped ? `${result.skipped} NOT RUN` : 'ok'
+  const verdict = verdictOf(result)
   lines.push(
     `${name.padEnd(28)}${String(result.passed).padStart(6)} passed  ${verdict.padEnd(12)}${((Date.now() - begin) / 1000).toFixed(0).padStart(5)} s`,
   )
+}
+
+function verdictOf({ failed, skipped, flaky }) {
+  if (failed) return `${failed} FAILED`
+  const notes = [...(skipped ? [`${skipped} NOT RUN`] : []), ...(flaky ? [`${flaky} at a 2nd try`] : [])]
+  return notes.join(', ') || 'ok'
 }
 
 /**
