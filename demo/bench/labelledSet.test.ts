@@ -13,7 +13,13 @@ it('has ten queries, each with graded passages among those of the others, all of
 })
 
 it('leaves a reranker something to do: words alone are far from the ideal order', () => {
-  const scores = labelledQueries().map(({ passages, qrels }) => ndcg(passages.map(({ id }) => id), qrels, 10)) // biome-ignore format: one line
+  const scores = labelledQueries().map(({ passages, qrels }) =>
+    ndcg(
+      passages.map(({ id }) => id),
+      qrels,
+      10,
+    ),
+  )
   const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length
   expect(mean).toBeGreaterThan(0.05)
   expect(mean).toBeLessThan(0.5)

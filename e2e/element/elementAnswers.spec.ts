@@ -95,7 +95,7 @@ const links = (page: Page) =>
   page.locator('mvp-search a').evaluateAll(all => all.map(a => (a as HTMLAnchorElement).pathname))
 
 test.describe('spelling', () => {
-  test('what was corrected is told, and one click searches the words as they were typed', async ({ page }) => {
+  test('the element shows a correction, and one click searches for the words as typed', async ({ page }) => {
     await open(page, words)
     await input(page).fill('setErorHandler')
     await expect(heading(page)).toContainText('Results for “setErrorHandler”')
@@ -226,7 +226,7 @@ test.describe('many results', () => {
 })
 
 test.describe('a query without an answer', () => {
-  test('is told, and the nearest are shown as such', async ({ page }) => {
+  test('the element says so and shows the nearest sections as such', async ({ page }) => {
     await open(page, model)
     await input(page).fill('best recipe for potato soup')
     await expect(note(page)).toHaveText(ranked)

@@ -37,7 +37,7 @@ const options = {
   },
   ignore: {
     value: '<selector>',
-    about: 'CSS selector of what is left out of HTML pages, such as ".promo, #feedback".',
+    about: 'CSS selector of elements to leave out of HTML pages, such as ".promo, #feedback".',
   },
   exclude: {
     value: '<globs>',
@@ -51,7 +51,7 @@ const options = {
   },
   minutes: {
     value: '<n>',
-    about: 'Embed for so many minutes at most; the next run goes on where it stopped.',
+    about: 'Stop embedding after this many minutes; the next run continues.',
   },
   watch: { about: 'Stay, and index again what changes.' },
   anew: { about: 'Take nothing over from the index that is there.' },

@@ -3,7 +3,7 @@ import type { Result } from './result.js'
 /** Sections of one page that stand together at most; others keep their places. */
 const MOST = 3
 
-/** Only sections among the first so many are moved up, so that a weak one never pushes a better page down. */
+/** Only the first results are grouped, so that a weak section never pushes a better page down. */
 const NEAR = 10
 
 /** Puts the sections of a page below the best of them. */

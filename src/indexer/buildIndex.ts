@@ -29,12 +29,12 @@ export interface BuildOptions {
   maxLength?: number
   /** CSS selector of the main content of HTML pages. @default what looks like it */
   main?: string | undefined
-  /** CSS selector of what is left out of HTML pages, beside what looks like navigation. */
+  /** CSS selector of elements to leave out of HTML pages, in addition to navigation. */
   ignore?: string | undefined
   /** Globs of files that stay out. @default the pages that generators make: indexes, search, errors, print */
   exclude?: readonly string[] | undefined
   credits?: readonly IndexCredit[]
-  /** Embed so many seconds at most; what is left is for the next run. @default as long as it takes */
+  /** Stop embedding after this many seconds; the next run continues. @default no limit */
   embedSeconds?: number | undefined
   /** Ignore the index that is there. @default false */
   anew?: boolean

@@ -38,7 +38,7 @@ const PERMALINK = /^(?:[\s\u200B#¶§🔗◆∞]*|permalink.*|(?:direct )?link t
 /** A page that repeats more ids than that does so on purpose. */
 const MOST_REPEATED = 3
 
-/** What `HtmlText` is told of the page. */
+/** What `HtmlText` needs to know about the page. */
 export interface HtmlTextOptions {
   /** Whether the page marks its main content, and this is it. */
   inMain: boolean
@@ -204,7 +204,7 @@ export class HtmlText {
     return LEFT_OUT_ROLES.has(attribute(node, 'role') ?? '')
   }
 
-  /** The text on one line, without a heading's link to itself and without what is left out of a page. */
+  /** The text on one line, without a heading's link to itself and without elements that the index omits. */
   #inlineOf(nodes: readonly Tree.Node[]): string {
     return inlineOf(nodes, node => isChrome(node, this.#options.inMain) || (this.#options.isIgnored?.(node) ?? false))
   }

@@ -42,7 +42,7 @@ export interface ReadOptions {
   filters: readonly string[]
   /** CSS selector of the main content of HTML pages, in place of what looks like it. */
   main?: string | undefined
-  /** CSS selector of what is left out of HTML pages. */
+  /** CSS selector of elements to leave out of HTML pages. */
   ignore?: string | undefined
   /** Globs of files that stay out, in place of the pages that generators make (indexes, search, errors, print). */
   exclude?: readonly string[] | undefined
