@@ -26,7 +26,10 @@ export interface SearchBoxOptions {
   loadOnUse: boolean
 }
 
-/** A row of the list: a result, which may stand below another one of its page; an earlier query or a suggestion; a button for more. */
+/**
+ * A row of the list: a result, which may stand below another one of its page; an earlier query or a suggestion; a button
+ * for more.
+ */
 export type ListItem = ListRow &
   ({ result: Result; follows: boolean } | { query: string; recent: boolean } | { more: true })
 

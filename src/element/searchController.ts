@@ -1,12 +1,12 @@
 import type { Ranking, Reranker } from '../api/ranking.js'
-import type { Candidate, QueryResult, SiteSearch } from '../api/search.js'
+import type { QueryResult, SiteSearch } from '../api/search.js'
 import { fitsEmbeddings } from '../search/fitsEmbeddings.js'
 import { isCancellation } from './errorCode.js'
 import { glidePace, isGliding } from './glide.js'
 import { groupPages } from './groupPages.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
 import { loadedPackage, loadPackage } from './packageEntry.js'
-import { knownShare, queryVector } from './queryReading.js'
+import { knownShare, queryVector } from './queryEncoding.js'
 import { debounce, throttle } from './rateLimit.js'
 import { RelevantSentences } from './relevantSentence.js'
 import { bestParts, modelRanksOf, type Result, rowKeyOf } from './result.js'
@@ -144,7 +144,9 @@ export class SearchController {
     return results.length > shown || (!this.#asked?.done && total > shown)
   }
 
-  /** Shows as many more results, in the order that is shown; what the model has not read follows in that of the index. */
+  /**
+   * Shows as many more results, in the order that is shown; what the model has not read follows in that of the index.
+   */
   async showMore(): Promise<void> {
     this.engage()
     const { signal } = this.#run
@@ -217,12 +219,7 @@ export class SearchController {
       const index = await this.#index()
       const vector = await queryVector(reranker, query, signal)
       const usable = vector && fitsEmbeddings(index.info, reranker.info) ? vector : undefined
-      const better = usable && (await this.#query(index, queryOf(this.state), signal, usable))
-      if (better) this.#covered = better
-      const found = better?.candidates ?? this.#found.map(({ candidate }) => candidate)
-      signal.throwIfAborted()
-      const results = this.#joinFound(found)
-      this.#found = results
+      const results = await this.#candidates(index, usable, signal)
       this.#update({ toRead: results.length })
       const fusion = usable ? siteFusion(reranker.info) : undefined
       const weightsOf = signalWeights(reranker.info, fusion, results.length)
@@ -231,15 +228,19 @@ export class SearchController {
       }
       partial = throttle(glidePace, take, isGliding)
       const ranking =
-        found.length === 0
+        results.length === 0
           ? { results: [], done: true, encoded: 0, total: 0 }
-          : await reranker.rank(query, found.map(asPassage), {
-              supersede: true,
-              explain: reranker.info.scoring !== 'pointwise',
-              ...(fusion === undefined ? {} : { fusion }),
-              signal,
-              onPartial: partial.call,
-            })
+          : await reranker.rank(
+              query,
+              results.map(({ candidate }) => asPassage(candidate)),
+              {
+                supersede: true,
+                explain: reranker.info.scoring !== 'pointwise',
+                ...(fusion === undefined ? {} : { fusion }),
+                signal,
+                onPartial: partial.call,
+              },
+            )
       const took = performance.now() - begin
       await partial.finish(ranking)
       signal.throwIfAborted()
@@ -254,15 +255,19 @@ export class SearchController {
     }
   }
 
-  /** The candidates as results. Candidates that were found before keep their result objects. */
-  #joinFound(found: readonly Candidate[]): Result[] {
+  /** What the model reads: with an embedding what it finds, too. Known candidates keep their result objects. */
+  async #candidates(index: SiteSearch, vector: Float32Array | undefined, signal: AbortSignal): Promise<Result[]> {
+    const better = vector && (await this.#query(index, queryOf(this.state), signal, vector))
+    if (better) this.#covered = better
+    signal.throwIfAborted()
+    if (!better) return this.#found
     const known = new Map(this.#found.map(result => [result.candidate.id, result]))
-    return found.map(candidate => {
-      const result = known.get(candidate.id)
-      if (!result) return { candidate }
+    this.#found = better.candidates.map(candidate => {
+      const result: Result = known.get(candidate.id) ?? { candidate }
       result.candidate = candidate
       return result
     })
+    return this.#found
   }
 
   #takeRanking(ranking: Ranking, results: readonly Result[], weightsOf: WeightsOfStage): void {
