@@ -8,7 +8,8 @@ import { ModelLoader } from './modelLoader.js'
 import { loadPackage } from './packageEntry.js'
 import { RecentSearches } from './recentSearches.js'
 import { type Result, rowKeyOf } from './result.js'
-import { type Filters, queryOf, SearchController, type SearchState } from './searchController.js'
+import { SearchController } from './searchController.js'
+import { type Filters, queryOf, type SearchState } from './searchState.js'
 
 export interface SearchBoxOptions {
   /** An open index, or how to open one. */
@@ -25,7 +26,10 @@ export interface SearchBoxOptions {
   loadOnUse: boolean
 }
 
-/** A row of the list: a result, which may stand below another one of its page; an earlier query or a suggestion; a button for more. */
+/**
+ * A row of the list: a result, which may stand below another one of its page; an earlier query or a suggestion; a button
+ * for more.
+ */
 export type ListItem = ListRow &
   ({ result: Result; follows: boolean } | { query: string; recent: boolean } | { more: true })
 

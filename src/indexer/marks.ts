@@ -1,7 +1,7 @@
 import type { DefaultTreeAdapterTypes as Tree } from 'parse5'
 import { namesOf } from './chrome.js'
 import { attribute, every, find } from './dom.js'
-import { textOf } from './htmlText.js'
+import { textOf } from './textContent.js'
 
 /** `data-search-ignore`, and Pagefind's attribute for the same, unless it keeps the element. */
 export function isMarkedIgnored(node: Tree.Element): boolean {

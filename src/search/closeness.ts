@@ -1,10 +1,11 @@
 import { type Headings, headingKey } from './headings.js'
 import { normalizeText } from './normalize.js'
 import type { ParsedQuery } from './parsedQuery.js'
+import type { QueryWord } from './queryExpansion.js'
 import { isStopWord } from './stopWords.js'
 import { termsOf, wordsOf } from './terms.js'
 import { topK } from './topK.js'
-import type { QueryWord, WordHits } from './wordSearch.js'
+import type { WordHits } from './wordSearch.js'
 
 /** Sections that are looked at more closely. */
 export const LOOKED_AT = 100
@@ -12,7 +13,10 @@ export const LOOKED_AT = 100
 /** Headings whose words are kept. */
 const MOST_KNOWN = 20_000
 
-/** What closeness adds, beside 1 for the best score by single words. Chosen on the sides of the question sets and the manuals that no test uses. */
+/**
+ * What closeness adds, beside 1 for the best score by single words. Chosen on the sides of the question sets and the
+ * manuals that no test uses.
+ */
 const WEIGHTS = {
   /** The query is the heading. */
   wholeHeading: 3,
@@ -34,7 +38,10 @@ const WEIGHTS = {
   literalText: 0.5,
 }
 
-/** Sections that come first for their heading; of more with the same one, the others leave room for headings that it begins. */
+/**
+ * Sections that come first for their heading; of more with the same one, the others leave room for headings that it
+ * begins.
+ */
 const MOST_WHOLE = 5
 
 /** Sections that an identifier names. */
@@ -56,8 +63,9 @@ export interface CloserText {
 }
 
 /**
- * A closer look at the best sections by single words, which an index without positions cannot take: at their headings, at the order of words in their texts, and at pieces
- * with signs in them. Changes the scores, tells which sections the query names, and gives the places in their new order.
+ * A closer look at the best sections by single words, which an index without positions cannot take: at their headings,
+ * at the order of words in their texts, and at pieces with signs in them. Changes the scores, tells which sections the
+ * query names, and gives the places in their new order.
  * @param spelt words of the query as they were corrected
  */
 export function lookCloser(
@@ -66,13 +74,15 @@ export function lookCloser(
   headings: Headings,
   texts: CloserText,
   limit: number,
-  isAllowed: (place: number) => boolean,
   spelt: readonly string[] = [],
 ): number[] {
-  const { places, scores, queryWords } = hits
+  const { places, scores, queryWords, allowed } = hits
   const top = scores[places[0]!] || 1
   const beginning = headings.beginning(query.text)
-  const looked = new Set([...places.slice(0, LOOKED_AT), ...[...beginning.keys()].filter(isAllowed)])
+  const looked = new Set([
+    ...places.slice(0, LOOKED_AT),
+    ...[...beginning.keys()].filter(place => allowed?.[place] !== 0),
+  ])
   const heading = new HeadingMatcher(queryWords, texts.known)
   const key = headingKey(query.text)
   const identifier = identifierOf(query)
@@ -114,11 +124,11 @@ export function lookCloser(
     if (holds(ownKey, identifier)) named.push(place)
     else if (holds(normalizeText(texts.text(place)), identifier)) mentioned.push(place)
   }
-  wholes.sort((a, b) => scores[b]! - scores[a]! || a - b)
+  const byScore = (a: number, b: number) => scores[b]! - scores[a]! || a - b
+  wholes.sort(byScore)
   wholes.forEach((place, i) => {
     scores[place]! += top * (i < MOST_WHOLE ? WEIGHTS.wholeHeading : WEIGHTS.wholeHeading / 2)
   })
-  const byScore = (a: number, b: number) => scores[b]! - scores[a]! || a - b
   for (const place of wholes.slice(0, MOST_WHOLE).sort(byScore)) {
     const isTitle = headings.isPageStart(place) && (headings.key(place) !== key || texts.titles(place).length === 0)
     hits.exact.set(place, isTitle ? 'title' : 'heading')

@@ -1,7 +1,8 @@
 type Values = Record<string, string | readonly string[]>
 
 /**
- * The values of a page by which sections are left out: those that the index has, of names that no filter was chosen for.
+ * The values of a page by which sections are left out: those that the index has, of names that no filter was chosen
+ * for.
  * @param known all values by name, as the index has them
  */
 export function contextOf(
@@ -18,6 +19,11 @@ export function contextOf(
       return found.length > 0 && found.length < values.length ? [[name, found]] : []
     }),
   )
+}
+
+/** A context as filters. They keep sections without a value, too. */
+export function contextFilters(context: Record<string, string[]>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(context).map(([name, values]) => [name, [...values, '']]))
 }
 
 /** `en` and `en-GB` are one language, `en-US` and `en-GB` two. */
