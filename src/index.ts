@@ -15,6 +15,7 @@ export type {
   CreateOptions,
   Device,
   DeviceStatus,
+  EmbedOptions,
   FilesStatus,
   FusionOption,
   Passage,

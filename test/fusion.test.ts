@@ -41,6 +41,28 @@ describe.each(BERT_ORACLES)('with %s', name => {
   })
 })
 
+test("embed's tokens follow the text's vector, are its own, and give PyTorch's late interaction", async () => {
+  const reranker = await createReranker({ model: await convertedWith('bert-relu'), device: 'cpu' })
+  const { query, passages, signals } = readOracle('bert-relu').lists.at(-1)!
+  const texts = passages.map(passage =>
+    typeof passage === 'string' ? passage : `${passage.title ?? ''} ${passage.text}`.trim(),
+  )
+  const [asked, ...read] = await reranker.embed([query, ...texts], { tokens: true })
+  const [vector] = await reranker.embed([query])
+  const width = vector!.length
+  expect([...asked!.subarray(0, width)]).toEqual([...vector!].map(value => expect.closeTo(value, 5)))
+  const rowsOf = (rows: Float32Array) =>
+    Array.from({ length: rows.length / width - 1 }, (_, i) => rows.subarray((i + 1) * width, (i + 2) * width))
+  const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, k) => sum + value * b[k]!, 0)
+  for (const row of rowsOf(asked!)) expect(dot(row, row)).toBeCloseTo(1, 2)
+  for (const [i, passage] of read.entries()) {
+    const best = rowsOf(asked!).map(row => Math.max(...rowsOf(passage).map(other => dot(row, other))))
+    const late = best.reduce((sum, value) => sum + value, 0) / best.length
+    expect(Math.abs(late - signals!.lateInteraction[i]!)).toBeLessThan(3e-3)
+  }
+  await reranker.dispose()
+})
+
 describe('a fused ranking', () => {
   const { query, passages } = readOracle('bert-relu').lists.at(-1)!
   const objects: PassageObject[] = passages.map((passage, i) => ({

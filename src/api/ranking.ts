@@ -270,6 +270,16 @@ export interface RerankerInfo {
   verdict: Verdict
 }
 
+export interface EmbedOptions {
+  signal?: AbortSignal
+  /**
+   * Whether the vectors of a text's own tokens, from the same run and of unit length, follow its vector:
+   * [1 + token, width] in one array. `QueryOptions.vector` takes them so, for late interaction.
+   * @default false
+   */
+  tokens?: boolean
+}
+
 /** @typeParam Info what is known of the reranker: less of a remote one than of one in this browser */
 export interface Reranker<Info = RerankerInfo> {
   /**
@@ -301,7 +311,7 @@ export interface Reranker<Info = RerankerInfo> {
    * Embeds texts on their own, without a query: one vector of unit length for each.
    * @throws RerankError `bad-passage` for bad input, `unsupported` if the model has no embeddings; else as `rank`
    */
-  embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>
+  embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>
   /**
    * Of each text the share of its letters, 0 to 1, that the model's vocabulary knows in pieces of two letters or more.
    * Below a half the text is noise to the model: another script, or words that fall apart into letters. A text without

@@ -1,5 +1,5 @@
 import { RerankError } from '../api/errors.js'
-import type { CohereRanking, Passage, Ranking, RankOptions, Reranker } from '../api/ranking.js'
+import type { CohereRanking, EmbedOptions, Passage, Ranking, RankOptions, Reranker } from '../api/ranking.js'
 import { linkSignals } from '../util/abort.js'
 import { checkRankInput } from './checkInput.js'
 import { toLatestIterable } from './latestIterable.js'
@@ -54,7 +54,7 @@ export abstract class BaseReranker<Info> implements Reranker<Info> {
     return toLatestIterable(start, options.signal)
   }
 
-  abstract embed(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>
+  abstract embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>
 
   abstract knownShares(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<number[]>
 

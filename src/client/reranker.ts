@@ -1,4 +1,4 @@
-import type { Passage, Ranking, RankOptions, RerankerInfo } from '../api/ranking.js'
+import type { EmbedOptions, Passage, Ranking, RankOptions, RerankerInfo } from '../api/ranking.js'
 import { CallbackGate } from '../threads/callbackGate.js'
 import type { Connection } from '../threads/connection.js'
 import type { RankingArrays } from '../threads/rerankProtocol.js'
@@ -35,10 +35,12 @@ export class LocalReranker extends BaseReranker<RerankerInfo> {
     return this.#supervisor.info
   }
 
-  async embed(texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
-    checkOptionNames(options, 'signal')
+  async embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Float32Array[]> {
+    checkOptionNames(options, 'signal tokens')
     checkTexts(texts)
-    return this.run(options, signal => this.#ask(signal, (id, { service }) => service.embed(id, [...texts])))
+    return this.run(options, signal =>
+      this.#ask(signal, (id, { service }) => service.embed(id, [...texts], options.tokens)),
+    )
   }
 
   async knownShares(texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<number[]> {

@@ -64,6 +64,17 @@ export function tokenVectors(rows: Float32Array, start: number, count: number, w
 /** From the first to one past the last. */
 export type Range = readonly [from: number, to: number]
 
+/** A text's vector, followed by those of some of its tokens: [1 + token, width], each of unit length. */
+export function withTokens(vector: Float32Array, { values, scales }: TokenVectors, [from, to]: Range): Float32Array {
+  const width = vector.length
+  const rows = new Float32Array((1 + to - from) * width)
+  rows.set(vector)
+  for (let token = from, at = width; token < to; token++) {
+    for (let k = token * width; k < (token + 1) * width; k++, at++) rows[at] = values[k]! * scales[token]!
+  }
+  return rows
+}
+
 /** The cosine between two vectors. NaN if one is zero. */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let product = 0

@@ -94,9 +94,9 @@ export class Engine {
     yield ranking(true)
   }
 
-  /** @returns one vector of unit length per text */
-  embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
-    return this.#embedder.embed(texts, signal)
+  /** @returns one vector of unit length per text; with `tokens`, those of its own tokens follow: [1 + token, width] */
+  embed(texts: readonly string[], signal: AbortSignal, tokens = false): Promise<Float32Array[]> {
+    return this.#embedder.embed(texts, tokens, signal)
   }
 
   /** Of each text, the share of letters that the model's vocabulary knows in pieces of two letters or more. */

@@ -1,7 +1,7 @@
 import { RerankError } from '../api/errors.js'
 import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
 import { type BatchScheduler, ENCODE_CHUNK } from './batch.js'
-import type { Embedding } from './embedding.js'
+import { type Embedding, withTokens } from './embedding.js'
 import type { Encoder } from './encoder.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
 import { TEXT_ONLY, VectorCache } from './vectorCache.js'
@@ -22,16 +22,26 @@ export class TextEmbedder {
     this.#cache = cache
   }
 
-  /** @returns one vector of unit length per text */
-  async embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
+  /**
+   * @param tokens whether the vectors of a text's own tokens follow its vector; a ranking then finds in the cache what
+   *   it holds of them
+   * @returns one vector of unit length per text, or [1 + token, width]
+   */
+  async embed(texts: readonly string[], tokens: boolean, signal: AbortSignal): Promise<Float32Array[]> {
     const vectors: Float32Array[] = new Array(texts.length)
     for (let from = 0; from < texts.length; from += ENCODE_CHUNK) {
       const items = texts
         .slice(from, from + ENCODE_CHUNK)
         .map((text, i) => ({ place: from + i, prompt: this.promptFor(text) }))
-      await this.#embedPrompts(items, false, signal, ({ place }, { vector }) => {
-        vectors[place] = vector
-      })
+      if (tokens) {
+        await this.embedCached(items, true, signal, ({ place, prompt }, { vector, tokens }) => {
+          vectors[place] = withTokens(vector, tokens!, this.#prompter.textTokens(prompt))
+        })
+      } else {
+        await this.#embedPrompts(items, false, signal, ({ place }, { vector }) => {
+          vectors[place] = vector
+        })
+      }
     }
     return vectors
   }
