@@ -108,6 +108,11 @@ export interface Candidate extends Section {
   semantic?: {
     /** Estimated cosine of query and section, from the section's code. −1 to 1. */
     cosine: number
+    /**
+     * Late interaction: the mean, over the query's tokens, of the best cosine among the section's token codes. −1 to 1.
+     * Absent if the query's `vector` has no tokens, and until the token codes are there.
+     */
+    lateInteraction?: number
     /** Its place in the list by embeddings, from 0. Absent beyond the part of that list that was read. */
     rank?: number
   }
@@ -134,6 +139,9 @@ export interface QueryOptions {
   /**
    * The query's embedding from `reranker.embed`, by the model of `info.embeddings`. Without it, only words are
    * searched. An index without embeddings ignores it. Another width rejects with `bad-option`.
+   *
+   * With `embed`'s option `tokens`, the candidates are ordered better, by late interaction too. The first such query
+   * begins to fetch the index's token codes and does not wait for them.
    */
   vector?: Float32Array
   /**
@@ -208,6 +216,11 @@ export interface IndexInfo {
     weights?: string
     /** The length of a vector. */
     width: number
+  }
+  /** Token codes, for late interaction; absent if the index has none. */
+  tokens?: {
+    /** Of the file. It is fetched in the background, from the first query whose `vector` has tokens. */
+    bytes: number
   }
   credits: IndexCredit[]
   /** Bytes that were downloaded to open it. */

@@ -1,9 +1,12 @@
 import { scoreCodes } from './codes.js'
+import { fuseLateInteraction, type LateWeights } from './fuseLateInteraction.js'
 import { fuseWordsAndEmbeddings } from './fuseWordsAndEmbeddings.js'
+import { lateInteraction } from './lateInteraction.js'
+import type { TokenCodes } from './tokenCodes.js'
 import { topK } from './topK.js'
 import type { WordHits } from './wordSearch.js'
 
-/** The best sections by words and embeddings. */
+/** The best sections by words, embeddings and late interaction. */
 export interface HybridHits {
   /** By section, best first. */
   scores: Map<number, number>
@@ -11,19 +14,45 @@ export interface HybridHits {
   cosines: Float32Array
   /** The best sections by embeddings, best first. */
   places: number[]
+  /** By section that was found; absent without tokens or their codes. */
+  late?: Map<number, number>
+}
+
+/** What an index holds of the meaning of its sections. */
+export interface SectionCodes {
+  /** Of the sections' embeddings. */
+  embeddings: Uint8Array
+  /** Absent until they are there. */
+  tokens?: TokenCodes | undefined
 }
 
 /**
- * Adds embeddings to a search by words.
+ * Adds embeddings and late interaction to a search by words.
  * @param vector of the query
- * @param codes of the sections' embeddings
+ * @param tokens the vectors of the query's tokens; may be empty
  * @param limit of the sections by embeddings
  */
-export function searchHybrid(hits: WordHits, vector: Float32Array, codes: Uint8Array, limit: number): HybridHits {
-  const { allowed } = hits
-  const cosines = scoreCodes(vector, codes)
+export function searchHybrid(
+  hits: WordHits,
+  vector: Float32Array,
+  tokens: Float32Array,
+  codes: SectionCodes,
+  limit: number,
+  weights?: LateWeights,
+): HybridHits {
+  const { allowed, scores, unit } = hits
+  const cosines = scoreCodes(vector, codes.embeddings)
   const allowedCosines = allowed ? cosines.map((cosine, section) => (allowed[section] ? cosine : -2)) : cosines
   const places = topK(allowedCosines, limit, -1.5)
   const listed = [...new Set([...hits.places, ...places])]
-  return { scores: fuseWordsAndEmbeddings(hits.scores, cosines, listed, hits.unit), cosines, places }
+  if (tokens.length === 0 || !codes.tokens) {
+    return { scores: fuseWordsAndEmbeddings(scores, cosines, listed, unit), cosines, places }
+  }
+  const late = lateInteraction(tokens, codes.tokens, listed)
+  return {
+    scores: fuseLateInteraction(scores, cosines, late, listed, unit, weights),
+    cosines,
+    places,
+    late: new Map(listed.map((place, i) => [place, late[i]!])),
+  }
 }

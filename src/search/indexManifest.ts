@@ -30,6 +30,8 @@ export interface IndexManifest {
     weights?: string
     width: number
   }
+  /** Codes of the sections' tokens (`tokenCodes.ts`), by the model of the embeddings and of their width. */
+  tokens?: IndexedFile
   credits: IndexCredit[]
 }
 
@@ -59,6 +61,7 @@ export function parseIndexManifest(json: unknown): IndexManifest {
     if (embeddings.weights !== undefined && !isHash(embeddings.weights)) fail('embeddings.weights')
     if (!isCount(embeddings.width) || embeddings.width === 0 || embeddings.width % 8 !== 0) fail('embeddings.width')
   }
+  if (manifest.tokens !== undefined && !(embeddings && isFile(manifest.tokens))) fail('tokens')
   if (!isFilters(manifest.filters)) fail('filters')
   if (manifest.languages !== undefined && !isTexts(manifest.languages)) fail('languages')
   if (!Array.isArray(manifest.credits) || !manifest.credits.every(credit => typeof credit?.name === 'string'))

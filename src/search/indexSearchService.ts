@@ -2,7 +2,7 @@ import { indexError } from '../api/indexErrors.js'
 import type { IndexInfo, QueryResult, SearchProgress, Section } from '../api/search.js'
 import type { WireQueryOptions } from '../threads/searchProtocol.js'
 import { fetchIndexFile, fetchManifest, gunzip } from './fetchIndexFile.js'
-import { INDEX_FILE } from './indexManifest.js'
+import { INDEX_FILE, type IndexedFile } from './indexManifest.js'
 import { SearchIndex } from './searchIndex.js'
 import type { Stem } from './stems.js'
 
@@ -10,8 +10,8 @@ import type { Stem } from './stems.js'
 export class IndexSearchService {
   #folder = ''
   #index: SearchIndex | undefined
-  /** Settles once the embeddings have been loaded or could not be. */
-  #embeddings: Promise<unknown> | undefined
+  /** By path. They settle once the file has been added to the index or could not be. */
+  readonly #files = new Map<string, Promise<unknown>>()
 
   /** @param folder its URL, ending in `/`. @throws RerankError */
   async open(
@@ -30,7 +30,7 @@ export class IndexSearchService {
     for (const { language, stem } of await Promise.all(stemmers)) if (stem) this.#index.addStemmer(language, stem)
     this.#folder = folder
     onProgress({ phase: 'load', loaded: 1, total: 1 })
-    const { version, sections, pages, filters, credits, embeddings } = manifest
+    const { version, sections, pages, filters, credits, embeddings, tokens } = manifest
     return {
       version,
       sections,
@@ -48,20 +48,22 @@ export class IndexSearchService {
             },
           }
         : {}),
+      ...(tokens ? { tokens: { bytes: tokens.bytes } } : {}),
     }
   }
 
   /**
-   * The first query with a vector waits for the codes. If they fail to load, words alone answer and the next query
-   * retries.
+   * The first query with a vector waits for the codes of embeddings. Those of tokens are larger: no query waits for
+   * them. If they fail to load, the rest answers and the next query retries.
    */
   async query(text: string, options: WireQueryOptions): Promise<QueryResult> {
     const index = this.#opened()
-    if (options.vector && index.manifest.embeddings) {
-      this.#embeddings ??= this.#loadEmbeddings(index).catch(() => {
-        this.#embeddings = undefined
-      })
-      await this.#embeddings
+    const { embeddings, tokens } = index.manifest
+    if (options.vector && embeddings) {
+      await this.#load(embeddings, codes => index.addEmbeddings(codes))
+      if (tokens && options.vector.length > embeddings.width) {
+        void this.#load(tokens, codes => index.addTokenCodes(codes))
+      }
     }
     return index.query(text, options)
   }
@@ -72,8 +74,15 @@ export class IndexSearchService {
     return ids.flatMap(id => index.section(id) ?? [])
   }
 
-  async #loadEmbeddings(index: SearchIndex): Promise<void> {
-    index.addEmbeddings(await fetchIndexFile(this.#folder, index.manifest.embeddings!))
+  /** Fetches a file once; again where that has failed. */
+  #load(file: IndexedFile, add: (content: Uint8Array) => void): Promise<unknown> {
+    const loading =
+      this.#files.get(file.path) ??
+      fetchIndexFile(this.#folder, file)
+        .then(add)
+        .catch(() => this.#files.delete(file.path))
+    this.#files.set(file.path, loading)
+    return loading
   }
 
   #opened(): SearchIndex {

@@ -4,6 +4,7 @@ import { INDEX_VERSION, type IndexManifest } from './indexManifest.js'
 import { buildInvertedIndex } from './invertedIndex.js'
 import { type IndexedPage, type IndexedSection, packIndex, unpackIndex } from './packedIndex.js'
 import { SearchIndex } from './searchIndex.js'
+import { packTokenCodes } from './tokenCodes.js'
 
 const pages: IndexedPage[] = [
   { title: 'Server', url: 'https://example.org/server.md', filters: { version: ['1', '2'], language: ['en'] } },
@@ -201,6 +202,56 @@ describe('embeddings', () => {
     expect(index.query('limit', { vector: vectors[0]! }).candidates[0]!.source).toBe('words')
     expect(() => meant.query('limit', { vector: vector(1, 2) })).toThrow(/2 numbers/)
     expect(() => meant.addEmbeddings(new Uint8Array(3))).toThrow(/do not fit/)
+  })
+})
+
+describe('token codes', () => {
+  const rows = [1, 2, 3, 4].map(seed => Float32Array.from({ length: 8 }, (_, i) => Math.sin(seed * (i + 1))))
+  const late = new SearchIndex({ ...manifest, tokens: { path: 'tokens.bin', bytes: 0, sha256: '' } }, packed)
+  const vector = new Float32Array(8).fill(1)
+  const withTokens = (...tokens: Float32Array[]) => Float32Array.from([vector, ...tokens].flatMap(row => [...row]))
+  late.addEmbeddings(toCodes(rows.map(() => vector)))
+  late.addTokenCodes(
+    packTokenCodes(
+      new Float32Array(8),
+      rows.map((row, i) => toCodes([row, rows[(i + 1) % 4]!])),
+    ),
+  )
+
+  it('order what words and embeddings leave equal, and are told', () => {
+    for (const [place, row] of rows.entries()) {
+      // Each row is a token of its own section and of the one before.
+      const { candidates } = late.query('zzz', { vector: withTokens(row, rows[(place + 1) % 4]!) })
+      expect(candidates[0]!.id).toBe(place)
+      const values = candidates.map(({ semantic }) => semantic!.lateInteraction!)
+      expect(values).toEqual(values.toSorted((a, b) => b - a))
+      expect(values[0]).toBeGreaterThan(0.6)
+    }
+  })
+
+  it('leave a section first that the query names, and filters as they are', () => {
+    const named = { vector: withTokens(rows[3]!) }
+    expect(late.query('bodyLimit', named).candidates[0]!.path.at(-1)).toBe('bodyLimit')
+    const { candidates } = late.query('zzz', { ...named, filters: { language: 'en' } })
+    expect(candidates.map(({ id }) => id).sort()).toEqual([0, 1, 2])
+  })
+
+  it('are left out until they are there, and for a vector alone', () => {
+    const early = new SearchIndex(manifest, packed)
+    early.addEmbeddings(toCodes(rows.map(() => vector)))
+    for (const [searched, asked] of [
+      [early, withTokens(rows[0]!)],
+      [late, vector],
+    ] as const) {
+      const { semantic } = searched.query('limit', { vector: asked }).candidates[0]!
+      expect(Object.keys(semantic!)).not.toContain('lateInteraction')
+    }
+  })
+
+  it('want tokens of their width, and a file that fits', () => {
+    expect(() => late.query('limit', { vector: new Float32Array(9) })).toThrow(/9 numbers/)
+    expect(() => late.query('limit', { vector: new Float32Array() })).toThrow(/0 numbers/)
+    expect(() => late.addTokenCodes(new Uint8Array(3))).toThrow(/do not fit/)
   })
 })
 

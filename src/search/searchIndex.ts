@@ -7,8 +7,9 @@ import { contextFilters, contextOf } from './context.js'
 import { corrections, isMisspelt } from './corrections.js'
 import { explainHits } from './explainHits.js'
 import { SectionFilters } from './filters.js'
+import type { LateWeights } from './fuseLateInteraction.js'
 import { Headings } from './headings.js'
-import { searchHybrid } from './hybridSearch.js'
+import { type HybridHits, searchHybrid } from './hybridSearch.js'
 import type { IndexManifest } from './indexManifest.js'
 import { type UnpackedIndex, unpackIndex } from './packedIndex.js'
 import { type ParsedQuery, parseQuery } from './parsedQuery.js'
@@ -19,6 +20,7 @@ import { stemmedLanguage } from './stemmedLanguages.js'
 import type { Stem } from './stems.js'
 import { suggest } from './suggest.js'
 import { keepPhrases, scanForSigns } from './textScan.js'
+import { type TokenCodes, unpackTokenCodes } from './tokenCodes.js'
 import { type WordHits, WordSearch } from './wordSearch.js'
 
 /**
@@ -37,7 +39,8 @@ export class SearchIndex {
   readonly #reader: SectionReader
   readonly #filters: SectionFilters
   readonly #headings: Headings
-  #codes: Uint8Array | undefined
+  #embeddingCodes: Uint8Array | undefined
+  #tokenCodes: TokenCodes | undefined
 
   /** @param packed the words' file, decompressed. @throws RerankError `bad-index` */
   constructor(
@@ -76,17 +79,25 @@ export class SearchIndex {
     if (codes.length !== (manifest.sections * (manifest.embeddings?.width ?? 0)) / 8) {
       throw indexError('bad-index', 'The embeddings of the index do not fit its sections.')
     }
-    this.#codes = codes
+    this.#embeddingCodes = codes
+  }
+
+  /** @param packed the token codes' file. @throws RerankError `bad-index` */
+  addTokenCodes(packed: Uint8Array): void {
+    const { sections, embeddings } = this.manifest
+    this.#tokenCodes = unpackTokenCodes(packed, sections, embeddings?.width ?? 0)
   }
 
   /**
-   * Without a vector, or before `addEmbeddings`, by words alone.
+   * Without a vector, or before `addEmbeddings`, by words alone; without tokens in it, or before `addTokenCodes`,
+   * without late interaction.
+   * @param weights of embeddings and late interaction beside words
    * @throws RerankError `bad-option` for a vector of another width
    */
-  query(text: string, options: Omit<QueryOptions, 'signal'> = {}): QueryResult {
+  query(text: string, options: Omit<QueryOptions, 'signal'> = {}, weights?: LateWeights): QueryResult {
     const { limit = 50, filters: chosen = {}, vector, correct = true } = options
     const { embeddings } = this.manifest
-    if (vector && embeddings && vector.length !== embeddings.width) {
+    if (vector && embeddings && (vector.length === 0 || vector.length % embeddings.width > 0)) {
       throw new RerankError(
         'bad-option',
         `The vector has ${vector.length} numbers, those of ${embeddings.model} have ${embeddings.width}.`,
@@ -106,8 +117,7 @@ export class SearchIndex {
     if (parsed.phrases.length > 0) keepPhrases(parsed.phrases, hits, this.#reader)
     const corrected = this.#lookCloser(text, parsed, hits, OVERFETCH * limit)
     const { words } = this.#unpacked
-    const codes = vector && this.#codes
-    const hybrid = codes && searchHybrid(hits, vector, codes, OVERFETCH * limit)
+    const hybrid = vector && this.#searchHybrid(hits, vector, OVERFETCH * limit, weights)
     const candidates = candidatesOf(hits, hybrid, limit, this.#reader, words)
     // Facets count what other choices of a filter would bring, so this search ignores the filters.
     const unfiltered = allowed ? this.#words.search(parsed, 0, { correct }).scores : hits.scores
@@ -128,6 +138,13 @@ export class SearchIndex {
 
   section(id: number): Section | undefined {
     return this.#reader.section(id)
+  }
+
+  #searchHybrid(hits: WordHits, vector: Float32Array, limit: number, weights?: LateWeights): HybridHits | undefined {
+    if (!this.#embeddingCodes) return undefined
+    const { width } = this.manifest.embeddings!
+    const codes = { embeddings: this.#embeddingCodes, tokens: this.#tokenCodes }
+    return searchHybrid(hits, vector.subarray(0, width), vector.subarray(width), codes, limit, weights)
   }
 
   /** @returns the query as it was corrected: so it is compared with headings and texts */
