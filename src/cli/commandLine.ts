@@ -1,7 +1,15 @@
 import { Command, CommanderError } from 'commander'
 import { toolError } from '../api/toolErrors.js'
 import { VERSION } from '../api/version.js'
-import { type CommandContext, type CommandSpec, type ExitCode, type OptionSpec, usageError } from './command.js'
+import {
+  type CommandContext,
+  type CommandSpec,
+  type ExitCode,
+  type OptionSpec,
+  type OptionSpecs,
+  type OptionValues,
+  usageError,
+} from './command.js'
 import { compareCommand } from './compare.js'
 import { convertCommand } from './convert.js'
 import { copyAssetsCommand } from './copyAssets.js'
@@ -51,7 +59,7 @@ export async function runCommandLine(argv: readonly string[], context: CommandCo
   for (const spec of COMMANDS) {
     const command = addCommand(program, spec)
     command.action(async () => {
-      exitCode = await spec.run(command.opts(), context, command.args)
+      exitCode = await spec.run(valuesOf(command, spec), context, command.args)
     })
   }
   try {
@@ -77,6 +85,16 @@ function addCommand(program: Command, { name, summary, usage, options, details, 
     command.option(flags, about + (fallback === undefined ? '' : ` (default: ${fallback})`))
   }
   return command
+}
+
+/** Commander gives `--no-late` as `late: false`; here it is `noLate: true`, like every other flag. */
+function valuesOf(command: Command, { options }: CommandSpec): OptionValues<OptionSpecs> {
+  const values = command.opts()
+  for (const option of Object.keys(options)) {
+    const [, name] = /^no-([a-z]+)$/.exec(option) ?? []
+    if (name !== undefined && values[name] === false) values[`no${name[0]!.toUpperCase()}${name.slice(1)}`] = true
+  }
+  return values
 }
 
 /** Turns commander's errors into ours. It ends help and version with an error of exit code 0, which passes. */

@@ -46,6 +46,22 @@ it('writes an index of words and embeddings by the shipped model, and reports it
   })
 })
 
+it('writes token codes unless told not to, within the bytes that it is told', async () => {
+  const text = 'Apples keep for months in a cool cellar, away from pears. '.repeat(8)
+  await writeFile(join(folder, 'docs/a.md'), `# Apples\n\n${text}\n`)
+  const out = join(folder, 'out')
+  const tokens = async (...options: string[]) => {
+    expect(await run(join(folder, 'docs'), '--out', out, ...options)).toBe(0)
+    return JSON.parse(await readFile(join(out, 'index.json'), 'utf8')).tokens?.bytes
+  }
+  const codes = (await tokens()) - 4 * 384 - 1
+  expect(codes % 48).toBe(0)
+  expect(codes).toBeGreaterThan(10 * 48)
+  expect(await tokens('--late-bytes', '150')).toBe(4 * 384 + 1 + 3 * 48)
+  expect(await tokens('--no-late')).toBeUndefined()
+  await expect(run('x', '--out', out, '--late-bytes', '47')).rejects.toMatchObject({ code: 'bad-usage' })
+})
+
 it('leaves embeddings out when told, and explains itself', async () => {
   await writeFile(join(folder, 'docs/a.md'), 'Apples keep for months in a cool cellar.\n')
   const out = join(folder, 'out')

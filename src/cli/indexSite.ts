@@ -26,6 +26,12 @@ const options = {
     about: 'The model that pages will rerank with.',
   },
   'words-only': { about: 'No embeddings: nothing is embedded.' },
+  'no-late': { about: 'No token codes: the first order is by words and embeddings alone.' },
+  'late-bytes': {
+    value: '<n>',
+    default: '1536',
+    about: "Most bytes of a section's token codes, at least 48: longer sections are clustered harder.",
+  },
   filters: {
     value: '<names>',
     default: DEFAULT_FILTERS.join(','),
@@ -66,7 +72,7 @@ export const indexCommand: CommandSpec<typeof options> = {
   details: `
 Reads .md, .mdx and .markdown (front matter, GitHub flavour) and .html (the main content). Sections begin at headings; their addresses end in GitHub's
 anchors, or in the page's own ids. Pages with \`draft: true\` or \`search: false\`, \`noindex\` or a redirect are left out; \`permalink\` gives an address.
-Writes index.json, words-….bin and embeddings-….bin for visitors, and sources.json for the next run, which reads and embeds only what has changed.
+Writes index.json, words-….bin, embeddings-….bin and tokens-….bin for visitors, and sources.json for the next run, which reads and embeds only what has changed.
 Output: a JSON report. Warnings, as file:line: message, go to stderr; what they are about is left out or read as well as it can be.
 
 Exit code: 0 written; 1 failed, with the index that was there left as it was; 2 wrong usage; 130 interrupted.`,
@@ -84,6 +90,7 @@ Exit code: 0 written; 1 failed, with the index that was there left as it was; 2 
     if (out === undefined) throw usageError('--out is missing', 'index')
     const urls = { base, links: oneOf<MarkdownLinks>('index', 'links', links, ['file', 'html', 'clean']) }
     const maxLength = wholeNumber('index', 'max-length', values.maxLength ?? '700', 100)
+    const tokenBytes = values.noLate ? 0 : wholeNumber('index', 'late-bytes', values.lateBytes ?? '1536', 48)
     const credits = values.credits === undefined ? [] : await readCredits(values.credits)
     const embedSeconds = minutes === undefined ? undefined : 60 * wholeNumber('index', 'minutes', minutes, 0)
     const [from] = positionals
@@ -97,6 +104,7 @@ Exit code: 0 written; 1 failed, with the index that was there left as it was; 2 
         out,
         embedder,
         maxLength,
+        tokenBytes,
         credits,
         embedSeconds,
         main: values.main,

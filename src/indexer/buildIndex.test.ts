@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { INDEX_FILE, type IndexManifest } from '../search/indexManifest.js'
 import { SearchIndex } from '../search/searchIndex.js'
+import { codesOfSection, type TokenCodes, unpackTokenCodes } from '../search/tokenCodes.js'
 import { type BuildOptions, buildIndex } from './buildIndex.js'
 import type { Embedder } from './embeddings.js'
 import type { IndexWarning } from './readSources.js'
@@ -108,6 +109,81 @@ describe('addresses', () => {
     await write({ 'a/one.md': text('one'), 'a/b/two.md': text('two'), 'a/three.mdx': text('three') })
     await build({ from: join(docs, '**/*.md') })
     expect(allUrls(await read())).toEqual(['/a/b/two#two', '/a/one#one'])
+  })
+})
+
+/** It also gives each word a vector. */
+function tokenEmbedderOf(): ReturnType<typeof embedderOf> {
+  const embedder = embedderOf()
+  const vectorOf = (word: string) =>
+    Array.from({ length: 16 }, (_, i) => Math.sin((word.charCodeAt(0) + word.length) * (i + 1)))
+  return {
+    ...embedder,
+    embed: () => Promise.reject(new Error('One run gives both.')),
+    embedTokens: async texts => {
+      const vectors = await embedder.embed(texts)
+      return texts.map((text, i) => Float32Array.from([...vectors[i]!, ...text.split(' ').flatMap(vectorOf)]))
+    },
+  }
+}
+
+async function readTokens(): Promise<TokenCodes> {
+  const { tokens, sections }: IndexManifest = JSON.parse(await readFile(join(out, INDEX_FILE), 'utf8'))
+  return unpackTokenCodes(await readFile(join(out, tokens!.path)), sections, 16)
+}
+
+describe('token codes', () => {
+  const long = (about: string) => `# ${about}\n\n${`A long paragraph about ${about} with many words. `.repeat(9)}\n`
+
+  it('are a quarter of the tokens, at most what the bound lets in', async () => {
+    await write({ 'a.md': long('apples'), 'b.md': text('bread') })
+    const { report } = await build({ embedder: tokenEmbedderOf() })
+    const counts = ({ starts }: TokenCodes) => [...starts].slice(1).map((end, i) => end - starts[i]!)
+    // 'apples › …' is the title, and stands before the text.
+    const quarters = [1 + 9 * 8, 1 + 9].map(tokens => Math.floor(tokens / 4))
+    expect(counts(await readTokens())).toEqual(quarters)
+    expect(report.bytes.tokens).toBe(4 * 16 + 2 + 2 * (quarters[0]! + quarters[1]!))
+    await build({ embedder: tokenEmbedderOf(), tokenBytes: 10 })
+    expect(counts(await readTokens())).toEqual([5, 2])
+  })
+
+  it('are left out where nobody wants them', async () => {
+    await write({ 'a.md': text('apples') })
+    await build({ embedder: tokenEmbedderOf() })
+    const { report } = await build({ embedder: embedderOf(), tokenBytes: 0 })
+    expect(report).toMatchObject({ embedded: 0, bytes: { tokens: 0 } })
+    expect((await readdir(out)).filter(name => name.startsWith('tokens'))).toEqual([])
+  })
+
+  it('of what has not changed are reused, with the mean that they leave out', async () => {
+    await write({ 'a.md': text('apples'), 'b.md': long('bread') })
+    const embedder = tokenEmbedderOf()
+    await build({ embedder })
+    const first = await readTokens()
+    expect((await build({ embedder })).report.embedded).toBe(0)
+    await write({ 'a.md': text('apricots') })
+    expect((await build({ embedder })).report.embedded).toBe(1)
+    const second = await readTokens()
+    expect([...second.mean]).toEqual([...first.mean])
+    expect([...codesOfSection(second, 1)]).toEqual([...codesOfSection(first, 1)])
+    expect((await build({ embedder, tokenBytes: 10 })).report.embedded).toBe(2)
+  })
+
+  it('of a run that was interrupted are not made again', async () => {
+    await write(Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`${i}.md`, text(`number ${i}`)])))
+    const interrupt = new AbortController()
+    const embedder = tokenEmbedderOf()
+    const onProgress: BuildOptions['onProgress'] = ({ phase }) => phase === 'embed' && interrupt.abort()
+    await expect(build({ embedder, onProgress, signal: interrupt.signal })).rejects.toThrow(/aborted/)
+    // The last record is cut off in the middle.
+    const unfinished = join(out, 'unfinished.bin')
+    await truncate(unfinished, (await readFile(unfinished)).length - 3)
+    const { report } = await build({ embedder })
+    expect(report.embedded).toBeGreaterThan(0)
+    expect(report.embedded).toBeLessThan(300)
+    const resumed = await readTokens()
+    await build({ embedder, anew: true })
+    expect(await readTokens()).toEqual(resumed)
   })
 })
 

@@ -14,6 +14,7 @@ export async function openEmbedder(
       weights: reranker.info.weights,
       width: probe!.length,
       embed: texts => reranker.embed(texts, signal ? { signal } : {}),
+      embedTokens: texts => reranker.embed(texts, { tokens: true, ...(signal ? { signal } : {}) }),
       dispose: () => reranker.dispose(),
     }
   } catch (error) {

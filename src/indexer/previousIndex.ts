@@ -5,6 +5,10 @@ import { asPassage } from '../search/asPassage.js'
 import { codeBytes } from '../search/codes.js'
 import { INDEX_FILE, parseIndexManifest } from '../search/indexManifest.js'
 import { type IndexedPage, type IndexedSection, unpackIndex } from '../search/packedIndex.js'
+import { codesOfSection, unpackTokenCodes } from '../search/tokenCodes.js'
+import type { TextCodes } from './textCodes.js'
+
+const NONE = new Uint8Array()
 
 /** Which files an index was made of. It lies beside the index, for the next build, not for visitors. */
 export const SOURCES_FILE = 'sources.json'
@@ -15,6 +19,8 @@ export interface Sources {
   settings: string
   /** SHA-256 of the weights that made the codes; absent without codes. */
   model?: string
+  /** Most bytes of a section's token codes; absent without. */
+  tokenBytes?: number
   /** By path. */
   files: Record<string, SourceFile>
 }
@@ -47,16 +53,19 @@ export class PreviousIndex {
   readonly #sources: Sources | undefined
   readonly #pages: readonly PageWithSections[]
   /** By passageKey. */
-  readonly #codes: ReadonlyMap<string, Uint8Array>
+  readonly #codes: ReadonlyMap<string, TextCodes>
+  readonly #mean: Float32Array | undefined
 
   private constructor(
     sources: Sources | undefined,
     pages: readonly PageWithSections[],
-    codes: ReadonlyMap<string, Uint8Array>,
+    codes: ReadonlyMap<string, TextCodes>,
+    mean?: Float32Array,
   ) {
     this.#sources = sources
     this.#pages = pages
     this.#codes = codes
+    this.#mean = mean
   }
 
   /** An index that is damaged, missing or of another version counts as empty. */
@@ -66,18 +75,26 @@ export class PreviousIndex {
       const sources: Sources = JSON.parse(await readFile(join(folder, SOURCES_FILE), 'utf8'))
       const index = unpackIndex(gunzipSync(await readFile(join(folder, manifest.words.path))))
       const pages = index.pages.map((page): PageWithSections => ({ page, sections: [] }))
-      const codes = new Map<string, Uint8Array>()
-      const { embeddings } = manifest
+      const codes = new Map<string, TextCodes>()
+      const { embeddings, tokens } = manifest
       const bytes = embeddings ? codeBytes(embeddings.width) : 0
       const allCodes = embeddings && (await readFile(join(folder, embeddings.path)))
+      const tokenCodes =
+        embeddings &&
+        tokens &&
+        unpackTokenCodes(await readFile(join(folder, tokens.path)), manifest.sections, embeddings.width)
       index.sections.forEach((section, id) => {
         const { page, sections } = pages[section.page]!
         const text = index.text(id)
         const { anchor, path, code } = section
         sections.push({ anchor, path, text, ...(code ? { code } : {}) })
-        if (allCodes) codes.set(passageKey(page, { ...section, text }), allCodes.subarray(id * bytes, (id + 1) * bytes))
+        if (!allCodes) return
+        codes.set(passageKey(page, { ...section, text }), {
+          code: allCodes.subarray(id * bytes, (id + 1) * bytes),
+          tokens: tokenCodes ? codesOfSection(tokenCodes, id) : NONE,
+        })
       })
-      return new PreviousIndex(sources, pages, codes)
+      return new PreviousIndex(sources, pages, codes, tokenCodes?.mean)
     } catch {
       return PreviousIndex.none()
     }
@@ -94,9 +111,21 @@ export class PreviousIndex {
     return { ...source, ...(source.page === undefined ? {} : { content: this.#pages[source.page]! }) }
   }
 
-  /** @param model SHA-256 of its weights */
-  code(key: string, model: string): Uint8Array | undefined {
-    return this.#sources?.model === model ? this.#codes.get(key) : undefined
+  /**
+   * @param model SHA-256 of its weights
+   * @param tokenBytes most bytes of a text's token codes; absent: none are wanted
+   */
+  codes(key: string, model: string, tokenBytes: number | undefined): TextCodes | undefined {
+    if (this.#sources?.model !== model) return undefined
+    const codes = this.#codes.get(key)
+    if (tokenBytes === undefined) return codes && { ...codes, tokens: NONE }
+    return this.#mean && this.#sources.tokenBytes === tokenBytes ? codes : undefined
+  }
+
+  /** The mean that its token codes leave out, where they can be reused. */
+  mean(model: string, tokenBytes: number | undefined): Float32Array | undefined {
+    const { model: own, tokenBytes: ownBytes } = this.#sources ?? {}
+    return tokenBytes !== undefined && own === model && ownBytes === tokenBytes ? this.#mean : undefined
   }
 }
 

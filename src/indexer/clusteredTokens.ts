@@ -1,0 +1,61 @@
+import { codeBytes } from '../search/codes.js'
+import { centred } from '../search/lateInteraction.js'
+import { MOST_CODES } from '../search/tokenCodes.js'
+import { WardLinkage } from './wardLinkage.js'
+
+/** Tokens of a text that share a code, on average: fewer codes lose more than half a point (bench/RESULTS.md). */
+const TOKENS_A_CODE = 4
+
+/**
+ * A text's token codes: its tokens without the corpus's mean, clustered by direction, and the signs of each cluster's
+ * mean.
+ */
+export class ClusteredTokens {
+  readonly #width: number
+  readonly #vectors: Float32Array
+  readonly #linkage: WardLinkage
+
+  /** @param tokens [token, width] */
+  constructor(tokens: Float32Array, mean: Float32Array) {
+    this.#width = mean.length
+    this.#vectors = centred(tokens, mean)
+    this.#linkage = new WardLinkage(this.#vectors, tokens.length / mean.length)
+  }
+
+  /**
+   * @param mostBytes of all codes; longer texts are clustered harder
+   * @returns [code, width / 8], in the layout of `toCodes`
+   */
+  codes(mostBytes: number): Uint8Array {
+    const count = this.#vectors.length / this.#width
+    const most = Math.min(MOST_CODES, Math.floor(mostBytes / codeBytes(this.#width)))
+    const wanted = Math.max(1, Math.min(most, Math.floor(count / TOKENS_A_CODE)))
+    return signsOfClusters(this.#vectors, this.#linkage.clusters(wanted), this.#width)
+  }
+}
+
+/**
+ * The signs of the clusters' means.
+ * @param clusters for each vector the number of its cluster
+ */
+export function signsOfClusters(vectors: Float32Array, clusters: Uint16Array, width: number): Uint8Array {
+  const sums = new Float32Array((clusters.reduce((most, cluster) => Math.max(most, cluster), -1) + 1) * width)
+  clusters.forEach((cluster, token) => {
+    for (let k = 0; k < width; k++) sums[cluster * width + k]! += vectors[token * width + k]!
+  })
+  const codes = new Uint8Array(sums.length / 8)
+  for (let i = 0; i < sums.length; i++) if (sums[i]! > 0) codes[i >> 3]! |= 1 << (i & 7)
+  return codes
+}
+
+/** The mean of the tokens of all texts. */
+export function meanToken(texts: readonly Float32Array[], width: number): Float32Array {
+  const sum = new Float64Array(width)
+  let tokens = 0
+  for (const text of texts) {
+    for (let at = 0; at < text.length; at += width, tokens++) {
+      for (let k = 0; k < width; k++) sum[k]! += text[at + k]!
+    }
+  }
+  return Float32Array.from(sum, value => value / (tokens || 1))
+}
