@@ -72,10 +72,14 @@ export function explain(
   }
   if (semantic) {
     if (semantic.rank !== undefined) summary.push(texts.semanticPlace(semantic.rank + 1))
-    const value = Math.min(1, Math.max(0, semantic.cosine))
+    const { cosine, lateInteraction } = semantic
+    const bar = (label: string, value: number) => ({ label, value: Math.max(0, value), text: texts.similarity(value) })
     groups.push({
       title: texts.semantic,
-      bars: [{ label: texts.cosine, value, text: texts.similarity(semantic.cosine) }],
+      bars: [
+        bar(texts.cosine, cosine),
+        ...(lateInteraction === undefined ? [] : [bar(texts.signal.lateInteraction, lateInteraction)]),
+      ],
     })
   }
   return { summary, groups: groups.filter(({ bars }) => bars.length > 0) }

@@ -11,14 +11,14 @@ export async function knownShare(reranker: Reranker, query: string, signal: Abor
   }
 }
 
-/** The query's embedding; undefined from models that do not embed. */
+/** The query's embedding, followed by those of its tokens; undefined from models that do not embed. */
 export async function queryVector(
   reranker: Reranker,
   query: string,
   signal: AbortSignal,
 ): Promise<Float32Array | undefined> {
   try {
-    return (await reranker.embed([query], { signal }))[0]
+    return (await reranker.embed([query], { signal, tokens: true }))[0]
   } catch (error) {
     if (codeOf(error) === 'unsupported') return undefined
     throw error

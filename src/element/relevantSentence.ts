@@ -22,7 +22,7 @@ export class RelevantSentences {
   }
 
   /**
-   * @param query the query's embedding
+   * @param query the query's embedding; vectors of its tokens may follow
    * @returns undefined for a section without sentences
    */
   async find(query: Float32Array, { text, code }: Section, signal: AbortSignal): Promise<Span | undefined> {
@@ -39,7 +39,7 @@ export class RelevantSentences {
     let best = 0
     let bestCosine = Number.NEGATIVE_INFINITY
     sentences.forEach((sentence, i) => {
-      const cosine = dot(query, this.#vectors.get(sentence)!)
+      const cosine = dot(this.#vectors.get(sentence)!, query)
       if (cosine > bestCosine) {
         best = i
         bestCosine = cosine
@@ -53,7 +53,7 @@ export class RelevantSentences {
   }
 }
 
-/** The cosine of vectors of unit length. */
+/** The cosine of vectors of unit length. What follows in the second does not count. */
 function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!

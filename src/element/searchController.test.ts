@@ -1,6 +1,6 @@
 import { beforeAll, expect, it, vi } from 'vitest'
-import type { Ranking, RankOptions, Reranker } from '../api/ranking.js'
-import type { Candidate, SiteSearch } from '../api/search.js'
+import type { EmbedOptions, Ranking, RankOptions, Reranker } from '../api/ranking.js'
+import type { Candidate, QueryOptions, SiteSearch } from '../api/search.js'
 import { bestParts } from './result.js'
 import type { SearchController } from './searchController.js'
 import type { SearchState } from './searchState.js'
@@ -141,4 +141,55 @@ it('takes the better parts with the better order', async () => {
   expect(session.state.betterHeld).toBe(true)
   session.showBetterOrder()
   expect(shown(session.state)).toEqual(['3: Part 3.', '0: Part 2.', '1: Part 1.'])
+})
+
+it('orders at once by the meaning of the query, before the model reads', async () => {
+  const many = Array.from({ length: 30 }, (_, id) => candidate(id, id))
+  const better = many.toReversed().map(found => ({ ...found, semantic: { cosine: 0.5, lateInteraction: 0.5 } }))
+  const asked: QueryOptions[] = []
+  const index = {
+    query: async (_: string, options: QueryOptions) => {
+      asked.push(options)
+      return { candidates: options.vector ? better : many, total: 30, facets: {}, suggestions: [], covered: 1 }
+    },
+    info: { embeddings: { model: 'small', width: 2 }, tokens: { bytes: 9 } },
+  } as unknown as SiteSearch
+  const read: number[] = []
+  const reranker = {
+    info: { model: 'small' },
+    embed: async (texts: string[], { tokens }: EmbedOptions) => texts.map(() => new Float32Array(tokens ? 6 : 2)),
+    rank: async (_: string, list: { id: number }[]) => {
+      read.push(...list.map(({ id }) => id))
+      // The second is the best.
+      const results = [1, 0, ...list.keys()].slice(0, 2).map(index => ({ index }))
+      return { results, done: true, encoded: list.length, total: list.length }
+    },
+  } as unknown as Reranker
+  const session = new Session(
+    async () => index,
+    () => reranker,
+    5,
+    () => ({}),
+    () => undefined,
+    () => undefined,
+  )
+  const ids = () => session.state.results.map(({ candidate }) => candidate.id)
+  await session.search('close')
+  await vi.waitFor(() => expect(ids().slice(0, 3)).toEqual([29, 28, 27]))
+  // Before the pause after which the model reads.
+  expect(read).toEqual([])
+  expect(session.state.phase).toBe('words')
+  await vi.waitFor(() => expect(session.state.phase).toBe('ranked'))
+  expect(read).toEqual(better.map(({ id }) => id))
+  expect(ids().slice(0, 3)).toEqual([28, 29, 27])
+  expect(ids()).toHaveLength(30)
+  // The query was embedded once, with its tokens.
+  expect(asked.flatMap(({ vector }) => vector?.length ?? [])).toEqual([6])
+})
+
+it('lets the model read nothing of a query that is still being typed', async () => {
+  const { session, passages, search } = start()
+  await session.search('clo')
+  await search()
+  expect(passages).toHaveLength(found.length)
 })

@@ -7,7 +7,7 @@ import { groupPages } from './groupPages.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
 import { loadedPackage, loadPackage } from './packageEntry.js'
 import { knownShare, queryVector } from './queryEncoding.js'
-import { debounce, throttle } from './rateLimit.js'
+import { throttle } from './rateLimit.js'
 import { RelevantSentences } from './relevantSentence.js'
 import { bestParts, modelRanksOf, type Result, rowKeyOf } from './result.js'
 import { type Filters, initialState, queryOf, type SearchState } from './searchState.js'
@@ -26,14 +26,15 @@ const leastKnown = 0.5
 const typingPause = 120
 
 /**
- * Runs the searches of one search box: first by words, then the model ranks what they found. The order holds still
- * once the visitor uses it. The controller knows nothing of the page.
+ * Runs the searches of one search box: first by words, at once after by meaning, then the model ranks what was found.
+ * The order holds still once the visitor uses it. The controller knows nothing of the page.
  */
 export class SearchController {
   state: SearchState = initialState
   #filters: Filters = {}
   #asTyped = false
-  #covered: Pick<QueryResult, 'covered'> = { covered: 1 }
+  /** As `QueryResult` has it. */
+  #covered = 1
   /** The options of the last query of the index, to ask for more. */
   #asked: { text: string; vector?: Float32Array; limit: number; done: boolean } | undefined
   #run = new AbortController()
@@ -93,10 +94,10 @@ export class SearchController {
     try {
       const index = await this.#index()
       signal.throwIfAborted()
-      const { candidates, ...found } = await this.#query(index, query, signal)
+      const { candidates, covered, ...found } = await this.#query(index, query, signal)
       signal.throwIfAborted()
       this.#found = candidates.map(candidate => ({ candidate }))
-      this.#covered = found
+      this.#covered = covered
       this.state = {
         ...initialState,
         input,
@@ -104,15 +105,11 @@ export class SearchController {
         results: rowsOf(this.#found),
         shown: this.#limit,
         asTyped,
-        ...(found.corrected === undefined ? {} : { corrected: found.corrected }),
-        context: found.context ?? {},
-        total: found.total,
-        facets: found.facets,
-        suggestions: found.suggestions,
+        ...found,
         took: performance.now() - begin,
       }
       this.#onChange(false)
-      if (query !== '') this.#rankSoon(signal)
+      if (query !== '') void this.#rank(signal)
     } catch (error) {
       if (signal.aborted || isCancellation(error)) return
       this.state = { ...initialState, input, phase: 'stopped', error }
@@ -198,14 +195,12 @@ export class SearchController {
     return this.#run.signal
   }
 
-  readonly #rankSoon = debounce(typingPause, (signal: AbortSignal) => void this.#rank(signal))
-
   async #rank(signal: AbortSignal): Promise<void> {
     const reranker = this.#reranker()
     if (signal.aborted || !reranker || this.state.phase !== 'words') return
     // What the model reads is the query as it was corrected.
     const query = this.state.corrected ?? queryOf(this.state)
-    const begin = performance.now()
+    const pause = new Promise(resolve => setTimeout(resolve, typingPause))
     let partial: ReturnType<typeof throttle<Ranking>> | undefined
     try {
       const { asPassage, isAnswered, siteFusion } = await loadPackage()
@@ -215,36 +210,33 @@ export class SearchController {
         this.#update({ unread })
         return
       }
-      this.#update({ phase: 'reading', read: 0, toRead: this.#found.length })
       const index = await this.#index()
       const vector = await queryVector(reranker, query, signal)
-      const usable = vector && fitsEmbeddings(index.info, reranker.info) ? vector : undefined
-      const results = await this.#candidates(index, usable, signal)
-      this.#update({ toRead: results.length })
+      const usable = vector !== undefined && fitsEmbeddings(index.info, reranker.info)
+      if (usable) await this.#orderAtOnce(index, vector, signal)
+      await pause
+      signal.throwIfAborted()
+      const begin = performance.now()
+      const results = this.#found
+      this.#update({ phase: 'reading', read: 0, toRead: results.length })
       const fusion = usable ? siteFusion(reranker.info) : undefined
       const weightsOf = signalWeights(reranker.info, fusion, results.length)
       const take = (ranking: Ranking) => {
         if (!signal.aborted) this.#takeRanking(ranking, results, weightsOf)
       }
       partial = throttle(glidePace, take, isGliding)
-      const ranking =
-        results.length === 0
-          ? { results: [], done: true, encoded: 0, total: 0 }
-          : await reranker.rank(
-              query,
-              results.map(({ candidate }) => asPassage(candidate)),
-              {
-                supersede: true,
-                explain: reranker.info.scoring !== 'pointwise',
-                ...(fusion === undefined ? {} : { fusion }),
-                signal,
-                onPartial: partial.call,
-              },
-            )
+      const passages = results.map(({ candidate }) => asPassage(candidate))
+      const ranking = await reranker.rank(query, passages, {
+        supersede: true,
+        explain: reranker.info.scoring !== 'pointwise',
+        ...(fusion === undefined ? {} : { fusion }),
+        signal,
+        onPartial: partial.call,
+      })
       const took = performance.now() - begin
       await partial.finish(ranking)
       signal.throwIfAborted()
-      this.#unanswered = usable !== undefined && !isAnswered(reranker.info, this.#covered, ranking.results)
+      this.#unanswered = usable && !isAnswered(reranker.info, { covered: this.#covered }, ranking.results)
       // A line above the list would move the row under the pointer.
       this.#update({ phase: 'ranked', took, unanswered: this.#unanswered && !this.#engaged })
       if (vector && !this.#unanswered) await this.#findSentences(reranker, vector, signal)
@@ -255,19 +247,18 @@ export class SearchController {
     }
   }
 
-  /** What the model reads: with an embedding what it finds, too. Known candidates keep their result objects. */
-  async #candidates(index: SiteSearch, vector: Float32Array | undefined, signal: AbortSignal): Promise<Result[]> {
-    const better = vector && (await this.#query(index, queryOf(this.state), signal, vector))
-    if (better) this.#covered = better
+  /** Shows what the query's vector finds, too: the model reads it. Known candidates keep their result objects. */
+  async #orderAtOnce(index: SiteSearch, vector: Float32Array, signal: AbortSignal): Promise<void> {
+    const { candidates, covered } = await this.#query(index, queryOf(this.state), signal, vector)
     signal.throwIfAborted()
-    if (!better) return this.#found
+    this.#covered = covered
     const known = new Map(this.#found.map(result => [result.candidate.id, result]))
-    this.#found = better.candidates.map(candidate => {
+    this.#found = candidates.map(candidate => {
       const result: Result = known.get(candidate.id) ?? { candidate }
       result.candidate = candidate
       return result
     })
-    return this.#found
+    this.#offer(this.#found)
   }
 
   #takeRanking(ranking: Ranking, results: readonly Result[], weightsOf: WeightsOfStage): void {
@@ -280,8 +271,13 @@ export class SearchController {
       order,
       results.map(({ candidate }) => candidate),
     )
-    this.#bestOrder = rowsOf(named.map(index => results[index]!))
     this.state = { ...this.state, read: ranking.encoded, toRead: ranking.total }
+    this.#offer(named.map(index => results[index]!))
+  }
+
+  /** Shows a better order, or holds it back from a visitor who moves through the present one. */
+  #offer(order: readonly Result[]): void {
+    this.#bestOrder = rowsOf(order)
     if (this.#engaged) {
       this.#update({ betterHeld: !this.#looksLike(this.#bestOrder) })
       return
