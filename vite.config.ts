@@ -81,12 +81,12 @@ const site: UserConfig = {
 }
 
 /**
- * A browser runs one build of onnxruntime and needs few of the stemmers, so these are kept once a worker asks for them. The
- * library keeps models.
+ * A browser runs one build of onnxruntime, needs few of the stemmers, and token codes only beside a model: these are
+ * kept once a worker asks for them. The library keeps models.
  */
 function whenKept(path: string): 'install' | 'use' | 'never' {
   if (path.startsWith('models/')) return 'never'
-  return /^assets\/(?:ort[.-]|stemmer-)/.test(path) ? 'use' : 'install'
+  return /^(?:assets\/(?:ort[.-]|stemmer-)|search\/tokens-)/.test(path) ? 'use' : 'install'
 }
 
 const builds: Record<string, UserConfig> = {

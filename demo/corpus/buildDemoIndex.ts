@@ -26,8 +26,10 @@ export async function buildDemoIndex(
   const embedder = withEmbeddings ? await openEmbedder(join(root, 'public/models/mvp-mini')) : undefined
   try {
     const report = await buildIndex({ sources, credits, out: cache, embedder, onProgress })
-    const { words, embeddings } = parseIndexManifest(JSON.parse(await readFile(join(cache, INDEX_FILE), 'utf8')))
-    const served = [INDEX_FILE, words.path, ...(embeddings ? [embeddings.path] : [])]
+    const { words, embeddings, tokens } = parseIndexManifest(
+      JSON.parse(await readFile(join(cache, INDEX_FILE), 'utf8')),
+    )
+    const served = [INDEX_FILE, words.path, ...(embeddings ? [embeddings.path] : []), ...(tokens ? [tokens.path] : [])]
     await mkdir(out, { recursive: true })
     for (const name of served) await copyFile(join(cache, name), join(out, name))
     for (const name of await readdir(out)) if (!served.includes(name)) await rm(join(out, name))
