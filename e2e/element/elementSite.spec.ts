@@ -47,11 +47,18 @@ test.beforeAll(async () => {
     out: join(folder, 'former'),
     embedder: { model: 'mvp-mini', weights: '0'.repeat(64), width: 384, embed },
   })
+  const embedTokens = (texts: readonly string[]) => reranker.embed(texts, { tokens: true })
+  await buildIndex({
+    sources: [{ from: docs, urls: { base: '/', links: 'clean' } }],
+    out: join(folder, 'late'),
+    embedder: { model: 'mvp-mini', weights: reranker.info.weights, width: 384, embed, embedTokens },
+  })
   await reranker.dispose()
   server = await startServer({
     roots: [
       { prefix: '/search/', folder: join(folder, 'search') },
       { prefix: '/former/', folder: join(folder, 'former') },
+      { prefix: '/late/', folder: join(folder, 'late') },
       { prefix: '/models/', folder: 'public/models' },
       { prefix: '/dist/', folder: 'dist' },
       { prefix: '/', folder: 'e2e/pages' },
@@ -200,7 +207,45 @@ test('an index of other weights, though of one name, is searched by words alone'
   await expect(note(page)).toHaveText(ranked)
   const sources = await page.locator('mvp-search .source').allTextContents()
   expect(new Set(sources)).toEqual(new Set(['Words']))
-  expect(server.requests.filter(({ path }) => path.startsWith('/former/embeddings'))).toEqual([])
+  expect(server.requests.filter(({ path }) => /^\/former\/(embeddings|tokens)/.test(path))).toEqual([])
+})
+
+test('token codes order the list before anything is read, also offline', async ({ page, context }) => {
+  await openElement(page, { ...setUp, src: '/late/' }, server.origin)
+  await page.keyboard.press('/')
+  await input(page).fill('keeping bread from getting stale')
+  await expect(note(page)).toHaveText(ranked)
+  // The first query had them fetched, as a whole and once; nothing more is needed.
+  await expect.poll(() => server.requests.filter(({ path }) => path.startsWith('/late/tokens-')).length).toBe(1)
+  await context.setOffline(true)
+  const seen = await page.evaluate(async () => {
+    const root = window.element.shadowRoot!
+    const field = root.querySelector('input')!
+    const firsts: string[] = []
+    const watch = new MutationObserver(() => {
+      const title = root.querySelector('.row')?.textContent?.replace(/\s+/g, ' ').trim() ?? ''
+      if (title !== firsts.at(-1)) firsts.push(title)
+    })
+    watch.observe(root, { subtree: true, childList: true, characterData: true })
+    const results = new Promise<boolean[]>(resolve => {
+      const phases: boolean[] = []
+      window.element.addEventListener('mvp-search-results', event => {
+        phases.push((event as CustomEvent<{ ranked: boolean }>).detail.ranked)
+        if (phases.at(-1)) resolve(phases)
+      })
+    })
+    field.value = 'what makes the crust go soft while it grows'
+    field.dispatchEvent(new Event('input'))
+    return { phases: await results, firsts }
+  })
+  expect(seen.phases).toEqual([false, true])
+  expect((await titles(page))[0]).toBe('Steam')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('mvp-search .why')).toContainText('Word by word')
+  expect(server.requests.filter(({ path }) => path.startsWith('/late/tokens-')).length).toBe(1)
+  await context.setOffline(false)
 })
 
 test('filters are those of the front matter', async ({ page }) => {

@@ -37,6 +37,7 @@ test.beforeAll(async () => {
     weights: '0'.repeat(64),
     width: 384,
     embed: (texts: readonly string[]) => reranker.embed(texts),
+    embedTokens: (texts: readonly string[]) => reranker.embed(texts, { tokens: true }),
   }
   const sources = [{ from: docs, urls: { base: '/', links: 'clean' as const } }]
   await buildIndex({ sources, out: join(folder, 'good'), embedder })
@@ -49,6 +50,7 @@ test.beforeAll(async () => {
   writeFileSync(damaged, readFileSync(damaged).fill(0, 100, 120))
   rmSync(copy('wordless')('words'))
   rmSync(copy('meaningless')('embeddings'))
+  rmSync(copy('tokenless')('tokens'))
   const later = copy('later')('index.json')
   writeFileSync(later, readFileSync(later, 'utf8').replace('"version": 2', '"version": 3'))
   server = await startServer({
@@ -89,6 +91,7 @@ test('a page with a strict policy searches by words, with filters, facets and su
     pages: 2,
     sections: 6,
     embeddings: { model: 'mvp-mini', width: 384 },
+    tokens: { bytes: expect.any(Number) },
     filters: { version: ['2', '1'], language: ['en'] },
   })
   expect([seen.phases.at(0)!.slice(0, 8), seen.phases.at(-1)]).toEqual(['download', 'load true'])
@@ -130,6 +133,48 @@ test('a question without a word of the answer finds it by its meaning, and the m
   expect(both.length).toBe(6)
   expect(both[0]).toMatchObject({ source: 'semantic', path: ['Server', 'close'], semantic: { rank: 0 } })
   expect(ranked[0]).toBe(both[0]!.id)
+})
+
+test('token codes are fetched as a whole, in the background, and order the candidates', async ({ page }) => {
+  await openLibrary(page, `${server.origin}/blank.html`)
+  const before = server.requests.length
+  const seen = await page.evaluate(async () => {
+    const { createReranker, openSearch } = window.library
+    const [search, reranker] = await Promise.all([
+      openSearch({ src: '/search/good/' }),
+      createReranker({ model: '/models/mvp-mini/', device: 'wasm' }),
+    ])
+    const question = 'how do I shut down gracefully'
+    const [vector] = await reranker.embed([question])
+    const [rows] = await reranker.embed([question], { tokens: true })
+    await search.query(question, { vector: vector! })
+    const early = await search.query(question, { vector: rows! })
+    let candidates = early.candidates
+    while (candidates[0]!.semantic!.lateInteraction === undefined) {
+      candidates = (await search.query(question, { vector: rows! })).candidates
+    }
+    const withoutTokens = await search.query(question, { vector: vector! })
+    const missing = await openSearch({ src: '/search/tokenless/' })
+    await missing.query(question, { vector: rows! })
+    const withoutCodes = await missing.query(question, { vector: rows! })
+    const code = (error: { code?: unknown }) => error.code
+    const late = ({ candidates }: typeof early) => candidates.map(({ semantic }) => semantic?.lateInteraction ?? null)
+    return {
+      same: vector!.every((value, i) => Math.abs(value - rows![i]!) < 1e-5),
+      tokens: rows!.length / 384 - 1,
+      early: early.candidates.length,
+      first: candidates[0]!,
+      without: [...late(withoutTokens), ...late(withoutCodes)],
+      mistyped: await search.query(question, { vector: [1] as never }).catch(code),
+      narrow: await search.query(question, { vector: rows!.subarray(1) }).catch(code),
+    }
+  })
+  expect(seen).toMatchObject({ same: true, tokens: 6, early: 6, mistyped: 'bad-option', narrow: 'bad-option' })
+  expect(seen.first.path).toEqual(['Server', 'close'])
+  expect(seen.first.semantic!.lateInteraction).toBeGreaterThan(0)
+  expect(seen.without).toEqual(new Array(12).fill(null))
+  const fetched = server.requests.slice(before).filter(({ path }) => path.startsWith('/search/good/tokens-'))
+  expect(fetched.length).toBe(1)
 })
 
 test('keystrokes are answered while the model reranks', async ({ page }) => {
