@@ -83,6 +83,7 @@ export function readDemo(folder: string): Judged {
   const manifest: IndexManifest = JSON.parse(readFileSync(join(folder, INDEX_FILE), 'utf8'))
   const index = new SearchIndex(manifest, gunzipSync(readFileSync(join(folder, manifest.words.path))))
   index.addEmbeddings(readFileSync(join(folder, manifest.embeddings!.path)))
+  if (manifest.tokens) index.addTokenCodes(readFileSync(join(folder, manifest.tokens.path)))
   const sections = Array.from({ length: manifest.sections }, (_, id) => index.section(id)!)
   const questions: [string, string[]][] = JSON.parse(readFileSync('bench/search/questions.json', 'utf8'))
   return {

@@ -5,12 +5,13 @@ import { parseMetric } from '../../src/eval/metricNames.js'
 import type { Reranker } from '../../src/node.js'
 import { asPassage } from '../../src/search/asPassage.js'
 import { writeResults } from '../support/results.js'
-import { miniSearch, ownIndex } from './contestants.js'
+import { miniSearch } from './contestants.js'
 import { embeddingsAlone } from './embeddingsAlone.js'
 import { type Judged, readBeir, readDemo, test as testSide } from './judged.js'
+import { lateIndexes } from './lateIndex.js'
 import { miniSearchAnswers } from './miniSearchAnswers.js'
 import { pagefindAnswers, pagefindFolder } from './pagefind.js'
-import { embedAll, keptAnswers, rankAll } from './vectors.js'
+import { keptAnswers, rankAll } from './vectors.js'
 
 const BUILT = '../../dist/node.js'
 /** Data sets in BEIR's layout, a folder each; those that are not there are left out. */
@@ -21,9 +22,16 @@ const SECTIONS = Number(process.env.BENCH_SECTIONS ?? Number.POSITIVE_INFINITY)
 /** One on a machine that others use: threads that wait for each other take turns with all the rest. */
 const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
 /** Of the sets, in this order. */
+const SAMPLE = process.env.BENCH_SETS !== undefined
 const SETS = (process.env.BENCH_SETS ?? 'docs,openstax,documentation').split(',')
 /** Candidates of the first stage. */
 const TOP = 50
+const WIDTH = 384
+/** Most bytes of a section's token codes, as `mvp-rerank index` has it by default. */
+const TOKEN_BYTES = 1536
+/** Reading takes the longest, then the others' searches; `0` leaves them out. */
+const CHAIN = process.env.BENCH_CHAIN !== '0'
+const OTHERS = process.env.BENCH_OTHERS !== '0'
 
 type Answers = number[][]
 
@@ -48,12 +56,12 @@ test('what search finds: Pagefind, MiniSearch, words, words and embeddings, and 
     )
     console.log(tables.join('\n'))
   }
-  writeResults('search', [
-    '## What search finds',
+  writeResults(SAMPLE ? 'searchSample' : 'search', [
+    SAMPLE ? '## What search finds, in some of the sets' : '## What search finds',
     '',
     'Questions that no training saw: those written for the documentation in other words than its own (`bench/search/questions.json`; a question counts as',
     'answered by the first of the sections named), and the held-out ones of two data sets over their corpora. All search the same sections, with their headings.',
-    `MiniSearch as its documentation shows it; Pagefind as it comes. The chain reranks the ${TOP} candidates by words and embeddings.`,
+    `MiniSearch as its documentation shows it; Pagefind as it comes. The whole chain reranks the ${TOP} candidates of the order at once.`,
     '`npm run build && BENCH_DATA=… npx playwright test -c bench search.bench`; some hours, fewer with `BENCH_QUESTIONS=300 BENCH_SECTIONS=4000`.',
     ...tables,
   ])
@@ -63,26 +71,37 @@ test('what search finds: Pagefind, MiniSearch, words, words and embeddings, and 
 async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<Record<string, Answers>> {
   const { sections } = set
   const questions = set.questions.map(({ text }) => text)
-  const asked = await embedAll(`${set.name}-questions`, questions, reranker)
-  const vectors = set.index ? undefined : await embedded(set, reranker)
-  const index = set.index ?? ownIndex(sections, vectors).index
+  const asked = await reranker.embed(questions, { tokens: true })
+  const vectors = asked.map(rows => rows.subarray(0, WIDTH))
+  const made = set.index ? undefined : (await lateIndexes(set, reranker, [TOKEN_BYTES]))[0]!
+  const index = set.index ?? made!.index
   const ids = (candidates: readonly { id: number }[]) => candidates.map(({ id }) => id)
-  const fused = questions.map((text, i) => index.query(text, { limit: TOP, vector: asked[i]! }).candidates)
-  const lists = fused.map((candidates, i) => ({ query: questions[i]!, passages: candidates.map(asPassage) }))
+  const fused = questions.map((text, i) => index.query(text, { limit: TOP, vector: vectors[i]! }).candidates)
+  const atOnce = questions.map((text, i) => index.query(text, { limit: TOP, vector: asked[i]! }).candidates)
+  const read = async (name: string, lists: typeof fused) => {
+    const passages = lists.map((candidates, i) => ({ query: questions[i]!, passages: candidates.map(asPassage) }))
+    const ranked = await rankAll(name, passages, reranker)
+    return ranked.map((ranking, i) => ranking.map(place => lists[i]![place]!.id))
+  }
   const content = { questions, sections, TOP }
-  const pagefind = await keptAnswers(`${set.name}-pagefind`, content, () => askPagefind(set, page))
-  const mini = await keptAnswers(`${set.name}-minisearch`, content, async () =>
-    miniSearchAnswers(miniSearch(sections), questions, TOP),
-  )
-  const ranked = await rankAll(set.name, lists, reranker)
-  const chain = ranked.map((ranking, i) => ranking.map(place => fused[i]![place]!.id))
+  const others: Record<string, Answers> = OTHERS
+    ? {
+        Pagefind: await keptAnswers(`${set.name}-pagefind`, content, () => askPagefind(set, page)),
+        MiniSearch: await keptAnswers(`${set.name}-minisearch`, content, async () =>
+          miniSearchAnswers(miniSearch(sections), questions, TOP),
+        ),
+      }
+    : {}
   return {
-    Pagefind: pagefind,
-    MiniSearch: mini,
+    ...others,
     'mvp-rerank, words': questions.map(text => ids(index.query(text, { limit: TOP }).candidates)),
     'mvp-rerank, words and embeddings': fused.map(ids),
-    'mvp-rerank, the whole chain': chain,
-    ...(vectors && embeddingsAlone(vectors, asked, TOP)),
+    'mvp-rerank, words, embeddings and late interaction': atOnce.map(ids),
+    ...(CHAIN && {
+      'mvp-rerank, the whole chain': await read(`${set.name}-late`, atOnce),
+      'mvp-rerank, the whole chain without late interaction': await read(set.name, fused),
+    }),
+    ...(made && embeddingsAlone(made.vectors, vectors, TOP)),
   }
 }
 
@@ -104,14 +123,6 @@ async function askPagefind({ sections, questions }: Judged, page: Page): Promise
   } finally {
     await server.close()
   }
-}
-
-function embedded({ name, sections }: Judged, reranker: Reranker): Promise<Float32Array[]> {
-  const texts = sections.map(section => {
-    const { title, text } = asPassage(section)
-    return `${title} ${text}`
-  })
-  return embedAll(name, texts, reranker)
 }
 
 function row(name: string, lists: Answers, { questions, any }: Judged): string {
