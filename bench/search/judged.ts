@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import type { Section } from '../../src/api/search.js'
-import { INDEX_FILE, type IndexManifest } from '../../src/search/indexManifest.js'
-import { SearchIndex } from '../../src/search/searchIndex.js'
+import type { SearchIndex } from '../../src/search/searchIndex.js'
 import { meanOf } from '../support/mean.js'
+import { readIndex } from './readIndex.js'
+
+/** Data sets in BEIR's layout, a folder each; those that are not there are left out. */
+export const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
 
 /** A corpus with questions, and which sections answer them. */
 export interface Judged {
@@ -27,6 +29,17 @@ export const test: Side = sha1 => sha1 % 3n === 0n
 export const training: Side = sha1 => sha1 % 3n !== 0n
 /** Of the other sets: those that the model was not trained on, kept for choosing weights. */
 export const heldBack: Side = sha1 => sha1 % 50n === 0n
+
+/**
+ * Sets and the side of each that weights may be chosen on: no test asks these questions. The model was trained on those
+ * of docs and openstax, which flatters it, and on none of the others.
+ */
+export const CHOOSING_SETS = [
+  ['docs', training],
+  ['openstax', training],
+  ['techfaq', heldBack],
+  ['nq', heldBack],
+] as const
 
 /**
  * A data set in BEIR's layout: the questions of one side, a sample by that number, over a corpus of the passages that
@@ -80,10 +93,7 @@ export function readBeir(
 
 /** The demo's corpus with the questions written for it, in other words than the sections use. */
 export function readDemo(folder: string): Judged {
-  const manifest: IndexManifest = JSON.parse(readFileSync(join(folder, INDEX_FILE), 'utf8'))
-  const index = new SearchIndex(manifest, gunzipSync(readFileSync(join(folder, manifest.words.path))))
-  index.addEmbeddings(readFileSync(join(folder, manifest.embeddings!.path)))
-  const sections = Array.from({ length: manifest.sections }, (_, id) => index.section(id)!)
+  const { index, sections } = readIndex(folder)
   const questions: [string, string[]][] = JSON.parse(readFileSync('bench/search/questions.json', 'utf8'))
   return {
     name: 'documentation',

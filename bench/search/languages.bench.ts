@@ -5,7 +5,7 @@ import { buildIndex } from '../../src/indexer/buildIndex.js'
 import type { SearchIndex } from '../../src/search/searchIndex.js'
 import type { Stem } from '../../src/search/stems.js'
 import { writeResults } from '../support/results.js'
-import { readIndex } from './manuals.js'
+import { readIndex } from './readIndex.js'
 import { Placings } from './rows.js'
 
 /** Where Debian's packages libreoffice-help-… were unpacked; `/` where they are installed. */

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
-import type { Section } from '../../src/api/search.js'
 import { buildIndex } from '../../src/indexer/buildIndex.js'
 import type { Embedder } from '../../src/indexer/embeddings.js'
 import type { Reranker } from '../../src/node.js'
-import { INDEX_FILE, type IndexManifest } from '../../src/search/indexManifest.js'
-import { SearchIndex } from '../../src/search/searchIndex.js'
+import { type OpenIndex, readIndex } from './readIndex.js'
 
 /** Where Debian's packages were unpacked; `/` where they are installed. */
 const ROOT = process.env.BENCH_MANUALS ?? '/'
@@ -55,13 +52,8 @@ export const MANUALS: readonly Manual[] = [
   })),
 ]
 
-export interface OpenManual {
-  index: SearchIndex
-  sections: Section[]
-}
-
 /** A manual's index, made as `mvp-rerank index` makes it; nothing where its package is missing. */
-export async function openManual({ name, folder, glob }: Manual, embedder?: Embedder): Promise<OpenManual | undefined> {
+export async function openManual({ name, folder, glob }: Manual, embedder?: Embedder): Promise<OpenIndex | undefined> {
   const from = join(ROOT, folder)
   if (!existsSync(from)) return undefined
   const out = join('.cache/bench/manuals', name)
@@ -72,13 +64,6 @@ export async function openManual({ name, folder, glob }: Manual, embedder?: Embe
     anew: true,
   })
   return readIndex(out)
-}
-
-export function readIndex(folder: string): OpenManual {
-  const manifest: IndexManifest = JSON.parse(readFileSync(join(folder, INDEX_FILE), 'utf8'))
-  const index = new SearchIndex(manifest, gunzipSync(readFileSync(join(folder, manifest.words.path))))
-  if (manifest.embeddings) index.addEmbeddings(readFileSync(join(folder, manifest.embeddings.path)))
-  return { index, sections: Array.from({ length: manifest.sections }, (_, id) => index.section(id)!) }
 }
 
 /** A reranker as an embedder that keeps what it has embedded, text by text, between runs. */

@@ -13,15 +13,15 @@ import { INDEX_FILE, type IndexManifest } from '../../src/search/indexManifest.j
 import { SearchIndex } from '../../src/search/searchIndex.js'
 import { writeResults } from '../support/results.js'
 import { miniSearch, miniSearchOptions } from './contestants.js'
+import { DATA } from './judged.js'
 import { pagefindFolder } from './pagefind.js'
 
 const SECTIONS = 10_000
 const ROUNDS = 5
-const SMALL = process.env.BENCH_DATA ?? '../shared/data/train'
 
 /** Sections of a text book in Markdown, ten a page; their words are what a site's are. */
 function writePages(folder: string): void {
-  const passages = readFileSync(join(SMALL, 'openstax/corpus.jsonl'), 'utf8')
+  const passages = readFileSync(join(DATA, 'openstax/corpus.jsonl'), 'utf8')
     .trim()
     .split('\n')
     .slice(0, SECTIONS)

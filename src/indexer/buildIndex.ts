@@ -5,6 +5,7 @@ import { codeBytes } from '../search/codes.js'
 import { INDEX_VERSION } from '../search/indexManifest.js'
 import { buildInvertedIndex } from '../search/invertedIndex.js'
 import type { IndexedPage, IndexedSection } from '../search/packedIndex.js'
+import { sectionFields } from '../search/sectionFields.js'
 import { stemmedLanguage } from '../search/stemmedLanguages.js'
 import { EmbeddingProgressFile } from './embeddingProgressFile.js'
 import { codesOf, type Embedder } from './embeddings.js'
@@ -97,7 +98,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   }
   const readSeconds = lap()
 
-  const words = buildInvertedIndex(sections.map(section => wordFields(pages[section.page]!, section)))
+  const words = buildInvertedIndex(sections.map(section => sectionFields(pages[section.page]!, section)))
   const wordsSeconds = lap()
 
   const progressFile = embedder && (await EmbeddingProgressFile.open(out, embedder.weights, codeBytes(embedder.width)))
@@ -150,11 +151,6 @@ function stopwatch(): () => number {
     before = now
     return seconds
   }
-}
-
-function wordFields(page: IndexedPage, { path, text }: IndexedSection) {
-  const headings = [page.title, ...path]
-  return { heading: headings.at(-1)!, path: headings.slice(0, -1).join(' '), text }
 }
 
 /** Languages with a stemmer, those of the most sections first. */

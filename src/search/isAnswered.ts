@@ -1,3 +1,4 @@
+import type { AnswerWeights } from '../api/models.js'
 import type { Ranking, RerankerInfo } from '../api/ranking.js'
 import type { QueryResult } from '../api/search.js'
 
@@ -18,7 +19,20 @@ export function isAnswered(
   const [cosine, lateInteraction] = [highest('cosine'), highest('lateInteraction')]
   const weights = fusion?.answer
   if (!weights || cosine === -1 || lateInteraction === -1) return true
-  const sure =
-    weights.bias + weights.covered * covered + weights.cosine * cosine + weights.lateInteraction * lateInteraction
-  return sure >= 0
+  return sureness({ covered, cosine, lateInteraction }, weights) >= 0
+}
+
+/** Signs that a list holds an answer. */
+export interface Signs {
+  /** The share of the query that the words of a section cover. */
+  covered: number
+  /** The highest cosine of the list. */
+  cosine: number
+  /** The highest late interaction of the list. */
+  lateInteraction: number
+}
+
+/** How sure it is that a list holds an answer: below 0, it holds none. */
+export function sureness({ covered, cosine, lateInteraction }: Signs, weights: AnswerWeights): number {
+  return weights.bias + weights.covered * covered + weights.cosine * cosine + weights.lateInteraction * lateInteraction
 }
