@@ -1,5 +1,5 @@
 import type { DefaultTreeAdapterTypes as Tree } from 'parse5'
-import { attribute } from './dom.js'
+import { allText, attribute } from './dom.js'
 
 /** Classes and ids of what generators put around the text, also within the main content. */
 const ANYWHERE = new Set(
@@ -47,9 +47,4 @@ function holdsContent(node: Tree.Node): boolean {
         (child.tagName === 'main' || child.tagName === 'h1' || attribute(child, 'role') === 'main')) ||
       holdsContent(child),
   )
-}
-
-function allText(node: Tree.Node): string {
-  if ('value' in node) return node.value
-  return 'childNodes' in node ? node.childNodes.map(allText).join('') : ''
 }

@@ -4,6 +4,12 @@ export function attribute(node: Tree.Element, name: string): string | undefined 
   return node.attrs.find(attr => attr.name === name)?.value
 }
 
+/** The text of a node as it stands in the file, that of scripts and hidden elements included. */
+export function allText(node: Tree.Node): string {
+  if ('value' in node) return node.value
+  return 'childNodes' in node ? node.childNodes.map(allText).join('') : ''
+}
+
 /** The first element, in the order of the page, that is wanted. */
 export function find(node: Tree.Node, wanted: (node: Tree.Element) => boolean): Tree.Element | undefined {
   if ('tagName' in node && wanted(node)) return node
