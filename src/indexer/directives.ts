@@ -8,7 +8,7 @@ const FENCE = /^\s*(`{3,}|~{3,})/
 const ROLE = /\{[a-z][\w:+-]*\}(?=`)/g
 const LABEL = /^\([\w:.-]+\)=\s*$/
 /** MkDocs: an admonition or a tab, whose text is indented. */
-const INDENTED = /^(\s*)(?:!!!|\?\?\?\+?|={3}[!+]*)\s*(?:[\w -]*?)\s*(?:"(.*)")?\s*$/
+const INDENTED = /^(\s*)(?:!!!|\?\?\?\+?|={3}[!+]*)[\w\s-]*(?:"(.*)"\s*)?$/
 /** GitHub's and Obsidian's alerts. */
 const ALERT = /^(\s*(?:>\s*)+)\[![\w-]+\][-+]?\s*/
 /** Kramdown: attributes of the line before. */
@@ -18,6 +18,8 @@ const CONTENTS = /^\s*(?:\[\[?_?toc_?\]?\]|\{:\s*toc.*\}|[*-]\s+toc)\s*$/i
 const CODE_BEGIN =
   /^\s*(?:\{\{[<%]\s*highlight\s+"?([\w+#-]*)"?.*?[%>]\}\}|\{%-?\s*(?:highlight|codeblock)\s*([\w+#-]*).*?%\})\s*$/
 const CODE_END = /^\s*(?:\{\{[<%]\s*\/\s*highlight\s*[%>]\}\}|\{%-?\s*end(?:highlight|codeblock)\s*-?%\})\s*$/
+/** The fence that such code gets: longer than any in the code. */
+const TAG_FENCE = '`'.repeat(16)
 /** The indentation of what stands in a container of MkDocs. */
 const INDENT = 4
 
@@ -41,19 +43,22 @@ export function withoutDirectives(markdown: string): string {
   return out.join('\n')
 
   function shown(line: string): string {
-    const mark = FENCE.exec(line)?.[1] ?? (CODE_END.test(line) ? '```' : undefined)
+    const mark = FENCE.exec(line)?.[1]
     if (fence !== '') {
-      const ends = mark?.startsWith(fence) && (line.trim() === mark || CODE_END.test(line))
-      if (ends) fence = ''
-      return ends ? mark! : line
+      // Each kind of code ends as it began: code in a fence may show tags, and code in tags a fence.
+      const isTagged = fence === TAG_FENCE
+      const ends = isTagged ? CODE_END.test(line) : mark?.startsWith(fence) && line.trim() === mark
+      if (!ends) return line
+      fence = ''
+      return isTagged ? TAG_FENCE : mark!
     }
     const tagged = CODE_BEGIN.exec(line)
     if (tagged) {
-      fence = '```'
-      return `\`\`\`${tagged[1] ?? tagged[2] ?? ''}`
+      fence = TAG_FENCE
+      return TAG_FENCE + (tagged[1] ?? tagged[2] ?? '')
     }
-    if (FENCE.test(line)) {
-      fence = mark!
+    if (mark !== undefined) {
+      fence = mark
       return line
     }
     const indented = INDENTED.exec(line)
@@ -61,7 +66,8 @@ export function withoutDirectives(markdown: string): string {
       indents.push((indents.at(-1) ?? 0) + indented[1]!.length + INDENT)
       return indented[2] ?? ''
     }
-    const container = CONTAINER.exec(line)?.groups
+    // Long runs of blanks would keep the pattern busy.
+    const container = CONTAINER.exec(line.replace(/\s+/g, ' '))?.groups
     const isOption = afterOpening && OPTION.test(line)
     afterOpening = container !== undefined || isOption
     if (container) return (container.bracketed ?? container.title ?? '').trim()

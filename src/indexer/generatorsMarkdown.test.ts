@@ -124,9 +124,29 @@ describe('directives', () => {
     ['attributes', '[Start](a.md){ .md-button } or ![lamp](a.png){: width="3" }', 'Start or lamp'],
     ['footnotes', 'The lamp[^1] is hot.\n\n[^1]: As lamps are.', 'The lamp is hot.\nAs lamps are.'],
     ['wikis', 'See [[Lamps|all lamps]] and [[Fuses]].', 'See all lamps and Fuses.'],
+    [
+      'Jekyll, code that shows how',
+      '```liquid\n{% highlight ruby %}\ndim\n{% endhighlight %}\n```\n\nAfter [[it]].',
+      '{% highlight ruby %}\ndim\n{% endhighlight %}\nAfter it.',
+    ],
+    [
+      'Jekyll, code with a fence',
+      '{% highlight md %}\n```\n# dim\n```\n{% endhighlight %}\n\nAfter it.',
+      '```\n# dim\n```\nAfter it.',
+    ],
     ['code', '```\n{{ value }} !!! note\n{% raw %}\n```', '{{ value }} !!! note\n{% raw %}'],
   ])('of %s leave their text', (_, markdown, shown) => {
     expect(text(markdown)).toBe(shown)
+  })
+
+  it.each([
+    [':::', '{x'],
+    ['!!!', '!'],
+    ['{{<', 'x'],
+    ['{%', 'x'],
+  ])('that begin with %s and never end are read in no time', (begin, end) => {
+    // With patterns that try each way to divide the blanks, this would take hours.
+    expect(text(`${begin}${' '.repeat(2000)}${end}\n\nThe lamp is hot.`)).toContain('The lamp is hot.')
   })
 })
 
@@ -181,6 +201,7 @@ describe('addresses', () => {
     ],
     ['layout: post', '_posts/2020-01-02-lamps.md', '/2020/01/02/lamps.html'],
     ['permalink: /:year/:month/:day/:title/\ndate: 2021-03-04 05:06:07', 'lamps.md', '/2021/03/04/lamps/'],
+    ['permalink: /:constructor/:title', 'a/lamps.md', '/:constructor/lamps'],
     ['url: /elsewhere/', 'a/lamps.md', '/elsewhere/'],
     ['slug: lights', 'a/lamps.md', '/a/lights'],
     ['slug: /lights', 'a/lamps.md', '/lights'],

@@ -56,5 +56,7 @@ function filled(pattern: string, matter: FrontMatter, file: string): string {
     i_day: String(Number(day)),
     output_ext: '.html',
   }
-  return pattern.replace(/:([a-z_]+)/g, (whole, key: string) => values[key] ?? whole).replace(/(?<!:)\/{2,}/g, '/')
+  return pattern
+    .replace(/:([a-z_]+)/g, (whole, key: string) => (Object.hasOwn(values, key) ? values[key]! : whole))
+    .replace(/(?<!:)\/{2,}/g, '/')
 }

@@ -1,5 +1,7 @@
 /** Hugo: `{{< figure title="x" >}}`, `{{% notice %}}`; commented out, it is shown. */
-const HUGO = /\{\{([<%])\s*(\/\*)?\s*(\/?)\s*([\w/.-]*)([\s\S]*?)\s*(\*\/)?\s*[%>]\}\}/g
+const HUGO = /\{\{([<%])([\s\S]*?)[%>]\}\}/g
+/** Within it: the beginning of a comment, the slash of a closing tag, the name, and the rest. */
+const SHORTCODE = /^\s*(\/\*)?\s*(\/?)\s*([\w/.-]*)([\s\S]*)$/
 /** Jekyll, Hexo, GitBook: `{% hint style="info" %}`. */
 const LIQUID = /\{%-?\s*(\w*)([^{}]*?)-?%\}/g
 /** A value put in by a generator: `{{ page.title }}`, mdBook's `{{#title x}}`. */
@@ -29,7 +31,9 @@ export function shownOf(line: string): string {
 
 function outsideCode(text: string): string {
   return text
-    .replace(HUGO, (_, mark: string, comment: string | undefined, closing: string, name: string, rest: string) => {
+    .replace(HUGO, (_, mark: string, inside: string) => {
+      const [, comment, closing, name = '', end = ''] = SHORTCODE.exec(inside)!
+      const rest = end.trimEnd().replace(/\*\/$/, '').trimEnd()
       if (comment) return `{{${mark} ${name}${rest} ${mark === '<' ? '>' : '%'}}}`
       return closing === '' ? titlesOf(name, rest) : ''
     })
