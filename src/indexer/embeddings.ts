@@ -50,7 +50,11 @@ export async function codesOf(
     if (before) reused.set(text, before)
     const known = before ?? (await progressFile.code(text))
     if (known) codes.set(known, place * bytes)
-    else missing.set(text, [...(missing.get(text) ?? []), place])
+    else {
+      const places = missing.get(text)
+      if (places) places.push(place)
+      else missing.set(text, [place])
+    }
   }
   // Sorted by length, texts in a batch need little padding.
   const wanted = [...missing.keys()].sort((a, b) => a.length - b.length)

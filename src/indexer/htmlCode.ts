@@ -10,28 +10,36 @@ const LINE = /^(?:div|p|li|tr)$/
  * in place of its line break.
  */
 export function codeLines(node: Tree.Element): string[] {
-  let text = ''
+  // Joined once: to look at the end of a growing text would copy it for each line.
+  const pieces: string[] = []
+  const add = (text: string) => {
+    if (text !== '') pieces.push(text)
+  }
+  const endLine = () => {
+    if (!pieces.at(-1)?.endsWith('\n')) pieces.push('\n')
+  }
   const walk = (node: Tree.Node): void => {
     if ('value' in node) {
-      text += node.value
+      add(node.value)
       return
     }
     if (!('childNodes' in node)) return
     if ('tagName' in node) {
       if (NO_CODE.test(node.tagName) || attribute(node, 'aria-hidden') === 'true' || isLineNumber(node)) return
       if (node.tagName === 'br') {
-        text += '\n'
+        add('\n')
         return
       }
-      if (LINE.test(node.tagName) && text !== '' && !text.endsWith('\n')) text += '\n'
+      if (LINE.test(node.tagName) && pieces.length > 0) endLine()
     }
-    const before = text.length
+    const before = pieces.length
     for (const child of node.childNodes) walk(child)
     const isLine = 'tagName' in node && LINE.test(node.tagName)
-    if (isLine && !(text.endsWith('\n') && text.length > before)) text += '\n'
+    if (isLine && pieces.length === before) add('\n')
+    else if (isLine) endLine()
   }
   for (const child of node.childNodes) walk(child)
-  return lines(text)
+  return lines(pieces.join(''))
 }
 
 /** Doxygen writes code as one `<div class="line">` a line, without `<pre>`. */
