@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -102,6 +103,11 @@ describe('addresses', () => {
     })
     const { report, warnings } = await build()
     expect([report.files, report.pages, warnings]).toEqual([5, 1, []])
+  })
+
+  it('keep a page that loads itself again', async () => {
+    await write({ 'live.html': '<meta http-equiv="refresh" content="300"><p>A paragraph that is renewed.</p>' })
+    expect((await build()).report.pages).toBe(1)
   })
 
   it('are of the files that a glob names', async () => {
@@ -272,6 +278,13 @@ describe('bad input', () => {
     expect(found('cell')).toBeDefined()
     expect(found('under broken')).toBe('front')
     expect(index.query('second one').candidates[0]!.url).toBe('/twice.html#a')
+  })
+
+  it('may be gone before it is read', async () => {
+    await write({ 'a.md': text('apples'), 'b.md': text('bread') })
+    const { report, warnings } = await build({ onProgress: () => rmSync(join(docs, 'a.md'), { force: true }) })
+    expect(report.pages).toBe(1)
+    expect(warnings).toEqual([{ file: 'a.md', message: 'left out: it is gone' }])
   })
 
   it('of which nothing can be indexed leaves the index that was there', async () => {

@@ -17,7 +17,7 @@ export function readHtml(html: string, options: PageOptions): PageDraft | undefi
   const metas = metasOf(document)
   const robots = metas.get('robots') ?? []
   if (robots.some(content => /unavailable_after/i.test(content))) options.onDependence?.()
-  if (mayNotBeIndexed(robots) || metas.has('refresh')) return undefined
+  if (mayNotBeIndexed(robots) || metas.get('refresh')?.some(leadsElsewhere)) return undefined
   const isIgnored = (node: Tree.Element) => isMarkedIgnored(node) || (ignore?.(node) ?? false)
   const own = main ? outermost(document, main) : []
   if (main && own.length === 0) warn('nothing in the page is what --main selects')
@@ -84,6 +84,11 @@ function metasOf(document: Tree.Document): Map<string, string[]> {
     if (key !== undefined) metas.set(key, [...(metas.get(key) ?? []), attribute(meta, 'content') ?? ''])
   }
   return metas
+}
+
+/** Whether a refresh has an address: `0; url=new.html`, `0; new.html`. Without one the page loads itself again. */
+function leadsElsewhere(refresh: string): boolean {
+  return /[;,]\s*\S|url\s*=/i.test(refresh)
 }
 
 /** Whether the rules for robots, separated by commas, hide the page; `max-image-preview:none` does not. */

@@ -5,7 +5,7 @@ import { sha256 } from '../util/sha256.js'
 import { Boilerplate, fingerprints, type SharedPieces } from './boilerplate.js'
 import { crumbsOf } from './crumbs.js'
 import { detectLanguage } from './detectLanguage.js'
-import { findFiles } from './findFiles.js'
+import { findFiles, whyUnread } from './findFiles.js'
 import { includedFrom } from './includes.js'
 import { LeftOut } from './leftOut.js'
 import type { Page, PageDraft } from './page.js'
@@ -124,11 +124,8 @@ class SourceReader {
   }
 
   async #readAlone(place: number, root: string, file: string): Promise<ReadFile[]> {
-    if ((await stat(join(root, file))).size > LARGEST_FILE) {
-      this.#warn({ file, message: `left out: larger than ${LARGEST_FILE / 1e6} MB` })
-      return []
-    }
-    const bytes = await readFile(join(root, file))
+    const bytes = await this.#bytesOf(root, file)
+    if (!bytes) return []
     const hash = await sha256(bytes)
     const known = this.#previous.unchanged(`${place}:${file}`, hash, this.#options.settings)
     if (known) {
@@ -152,6 +149,19 @@ class SourceReader {
         isDependent: this.#dependent.has(bytes),
       },
     ]
+  }
+
+  /** A file that is too large, or cannot be read, is left out with a warning. */
+  async #bytesOf(root: string, file: string): Promise<Uint8Array | undefined> {
+    try {
+      const path = join(root, file)
+      if ((await stat(path)).size <= LARGEST_FILE) return await readFile(path)
+      this.#warn({ file, message: `left out: larger than ${LARGEST_FILE / 1e6} MB` })
+    } catch (error) {
+      const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT'
+      this.#warn({ file, message: `left out: ${isGone ? 'it is gone' : whyUnread(error)}` })
+    }
+    return undefined
   }
 
   /** What pages share is known once all of them were read. */
@@ -199,7 +209,8 @@ class SourceReader {
     isSite: boolean,
   ): Promise<Page | undefined> {
     // A file that has not changed is read again where other files have.
-    const read = draft ?? (known && this.#draft(root, file, await readFile(join(root, file)), []))
+    const bytes = draft === undefined && known ? await this.#bytesOf(root, file) : undefined
+    const read = draft ?? (bytes && this.#draft(root, file, bytes, []))
     const page = read?.finish(left, shared, isSite)
     if (!read || (page && page.sections.length > 0)) return page
     // A page that is nothing but what others have is one of few pages that are alike, unless it only has links.
