@@ -29,7 +29,7 @@ export class EmbeddingProgressFile {
         codes.set(kept.toString('hex', at, at + HASH_BYTES), kept.subarray(at + HASH_BYTES, at + record))
       }
       // A truncated record would shift those that follow.
-      const whole = HASH_BYTES + codes.size * record
+      const whole = kept.length - ((kept.length - HASH_BYTES) % record)
       if (whole !== kept.length) await rewrite(path, kept.subarray(0, whole))
     } else {
       await mkdir(folder, { recursive: true })
