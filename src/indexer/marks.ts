@@ -30,13 +30,13 @@ export function markedTitle(document: Tree.Document): string | undefined {
  * commas.
  */
 export function filtersOf(document: Tree.Document): Record<string, string[]> {
-  const filters: Record<string, string[]> = {}
+  const filters = new Map<string, Set<string>>()
   for (const node of every(document, node => attribute(node, 'data-pagefind-filter') !== undefined)) {
     for (const [name, value] of pairsOf(node, attribute(node, 'data-pagefind-filter')!)) {
-      if (value !== '') filters[name] = [...new Set([...(filters[name] ?? []), value])]
+      if (value !== '') filters.set(name, (filters.get(name) ?? new Set()).add(value))
     }
   }
-  return filters
+  return Object.fromEntries([...filters].map(([name, values]) => [name, [...values]]))
 }
 
 function pairsOf(node: Tree.Element, stated: string): [name: string, value: string][] {

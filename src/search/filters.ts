@@ -22,7 +22,9 @@ export class SectionFilters {
     const needed = asked.filter(({ values }) => values.length > 0)
     if (needed.length === 0) return undefined
     const pages = this.#pages.map(({ filters }) =>
-      needed.every(({ name, values }) => values.some(value => filters[name]?.includes(value) ?? value === '')),
+      needed.every(({ name, values }) =>
+        values.some(value => valuesOf(filters, name)?.includes(value) ?? value === ''),
+      ),
     )
     return Uint8Array.from(this.#sections, ({ page }) => Number(pages[page]))
   }
@@ -52,10 +54,16 @@ export class SectionFilters {
     const counts = new Map<string, number>()
     perPage.forEach((count, page) => {
       if (count > 0)
-        for (const value of this.#pages[page]!.filters[name] ?? []) counts.set(value, (counts.get(value) ?? 0) + count)
+        for (const value of valuesOf(this.#pages[page]!.filters, name) ?? [])
+          counts.set(value, (counts.get(value) ?? 0) + count)
     })
     return [...counts]
       .map(([value, count]) => ({ value, count }))
       .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
   }
+}
+
+/** A filter may have the name of what every object has, such as `constructor`. */
+function valuesOf(filters: Filters, name: string): readonly string[] | undefined {
+  return Object.hasOwn(filters, name) ? filters[name] : undefined
 }
