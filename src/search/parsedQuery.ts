@@ -15,23 +15,22 @@ export interface ParsedQuery {
   typing: boolean
 }
 
-const QUOTED = /(?<=^|\s)["“„«]([^"“”„«»]+)["”“»](?=$|\s)/g
-const LEFT_OUT = /(?<=\s)-(\p{L}[\p{L}\p{N}_]{2,})(?=$|\s)/gu
+/** Words in quotes, or a word behind a minus; a minus within quotes is part of the phrase. */
+const MARKED = /(?<=^|\s)(?:["“„«](?<quoted>[^"“”„«»]+)["”“»]|(?<!^)-(?<leftOut>\p{L}[\p{L}\p{N}_]{2,}))(?=$|\s)/gu
 
 /** @param isTerm whether the index has a term: `-name` is a flag where the index knows it as one */
 export function parseQuery(query: string, isTerm: (term: string) => boolean): ParsedQuery {
   const phrases: string[] = []
   const without: string[] = []
-  const text = query
-    .replace(QUOTED, (_, phrase: string) => {
-      if (phrase.trim() !== '') phrases.push(phrase.trim())
-      return ` ${phrase} `
-    })
-    .replace(LEFT_OUT, (flag, word: string) => {
-      if (isTerm(normalizeWord(flag))) return flag
-      without.push(termsOf(word)[0]!)
-      return ''
-    })
+  const text = query.replace(MARKED, (marked, quoted: string | undefined, leftOut: string | undefined) => {
+    if (quoted !== undefined) {
+      if (quoted.trim() !== '') phrases.push(quoted.trim())
+      return ` ${quoted} `
+    }
+    if (isTerm(normalizeWord(marked))) return marked
+    without.push(termsOf(leftOut!)[0]!)
+    return ''
+  })
   return {
     text,
     phrases,
