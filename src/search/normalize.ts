@@ -32,11 +32,13 @@ export function normalizeWord(word: string): string {
     .normalize('NFC')
 }
 
-const OTHER_THAN_LATIN = /[^\0-\u024F\u2010-\u2027]/
+/** All but Latin letters and typographic signs that `normalizeWord` leaves as they are in lower case. */
+const TO_NORMALIZE =
+  /[^\0-\u009F\u00A1-\u00A7\u00A9\u00AB-\u00AE\u00B0\u00B1\u00B6\u00B7\u00BB\u00BF-\u012F\u0134-\u013E\u0141-\u0148\u014A-\u017E\u0180-\u01C3\u01CD-\u01F0\u01F4-\u024F\u2010\u2012-\u2016\u2018-\u2023\u2027]/
 
 /** As `normalizeWord`, for a whole text, which seldom has more than typographic signs beside ASCII. */
 export function normalizeText(text: string): string {
-  return OTHER_THAN_LATIN.test(text) ? normalizeWord(text) : text.toLowerCase().replaceAll('\u00AD', '')
+  return TO_NORMALIZE.test(text) ? normalizeWord(text) : text.toLowerCase().replaceAll('\u00AD', '')
 }
 
 /** Letters with a stroke or of two letters, which have no accent that could be taken off. */
