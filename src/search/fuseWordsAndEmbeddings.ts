@@ -23,15 +23,18 @@ export function fuseWordsAndEmbeddings(
   scores: Float32Array,
   cosines: Float32Array,
   named: readonly number[],
-  unit = Math.max(...named.map(place => scores[place]!)),
+  unit = highest(scores, named),
   weight = EMBEDDING_WEIGHT,
 ): Map<number, number> {
-  const high = Math.max(...named.map(place => cosines[place]!))
-  const low = Math.min(...named.map(place => cosines[place]!))
-  const span = high - low || 1
+  const low = named.reduce((low, place) => Math.min(low, cosines[place]!), Number.POSITIVE_INFINITY)
+  const span = highest(cosines, named) - low || 1
   const fused = Float32Array.from(
     named,
     place => scores[place]! / (unit || 1) + (weight * (cosines[place]! - low)) / span,
   )
   return new Map(topK(fused, named.length, -1).map(i => [named[i]!, fused[i]!]))
+}
+
+function highest(values: Float32Array, places: readonly number[]): number {
+  return places.reduce((high, place) => Math.max(high, values[place]!), Number.NEGATIVE_INFINITY)
 }
