@@ -16,9 +16,9 @@ import { nonsense, OTHER_LANGUAGES } from './unanswered.js'
 import { embedAll } from './vectors.js'
 
 const SECTIONS = Number(process.env.BENCH_SECTIONS ?? 400)
-/** Candidates whose signs are looked at: the highest count. */
+/** The signs are the highest values among this many first candidates. */
 const READ = 8
-/** Sources whose questions have no answer in another one. */
+/** Sources of questions. No other source answers them. */
 const TOPICS = ['medquad', 'fairytaleqa', 'nq', 'stackexchange', 'docs']
 const KEPT = '.cache/bench/answers.jsonl'
 
@@ -92,7 +92,7 @@ test('queries without an answer', async () => {
   await reranker.dispose()
 })
 
-/** Queries with an answer, and without. @param side 0 or 1: different ones of those that no corpus gives */
+/** Queries that the set answers, and queries that it does not. @param side 0 or 1, for two sets of the latter */
 function askedOf(set: Judged, side: number): Asked[] {
   const titles = [...new Set(set.sections.map(({ title }) => title))].filter((title, i) => title.trim() && i % 7 === 0)
   const some = titles.slice(0, 25)
@@ -125,7 +125,7 @@ function unanswered(corpus: string, side: number): Asked[] {
 const all = (kind: string, queries: readonly string[], answered: boolean): Asked[] =>
   queries.map(query => ({ kind, query, answered }))
 
-/** Whether a source of questions is about software, as a corpus is. */
+/** Whether a corpus and a source of questions are both about software. */
 function isNear(corpus: string, topic: string): boolean {
   return (
     ['docs', 'techfaq', 'documentation', 'git', 'debian-handbook'].includes(corpus) &&
@@ -138,7 +138,7 @@ function questionsOf(topic: string, side: number): string[] {
   return questions.slice(15 * side, 15 * (side + 1)).map(({ text }) => text)
 }
 
-/** Words that stand in a section, far from each other. */
+/** Words of one section that stand far apart. */
 function wordsOf({ sections }: Judged, count: number): string[] {
   const some = sections.filter((_, i) => i % 17 === count).slice(0, 25)
   return some.flatMap(({ text }) => {
@@ -160,7 +160,7 @@ function judged(corpus: string): Asked[] {
   )
 }
 
-/** The signs of each query, kept between runs; of none where there is no corpus. */
+/** The signs of each query, kept between runs. Without a corpus, no rows. */
 async function signsOf(
   set: string,
   asked: readonly Asked[],
@@ -186,7 +186,7 @@ async function signsOf(
 async function signs(query: string, index: SearchIndex, reranker: Reranker): Promise<Signs> {
   const [vector] = await reranker.embed([query])
   const { candidates, covered } = index.query(query, { limit: READ, vector: vector! })
-  // Cosine and late interaction are of whole embeddings, however few layers read the pairs.
+  // Cosine and late interaction compare whole embeddings at any depth, so the cheapest depth is enough.
   const depth = reranker.info.depths[0]!
   const { results } = await reranker.rank(query, candidates.map(asPassage), { explain: true, depth })
   const highest = (signal: 'cosine' | 'lateInteraction') => Math.max(...results.map(({ signals }) => signals![signal]!))

@@ -4,7 +4,7 @@ import { toCodes } from '../../src/search/codes.js'
 import type { SearchIndex } from '../../src/search/searchIndex.js'
 import { memoryIndex } from '../../src/search/testing.js'
 
-/** An index in memory of sections as they are, each a page of its own. */
+/** An index in memory. Each section is a page of its own. */
 export function ownIndex(sections: readonly Section[], vectors?: Float32Array[]): SearchIndex {
   const { index } = memoryIndex(
     sections.map(({ title, url, filters }) => ({ title, url, filters })),
@@ -22,7 +22,7 @@ export interface MiniSearchPage {
   text: string
 }
 
-/** As MiniSearch's documentation shows it: title before text, beginnings, and one slip in five letters. */
+/** As in MiniSearch's documentation: titles count double, prefixes match, and one typo in five letters is tolerated. */
 export const miniSearchOptions = {
   fields: ['title', 'headings', 'text'],
   searchOptions: { boost: { title: 2 }, prefix: true, fuzzy: 0.2 },

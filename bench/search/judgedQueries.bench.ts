@@ -9,16 +9,16 @@ import { keepingEmbedder, MANUALS, openManual } from './manuals.js'
 import { type OpenIndex, readIndex } from './readIndex.js'
 import { Placings, rowsOf } from './rows.js'
 
-/** Corpora that are asked after fusion and after the chain too: their sections must be embedded. */
+/** Corpora to measure after fusion and after the chain as well. Their sections must be embedded. */
 const CHAIN = process.env.BENCH_CHAIN?.split(',') ?? []
-/** The third that nobody looks at while a ranking is worked on. */
+/** Measures the held-out third, at which nobody looks while working on a ranking. */
 const HELD_OUT = process.env.BENCH_HELD_OUT === '1'
 const TOP = 50
 
 interface JudgedQuery {
   query: string
   kind: string
-  /** Ends of addresses, any of them: of a page, or of a section of one. */
+  /** Ends of the addresses of pages or sections. One of them must be found. */
   answers: string[]
   heldOut?: boolean
 }
@@ -104,7 +104,7 @@ async function ask(
   add('chain', rowsOf(ranked))
 }
 
-/** The ids that rows have of the sections that answer a query. @throws where an answer is nowhere, since it was mistyped */
+/** The rows' ids of the sections that answer a query. @throws if no section has an answer's address: it is mistyped */
 function sectionsAt({ query, answers }: JudgedQuery, sections: readonly Section[]): ReadonlySet<number> {
   return new Set(
     answers.flatMap(answer => {

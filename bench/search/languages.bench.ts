@@ -8,14 +8,14 @@ import { writeResults } from '../support/results.js'
 import { readIndex } from './readIndex.js'
 import { Placings } from './rows.js'
 
-/** Where Debian's packages libreoffice-help-… were unpacked; `/` where they are installed. */
+/** The folder into which Debian's packages libreoffice-help-… were unpacked, or `/` if they are installed. */
 const ROOT = process.env.BENCH_MANUALS ?? '/'
 const STEMMERS: Record<string, string> = { de: 'german', hi: 'indian' }
 
 interface Language {
   /** A glob of the pages, below the help's folder of texts. */
   pages: string
-  /** A query, and the pages of which one must be first, without their ending. */
+  /** A query and its pages, without their ending. One of them must come first. */
   queries: [query: string, pages: string[]][]
 }
 

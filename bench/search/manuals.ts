@@ -6,7 +6,7 @@ import type { Embedder } from '../../src/indexer/embeddings.js'
 import type { Reranker } from '../../src/node.js'
 import { type OpenIndex, readIndex } from './readIndex.js'
 
-/** Where Debian's packages were unpacked; `/` where they are installed. */
+/** The folder into which Debian's packages were unpacked, or `/` if they are installed. */
 const ROOT = process.env.BENCH_MANUALS ?? '/'
 
 /** A manual that Debian ships. */
@@ -52,7 +52,7 @@ export const MANUALS: readonly Manual[] = [
   })),
 ]
 
-/** A manual's index, made as `mvp-rerank index` makes it; nothing where its package is missing. */
+/** Builds a manual's index as `mvp-rerank index` does. @returns undefined if its package is missing */
 export async function openManual({ name, folder, glob }: Manual, embedder?: Embedder): Promise<OpenIndex | undefined> {
   const from = join(ROOT, folder)
   if (!existsSync(from)) return undefined
@@ -66,7 +66,7 @@ export async function openManual({ name, folder, glob }: Manual, embedder?: Embe
   return readIndex(out)
 }
 
-/** A reranker as an embedder that keeps what it has embedded, text by text, between runs. */
+/** An embedder that keeps each text's embedding between runs. */
 export function keepingEmbedder(reranker: Reranker): Embedder {
   const width = 384
   const record = 20 + 4 * width

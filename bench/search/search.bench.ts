@@ -13,10 +13,10 @@ import { miniSearchAnswers } from './miniSearchAnswers.js'
 import { pagefindAnswers, pagefindFolder } from './pagefind.js'
 import { embedAll, keptAnswers, rankAll } from './vectors.js'
 
-/** All held-out questions and whole corpora take hours; what was done before an interruption is not done again. */
+/** All held-out questions over whole corpora take hours. A run that was interrupted continues where it stopped. */
 const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? Number.POSITIVE_INFINITY)
 const SECTIONS = Number(process.env.BENCH_SECTIONS ?? Number.POSITIVE_INFINITY)
-/** Of the sets, in this order. */
+/** Names of the sets to measure, in this order. */
 const SETS = (process.env.BENCH_SETS ?? 'docs,openstax,documentation').split(',')
 /** Candidates of the first stage. */
 const TOP = 50
@@ -25,7 +25,7 @@ type Answers = number[][]
 
 test('what search finds: Pagefind, MiniSearch, words, words and embeddings, and the whole chain', async ({ page }) => {
   test.setTimeout(0)
-  // A section is a candidate of many questions, and is embedded for the first.
+  // A section is a candidate of many questions. The cache embeds it once.
   const reranker = await shippedReranker({ cacheBytes: 3 * 2 ** 30 })
   const tables: string[] = []
   for (const name of SETS) {
@@ -114,7 +114,7 @@ function row(name: string, lists: Answers, { questions, any }: Judged): string {
   const evaluation = new Evaluation(metrics)
   lists.forEach((list, i) => {
     const { text, relevant } = questions[i]!
-    // Where any will do, all of them count as one.
+    // If one is enough, all relevant sections count as one.
     const ids = list.map(id => (any && relevant.has(id) ? 'found' : String(id)))
     const qrels = new Map(any ? [['found', 1] as const] : [...relevant].map(id => [String(id), 1] as const))
     evaluation.add(evaluation.measure({ id: String(i), text, qrels }, { [name]: [...new Set(ids)] })!)

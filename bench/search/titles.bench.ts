@@ -10,9 +10,9 @@ import { leaving, SAMPLE, type Title, uniqueHeadings, VARIANTS } from './titleQu
 
 /** Manuals to ask, by name. */
 const NAMES = process.env.BENCH_NAMES?.split(',')
-/** Manuals that are asked after fusion and after the chain too: their sections must be embedded. */
+/** Manuals to measure after fusion and after the chain as well. Their sections must be embedded. */
 const CHAIN = process.env.BENCH_CHAIN?.split(',') ?? []
-/** Titles that are asked after the chain. */
+/** Number of titles to ask after the chain. */
 const CHAIN_SAMPLE = Number(process.env.BENCH_CHAIN_TITLES ?? SAMPLE)
 const TOP = 50
 

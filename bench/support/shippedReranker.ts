@@ -2,7 +2,7 @@ import type { CreateOptions, Reranker } from '../../src/node.js'
 
 /** In a variable, so that the type checker reads the sources in its place. */
 const BUILT = '../../dist/node.js'
-/** One on a machine that others use: threads that wait for each other take turns with all the rest. */
+/** Set it to 1 on a busy machine: threads that wait for each other also wait for the other programs. */
 const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
 
 /** The package as `npm run build` made it. */
