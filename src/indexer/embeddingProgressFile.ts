@@ -6,7 +6,7 @@ const FILE = 'unfinished.bin'
 const HASH_BYTES = 32
 
 /**
- * Codes made so far, so that an interrupted run continues where it stopped. The file holds the hash of the model, then
+ * Keeps the codes made so far, so that an interrupted run can continue. The file holds the hash of the model, then
  * records of a text's hash and its code. It is removed once the index is written.
  */
 export class EmbeddingProgressFile {

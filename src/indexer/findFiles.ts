@@ -4,9 +4,9 @@ import picomatch from 'picomatch'
 import { toolError } from '../api/toolErrors.js'
 
 export interface FoundFiles {
-  /** The folder that addresses of pages are relative to. */
+  /** The folder to which the addresses of pages are relative. */
   root: string
-  /** Paths from the root, with `/`, sorted by name: the same order on every machine. */
+  /** Paths from the root, with `/`, sorted by name for the same order on every machine. */
   files: string[]
 }
 

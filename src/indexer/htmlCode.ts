@@ -6,11 +6,11 @@ const NO_CODE = /^(?:script|style|template|noscript|button|svg|select|textarea)$
 const LINE = /^(?:div|p|li|tr)$/
 
 /**
- * The lines of an element that shows code, without their numbers. Highlighters put a line into an element, before or
- * in place of its line break.
+ * The lines of an element that shows code, without their numbers. Highlighters wrap each line in an element, with or
+ * without a line break.
  */
 export function codeLines(node: Tree.Element): string[] {
-  // Joined once: to look at the end of a growing text would copy it for each line.
+  // Joined once, since looking at the end of a growing string copies it each time.
   const pieces: string[] = []
   const add = (text: string) => {
     if (text !== '') pieces.push(text)
@@ -47,7 +47,7 @@ export function isCodeOfLines(node: Tree.Element): boolean {
   return node.tagName === 'div' && namesOf(node).includes('fragment')
 }
 
-/** The code of a table that lays it out beside its line numbers, or one line a row. */
+/** The code of a table that shows it beside line numbers, or one line per row. */
 export function listingOf(table: Tree.Element): string[] | undefined {
   const codes = outermost(table, ({ tagName }) => tagName === 'pre').map(codeLines)
   const listings = codes.filter(code => !code.every(line => /^\s*\d*\s*$/.test(line)))

@@ -9,7 +9,7 @@ export interface UrlOptions {
   links: MarkdownLinks
 }
 
-/** A file's address: `guide/index.html` at `guide/`, `guide/start.md` as the options say, or as the page itself does. */
+/** A file's address. `guide/index.html` is at `guide/`; `guide/start.md` is where the page, or else the options say. */
 export function pageUrl(
   file: string,
   { permalink, slug }: Pick<Page, 'permalink' | 'slug'>,

@@ -4,7 +4,7 @@ import type { PackedSection } from './packedIndex.js'
 type Filters = Record<string, string[]>
 type Wanted = Record<string, string | readonly string[]>
 
-/** Values of filters, by section. */
+/** The filter values of sections. */
 export class SectionFilters {
   readonly #pages: readonly { filters: Filters }[]
   readonly #sections: readonly PackedSection[]
@@ -16,7 +16,11 @@ export class SectionFilters {
     this.#firstParts = firstParts
   }
 
-  /** [sections]: 1 where a section has one of the values for each of the names; undefined without any filter. The value '' stands for sections that have none. */
+  /**
+   * [sections]: 1 where a section has one of the wanted values of every name. The value '' means sections without a
+   * value.
+   * @returns undefined without any filter
+   */
   allowed(wanted: Wanted): Uint8Array | undefined {
     const asked = Object.entries(wanted).map(([name, values]) => ({ name, values: [values].flat() }))
     const needed = asked.filter(({ values }) => values.length > 0)
@@ -30,7 +34,7 @@ export class SectionFilters {
   }
 
   /**
-   * Counts values over the matching sections, a section in parts once. A filter's own choice does not affect its
+   * Counts the values of matching sections. A section in parts counts once. A filter's own choice does not affect its
    * counts.
    */
   count(names: readonly string[], wanted: Wanted, matches: (section: number) => boolean): Record<string, FacetValue[]> {
@@ -63,7 +67,7 @@ export class SectionFilters {
   }
 }
 
-/** A filter may have the name of what every object has, such as `constructor`. */
+/** A filter may be called like a property of every object, such as `constructor`. */
 function valuesOf(filters: Filters, name: string): readonly string[] | undefined {
   return Object.hasOwn(filters, name) ? filters[name] : undefined
 }

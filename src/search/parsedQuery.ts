@@ -1,24 +1,24 @@
 import { normalizeWord } from './normalize.js'
 import { isFlag, termsOf, tokensOf } from './terms.js'
 
-/** A query as it was meant. */
+/** The parts of a query. */
 export interface ParsedQuery {
-  /** What is left of the text to search for. */
+  /** The text to search for. */
   text: string
-  /** Word by word, what stood in quotes. */
+  /** What stood in quotes. */
   phrases: string[]
-  /** Terms that no section may have. */
+  /** Terms that results must not have. */
   without: string[]
-  /** Pieces with signs in them (`std::vector`, `/etc/hosts`), as they are typed, in lower case. */
+  /** Pieces with signs (`std::vector`, `/etc/hosts`) as typed, in lower case. */
   literals: string[]
   /** Whether the last word may be unfinished. */
   typing: boolean
 }
 
-/** Words in quotes, or a word behind a minus; a minus within quotes is part of the phrase. */
+/** Words in quotes, or a word after a minus. A minus within quotes belongs to the phrase. */
 const MARKED = /(?<=^|\s)(?:["“„«](?<quoted>[^"“”„«»]+)["”“»]|(?<!^)-(?<leftOut>\p{L}[\p{L}\p{N}_]{2,}))(?=$|\s)/gu
 
-/** @param isTerm whether the index has a term: `-name` is a flag where the index knows it as one */
+/** @param isTerm whether the index has a term. If it has `-name`, this is a flag and excludes no word. */
 export function parseQuery(query: string, isTerm: (term: string) => boolean): ParsedQuery {
   const phrases: string[] = []
   const without: string[] = []

@@ -1,7 +1,7 @@
 import type { SectionFields } from './invertedIndex.js'
 import type { IndexedPage, IndexedSection } from './packedIndex.js'
 
-/** What the index searches of a section. The text under a page's title has the title as its heading. */
+/** The fields of a section that the index searches. The page's title is the heading of the text directly under it. */
 export function sectionFields(
   page: Pick<IndexedPage, 'title'>,
   { path, text }: Pick<IndexedSection, 'path' | 'text'>,

@@ -12,8 +12,8 @@ export interface MemoryIndex {
 }
 
 /**
- * For tests and benchmarks: an index in memory, of the words that `buildIndex` would index.
- * @param stated filters and the model of the embeddings, whose codes `index.addEmbeddings` takes
+ * For tests and benchmarks: an index in memory, with the words that `buildIndex` would index.
+ * @param stated filters, and the model of the embeddings if `index.addEmbeddings` will add them
  */
 export function memoryIndex(
   pages: readonly IndexedPage[],
