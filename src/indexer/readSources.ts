@@ -204,12 +204,15 @@ class SourceReader {
 
   async #finish(
     root: string,
-    { file, draft, known }: ReadFile,
+    of: ReadFile,
     { left, shared }: SharedPieces,
     isSite: boolean,
   ): Promise<Page | undefined> {
+    const { file, draft, known } = of
     // An unchanged file is read again if changes of other files affect it.
     const bytes = draft === undefined && known ? await this.#bytesOf(root, file) : undefined
+    // A file that is gone by now may come back as it was.
+    if (draft === undefined && known && !bytes) of.isDependent = true
     const read = draft ?? (bytes && this.#draft(root, file, bytes, []))
     const page = read?.finish(left, shared, isSite)
     if (!read || (page && page.sections.length > 0)) return page
