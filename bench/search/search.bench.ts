@@ -4,6 +4,7 @@ import { Evaluation } from '../../src/eval/evaluate.js'
 import { parseMetric } from '../../src/eval/metricNames.js'
 import type { Reranker } from '../../src/node.js'
 import { asPassage } from '../../src/search/asPassage.js'
+import { exactFirst } from '../../src/search/exactFirst.js'
 import { writeResults } from '../support/results.js'
 import { shippedReranker } from '../support/shippedReranker.js'
 import { miniSearch, ownIndex } from './contestants.js'
@@ -70,7 +71,7 @@ async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<R
     miniSearchAnswers(miniSearch(sections), questions, TOP),
   )
   const ranked = await rankAll(set.name, lists, reranker)
-  const chain = ranked.map((ranking, i) => ranking.map(place => fused[i]![place]!.id))
+  const chain = ranked.map((ranking, i) => exactFirst(ranking, fused[i]!).map(place => fused[i]![place]!.id))
   return {
     Pagefind: pagefind,
     MiniSearch: mini,

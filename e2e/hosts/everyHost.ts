@@ -4,9 +4,8 @@ import { firefox } from '../browsers/firefox.js'
 import { webkit } from '../browsers/webkit.js'
 import { originalOrder } from '../support/oracleList.js'
 import { expect, test } from '../support/test.js'
-import type { Host } from './host.js'
 import { otherHosts, runtimes, usualHosts } from './hosts.js'
-import { type Installed, installHosts } from './install.js'
+import { installedFor } from './install.js'
 import { expectDrivenRankings, expectRankings, modesOf, runHost } from './runHost.js'
 import { environment } from './server.js'
 
@@ -24,7 +23,7 @@ for (const host of [...usualHosts, ...otherHosts]) {
     const installed = installedFor(host)
     for (const mode of modesOf(host)) {
       test(mode, async ({ page }) => {
-        note('version', installed().version(host))
+        note('version', installed().version)
         await runHost(installed(), host, mode, async origin => {
           const failures: unknown[] = []
           const tryIn = async (browser: string, check: () => Promise<void>) => {
@@ -53,9 +52,9 @@ for (const host of runtimes) {
   test.describe(host.name, () => {
     const installed = installedFor(host)
     test('run', () => {
-      note('version', installed().version(host))
-      const folder = installed().folder(host)
-      const env = environment(folder, installed().nodeFolder(host))
+      note('version', installed().version)
+      const { folder, nodeFolder } = installed()
+      const env = environment(folder, nodeFolder)
       const printed = execFileSync('sh', ['-c', host.run!], { cwd: folder, env, encoding: 'utf8' })
       expect(printed.trim()).toBe(originalOrder().join())
     })
@@ -64,14 +63,4 @@ for (const host of runtimes) {
 
 function note(type: string, description: string): void {
   test.info().annotations.push({ type, description })
-}
-
-/** Installs a host before its tests, and removes it after them. */
-function installedFor(host: Host): () => Installed {
-  let installed: Installed | undefined
-  test.beforeAll(() => {
-    installed = installHosts([host])
-  })
-  test.afterAll(() => installed?.remove())
-  return () => installed!
 }

@@ -5,51 +5,49 @@ import { launchOptions } from '../support/chromium.js'
 import { input, note, ranked, results } from '../support/element.js'
 import { expect, test } from '../support/test.js'
 import { extension, usualHosts } from './hosts.js'
-import { type Installed, installHosts } from './install.js'
+import { installedFor } from './install.js'
 import { expectRankings, modesOf, runHost } from './runHost.js'
 import { environment, runCommand } from './server.js'
 
-let installed: Installed
-
-test.beforeAll(() => {
-  installed = installHosts([...usualHosts, extension])
-})
-
-test.afterAll(() => installed?.remove())
-
 for (const host of usualHosts) {
-  for (const mode of modesOf(host)) {
-    test(`${host.name}, ${mode}: both workers start and answer`, async ({ page }) => {
-      await runHost(installed, host, mode, origin => expectRankings(page, host, mode, origin))
-    })
-  }
-}
+  test.describe(host.name, () => {
+    const installed = installedFor(host)
+    for (const mode of modesOf(host)) {
+      test(`${mode}: both workers start and answer`, async ({ page }) => {
+        await runHost(installed(), host, mode, origin => expectRankings(page, host, mode, origin))
+      })
+    }
 
-for (const host of usualHosts.filter(({ fixture }) => fixture === 'vite')) {
-  test(`${host.name}, development: the search element finds its client`, async ({ page }) => {
-    await runHost(installed, host, 'development', async origin => {
-      await page.goto(`${origin}/app/element.html`)
-      await input(page).fill('yeast')
-      await expect(results(page)).toHaveCount(2)
-      await expect(note(page)).toHaveText(ranked, { timeout: 60_000 })
-    })
+    if (host.fixture === 'vite') {
+      test('development: the search element finds its client', async ({ page }) => {
+        await runHost(installed(), host, 'development', async origin => {
+          await page.goto(`${origin}/app/element.html`)
+          await input(page).fill('yeast')
+          await expect(results(page)).toHaveCount(2)
+          await expect(note(page)).toHaveText(ranked, { timeout: 60_000 })
+        })
+      })
+    }
   })
 }
 
-test(`${extension.name}: both workers start and answer`, async () => {
-  const folder = installed.folder(extension)
-  runCommand(extension.build!, folder, environment(folder))
-  const built = join(folder, 'dist')
-  const { args, ...options } = launchOptions(false)
-  const context = await chromium.launchPersistentContext('', {
-    ...options,
-    args: [...args!, `--disable-extensions-except=${built}`, `--load-extension=${built}`],
+test.describe(extension.name, () => {
+  const installed = installedFor(extension)
+  test('both workers start and answer', async () => {
+    const folder = installed().folder
+    runCommand(extension.build!, folder, environment(folder))
+    const built = join(folder, 'dist')
+    const { args, ...options } = launchOptions(false)
+    const context = await chromium.launchPersistentContext('', {
+      ...options,
+      args: [...args!, `--disable-extensions-except=${built}`, `--load-extension=${built}`],
+    })
+    try {
+      await expectRankings(await context.newPage(), extension, 'build', `chrome-extension://${extensionId(built)}`)
+    } finally {
+      await context.close()
+    }
   })
-  try {
-    await expectRankings(await context.newPage(), extension, 'build', `chrome-extension://${extensionId(built)}`)
-  } finally {
-    await context.close()
-  }
 })
 
 /** Chromium names an extension that is loaded from a folder by the folder's path, in letters from a to p. */

@@ -3,7 +3,7 @@ import type { Host } from './host.js'
 const VITE = { fixture: 'vite', package: 'vite', develop: 'vite --port {port} --strictPort', build: 'vite build' }
 const VITE_PAGES = { serve: 'vite preview --port {port} --strictPort', pages: ['app/', 'app/own.html'] }
 
-/** Those of `npm run test:full`; they share one installation. */
+/** Those of `npm run test:full`. */
 export const usualHosts: readonly Host[] = [
   { ...VITE, ...VITE_PAGES, name: 'Vite 8', versions: { vite: '^8.0.0' } },
   { ...VITE, ...VITE_PAGES, name: 'Vite 6', versions: { vite: '^6.0.0' } },
@@ -36,9 +36,8 @@ export const usualHosts: readonly Host[] = [
     fixture: 'webpack',
     package: 'webpack',
     pages: ['', 'own.html'],
-    // By the name of its CLI's package: npm may put webpack into the shared folder, from where it does not find the CLI.
-    develop: 'webpack-cli serve --mode development --port {port}',
-    build: 'webpack-cli build --mode production --fail-on-warnings',
+    develop: 'webpack serve --mode development --port {port}',
+    build: 'webpack build --mode production --fail-on-warnings',
     serve: { folder: 'public' },
   },
   {
@@ -68,7 +67,7 @@ const DENO = `node_modules/@deno/${process.platform}-${process.arch}${process.pl
 const COPIED = 'mvp-rerank copy-assets public'
 const BUILT = { serve: { folder: 'public' } }
 
-/** More of `npm run test:hosts`, each with an installation of its own. */
+/** More of `npm run test:hosts`. */
 export const otherHosts: readonly Host[] = [
   { ...VITE, ...VITE_PAGES, name: 'Vite 5', versions: { vite: '^5.0.0' } },
   { ...VITE, ...VITE_PAGES, name: 'Vite 7', versions: { vite: '^7.0.0' } },

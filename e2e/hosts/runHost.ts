@@ -19,8 +19,8 @@ export async function runHost(
   mode: Mode,
   use: (origin: string) => Promise<void>,
 ): Promise<void> {
-  const folder = installed.folder(host)
-  const env = environment(folder, installed.nodeFolder(host))
+  const { folder } = installed
+  const env = environment(folder, installed.nodeFolder)
   if (host.prepare) runCommand(host.prepare, folder, env)
   if (mode === 'build') runCommand(host.build!, folder, env)
   const serve = mode === 'build' ? host.serve! : host.develop!

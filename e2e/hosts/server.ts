@@ -25,8 +25,7 @@ export interface HostServer {
 /** The environment of a host's commands. @param node the folder of the Node that they run in */
 export function environment(folder: string, node?: string): NodeJS.ProcessEnv {
   const inherited = withoutOurNpm()
-  const binaries = [folder, join(folder, '..')].map(place => join(place, 'node_modules/.bin'))
-  const path = [...(node ? [node] : []), ...binaries, inherited.PATH].join(delimiter)
+  const path = [...(node ? [node] : []), join(folder, 'node_modules/.bin'), inherited.PATH].join(delimiter)
   return { ...inherited, ...QUIET, PATH: path, NODE_ENV: undefined }
 }
 

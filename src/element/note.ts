@@ -1,5 +1,5 @@
 import type { ModelState } from './modelLoader.js'
-import type { SearchState } from './searchController.js'
+import type { SearchState } from './searchState.js'
 import type { Strings } from './strings/index.js'
 
 /** The line below the results: how they are ordered, and why. */

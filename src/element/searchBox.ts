@@ -8,7 +8,8 @@ import { ModelLoader } from './modelLoader.js'
 import { loadPackage } from './packageEntry.js'
 import { RecentSearches } from './recentSearches.js'
 import { type Result, rowKeyOf } from './result.js'
-import { type Filters, queryOf, SearchController, type SearchState } from './searchController.js'
+import { SearchController } from './searchController.js'
+import { type Filters, queryOf, type SearchState } from './searchState.js'
 
 export interface SearchBoxOptions {
   /** An open index, or how to open one. */

@@ -2,7 +2,8 @@ import { beforeAll, expect, it, vi } from 'vitest'
 import type { Ranking, RankOptions, Reranker } from '../api/ranking.js'
 import type { Candidate, SiteSearch } from '../api/search.js'
 import { bestParts } from './result.js'
-import type { SearchController, SearchState } from './searchController.js'
+import type { SearchController } from './searchController.js'
+import type { SearchState } from './searchState.js'
 
 /** A long section's three parts, and two sections between them; best first by words. */
 const found = [0, 1, 0, 3, 0].map((section, id) => candidate(id, section))

@@ -1,14 +1,17 @@
-import type { SignalWeights } from '../api/models.js'
-import type { FusionOption, Ranking, Reranker, RerankerInfo } from '../api/ranking.js'
-import type { Candidate, FacetValue, QueryResult, SiteSearch } from '../api/search.js'
+import type { Ranking, Reranker } from '../api/ranking.js'
+import type { QueryResult, SiteSearch } from '../api/search.js'
 import { fitsEmbeddings } from '../search/fitsEmbeddings.js'
+import { isCancellation } from './errorCode.js'
 import { glidePace, isGliding } from './glide.js'
 import { groupPages } from './groupPages.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
 import { loadedPackage, loadPackage } from './packageEntry.js'
+import { knownShare, queryVector } from './queryEncoding.js'
 import { debounce, throttle } from './rateLimit.js'
 import { RelevantSentences } from './relevantSentence.js'
 import { bestParts, modelRanksOf, type Result, rowKeyOf } from './result.js'
+import { type Filters, initialState, queryOf, type SearchState } from './searchState.js'
+import { signalWeights, type WeightsOfStage } from './signalWeights.js'
 
 /** Number of candidates that the model reads. */
 const candidateCount = 50
@@ -21,66 +24,6 @@ const leastKnown = 0.5
  * typing.
  */
 const typingPause = 120
-
-export type Filters = Record<string, string[]>
-
-export interface SearchState {
-  /** The text of the input as it was typed: the one place that holds the query. `queryOf` trims it. */
-  input: string
-  /**
-   * idle: no query; searching: the index is asked, rows are still those of the former query; words: ordered by words;
-   * reading: the model ranks; ranked: the model has ranked all candidates; stopped: the index or the model failed.
-   */
-  phase: 'idle' | 'searching' | 'words' | 'reading' | 'ranked' | 'stopped'
-  /** In the order that is shown; each section once, by its best part, the sections of a page below each other. */
-  results: Result[]
-  /** How many of them are shown at most. */
-  shown: number
-  /** The query as it was corrected, which is what was searched. */
-  corrected?: string
-  /** The visitor wants the words as they were typed. */
-  asTyped: boolean
-  /** Values of the page that narrowed the search, by the filter's name. */
-  context: Record<string, string[]>
-  /** No section answers the query, as far as that can be told: the results are the nearest. */
-  unanswered: boolean
-  /** The model does not know the words of the query: the order is that of words. */
-  unread: boolean
-  /** A better order is known but not shown, because the visitor moves through the present one. */
-  betterHeld: boolean
-  /** Number of sections that match words of the query. */
-  total: number
-  facets: Record<string, FacetValue[]>
-  suggestions: string[]
-  /** Number of passages that the model has ranked, of `toRead`. Some of them it may have read for an earlier query. */
-  read: number
-  toRead: number
-  /** Milliseconds that the last finished step took. */
-  took: number
-  /** Why the index does not answer, or why the model stopped. */
-  error?: unknown
-}
-
-const initialState: SearchState = {
-  input: '',
-  phase: 'idle',
-  results: [],
-  shown: 0,
-  asTyped: false,
-  context: {},
-  unanswered: false,
-  unread: false,
-  betterHeld: false,
-  total: 0,
-  facets: {},
-  suggestions: [],
-  read: 0,
-  toRead: 0,
-  took: 0,
-}
-
-/** The query of a state: the input without the spaces around it. */
-export const queryOf = ({ input }: Pick<SearchState, 'input'>): string => input.trim()
 
 /**
  * Runs the searches of one search box: first by words, then the model ranks what they found. The order holds still
@@ -201,7 +144,9 @@ export class SearchController {
     return results.length > shown || (!this.#asked?.done && total > shown)
   }
 
-  /** Shows as many more results, in the order that is shown; what the model has not read follows in that of the index. */
+  /**
+   * Shows as many more results, in the order that is shown; what the model has not read follows in that of the index.
+   */
   async showMore(): Promise<void> {
     this.engage()
     const { signal } = this.#run
@@ -274,12 +219,7 @@ export class SearchController {
       const index = await this.#index()
       const vector = await queryVector(reranker, query, signal)
       const usable = vector && fitsEmbeddings(index.info, reranker.info) ? vector : undefined
-      const better = usable && (await this.#query(index, queryOf(this.state), signal, usable))
-      if (better) this.#covered = better
-      const found = better?.candidates ?? this.#found.map(({ candidate }) => candidate)
-      signal.throwIfAborted()
-      const results = this.#joinFound(found)
-      this.#found = results
+      const results = await this.#candidates(index, usable, signal)
       this.#update({ toRead: results.length })
       const fusion = usable ? siteFusion(reranker.info) : undefined
       const weightsOf = signalWeights(reranker.info, fusion, results.length)
@@ -288,15 +228,19 @@ export class SearchController {
       }
       partial = throttle(glidePace, take, isGliding)
       const ranking =
-        found.length === 0
+        results.length === 0
           ? { results: [], done: true, encoded: 0, total: 0 }
-          : await reranker.rank(query, found.map(asPassage), {
-              supersede: true,
-              explain: reranker.info.scoring !== 'pointwise',
-              ...(fusion === undefined ? {} : { fusion }),
-              signal,
-              onPartial: partial.call,
-            })
+          : await reranker.rank(
+              query,
+              results.map(({ candidate }) => asPassage(candidate)),
+              {
+                supersede: true,
+                explain: reranker.info.scoring !== 'pointwise',
+                ...(fusion === undefined ? {} : { fusion }),
+                signal,
+                onPartial: partial.call,
+              },
+            )
       const took = performance.now() - begin
       await partial.finish(ranking)
       signal.throwIfAborted()
@@ -311,15 +255,19 @@ export class SearchController {
     }
   }
 
-  /** The candidates as results. Candidates that were found before keep their result objects. */
-  #joinFound(found: readonly Candidate[]): Result[] {
+  /** What the model reads: with an embedding what it finds, too. Known candidates keep their result objects. */
+  async #candidates(index: SiteSearch, vector: Float32Array | undefined, signal: AbortSignal): Promise<Result[]> {
+    const better = vector && (await this.#query(index, queryOf(this.state), signal, vector))
+    if (better) this.#covered = better
+    signal.throwIfAborted()
+    if (!better) return this.#found
     const known = new Map(this.#found.map(result => [result.candidate.id, result]))
-    return found.map(candidate => {
-      const result = known.get(candidate.id)
-      if (!result) return { candidate }
+    this.#found = better.candidates.map(candidate => {
+      const result: Result = known.get(candidate.id) ?? { candidate }
       result.candidate = candidate
       return result
     })
+    return this.#found
   }
 
   #takeRanking(ranking: Ranking, results: readonly Result[], weightsOf: WeightsOfStage): void {
@@ -378,51 +326,3 @@ export class SearchController {
 
 /** Each section once, by its best part, the sections of a page below each other. */
 const rowsOf = (results: readonly Result[]): Result[] => groupPages(bestParts(results))
-
-/** The share of a query's letters that the model knows; 1 from models that do not tell. */
-async function knownShare(reranker: Reranker, query: string, signal: AbortSignal): Promise<number> {
-  try {
-    return (await reranker.knownShares?.([query], { signal }))?.[0] ?? 1
-  } catch (error) {
-    if (codeOf(error) === 'unsupported') return 1
-    throw error
-  }
-}
-
-/** The query's embedding; undefined from models that do not embed. */
-async function queryVector(reranker: Reranker, query: string, signal: AbortSignal): Promise<Float32Array | undefined> {
-  try {
-    return (await reranker.embed([query], { signal }))[0]
-  } catch (error) {
-    if (codeOf(error) === 'unsupported') return undefined
-    throw error
-  }
-}
-
-type WeightsOfStage = (stage: number) => SignalWeights | undefined
-
-/** A cascade reads a list of so few at full depth at once. */
-const minCascade = 10
-
-/**
- * The weights by which a ranking adds up its signals, by stage. The first step of a cascade has weights of its own.
- * @param fusion the call's
- */
-function signalWeights(info: RerankerInfo, fusion: FusionOption | undefined, total: number): WeightsOfStage {
-  const own = info.fusion
-  if (!own || own.mode === 'off') return () => undefined
-  const weights = { ...own.weights[own.mode], ...(typeof fusion === 'object' ? fusion.weights : {}) }
-  const cascades = info.depth === 'cascade' && total > minCascade
-  return stage => (cascades && stage === 0 ? own.weights.cascade : weights)
-}
-
-/** A newer query, or an element that left the page, ended the search. */
-function isCancellation(error: unknown): boolean {
-  if (error instanceof DOMException) return error.name === 'AbortError'
-  return codeOf(error) === 'superseded' || codeOf(error) === 'disposed'
-}
-
-/** Reads the code alone: the class RerankError comes with the client, which is loaded late. */
-function codeOf(error: unknown): unknown {
-  return (error as { code?: unknown } | null)?.code
-}

@@ -1,9 +1,11 @@
 import { parse, type DefaultTreeAdapterTypes as Tree } from 'parse5'
 import { attribute, every, find, outermost } from './dom.js'
-import { HtmlText, isHidden, textOf } from './htmlText.js'
+import { isHidden } from './elementVisibility.js'
+import { HtmlText } from './htmlText.js'
 import { breadcrumbsOf, filtersOf, isMarkedBody, isMarkedIgnored, markedTitle } from './marks.js'
 import type { Heading, PageDraft, PageOptions, Part } from './page.js'
 import { PageTitle, SEPARATOR } from './pageTitle.js'
+import { textOf } from './textContent.js'
 import { toSections } from './toSections.js'
 
 /**

@@ -1,7 +1,8 @@
 import { Lexer, type Token, type Tokens } from 'marked'
 import { parseFragment } from 'parse5'
-import { HtmlText, textOf } from './htmlText.js'
+import { HtmlText } from './htmlText.js'
 import type { Block, Part } from './page.js'
+import { textOf } from './textContent.js'
 
 /** The visible text of inline Markdown, on one line. Tags and comments are dropped; images become their description. */
 export function inlineText(tokens: readonly Token[], mdx = false): string {

@@ -1,7 +1,7 @@
 import type { DefaultTreeAdapterTypes as Tree } from 'parse5'
 import { namesOf } from './chrome.js'
 import { attribute, every, find } from './dom.js'
-import { textOf } from './htmlText.js'
+import { textOf } from './textContent.js'
 
 /** Whether `data-search-ignore`, or Pagefind's attributes of the same meaning, leave an element out. */
 export function isMarkedIgnored(node: Tree.Element): boolean {

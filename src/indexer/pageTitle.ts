@@ -1,6 +1,6 @@
 import type { DefaultTreeAdapterTypes as Tree } from 'parse5'
 import { find } from './dom.js'
-import { textOf } from './htmlText.js'
+import { textOf } from './textContent.js'
 
 /** The separators between the parts of a title. */
 export const SEPARATOR = /\s+[|–—·•»«:-]\s+|:\s+/g

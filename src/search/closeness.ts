@@ -1,10 +1,11 @@
 import { type Headings, headingKey } from './headings.js'
 import { normalizeText } from './normalize.js'
 import type { ParsedQuery } from './parsedQuery.js'
+import type { QueryWord } from './queryExpansion.js'
 import { isStopWord } from './stopWords.js'
 import { termsOf, wordsOf } from './terms.js'
 import { topK } from './topK.js'
-import type { QueryWord, WordHits } from './wordSearch.js'
+import type { WordHits } from './wordSearch.js'
 
 /** Number of the best sections that get a closer look. */
 export const LOOKED_AT = 100
@@ -71,13 +72,15 @@ export function lookCloser(
   headings: Headings,
   texts: CloserText,
   limit: number,
-  isAllowed: (place: number) => boolean,
   spelt: readonly string[] = [],
 ): number[] {
-  const { places, scores, queryWords } = hits
+  const { places, scores, queryWords, allowed } = hits
   const top = scores[places[0]!] || 1
   const beginning = headings.beginning(query.text)
-  const looked = new Set([...places.slice(0, LOOKED_AT), ...[...beginning.keys()].filter(isAllowed)])
+  const looked = new Set([
+    ...places.slice(0, LOOKED_AT),
+    ...[...beginning.keys()].filter(place => allowed?.[place] !== 0),
+  ])
   const heading = new HeadingMatcher(queryWords, texts.known)
   const key = headingKey(query.text)
   const identifier = identifierOf(query)
@@ -119,11 +122,11 @@ export function lookCloser(
     if (holds(ownKey, identifier)) named.push(place)
     else if (holds(normalizeText(texts.text(place)), identifier)) mentioned.push(place)
   }
-  wholes.sort((a, b) => scores[b]! - scores[a]! || a - b)
+  const byScore = (a: number, b: number) => scores[b]! - scores[a]! || a - b
+  wholes.sort(byScore)
   wholes.forEach((place, i) => {
     scores[place]! += top * (i < MOST_WHOLE ? WEIGHTS.wholeHeading : WEIGHTS.wholeHeading / 2)
   })
-  const byScore = (a: number, b: number) => scores[b]! - scores[a]! || a - b
   for (const place of wholes.slice(0, MOST_WHOLE).sort(byScore)) {
     const isTitle = headings.isPageStart(place) && (headings.key(place) !== key || texts.titles(place).length === 0)
     hits.exact.set(place, isTitle ? 'title' : 'heading')

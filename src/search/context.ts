@@ -21,6 +21,11 @@ export function contextOf(
   )
 }
 
+/** A context as filters. They keep sections without a value, too. */
+export function contextFilters(context: Record<string, string[]>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(context).map(([name, values]) => [name, [...values, '']]))
+}
+
 /** `en` and `en-GB` are the same language; `en-US` and `en-GB` are not. */
 function sameLanguage(asked: string, value: string): boolean {
   const [a, b] = [asked.toLowerCase(), value.toLowerCase()]

@@ -1,3 +1,4 @@
+import { lowerBound } from './lowerBound.js'
 import { normalizeWord } from './normalize.js'
 import type { PackedSection } from './packedIndex.js'
 import { termsOf, wordsOf } from './terms.js'
@@ -77,7 +78,7 @@ export class Headings {
     if (key.length < 2) return found
     let alike = 0
     const longer: { place: number; length: number; fit: number }[] = []
-    for (let at = this.#lowerBound(key); at < this.#keys.length && this.#keys[at]!.startsWith(key); at++) {
+    for (let at = lowerBound(this.#keys, key); at < this.#keys.length && this.#keys[at]!.startsWith(key); at++) {
       const heading = this.#keys[at]!
       alike = heading === this.#keys[at - 1] ? alike + 1 : 0
       if (heading.length === key.length) found.set(this.#sections[at]!, 1)
@@ -104,16 +105,5 @@ export class Headings {
   titleMass(term: string): number {
     const share = (this.#titleTerms.get(term) ?? 0) / this.#pages
     return share > 0.2 && this.#pages > 4 ? 0.02 : 1
-  }
-
-  #lowerBound(key: string): number {
-    let low = 0
-    let high = this.#keys.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.#keys[middle]! < key) low = middle + 1
-      else high = middle
-    }
-    return low
   }
 }

@@ -1,23 +1,25 @@
 import { RerankError } from '../api/errors.js'
 import { indexError } from '../api/indexErrors.js'
-import type { Candidate, MatchedTerm, QueryOptions, QueryResult, Section } from '../api/search.js'
-import { type CloserText, LOOKED_AT, lookCloser } from './closeness.js'
-import { scoreCodes } from './codes.js'
-import { contextOf } from './context.js'
+import type { QueryOptions, QueryResult, Section } from '../api/search.js'
+import { candidatesOf } from './candidates.js'
+import { LOOKED_AT, lookCloser } from './closeness.js'
+import { contextFilters, contextOf } from './context.js'
+import { corrections, isMisspelt } from './corrections.js'
+import { explainHits } from './explainHits.js'
 import { SectionFilters } from './filters.js'
-import { fuseWordsAndEmbeddings } from './fuseWordsAndEmbeddings.js'
 import { Headings } from './headings.js'
+import { searchHybrid } from './hybridSearch.js'
 import type { IndexManifest } from './indexManifest.js'
 import { type UnpackedIndex, unpackIndex } from './packedIndex.js'
 import { type ParsedQuery, parseQuery } from './parsedQuery.js'
-import { Phrase } from './phrases.js'
-import { firstParts, limitPartsPerSection } from './sectionParts.js'
+import { queryCoverage } from './queryCoverage.js'
+import { countSections } from './sectionParts.js'
+import { SectionReader } from './sectionReader.js'
 import { stemmedLanguage } from './stemmedLanguages.js'
 import type { Stem } from './stems.js'
 import { suggest } from './suggest.js'
-import { termsOf, wordsOf } from './terms.js'
-import { topK } from './topK.js'
-import { type QueryWord, type WordHits, WordSearch } from './wordSearch.js'
+import { keepPhrases, scanForSigns } from './textScan.js'
+import { type WordHits, WordSearch } from './wordSearch.js'
 
 /**
  * Each list brings this multiple of the wanted candidates: a candidate low in one list may be high in the other, and
@@ -28,17 +30,13 @@ const OVERFETCH = 2
 /** Of the best sections, those that may cover the query. */
 const COVERING = 10
 
-/** Sections with the words of a phrase that are read for the phrase. */
-const MOST_WITH_PHRASES = 2000
-
 /** An index in memory, searched by the worker or in Node. */
 export class SearchIndex {
   readonly #unpacked: UnpackedIndex
   readonly #words: WordSearch
+  readonly #reader: SectionReader
   readonly #filters: SectionFilters
-  readonly #firstParts: Int32Array
   readonly #headings: Headings
-  readonly #closerText: CloserText
   #codes: Uint8Array | undefined
 
   /** @param packed the words' file, decompressed. @throws RerankError `bad-index` */
@@ -47,28 +45,19 @@ export class SearchIndex {
     packed: Uint8Array,
   ) {
     this.#unpacked = unpackIndex(packed)
-    if (this.#unpacked.sections.length !== manifest.sections) {
+    const { pages, sections, words } = this.#unpacked
+    if (sections.length !== manifest.sections) {
       throw indexError('bad-index', 'The index has another number of sections than its index.json says.')
     }
-    const { pages, sections, text, words } = this.#unpacked
     this.#words = new WordSearch(words)
-    this.#firstParts = firstParts(sections)
+    this.#reader = new SectionReader(this.#unpacked)
+    const { firstParts } = this.#reader
+    this.#filters = new SectionFilters(pages, sections, firstParts)
     this.#headings = new Headings(
       sections,
       pages.map(({ title }) => title),
-      this.#firstParts,
+      firstParts,
     )
-    this.#closerText = {
-      heading: place => sections[place]!.path.at(-1) ?? pages[sections[place]!.page]!.title,
-      titles: place => {
-        const { page, path } = sections[place]!
-        return path.length === 0 ? [] : [pages[page]!.title, ...path.slice(0, -1)]
-      },
-      pageTitle: place => pages[sections[place]!.page]!.title,
-      text,
-      known: new Map(),
-    }
-    this.#filters = new SectionFilters(this.#unpacked.pages, this.#unpacked.sections, this.#firstParts)
   }
 
   /**
@@ -78,7 +67,7 @@ export class SearchIndex {
   addStemmer(language: string, stem: Stem): void {
     const { pages, sections } = this.#unpacked
     const ofPages = pages.map(page => page.language !== undefined && stemmedLanguage(page.language) === language)
-    this.#words.addStemmer(stem, section => ofPages[sections[section]!.page]!)
+    this.#words.dictionary.addStemmer(stem, section => ofPages[sections[section]!.page]!)
   }
 
   /** @param codes the embeddings' file. @throws RerankError `bad-index` */
@@ -105,38 +94,31 @@ export class SearchIndex {
     }
     const names = Object.keys(this.manifest.filters)
     const context = contextOf(options.context ?? {}, chosen, this.manifest.filters)
-    const filters = { ...chosen, ...withoutValue(context) }
+    const filters = { ...chosen, ...contextFilters(context) }
     if (text.trim() === '') {
       const facets = this.#filters.count(names, filters, () => true)
       return { candidates: [], total: 0, facets, suggestions: [], context, covered: 0 }
     }
     const allowed = this.#filters.allowed(filters)
-    const fusing = vector !== undefined && this.#codes !== undefined
     const parsed = this.#parse(text)
     const hits = this.#words.search(parsed, Math.max(OVERFETCH * limit, LOOKED_AT), { allowed, correct })
-    let mayBeFound = hits.allowed
-    if (hits.queryWords.length === 0) this.#scan(text.trim(), hits, allowed)
-    if (parsed.phrases.length > 0) mayBeFound = this.#keepPhrases(parsed.phrases, hits) ?? mayBeFound
-    const corrected = this.#lookCloser(text, parsed, hits, OVERFETCH * limit, place => mayBeFound?.[place] !== 0)
-    const candidates = fusing ? this.#byWordsAndEmbeddings(hits, vector, limit, mayBeFound) : this.#byWords(hits, limit)
-    let total = 0
-    let counted = -1
-    hits.scores.forEach((score, section) => {
-      const first = this.#firstParts[section]!
-      if (score <= 0 || first === counted) return
-      counted = first
-      total++
-    })
+    if (hits.queryWords.length === 0) scanForSigns(text.trim(), hits, this.#reader, allowed)
+    if (parsed.phrases.length > 0) keepPhrases(parsed.phrases, hits, this.#reader)
+    const corrected = this.#lookCloser(text, parsed, hits, OVERFETCH * limit)
+    const { words } = this.#unpacked
+    const codes = vector && this.#codes
+    const hybrid = codes && searchHybrid(hits, vector, codes, OVERFETCH * limit)
+    const candidates = candidatesOf(hits, hybrid, limit, this.#reader, words)
     // Facets count what other choices of a filter would bring, so this search ignores the filters.
     const unfiltered = allowed ? this.#words.search(parsed, 0, { correct }).scores : hits.scores
     return {
       candidates,
-      total,
+      total: countSections(hits.scores, this.#reader.firstParts),
       facets: this.#filters.count(names, filters, section => unfiltered[section]! > 0),
       // If only a filter excludes the results, other words would not help.
-      suggestions: unfiltered.some(score => score > 0) ? [] : suggest(text, this.#words),
+      suggestions: unfiltered.some(score => score > 0) ? [] : suggest(text, this.#words.dictionary),
       context,
-      covered: this.#words.covered(hits, [
+      covered: queryCoverage(hits, words, [
         ...hits.places.slice(0, COVERING),
         ...candidates.slice(0, COVERING).map(({ id }) => id),
       ]),
@@ -145,33 +127,13 @@ export class SearchIndex {
   }
 
   section(id: number): Section | undefined {
-    const section = this.#unpacked.sections[id]
-    if (!section) return undefined
-    const { title, url, filters, crumbs, language } = this.#unpacked.pages[section.page]!
-    return {
-      id,
-      section: this.#firstParts[id]!,
-      url: section.anchor === '' ? url : `${url}#${encodeURIComponent(section.anchor)}`,
-      title,
-      path: [title, ...section.path],
-      text: this.#unpacked.text(id),
-      filters,
-      ...(crumbs ? { crumbs: [...crumbs] } : {}),
-      ...(language ? { language } : {}),
-      ...(section.code ? { code: section.code } : {}),
-    }
+    return this.#reader.section(id)
   }
 
   /** @returns the query as it was corrected: so it is compared with headings and texts */
-  #lookCloser(
-    text: string,
-    parsed: ParsedQuery,
-    hits: WordHits,
-    limit: number,
-    isAllowed: (place: number) => boolean,
-  ): string | undefined {
+  #lookCloser(text: string, parsed: ParsedQuery, hits: WordHits, limit: number): string | undefined {
     const look = (query: ParsedQuery, spelt?: readonly string[]) => {
-      hits.places = lookCloser(query, hits, this.#headings, this.#closerText, limit, isAllowed, spelt)
+      hits.places = lookCloser(query, hits, this.#headings, this.#reader, limit, spelt)
     }
     if (!hits.queryWords.some(isMisspelt)) {
       look(parsed)
@@ -182,7 +144,8 @@ export class SearchIndex {
     const best = hits.places[0]
     if (best === undefined) return undefined
     const { path, text: read } = this.section(best)!
-    const spelt = corrections(hits, this.#words.explain(hits, [best]).get(best)!, [...path, read])
+    const matched = explainHits(hits, this.#unpacked.words, [best]).get(best)!
+    const spelt = corrections(hits.queryWords, matched, [...path, read])
     let corrected = text
     for (const [word, right] of spelt) corrected = corrected.replace(word, right)
     hits.places = before.places
@@ -193,124 +156,6 @@ export class SearchIndex {
   }
 
   #parse(text: string): ParsedQuery {
-    return parseQuery(text, term => this.#words.find(term) >= 0)
+    return parseQuery(text, term => this.#words.dictionary.find(term) >= 0)
   }
-
-  /** Signs that are no words (`%`, `^@`) are looked for in all texts. */
-  #scan(signs: string, hits: WordHits, allowed: Uint8Array | undefined): void {
-    if (/[\p{L}\p{N}]/u.test(signs)) return
-    const { heading, text } = this.#closerText
-    for (let place = 0; place < hits.scores.length; place++) {
-      if (allowed?.[place] === 0) continue
-      hits.scores[place] = Number(text(place).includes(signs)) + 2 * Number(heading(place).includes(signs))
-    }
-    hits.places = topK(hits.scores, MOST_WITH_PHRASES)
-  }
-
-  /** Leaves the sections that hold all of the phrases, and tells which; all of them where none does. */
-  #keepPhrases(texts: readonly string[], hits: WordHits): Uint8Array | undefined {
-    const phrases = texts.map(text => new Phrase(text))
-    const { heading, titles, text } = this.#closerText
-    const kept = new Map<number, number>()
-    for (const place of topK(hits.scores, MOST_WITH_PHRASES)) {
-      const whole = [...titles(place), heading(place), text(place)].join('\n')
-      if (phrases.every(phrase => phrase.isIn(whole))) kept.set(place, hits.scores[place]!)
-    }
-    if (kept.size === 0) return undefined
-    hits.scores.fill(0)
-    for (const [place, score] of kept) hits.scores[place] = score
-    hits.places = [...kept.keys()]
-    return Uint8Array.from(hits.scores, score => Number(score > 0))
-  }
-
-  #byWords(hits: WordHits, limit: number): Candidate[] {
-    const { places: all, scores, exact } = hits
-    const named = all.filter(place => exact.has(place))
-    const places = limitPartsPerSection([...new Set([...named, ...all])], this.#firstParts, limit)
-    const explained = this.#words.explain(hits, places)
-    const ranks = new Map(all.map((place, rank) => [place, rank]))
-    return places.map(place => {
-      const terms = explained.get(place)!
-      return {
-        ...this.section(place)!,
-        score: scores[place]!,
-        source: 'words',
-        ...exactOf(hits, place),
-        terms: unique(terms.map(({ term }) => term)),
-        words: { score: scores[place]!, rank: ranks.get(place)!, terms: terms.filter(({ score }) => score > 0) },
-      }
-    })
-  }
-
-  #byWordsAndEmbeddings(hits: WordHits, vector: Float32Array, limit: number, allowed?: Uint8Array): Candidate[] {
-    const cosines = scoreCodes(vector, this.#codes!)
-    const allowedCosines = allowed ? cosines.map((cosine, section) => (allowed[section] ? cosine : -2)) : cosines
-    const byEmbedding = topK(allowedCosines, OVERFETCH * limit, -1.5)
-    const embeddingRanks = new Map(byEmbedding.map((place, rank) => [place, rank]))
-    const wordRanks = new Map(hits.places.map((place, rank) => [place, rank]))
-    const fused = fuseWordsAndEmbeddings(
-      hits.scores,
-      cosines,
-      [...new Set([...hits.places, ...byEmbedding])],
-      hits.unit,
-    )
-    const named = hits.places.filter(place => hits.exact.has(place))
-    const places = limitPartsPerSection([...new Set([...named, ...fused.keys()])], this.#firstParts, limit)
-    const explained = this.#words.explain(hits, places)
-    return places.map(place => {
-      const terms = explained.get(place)!
-      const embeddingRank = embeddingRanks.get(place)
-      const wordRank = wordRanks.get(place)
-      return {
-        ...this.section(place)!,
-        score: fused.get(place)!,
-        source: wordRank === undefined ? 'semantic' : embeddingRank === undefined ? 'words' : 'both',
-        ...exactOf(hits, place),
-        terms: unique(terms.map(({ term }) => term)),
-        ...(wordRank === undefined
-          ? {}
-          : { words: { score: hits.scores[place]!, rank: wordRank, terms: terms.filter(({ score }) => score > 0) } }),
-        semantic: { cosine: cosines[place]!, ...(embeddingRank === undefined ? {} : { rank: embeddingRank }) },
-      }
-    })
-  }
-}
-
-function exactOf({ exact }: WordHits, place: number): Pick<Candidate, 'exact'> {
-  const match = exact.get(place)
-  return match ? { exact: match } : {}
-}
-
-function unique(terms: string[]): string[] {
-  return [...new Set(terms)]
-}
-
-/** A word that the index has only in other spellings. */
-function isMisspelt({ matches }: QueryWord): boolean {
-  return matches.every(({ match }) => match === 'spelling')
-}
-
-/** Misspelt words of a query, and how the best section spells them. @param texts of that section */
-function corrections(
-  { queryWords }: WordHits,
-  matched: readonly MatchedTerm[],
-  texts: readonly string[],
-): Map<string, string> {
-  const words = texts.flatMap(wordsOf)
-  return new Map(
-    queryWords.filter(isMisspelt).map(({ word, matches }) => {
-      const term =
-        matched.find(of => of.word === word && of.match === 'spelling')?.term ??
-        matches.toSorted((a, b) => b.weight - a.weight)[0]!.text
-      const spelt = words.find(written => termsOf(written)[0] === term && !/s$/i.test(written.slice(term.length)))
-      // At the beginning of a sentence a word is written as the query would not have it.
-      const isCapitalized = spelt !== undefined && /^\p{Lu}[^\p{Lu}]*$/u.test(spelt) && word === word.toLowerCase()
-      return [word, isCapitalized ? spelt.toLowerCase() : (spelt ?? term)]
-    }),
-  )
-}
-
-/** Filters that keep sections without a value, too. */
-function withoutValue(context: Record<string, string[]>): Record<string, string[]> {
-  return Object.fromEntries(Object.entries(context).map(([name, values]) => [name, [...values, '']]))
 }

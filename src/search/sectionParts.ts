@@ -31,6 +31,11 @@ export function limitPartsPerSection(places: readonly number[], first: Int32Arra
   return kept
 }
 
+/** Number of sections with a score; a section in parts counts once. */
+export function countSections(scores: Float32Array, first: Int32Array): number {
+  return new Set(first.filter((_, place) => scores[place]! > 0)).size
+}
+
 function sameSection(a: PackedSection, b: PackedSection): boolean {
   // Headings without anchors share their page's address, so that alone does not tell sections apart.
   return (

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { FacetValue } from '../../api/search.js'
-import type { Filters } from '../searchController.js'
+import type { Filters } from '../searchState.js'
 import { readable } from '../segments.js'
 import type { Strings } from '../strings/index.js'
 import { cross } from './icons.js'
