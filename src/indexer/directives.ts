@@ -44,18 +44,20 @@ export function withoutDirectives(markdown: string): string {
 
   function shown(line: string): string {
     const mark = FENCE.exec(line)?.[1]
+    // Code may stand in an item of a list, which less indented fences would end.
+    const indentation = /^\s*/.exec(line)![0]
     if (fence !== '') {
       // Code ends as it began: code in a fence may show tags, and code in tags may show a fence.
       const isTagged = fence === TAG_FENCE
       const ends = isTagged ? CODE_END.test(line) : mark?.startsWith(fence) && line.trim() === mark
       if (!ends) return line
       fence = ''
-      return isTagged ? TAG_FENCE : mark!
+      return isTagged ? indentation + TAG_FENCE : line
     }
     const tagged = CODE_BEGIN.exec(line)
     if (tagged) {
       fence = TAG_FENCE
-      return TAG_FENCE + (tagged[1] ?? tagged[2] ?? '')
+      return indentation + TAG_FENCE + (tagged[1] ?? tagged[2] ?? '')
     }
     if (mark !== undefined) {
       fence = mark

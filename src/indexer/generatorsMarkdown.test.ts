@@ -134,6 +134,12 @@ describe('directives', () => {
       '{% highlight md %}\n```\n# dim\n```\n{% endhighlight %}\n\nAfter it.',
       '```\n# dim\n```\nAfter it.',
     ],
+    [
+      'Jekyll, code in a list',
+      '1. Dim it:\n\n    {% highlight ruby %}\n    dim\n    {% endhighlight %}\n\n2. Done.',
+      '1. Dim it:\n  dim\n2. Done.',
+    ],
+    ['code in a list', '* Dim it:\n\n    ```js\n    dim\n    ```\n\n2. Done.', '- Dim it:\n  dim\n2. Done.'],
     ['code', '```\n{{ value }} !!! note\n{% raw %}\n```', '{{ value }} !!! note\n{% raw %}'],
   ])('of %s leave their text', (_, markdown, shown) => {
     expect(text(markdown)).toBe(shown)
