@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'playwright/test'
 import { buildIndex } from '../../src/indexer/buildIndex.js'
@@ -26,6 +26,10 @@ test('queries in other languages, by words', async () => {
   for (const [language, { pages, queries }] of Object.entries(languages)) {
     const out = join('.cache/bench/languages', language)
     const from = join(ROOT, `usr/share/libreoffice/help/${language}/text`, pages)
+    if (!existsSync(from.replace(/\/[^/]*\*.*$/, ''))) {
+      console.log(`libreoffice-help-${language} is not there`)
+      continue
+    }
     await buildIndex({ sources: [{ from, urls: { base: '', links: 'file' } }], out })
     const { index } = readIndex(out)
     const before = placingsOf(index, queries)

@@ -142,6 +142,11 @@ describe('what has not changed', () => {
     expect(await readFile(join(out, INDEX_FILE), 'utf8')).toBe(await readFile(join(fresh, INDEX_FILE), 'utf8'))
   })
 
+  it('refuses sections without room for a sentence', async () => {
+    await write({ 'a.md': text('apples') })
+    await expect(build({ maxLength: 0 })).rejects.toMatchObject({ code: 'bad-option' })
+  })
+
   it('is read again with other options, and embedded again by another model', async () => {
     await write({ 'a.md': text('apples') })
     await build({ embedder: embedderOf() })

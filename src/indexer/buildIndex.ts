@@ -7,9 +7,10 @@ import { buildInvertedIndex } from '../search/invertedIndex.js'
 import type { IndexedPage, IndexedSection } from '../search/packedIndex.js'
 import { sectionFields } from '../search/sectionFields.js'
 import { stemmedLanguage } from '../search/stemmedLanguages.js'
+import { checkCount } from '../util/wrongType.js'
 import { EmbeddingProgressFile } from './embeddingProgressFile.js'
 import { codesOf, type Embedder } from './embeddings.js'
-import { DEFAULT_FILTERS } from './page.js'
+import { DEFAULT_FILTERS, LEAST_SECTION_LENGTH } from './page.js'
 import { PreviousIndex, passageKey } from './previousIndex.js'
 import { type IndexSource, type IndexWarning, readSources } from './readSources.js'
 import { writeIndex } from './writeIndex.js'
@@ -24,7 +25,7 @@ export interface BuildOptions {
   filters?: readonly string[]
   /**
    * Longest text of a section, in characters. The default fits, headings and code included, into the 256 tokens that a
-   * small reranker reads.
+   * small reranker reads. At least 100.
    * @default 700
    */
   maxLength?: number
@@ -70,12 +71,13 @@ export interface BuildReport {
 
 /**
  * Reads pages, splits them into sections and writes an index of their words and embeddings.
- * @throws RerankError `nothing-to-index`, or `signal.reason`; an earlier index then stays as it was
+ * @throws RerankError `nothing-to-index`, `bad-option`, or `signal.reason`; an earlier index then stays as it was
  */
 export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   const { out, embedder, maxLength = 700, filters = DEFAULT_FILTERS, credits = [], signal } = options
   const { onWarning = () => {}, onProgress = () => {} } = options
   const { main, ignore, exclude } = options
+  checkCount('maxLength', maxLength, LEAST_SECTION_LENGTH)
   const read = [maxLength, filters, options.sources, main, ignore, exclude]
   const settings = JSON.stringify([VERSION, INDEX_VERSION, ...read])
   const lap = stopwatch()

@@ -116,6 +116,7 @@ describe('directives', () => {
     ['Hugo, figure', '{{< figure src="a.png" title="A lamp" >}}\n\nSee [it]({{< ref "x.md" >}}).', 'A lamp\nSee it.'],
     ['Hugo, code', '{{< highlight go >}}\n# dim\n{{< /highlight >}}\n\nAfter it.', '# dim\nAfter it.'],
     ['Hugo, shown', 'Write {{</* figure */>}} or `{{< figure >}}`.', 'Write {{< figure >}} or {{< figure >}}.'],
+    ['Hugo, end shown', 'End it by {{</* /tab */>}}.', 'End it by {{< /tab >}}.'],
     ['Jekyll', '{% include note.html content="x" %}\n{{ page.title }} is hot{% if x %}!{% endif %}', 'is hot!'],
     ['Jekyll, code', '{% highlight ruby linenos %}\n# dim\n{% endhighlight %}', '# dim'],
     ['Kramdown', '* TOC\n{:toc}\n\nThe lamp is hot.\n{: .note}', 'The lamp is hot.'],
@@ -180,6 +181,11 @@ describe('includes', () => {
     expect(text('One.\n\n{{#include none.md}}\n\nTwo.\n')).toBe('One.\nTwo.')
   })
 
+  it('leave out a file that includes itself', () => {
+    writeFileSync(join(folder, 'self.md'), 'A text.\n\n{{#include self.md}}\n\n{{#include self.md}}\n')
+    expect(text('{{#include self.md}}\n')).toBe('A text.')
+  })
+
   it('leave warnings at the line of the file', () => {
     const warnings: unknown[] = []
     readMarkdown('---\ntitle: x\n---\n{{#include part.md}}\n\n## A {#a}\n\n## B {#a}\n', {
@@ -212,6 +218,7 @@ describe('addresses', () => {
     ['slug: lights', 'a/lamps.md', '/a/lights'],
     ['slug: /lights', 'a/lamps.md', '/lights'],
     ['slug: b/lights', 'a/lamps.md', '/b/lights'],
+    ['slug: "\\ud83d"', 'a/lamps.md', '/a/%EF%BF%BD'],
     ['title: x', 'a/_index.md', '/a/'],
     ['permalink: https://x.example/y', 'a/lamps.md', 'https://x.example/y'],
   ])('by %s of %s', (matter, file, url) => expect(address(matter, file)).toBe(url))

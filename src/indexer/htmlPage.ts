@@ -99,8 +99,14 @@ function leadsElsewhere(refresh: string): boolean {
 /** Whether rules for robots, separated by commas, hide the page. `max-image-preview:none` does not. */
 function mayNotBeIndexed(robots: readonly string[]): boolean {
   const rules = robots.flatMap(content => content.toLowerCase().split(',')).map(rule => rule.trim())
-  const [, until] = robots.map(content => /unavailable_after:\s*([^;]+)/i.exec(content)).find(found => found) ?? []
-  return rules.includes('noindex') || rules.includes('none') || Date.parse(until ?? '') < Date.now()
+  const until = robots.flatMap(content => /unavailable_after:\s*([^;]+)/i.exec(content)?.[1] ?? [])
+  return rules.includes('noindex') || rules.includes('none') || until.some(date => timeOf(date) < Date.now())
+}
+
+/** The time that a text begins with. A date may have a comma, and other rules may follow one. */
+function timeOf(text: string): number {
+  const parts = text.split(',')
+  return parts.map((_, i) => Date.parse(parts.slice(0, parts.length - i).join())).find(time => time > 0) ?? Number.NaN
 }
 
 function metaFilters(

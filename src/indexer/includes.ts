@@ -40,23 +40,27 @@ export interface IncludedLine {
   line: number
 }
 
-/** The lines of a Markdown file and of the files that it includes. A file that cannot be read adds none. */
+/**
+ * The lines of a Markdown file and of the files that it includes. A file that cannot be read adds none, nor does one
+ * that includes itself.
+ * @param within the texts of the files that include this one
+ */
 export function withIncludes(
   markdown: string,
   file: string,
   read: ReadIncluded | undefined,
-  depth = 0,
+  within: readonly string[] = [],
 ): IncludedLine[] {
   const imported = new Map<string, string>()
   let fenced = false
   return markdown.split('\n').flatMap((text, i): IncludedLine[] => {
     const lines = (included: readonly string[]) => included.map(of => ({ text: of, line: i + 1 }))
     const include = (path: string): IncludedLine[] => {
-      const own = depth < DEEPEST ? read?.(path, file) : undefined
-      if (own === undefined) return lines([''])
+      const own = within.length < DEEPEST ? read?.(path, file) : undefined
+      if (own === undefined || within.includes(own)) return lines([''])
       const body = own.replace(/\r\n?/g, '\n').replace(/^---\n[\s\S]*?\n---\n/, '')
       if (fenced || !/\.mdx?$/.test(path)) return lines(body.trimEnd().split('\n'))
-      return lines(withIncludes(body, join(dirname(file), path), read, depth + 1).map(line => line.text))
+      return lines(withIncludes(body, join(dirname(file), path), read, [...within, own]).map(line => line.text))
     }
     if (FENCE.test(text)) fenced = !fenced
     const book = MDBOOK.exec(text)

@@ -5,6 +5,9 @@ import type { Matches } from './selectors.js'
 /** Fields of front matter, or names of `<meta>`, that become filters unless others are named. */
 export const DEFAULT_FILTERS = ['version', 'language', 'section']
 
+/** The smallest `maxLength`, in characters: headings and a sentence fit. */
+export const LEAST_SECTION_LENGTH = 100
+
 /** The searchable content of a file. */
 export interface Page {
   title: string

@@ -16,12 +16,17 @@ export function pageUrl(
   { base, links }: UrlOptions,
 ): string {
   if (permalink !== undefined) return /^https?:\/\//.test(permalink) ? permalink : base + permalink.replace(/^\/+/, '')
-  const path = file.split('/').map(encodeURIComponent).join('/')
+  const path = file.split('/').map(encoded).join('/')
   if (/\.x?html?$/i.test(file)) return base + path.replace(/(^|\/)index\.x?html?$/i, '$1')
   if (links === 'file') return base + path
   const ending = links === 'html' ? '.html' : ''
-  if (slug !== undefined) return base + path.replace(/[^/]*$/, '') + encodeURIComponent(slug) + ending
+  if (slug !== undefined) return base + path.replace(/[^/]*$/, '') + encoded(slug) + ending
   const folder = path.replace(/(^|\/)(?:_?index|readme)\.(?:md|mdx|markdown)$/i, '$1')
   if (folder !== path) return base + folder
   return base + path.replace(/\.\w+$/, ending)
+}
+
+/** A part of an address. Halves of characters, which JSON may hold, become the replacement character. */
+function encoded(part: string): string {
+  return encodeURIComponent(Buffer.from(part).toString())
 }

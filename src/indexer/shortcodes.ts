@@ -34,7 +34,7 @@ function outsideCode(text: string): string {
     .replace(HUGO, (_, mark: string, inside: string) => {
       const [, comment, closing, name = '', end = ''] = SHORTCODE.exec(inside)!
       const rest = end.trimEnd().replace(/\*\/$/, '').trimEnd()
-      if (comment) return `{{${mark} ${name}${rest} ${mark === '<' ? '>' : '%'}}}`
+      if (comment) return `{{${mark} ${closing}${name}${rest} ${mark === '<' ? '>' : '%'}}}`
       return closing === '' ? titlesOf(name, rest) : ''
     })
     .replace(LIQUID, (_, name: string, rest: string) => titlesOf(name, rest))

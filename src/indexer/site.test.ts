@@ -199,6 +199,8 @@ describe('marks that people have in their pages', () => {
     ['none', false],
     ['unavailable_after: 2020-01-01', false],
     ['unavailable_after: 2999-01-01', true],
+    ['unavailable_after: Wed, 01 Jan 2020 10:00:00 GMT, nosnippet', false],
+    ['unavailable_after: Tue, 01 Jan 2999 10:00:00 GMT, nosnippet', true],
     ['nosnippet, max-image-preview:none', true],
     ['all', true],
   ])('hide it from robots or not: %s', async (content, isShown) => {

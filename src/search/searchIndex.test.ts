@@ -119,6 +119,7 @@ describe('what a query says beside its words', () => {
     expect(one.query('setErrorHandler').corrected).toBeUndefined()
     expect(one.query('autunm', { correct: false })).toMatchObject({ candidates: [], total: 0 })
     expect(one.query('autunm').corrected).toBe('autumn')
+    expect(one.query('autunmx autunm').corrected).toMatch(/^\w+ autumn$/)
   })
 })
 
