@@ -8,15 +8,13 @@ import { centred, lateInteraction } from '../../src/search/lateInteraction.js'
 import { type JudgedList, readSet } from '../quality/judgedLists.js'
 import { meanOf } from '../support/mean.js'
 import { writeResults } from '../support/results.js'
+import { shippedReranker } from '../support/shippedReranker.js'
 import { ownIndex } from './contestants.js'
-import { readBeir, test as testSide } from './judged.js'
+import { DATA, readBeir, test as testSide } from './judged.js'
 import { meanOfSome } from './lateIndex.js'
 import { tokenVectors } from './tokenVectors.js'
 
-const BUILT = '../../dist/node.js'
 const EVAL = process.env.BENCH_EVAL ?? '../shared/data/eval'
-const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
-const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
 const SETS = (process.env.BENCH_SETS ?? 'dl21,docs,openstax,nfcorpus').split(',')
 /** Of docs and openstax, that many held-out questions. */
 const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? 60)
@@ -39,8 +37,7 @@ const SHARES: Record<string, (tokens: number) => number> = {
 
 test('token codes: what clustering and signs lose', async () => {
   test.setTimeout(0)
-  const { createReranker } = (await import(BUILT)) as typeof import('../../src/node.js')
-  const reranker = await createReranker({ model: 'mvp-mini', threads: THREADS, cacheBytes: 0 })
+  const reranker = await shippedReranker({ cacheBytes: 0 })
   const rows = new Map<string, string[]>()
   const names: string[] = []
   for (const name of SETS) {
@@ -75,7 +72,7 @@ async function listsOf(name: string): Promise<JudgedList[]> {
   }
   const set = readBeir(DATA, name, testSide, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
   if (!set) return []
-  const { index } = ownIndex(set.sections)
+  const index = ownIndex(set.sections)
   return set.questions.slice(0, QUESTIONS).map(({ text, relevant }) => ({
     query: text,
     qrels: new Map([...relevant].map(id => [String(id), 1])),

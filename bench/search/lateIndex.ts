@@ -28,7 +28,7 @@ export async function lateIndexes(
   const { packed, mean } = codesOf(vectors, tokenBytes)
   return packed.map(codes => {
     const embeddings = texts.map((_, text) => vectors.embedding(text))
-    const { index } = ownIndex(sections, embeddings)
+    const index = ownIndex(sections, embeddings)
     const file = packTokenCodes(mean, codes)
     index.addTokenCodes(file)
     return { index, bytes: file.length, vectors: embeddings }

@@ -5,26 +5,17 @@ import type { SearchIndex } from '../../src/search/searchIndex.js'
 import { columnsOf, fusedOrder } from '../quality/fusedOrder.js'
 import { meanOf } from '../support/mean.js'
 import { writeResults } from '../support/results.js'
-import { heldBack, meanNdcg, readBeir, training } from './judged.js'
+import { shippedReranker } from '../support/shippedReranker.js'
+import { CHOOSING_SETS, DATA, meanNdcg, readBeir } from './judged.js'
 import { lateIndexes } from './lateIndex.js'
 import { readAll } from './vectors.js'
 
-const BUILT = '../../dist/node.js'
-const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
 const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? 150)
 /** Of those, the ones whose heads are read by MVP. */
 const READ = Number(process.env.BENCH_READ ?? 60)
 const SECTIONS = Number(process.env.BENCH_SECTIONS ?? 800)
-const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
 const TOP = 50
 const HEAD = 16
-/** The model was trained on the first two sets' questions, which flatters it; on those of the others it was not. */
-const SETS = [
-  ['docs', training],
-  ['openstax', training],
-  ['techfaq', heldBack],
-  ['nq', heldBack],
-] as const
 const EMBEDDING = [0, 0.5, 1, 1.5, 2]
 const LATE = [0, 0.5, 1, 1.5, 2, 3]
 /** Bytes of a section's token codes, at most. */
@@ -34,9 +25,8 @@ const LATE_OF_HEAD = [0, 1, 2, 4, 6]
 
 test('weights of late interaction and of the head, on questions that no test uses', async () => {
   test.setTimeout(0)
-  const { createReranker } = (await import(BUILT)) as typeof import('../../src/node.js')
-  const reranker = await createReranker({ model: 'mvp-mini', threads: THREADS, cacheBytes: 2 ** 30 })
-  const sets = SETS.flatMap(([name, side]) => readBeir(DATA, name, side, QUESTIONS, SECTIONS) ?? [])
+  const reranker = await shippedReranker({ cacheBytes: 2 ** 30 })
+  const sets = CHOOSING_SETS.flatMap(([name, side]) => readBeir(DATA, name, side, QUESTIONS, SECTIONS) ?? [])
   const mean = (values: readonly number[]) => meanOf(values).toFixed(4)
   const grids: number[][][] = []
   const bounds: string[] = []

@@ -7,9 +7,9 @@ const FILE = 'unfinished.bin'
 const HASH_BYTES = 32
 
 /**
- * Codes made so far, so that an interrupted run continues where it stopped. The file holds a hash of what made them,
- * the mean that token codes leave out, and then records: a text's hash, the code of its embedding, how many codes its
- * tokens have, and these. It is removed once the index is written.
+ * Keeps the codes made so far, so that an interrupted run can continue. The file holds a hash of what made them, the
+ * mean that token codes leave out, and then records: a text's hash, the code of its embedding, the number of its token
+ * codes, and these. It is removed once the index is written.
  */
 export class EmbeddingProgressFile {
   readonly mean: Float32Array | undefined

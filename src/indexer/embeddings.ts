@@ -26,11 +26,11 @@ export interface CodesOptions {
   /** Most bytes of a text's token codes; absent: none are made. */
   tokenBytes?: number | undefined
   /**
-   * @param done texts that were embedded, of those to embed
-   * @param share of the work, by the length of the texts
+   * @param done number of texts embedded, of `total`
+   * @param share of the work done, by the length of the texts
    */
   onProgress: (done: number, total: number, share: number) => void
-  /** For how long to embed at most; as long as it takes without it. */
+  /** Stops embedding after this time. @default no limit */
   seconds?: number | undefined
   signal?: AbortSignal | undefined
 }
@@ -41,7 +41,7 @@ export interface Codes {
   /** Of the corpus's tokens; absent without token codes. */
   mean?: Float32Array | undefined
   embedded: number
-  /** Texts for which the time was over: their codes are missing, those of the others are kept for the next run. */
+  /** Texts that were not reached in time. The codes of the others are kept for the next run. */
   unfinished: number
 }
 
@@ -61,7 +61,7 @@ export async function codesOf(
   const known = new Map<string, TextCodes>()
   const reused = new Map<string, TextCodes>()
   const missing = new Set<string>()
-  for (const text of texts) {
+  for (const text of new Set(texts)) {
     const before = previous.codes(text, weights, tokenBytes)
     if (before) reused.set(text, before)
     const codes = before ?? (await progressFile.codes(text))
@@ -110,7 +110,7 @@ export async function codesOf(
   for (const chunk of inChunks([...missing].filter(text => !known.has(text)))) {
     signal?.throwIfAborted()
     if (performance.now() >= end) {
-      // The index that is written now has no codes to reuse.
+      // The index written now has no codes that the next run could reuse.
       if (reused.size > 0) await progressFile.keep([...reused.keys()], [...reused.values()])
       return { sections: [], embedded, unfinished: missing.size - embedded }
     }

@@ -6,11 +6,11 @@ import { INDEX_FILE, type IndexedFile } from './indexManifest.js'
 import { SearchIndex } from './searchIndex.js'
 import type { Stem } from './stems.js'
 
-/** One site's index in a worker: opened once, then searched. */
+/** Holds one site's index in a worker. `open` comes first, then queries. */
 export class IndexSearchService {
   #folder = ''
   #index: SearchIndex | undefined
-  /** By path. They settle once the file has been added to the index or could not be. */
+  /** By path. They settle when the file was added to the index or loading failed. */
   readonly #files = new Map<string, Promise<unknown>>()
 
   /** @param folder its URL, ending in `/`. @throws RerankError */
