@@ -47,6 +47,7 @@ export async function buildDemoIndex(
 
 async function indexerHash(folder: string): Promise<string> {
   const hash = createHash('sha256')
-  for (const name of (await readdir(folder)).sort()) hash.update(name).update(await readFile(join(folder, name)))
+  const names = (await readdir(folder, { recursive: true })).filter(name => name.endsWith('.ts'))
+  for (const name of names.sort()) hash.update(name).update(await readFile(join(folder, name)))
   return hash.digest('hex')
 }
