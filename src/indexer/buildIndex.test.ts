@@ -234,6 +234,10 @@ describe('what has not changed', () => {
       unchanged: 1,
       embedded: 1,
     })
+    expect((await build({ embedder: embedderOf('b'.repeat(64)), maxLength: 300, reader: '2' })).report).toMatchObject({
+      unchanged: 0,
+      embedded: 0,
+    })
     expect((await build({ embedder: embedderOf('b'.repeat(64)), anew: true })).report).toMatchObject({
       unchanged: 0,
       embedded: 1,

@@ -45,6 +45,8 @@ export interface BuildOptions {
   embedSeconds?: number | undefined
   /** Ignore the index that is there. @default false */
   anew?: boolean
+  /** Identifies what else the reading of pages depends on. When it changes, all are read again. */
+  reader?: string
   onWarning?: (warning: IndexWarning) => void
   onProgress?: (progress: BuildProgress) => void
   signal?: AbortSignal
@@ -83,7 +85,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   const { onWarning = () => {}, onProgress = () => {} } = options
   const { main, ignore, exclude } = options
   checkCount('maxLength', maxLength, LEAST_SECTION_LENGTH)
-  const read = [maxLength, filters, options.sources, main, ignore, exclude]
+  const read = [maxLength, filters, options.sources, main, ignore, exclude, options.reader]
   const settings = JSON.stringify([VERSION, INDEX_VERSION, ...read])
   const lap = stopwatch()
 
