@@ -1,6 +1,6 @@
 import { test } from 'playwright/test'
 import { asPassage } from '../../src/search/asPassage.js'
-import { LATE_WEIGHTS } from '../../src/search/fuseLateInteraction.js'
+import { LATE_WEIGHTS } from '../../src/search/fuseWordsAndEmbeddings.js'
 import type { SearchIndex } from '../../src/search/searchIndex.js'
 import { columnsOf, fusedOrder } from '../quality/fusedOrder.js'
 import { meanOf } from '../support/mean.js'
@@ -103,7 +103,7 @@ test('weights of late interaction and of the head, on questions that no test use
     `nDCG@10 on questions that no test uses, the mean over ${sets.map(({ name, questions, sections }) => `${name} (${questions.length} questions, ${sections.length} sections)`).join(', ')}.`,
     '`npm run build && BENCH_DATA=… npx playwright test -c bench lateWeights`',
     '',
-    'Words at 1; down: the weight of embeddings, across: that of late interaction (`src/search/fuseLateInteraction.ts`):',
+    'Words at 1; down: the weight of embeddings, across: that of late interaction (`src/search/fuseWordsAndEmbeddings.ts`):',
     '',
     ...table(LATE, EMBEDDING, grids),
     '',

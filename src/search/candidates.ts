@@ -35,15 +35,13 @@ export function candidatesOf(
       ...(wordRank === undefined
         ? {}
         : { words: { score: scores[place]!, rank: wordRank, terms: terms.filter(({ score }) => score > 0) } }),
-      ...(hybrid
-        ? {
-            semantic: {
-              cosine: hybrid.cosines[place]!,
-              ...(hybrid.late ? { lateInteraction: hybrid.late.get(place)! } : {}),
-              ...(rank === undefined ? {} : { rank }),
-            },
-          }
-        : {}),
+      ...(hybrid && {
+        semantic: {
+          cosine: hybrid.cosines[place]!,
+          ...(hybrid.late && { lateInteraction: hybrid.late.get(place)! }),
+          ...(rank === undefined ? {} : { rank }),
+        },
+      }),
     }
   })
 }

@@ -1,6 +1,5 @@
 import { scoreCodes } from './codes.js'
-import { fuseLateInteraction, type LateWeights } from './fuseLateInteraction.js'
-import { fuseWordsAndEmbeddings } from './fuseWordsAndEmbeddings.js'
+import { fuseWordsAndEmbeddings, LATE_WEIGHTS, type LateWeights } from './fuseWordsAndEmbeddings.js'
 import { lateInteraction } from './lateInteraction.js'
 import type { TokenCodes } from './tokenCodes.js'
 import { topK } from './topK.js'
@@ -38,7 +37,7 @@ export function searchHybrid(
   tokens: Float32Array,
   codes: SectionCodes,
   limit: number,
-  weights?: LateWeights,
+  weights: LateWeights = LATE_WEIGHTS,
 ): HybridHits {
   const { allowed, scores, unit } = hits
   const cosines = scoreCodes(vector, codes.embeddings)
@@ -48,11 +47,12 @@ export function searchHybrid(
   if (tokens.length === 0 || !codes.tokens) {
     return { scores: fuseWordsAndEmbeddings(scores, cosines, listed, unit), cosines, places }
   }
-  const late = lateInteraction(tokens, codes.tokens, listed)
+  const values = lateInteraction(tokens, codes.tokens, listed)
+  const { embedding, lateInteraction: weight } = weights
   return {
-    scores: fuseLateInteraction(scores, cosines, late, listed, unit, weights),
+    scores: fuseWordsAndEmbeddings(scores, cosines, listed, unit, embedding, { values, weight }),
     cosines,
     places,
-    late: new Map(listed.map((place, i) => [place, late[i]!])),
+    late: new Map(listed.map((place, i) => [place, values[i]!])),
   }
 }

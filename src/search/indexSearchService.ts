@@ -39,16 +39,14 @@ export class IndexSearchService {
       filters,
       credits,
       bytes: new TextEncoder().encode(JSON.stringify(manifest)).length + total,
-      ...(embeddings
-        ? {
-            embeddings: {
-              model: embeddings.model,
-              ...(embeddings.weights === undefined ? {} : { weights: embeddings.weights }),
-              width: embeddings.width,
-            },
-          }
-        : {}),
-      ...(tokens ? { tokens: { bytes: tokens.bytes } } : {}),
+      ...(embeddings && {
+        embeddings: {
+          model: embeddings.model,
+          ...(embeddings.weights && { weights: embeddings.weights }),
+          width: embeddings.width,
+        },
+      }),
+      ...(tokens && { tokens: { bytes: tokens.bytes } }),
     }
   }
 
