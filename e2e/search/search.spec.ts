@@ -51,6 +51,8 @@ test.beforeAll(async () => {
   rmSync(copy('wordless')('words'))
   rmSync(copy('meaningless')('embeddings'))
   rmSync(copy('tokenless')('tokens'))
+  const mistold = copy('mistold')('tokens')
+  writeFileSync(mistold, readFileSync(mistold).fill(0, 1600, 1700))
   const later = copy('later')('index.json')
   writeFileSync(later, readFileSync(later, 'utf8').replace('"version": 2', '"version": 3'))
   server = await startServer({
@@ -154,9 +156,12 @@ test('token codes are fetched as a whole, in the background, and order the candi
       candidates = (await search.query(question, { vector: rows! })).candidates
     }
     const withoutTokens = await search.query(question, { vector: vector! })
-    const missing = await openSearch({ src: '/search/tokenless/' })
-    await missing.query(question, { vector: rows! })
-    const withoutCodes = await missing.query(question, { vector: rows! })
+    const withoutCodes: (typeof early)[] = []
+    for (const src of ['/search/tokenless/', '/search/mistold/']) {
+      const bad = await openSearch({ src })
+      await bad.query(question, { vector: rows! })
+      withoutCodes.push(await bad.query(question, { vector: rows! }))
+    }
     const code = (error: { code?: unknown }) => error.code
     const late = ({ candidates }: typeof early) => candidates.map(({ semantic }) => semantic?.lateInteraction ?? null)
     return {
@@ -164,7 +169,7 @@ test('token codes are fetched as a whole, in the background, and order the candi
       tokens: rows!.length / 384 - 1,
       early: early.candidates.length,
       first: candidates[0]!,
-      without: [...late(withoutTokens), ...late(withoutCodes)],
+      without: [withoutTokens, ...withoutCodes].flatMap(late),
       mistyped: await search.query(question, { vector: [1] as never }).catch(code),
       narrow: await search.query(question, { vector: rows!.subarray(1) }).catch(code),
     }
@@ -172,7 +177,7 @@ test('token codes are fetched as a whole, in the background, and order the candi
   expect(seen).toMatchObject({ same: true, tokens: 6, early: 6, mistyped: 'bad-option', narrow: 'bad-option' })
   expect(seen.first.path).toEqual(['Server', 'close'])
   expect(seen.first.semantic!.lateInteraction).toBeGreaterThan(0)
-  expect(seen.without).toEqual(new Array(12).fill(null))
+  expect(seen.without).toEqual(new Array(18).fill(null))
   const fetched = server.requests.slice(before).filter(({ path }) => path.startsWith('/search/good/tokens-'))
   expect(fetched.length).toBe(1)
 })
