@@ -203,9 +203,10 @@ describe('refuses', () => {
         code,
         message: expect.stringContaining(message),
       })
-    // As jina-reranker-v2's.
     const rotary = config('cross-encoder-xlm-roberta', { position_embedding_type: 'rotary' })
     await named(rotary, 'unknown-architecture', 'rotary')
+    const code = config('cross-encoder-xlm-roberta', { auto_map: { AutoModel: 'modeling.OtherModel' } })
+    await named(code, 'unknown-architecture', 'auto_map')
     const tokens = config('cross-encoder-roberta', { architectures: ['RobertaForTokenClassification'] })
     await named(tokens, 'unknown-architecture', 'RobertaForTokenClassification')
     await named(config('cross-encoder-distilbert', { activation: 'silu' }), 'unknown-architecture', 'silu')
@@ -241,5 +242,13 @@ describe('refuses', () => {
       changed(folder => rmSync(join(folder, 'tokenizer.json'))),
       'missing-file',
     )
+    const slow = changed(folder => {
+      rmSync(join(folder, 'tokenizer.json'))
+      writeFileSync(join(folder, 'sentencepiece.bpe.model'), '')
+    }, 'cross-encoder-xlm-roberta')
+    await expect(convert(slow, { out: join(root, `refused-${made++}`) })).rejects.toMatchObject({
+      code: 'missing-file',
+      remedy: expect.stringContaining('sentencepiece.bpe.model'),
+    })
   })
 })

@@ -21,6 +21,9 @@ export function crossEncoderArchitecture(
   if (!classes.includes(classifier)) {
     throw unknown(`The checkpoint is a ${classes.join(', ')}, not a ${classifier}: it has no head that scores a pair`)
   }
+  if (config.has('auto_map')) {
+    throw unknown(`The checkpoint brings code of its own (auto_map in config.json), which differs from ${classifier}`)
+  }
   const positions = config.text('position_embedding_type', 'absolute')
   if (positions !== 'absolute') throw unknown(`The position embeddings ${describeValue(positions)} are not known`)
   const encoder = bertEncoder(config, family, maxLength)
