@@ -1,7 +1,6 @@
 """Writes tiny random cross-encoders of the families beside BERT, and what transformers computes with them.
 
-Each has the tokenizer files that transformers writes for its family. XLM-R's character map is that of the real one; it is taken from `t5-relu`,
-which has the same.
+Each has the tokenizer files that transformers writes for its family. XLM-R's character map is sentencepiece's nmt_nfkc, taken from `t5-relu`.
 
     pip install torch 'transformers==4.57.6' safetensors
     python make_cross_encoder_families.py
