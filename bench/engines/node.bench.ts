@@ -4,9 +4,9 @@ import { expect, test } from 'playwright/test'
 import type { Precision } from '../../src/api/models.js'
 import type { Reranker } from '../../src/node.js'
 import { writeResults } from '../support/results.js'
+import { builtPackage } from '../support/shippedReranker.js'
 import { passages } from './passages.js'
 
-const BUILT = '../../dist/node.js'
 const ROUNDS = 5
 const PASSAGES = 50
 
@@ -33,7 +33,7 @@ interface Entrant {
  */
 test('the two runtimes of Node, on the shipped model', async () => {
   expect(existsSync('dist/node.js'), 'first run: npm run build:package').toBe(true)
-  const { createReranker } = (await import(BUILT)) as typeof import('../../src/node.js')
+  const { createReranker } = await builtPackage()
   const entrants: Entrant[] = []
   for (const { device, name } of runtimes) {
     for (const precision of precisions) {

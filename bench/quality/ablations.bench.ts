@@ -6,13 +6,13 @@ import type { Reranker } from '../../src/node.js'
 import { type CandidateSignals, readAll } from '../search/vectors.js'
 import { meanOf } from '../support/mean.js'
 import { writeResults } from '../support/results.js'
+import { shippedReranker } from '../support/shippedReranker.js'
 import { type System, systemsOf } from './ablationSystems.js'
 import type * as Page from './ablationsPage.js'
 import type { Row } from './ablationsPage.js'
 import { columnsOf, orderOf } from './fusedOrder.js'
 import { type JudgedList, longAnswers, readSet } from './judgedLists.js'
 
-const BUILT = '../../dist/node.js'
 /** dl21, wikiqa-dev and nfcorpus as JSON lines; and the training data, openstax among them, in BEIR's layout. */
 const { BENCH_DATA: DATA, BENCH_TRAIN: TRAIN = '../shared/data/train' } = process.env
 const OUT = 'models/mvp-mini/ablations'
@@ -20,8 +20,7 @@ const OUT = 'models/mvp-mini/ablations'
 const LONG = 1300
 
 test('what each part of the model gives', async ({ page, devOrigin }) => {
-  const { createReranker } = (await import(BUILT)) as typeof import('../../src/node.js')
-  const reranker = await createReranker({ model: 'mvp-mini', cacheBytes: 512 * 1024 * 1024 })
+  const reranker = await shippedReranker({ cacheBytes: 512 * 1024 * 1024 })
   const sets = {
     dl21: await readSet(`${DATA}/dl21.jsonl`, 1),
     'wikiqa-dev': await readSet(`${DATA}/wikiqa-dev.jsonl`, 1),

@@ -31,7 +31,7 @@ export async function readSet(file: string, nth: number): Promise<JudgedList[]> 
 export function longAnswers(folder: string, characters: number, most: number): JudgedList[] {
   const set = readBeir(folder, 'openstax', testSide, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
   if (!set) return []
-  const { index } = ownIndex(set.sections)
+  const index = ownIndex(set.sections)
   const isLong = ({ relevant }: (typeof set.questions)[number]) =>
     [...relevant].every(id => set.sections[id]!.text.length >= characters)
   return set.questions

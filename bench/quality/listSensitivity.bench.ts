@@ -3,9 +3,9 @@ import { kendallTau } from '../../models/convert/kendall.js'
 import type { RankOptions } from '../../src/node.js'
 import { meanOf } from '../support/mean.js'
 import { writeResults } from '../support/results.js'
+import { shippedReranker } from '../support/shippedReranker.js'
 import { type JudgedList, readSet } from './judgedLists.js'
 
-const BUILT = '../../dist/node.js'
 /** dl21 and nfcorpus as JSON lines. */
 const DATA = process.env.BENCH_DATA
 const QUERIES = 100
@@ -22,8 +22,7 @@ const modes: [string, RankOptions][] = [
 
 /** Scores depend on the list: does the order of its best depend on who else is there? */
 test('company', async () => {
-  const { createReranker } = (await import(BUILT)) as typeof import('../../src/node.js')
-  const reranker = await createReranker({ model: 'mvp-mini', cacheBytes: 512 * 1024 * 1024 })
+  const reranker = await shippedReranker({ cacheBytes: 512 * 1024 * 1024 })
   const sets = [await readSet(`${DATA}/dl21.jsonl`, 1), await readSet(`${DATA}/nfcorpus.jsonl`, 4)]
   const lists = sets
     .flat()

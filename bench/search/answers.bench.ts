@@ -4,30 +4,21 @@ import type { AnswerWeights } from '../../src/api/models.js'
 import type { Reranker } from '../../src/node.js'
 import { asPassage } from '../../src/search/asPassage.js'
 import { toCodes } from '../../src/search/codes.js'
-import { INDEX_VERSION } from '../../src/search/indexManifest.js'
-import { buildInvertedIndex } from '../../src/search/invertedIndex.js'
-import { packIndex } from '../../src/search/packedIndex.js'
-import { SearchIndex } from '../../src/search/searchIndex.js'
+import { type Signs, sureness } from '../../src/search/isAnswered.js'
+import type { SearchIndex } from '../../src/search/searchIndex.js'
+import { memoryIndex } from '../../src/search/testing.js'
 import { writeResults } from '../support/results.js'
-import { fitAnswers, type Signs, sureness } from './fitAnswers.js'
-import { heldBack, type Judged, readBeir, readDemo, training } from './judged.js'
+import { shippedReranker } from '../support/shippedReranker.js'
+import { fitAnswers } from './fitAnswers.js'
+import { CHOOSING_SETS, DATA, heldBack, type Judged, readBeir, readDemo } from './judged.js'
 import { keepingEmbedder, MANUALS, openManual } from './manuals.js'
 import { nonsense, OTHER_LANGUAGES } from './unanswered.js'
 import { embedAll } from './vectors.js'
 
-const BUILT = '../../dist/node.js'
-const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
 const SECTIONS = Number(process.env.BENCH_SECTIONS ?? 400)
-const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
-/** Candidates whose signs are looked at: the highest count. */
+/** The signs are the highest values among this many first candidates. */
 const READ = 8
-const SETS = [
-  ['docs', training],
-  ['openstax', training],
-  ['techfaq', heldBack],
-  ['nq', heldBack],
-] as const
-/** Sources whose questions have no answer in another one. */
+/** Sources of questions. No other source answers them. */
 const TOPICS = ['medquad', 'fairytaleqa', 'nq', 'stackexchange', 'docs']
 const KEPT = '.cache/bench/answers.jsonl'
 
@@ -41,10 +32,9 @@ type Row = Asked & Signs & { set: string }
 
 test('queries without an answer', async () => {
   test.setTimeout(0)
-  const { createReranker } = (await import(BUILT)) as typeof import('../../src/node.js')
-  const reranker = await createReranker({ model: 'mvp-mini', threads: THREADS, cacheBytes: 1e9 })
+  const reranker = await shippedReranker({ cacheBytes: 1e9 })
   const fitted: Row[] = []
-  for (const [name, side] of SETS) {
+  for (const [name, side] of CHOOSING_SETS) {
     const set = readBeir(DATA, name, side, 60, SECTIONS)
     if (!set) continue
     fitted.push(...(await signsOf(name, askedOf(set, 0), () => indexOf(set, reranker), reranker)))
@@ -79,7 +69,7 @@ test('queries without an answer', async () => {
     '',
     `| | ${kinds.join(' | ')} |`,
     `|-|${kinds.map(() => '-|').join('')}`,
-    ...SETS.map(([name]) =>
+    ...CHOOSING_SETS.map(([name]) =>
       line(
         `${name} (fitted)`,
         fitted.filter(({ set }) => set === name),
@@ -102,7 +92,7 @@ test('queries without an answer', async () => {
   await reranker.dispose()
 })
 
-/** Queries with an answer, and without. @param side 0 or 1: different ones of those that no corpus gives */
+/** Queries that the set answers, and queries that it does not. @param side 0 or 1, for two sets of the latter */
 function askedOf(set: Judged, side: number): Asked[] {
   const titles = [...new Set(set.sections.map(({ title }) => title))].filter((title, i) => title.trim() && i % 7 === 0)
   const some = titles.slice(0, 25)
@@ -135,7 +125,7 @@ function unanswered(corpus: string, side: number): Asked[] {
 const all = (kind: string, queries: readonly string[], answered: boolean): Asked[] =>
   queries.map(query => ({ kind, query, answered }))
 
-/** Whether a source of questions is about software, as a corpus is. */
+/** Whether a corpus and a source of questions are both about software. */
 function isNear(corpus: string, topic: string): boolean {
   return (
     ['docs', 'techfaq', 'documentation', 'git', 'debian-handbook'].includes(corpus) &&
@@ -144,11 +134,11 @@ function isNear(corpus: string, topic: string): boolean {
 }
 
 function questionsOf(topic: string, side: number): string[] {
-  const { questions } = readBeir(DATA, topic, heldBack, 30, 100)!
+  const questions = readBeir(DATA, topic, heldBack, 30, 100)?.questions ?? []
   return questions.slice(15 * side, 15 * (side + 1)).map(({ text }) => text)
 }
 
-/** Words that stand in a section, far from each other. */
+/** Words of one section that stand far apart. */
 function wordsOf({ sections }: Judged, count: number): string[] {
   const some = sections.filter((_, i) => i % 17 === count).slice(0, 25)
   return some.flatMap(({ text }) => {
@@ -170,7 +160,7 @@ function judged(corpus: string): Asked[] {
   )
 }
 
-/** The signs of each query, kept between runs; of none where there is no corpus. */
+/** The signs of each query, kept between runs. Without a corpus, no rows. */
 async function signsOf(
   set: string,
   asked: readonly Asked[],
@@ -196,7 +186,7 @@ async function signsOf(
 async function signs(query: string, index: SearchIndex, reranker: Reranker): Promise<Signs> {
   const [vector] = await reranker.embed([query])
   const { candidates, covered } = index.query(query, { limit: READ, vector: vector! })
-  // Cosine and late interaction are of whole embeddings, however few layers read the pairs.
+  // Cosine and late interaction compare whole embeddings at any depth, so the cheapest depth is enough.
   const depth = reranker.info.depths[0]!
   const { results } = await reranker.rank(query, candidates.map(asPassage), { explain: true, depth })
   const highest = (signal: 'cosine' | 'lateInteraction') => Math.max(...results.map(({ signals }) => signals![signal]!))
@@ -205,27 +195,12 @@ async function signs(query: string, index: SearchIndex, reranker: Reranker): Pro
 
 async function indexOf({ name, sections }: Judged, reranker: Reranker): Promise<SearchIndex> {
   const pages = sections.map(({ title, url }) => ({ title, url, filters: {} }))
-  const packed = packIndex(
+  const { index } = memoryIndex(
     pages,
     sections.map(({ text }, page) => ({ page, anchor: '', path: [], text })),
-    buildInvertedIndex(sections.map(({ title, text }) => ({ heading: title, path: '', text }))),
+    { embeddings: { model: reranker.info.model, width: 384 } },
   )
   const texts = sections.map(section => asPassage(section)).map(({ title, text }) => `${title} ${text}`)
-  const codes = toCodes(await embedAll(`${name}-answers`, texts, reranker))
-  const file = { path: '', bytes: 0, sha256: '' }
-  const index = new SearchIndex(
-    {
-      format: 'mvp-rerank-index',
-      version: INDEX_VERSION,
-      sections: sections.length,
-      pages: pages.length,
-      filters: {},
-      words: file,
-      embeddings: { ...file, model: reranker.info.model, width: 384 },
-      credits: [],
-    },
-    packed,
-  )
-  index.addEmbeddings(new Uint8Array(codes.buffer, codes.byteOffset, codes.byteLength))
+  index.addEmbeddings(toCodes(await embedAll(`${name}-answers`, texts, reranker)))
   return index
 }

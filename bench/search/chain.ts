@@ -5,7 +5,7 @@ import { exactFirst } from '../../src/search/exactFirst.js'
 import type { SearchIndex } from '../../src/search/searchIndex.js'
 import { siteFusion } from '../../src/search/siteFusion.js'
 
-/** Candidates after fusion and after the model, as the element asks for them: the model reads the corrected query. */
+/** Candidates after fusion and after the model, as the element gets them. The model reads the corrected query. */
 export async function askChain(
   index: SearchIndex,
   typed: string,

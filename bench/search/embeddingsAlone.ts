@@ -1,12 +1,12 @@
 import { hammingDistances, scoreCodes, toCodes } from '../../src/search/codes.js'
 import { topK } from '../../src/search/topK.js'
 
-/** Of the best by code, as many are put in order by their vectors. */
+/** Number of sections that codes find and vectors then reorder. */
 const SHORTLIST = 100
 
 /**
- * What sections' embeddings find by themselves, and what their codes of 48 bytes lose of it: places of the best `top`,
- * a list a question.
+ * What embeddings find without words, by whole vectors and by their codes of 48 bytes. For each question, the places
+ * of the `top` best sections.
  */
 export function embeddingsAlone(
   sections: readonly Float32Array[],

@@ -1,23 +1,13 @@
 import type { AnswerWeights } from '../../src/api/models.js'
-
-/** What tells whether a list holds an answer: see `isAnswered`. */
-export interface Signs {
-  covered: number
-  cosine: number
-  lateInteraction: number
-}
+import { type Signs, sureness } from '../../src/search/isAnswered.js'
 
 /**
- * The share of queries without an answer that are told. At more, a list that answers in other words than the query's
- * is refused: of those the sets have few, so the answered ones cannot set the bound.
+ * The share of unanswered queries to recognize. A higher share would also refuse lists that answer in words other than
+ * the query's. The sets have too few of those to derive the bound from answered queries.
  */
 const TOLD = 0.85
 
-export function sureness({ covered, cosine, lateInteraction }: Signs, weights: AnswerWeights): number {
-  return weights.bias + weights.covered * covered + weights.cosine * cosine + weights.lateInteraction * lateInteraction
-}
-
-/** Logistic regression; its bias is then moved to where that share of queries without an answer lies below 0. */
+/** Logistic regression. Its bias is then moved so that the share `TOLD` of the unanswered queries lies below 0. */
 export function fitAnswers(rows: readonly (Signs & { answered: boolean })[]): AnswerWeights {
   const points = rows.map(({ covered, cosine, lateInteraction }) => [1, covered, cosine, lateInteraction])
   const weights = [0, 0, 0, 0]

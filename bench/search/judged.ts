@@ -1,36 +1,52 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import type { Section } from '../../src/api/search.js'
-import { INDEX_FILE, type IndexManifest } from '../../src/search/indexManifest.js'
-import { SearchIndex } from '../../src/search/searchIndex.js'
+import type { SearchIndex } from '../../src/search/searchIndex.js'
 import { meanOf } from '../support/mean.js'
+import { readIndex } from './readIndex.js'
 
-/** A corpus with questions, and which sections answer them. */
+/** The folder of data sets in BEIR's layout, one folder each. Missing sets are left out. */
+export const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
+
+/** A corpus with questions and the sections that answer them. */
 export interface Judged {
   name: string
   sections: Section[]
   questions: { text: string; relevant: ReadonlySet<number> }[]
-  /** Any of the relevant sections will do: found is found. */
+  /** Whether one relevant section is enough: the others then add nothing. */
   any: boolean
-  /** The sections' index, codes included, where there is one already. */
+  /** The index of the sections with their codes, if one exists already. */
   index?: SearchIndex
 }
 
-/** Which questions, by the sha1 of their id. */
+/** Chooses questions by the sha1 of their id. */
 export type Side = (sha1: bigint) => boolean
 
-/** Of openstax and docs: those that no training saw and no weight was chosen on. */
+/** Questions of openstax and docs that no training saw and on which no weight was chosen. */
 export const test: Side = sha1 => sha1 % 3n === 0n
-/** Of openstax and docs: those that weights may be chosen on. The model was trained on them. */
+/** Questions of openstax and docs on which weights may be chosen. The model was trained on them. */
 export const training: Side = sha1 => sha1 % 3n !== 0n
-/** Of the other sets: those that the model was not trained on, kept for choosing weights. */
+/** Questions of the other sets that the model was not trained on, kept for choosing weights. */
 export const heldBack: Side = sha1 => sha1 % 50n === 0n
 
 /**
- * A data set in BEIR's layout: the questions of one side, a sample by that number, over a corpus of the passages that
- * answer them and others up to `sections`.
+ * Sets to choose weights on, each with its side. No test asks these questions. The model was trained on those of docs
+ * and openstax, which flatters it, but not on the others.
+ */
+export const CHOOSING_SETS = [
+  ['docs', training],
+  ['openstax', training],
+  ['techfaq', heldBack],
+  ['nq', heldBack],
+] as const
+
+/**
+ * Reads a data set in BEIR's layout: a sample of the questions of one side, and a corpus of the passages that answer
+ * them, filled up with others.
+ * @param questions how many to take at most
+ * @param sections the size of the corpus
+ * @returns undefined for a set that is not there
  */
 export function readBeir(
   folder: string,
@@ -78,12 +94,9 @@ export function readBeir(
   }
 }
 
-/** The demo's corpus with the questions written for it, in other words than the sections use. */
+/** The demo's corpus and the questions written for it. They avoid the words of the sections. */
 export function readDemo(folder: string): Judged {
-  const manifest: IndexManifest = JSON.parse(readFileSync(join(folder, INDEX_FILE), 'utf8'))
-  const index = new SearchIndex(manifest, gunzipSync(readFileSync(join(folder, manifest.words.path))))
-  index.addEmbeddings(readFileSync(join(folder, manifest.embeddings!.path)))
-  const sections = Array.from({ length: manifest.sections }, (_, id) => index.section(id)!)
+  const { index, sections } = readIndex(folder)
   const questions: [string, string[]][] = JSON.parse(readFileSync('bench/search/questions.json', 'utf8'))
   return {
     name: 'documentation',

@@ -3,22 +3,22 @@ import { test } from 'playwright/test'
 import type { Section } from '../../src/api/search.js'
 import type { Reranker } from '../../src/node.js'
 import { SHORT, writeResults } from '../support/results.js'
+import { shippedReranker } from '../support/shippedReranker.js'
 import { askChain } from './chain.js'
-import { keepingEmbedder, MANUALS, type OpenManual, openManual, readIndex } from './manuals.js'
+import { keepingEmbedder, MANUALS, openManual } from './manuals.js'
+import { type OpenIndex, readIndex } from './readIndex.js'
 import { Placings, rowsOf } from './rows.js'
 
-const BUILT = '../../dist/node.js'
-/** Corpora that are asked after fusion and after the chain too: their sections must be embedded. */
+/** Corpora to measure after fusion and after the chain as well. Their sections must be embedded. */
 const CHAIN = process.env.BENCH_CHAIN?.split(',') ?? []
-const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
-/** The third that nobody looks at while a ranking is worked on. */
+/** Measures the held-out third, at which nobody looks while working on a ranking. */
 const HELD_OUT = process.env.BENCH_HELD_OUT === '1'
 const TOP = 50
 
 interface JudgedQuery {
   query: string
   kind: string
-  /** Ends of addresses, any of them: of a page, or of a section of one. */
+  /** Ends of the addresses of pages or sections. One of them must be found. */
   answers: string[]
   heldOut?: boolean
 }
@@ -29,11 +29,7 @@ type Stages = ReturnType<typeof stages>
 
 test('queries of all kinds, judged by hand', async () => {
   test.setTimeout(0)
-  let reranker: Reranker | undefined
-  if (CHAIN.length > 0) {
-    const { createReranker } = (await import(BUILT)) as typeof import('../../src/node.js')
-    reranker = await createReranker({ model: 'mvp-mini', threads: THREADS })
-  }
+  const reranker = CHAIN.length > 0 ? await shippedReranker() : undefined
   const corpora: Record<string, JudgedQuery[]> = JSON.parse(readFileSync('bench/search/judgedQueries.json', 'utf8'))
   const byCorpus = new Map<string, Stages>()
   const byKind = new Map<string, Stages>()
@@ -78,7 +74,7 @@ test('queries of all kinds, judged by hand', async () => {
   await reranker?.dispose()
 })
 
-async function open(name: string, reranker: Reranker | undefined): Promise<OpenManual | undefined> {
+async function open(name: string, reranker: Reranker | undefined): Promise<OpenIndex | undefined> {
   if (name === 'documentation') return readIndex('public/search')
   const manual = MANUALS.find(manual => manual.name === name)!
   return openManual(manual, reranker && keepingEmbedder(reranker))
@@ -87,7 +83,7 @@ async function open(name: string, reranker: Reranker | undefined): Promise<OpenM
 async function ask(
   { query, kind, answers }: JudgedQuery,
   wanted: ReadonlySet<number>,
-  { index, sections }: OpenManual,
+  { index, sections }: OpenIndex,
   reranker: Reranker | undefined,
   counting: readonly Stages[],
 ): Promise<void> {
@@ -108,7 +104,7 @@ async function ask(
   add('chain', rowsOf(ranked))
 }
 
-/** The ids that rows have of the sections that answer a query. @throws where an answer is nowhere, since it was mistyped */
+/** The rows' ids of the sections that answer a query. @throws if no section has an answer's address: it is mistyped */
 function sectionsAt({ query, answers }: JudgedQuery, sections: readonly Section[]): ReadonlySet<number> {
   return new Set(
     answers.flatMap(answer => {

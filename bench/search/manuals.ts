@@ -1,15 +1,12 @@
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
-import type { Section } from '../../src/api/search.js'
 import { buildIndex } from '../../src/indexer/buildIndex.js'
 import type { Embedder } from '../../src/indexer/embeddings.js'
 import type { Reranker } from '../../src/node.js'
-import { INDEX_FILE, type IndexManifest } from '../../src/search/indexManifest.js'
-import { SearchIndex } from '../../src/search/searchIndex.js'
+import { type OpenIndex, readIndex } from './readIndex.js'
 
-/** Where Debian's packages were unpacked; `/` where they are installed. */
+/** The folder into which Debian's packages were unpacked, or `/` if they are installed. */
 const ROOT = process.env.BENCH_MANUALS ?? '/'
 
 /** A manual that Debian ships. */
@@ -55,13 +52,8 @@ export const MANUALS: readonly Manual[] = [
   })),
 ]
 
-export interface OpenManual {
-  index: SearchIndex
-  sections: Section[]
-}
-
-/** A manual's index, made as `mvp-rerank index` makes it; nothing where its package is missing. */
-export async function openManual({ name, folder, glob }: Manual, embedder?: Embedder): Promise<OpenManual | undefined> {
+/** Builds a manual's index as `mvp-rerank index` does. @returns undefined if its package is missing */
+export async function openManual({ name, folder, glob }: Manual, embedder?: Embedder): Promise<OpenIndex | undefined> {
   const from = join(ROOT, folder)
   if (!existsSync(from)) return undefined
   const out = join('.cache/bench/manuals', name)
@@ -74,14 +66,7 @@ export async function openManual({ name, folder, glob }: Manual, embedder?: Embe
   return readIndex(out)
 }
 
-export function readIndex(folder: string): OpenManual {
-  const manifest: IndexManifest = JSON.parse(readFileSync(join(folder, INDEX_FILE), 'utf8'))
-  const index = new SearchIndex(manifest, gunzipSync(readFileSync(join(folder, manifest.words.path))))
-  if (manifest.embeddings) index.addEmbeddings(readFileSync(join(folder, manifest.embeddings.path)))
-  return { index, sections: Array.from({ length: manifest.sections }, (_, id) => index.section(id)!) }
-}
-
-/** A reranker as an embedder that keeps what it has embedded, text by text, between runs. */
+/** An embedder that keeps each text's embedding between runs. */
 export function keepingEmbedder(reranker: Reranker): Embedder {
   const width = 384
   const record = 20 + 4 * width

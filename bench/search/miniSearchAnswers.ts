@@ -3,9 +3,9 @@ import { topK } from '../../src/search/topK.js'
 import type { MiniSearchPage } from './contestants.js'
 
 /**
- * What `index.search` gives for each question, best first, in a fraction of the time: a term's scores, which take
- * longest for the shortest of words, are asked for once. MiniSearch adds up those of a question's terms, and multiplies
- * the sum by how many of the terms were found.
+ * Gives what `index.search` gives for each question, best first, in a fraction of the time. It asks for a term's scores
+ * once; the shortest words take longest. As MiniSearch does, it adds up the scores of a question's terms and multiplies
+ * the sum by the number of terms found.
  */
 export function miniSearchAnswers(
   index: MiniSearch<MiniSearchPage>,

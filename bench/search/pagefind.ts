@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import type { Section } from '../../src/api/search.js'
 
-/** Pagefind's own index of the sections, in a folder. @returns the folder */
+/** Writes Pagefind's own index of the sections. @returns its folder */
 export async function pagefindFolder(sections: readonly Section[]): Promise<string> {
   const pagefind = await import('pagefind')
   const { index, errors } = await pagefind.createIndex({})
@@ -23,7 +23,7 @@ export async function pagefindFolder(sections: readonly Section[]): Promise<stri
   return folder
 }
 
-/** Asks Pagefind in a page. @returns for each question the ids of the sections that it found, best first */
+/** Asks Pagefind in a page. @returns for each question, the ids of the sections found, best first */
 export async function pagefindAnswers(
   page: Page,
   origin: string,

@@ -1,11 +1,11 @@
 import type { Candidate } from '../../src/api/search.js'
 
-/** The sections of a list of candidates, best first, one in parts once: the rows that a person sees. */
+/** The rows that a person sees: the sections of the candidates, best first, each once even if it has several parts. */
 export function rowsOf(candidates: readonly Pick<Candidate, 'section'>[]): number[] {
   return [...new Set(candidates.map(({ section }) => section))]
 }
 
-/** How often the wanted row came first, and among the first three. */
+/** Counts how often a wanted row came first and how often it was among the first three. */
 export class Placings {
   asked = 0
   first = 0
@@ -17,7 +17,7 @@ export class Placings {
     if (rows.slice(0, 3).some(row => wanted.has(row))) this.topThree++
   }
 
-  /** First / among the first three, in per cent. */
+  /** Per cent first / per cent among the first three. */
   toString(): string {
     if (this.asked === 0) return '–'
     return `${this.#percent(this.first)} / ${this.#percent(this.topThree)}`

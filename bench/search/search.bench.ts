@@ -4,23 +4,20 @@ import { Evaluation } from '../../src/eval/evaluate.js'
 import { parseMetric } from '../../src/eval/metricNames.js'
 import type { Reranker } from '../../src/node.js'
 import { asPassage } from '../../src/search/asPassage.js'
+import { exactFirst } from '../../src/search/exactFirst.js'
 import { writeResults } from '../support/results.js'
+import { shippedReranker } from '../support/shippedReranker.js'
 import { miniSearch, ownIndex } from './contestants.js'
 import { embeddingsAlone } from './embeddingsAlone.js'
-import { type Judged, readBeir, readDemo, test as testSide } from './judged.js'
+import { DATA, type Judged, readBeir, readDemo, test as testSide } from './judged.js'
 import { miniSearchAnswers } from './miniSearchAnswers.js'
 import { pagefindAnswers, pagefindFolder } from './pagefind.js'
 import { embedAll, keptAnswers, rankAll } from './vectors.js'
 
-const BUILT = '../../dist/node.js'
-/** Data sets in BEIR's layout, a folder each; those that are not there are left out. */
-const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
-/** All held-out questions and whole corpora take hours; what was done before an interruption is not done again. */
+/** All held-out questions over whole corpora take hours. A run that was interrupted continues where it stopped. */
 const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? Number.POSITIVE_INFINITY)
 const SECTIONS = Number(process.env.BENCH_SECTIONS ?? Number.POSITIVE_INFINITY)
-/** One on a machine that others use: threads that wait for each other take turns with all the rest. */
-const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
-/** Of the sets, in this order. */
+/** Names of the sets to measure, in this order. */
 const SETS = (process.env.BENCH_SETS ?? 'docs,openstax,documentation').split(',')
 /** Candidates of the first stage. */
 const TOP = 50
@@ -29,9 +26,8 @@ type Answers = number[][]
 
 test('what search finds: Pagefind, MiniSearch, words, words and embeddings, and the whole chain', async ({ page }) => {
   test.setTimeout(0)
-  const { createReranker } = (await import(BUILT)) as typeof import('../../src/node.js')
-  // A section is a candidate of many questions, and is embedded for the first.
-  const reranker = await createReranker({ model: 'mvp-mini', threads: THREADS, cacheBytes: 3 * 2 ** 30 })
+  // A section is a candidate of many questions. The cache embeds it once.
+  const reranker = await shippedReranker({ cacheBytes: 3 * 2 ** 30 })
   const tables: string[] = []
   for (const name of SETS) {
     const set =
@@ -65,7 +61,7 @@ async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<R
   const questions = set.questions.map(({ text }) => text)
   const asked = await embedAll(`${set.name}-questions`, questions, reranker)
   const vectors = set.index ? undefined : await embedded(set, reranker)
-  const index = set.index ?? ownIndex(sections, vectors).index
+  const index = set.index ?? ownIndex(sections, vectors)
   const ids = (candidates: readonly { id: number }[]) => candidates.map(({ id }) => id)
   const fused = questions.map((text, i) => index.query(text, { limit: TOP, vector: asked[i]! }).candidates)
   const lists = fused.map((candidates, i) => ({ query: questions[i]!, passages: candidates.map(asPassage) }))
@@ -75,7 +71,7 @@ async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<R
     miniSearchAnswers(miniSearch(sections), questions, TOP),
   )
   const ranked = await rankAll(set.name, lists, reranker)
-  const chain = ranked.map((ranking, i) => ranking.map(place => fused[i]![place]!.id))
+  const chain = ranked.map((ranking, i) => exactFirst(ranking, fused[i]!).map(place => fused[i]![place]!.id))
   return {
     Pagefind: pagefind,
     MiniSearch: mini,
@@ -119,7 +115,7 @@ function row(name: string, lists: Answers, { questions, any }: Judged): string {
   const evaluation = new Evaluation(metrics)
   lists.forEach((list, i) => {
     const { text, relevant } = questions[i]!
-    // Where any will do, all of them count as one.
+    // If one is enough, all relevant sections count as one.
     const ids = list.map(id => (any && relevant.has(id) ? 'found' : String(id)))
     const qrels = new Map(any ? [['found', 1] as const] : [...relevant].map(id => [String(id), 1] as const))
     evaluation.add(evaluation.measure({ id: String(i), text, qrels }, { [name]: [...new Set(ids)] })!)

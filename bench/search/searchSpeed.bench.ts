@@ -13,15 +13,15 @@ import { INDEX_FILE, type IndexManifest } from '../../src/search/indexManifest.j
 import { SearchIndex } from '../../src/search/searchIndex.js'
 import { writeResults } from '../support/results.js'
 import { miniSearch, miniSearchOptions } from './contestants.js'
+import { DATA } from './judged.js'
 import { pagefindFolder } from './pagefind.js'
 
 const SECTIONS = 10_000
 const ROUNDS = 5
-const SMALL = process.env.BENCH_DATA ?? '../shared/data/train'
 
-/** Sections of a text book in Markdown, ten a page; their words are what a site's are. */
+/** Writes a textbook's sections as Markdown, ten a page. Their vocabulary resembles a site's. */
 function writePages(folder: string): void {
-  const passages = readFileSync(join(SMALL, 'openstax/corpus.jsonl'), 'utf8')
+  const passages = readFileSync(join(DATA, 'openstax/corpus.jsonl'), 'utf8')
     .trim()
     .split('\n')
     .slice(0, SECTIONS)
@@ -53,7 +53,7 @@ test('the marks at 10,000 sections, beside MiniSearch and Pagefind', async ({ pa
   const [docs, out] = [join(folder, 'docs'), join(folder, 'search')]
   mkdirSync(docs)
   writePages(docs)
-  // Codes of nothing: what they cost does not depend on what they say.
+  // Random embeddings: the time does not depend on their values.
   const embedder = {
     model: 'random',
     weights: '0'.repeat(64),
@@ -82,7 +82,7 @@ test('the marks at 10,000 sections, beside MiniSearch and Pagefind', async ({ pa
   const mini = miniSearch(sections)
   const miniSeconds = (performance.now() - begin) / 1000
   const miniJson = JSON.stringify(mini)
-  // MiniSearch keeps no text: what a result shows is stored beside it, as with ours and Pagefind.
+  // MiniSearch keeps no texts. They are stored beside it, since our index and Pagefind's hold them.
   const texts = JSON.stringify(sections.map(({ url, path, text }) => [url, path, text]))
   const pagefind = await pagefindFolder(sections)
   const pagefindBytes = folderBytes(pagefind)

@@ -8,34 +8,24 @@ import { topK } from '../../src/search/topK.js'
 import { WordSearch } from '../../src/search/wordSearch.js'
 import { columnsOf, fusedOrder } from '../quality/fusedOrder.js'
 import { writeResults } from '../support/results.js'
-import { heldBack, type Judged, meanNdcg, readBeir, training } from './judged.js'
+import { shippedReranker } from '../support/shippedReranker.js'
+import { CHOOSING_SETS, DATA, type Judged, meanNdcg, readBeir } from './judged.js'
 import { embedAll, readAll } from './vectors.js'
 
-const BUILT = '../../dist/node.js'
-const DATA = process.env.BENCH_DATA ?? '../shared/data/train'
 const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? 200)
 /** Of those, the ones whose candidates are read as well. */
 const READ = Number(process.env.BENCH_READ ?? 100)
 const SECTIONS = Number(process.env.BENCH_SECTIONS ?? 2000)
-const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
 const TOP = 50
-/** The model was trained on the first two sets' questions, which flatters it; on those of the others it was not. */
-const SETS = [
-  ['docs', training],
-  ['openstax', training],
-  ['techfaq', heldBack],
-  ['nq', heldBack],
-] as const
 const EMBEDDING_WEIGHT = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 8]
 const FIRST_STAGE = [0, 0.4, 0.8, 1.2, 1.6, 2, 2.5, 3, 4, 6, 10]
 
 test('weights of site search, on questions that no test uses', async () => {
-  const { createReranker } = (await import(BUILT)) as typeof import('../../src/node.js')
-  const reranker = await createReranker({ model: 'mvp-mini', threads: THREADS })
+  const reranker = await shippedReranker()
   const { weights } = reranker.info.fusion!
   const semantic: string[] = []
   const chain: string[] = []
-  for (const [name, side] of SETS) {
+  for (const [name, side] of CHOOSING_SETS) {
     const set = readBeir(DATA, name, side, QUESTIONS, SECTIONS)
     if (!set) continue
     const retrieve = await retrieval(set, reranker)

@@ -3,7 +3,7 @@ import type { Section } from '../../src/api/search.js'
 import type { SearchIndex } from '../../src/search/searchIndex.js'
 import { rowsOf } from './rows.js'
 
-/** Titles of a manual that are asked after fusion and after the chain, and typed letter by letter. */
+/** Number of a manual's titles to ask after fusion and after the chain, and to type letter by letter. */
 export const SAMPLE = 100
 const TOP = 50
 
@@ -12,7 +12,7 @@ export interface Title {
   /** The id of its section's first part. */
   section: number
   page: string
-  /** A number that its text alone decides. */
+  /** A number derived from the text alone. */
   draw: number
 }
 
@@ -54,7 +54,7 @@ export const VARIANTS: Record<string, (title: Title) => string | undefined> = {
   },
 }
 
-/** A word with two letters swapped, one left out, one doubled, or one wrong; its first letter stays. */
+/** A word with one typo: two letters swapped, one left out, doubled or replaced. The first letter stays. */
 function slip(word: string, draw: number): string {
   const at = 1 + (Math.abs(draw) % (word.length - 2))
   const [before, one, two, after] = [word.slice(0, at), word[at]!, word[at + 1]!, word.slice(at + 2)]
@@ -70,7 +70,7 @@ function slip(word: string, draw: number): string {
   }
 }
 
-/** Of the letters typed of titles from the third on, the share with which the page left the first ten. */
+/** Types titles letter by letter: per cent of the letters, from the third on, that drop the page from the first ten. */
 export function leaving(index: SearchIndex, titles: readonly Title[]): string {
   let typed = 0
   let left = 0

@@ -2,28 +2,23 @@ import { test } from 'playwright/test'
 import type { Reranker } from '../../src/node.js'
 import type { SearchIndex } from '../../src/search/searchIndex.js'
 import { writeResults } from '../support/results.js'
+import { shippedReranker } from '../support/shippedReranker.js'
 import { askChain } from './chain.js'
 import { keepingEmbedder, MANUALS, type Manual, openManual } from './manuals.js'
 import { Placings, rowsOf } from './rows.js'
 import { leaving, SAMPLE, type Title, uniqueHeadings, VARIANTS } from './titleQueries.js'
 
-const BUILT = '../../dist/node.js'
 /** Manuals to ask, by name. */
 const NAMES = process.env.BENCH_NAMES?.split(',')
-/** Manuals that are asked after fusion and after the chain too: their sections must be embedded. */
+/** Manuals to measure after fusion and after the chain as well. Their sections must be embedded. */
 const CHAIN = process.env.BENCH_CHAIN?.split(',') ?? []
-const THREADS = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
-/** Titles that are asked after the chain. */
+/** Number of titles to ask after the chain. */
 const CHAIN_SAMPLE = Number(process.env.BENCH_CHAIN_TITLES ?? SAMPLE)
 const TOP = 50
 
 test('headings as queries: whole, and as people type them', async () => {
   test.setTimeout(0)
-  let reranker: Reranker | undefined
-  if (CHAIN.length > 0) {
-    const { createReranker } = (await import(BUILT)) as typeof import('../../src/node.js')
-    reranker = await createReranker({ model: 'mvp-mini', threads: THREADS })
-  }
+  const reranker = CHAIN.length > 0 ? await shippedReranker() : undefined
   const rows: string[] = []
   for (const manual of MANUALS.filter(({ name }) => NAMES?.includes(name) ?? true)) {
     rows.push(await rowOf(manual, reranker))

@@ -1,4 +1,7 @@
-/** Queries of everyday life and of software in languages that the shipped model was not trained on, and one or two words of each kind. */
+/**
+ * Queries about everyday life and software in languages that the shipped model was not trained on: some are sentences,
+ * some only one or two words.
+ */
 export const OTHER_LANGUAGES: readonly string[] = [
   'Wie kündige ich meinen Mietvertrag rechtzeitig?',
   'Rezept für Kartoffelsuppe mit Würstchen',
@@ -60,7 +63,7 @@ export const OTHER_LANGUAGES: readonly string[] = [
 
 const SYLLABLES = 'bra cli dro fen gax hul jip kor lum mez nop qua rif sto tav uxo vel wib yon zar'.split(' ')
 
-/** Words that mean nothing, as many as are wanted, always the same: pronounceable ones, and keys hit at random. */
+/** `count` meaningless queries, the same in each run: pronounceable words, and keys hit at random. */
 export function nonsense(count: number): string[] {
   let seed = 7
   const draw = (below: number) => {

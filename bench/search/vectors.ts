@@ -7,7 +7,7 @@ import { siteFusion } from '../../src/search/siteFusion.js'
 const FOLDER = '.cache/bench'
 const SLICE = 128
 
-/** A file of this run's model and of nothing else. */
+/** A file whose name depends on the shipped model and on the content. */
 function keptFile(name: string, content: unknown, ending: string): string {
   mkdirSync(FOLDER, { recursive: true })
   const weights = createHash('sha256').update(readFileSync('public/models/mvp-mini/manifest.json'))
@@ -16,8 +16,8 @@ function keptFile(name: string, content: unknown, ending: string): string {
 }
 
 /**
- * A ranking of a list: the candidates' places in it, best first, and of each candidate, in the list's order, what
- * `explain` tells.
+ * A ranking of a list: the candidates' places in it, best first. In the list's order, what `explain` says of each
+ * candidate.
  */
 export interface CandidateSignals {
   order: number[]
@@ -58,14 +58,14 @@ export async function rankAll(
   })
 }
 
-/** Answers to all questions by what asks them in one go, kept like the embeddings. */
+/** The answers to all questions, asked in one go and kept like the embeddings. */
 export async function keptAnswers(name: string, content: unknown, ask: () => Promise<number[][]>): Promise<number[][]> {
   const file = keptFile(name, content, 'json')
   if (!existsSync(file)) writeFileSync(file, JSON.stringify(await ask()))
   return JSON.parse(readFileSync(file, 'utf8'))
 }
 
-/** What `make` gives for 0 to `wanted`; what was made before an interruption is not made again. */
+/** What `make` returns for the places below `wanted`. An interrupted run continues where it stopped. */
 async function kept<T>(file: string, wanted: number, make: (place: number) => Promise<T>): Promise<T[]> {
   const made: T[] = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
   while (made.length < wanted) {
@@ -77,7 +77,7 @@ async function kept<T>(file: string, wanted: number, make: (place: number) => Pr
   return made.slice(0, wanted)
 }
 
-/** Embeddings of texts, kept between runs: they take minutes. What was done before an interruption is kept too. */
+/** Embeddings of texts, kept between runs, since they take minutes. An interrupted run continues where it stopped. */
 export async function embedAll(name: string, texts: readonly string[], reranker: Reranker): Promise<Float32Array[]> {
   const file = keptFile(name, texts, 'f32')
   const kept = existsSync(file) ? readFileSync(file) : Buffer.alloc(0)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildProgress, type BuildReport, buildIndex } from '../../src/indexer/buildIndex.js'
@@ -16,7 +17,7 @@ interface DemoPlaces {
 
 /**
  * Makes the demo's index of the installed documentation, as `mvp-rerank index` would. The first build takes about a
- * minute; later ones reuse from the cache what has not changed.
+ * minute; later ones reuse from the cache what has not changed. When the indexer changes, all pages are read again.
  */
 export async function buildDemoIndex(
   root: string,
@@ -25,7 +26,14 @@ export async function buildDemoIndex(
   const { sources, credits } = await documentationSources(join(root, 'node_modules'))
   const embedder = withEmbeddings ? await openEmbedder(join(root, 'public/models/mvp-mini')) : undefined
   try {
-    const report = await buildIndex({ sources, credits, out: cache, embedder, onProgress })
+    const report = await buildIndex({
+      sources,
+      credits,
+      out: cache,
+      embedder,
+      reader: await indexerHash(join(root, 'src/indexer')),
+      onProgress,
+    })
     const { words, embeddings } = parseIndexManifest(JSON.parse(await readFile(join(cache, INDEX_FILE), 'utf8')))
     const served = [INDEX_FILE, words.path, ...(embeddings ? [embeddings.path] : [])]
     await mkdir(out, { recursive: true })
@@ -35,4 +43,11 @@ export async function buildDemoIndex(
   } finally {
     await embedder?.dispose()
   }
+}
+
+async function indexerHash(folder: string): Promise<string> {
+  const hash = createHash('sha256')
+  const names = (await readdir(folder, { recursive: true })).filter(name => name.endsWith('.ts'))
+  for (const name of names.sort()) hash.update(name).update(await readFile(join(folder, name)))
+  return hash.digest('hex')
 }

@@ -51,18 +51,7 @@ test.describe('kept', () => {
 
   test('the page can ask how much is kept and delete it; the model is downloaded again', async ({ page }) => {
     await load(page, { url: url() })
-    const sizes = await page.evaluate(async () => {
-      const path = '/src/store/modelCache.ts'
-      const { cachedModelSize, clearModelCache } = (await import(
-        path
-      )) as typeof import('../../src/store/modelCache.js')
-      const before = await cachedModelSize()
-      await clearModelCache()
-      return [before, await cachedModelSize()]
-    })
-    expect(sizes[0]).toBeGreaterThan(model.bytes)
-    expect(sizes[0]).toBeLessThan(model.bytes + 20_000)
-    expect(sizes[1]).toBe(0)
+    await expectSizeAndClear(page)
     expectLoaded(await load(page, { url: url() }))
     expect(fetches()).toHaveLength(2)
   })
@@ -164,18 +153,7 @@ test.describe('kept in the Cache API, where the page has no file system', () => 
 
   test('the page can ask how much is kept and delete it', async ({ page }) => {
     await load(page, order)
-    const sizes = await page.evaluate(async () => {
-      const path = '/src/store/modelCache.ts'
-      const { cachedModelSize, clearModelCache } = (await import(
-        path
-      )) as typeof import('../../src/store/modelCache.js')
-      const before = await cachedModelSize()
-      await clearModelCache()
-      return [before, await cachedModelSize()]
-    })
-    expect(sizes[0]).toBeGreaterThan(model.bytes)
-    expect(sizes[0]).toBeLessThan(model.bytes + 20_000)
-    expect(sizes[1]).toBe(0)
+    await expectSizeAndClear(page)
     expect(await cachedUrls(page)).toEqual([])
   })
 
@@ -192,3 +170,16 @@ test.describe('kept in the Cache API, where the page has no file system', () => 
     await browser.send('Storage.overrideQuotaForOrigin', { origin: devOrigin })
   })
 })
+
+async function expectSizeAndClear(page: Page): Promise<void> {
+  const sizes = await page.evaluate(async () => {
+    const path = '/src/store/modelCache.ts'
+    const { cachedModelSize, clearModelCache } = (await import(path)) as typeof import('../../src/store/modelCache.js')
+    const before = await cachedModelSize()
+    await clearModelCache()
+    return [before, await cachedModelSize()]
+  })
+  expect(sizes[0]).toBeGreaterThan(model.bytes)
+  expect(sizes[0]).toBeLessThan(model.bytes + 20_000)
+  expect(sizes[1]).toBe(0)
+}

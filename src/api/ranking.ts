@@ -125,8 +125,9 @@ export interface RankOptions<P extends Passage = Passage> {
    */
   fusion?: FusionOption
   /**
-   * A passage too long for the prompt is cut into at most this many overlapping windows. The best one counts, and
-   * `result.window` names it. Each costs as much as a passage. 1: a long passage is cut at its end.
+   * The most windows that a passage too long for the prompt is split into. Windows overlap. The best one gives the
+   * score, and `result.window` names it. Each window costs as much as a passage. With 1, the end of a long passage is
+   * not read.
    * @default the manifest's (1 for converted checkpoints)
    */
   windows?: number

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { IndexCredit } from '../api/search.js'
 import type { BuildProgress } from '../indexer/buildIndex.js'
-import { DEFAULT_FILTERS } from '../indexer/page.js'
+import { DEFAULT_FILTERS, LEAST_SECTION_LENGTH } from '../indexer/page.js'
 import type { MarkdownLinks } from '../indexer/pageUrl.js'
 import type { IndexWarning } from '../indexer/readSources.js'
 import { changesIn } from './changes.js'
@@ -83,7 +83,7 @@ Exit code: 0 written; 1 failed, with the index that was there left as it was; 2 
     }
     if (out === undefined) throw usageError('--out is missing', 'index')
     const urls = { base, links: oneOf<MarkdownLinks>('index', 'links', links, ['file', 'html', 'clean']) }
-    const maxLength = wholeNumber('index', 'max-length', values.maxLength ?? '700', 100)
+    const maxLength = wholeNumber('index', 'max-length', values.maxLength ?? '700', LEAST_SECTION_LENGTH)
     const credits = values.credits === undefined ? [] : await readCredits(values.credits)
     const embedSeconds = minutes === undefined ? undefined : 60 * wholeNumber('index', 'minutes', minutes, 0)
     const [from] = positionals

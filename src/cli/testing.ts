@@ -1,33 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
-import { afterAll, beforeAll, expect } from 'vitest'
+import { expect } from 'vitest'
+import { builtCommand, outputOf, root } from '../../test/builtCommand.js'
 
-export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const oracleFolder = join(root, 'models/oracles/bert-relu')
 
-// Inside the project, so that the bundle finds the packages it leaves out.
-const bundle = mkdtempSync(join(root, 'node_modules/.cli-test-'))
+const command = builtCommand('cli')
 /** For the files of the tests. */
-export const folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-cli-'))
+export const { folder } = command
 /** A tiny model, converted. */
 export const model = join(folder, 'model')
 
 /** Builds the command as it is shipped, and a model for it, before the tests of the file that calls this. */
 export function buildCommand(): void {
-  beforeAll(async () => {
-    await build({ root, mode: 'node', logLevel: 'error', build: { outDir: bundle } })
+  command.build(async () => {
     const converted = await cli(['convert', oracleFolder, '--out', model, '--dtype', 'fp32'])
     expect(converted).toMatchObject({ code: 0 })
-  }, 120_000)
-
-  afterAll(() => {
-    rmSync(bundle, { recursive: true })
-    rmSync(folder, { recursive: true })
   })
 }
 
@@ -42,17 +31,11 @@ export function start(
   environment: NodeJS.ProcessEnv = {},
 ): { child: ChildProcess; outcome: Promise<Outcome> } {
   const env = { ...process.env, ...environment }
-  const child = spawn(process.execPath, [join(bundle, 'cli/main.js'), ...args], { env })
-  let [out, err] = ['', '']
-  child.stdout.on('data', chunk => {
-    out += chunk
-  })
-  child.stderr.on('data', chunk => {
-    err += chunk
-  })
+  const child = spawn(process.execPath, [command.main, ...args], { env })
+  const output = outputOf(child)
   // The command may end before it has read everything: then writing fails, as expected.
   child.stdin.on('error', () => {})
-  return { child, outcome: once(child, 'close').then(([code]) => ({ code, out, err })) }
+  return { child, outcome: once(child, 'close').then(([code]) => ({ code, ...output })) }
 }
 
 export function cli(

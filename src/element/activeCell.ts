@@ -5,12 +5,12 @@ export interface ListRow {
   cells: number
 }
 
-/** The cell that the keyboard is at, while the focus stays in the input (`aria-activedescendant`). */
+/** The cell that the keyboard has reached. The focus stays in the input (`aria-activedescendant`). */
 export class ActiveCell {
   #row: string | undefined
   #cell = 0
 
-  /** The row's id; undefined: the keyboard is at the input. */
+  /** The row's id; undefined while the keyboard is at the input. */
   get row(): string | undefined {
     return this.#row
   }
@@ -45,8 +45,8 @@ export class ActiveCell {
   }
 
   /**
-   * Moves along the row; backwards from its first cell, to the input.
-   * @returns false if the key is the input's
+   * Moves along the row. Backwards from its first cell leads to the input.
+   * @returns false if the input needs the key
    */
   across(way: 1 | -1, rows: readonly ListRow[]): boolean {
     const row = rows.find(({ id }) => id === this.#row)

@@ -3,8 +3,8 @@ import { readable } from './segments.js'
 import type { Strings } from './strings/index.js'
 
 /**
- * The message by which a screen reader learns where a search stands. Empty while the search runs and while the active
- * row is read out.
+ * The message that tells a screen reader the state of a search. Empty while the search runs and while the active row is
+ * read out.
  */
 export function announcementOf({ query, state, items, active, model }: SearchBox, strings: Strings): string {
   if (query === '') return ''

@@ -1,10 +1,10 @@
 /**
- * Milliseconds between a change and its message. A screen reader never reads a message that a newer one replaces
- * meanwhile, and rows may go on moving.
+ * Milliseconds between a change and its message. Rows may go on moving, and a screen reader never reads a message that
+ * a newer one replaces meanwhile.
  */
 const messageDelay = 900
 
-/** Puts messages where a screen reader reads them, once they settle; never the same message twice in a row. */
+/** Puts messages where a screen reader reads them, once they settle. Never repeats the last message. */
 export class Announcer {
   #timer: ReturnType<typeof setTimeout> | undefined
   #message = ''
@@ -16,7 +16,7 @@ export class Announcer {
     this.#show = show
   }
 
-  /** @param message empty: clears the present message, and drops one that waits */
+  /** @param message an empty one clears the present message and drops a waiting one */
   announce(message: string): void {
     if (message === this.#message) return
     this.#message = message

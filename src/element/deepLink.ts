@@ -1,12 +1,12 @@
-/** @param parameter its name; empty: the address holds no query */
+/** Reads the query from the page's address. @param parameter its name; if empty, the address holds no query */
 export function readQueryParameter(parameter: string): string | undefined {
   const query = parameter === '' ? null : new URLSearchParams(location.search).get(parameter)
   return query?.trim() || undefined
 }
 
 /**
- * Writes the query into the page's address, or removes it. Makes no new history entry and keeps the state that a router
- * stored in the present one.
+ * Writes the query into the page's address, or removes it. Adds no history entry and keeps the state that a router stored
+ * in the present one.
  */
 export function writeQueryParameter(parameter: string, query: string): void {
   if (parameter === '') return
@@ -17,6 +17,6 @@ export function writeQueryParameter(parameter: string, query: string): void {
   try {
     history.replaceState(history.state, '', url)
   } catch {
-    // Browsers limit how often this may happen; documents without a URL of their own refuse it.
+    // Browsers limit how often this may happen. Documents without a URL of their own refuse it.
   }
 }

@@ -9,8 +9,8 @@ const usualLength = 260
 const minLength = 180
 
 /**
- * The part of a text to show: from the most relevant sentence if it is known, else the part with most of the searched
- * words, else the beginning.
+ * The part of a text to show. It begins at the most relevant sentence if that is known. Else it is the part with most of
+ * the searched words, or the beginning.
  */
 export function excerptOf(text: string, terms: ReadonlySet<string>, sentence?: Span): Span {
   const wanted = sentence ? startFor(text, sentence) : loadedPackage().snippetStart(text, terms, usualLength)
@@ -20,7 +20,7 @@ export function excerptOf(text: string, terms: ReadonlySet<string>, sentence?: S
   return { start, end: Math.min(text.length, start + usualLength * 2) }
 }
 
-/** For a sentence near the beginning, the excerpt starts at the beginning: the text before a sentence explains it. */
+/** Where the excerpt starts. A sentence near the beginning is shown from the beginning, which explains it. */
 function startFor(text: string, { start, end }: Span): number {
   if (end <= usualLength * 0.7) return 0
   const line = text.lastIndexOf('\n', start) + 1

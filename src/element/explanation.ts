@@ -16,15 +16,15 @@ export interface Explanation {
 }
 
 export interface ListState {
-  /** There is a model, or one will be loaded: then the explanation says if it has not ranked the section. */
+  /** Whether there is or will be a model. Then the explanation mentions a section that it has not ranked. */
   modelKnown: boolean
-  /** The list does not show the model's order. */
+  /** Whether the list shows another order than the model's. */
   betterHeld: boolean
 }
 
 /**
- * Explains why a section stands at its place, and why it is a result. Every number is one that the ranking used. A
- * signal that has no weight is left out.
+ * Explains why a section is a result and why it stands at its place. All numbers are those of the ranking. A signal
+ * without weight is left out.
  */
 export function explain(
   { candidate, modelRank }: Result,

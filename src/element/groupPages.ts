@@ -1,6 +1,6 @@
 import type { Result } from './result.js'
 
-/** Sections of one page that stand together at most; others keep their places. */
+/** The most sections of one page that stand together. Others keep their places. */
 const MOST = 3
 
 /** Only the first results are grouped, so that a weak section never pushes a better page down. */
@@ -18,7 +18,7 @@ export function groupPages(results: readonly Result[]): Result[] {
   return [...grouped]
 }
 
-/** Whether a result stands below another one of its page. */
+/** Whether a result stands directly below another section of its page. */
 export const isSamePage = (a: Result, b: Result | undefined): boolean => b !== undefined && pageOf(a) === pageOf(b)
 
 const pageOf = ({ candidate: { url } }: Result) => url.replace(/#.*/, '')

@@ -1,7 +1,7 @@
 import type { OpenSearchOptions, SiteSearch } from '../api/search.js'
 import { loadPackage } from './packageEntry.js'
 
-/** Opens an index when it is first needed, and tries again the next time if that fails. */
+/** Opens an index when it is first needed. If that fails, the next use tries again. */
 export class LazyIndex {
   #opening: Promise<SiteSearch> | undefined
   readonly #end = new AbortController()

@@ -1,14 +1,14 @@
 import type { SearchBox } from './searchBox.js'
 
 /**
- * Handles the arrow keys, which move through the list while the focus stays in the input, and Enter.
+ * Handles Enter and the arrow keys. The arrow keys move through the list while the focus stays in the input.
  * @param root contains the list's rows
  * @returns whether the list used the key
  */
 export function handleListKey(event: KeyboardEvent, box: SearchBox, root: ParentNode, rtl: boolean): boolean {
   const { key, altKey, shiftKey, ctrlKey, metaKey } = event
   const from = event.target as Element
-  // Filters and buttons have arrows and Enter of their own.
+  // Filters and buttons handle arrows and Enter themselves.
   if (!from.matches('input') && !from.closest('.list')) return false
   const plain = !altKey && !ctrlKey && !metaKey && !shiftKey
   switch (key) {
@@ -28,8 +28,8 @@ export function handleListKey(event: KeyboardEvent, box: SearchBox, root: Parent
 }
 
 /**
- * Clicks the link or button of the active cell; without one, of the first row. Modifier keys are passed on, so that the
- * browser can open a tab.
+ * Clicks the link or button of the active cell, or of the first row if no cell is active. Passes modifier keys on, so that
+ * the browser can open a tab.
  */
 function activate(box: SearchBox, root: ParentNode, keys: MouseEventInit): boolean {
   const { id } = box.active

@@ -2,19 +2,19 @@ import type { CreateOptions, Progress, Reranker, Status } from '../api/ranking.j
 import { loadPackage } from './packageEntry.js'
 
 export type ModelState =
-  /** The page names no model: search by words alone. */
+  /** The page names no model. Search uses words alone. */
   | { phase: 'none' }
-  /** Not loaded yet: the first use or `loadModel()` loads it. */
+  /** Not loaded yet. The first use or `loadModel()` loads it. */
   | { phase: 'waiting' }
-  /** The visitor saves data: only a request loads it. */
+  /** The visitor saves data, so only a request loads it. */
   | { phase: 'saving' }
   | { phase: 'loading'; progress?: Progress }
   | { phase: 'ready'; reranker: Reranker }
   | { phase: 'failed'; error: unknown }
 
 /**
- * Loads the model, once and late, and reports how far it is. It never rejects: when loading fails, search by words goes
- * on.
+ * Loads the model once, when it is needed, and reports progress. It never rejects: if loading fails, search goes on by
+ * words.
  */
 export class ModelLoader {
   state: ModelState
@@ -25,7 +25,7 @@ export class ModelLoader {
   readonly #onChange: () => void
 
   /**
-   * @param options for `createReranker`; undefined: no model
+   * @param options for `createReranker`; undefined for no model
    * @param onChange called at every change of `state`
    */
   constructor(options: CreateOptions | undefined, onChange: () => void) {
@@ -35,7 +35,7 @@ export class ModelLoader {
     this.state = { phase: options ? 'waiting' : 'none' }
   }
 
-  /** A loader for a reranker of the page; disposing of it stays the page's task. */
+  /** A loader for a reranker of the page. The page disposes of it. */
   static ready(reranker: Reranker): ModelLoader {
     const loader = new ModelLoader(undefined, () => undefined)
     loader.state = { phase: 'ready', reranker }

@@ -20,7 +20,7 @@ import { watchVisibleHeight } from './visibleHeight.js'
 /** Milliseconds without a keystroke before the query is written into the page's address. */
 const addressPause = 500
 
-/** Properties that a search box is made of. A change of any of them replaces the box. */
+/** Properties that make a search box. A change of one replaces the box. */
 const boxProperties = [
   'src',
   'model',
@@ -35,8 +35,8 @@ const boxProperties = [
 ] as const
 
 /**
- * A search box for a site: a button with a dialog, or inline. Finds by words at once; a model that runs in the browser
- * then reads the results and sharpens their order. What is typed is sent nowhere; with `param` it is part of the page's
+ * A search box for a site: a button with a dialog, or inline. It finds by words at once. A model that runs in the browser
+ * then reads the results and sharpens their order. The query is sent nowhere. With `param` it is part of the page's
  * address.
  *
  * @element mvp-search
@@ -64,8 +64,8 @@ const boxProperties = [
  * @csspart filter - One filter, a select.
  * @csspart offer - The button that shows a better order.
  * @csspart context - A button that searches beyond the page's version or language.
- * @csspart heading - The line above recent searches, and above results: what was corrected, that none answers.
- * @csspart message - What stands in place of results: nothing found, an error.
+ * @csspart heading - The line above recent searches or results, such as a correction or a note that none answers.
+ * @csspart message - The message in place of results: nothing found, an error.
  * @csspart list - The list.
  * @csspart row - A row of the list.
  * @csspart link - A result's link.
@@ -82,7 +82,7 @@ const boxProperties = [
  * @csspart more - The button for more results, below the last one.
  * @csspart query - A recent search or a suggestion.
  * @csspart foot - The line below the list.
- * @csspart note - What it says about the order.
+ * @csspart note - The note about the order in that line.
  * @csspart load - The button that loads the model.
  * @csspart keys - The keys, on wide screens.
  *
@@ -121,7 +121,7 @@ export class MvpSearch extends SearchProperties {
     if (status) status.textContent = message
   })
 
-  /** What is searched for; setting it searches. */
+  /** The query. Setting it starts a search. */
   get query(): string {
     return this.#currentBox?.state.input ?? ''
   }
@@ -129,7 +129,7 @@ export class MvpSearch extends SearchProperties {
     this.#search(query)
   }
 
-  /** Opens the dialog, or goes to the inline field. @param query what to search for; without it, the last one stays */
+  /** Opens the dialog, or focuses the inline field. @param query the query to search for; without it, the last one stays */
   async open(query?: string): Promise<void> {
     this.#hasDialog = true
     this.requestUpdate()
@@ -236,7 +236,7 @@ export class MvpSearch extends SearchProperties {
     if (this.#currentBox) this.#announcer.announce(announcementOf(this.#currentBox, this.#pageStrings))
   }
 
-  /** Searches for what the visitor or the page put into the input. */
+  /** Searches for the text that the visitor or the page put into the input. */
   #search(input: string): void {
     const box = this.#box
     if (input !== '') box.begin()
@@ -249,7 +249,7 @@ export class MvpSearch extends SearchProperties {
 
   readonly #writeAddressSoon = debounce(addressPause, () => writeQueryParameter(this.param, this.query.trim()))
 
-  /** Made when it is first asked for: a search that nobody uses costs nothing. */
+  /** Made on first use, so that a search that nobody uses costs nothing. */
   get #box(): SearchBox {
     this.#currentBox ??= new SearchBox(
       this,
@@ -267,7 +267,7 @@ export class MvpSearch extends SearchProperties {
     return this.#currentBox
   }
 
-  /** Makes a box of the present properties, which searches again for the query of the former one. */
+  /** Replaces the box by one of the present properties. It searches again for the former query. */
   #replaceBox(): void {
     const { query } = this
     if (!this.#isBoxDisposed) this.#currentBox?.dispose()

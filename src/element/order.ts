@@ -1,8 +1,7 @@
 /**
- * The better order with one row kept at its present place. The row under a pointer must not be replaced a moment before
- * the click.
+ * The better order, with one row kept at its present place. The row under a pointer must not change just before a click.
  * @param shown the present order
- * @param kept the row to keep; undefined, or not in both orders: none
+ * @param kept the row to keep; none if undefined or missing in an order
  */
 export function keepInPlace<T>(shown: readonly T[], better: readonly T[], kept: T | undefined): T[] {
   const place = kept === undefined ? -1 : shown.indexOf(kept)
@@ -18,7 +17,7 @@ export function sameTop<T>(a: readonly T[], b: readonly T[], length: number): bo
   return true
 }
 
-/** What was ranked, best first, then what the model has not read yet, in its former order. */
+/** First the ranked results, best first, then those that the model has not read yet, in their former order. */
 export function rankedThenWaiting(ranked: readonly number[], total: number): number[] {
   const seen = new Set(ranked)
   return [...ranked, ...Array.from({ length: total }, (_, i) => i).filter(i => !seen.has(i))]

@@ -1,4 +1,4 @@
-/** What the page says of itself, for `QueryOptions.context`: its version and language, as DocSearch reads them. */
+/** The page's version and language for `QueryOptions.context`, stated as DocSearch reads them. */
 export function pageContext(version: string | undefined, language: string | undefined): Record<string, string[]> {
   return {
     version: listOf(version ?? meta('docsearch:version') ?? meta('version')),

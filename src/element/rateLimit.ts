@@ -1,7 +1,7 @@
 /** Milliseconds, about. */
 const FRAME = 16
 
-/** A function that acts once it was not called for some milliseconds, with the arguments of the last call. */
+/** A function that acts after some milliseconds without a call, with the arguments of the last one. */
 export function debounce<Args extends unknown[]>(
   milliseconds: number,
   act: (...args: Args) => void,
@@ -14,8 +14,8 @@ export function debounce<Args extends unknown[]>(
 }
 
 /**
- * A function that acts at once and then at most once in some milliseconds, on the newest call. `finish` makes the last
- * call and resolves after `act`; it never resolves if `cancel` comes first.
+ * A function that acts at once, then at most once in some milliseconds, on the newest call. `finish` makes the last call
+ * and resolves after `act`. It never resolves if `cancel` comes first.
  * @param isBusy calls wait while it returns true
  */
 export function throttle<Arg>(

@@ -1,6 +1,5 @@
 /**
- * Queries that led to a result, newest first. They stay in this browser, separately for each index, until they are
- * cleared.
+ * Queries that led to a result, newest first. This browser keeps them, separately for each index, until they are cleared.
  */
 export class RecentSearches {
   readonly #key: string
@@ -43,7 +42,7 @@ export class RecentSearches {
       if (queries.length === 0) localStorage.removeItem(this.#key)
       else localStorage.setItem(this.#key, JSON.stringify(queries.slice(0, this.#limit)))
     } catch {
-      // Storage is full or forbidden: searching goes on without.
+      // Storage is full or forbidden. Search works without it.
     }
   }
 }

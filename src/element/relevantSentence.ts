@@ -2,15 +2,15 @@ import type { Reranker } from '../api/ranking.js'
 import type { Section } from '../api/search.js'
 import { type Span, sentencesOf } from './sentences.js'
 
-/** Sentences of one section that are compared; a reader rarely reaches those after. */
+/** The most sentences to compare in one section. Visitors rarely read further. */
 const maxSentences = 24
 
-/** Cached vectors, of about 1.5 kB each. */
+/** The most vectors to cache, of about 1.5 kB each. */
 const maxVectors = 2000
 
 /**
- * Finds the sentence of a section whose meaning is closest to the query's. Vectors of sentences are cached, because the
- * next query often finds the same pages.
+ * Finds the sentence of a section that is closest to the query in meaning. Caches the sentences' vectors, because the next
+ * query often finds the same pages.
  */
 export class RelevantSentences {
   readonly #vectors = new Map<string, Float32Array>()

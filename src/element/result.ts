@@ -3,12 +3,12 @@ import type { RankedPassage } from '../api/ranking.js'
 import type { Candidate } from '../api/search.js'
 import type { Span } from './sentences.js'
 
-/** A candidate of the index, a section or a part of one, with what the model adds to it. */
+/** A candidate of the index (a section or a part of one) and what the model adds to it. */
 export interface Result {
   candidate: Candidate
   /** Absent until the model has ranked the candidate. */
   modelRank?: ModelRank
-  /** Where the most relevant sentence stands in the candidate's text, once that is known. */
+  /** The place of the most relevant sentence in the candidate's text, once known. */
   sentence?: Span
 }
 
@@ -32,16 +32,16 @@ export interface ModelRank {
   place: number
   /** Number of candidates that the model has ranked. */
   total: number
-  /** Where the best were ranked again among themselves; the places below are then those within the candidate's block. */
+  /** Present if the best were ranked again among themselves. The places below then count within the candidate's block. */
   block?: {
     size: number
     /** Number of candidates that were ranked again. */
     best: number
     isBest: boolean
   }
-  /** For each view: the place if that view alone decided. */
+  /** For each view, the place if it alone decided. */
   viewPlaces: number[]
-  /** For each signal whose weighted value was added to the score: the place by that signal alone. */
+  /** For each signal with a share in the score, the place if it alone decided. */
   signalPlaces: Partial<Record<Signal, number>>
 }
 
@@ -51,7 +51,7 @@ type Ranked = Pick<RankedPassage, 'index' | 'views' | 'signals'> & { stage?: num
 const signalNames = ['mvp', 'lateInteraction', 'cosine', 'firstStage'] as const
 
 /**
- * @param weightsOf the weights by which the signals of a stage were added up; undefined: each signal counts
+ * @param weightsOf the weights of a stage's signals; undefined if each signal counts
  * @returns the rank of each candidate, by the candidate's index in the list that was ranked
  */
 export function modelRanksOf(
@@ -71,7 +71,7 @@ export function modelRanksOf(
     const signals = signalNames
       .filter(name => weights?.[name] !== 0)
       .map(name => [name, block.map(({ signals }) => signals?.[name] ?? Number.NaN)] as const)
-      // A signal that is equal for all has no say in the order.
+      // A signal that is equal for all does not affect the order.
       .filter(([, values]) => values.every(Number.isFinite) && values.some(value => value !== values[0]))
       .map(([name, values]) => [name, placesBy(values)] as const)
     block.forEach(({ index }, i) => {
@@ -89,7 +89,7 @@ export function modelRanksOf(
   return ranks
 }
 
-/** For each value the number of higher ones. */
+/** For each value, the number of higher values. */
 function placesBy(values: readonly number[]): number[] {
   return values.map(value => values.filter(other => other > value).length)
 }

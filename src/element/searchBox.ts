@@ -19,23 +19,20 @@ export interface SearchBoxOptions {
   /** Separates the recent searches of one index from another's. */
   name: string
   limit: number
-  /** What the page is about: its version and language, as the index names them. */
+  /** The version and language that the page is about, in the index's words. */
   context: () => Filters
   recent: number
   /** Whether the model is loaded when the search is first used. */
   loadOnUse: boolean
 }
 
-/**
- * A row of the list: a result, which may stand below another one of its page; an earlier query or a suggestion; a button
- * for more.
- */
+/** A row of the list: a result (maybe below another of its page), an earlier query, a suggestion, a button for more. */
 export type ListItem = ListRow &
   ({ result: Result; follows: boolean } | { query: string; recent: boolean } | { more: true })
 
 /**
- * The state of one search box without its looks: which rows its list has, which of them is active or explained. It
- * brings index, model and searches together and dispatches the element's events.
+ * The state of one search box, without its looks: the rows of its list, and which of them are active or explained. It
+ * connects index, model and searches, and dispatches the element's events.
  */
 export class SearchBox {
   filters: Filters = {}
@@ -53,13 +50,13 @@ export class SearchBox {
   readonly #options: SearchBoxOptions
   readonly #onChange: (moved: boolean) => void
 
-  /** The pointer moved within the list of this query. A parked pointer, under which the list appeared, holds no row. */
+  /** Whether the pointer moved within the list of this query. If the list appeared under a resting one, no row is held. */
   pointerMoved = false
 
   /**
    * @param host dispatches the events
    * @param hoveredRow the key of the row under a resting pointer, if there is one
-   * @param onChange called after every change; `moved`: rows that are shown changed places
+   * @param onChange called after every change; `moved` tells whether shown rows changed places
    */
   constructor(
     host: HTMLElement,
@@ -98,7 +95,7 @@ export class SearchBox {
     return queryOf(this.state)
   }
 
-  /** Rows of the list: results, else suggestions; earlier queries while the input is empty. */
+  /** Rows of the list: results, or suggestions if there are none; earlier queries while the input is empty. */
   get items(): ListItem[] {
     const { phase, results, suggestions } = this.state
     if (this.query === '') {
@@ -114,13 +111,13 @@ export class SearchBox {
     return suggestions.map((query, i) => ({ id: `suggestion-${i}`, cells: 1, query, recent: false }))
   }
 
-  /** The first interaction: fetches the index and, if the page wants it, the model. */
+  /** Call at the first interaction. Fetches the index and, if the page wants it, the model. */
   begin(): void {
     if (this.#options.loadOnUse) this.model.loadUnlessSavingData()
     if (this.state.phase === 'idle' && this.query === '') void this.#controller.search(this.state.input, this.filters)
   }
 
-  /** @param input text of the input @param asTyped without corrections */
+  /** Searches. @param input the input's text @param asTyped makes no corrections */
   search(input: string, asTyped = false): void {
     this.active.leave()
     this.explained.clear()
@@ -128,7 +125,7 @@ export class SearchBox {
     void this.#controller.search(input, this.filters, asTyped)
   }
 
-  /** Shows more results. A keyboard that was at the button goes on at the first of them. */
+  /** Shows more results. If the button was the active row, the first new result becomes active. */
   async showMore(): Promise<void> {
     const { shown } = this.state
     const atButton = this.active.row === 'more'
@@ -166,7 +163,7 @@ export class SearchBox {
     return moved
   }
 
-  /** The visitor moves through the list: its order holds still. */
+  /** The visitor moves through the list, so its order must hold still. */
   engage(): void {
     this.#controller.engage()
   }

@@ -1,7 +1,7 @@
 import { loadedPackage } from './packageEntry.js'
 import type { Span } from './sentences.js'
 
-/** A run of text that is marked in one way. */
+/** A run of text with the same marks. */
 export interface Segment {
   text: string
   /** Whether it is a word of the query. */
@@ -10,7 +10,7 @@ export interface Segment {
   code?: true
 }
 
-/** An excerpt: before, in and after the most relevant sentence. */
+/** An excerpt in three parts: before, in and after the most relevant sentence. */
 export interface MarkedText {
   before: Segment[]
   sentence: Segment[]
@@ -50,8 +50,8 @@ export function markText(
 }
 
 /**
- * Joins lines, but for items of lists, and replaces frames and arrows that are drawn with characters: they are noise
- * once their lines are joined.
+ * Joins lines, except items of lists. Replaces frames and arrows drawn with characters, which are noise once their lines
+ * are joined.
  */
 function withoutLines(text: string): string {
   return text.replace(/[\u2500-\u257F\u25B2-\u25C4]+/g, ' ').replace(/\n(?!\s*(?:[-•]|\d+[.)])\s)/g, ' ')
@@ -64,8 +64,8 @@ export function markWords(text: string, terms: ReadonlySet<string>): Segment[] {
 }
 
 /**
- * Removes the characters that override the direction of text: a title with one could pass for another title.
- * Right-to-left scripts need none of them.
+ * Removes characters that override the direction of text. With one, a title could look like another title.
+ * Right-to-left scripts do not need them.
  */
 export function readable(text: string): string {
   return text.replace(/[\u202A-\u202E\u2066-\u2069]/g, '')

@@ -1,4 +1,4 @@
-/** A part of a text, from its first character to after its last one. */
+/** A part of a text, as offsets; the end is excluded. */
 export interface Span {
   start: number
   end: number
@@ -7,26 +7,25 @@ export interface Span {
 /** Shorter pieces, such as "Example:" and "Note.", say too little to be compared with a query. In characters. */
 const shortest = 12
 
-/** Fewer words are a name or code rather than a statement. */
+/** Fewer words are rather a name or code than a statement. */
 const fewestWords = 4
 
 /** Spaces and the edge of a drawn frame. */
 const leadingFrame = /^[\s\u2500-\u257F\u25B2-\u25C4]+/
 
-/** A row of a table; names and code in columns say nothing as a sentence. */
+/** A row of a table. Names and code in columns are no sentence. */
 const tableRow = /\S \| \S|^\| | \|$/
 
-/** What begins an item of a list is no part of its sentence. */
+/** The mark of a list's item, which is not part of its sentence. */
 const listMarker = /^\s*(?:[-•*]|\d+[.)])\s+/
 
-/** After these a sentence goes on, whatever follows. */
+/** Abbreviations that never end a sentence. */
 const abbreviation =
   /(?:^|[\s(])(?:e\.\s?g|i\.\s?e|etc|vs|cf|approx|incl|no|nos|fig|eq|sec|p|pp|vol|dr|mr|mrs|ms|prof|st|z\.\s?B|d\.\s?h|u\.\s?a|bzw|ca|vgl|ggf|p\.\s?ex|\p{Lu})\.\s*$/iu
 
 /**
- * The sentences of a text, or where it has none, its lines: of prose, else of lists and names, else of code. Rows of
- * tables are none. A line is never joined with the next
- * one: lines are paragraphs, items of lists and lines of code.
+ * The sentences of a text. If it has none, its lines: those of prose, else lists and names, else code. Rows of tables
+ * never count. Lines are not joined, since each is a paragraph, an item of a list or a line of code.
  * @param code where code stands in the text
  */
 export function sentencesOf(text: string, code: readonly (readonly [start: number, end: number])[] = []): Span[] {
@@ -53,7 +52,7 @@ function lineAround(text: string, at: number): string {
   return text.slice(text.lastIndexOf('\n', at - 1) + 1, end < 0 ? undefined : end)
 }
 
-/** The pieces of a text, put together again where a sentence was cut at an abbreviation or before a small letter. */
+/** The pieces of a text. Pieces cut at an abbreviation or before a small letter are joined again. */
 function wholeSentences(text: string): Span[] {
   const whole: Span[] = []
   for (const { start, end } of pieces(text)) {

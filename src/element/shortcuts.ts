@@ -1,7 +1,6 @@
 /**
- * Whether a keydown is a key that a person pressed for the page. Keys of an input method are not: the Enter that ends a
- * composition has the key code 229 in Safari, which has ended the composition by then. Autofill sends a keydown without
- * a key.
+ * Whether a person pressed this key for the page. Keys of an input method are for the input method. In Safari, the Enter
+ * that ends a composition comes after its end, with the key code 229. Autofill sends a keydown without a key.
  */
 export function isOwnKey(event: KeyboardEvent): boolean {
   return typeof event.key === 'string' && !event.isComposing && event.keyCode !== 229
@@ -21,5 +20,5 @@ function takesText(event: KeyboardEvent): boolean {
   return target.isContentEditable || target.matches('input, textarea, select, [role=textbox], [role=combobox]')
 }
 
-/** Apple's keyboards have ⌘ where others have Ctrl. */
+/** Whether the keyboard has ⌘ in place of Ctrl. */
 export const shortcutLabel = (): string => (/Mac|iPhone|iPad/.test(navigator.platform) ? '⌘ K' : 'Ctrl K')

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
 
-/** A site of fewer pages has too few to tell what most share. */
+/** On a site of fewer pages, what most pages share tells nothing. */
 const FEWEST_PAGES = 5
-/** As has a folder below the site. */
+/** The same for a folder of the site. */
 const FEWEST_IN_FOLDER = 10
-/** So many pieces that follow each other and are all shared are boilerplate wherever they stand. */
+/** This many shared pieces in a row are boilerplate anywhere on a page. */
 const SHORTEST_RUN = 3
 
-/** Letters of a fingerprint. */
+/** Characters of a fingerprint. */
 const LENGTH = 6
 
-/** Fingerprints of texts, one after another. */
+/** The fingerprints of texts, joined without separators. */
 export function fingerprints(pieces: readonly string[]): string {
   return pieces
     .map(piece => createHash('sha1').update(piece.replace(/\s+/g, ' ')).digest('base64url').slice(0, LENGTH))
@@ -18,21 +18,21 @@ export function fingerprints(pieces: readonly string[]): string {
 }
 
 export interface PagePieces {
-  /** With `/`, from the root of the site. */
+  /** The path from the root of the site, with `/`. */
   file: string
   fingerprints: string
-  /** Of each piece: `t` of the title, `1` to `6` a heading of that depth, `b` a block. */
+  /** One character per piece: `t` for the title, `1` to `6` for a heading's depth, `b` for a block. */
   kinds: string
 }
 
 export interface SharedPieces {
-  /** Places of the pieces that most pages of the site, or of a folder of it, have. */
+  /** Places of the pieces that most pages of the site, or of one of its folders, have. */
   shared: ReadonlySet<number>
-  /** Those of them that are boilerplate, and are left out. */
+  /** Those among them that are boilerplate and are left out. */
   left: ReadonlySet<number>
 }
 
-/** Finds what is repeated on most pages of a site, or of a folder in it. */
+/** Finds what most pages of a site, or of one of its folders, repeat. */
 export class Boilerplate {
   readonly #folders = new Map<string, { pages: number; counts: Map<string, number> }>()
   readonly isSite: boolean
@@ -51,9 +51,9 @@ export class Boilerplate {
   }
 
   /**
-   * What a page shares with most others. Left out are shared blocks at its beginning and its end, and where three or
-   * more pieces follow each other: one
-   * sentence that many pages have may well belong where it stands. Headings stay with the blocks below them.
+   * What a page shares with most others. Shared blocks are left out at the page's beginning, at its end, and in runs of
+   * three or more pieces. A lone sentence that many pages share may belong where it stands. Headings stay with the
+   * blocks below them.
    */
   of({ file, fingerprints, kinds }: PagePieces): SharedPieces {
     const folders = foldersOf(file).flatMap(folder => this.#countsOf(folder))
@@ -72,7 +72,7 @@ export class Boilerplate {
     return { shared, left }
   }
 
-  /** Of a run, leaves out its blocks, and its headings but those with something below them. */
+  /** Leaves out a run's blocks and headings, except a last heading with something below it. */
   #leave(kinds: string, from: number, to: number, left: Set<number>): void {
     let last = to - 1
     while (last >= from && kinds[last] === 'b') last--
@@ -89,14 +89,14 @@ export class Boilerplate {
   }
 }
 
-/** The folders that a file stands in, the site's root first. */
+/** The folders above a file, the site's root first. */
 function foldersOf(file: string): string[] {
   const names = file.split('/').slice(0, -1)
   return ['', ...names.map((_, i) => names.slice(0, i + 1).join('/'))]
 }
 
 /**
- * Whether a shared heading has something of the page below it. One of the first level that is followed by another is
+ * Whether a shared heading has own content of the page below it. A heading of the first level before another heading is
  * the name of the site.
  */
 function staysAbove(heading: string, next: string | undefined): boolean {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -104,6 +105,11 @@ describe('addresses', () => {
     expect([report.files, report.pages, warnings]).toEqual([5, 1, []])
   })
 
+  it('keep a page that loads itself again', async () => {
+    await write({ 'live.html': '<meta http-equiv="refresh" content="300"><p>A paragraph that is renewed.</p>' })
+    expect((await build()).report.pages).toBe(1)
+  })
+
   it('are of the files that a glob names', async () => {
     await write({ 'a/one.md': text('one'), 'a/b/two.md': text('two'), 'a/three.mdx': text('three') })
     await build({ from: join(docs, '**/*.md') })
@@ -136,6 +142,11 @@ describe('what has not changed', () => {
     expect(await readFile(join(out, INDEX_FILE), 'utf8')).toBe(await readFile(join(fresh, INDEX_FILE), 'utf8'))
   })
 
+  it('refuses sections without room for a sentence', async () => {
+    await write({ 'a.md': text('apples') })
+    await expect(build({ maxLength: 0 })).rejects.toMatchObject({ code: 'bad-option' })
+  })
+
   it('is read again with other options, and embedded again by another model', async () => {
     await write({ 'a.md': text('apples') })
     await build({ embedder: embedderOf() })
@@ -146,6 +157,10 @@ describe('what has not changed', () => {
     expect((await build({ embedder: embedderOf('b'.repeat(64)), maxLength: 300 })).report).toMatchObject({
       unchanged: 1,
       embedded: 1,
+    })
+    expect((await build({ embedder: embedderOf('b'.repeat(64)), maxLength: 300, reader: '2' })).report).toMatchObject({
+      unchanged: 0,
+      embedded: 0,
     })
     expect((await build({ embedder: embedderOf('b'.repeat(64)), anew: true })).report).toMatchObject({
       unchanged: 0,
@@ -272,6 +287,13 @@ describe('bad input', () => {
     expect(found('cell')).toBeDefined()
     expect(found('under broken')).toBe('front')
     expect(index.query('second one').candidates[0]!.url).toBe('/twice.html#a')
+  })
+
+  it('may be gone before it is read', async () => {
+    await write({ 'a.md': text('apples'), 'b.md': text('bread') })
+    const { report, warnings } = await build({ onProgress: () => rmSync(join(docs, 'a.md'), { force: true }) })
+    expect(report.pages).toBe(1)
+    expect(warnings).toEqual([{ file: 'a.md', message: 'left out: it is gone' }])
   })
 
   it('of which nothing can be indexed leaves the index that was there', async () => {

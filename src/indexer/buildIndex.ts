@@ -5,17 +5,19 @@ import { codeBytes } from '../search/codes.js'
 import { INDEX_VERSION } from '../search/indexManifest.js'
 import { buildInvertedIndex } from '../search/invertedIndex.js'
 import type { IndexedPage, IndexedSection } from '../search/packedIndex.js'
+import { sectionFields } from '../search/sectionFields.js'
 import { stemmedLanguage } from '../search/stemmedLanguages.js'
+import { checkCount } from '../util/wrongType.js'
 import { EmbeddingProgressFile } from './embeddingProgressFile.js'
 import { codesOf, type Embedder } from './embeddings.js'
-import { DEFAULT_FILTERS } from './page.js'
+import { DEFAULT_FILTERS, LEAST_SECTION_LENGTH } from './page.js'
 import { PreviousIndex, passageKey } from './previousIndex.js'
 import { type IndexSource, type IndexWarning, readSources } from './readSources.js'
 import { writeIndex } from './writeIndex.js'
 
 export interface BuildOptions {
   sources: readonly IndexSource[]
-  /** The folder to write. An index that is there already is reused for files that have not changed. */
+  /** The folder to write. If it holds an index, unchanged files are taken from it. */
   out: string
   /** Makes the embeddings; without it, the index has only words. */
   embedder?: Embedder | undefined
@@ -23,21 +25,23 @@ export interface BuildOptions {
   filters?: readonly string[]
   /**
    * Longest text of a section, in characters. The default fits, headings and code included, into the 256 tokens that a
-   * small reranker reads.
+   * small reranker reads. At least 100.
    * @default 700
    */
   maxLength?: number
-  /** CSS selector of the main content of HTML pages. @default what looks like it */
+  /** CSS selector of the main content of HTML pages. @default recognized by its markup */
   main?: string | undefined
   /** CSS selector of elements to leave out of HTML pages, in addition to navigation. */
   ignore?: string | undefined
-  /** Globs of files that stay out. @default the pages that generators make: indexes, search, errors, print */
+  /** Globs of files to leave out. @default pages that generators add: indexes, search, errors, print */
   exclude?: readonly string[] | undefined
   credits?: readonly IndexCredit[]
   /** Stop embedding after this many seconds; the next run continues. @default no limit */
   embedSeconds?: number | undefined
   /** Ignore the index that is there. @default false */
   anew?: boolean
+  /** Identifies what else the reading of pages depends on. When it changes, all are read again. */
+  reader?: string
   onWarning?: (warning: IndexWarning) => void
   onProgress?: (progress: BuildProgress) => void
   signal?: AbortSignal
@@ -47,7 +51,7 @@ export interface BuildProgress {
   phase: 'read' | 'embed'
   done: number
   total: number
-  /** The part of the work that is done, from 0 to 1: long sections come last and take longer. */
+  /** The share of the work that is done, from 0 to 1. Long sections come last and take longer. */
   share: number
 }
 
@@ -57,25 +61,26 @@ export interface BuildReport {
   sections: number
   /** Files reused from the previous index. */
   unchanged: number
-  /** Sections that were embedded; codes of the others were reused. */
+  /** Texts that were embedded. The codes of the others were reused. */
   embedded: number
-  /** Texts that the next run has to embed, as the time was over: until then the index has only words. */
+  /** Texts that the next run must embed, since the time was over. Until then the index has only words. */
   unfinished: number
   warnings: number
-  /** Of the files that a visitor downloads. */
+  /** Sizes of the files that a visitor downloads. */
   bytes: { words: number; embeddings: number }
   seconds: { read: number; words: number; embeddings: number }
 }
 
 /**
  * Reads pages, splits them into sections and writes an index of their words and embeddings.
- * @throws RerankError `nothing-to-index`, or `signal.reason`; the index that was there stays as it was
+ * @throws RerankError `nothing-to-index`, `bad-option`, or `signal.reason`; an earlier index then stays as it was
  */
 export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   const { out, embedder, maxLength = 700, filters = DEFAULT_FILTERS, credits = [], signal } = options
   const { onWarning = () => {}, onProgress = () => {} } = options
   const { main, ignore, exclude } = options
-  const read = [maxLength, filters, options.sources, main, ignore, exclude]
+  checkCount('maxLength', maxLength, LEAST_SECTION_LENGTH)
+  const read = [maxLength, filters, options.sources, main, ignore, exclude, options.reader]
   const settings = JSON.stringify([VERSION, INDEX_VERSION, ...read])
   const lap = stopwatch()
 
@@ -97,7 +102,7 @@ export async function buildIndex(options: BuildOptions): Promise<BuildReport> {
   }
   const readSeconds = lap()
 
-  const words = buildInvertedIndex(sections.map(section => wordFields(pages[section.page]!, section)))
+  const words = buildInvertedIndex(sections.map(section => sectionFields(pages[section.page]!, section)))
   const wordsSeconds = lap()
 
   const progressFile = embedder && (await EmbeddingProgressFile.open(out, embedder.weights, codeBytes(embedder.width)))
@@ -152,12 +157,7 @@ function stopwatch(): () => number {
   }
 }
 
-function wordFields(page: IndexedPage, { path, text }: IndexedSection) {
-  const headings = [page.title, ...path]
-  return { heading: headings.at(-1)!, path: headings.slice(0, -1).join(' '), text }
-}
-
-/** Languages with a stemmer, those of the most sections first. */
+/** The languages with a stemmer, most sections first. */
 function languagesIn(pages: readonly IndexedPage[], sections: readonly IndexedSection[]): { languages?: string[] } {
   const counts = new Map<string, number>()
   for (const { page } of sections) {
@@ -168,7 +168,7 @@ function languagesIn(pages: readonly IndexedPage[], sections: readonly IndexedSe
   return languages.length > 0 ? { languages } : {}
 }
 
-/** Values by filter, those of the most sections first. */
+/** The values of each filter, most sections first. */
 function filterValues(pages: readonly IndexedPage[], sections: readonly IndexedSection[]): Record<string, string[]> {
   const counts = new Map<string, Map<string, number>>()
   for (const { page } of sections) {

@@ -1,13 +1,12 @@
-/** Names of folders that tell a reader nothing: versions, languages, where a site's sources lie. */
+/** Names of folders that tell a reader nothing: versions, languages, folders of sources. */
 const TELLING_NOTHING =
   /^(?:v?\d[\w.]*|latest|stable|main|master|next|[a-z]{2}(?:[-_][A-Za-z]{2,4})?|org|com|api|docs?|documentation|html|pages|content|site|public|src|_posts|posts|text|shared)$/i
 
 /**
- * What a page stands in, in words, outermost first: its breadcrumbs, or the titles of the pages of the folders above
- * it, or the names of these folders. None says
- * what the one before or the page's title says.
- * @param stated by its breadcrumbs
- * @param titles of all pages of the site, by file
+ * What a page belongs to, in words, outermost first. The page's breadcrumbs say it, else the titles of the index pages
+ * of the folders above, else the names of these folders. Crumbs that repeat each other or the page's title are left out.
+ * @param stated the page's breadcrumbs
+ * @param titles the titles of the site's pages, by file
  */
 export function crumbsOf(
   file: string,

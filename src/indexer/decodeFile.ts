@@ -1,7 +1,7 @@
 import type { Warn } from './page.js'
 
 /**
- * A file's text. The encoding is UTF-8, UTF-16 with a byte order mark, or the one that an HTML page declares. Other
+ * Decodes a file. Its encoding is UTF-8, UTF-16 with a byte order mark, or the one that an HTML page declares. Other
  * files are read as Windows-1252, with a warning.
  * @returns undefined for a binary file
  */

@@ -2,16 +2,16 @@ import { francAll } from 'franc'
 import { STEMMED_LANGUAGES } from '../search/stemmedLanguages.js'
 import type { Page } from './page.js'
 
-/** Shorter texts tell too little. In characters of prose. */
+/** Shorter texts are not enough to detect a language. In characters of prose. */
 const SHORTEST = 200
 const MOST_READ = 4000
 /**
- * English is taken unless it is so much less likely than the most likely language, which has 1: texts on technical
- * matters hold much English.
+ * English wins if its score is at least this, where the best language has 1. Technical texts in other languages hold
+ * much English.
  */
 const LEAST_DOUBT = 0.985
 
-/** By the codes of ISO 639-3, which the detector gives. */
+/** Language tags by ISO 639-3 codes, which the detector returns. */
 const TAGS: Record<string, string> = {
   arb: 'ar',
   bul: 'bg',
@@ -38,8 +38,8 @@ const TAGS: Record<string, string> = {
 }
 
 /**
- * The language of a page that does not state it, among those whose words have a stemmer; undefined for English and for
- * what cannot be told.
+ * Detects the language of a page that does not state it, among the languages with a stemmer.
+ * @returns undefined for English and for uncertain texts
  */
 export function detectLanguage({ sections }: Pick<Page, 'sections'>): string | undefined {
   const text = prose(sections.map(section => section.text).join('\n')).slice(0, MOST_READ)
@@ -51,7 +51,7 @@ export function detectLanguage({ sections }: Pick<Page, 'sections'>): string | u
   return tag !== undefined && english < LEAST_DOUBT && STEMMED_LANGUAGES.has(tag) ? tag : undefined
 }
 
-/** Lines that look like sentences: code and lists of names are of no language. */
+/** Lines that look like sentences. Code and lists of names have no language. */
 function prose(text: string): string {
   return text
     .split('\n')

@@ -4,7 +4,13 @@ export function attribute(node: Tree.Element, name: string): string | undefined 
   return node.attrs.find(attr => attr.name === name)?.value
 }
 
-/** The first element, in the order of the page, that is wanted. */
+/** All text of a node, even that of scripts and hidden elements. */
+export function allText(node: Tree.Node): string {
+  if ('value' in node) return node.value
+  return 'childNodes' in node ? node.childNodes.map(allText).join('') : ''
+}
+
+/** The first wanted element, in the order of the page. */
 export function find(node: Tree.Node, wanted: (node: Tree.Element) => boolean): Tree.Element | undefined {
   if ('tagName' in node && wanted(node)) return node
   if (!('childNodes' in node)) return undefined
@@ -15,12 +21,12 @@ export function find(node: Tree.Node, wanted: (node: Tree.Element) => boolean): 
   return undefined
 }
 
-/** All elements that are wanted; within them it is not looked further. */
+/** All wanted elements, without those inside of others. */
 export function outermost(node: Tree.Node, wanted: (node: Tree.Element) => boolean): Tree.Element[] {
   return collect(node, wanted, false, [])
 }
 
-/** All elements that are wanted. */
+/** All wanted elements. */
 export function every(node: Tree.Node, wanted: (node: Tree.Element) => boolean): Tree.Element[] {
   return collect(node, wanted, true, [])
 }

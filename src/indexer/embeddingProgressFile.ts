@@ -6,7 +6,7 @@ const FILE = 'unfinished.bin'
 const HASH_BYTES = 32
 
 /**
- * Codes made so far, so that an interrupted run continues where it stopped. The file holds the hash of the model, then
+ * Keeps the codes made so far, so that an interrupted run can continue. The file holds the hash of the model, then
  * records of a text's hash and its code. It is removed once the index is written.
  */
 export class EmbeddingProgressFile {
@@ -29,7 +29,7 @@ export class EmbeddingProgressFile {
         codes.set(kept.toString('hex', at, at + HASH_BYTES), kept.subarray(at + HASH_BYTES, at + record))
       }
       // A truncated record would shift those that follow.
-      const whole = HASH_BYTES + codes.size * record
+      const whole = kept.length - ((kept.length - HASH_BYTES) % record)
       if (whole !== kept.length) await rewrite(path, kept.subarray(0, whole))
     } else {
       await mkdir(folder, { recursive: true })

@@ -17,11 +17,11 @@ const EMBED_CHUNK = 64
 
 export interface CodesOptions {
   /**
-   * @param done texts that were embedded, of those to embed
-   * @param share of the work, by the length of the texts
+   * @param done number of texts embedded, of `total`
+   * @param share of the work done, by the length of the texts
    */
   onProgress: (done: number, total: number, share: number) => void
-  /** For how long to embed at most; as long as it takes without it. */
+  /** Stops embedding after this time. @default no limit */
   seconds?: number | undefined
   signal?: AbortSignal | undefined
 }
@@ -29,7 +29,7 @@ export interface CodesOptions {
 export interface Codes {
   codes: Uint8Array
   embedded: number
-  /** Texts for which the time was over: their codes are missing, those of the others are kept for the next run. */
+  /** Texts that were not reached in time. The codes of the others are kept for the next run. */
   unfinished: number
 }
 
@@ -50,7 +50,11 @@ export async function codesOf(
     if (before) reused.set(text, before)
     const known = before ?? (await progressFile.code(text))
     if (known) codes.set(known, place * bytes)
-    else missing.set(text, [...(missing.get(text) ?? []), place])
+    else {
+      const places = missing.get(text)
+      if (places) places.push(place)
+      else missing.set(text, [place])
+    }
   }
   // Sorted by length, texts in a batch need little padding.
   const wanted = [...missing.keys()].sort((a, b) => a.length - b.length)
@@ -60,7 +64,7 @@ export async function codesOf(
   for (let from = 0; from < wanted.length; from += EMBED_CHUNK) {
     signal?.throwIfAborted()
     if (performance.now() >= end) {
-      // The index that is written now has no codes to reuse.
+      // The index written now has no codes that the next run could reuse.
       if (reused.size > 0) await progressFile.keep([...reused.keys()], [...reused.values()])
       return { codes, embedded: from, unfinished: wanted.length - from }
     }

@@ -4,9 +4,9 @@ import picomatch from 'picomatch'
 import { toolError } from '../api/toolErrors.js'
 
 export interface FoundFiles {
-  /** The folder that addresses of pages are relative to. */
+  /** The folder to which the addresses of pages are relative. */
   root: string
-  /** Paths from the root, with `/`, sorted by name: the same order on every machine. */
+  /** Paths from the root, with `/`, sorted by name for the same order on every machine. */
   files: string[]
 }
 
@@ -47,7 +47,7 @@ export async function findFiles(source: string, warn: (file: string, message: st
         if (entry.isDirectory()) await walk(path)
         else if (entry.isFile() && READ.test(name) && matches(below)) files.push(below)
       } catch (error) {
-        if (READ.test(name) || !name.includes('.')) warn(below, `left out: ${reason(error)}`)
+        if (READ.test(name) || !name.includes('.')) warn(below, `left out: ${whyUnread(error)}`)
       }
     }
   }
@@ -56,7 +56,8 @@ export async function findFiles(source: string, warn: (file: string, message: st
   return { root, files }
 }
 
-function reason(error: unknown): string {
+/** Why a file cannot be read, in words. */
+export function whyUnread(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === 'ELOOP') return 'a link that leads back to itself'
   if (code === 'ENOENT') return 'a link to nothing'

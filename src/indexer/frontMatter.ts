@@ -6,7 +6,7 @@ export interface FrontMatter {
   body: string
   /** How many lines the front matter takes. */
   lines: number
-  /** The text of a field as written: `1.10` stays `1.10`. */
+  /** The values of a field as written: `1.10` stays `1.10`. */
   texts(field: string): string[]
   /** Whether a field is `true` or `false`. */
   is(field: string, value: boolean): boolean
@@ -14,7 +14,7 @@ export interface FrontMatter {
   isIn(outer: string, field: string, value: boolean | string): boolean
 }
 
-/** Splits off front matter in YAML, TOML or JSON, whose end a Markdown parser would read as an underlined heading. */
+/** Splits off front matter in YAML, TOML or JSON. A Markdown parser would take its end for an underlined heading. */
 export function takeFrontMatter(source: string, warn: Warn): FrontMatter {
   const text = source.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
   const json = readJson(text)
@@ -43,7 +43,7 @@ function frontMatter(text: string, length: number, document: Document): FrontMat
   }
 }
 
-/** An object alone on the first lines, as Hugo reads it. */
+/** A JSON object on the first lines, as Hugo reads it. */
 function readJson(text: string): { fields: object; length: number } | undefined {
   const [object] = /^\{\s[\s\S]*?\n\}[ \t]*(?:\n|$)/.exec(text) ?? []
   if (object === undefined) return undefined
@@ -76,7 +76,7 @@ function tomlValue(value: string): string | boolean {
   )
 }
 
-/** @returns undefined if it is no mapping: then it was a thematic break and text */
+/** @returns undefined if the text is no mapping: it stands between thematic breaks */
 function readYaml(text: string, warn: Warn): Document | undefined {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' })

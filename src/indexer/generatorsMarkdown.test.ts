@@ -116,6 +116,7 @@ describe('directives', () => {
     ['Hugo, figure', '{{< figure src="a.png" title="A lamp" >}}\n\nSee [it]({{< ref "x.md" >}}).', 'A lamp\nSee it.'],
     ['Hugo, code', '{{< highlight go >}}\n# dim\n{{< /highlight >}}\n\nAfter it.', '# dim\nAfter it.'],
     ['Hugo, shown', 'Write {{</* figure */>}} or `{{< figure >}}`.', 'Write {{< figure >}} or {{< figure >}}.'],
+    ['Hugo, end shown', 'End it by {{</* /tab */>}}.', 'End it by {{< /tab >}}.'],
     ['Jekyll', '{% include note.html content="x" %}\n{{ page.title }} is hot{% if x %}!{% endif %}', 'is hot!'],
     ['Jekyll, code', '{% highlight ruby linenos %}\n# dim\n{% endhighlight %}', '# dim'],
     ['Kramdown', '* TOC\n{:toc}\n\nThe lamp is hot.\n{: .note}', 'The lamp is hot.'],
@@ -124,9 +125,35 @@ describe('directives', () => {
     ['attributes', '[Start](a.md){ .md-button } or ![lamp](a.png){: width="3" }', 'Start or lamp'],
     ['footnotes', 'The lamp[^1] is hot.\n\n[^1]: As lamps are.', 'The lamp is hot.\nAs lamps are.'],
     ['wikis', 'See [[Lamps|all lamps]] and [[Fuses]].', 'See all lamps and Fuses.'],
+    [
+      'Jekyll, code that shows how',
+      '```liquid\n{% highlight ruby %}\ndim\n{% endhighlight %}\n```\n\nAfter [[it]].',
+      '{% highlight ruby %}\ndim\n{% endhighlight %}\nAfter it.',
+    ],
+    [
+      'Jekyll, code with a fence',
+      '{% highlight md %}\n```\n# dim\n```\n{% endhighlight %}\n\nAfter it.',
+      '```\n# dim\n```\nAfter it.',
+    ],
+    [
+      'Jekyll, code in a list',
+      '1. Dim it:\n\n    {% highlight ruby %}\n    dim\n    {% endhighlight %}\n\n2. Done.',
+      '1. Dim it:\n  dim\n2. Done.',
+    ],
+    ['code in a list', '* Dim it:\n\n    ```js\n    dim\n    ```\n\n2. Done.', '- Dim it:\n  dim\n2. Done.'],
     ['code', '```\n{{ value }} !!! note\n{% raw %}\n```', '{{ value }} !!! note\n{% raw %}'],
   ])('of %s leave their text', (_, markdown, shown) => {
     expect(text(markdown)).toBe(shown)
+  })
+
+  it.each([
+    [':::', '{x'],
+    ['!!!', '!'],
+    ['{{<', 'x'],
+    ['{%', 'x'],
+  ])('that begin with %s and never end are read in no time', (begin, end) => {
+    // With patterns that try each way to divide the blanks, this would take hours.
+    expect(text(`${begin}${' '.repeat(2000)}${end}\n\nThe lamp is hot.`)).toContain('The lamp is hot.')
   })
 })
 
@@ -152,6 +179,11 @@ describe('includes', () => {
     expect(text('```rust\n{{#include lamp.rs:1:1}}\n```\n')).toBe('fn main() {')
     expect(text('<<< @/lamp.rs{1}\n')).toContain('lamp.dim(0.5);')
     expect(text('One.\n\n{{#include none.md}}\n\nTwo.\n')).toBe('One.\nTwo.')
+  })
+
+  it('leave out a file that includes itself', () => {
+    writeFileSync(join(folder, 'self.md'), 'A text.\n\n{{#include self.md}}\n\n{{#include self.md}}\n')
+    expect(text('{{#include self.md}}\n')).toBe('A text.')
   })
 
   it('leave warnings at the line of the file', () => {
@@ -181,10 +213,12 @@ describe('addresses', () => {
     ],
     ['layout: post', '_posts/2020-01-02-lamps.md', '/2020/01/02/lamps.html'],
     ['permalink: /:year/:month/:day/:title/\ndate: 2021-03-04 05:06:07', 'lamps.md', '/2021/03/04/lamps/'],
+    ['permalink: /:constructor/:title', 'a/lamps.md', '/:constructor/lamps'],
     ['url: /elsewhere/', 'a/lamps.md', '/elsewhere/'],
     ['slug: lights', 'a/lamps.md', '/a/lights'],
     ['slug: /lights', 'a/lamps.md', '/lights'],
     ['slug: b/lights', 'a/lamps.md', '/b/lights'],
+    ['slug: "\\ud83d"', 'a/lamps.md', '/a/%EF%BF%BD'],
     ['title: x', 'a/_index.md', '/a/'],
     ['permalink: https://x.example/y', 'a/lamps.md', 'https://x.example/y'],
   ])('by %s of %s', (matter, file, url) => expect(address(matter, file)).toBe(url))

@@ -6,32 +6,40 @@ const NO_CODE = /^(?:script|style|template|noscript|button|svg|select|textarea)$
 const LINE = /^(?:div|p|li|tr)$/
 
 /**
- * The lines of an element that shows code, without their numbers. Highlighters put a line into an element, before or
- * in place of its line break.
+ * The lines of an element that shows code, without their numbers. Highlighters wrap each line in an element, with or
+ * without a line break.
  */
 export function codeLines(node: Tree.Element): string[] {
-  let text = ''
+  // Joined once, since looking at the end of a growing string copies it each time.
+  const pieces: string[] = []
+  const add = (text: string) => {
+    if (text !== '') pieces.push(text)
+  }
+  const endLine = () => {
+    if (!pieces.at(-1)?.endsWith('\n')) pieces.push('\n')
+  }
   const walk = (node: Tree.Node): void => {
     if ('value' in node) {
-      text += node.value
+      add(node.value)
       return
     }
     if (!('childNodes' in node)) return
     if ('tagName' in node) {
       if (NO_CODE.test(node.tagName) || attribute(node, 'aria-hidden') === 'true' || isLineNumber(node)) return
       if (node.tagName === 'br') {
-        text += '\n'
+        add('\n')
         return
       }
-      if (LINE.test(node.tagName) && text !== '' && !text.endsWith('\n')) text += '\n'
+      if (LINE.test(node.tagName) && pieces.length > 0) endLine()
     }
-    const before = text.length
+    const before = pieces.length
     for (const child of node.childNodes) walk(child)
     const isLine = 'tagName' in node && LINE.test(node.tagName)
-    if (isLine && !(text.endsWith('\n') && text.length > before)) text += '\n'
+    if (isLine && pieces.length === before) add('\n')
+    else if (isLine) endLine()
   }
   for (const child of node.childNodes) walk(child)
-  return lines(text)
+  return lines(pieces.join(''))
 }
 
 /** Doxygen writes code as one `<div class="line">` a line, without `<pre>`. */
@@ -39,7 +47,7 @@ export function isCodeOfLines(node: Tree.Element): boolean {
   return node.tagName === 'div' && namesOf(node).includes('fragment')
 }
 
-/** The code of a table that lays it out beside its line numbers, or one line a row. */
+/** The code of a table that shows it beside line numbers, or one line per row. */
 export function listingOf(table: Tree.Element): string[] | undefined {
   const codes = outermost(table, ({ tagName }) => tagName === 'pre').map(codeLines)
   const listings = codes.filter(code => !code.every(line => /^\s*\d*\s*$/.test(line)))

@@ -19,7 +19,7 @@ export function readHtml(html: string, options: PageOptions): PageDraft | undefi
   const metas = metasOf(document)
   const robots = metas.get('robots') ?? []
   if (robots.some(content => /unavailable_after/i.test(content))) options.onDependence?.()
-  if (mayNotBeIndexed(robots) || metas.has('refresh')) return undefined
+  if (mayNotBeIndexed(robots) || metas.get('refresh')?.some(leadsElsewhere)) return undefined
   const isIgnored = (node: Tree.Element) => isMarkedIgnored(node) || (ignore?.(node) ?? false)
   const own = main ? outermost(document, main) : []
   if (main && own.length === 0) warn('nothing in the page is what --main selects')
@@ -60,7 +60,7 @@ export function readHtml(html: string, options: PageOptions): PageDraft | undefi
   }
 }
 
-/** By what a part is compared with those of other pages. */
+/** The text by which a part is compared with the parts of other pages. */
 function keyOf(part: Part): string {
   return 'heading' in part ? `# ${part.heading.text}` : part.block.lines.join('\n')
 }
@@ -69,7 +69,10 @@ function kindOf(part: Part): string {
   return 'heading' in part ? String(Math.min(6, part.heading.depth)) : 'b'
 }
 
-/** The heading that is the page's title. Where each section has one of the first level, as in manual pages, none is, unless `<title>` says the same. */
+/**
+ * The heading that is the page's title. In manual pages, each section has a heading of the first level: then only one
+ * that `<title>` contains is the title.
+ */
 function topHeading(headings: readonly Heading[], title: string | undefined): Heading | undefined {
   const top = headings.filter(({ depth }) => depth === 1)
   const [first] = headings
@@ -88,11 +91,22 @@ function metasOf(document: Tree.Document): Map<string, string[]> {
   return metas
 }
 
-/** Whether the rules for robots, separated by commas, hide the page; `max-image-preview:none` does not. */
+/** Whether a refresh has an address, such as `0; url=new.html`. Without one, the page reloads itself. */
+function leadsElsewhere(refresh: string): boolean {
+  return /[;,]\s*\S|url\s*=/i.test(refresh)
+}
+
+/** Whether rules for robots, separated by commas, hide the page. `max-image-preview:none` does not. */
 function mayNotBeIndexed(robots: readonly string[]): boolean {
   const rules = robots.flatMap(content => content.toLowerCase().split(',')).map(rule => rule.trim())
-  const [, until] = robots.map(content => /unavailable_after:\s*([^;]+)/i.exec(content)).find(found => found) ?? []
-  return rules.includes('noindex') || rules.includes('none') || Date.parse(until ?? '') < Date.now()
+  const until = robots.flatMap(content => /unavailable_after:\s*([^;]+)/i.exec(content)?.[1] ?? [])
+  return rules.includes('noindex') || rules.includes('none') || until.some(date => timeOf(date) < Date.now())
+}
+
+/** The time that a text begins with. A date may have a comma, and other rules may follow one. */
+function timeOf(text: string): number {
+  const parts = text.split(',')
+  return parts.map((_, i) => Date.parse(parts.slice(0, parts.length - i).join())).find(time => time > 0) ?? Number.NaN
 }
 
 function metaFilters(
@@ -110,7 +124,7 @@ function metaFilters(
   )
 }
 
-/** What the nearest element around the content, or it, says of its language. */
+/** The language that the content, or the nearest element around it, states. */
 function languageOf(node: Tree.Node): string | undefined {
   for (let at: Tree.Node | null = node; at; at = 'parentNode' in at ? at.parentNode : null) {
     const language = 'tagName' in at ? (attribute(at, 'lang') ?? attribute(at, 'xml:lang')) : undefined
@@ -125,12 +139,12 @@ function mainOf(document: Tree.Document): [Tree.Node[], boolean] {
   if (main) return [[main], true]
   const body = find(document, node => node.tagName === 'body') ?? document
   const [article, ...others] = every(document, ({ tagName }) => tagName === 'article')
-  // A lone card beside the text is an article too.
+  // A lone card beside the text may be an article too, but a short one.
   if (article && others.length === 0 && 2 * textOf(article).length > textOf(body).length) return [[article], true]
   return [[body], false]
 }
 
-/** DocSearch's class for the main content says so too. */
+/** Whether an element is marked as the main content, also by DocSearch's class. */
 function isMain(node: Tree.Element): boolean {
   return (
     node.tagName === 'main' ||

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** Gives the text of a file that another one includes; undefined where it cannot be read. */
+/** Reads a file that another one includes. @returns undefined if it cannot be read */
 export type ReadIncluded = (path: string, from: string) => string | undefined
 
-/** @param folder the site's: paths that begin with `/` or `@/` are relative to it */
+/** @param folder the site's folder. Paths that begin with `/` or `@/` are relative to it */
 export function includedFrom(folder: string, onRead: () => void): ReadIncluded {
   return (path, from) => {
     onRead()
@@ -18,19 +18,18 @@ export function includedFrom(folder: string, onRead: () => void): ReadIncluded {
   }
 }
 
-/** How far files include files that include files. */
+/** The deepest level of files that include files. */
 const DEEPEST = 5
 
 const FENCE = /^\s*(?:`{3,}|~{3,})/
+/** Docusaurus imports a file and shows it as a component. */
 const IMPORTED = /^import\s+([A-Z]\w*)\s+from\s+['"]([^'"]+\.mdx?)['"];?\s*$/
 const COMPONENT = /^\s*<([A-Z]\w*)(?:\s[^<>]*)?\/>\s*$/
-/**
- * mdBook, also in code; VitePress, for Markdown and for code; MkDocs's snippets; Quarto; Docusaurus has components for
- * it.
- */
+/** mdBook's includes also work in code. */
 const MDBOOK = /^(\s*)\{\{#(?:include|rustdoc_include|playground)\s+([^:\s}]+)(?::([^\s}]*))?[^}]*\}\}\s*$/
 const VITEPRESS = /^\s*<!--\s*@include:\s*([^\s{#]+)[^>]*-->\s*$/
 const VITEPRESS_CODE = /^\s*<<<\s*(@?[^\s{#]+)(?:#([\w-]+))?.*$/
+/** MkDocs. */
 const SNIPPET = /^\s*-+8<-+\s+["']([^"':]+)(?::[^"']*)?["']\s*$/
 const QUARTO = /^\s*\{\{<\s*include\s+"?([^\s">]+)"?\s*>\}\}\s*$/
 
@@ -41,23 +40,27 @@ export interface IncludedLine {
   line: number
 }
 
-/** The lines of a Markdown file with those of the files that it includes; what cannot be read leaves none. */
+/**
+ * The lines of a Markdown file and of the files that it includes. A file that cannot be read adds none, nor does one
+ * that includes itself.
+ * @param within the texts of the files that include this one
+ */
 export function withIncludes(
   markdown: string,
   file: string,
   read: ReadIncluded | undefined,
-  depth = 0,
+  within: readonly string[] = [],
 ): IncludedLine[] {
   const imported = new Map<string, string>()
   let fenced = false
   return markdown.split('\n').flatMap((text, i): IncludedLine[] => {
     const lines = (included: readonly string[]) => included.map(of => ({ text: of, line: i + 1 }))
     const include = (path: string): IncludedLine[] => {
-      const own = depth < DEEPEST ? read?.(path, file) : undefined
-      if (own === undefined) return lines([''])
+      const own = within.length < DEEPEST ? read?.(path, file) : undefined
+      if (own === undefined || within.includes(own)) return lines([''])
       const body = own.replace(/\r\n?/g, '\n').replace(/^---\n[\s\S]*?\n---\n/, '')
       if (fenced || !/\.mdx?$/.test(path)) return lines(body.trimEnd().split('\n'))
-      return lines(withIncludes(body, join(dirname(file), path), read, depth + 1).map(line => line.text))
+      return lines(withIncludes(body, join(dirname(file), path), read, [...within, own]).map(line => line.text))
     }
     if (FENCE.test(text)) fenced = !fenced
     const book = MDBOOK.exec(text)
@@ -77,7 +80,7 @@ export function withIncludes(
   })
 }
 
-/** mdBook's `2:10`, or the lines between the comments `ANCHOR: name` and `ANCHOR_END: name`. */
+/** The lines of mdBook's range: `2:10`, or those between the comments `ANCHOR: name` and `ANCHOR_END: name`. */
 function part(lines: IncludedLine[], range: string | undefined): IncludedLine[] {
   const named = range !== undefined && /^[A-Za-z_-][\w-]*$/.test(range) ? range : undefined
   const from = named ? lines.findIndex(({ text }) => new RegExp(`ANCHOR: *${named}\\b`).test(text)) + 1 : 0

@@ -1,7 +1,7 @@
 import picomatch from 'picomatch'
 import type { PageDraft } from './page.js'
 
-/** Pages that generators make beside those that people wrote: indexes, search, errors, a whole book to be printed. */
+/** Pages that generators add to those that people wrote: indexes, errors, a whole book for printing. */
 const MADE = [
   [
     'an index',
@@ -16,25 +16,25 @@ const MADE = [
 ] as const
 
 const SEARCH = /(?:^|\/)search(?:\/index)?\.x?html?$/i
-/** A page on search has more to say. In characters. */
+/** A longer page is about search, not a search form. In characters. */
 const LONGEST_SEARCH_PAGE = 400
 
-/** Which files stay out of an index by their names. */
+/** Decides by its name whether a file stays out of the index. */
 export class LeftOut {
   readonly #excluded: ((file: string) => boolean) | undefined
 
-  /** @param globs what stays out, in place of the pages that generators make */
+  /** @param globs files to leave out, in place of the pages that generators add */
   constructor(globs: readonly string[] | undefined) {
     if (globs) this.#excluded = globs.length === 0 ? () => false : picomatch([...globs], { dot: true })
   }
 
-  /** @returns why; empty where it was asked for, undefined if the file is not left out */
+  /** @returns why the file is left out: empty if a glob says so; undefined if it is not */
   reason(file: string): string | undefined {
     if (this.#excluded) return this.#excluded(file) ? '' : undefined
     return MADE.find(([, pattern]) => pattern.test(file))?.[0]
   }
 
-  /** Whether it is the page of a search: little more than a field to type in. */
+  /** Whether the page is a search form: little more than a field to type in. */
   isSearch(file: string, { pieces, kinds }: PageDraft): boolean {
     if (this.#excluded || !SEARCH.test(file)) return false
     const length = pieces.reduce((sum, piece, place) => sum + (kinds[place] === 'b' ? piece.length : 0), 0)

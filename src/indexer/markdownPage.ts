@@ -16,9 +16,9 @@ const ATTRIBUTES = new RegExp(String.raw`\s*\{:?\s*((?:${ATTRIBUTE})(?:\s+(?:${A
 const COMMENTED_ID = /\{\/\*\s*#([\w:.-]+)\s*\*\/\}\s*$/
 
 /**
- * Reads a Markdown file; sections begin at its headings, not at lines in code, comments or front matter that look like
- * one. Headings within quotes and lists stay part of the text around them, but count for the numbering of repeated
- * anchors, as on GitHub.
+ * Reads a Markdown file. Sections begin at its headings, not at lines in code, comments or front matter that look like
+ * headings. Headings within quotes and lists stay part of the text around them. They count when repeated anchors are
+ * numbered, as on GitHub.
  * @returns undefined for a draft, or a page with `search: false`
  */
 export function readMarkdown(markdown: string, options: PageOptions & { mdx?: boolean }): Page | undefined {
@@ -33,7 +33,7 @@ export function readMarkdown(markdown: string, options: PageOptions & { mdx?: bo
   const slugger = new GithubSlugger()
   const parts: Part[] = []
   const ownIds = new Set<string>()
-  /** `<h1>`: the title of a page that has none in Markdown, else a banner. */
+  /** Headings in `<h1>`. One is the title of a page without a title in Markdown; else they are banners. */
   const bannerTitles = new Set<Heading>()
   let line = 1
   const text = withoutDirectives(lines.map(({ text }) => text).join('\n'))
@@ -104,7 +104,7 @@ function ownIdOf(shown: string, raw: string): string | undefined {
   return stated || COMMENTED_ID.exec(raw)?.[1]
 }
 
-/** MDX: removes imports and exports. */
+/** Whether a token of MDX is an import or export. */
 function isModuleCode({ type, raw }: Token): boolean {
   return type === 'paragraph' && /^(?:import\s+(?:[\w*{]|['"])|export\s+(?:const|let|default|function|\{))/.test(raw)
 }

@@ -34,14 +34,14 @@ function decodeEntities(text: string): string {
   return text.includes('&') ? textOf(parseFragment(text.replaceAll('<', '&lt;'))) : text
 }
 
-/** Fences of MyST that hold prose, and those that hold what only Sphinx reads. */
+/** Fences of MyST that hold prose, and fences whose content only Sphinx reads. */
 const NOTES =
   /^\{(?:note|tip|hint|important|warning|caution|attention|danger|error|admonition|seealso|dropdown|card|details)\}/
 const UNREAD = /^\{(?:eval-rst|toctree|contents|include|literalinclude|image|figure|bibliography|auto\w+)\}/
 
 /**
- * The text of block Markdown: paragraphs, list items, tables and code as blocks of short lines. Of HTML, only the text
- * remains, without headings. A table of contents is dropped.
+ * The text of block Markdown: paragraphs, list items, tables and code as blocks of lines. HTML leaves its text; its
+ * headings become blocks. A table of contents is dropped.
  */
 export function blocksOf(tokens: readonly Token[], mdx = false): Block[] {
   return tokens.flatMap((token): Block[] => {
@@ -74,7 +74,7 @@ function filled(block: Block): Block[] {
   return block.lines.some(line => line.trim() !== '') ? [block] : []
 }
 
-/** The headings and blocks of HTML, and of components of MDX the texts in their attributes. */
+/** The headings and blocks of HTML. Of MDX's components, also the texts in their attributes. */
 export function htmlParts(html: string, mdx = false): Part[] {
   const shown = mdx ? html.replace(COMPONENT, (tag, attributes: string) => tag + attributeTexts(attributes)) : html
   return new HtmlText({ inMain: true, warn: () => {} }).read(parseFragment(shown)).parts
@@ -102,7 +102,7 @@ function tableBlock(table: Tokens.Table, mdx: boolean): Block {
   return { lines: [header!, ...rows], header: header! }
 }
 
-/** Whether a list is a table of contents: only links to headings of the page. */
+/** Whether a list is a table of contents: it only links to headings of its page. */
 function isTableOfContents(list: Tokens.List): boolean {
   return list.items.every(item => item.tokens.every(isLinkInPage))
 }

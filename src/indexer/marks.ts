@@ -3,19 +3,19 @@ import { namesOf } from './chrome.js'
 import { attribute, every, find } from './dom.js'
 import { textOf } from './textContent.js'
 
-/** `data-search-ignore`, and Pagefind's attribute for the same, unless it keeps the element. */
+/** Whether `data-search-ignore`, or Pagefind's attributes of the same meaning, leave an element out. */
 export function isMarkedIgnored(node: Tree.Element): boolean {
   if (attribute(node, 'data-search-ignore') !== undefined) return true
   if (Number(attribute(node, 'data-pagefind-weight') ?? 1) === 0) return true
   return attribute(node, 'data-pagefind-ignore') !== undefined
 }
 
-/** Pagefind: once a page has it, pages without stay out. */
+/** Whether Pagefind's attribute marks the main content. Once one page has it, pages without it stay out. */
 export function isMarkedBody(node: Tree.Element): boolean {
   return attribute(node, 'data-pagefind-body') !== undefined
 }
 
-/** The title by Pagefind's `data-pagefind-meta="title"`. */
+/** The title that Pagefind's `data-pagefind-meta="title"` states. */
 export function markedTitle(document: Tree.Document): string | undefined {
   for (const node of every(document, node => attribute(node, 'data-pagefind-meta') !== undefined)) {
     for (const [name, value] of pairsOf(node, attribute(node, 'data-pagefind-meta')!)) {
@@ -26,21 +26,21 @@ export function markedTitle(document: Tree.Document): string | undefined {
 }
 
 /**
- * The values of filters by Pagefind's `data-pagefind-filter`: `name`, `name:value`, `name[attribute]`, several with
- * commas.
+ * The filters that Pagefind's `data-pagefind-filter` states: `name`, `name:value` or `name[attribute]`, several separated
+ * by commas.
  */
 export function filtersOf(document: Tree.Document): Record<string, string[]> {
-  const filters: Record<string, string[]> = {}
+  const filters = new Map<string, Set<string>>()
   for (const node of every(document, node => attribute(node, 'data-pagefind-filter') !== undefined)) {
     for (const [name, value] of pairsOf(node, attribute(node, 'data-pagefind-filter')!)) {
-      if (value !== '') filters[name] = [...new Set([...(filters[name] ?? []), value])]
+      if (value !== '') filters.set(name, (filters.get(name) ?? new Set()).add(value))
     }
   }
-  return filters
+  return Object.fromEntries([...filters].map(([name, values]) => [name, [...values]]))
 }
 
 function pairsOf(node: Tree.Element, stated: string): [name: string, value: string][] {
-  // A value in place may hold commas, so it is the last.
+  // A value after a colon may hold commas, so it comes last.
   const named = /^(?<before>(?:[^,:]+,)*)(?<name>[^,:[\]]+):(?<value>.*)$/s.exec(stated)?.groups
   const names = (named ? named.before! : stated).split(',').filter(name => name.trim() !== '')
   const pairs = names.map((name): [string, string] => {
@@ -50,7 +50,7 @@ function pairsOf(node: Tree.Element, stated: string): [name: string, value: stri
   return named ? [...pairs, [named.name!.trim(), plain(named.value!)]] : pairs
 }
 
-/** What stands above the page in its site, as its breadcrumbs say, outermost first; without the way home. */
+/** The page's breadcrumbs, outermost first, without the link home. */
 export function breadcrumbsOf(document: Tree.Document): string[] {
   const label = find(document, node => namesOf(node).includes('package-label-in-type'))
   // Javadoc: `Package org.example`.

@@ -5,40 +5,43 @@ import type { Matches } from './selectors.js'
 /** Fields of front matter, or names of `<meta>`, that become filters unless others are named. */
 export const DEFAULT_FILTERS = ['version', 'language', 'section']
 
+/** The smallest `maxLength`, in characters: headings and a sentence fit. */
+export const LEAST_SECTION_LENGTH = 100
+
 /** The searchable content of a file. */
 export interface Page {
   title: string
   sections: PageSection[]
   /** Values by filter name. */
   filters: Record<string, string[]>
-  /** The address that the page states itself (`permalink`), from the root of the site. */
+  /** The address that the page states (`permalink`), from the root of the site. */
   permalink?: string
   /** The last part of its address, as the page states it. */
   slug?: string
   /** As the page states it: a tag such as `de` or `pt-BR`. */
   language?: string
-  /** What the page stands in, as its breadcrumbs say, outermost first. */
+  /** The page's breadcrumbs, outermost first. */
   crumbs?: string[]
 }
 
-/** A page as it was read, before what it shares with the other pages of its site is left out. */
+/** A page as read, with all that it shares with the other pages of its site. */
 export interface PageDraft {
-  /** Texts that are compared with those of other pages: pieces of the title, headings, blocks. None for Markdown. */
+  /** Texts to compare with those of other pages: pieces of the title, headings, blocks. None for Markdown. */
   pieces: readonly string[]
-  /** What each piece is, as `PagePieces` has it. */
+  /** The kinds of the pieces, as in `PagePieces`. */
   kinds: string
-  /** Whether it marks its main content by `data-pagefind-body`. */
+  /** Whether the page marks its main content by `data-pagefind-body`. */
   isMarked: boolean
   /**
-   * @param left places of the pieces that are left out
+   * @param left places of the pieces to leave out
    * @param shared places of the pieces that most pages have
-   * @param isSite whether there are enough pages to tell what most have
+   * @param isSite whether the site has enough pages to tell what most have
    */
   finish(left?: ReadonlySet<number>, shared?: ReadonlySet<number>, isSite?: boolean): Page
 }
 
 export interface PageSection {
-  /** The fragment of its heading; empty where it has none. */
+  /** The fragment of its heading; empty if it has none. */
   anchor: string
   /** Headings from below the page's title down to the section's own. Empty for the text under the title. */
   path: string[]
@@ -57,15 +60,15 @@ export interface PageOptions {
   maxLength: number
   /** Fields of front matter, or names of `<meta>`, that become filters. */
   filters: readonly string[]
-  /** HTML: elements that are the main content, in place of those that look like it. */
+  /** HTML: the elements of the main content, in place of those recognized by their markup. */
   main?: Matches | undefined
-  /** HTML: elements that are left out. */
+  /** HTML: elements to leave out. */
   ignore?: Matches | undefined
   /** The file's path from the root of the site. */
   file?: string
-  /** Markdown: gives the files that it includes; without it they are left out. */
+  /** Markdown: reads included files. Without it, they are left out. */
   include?: ReadIncluded | undefined
-  /** Called where the page depends on more than its text: on other files, or on today's date. */
+  /** Called if the page depends on more than its text: on other files or on the date. */
   onDependence?: (() => void) | undefined
   warn: Warn
 }
@@ -75,7 +78,7 @@ export interface Block {
   lines: string[]
   /** A table's first line, repeated in each part if the table must be split. */
   header?: string
-  /** What the lines are, where they are no prose. */
+  /** The kind of the lines; absent for prose. */
   kind?: 'code' | 'item' | 'table'
 }
 
@@ -83,7 +86,7 @@ export interface Heading {
   depth: number
   text: string
   anchor: string
-  /** Whether the page calls it its title, as DocBook and Javadoc do. */
+  /** Whether the page marks it as its title, as DocBook and Javadoc do. */
   isTitle?: true
 }
 

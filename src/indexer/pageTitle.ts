@@ -2,13 +2,13 @@ import type { DefaultTreeAdapterTypes as Tree } from 'parse5'
 import { find } from './dom.js'
 import { textOf } from './textContent.js'
 
-/** What stands between the parts of a title. */
+/** The separators between the parts of a title. */
 export const SEPARATOR = /\s+[|–—·•»«:-]\s+|:\s+/g
 
-/** What a page says of its title beside its headings: `Install – Guide – Site`. */
+/** The title that a page states apart from its headings, such as `Install – Guide – Site`. */
 export class PageTitle {
   readonly text: string | undefined
-  /** What stands between the dashes, to be compared with other pages. */
+  /** The parts of the title, to compare with other pages. */
   readonly pieces: readonly string[]
   readonly #site: string | undefined
 

@@ -9,19 +9,24 @@ export interface UrlOptions {
   links: MarkdownLinks
 }
 
-/** A file's address: `guide/index.html` at `guide/`, `guide/start.md` as the options say, or as the page itself does. */
+/** A file's address. `guide/index.html` is at `guide/`; `guide/start.md` is where the page, or else the options say. */
 export function pageUrl(
   file: string,
   { permalink, slug }: Pick<Page, 'permalink' | 'slug'>,
   { base, links }: UrlOptions,
 ): string {
   if (permalink !== undefined) return /^https?:\/\//.test(permalink) ? permalink : base + permalink.replace(/^\/+/, '')
-  const path = file.split('/').map(encodeURIComponent).join('/')
+  const path = file.split('/').map(encoded).join('/')
   if (/\.x?html?$/i.test(file)) return base + path.replace(/(^|\/)index\.x?html?$/i, '$1')
   if (links === 'file') return base + path
   const ending = links === 'html' ? '.html' : ''
-  if (slug !== undefined) return base + path.replace(/[^/]*$/, '') + encodeURIComponent(slug) + ending
+  if (slug !== undefined) return base + path.replace(/[^/]*$/, '') + encoded(slug) + ending
   const folder = path.replace(/(^|\/)(?:_?index|readme)\.(?:md|mdx|markdown)$/i, '$1')
   if (folder !== path) return base + folder
   return base + path.replace(/\.\w+$/, ending)
+}
+
+/** A part of an address. Halves of characters, which JSON may hold, become the replacement character. */
+function encoded(part: string): string {
+  return encodeURIComponent(Buffer.from(part).toString())
 }

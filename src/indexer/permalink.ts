@@ -5,13 +5,12 @@ import type { Page } from './page.js'
 
 const POST = /^(?:(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})-)?(?<name>.*?)\.\w+$/
 
-/** Where Jekyll puts a post that says nothing else. */
+/** Jekyll's default address of a post. */
 const POSTS = '/:categories/:year/:month/:day/:title:output_ext'
 
 /**
- * A Markdown page's address as its front matter states it: `permalink` or `url`, with Jekyll's and Hexo's placeholders
- * (`/:year/:title/`), or `slug`: alone the last
- * part of the address, with a slash the whole of it.
+ * The address that a Markdown page's front matter states. `permalink` and `url` may hold placeholders of Jekyll and Hexo
+ * (`/:year/:title/`). `slug` is the last part of the address, or all of it if it has a slash.
  */
 export function permalinkOf(matter: FrontMatter, file: string): Pick<Page, 'permalink' | 'slug'> {
   const [stated] = [...matter.texts('permalink'), ...matter.texts('url')].filter(text => text !== 'false')
@@ -56,5 +55,7 @@ function filled(pattern: string, matter: FrontMatter, file: string): string {
     i_day: String(Number(day)),
     output_ext: '.html',
   }
-  return pattern.replace(/:([a-z_]+)/g, (whole, key: string) => values[key] ?? whole).replace(/(?<!:)\/{2,}/g, '/')
+  return pattern
+    .replace(/:([a-z_]+)/g, (whole, key: string) => (Object.hasOwn(values, key) ? values[key]! : whole))
+    .replace(/(?<!:)\/{2,}/g, '/')
 }

@@ -6,10 +6,10 @@ import { codeBytes } from '../search/codes.js'
 import { INDEX_FILE, parseIndexManifest } from '../search/indexManifest.js'
 import { type IndexedPage, type IndexedSection, unpackIndex } from '../search/packedIndex.js'
 
-/** Which files an index was made of. It lies beside the index, for the next build, not for visitors. */
+/** Lists the files of an index. It lies beside the index for the next build; visitors do not need it. */
 export const SOURCES_FILE = 'sources.json'
 
-/** A file's sections are reused where all of this is unchanged. */
+/** A file's sections are reused if all of this is unchanged. */
 export interface Sources {
   /** All options that affect how a file is read, as JSON. */
   settings: string
@@ -23,26 +23,26 @@ export interface SourceFile {
   sha256: string
   /** Its page in the index; absent if it has none. */
   page?: number
-  /** Fingerprints and kinds of what is compared with other pages, as `PagePieces` has them. */
+  /** Fingerprints and kinds of the pieces to compare with other pages, as in `PagePieces`. */
   pieces?: string
   kinds?: string
   isMarked?: true
-  /** Whether it depends on other files or on the date: then it is read again each time. */
+  /** Whether it depends on other files or on the date. Such a file is read again each time. */
   isDependent?: true
-  /** What the page shared with others as it was read. */
+  /** What the page shared with other pages when it was read. */
   beside?: string
   /** Its own breadcrumbs. */
   crumbs?: string[]
   warnings: { line?: number; message: string }[]
 }
 
-/** As an index holds them. */
+/** A page and its sections, as an index holds them. */
 export interface PageWithSections {
   page: IndexedPage
   sections: Omit<IndexedSection, 'page'>[]
 }
 
-/** The index that is in the folder already: sections and codes of unchanged files are reused. */
+/** The index that the folder already holds. Sections and codes of unchanged files are reused. */
 export class PreviousIndex {
   readonly #sources: Sources | undefined
   readonly #pages: readonly PageWithSections[]

@@ -1,8 +1,8 @@
 import type { FrontMatter } from './frontMatter.js'
 
 /**
- * Fields by which generators keep a page out of a site or of its search: Hugo, Jekyll, Hexo, Docusaurus, Starlight,
- * MkDocs, Sphinx, Zola, GitBook, Nextra and themes of theirs.
+ * Fields that keep a page out of a site or its search, in Hugo, Jekyll, Hexo, Docusaurus, Starlight, MkDocs, Sphinx, Zola,
+ * GitBook, Nextra and their themes.
  */
 const KEPT_OUT: readonly (readonly [field: string, value: boolean])[] = [
   ['draft', true],
@@ -34,10 +34,10 @@ export interface KeptOut {
 }
 
 /**
- * Whether a page stays out: it is a draft or unlisted, not yet published or not any more.
- * @param file whose name may begin with its date, as Jekyll's posts do
- * @param onDated called where the answer will be another one day
- * @returns undefined if it does not
+ * Whether a page stays out: a draft, an unlisted page, or one that is not yet or no longer published.
+ * @param file its name may begin with a date, as those of Jekyll's posts do
+ * @param onDated called if the answer depends on today's date
+ * @returns undefined if the page is kept
  */
 export function keptOut(
   matter: FrontMatter,
@@ -62,7 +62,7 @@ export function keptOut(
   return timeOf(ends) <= now ? { note: `not published since ${ends}` } : undefined
 }
 
-/** Milliseconds, or NaN for what is no date: then it is neither before nor after. */
+/** Milliseconds, or NaN for a text that is no date; NaN is neither before nor after any time. */
 function timeOf(text: string): number {
   return Date.parse(
     text.replace(/^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2})?) ?([+-]\d{2}):?(\d{2})$/, '$1T$2$3:$4'),

@@ -8,7 +8,7 @@ import type { Page, PageDraft, PageOptions } from './page.js'
 const SHORTEST_TEXT = 20
 
 /**
- * Reads a file of any kind, by itself: what it shares with other pages stays.
+ * Reads a file of any kind on its own. What it shares with other pages stays.
  * @returns undefined if the file is no page or is excluded from search
  */
 export function readPage(
@@ -19,7 +19,7 @@ export function readPage(
   return draftPage(file, bytes, options)?.finish()
 }
 
-/** Reads a file of any kind, for its site. */
+/** Reads a file of any kind as a page of its site. */
 export function draftPage(
   file: string,
   bytes: Uint8Array,

@@ -5,7 +5,7 @@ import { sha256 } from '../util/sha256.js'
 import { Boilerplate, fingerprints, type SharedPieces } from './boilerplate.js'
 import { crumbsOf } from './crumbs.js'
 import { detectLanguage } from './detectLanguage.js'
-import { findFiles } from './findFiles.js'
+import { findFiles, whyUnread } from './findFiles.js'
 import { includedFrom } from './includes.js'
 import { LeftOut } from './leftOut.js'
 import type { Page, PageDraft } from './page.js'
@@ -19,7 +19,7 @@ export interface IndexSource {
   /** A folder, a file or a glob. */
   from: string
   urls: UrlOptions
-  /** Filters that all of its pages have. */
+  /** Filters of all its pages. */
   filters?: Record<string, string[]>
 }
 
@@ -31,7 +31,7 @@ export interface IndexWarning {
   message: string
 }
 
-/** Larger files are no pages. In bytes. */
+/** Larger files are left out. In bytes. */
 const LARGEST_FILE = 10_000_000
 
 export interface ReadOptions {
@@ -40,13 +40,13 @@ export interface ReadOptions {
   maxLength: number
   /** Fields of front matter (or `<meta>`) that become filters. */
   filters: readonly string[]
-  /** CSS selector of the main content of HTML pages, in place of what looks like it. */
+  /** CSS selector of the main content of HTML pages, in place of recognition by markup. */
   main?: string | undefined
   /** CSS selector of elements to leave out of HTML pages. */
   ignore?: string | undefined
-  /** Globs of files that stay out, in place of the pages that generators make (indexes, search, errors, print). */
+  /** Globs of files to leave out, in place of the pages that generators add (indexes, search, errors, print). */
   exclude?: readonly string[] | undefined
-  /** All options that affect how a file is read: an index of other settings is not reused. */
+  /** All options that affect how a file is read. An index of other settings is not reused. */
   settings: string
   onWarning: (warning: IndexWarning) => void
   onProgress: (done: number, total: number) => void
@@ -60,14 +60,14 @@ export interface ReadSources {
   /** By the source's place and the file's path: `0:guide/start.md`. */
   files: Sources['files']
   counts: {
-    /** Files that were found. */
+    /** Number of files found. */
     files: number
     unchanged: number
     warnings: number
   }
 }
 
-/** A file between the two looks at it: alone, and beside the others of its site. */
+/** A file that was read alone and will be compared with the others of its site. */
 interface ReadFile {
   file: string
   sha256: string
@@ -80,7 +80,7 @@ interface ReadFile {
   isDependent?: boolean
 }
 
-/** Finds and reads the files of all sources; those that have not changed come from the previous index. */
+/** Finds and reads the files of all sources. Unchanged files come from the previous index. */
 export async function readSources(previous: PreviousIndex, options: ReadOptions): Promise<ReadSources> {
   const all: ReadSources = { pages: [], sections: [], files: {}, counts: { files: 0, unchanged: 0, warnings: 0 } }
   const reader = new SourceReader(previous, options, all)
@@ -93,7 +93,7 @@ class SourceReader {
   readonly #options: ReadOptions
   readonly #all: ReadSources
   readonly #leftOut: LeftOut
-  /** Files that depend on other files or on the date: whether they have changed is not told by their hash. */
+  /** Files that depend on other files or on the date. Their hash does not tell whether they changed. */
   readonly #dependent = new WeakSet<Uint8Array>()
   readonly #selectors: { main?: Matches; ignore?: Matches }
 
@@ -124,11 +124,8 @@ class SourceReader {
   }
 
   async #readAlone(place: number, root: string, file: string): Promise<ReadFile[]> {
-    if ((await stat(join(root, file))).size > LARGEST_FILE) {
-      this.#warn({ file, message: `left out: larger than ${LARGEST_FILE / 1e6} MB` })
-      return []
-    }
-    const bytes = await readFile(join(root, file))
+    const bytes = await this.#bytesOf(root, file)
+    if (!bytes) return []
     const hash = await sha256(bytes)
     const known = this.#previous.unchanged(`${place}:${file}`, hash, this.#options.settings)
     if (known) {
@@ -154,7 +151,20 @@ class SourceReader {
     ]
   }
 
-  /** What pages share is known once all of them were read. */
+  /** Reads a file. One that is too large or cannot be read is left out with a warning. */
+  async #bytesOf(root: string, file: string): Promise<Uint8Array | undefined> {
+    try {
+      const path = join(root, file)
+      if ((await stat(path)).size <= LARGEST_FILE) return await readFile(path)
+      this.#warn({ file, message: `left out: larger than ${LARGEST_FILE / 1e6} MB` })
+    } catch (error) {
+      const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT'
+      this.#warn({ file, message: `left out: ${isGone ? 'it is gone' : whyUnread(error)}` })
+    }
+    return undefined
+  }
+
+  /** Finishes the pages of a site. All must have been read, since only then is it known what they share. */
   async #readTogether(place: number, root: string, files: readonly ReadFile[]): Promise<void> {
     const pages = files.filter(({ kinds }) => kinds !== '')
     const boilerplate = new Boilerplate(pages.map(({ file, pieces, kinds }) => ({ file, fingerprints: pieces, kinds })))
@@ -194,15 +204,19 @@ class SourceReader {
 
   async #finish(
     root: string,
-    { file, draft, known }: ReadFile,
+    of: ReadFile,
     { left, shared }: SharedPieces,
     isSite: boolean,
   ): Promise<Page | undefined> {
-    // A file that has not changed is read again where other files have.
-    const read = draft ?? (known && this.#draft(root, file, await readFile(join(root, file)), []))
+    const { file, draft, known } = of
+    // An unchanged file is read again if changes of other files affect it.
+    const bytes = draft === undefined && known ? await this.#bytesOf(root, file) : undefined
+    // A file that is gone by now may come back as it was.
+    if (draft === undefined && known && !bytes) of.isDependent = true
+    const read = draft ?? (bytes && this.#draft(root, file, bytes, []))
     const page = read?.finish(left, shared, isSite)
     if (!read || (page && page.sections.length > 0)) return page
-    // A page that is nothing but what others have is one of few pages that are alike, unless it only has links.
+    // A page that only holds what others hold is kept if it has prose: then the pages are just alike.
     return read.pieces.some(isProse) ? read.finish(new Set(), shared, isSite) : page
   }
 
@@ -246,12 +260,12 @@ class SourceReader {
   }
 }
 
-/** What of the shared pieces decides how a page is read, to be compared with the run before. */
+/** The shared pieces that decide how a page is read, to compare with the previous run. */
 function tellingOf({ left, shared }: SharedPieces, kinds: string): string {
   return [...left, '', ...[...shared].filter(place => kinds[place] !== 'b')].join(' ')
 }
 
-/** Whether a piece is more than a label or an item of a menu. */
+/** Whether a piece is prose rather than a label or an item of a menu. */
 function isProse(piece: string): boolean {
   return piece.length > 30 && /[.!?。！？।]/.test(piece)
 }

@@ -1,14 +1,13 @@
 import { compile, type Options } from 'css-select'
 import type { DefaultTreeAdapterTypes as Tree } from 'parse5'
 import { RerankError } from '../api/errors.js'
-import { attribute } from './dom.js'
+import { allText, attribute } from './dom.js'
 
 export type Matches = (node: Tree.Element) => boolean
 
 const isElement = (node: Tree.Node): node is Tree.Element => 'tagName' in node
 const childrenOf = (node: Tree.Node): Tree.Node[] => ('childNodes' in node ? node.childNodes : [])
 const parentOf = (node: Tree.Node): Tree.Node | null => ('parentNode' in node ? node.parentNode : null)
-const textOf = (node: Tree.Node): string => ('value' in node ? node.value : childrenOf(node).map(textOf).join(''))
 
 const adapter: NonNullable<Options<Tree.Node, Tree.Element>['adapter']> = {
   isTag: isElement,
@@ -21,7 +20,7 @@ const adapter: NonNullable<Options<Tree.Node, Tree.Element>['adapter']> = {
     const parent = parentOf(node)
     return parent ? childrenOf(parent) : [node]
   },
-  getText: textOf,
+  getText: allText,
   removeSubsets: nodes => nodes,
 }
 

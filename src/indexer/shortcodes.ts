@@ -1,8 +1,10 @@
-/** Hugo: `{{< figure title="x" >}}`, `{{% notice %}}`; commented out, it is shown. */
-const HUGO = /\{\{([<%])\s*(\/\*)?\s*(\/?)\s*([\w/.-]*)([\s\S]*?)\s*(\*\/)?\s*[%>]\}\}/g
+/** Hugo: `{{< figure title="x" >}}`, `{{% notice %}}`. A commented one is shown as text. */
+const HUGO = /\{\{([<%])([\s\S]*?)[%>]\}\}/g
+/** Inside a shortcode: the start of a comment, the slash of a closing tag, the name and the rest. */
+const SHORTCODE = /^\s*(\/\*)?\s*(\/?)\s*([\w/.-]*)([\s\S]*)$/
 /** Jekyll, Hexo, GitBook: `{% hint style="info" %}`. */
 const LIQUID = /\{%-?\s*(\w*)([^{}]*?)-?%\}/g
-/** A value put in by a generator: `{{ page.title }}`, mdBook's `{{#title x}}`. */
+/** A value that the generator fills in: `{{ page.title }}`, mdBook's `{{#title x}}`. */
 const VALUE = /\{\{-?\s*(?:#\w+\s[^{}]*|[\w$][\w.$[\]'"-]*(?:\s*\|[^{}]*)?)\s*-?\}\}/g
 /** Attributes after a link, an image or code: `{ .md-button }`, `{:target="_blank"}`. */
 const ATTRIBUTES = /(?<=[)\]`])\{:?\s*[.#:][^{}\n]*\}|(?<=[)\]`])\{:\s*[^{}\n]*\}/g
@@ -11,12 +13,12 @@ const FOOTNOTE_TEXT = /^\s*\[\^[\w-]+\]:\s*/
 const ABBREVIATION = /^\*\[[^\]]+\]:.*$/
 const WIKI_LINK = /(?<!!)\[\[(?:[^\]|\n]+\|)?([^\]|\n]+)\]\](?!\()/g
 
-/** Attributes with a text that is shown. */
+/** Attributes whose text is shown. */
 const SHOWN = /\b(?:title|caption|label|header|summary|text|name|tabName)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
-/** Shortcodes whose first word in quotes is shown. */
+/** Shortcodes whose first quoted text is shown. */
 const TITLED = /^(?:tab|expand|details|admonition|notice|panel|step|card|button|alert|hint|note|tip|warning|info)$/
 
-/** A line without shortcodes and Liquid; the titles in them stay. Code in back quotes is left as it is. */
+/** Removes shortcodes and Liquid from a line but keeps their titles. Code in backticks stays as it is. */
 export function shownOf(line: string): string {
   if (!/[[{*]/.test(line)) return line
   return line
@@ -29,8 +31,10 @@ export function shownOf(line: string): string {
 
 function outsideCode(text: string): string {
   return text
-    .replace(HUGO, (_, mark: string, comment: string | undefined, closing: string, name: string, rest: string) => {
-      if (comment) return `{{${mark} ${name}${rest} ${mark === '<' ? '>' : '%'}}}`
+    .replace(HUGO, (_, mark: string, inside: string) => {
+      const [, comment, closing, name = '', end = ''] = SHORTCODE.exec(inside)!
+      const rest = end.trimEnd().replace(/\*\/$/, '').trimEnd()
+      if (comment) return `{{${mark} ${closing}${name}${rest} ${mark === '<' ? '>' : '%'}}}`
       return closing === '' ? titlesOf(name, rest) : ''
     })
     .replace(LIQUID, (_, name: string, rest: string) => titlesOf(name, rest))

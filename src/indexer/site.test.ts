@@ -173,6 +173,14 @@ describe('marks that people have in their pages', () => {
     expect(marked.filters).toEqual({ version: ['2.1'], topic: ['light, heat'], author: ['Jo'] })
   })
 
+  it('may name a filter as what every object has', async () => {
+    await write({
+      'a.html': '<h1>Lamps</h1><p data-pagefind-filter="constructor:Jo">A lamp lights up the room.</p>',
+    })
+    const { pages, warnings } = await build()
+    expect([pages.get('a.html')!.filters, warnings]).toEqual([{ constructor: ['Jo'] }, []])
+  })
+
   it('name the content, the version and the language as DocSearch does', async () => {
     await write({
       'a.html': `<meta name="docsearch:version" content="2.1,latest"><meta name="docsearch:language" content="de">
@@ -191,6 +199,8 @@ describe('marks that people have in their pages', () => {
     ['none', false],
     ['unavailable_after: 2020-01-01', false],
     ['unavailable_after: 2999-01-01', true],
+    ['unavailable_after: Wed, 01 Jan 2020 10:00:00 GMT, nosnippet', false],
+    ['unavailable_after: Tue, 01 Jan 2999 10:00:00 GMT, nosnippet', true],
     ['nosnippet, max-image-preview:none', true],
     ['all', true],
   ])('hide it from robots or not: %s', async (content, isShown) => {

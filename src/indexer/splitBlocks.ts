@@ -7,15 +7,15 @@ export interface JoinedBlocks {
   code?: CodeSpan[]
 }
 
-/** Text that stays together, if it is short enough. */
+/** A text that stays together if it is short enough. */
 interface Piece {
   text: string
   isCode: boolean
 }
 
 /**
- * Joins blocks into as few texts as the limit allows, of about equal length. A block that is too long by itself is
- * split between its lines, and a line that is too long by itself within the line.
+ * Joins blocks into as few texts as the limit allows, of about equal length. A block longer than the limit is split
+ * between its lines, and a longer line within the line.
  */
 export function splitBlocks(blocks: readonly Block[], maxLength: number): JoinedBlocks[] {
   return pack(
@@ -49,14 +49,14 @@ function pack(pieces: readonly Piece[], maxLength: number): Piece[][] {
   for (const piece of pieces) {
     const size = piece.text.length
     const full = length + 1 + size > maxLength
-    // Past the middle of this piece, the split is nearer to its even place before the piece.
+    // If an even split would fall into the first half of this piece, split before it.
     const due = packed + size / 2 > target * (groups.length + 1)
     if (length > 0 && (full || due)) {
       groups.push(group)
       group = []
       length = 0
     }
-    // An empty line at the beginning of a text is none.
+    // Empty lines at the beginning of a text are dropped.
     if (length === 0) group = []
     group.push(piece)
     length = length === 0 ? size : length + 1 + size
@@ -77,7 +77,7 @@ function joined(pieces: readonly Piece[]): JoinedBlocks {
   return { text: pieces.map(({ text }) => text).join('\n'), ...(code.length > 0 ? { code } : {}) }
 }
 
-/** Breaks an overlong line after a sentence if possible, else at a blank, else between any two characters. */
+/** Breaks an overlong line after a sentence if possible, else at a space, else between any two characters. */
 function breakLine(line: string, maxLength: number): string[] {
   const parts: string[] = []
   let rest = line

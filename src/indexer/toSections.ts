@@ -2,8 +2,8 @@ import type { Block, PageSection, Part } from './page.js'
 import { splitBlocks } from './splitBlocks.js'
 
 /**
- * Makes sections of a page's headings and the blocks below them. A heading without own text makes none; it stays in the
- * path of those below it.
+ * Makes sections of a page's headings and the blocks below them. A heading without text of its own makes no section but
+ * stays in the path of those below it.
  */
 export function toSections(
   parts: readonly Part[],

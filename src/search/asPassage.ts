@@ -2,7 +2,7 @@ import type { PassageObject } from '../api/ranking.js'
 import type { Section } from '../api/search.js'
 
 /**
- * A section as the reranker reads it and as it is embedded: under its headings.
+ * A section in the form that the reranker reads and embeds: its headings are the passage's title.
  * @example reranker.rank(query, candidates.map(asPassage))
  */
 export function asPassage(

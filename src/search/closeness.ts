@@ -7,66 +7,64 @@ import { termsOf, wordsOf } from './terms.js'
 import { topK } from './topK.js'
 import type { WordHits } from './wordSearch.js'
 
-/** Sections that are looked at more closely. */
+/** Number of the best sections that get a closer look. */
 export const LOOKED_AT = 100
 
-/** Headings whose words are kept. */
+/** Number of headings whose words are cached. */
 const MOST_KNOWN = 20_000
 
 /**
- * What closeness adds, beside 1 for the best score by single words. Chosen on the sides of the question sets and the
- * manuals that no test uses.
+ * What closeness adds to a score, where 1 is the best score by single words. Chosen on those questions and manuals that
+ * no test uses.
  */
 const WEIGHTS = {
   /** The query is the heading. */
   wholeHeading: 3,
-  /** And in the same case. */
+  /** The query is the heading, in the same case. */
   sameCase: 0.2,
-  /** The heading begins with the query, as it is typed. */
+  /** The heading begins with the query as typed. */
   beginning: 3,
-  /** The words of the query are those of the heading, in whatever order. */
+  /** The query and the heading have the same words, in any order. */
   heading: 0.9,
-  /** The words of the query are those of the page's title: its first section, the others. */
+  /** The query and the page's title have the same words: for the page's first section, and for its others. */
   pageStart: 3.2,
   page: 0.5,
-  /** The words of the query are in the titles above. */
+  /** The words of the query are in the headings above the section. */
   titles: 0.25,
-  /** Words that follow each other in the query do so in the text. */
+  /** Words that are neighbours in the query are neighbours in the text. */
   order: 0.25,
-  /** A piece with signs in it, as it is typed: in the heading, in the text. */
+  /** A piece with signs stands as typed in the heading, or in the text. */
   literalHeading: 1,
   literalText: 0.5,
 }
 
-/**
- * Sections that come first for their heading; of more with the same one, the others leave room for headings that it
- * begins.
- */
+/** Number of sections that come first for their heading. Others with the same heading leave room for longer ones. */
 const MOST_WHOLE = 5
 
-/** Sections that an identifier names. */
+/** Number of sections that an identifier names at most. */
 const MOST_NAMED = 3
 
-/** Letters between two words that still follow each other. */
+/** Most characters between two neighbouring words. */
 const FARTHEST = 12
 
-/** What a closer look reads of a section. */
+/** The texts that a closer look reads. */
 export interface CloserText {
   /** The section's own heading. */
   heading(place: number): string
-  /** The titles above it. */
+  /** The headings above it, the page's title first. */
   titles(place: number): readonly string[]
   pageTitle(place: number): string
   text(place: number): string
-  /** The words of headings, kept from one query to the next. */
+  /** Words of headings, cached between queries. */
   known: Map<string, HeadingWord[]>
 }
 
 /**
- * A closer look at the best sections by single words, which an index without positions cannot take: at their headings,
- * at the order of words in their texts, and at pieces with signs in them. Changes the scores, tells which sections the
- * query names, and gives the places in their new order.
- * @param spelt words of the query as they were corrected
+ * Looks closer at the best sections by single words: at their headings, the order of words in their texts, and pieces
+ * with signs. The index has no positions and cannot tell these. Changes the scores and marks the sections that the
+ * query names.
+ * @param spelt corrected words of the query
+ * @returns the places in their new order
  */
 export function lookCloser(
   query: ParsedQuery,
@@ -133,7 +131,7 @@ export function lookCloser(
     const isTitle = headings.isPageStart(place) && (headings.key(place) !== key || texts.titles(place).length === 0)
     hits.exact.set(place, isTitle ? 'title' : 'heading')
   }
-  // A name that more sections hold names none of them.
+  // A name that many sections mention names none of them.
   const holders = named.length > 0 ? named : mentioned.length <= MOST_NAMED ? mentioned : []
   for (const place of holders.sort(byScore).slice(0, MOST_NAMED)) {
     if (!hits.exact.has(place)) hits.exact.set(place, 'identifier')
@@ -141,24 +139,24 @@ export function lookCloser(
   return topK(scores, limit)
 }
 
-/** The name that a query is as a whole: one piece with signs, digits or capitals in it. */
+/** The identifier, if the whole query is one: a piece with signs, digits or inner capitals. */
 function identifierOf({ text, literals }: ParsedQuery): string | undefined {
   const name = text.trim()
   if (/\s/.test(name) || !/\p{L}/u.test(name)) return undefined
   return literals[0] ?? (/[\p{Ll}\p{N}]\p{Lu}/u.test(name) ? normalizeText(name) : undefined)
 }
 
-/** How well headings and a query cover each other, each from 0 to 1. */
+/** Measures how well a query and headings cover each other, from 0 to 1 each. */
 class HeadingMatcher {
   readonly #asked: readonly QueryWord[]
   readonly #terms = new Map<string, { of: number; weight: number }>()
   readonly #all: number
 
-  /** Words that are long enough to be a part of a compound. */
+  /** The query's words that are long enough to be part of a compound; '' for the others. */
   readonly #wholes: readonly string[]
   readonly #known: Map<string, HeadingWord[]>
 
-  /** @param known the words of headings that were matched before */
+  /** @param known cached words of headings */
   constructor(asked: readonly QueryWord[], known: Map<string, HeadingWord[]>) {
     this.#asked = asked
     this.#wholes = asked.map(({ word }) => (/^\p{L}{5,}$/u.test(word) ? termsOf(word)[0]! : ''))
@@ -178,7 +176,7 @@ class HeadingMatcher {
     let matched = 0
     for (const title of titles) {
       for (const { terms, isStop } of this.#wordsOf(title)) {
-        // Words that carry no topic hardly count against a heading.
+        // Stop words hardly count against a heading.
         const mass = isStop ? 0.2 : massOf(terms[0]!)
         words += mass
         let least = 0
@@ -217,7 +215,7 @@ interface HeadingWord {
   isStop: boolean
 }
 
-/** The words that follow each other in a query, as they are looked for in texts. */
+/** Pairs of neighbouring words of a query, as terms to look for in texts. */
 function pairsOf(text: string, known: ReadonlySet<string>): [string, string][] {
   const words = wordsOf(text)
     .filter(word => known.has(word))
@@ -239,7 +237,7 @@ function follows(text: string, [before, after]: [string, string]): boolean {
 
 const WORD_CHARACTER = /[\p{L}\p{N}_]/u
 
-/** Whether a text has a piece that is no part of a longer word or flag. */
+/** Whether a text holds a piece that is not part of a longer word or flag. */
 function holds(text: string, piece: string): boolean {
   for (let at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + 1)) {
     const before = text[at - 1] ?? ' '

@@ -9,8 +9,8 @@ import { RerankError } from '../api/errors.js'
  */
 
 /**
- * Bytes of one code of vectors of this width.
- * @throws RerankError `bad-vector` for a width that is no positive multiple of 8
+ * The number of bytes of one code, for vectors of this width.
+ * @throws RerankError `bad-vector` if the width is not a positive multiple of 8
  */
 export function codeBytes(width: number): number {
   if (!(width > 0) || width % 8 !== 0)
@@ -43,10 +43,10 @@ export function toCodes(vectors: readonly Float32Array[]): Uint8Array {
 }
 
 /**
- * Scores of all codes for a query's unquantized vector: the cosine between it and the code read as a vector of ±1.
- * Higher is better. More precise than Hamming distance at the same cost: one look-up a byte.
+ * Scores all codes for a query's unquantized vector. A score is the cosine between the query and the code, read as a
+ * vector of ±1. Higher is better. More precise than Hamming distance at the same cost, one look-up per byte.
  *
- * @param query a vector of any length above zero; its width says how many bytes a code has
+ * @param query a vector of any length above zero, whose width determines the bytes of a code
  * @returns one score a code, from -1 to 1
  * @example const [query] = await reranker.embed(['what eats sugar?'])
  * const scores = scoreCodes(query, codes)
@@ -87,7 +87,7 @@ function bytesPer(width: number, codes: Uint8Array): number {
   return bytes
 }
 
-/** [byte of the code][its value]: what these eight signs add to the cosine. */
+/** [byte of the code][value of the byte]: what its eight signs add to the cosine. */
 function byteSums(query: Float32Array): Float32Array {
   const norm = Math.sqrt(query.reduce((sum, x) => sum + x * x, 0) * query.length) || 1
   const sums = new Float32Array((query.length / 8) * 256)

@@ -1,9 +1,9 @@
 type Values = Record<string, string | readonly string[]>
 
 /**
- * The values of a page by which sections are left out: those that the index has, of names that no filter was chosen
- * for.
- * @param known all values by name, as the index has them
+ * The page's values that act as filters. A name counts if the visitor chose no filter of that name and the index has
+ * the page's value beside others.
+ * @param known the index's values by name
  */
 export function contextOf(
   context: Values,
@@ -26,7 +26,7 @@ export function contextFilters(context: Record<string, string[]>): Record<string
   return Object.fromEntries(Object.entries(context).map(([name, values]) => [name, [...values, '']]))
 }
 
-/** `en` and `en-GB` are one language, `en-US` and `en-GB` two. */
+/** `en` and `en-GB` are the same language; `en-US` and `en-GB` are not. */
 function sameLanguage(asked: string, value: string): boolean {
   const [a, b] = [asked.toLowerCase(), value.toLowerCase()]
   return a === b || a.startsWith(`${b}-`) || b.startsWith(`${a}-`)

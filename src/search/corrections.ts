@@ -1,6 +1,6 @@
 import type { MatchedTerm } from '../api/search.js'
 import type { QueryWord } from './queryExpansion.js'
-import { termsOf, wordsOf } from './terms.js'
+import { termsOf, tokensOf, wordsOf } from './terms.js'
 
 /** A word that the index has only in other spellings. */
 export function isMisspelt({ matches }: QueryWord): boolean {
@@ -25,4 +25,12 @@ export function corrections(
       return [word, isCapitalized ? spelt.toLowerCase() : (spelt ?? term)]
     }),
   )
+}
+
+/** A query with its misspelt words corrected. Whole words alone are replaced. */
+export function correctedQuery(text: string, spelt: ReadonlyMap<string, string>): string {
+  return tokensOf(text).reduceRight((query, { word, index, length }) => {
+    const right = spelt.get(word)
+    return right === undefined ? query : query.slice(0, index) + right + query.slice(index + length)
+  }, text)
 }

@@ -2,11 +2,9 @@ import { expect, it } from 'vitest'
 import { toCodes } from './codes.js'
 import { contextOf } from './context.js'
 import { exactFirst } from './exactFirst.js'
-import { INDEX_VERSION, type IndexManifest } from './indexManifest.js'
-import { buildInvertedIndex } from './invertedIndex.js'
 import { isAnswered } from './isAnswered.js'
-import { type IndexedPage, type IndexedSection, packIndex } from './packedIndex.js'
-import { SearchIndex } from './searchIndex.js'
+import type { IndexedPage, IndexedSection } from './packedIndex.js'
+import { memoryIndex } from './testing.js'
 
 const pages: IndexedPage[] = [
   { title: 'Server', url: 'en/server', filters: { version: ['5.x'], language: ['en'] } },
@@ -23,23 +21,10 @@ const sections: IndexedSection[] = [
   { page: 2, anchor: 'ende', path: ['Ende'], text: 'Der Server antwortet nicht mehr.' },
   { page: 3, anchor: 'terms', path: ['Terms'], text: 'The server is free.' },
 ]
-const words = buildInvertedIndex(
-  sections.map(({ page, path, text }) => {
-    const all = [pages[page]!.title, ...path]
-    return { heading: all.at(-1)!, path: all.slice(0, -1).join(' '), text }
-  }),
-)
-const manifest: IndexManifest = {
-  format: 'mvp-rerank-index',
-  version: INDEX_VERSION,
-  sections: sections.length,
-  pages: pages.length,
+const { index } = memoryIndex(pages, sections, {
   filters: { version: ['5.x', '4.x'], language: ['en', 'de'] },
-  words: { path: 'words.bin', bytes: 0, sha256: '' },
-  embeddings: { path: 'embeddings.bin', bytes: 0, sha256: '', model: 'small', width: 8 },
-  credits: [],
-}
-const index = new SearchIndex(manifest, packIndex(pages, sections, words))
+  embeddings: { model: 'small', width: 8 },
+})
 const [away, near] = [-1, 1].map(sign => new Float32Array(8).fill(sign))
 index.addEmbeddings(toCodes(sections.map((_, place) => (place === 5 ? near! : away!))))
 

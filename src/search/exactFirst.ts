@@ -1,9 +1,9 @@
 import type { Candidate } from '../api/search.js'
 
 /**
- * The order of a reranked list in which the candidates that the query names stand first, in the order of the index:
- * a query that is a heading, a title or an identifier finds that section before what means something like it.
- * @param order places of candidates, best first; of some or all of them
+ * Reorders a reranked list: candidates that the query names come first, in the index's order. A query that is a heading,
+ * a title or an identifier thus finds that section before similar ones.
+ * @param order places of some or all candidates, best first
  * @example const order = exactFirst(results.map(({ index }) => index), candidates)
  */
 export function exactFirst(order: readonly number[], candidates: readonly Pick<Candidate, 'exact'>[]): number[] {

@@ -25,7 +25,7 @@ export async function fetchManifest(folder: string): Promise<IndexManifest> {
 }
 
 /**
- * A file of the index, checked against the hash that the manifest states.
+ * Fetches a file of the index and checks it against the manifest's hash.
  * @throws RerankError `hash-mismatch`, `index-not-found`, `download-failed`
  */
 export async function fetchIndexFile(

@@ -3,21 +3,21 @@ import { normalizeWord } from './normalize.js'
 import type { PackedSection } from './packedIndex.js'
 import { termsOf, wordsOf } from './terms.js'
 
-/** Headings that begin as a query does; of more, the shortest. */
+/** The most headings that count as beginning with a query. The shortest are taken. */
 const MOST_BEGINNING = 50
 
-/** Sections of one and the same heading that are among them. */
+/** The most sections with the same heading among them. */
 const MOST_ALIKE = 3
 
 const WORD_END = /^[^\p{L}\p{N}]/u
 
-/** `8.5. The with statement`: numbers are part of a heading that nobody types. */
+/** The number in `8.5. The with statement`, which nobody types. */
 const NUMBERING =
   /^(?:(?:chapter|appendix|part|section|kapitel|anhang|teil)\s+)?(?:[\p{N}\p{Lu}](?:\p{N}*(?:\.\p{N}+)*)\.|\p{N}+(?:\.\p{N}+)+)\s+(?=\S)/iu
 
 const MAY_BE_NUMBERED = /^.{0,12}[\d.]/
 
-/** A heading or query by which they are compared. */
+/** The form in which headings and queries are compared. */
 export function headingKey(text: string): string {
   return normalizeWord(text).replace(/\s+/g, ' ').trim()
 }
@@ -29,7 +29,7 @@ function headingKeys(heading: string): string[] {
   return name === key ? [key] : [key, name]
 }
 
-/** Sections by what their headings begin with. */
+/** Finds sections by the beginnings of their headings. */
 export class Headings {
   /** Sorted. */
   readonly #keys: string[]
@@ -38,7 +38,7 @@ export class Headings {
   readonly #keyOf = new Map<number, string>()
   /** The first section of each page. */
   readonly #pageStarts = new Set<number>()
-  /** By term, the number of pages with it in their titles. */
+  /** The number of pages whose titles have a term. */
   readonly #titleTerms = new Map<string, number>()
   readonly #pages: number
 
@@ -59,7 +59,7 @@ export class Headings {
       const keys = headingKeys(heading ?? titles[section.page]!)
       this.#keyOf.set(place, keys[0]!)
       if (heading !== undefined) for (const key of keys) entries.push([key, place])
-      // A page is found at its first section.
+      // The title leads to the page's first section.
       if (section.page !== page) for (const key of headingKeys(titles[section.page]!)) entries.push([key, place])
       page = section.page
     })
@@ -69,8 +69,8 @@ export class Headings {
   }
 
   /**
-   * Sections whose heading begins with the query, and how well: 1 for the whole heading, less where a word ends there,
-   * least within a word. As letters are typed, none gives way to another one of them.
+   * Sections whose heading begins with the query, each with a fit: 1 for the whole heading, less if the query ends at
+   * the end of a word, least within a word. As letters are typed, no heading that still matches gives way to another.
    */
   beginning(query: string): Map<number, number> {
     const key = headingKey(query)
@@ -92,7 +92,7 @@ export class Headings {
     return found
   }
 
-  /** That of a section's own heading, for a first part. */
+  /** The key of a section's own heading. Only first parts have one. */
   key(place: number): string | undefined {
     return this.#keyOf.get(place)
   }
@@ -101,10 +101,7 @@ export class Headings {
     return this.#pageStarts.has(place)
   }
 
-  /**
-   * How much a word of a title says, from 0 to 1: nothing if most titles have it, such as `Manual` and the name of the
-   * site.
-   */
+  /** How much a word of a title tells, from 0 to 1. Words of many titles, such as the site's name, tell almost nothing. */
   titleMass(term: string): number {
     const share = (this.#titleTerms.get(term) ?? 0) / this.#pages
     return share > 0.2 && this.#pages > 4 ? 0.02 : 1

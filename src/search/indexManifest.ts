@@ -4,7 +4,7 @@ import type { IndexCredit } from '../api/search.js'
 /** The file of an index's folder that names the others. */
 export const INDEX_FILE = 'index.json'
 
-/** Raised when a reader of the version before could not read what is written now. */
+/** Rises with each change that earlier readers cannot read. */
 export const INDEX_VERSION = 2
 
 /**
@@ -18,7 +18,7 @@ export interface IndexManifest {
   pages: number
   /** Values by filter name, most frequent first. */
   filters: Record<string, string[]>
-  /** Languages of pages whose words have a stemmer, by their tags, most sections first; absent where there are none. */
+  /** Tags of the pages' languages that have a stemmer, most sections first; absent if there are none. */
   languages?: string[]
   /** Sections and the inverted index over their words, packed by `packIndex` and compressed by gzip. */
   words: IndexedFile
@@ -26,7 +26,7 @@ export interface IndexManifest {
   embeddings?: IndexedFile & {
     /** Name of the model. */
     model: string
-    /** `info.weights` of the model; absent in indexes of earlier programs. */
+    /** `info.weights` of the model; absent in indexes of earlier releases. */
     weights?: string
     width: number
   }
@@ -36,7 +36,7 @@ export interface IndexManifest {
 export interface IndexedFile {
   path: string
   bytes: number
-  /** Of the file as it lies there, as hex. */
+  /** Of the stored file, as hex. */
   sha256: string
 }
 

@@ -6,11 +6,11 @@ import { INDEX_FILE } from './indexManifest.js'
 import { SearchIndex } from './searchIndex.js'
 import type { Stem } from './stems.js'
 
-/** One site's index in a worker: opened once, then searched. */
+/** Holds one site's index in a worker. `open` comes first, then queries. */
 export class IndexSearchService {
   #folder = ''
   #index: SearchIndex | undefined
-  /** Settles once the embeddings have been loaded or could not be. */
+  /** Settles when the embeddings are loaded or loading failed. */
   #embeddings: Promise<unknown> | undefined
 
   /** @param folder its URL, ending in `/`. @throws RerankError */

@@ -32,9 +32,8 @@ const FIELDS = [
 const K1 = 1.2
 
 /**
- * Indexes for BM25F (Robertson, Zaragoza, Taylor 2004): the counts of a term in the fields, each divided by its
- * normalized length, are weighted and added before saturation. All factors but the idf are known here and are stored in
- * one byte.
+ * Indexes for BM25F (Robertson, Zaragoza, Taylor 2004). Each field's count of a term is divided by the field's normalized
+ * length and weighted; their sum is saturated. All factors but the idf are known here and fit into one byte.
  */
 export function buildInvertedIndex(sections: readonly SectionFields[]): InvertedIndex {
   const counts = sections.map(section => FIELDS.map(({ name }) => countTerms(section[name])))
@@ -75,7 +74,7 @@ export function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** Longer words are encodings and hashes, never typed. */
+/** Longer words are encodings and hashes, which nobody types. In characters. */
 const LONGEST_WORD = 64
 
 function countTerms(text: string): { terms: Map<string, number>; length: number } {

@@ -2,7 +2,8 @@ import { STEMMED_LANGUAGES } from './stemmedLanguages.js'
 import type { Stem } from './stems.js'
 
 /**
- * Loads the stemmer of a language. Without it, words are found as they are typed.
+ * Loads the stemmer of a language. Without it, search finds words only as typed.
+ * @returns undefined if there is none or it cannot be loaded
  * @param urls in the order of `STEMMED_LANGUAGES`
  */
 export async function loadStemmer(language: string, urls: readonly string[]): Promise<Stem | undefined> {

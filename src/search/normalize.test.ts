@@ -48,3 +48,8 @@ it('normalizes texts as their words', () => {
   for (const text of ['Don’t STOP', 'Größe', 'ＦＵＬＬ', 'Schiff\u00ADfahrt'])
     expect(normalizeText(text)).toBe(normalizeWord(text))
 })
+
+it('normalizes each Latin letter and typographic sign in a text as in a word', () => {
+  const signs = [0, 0x2010].flatMap(from => Array.from({ length: 0x250 }, (_, i) => String.fromCharCode(from + i)))
+  expect(signs.filter(sign => normalizeText(sign) !== normalizeWord(sign))).toEqual([])
+})

@@ -33,11 +33,11 @@ export async function openSearch(options: OpenSearchOptions): Promise<SiteSearch
 }
 
 interface WorkerInstance extends Opened<SearchService, IndexInfo> {
-  /** Rejects when the worker has died. */
+  /** Rejects when the worker dies. */
   died: Promise<never>
 }
 
-/** The handle on an index in a worker. A worker that died is replaced at the next call, at most once a call. */
+/** The handle on an index in a worker. The next call replaces a worker that died. Each call replaces at most one. */
 class WorkerSearch implements SiteSearch {
   info!: IndexInfo
   readonly #closing = new AbortController()
@@ -90,7 +90,7 @@ class WorkerSearch implements SiteSearch {
 
   async #start(): Promise<WorkerInstance> {
     const { onProgress = () => {}, createWorker, workerUrl } = this.#options
-    // Bundlers move the library's files to other folders. A worker from elsewhere finds them beside itself.
+    // Bundlers move the library's files to other folders. A worker of the page's own finds them beside itself.
     const own = !createWorker && workerUrl === undefined
     const opened = await openService<SearchService, IndexInfo>(
       retry => connectWorker(startWorker(this.#options, searchWorkerFile, retry)),

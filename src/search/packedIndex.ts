@@ -8,13 +8,13 @@ export interface IndexedPage {
   url: string
   /** Values by filter name. */
   filters: Record<string, string[]>
-  /** What it stands in, in words, outermost first: a package, parts of the site. */
+  /** What the page belongs to, outermost first, such as a package or parts of the site. */
   crumbs?: readonly string[]
-  /** A tag such as `de`; absent for English and where it is not known. */
+  /** A tag such as `de`, stated or detected. Absent if unknown or detected as English. */
   language?: string
 }
 
-/** From a character of a text to after another one. */
+/** Offsets in a text, the end excluded. */
 export type CodeSpan = readonly [start: number, end: number]
 
 /** A section as the indexer makes it. */
@@ -26,33 +26,33 @@ export interface IndexedSection {
   /** The headings below the page's title, its own last; empty for the text under the title. */
   path: readonly string[]
   text: string
-  /** Where code stands in the text; absent where there is none. */
+  /** Where the text holds code; absent if nowhere. */
   code?: readonly CodeSpan[]
 }
 
 export interface UnpackedIndex {
   pages: IndexedPage[]
   sections: readonly PackedSection[]
-  /** The text of a section, decoded on demand, since a visitor reads few of them. */
+  /** The text of a section. It is decoded on demand, since a visitor reads few of them. */
   text(section: number): string
   words: InvertedIndex
 }
 
 export type PackedSection = Omit<IndexedSection, 'text'>
 
-/** What precedes the blocks, column by column, since columns compress best. */
+/** The JSON before the blocks. It is stored by columns, which compress best. */
 interface Header {
   pages: { titles: string[]; urls: string[]; filters: number[]; crumbs?: number[]; languages?: number[] }
-  /** Different sets of filters; most pages of a site share theirs. */
+  /** The distinct sets of filters. Most pages of a site share one. */
   filterSets: Record<string, string[]>[]
-  /** Different crumbs, and languages; the first stands for none. Absent in an index that has none. */
+  /** The distinct crumbs and languages. The first means none. Absent if no page has any. */
   crumbSets?: string[][]
   languages?: string[]
   sections: {
     pages: number[]
     anchors: string[]
     paths: string[][]
-    /** Of each section the distances between beginnings and ends of code. Absent in an index without code. */
+    /** For each section, the distances between the starts and ends of code. Absent in an index without code. */
     code?: number[][]
   }
   /** Bytes of each block, in the order of `BLOCKS`. */
@@ -185,7 +185,7 @@ function spans(distances: readonly number[]): CodeSpan[] {
   return spans
 }
 
-/** The different ones of the values, and of each value which of them it is. */
+/** The distinct values, and for each value its place among them. */
 function distinct<T>(all: readonly T[]): { values: T[]; places: number[] } {
   const known = new Map<string, number>()
   const values: T[] = []

@@ -19,6 +19,10 @@ it('leaves out what stands behind a minus', () => {
   expect(parse('non-empty').without).toEqual([])
 })
 
+it('keeps a minus within quotes in the phrase', () => {
+  expect(parse('"apples -pears" -plums')).toMatchObject({ phrases: ['apples -pears'], without: ['plum'] })
+})
+
 it('finds pieces with signs in them', () => {
   expect(parse('use std::vector or "/etc/hosts"?').literals).toEqual(['std::vector', '/etc/hosts'])
   expect(parse('node.js --no-cache C++ .NET :8080 @scope/pkg').literals).toEqual([

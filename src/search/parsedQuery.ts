@@ -1,37 +1,36 @@
 import { normalizeWord } from './normalize.js'
 import { isFlag, termsOf, tokensOf } from './terms.js'
 
-/** A query as it was meant. */
+/** The parts of a query. */
 export interface ParsedQuery {
-  /** What is left of the text to search for. */
+  /** The text to search for. */
   text: string
-  /** Word by word, what stood in quotes. */
+  /** What stood in quotes. */
   phrases: string[]
-  /** Terms that no section may have. */
+  /** Terms that results must not have. */
   without: string[]
-  /** Pieces with signs in them (`std::vector`, `/etc/hosts`), as they are typed, in lower case. */
+  /** Pieces with signs (`std::vector`, `/etc/hosts`) as typed, in lower case. */
   literals: string[]
   /** Whether the last word may be unfinished. */
   typing: boolean
 }
 
-const QUOTED = /(?<=^|\s)["“„«]([^"“”„«»]+)["”“»](?=$|\s)/g
-const LEFT_OUT = /(?<=\s)-(\p{L}[\p{L}\p{N}_]{2,})(?=$|\s)/gu
+/** Words in quotes, or a word after a minus. A minus within quotes belongs to the phrase. */
+const MARKED = /(?<=^|\s)(?:["“„«](?<quoted>[^"“”„«»]+)["”“»]|(?<!^)-(?<leftOut>\p{L}[\p{L}\p{N}_]{2,}))(?=$|\s)/gu
 
-/** @param isTerm whether the index has a term: `-name` is a flag where the index knows it as one */
+/** @param isTerm whether the index has a term. If it has `-name`, this is a flag and excludes no word. */
 export function parseQuery(query: string, isTerm: (term: string) => boolean): ParsedQuery {
   const phrases: string[] = []
   const without: string[] = []
-  const text = query
-    .replace(QUOTED, (_, phrase: string) => {
-      if (phrase.trim() !== '') phrases.push(phrase.trim())
-      return ` ${phrase} `
-    })
-    .replace(LEFT_OUT, (flag, word: string) => {
-      if (isTerm(normalizeWord(flag))) return flag
-      without.push(termsOf(word)[0]!)
-      return ''
-    })
+  const text = query.replace(MARKED, (marked, quoted: string | undefined, leftOut: string | undefined) => {
+    if (quoted !== undefined) {
+      if (quoted.trim() !== '') phrases.push(quoted.trim())
+      return ` ${quoted} `
+    }
+    if (isTerm(normalizeWord(marked))) return marked
+    without.push(termsOf(leftOut!)[0]!)
+    return ''
+  })
   return {
     text,
     phrases,

@@ -1,6 +1,6 @@
 import { normalizeText } from './normalize.js'
 
-/** Finds texts that hold words in quotes, in that order and next to each other; signs between them make no difference unless the phrase has some. */
+/** Finds texts that hold a phrase word by word. Signs between the words only matter if the phrase has some. */
 export class Phrase {
   readonly #hasSigns: boolean
   readonly #wanted: string

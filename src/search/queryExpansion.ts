@@ -53,6 +53,7 @@ export function expandQuery(
   const words = telling.length > 0 ? telling : all
   const last = typing ? all.at(-1) : undefined
   const seen = new Set<string>()
+  const wholes = new Set(words.map(word => termsOf(word)[0]))
   let unknown = 0
   const queryWords = words.flatMap((word, i) => {
     const [whole, ...parts] = termsOf(word)
@@ -66,7 +67,9 @@ export function expandQuery(
     const known = matches.some(isExact)
     // `bodyLimit` asks for body and limit as well, if less where the whole is known.
     const inside = parts.flatMap(part => {
-      const matches = seen.has(part) ? [] : add([], dictionary.findAll([part]), 'exact', 1, dictionary)
+      if (wholes.has(part) || seen.has(part)) return []
+      seen.add(part)
+      const matches = add([], dictionary.findAll([part]), 'exact', 1, dictionary)
       return matches.length > 0 ? [{ word, matches, idf: (known ? 0.5 : 1) * idfOf(matches, dictionary) }] : []
     })
     const weak = isWeakWord(word) ? 0.3 : 1

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { toCodes } from './codes.js'
-import { INDEX_VERSION, type IndexManifest } from './indexManifest.js'
 import { buildInvertedIndex } from './invertedIndex.js'
 import { type IndexedPage, type IndexedSection, packIndex, unpackIndex } from './packedIndex.js'
 import { SearchIndex } from './searchIndex.js'
+import { memoryIndex } from './testing.js'
 
 const pages: IndexedPage[] = [
   { title: 'Server', url: 'https://example.org/server.md', filters: { version: ['1', '2'], language: ['en'] } },
@@ -16,24 +16,10 @@ const sections: IndexedSection[] = [
   { page: 1, anchor: 'größe', path: ['Größe'], text: 'Ein Klient – 𝒙 – stellt Anfragen an den Server.' },
 ]
 
-const words = buildInvertedIndex(
-  sections.map(({ page, path, text }) => {
-    const all = [pages[page]!.title, ...path]
-    return { heading: all.at(-1)!, path: all.slice(0, -1).join(' '), text }
-  }),
-)
-const packed = packIndex(pages, sections, words)
-const manifest: IndexManifest = {
-  format: 'mvp-rerank-index',
-  version: INDEX_VERSION,
-  sections: sections.length,
-  pages: pages.length,
+const { index, manifest, packed, words } = memoryIndex(pages, sections, {
   filters: { version: ['2', '1'], language: ['en'] },
-  words: { path: 'words.bin', bytes: 0, sha256: '' },
-  embeddings: { path: 'embeddings.bin', bytes: 0, sha256: '', model: 'small', width: 8 },
-  credits: [],
-}
-const index = new SearchIndex(manifest, packed)
+  embeddings: { model: 'small', width: 8 },
+})
 const found = (query: string, limit = 10) => index.query(query, { limit }).candidates.map(({ path }) => path.at(-1))
 
 describe('a search by words', () => {
@@ -133,6 +119,7 @@ describe('what a query says beside its words', () => {
     expect(one.query('setErrorHandler').corrected).toBeUndefined()
     expect(one.query('autunm', { correct: false })).toMatchObject({ candidates: [], total: 0 })
     expect(one.query('autunm').corrected).toBe('autumn')
+    expect(one.query('autunmx autunm').corrected).toMatch(/^\w+ autumn$/)
   })
 })
 

@@ -4,7 +4,7 @@ import type { QueryOptions, QueryResult, Section } from '../api/search.js'
 import { candidatesOf } from './candidates.js'
 import { LOOKED_AT, lookCloser } from './closeness.js'
 import { contextFilters, contextOf } from './context.js'
-import { corrections, isMisspelt } from './corrections.js'
+import { correctedQuery, corrections, isMisspelt } from './corrections.js'
 import { explainHits } from './explainHits.js'
 import { SectionFilters } from './filters.js'
 import { Headings } from './headings.js'
@@ -146,8 +146,7 @@ export class SearchIndex {
     const { path, text: read } = this.section(best)!
     const matched = explainHits(hits, this.#unpacked.words, [best]).get(best)!
     const spelt = corrections(hits.queryWords, matched, [...path, read])
-    let corrected = text
-    for (const [word, right] of spelt) corrected = corrected.replace(word, right)
+    const corrected = correctedQuery(text, spelt)
     hits.places = before.places
     hits.scores.set(before.scores)
     hits.exact.clear()

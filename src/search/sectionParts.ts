@@ -1,12 +1,12 @@
 import type { PackedSection } from './packedIndex.js'
 
 /**
- * How many parts of one section may be candidates. Without a limit, a page-long section would leave no room for others.
+ * The most parts of one section among the candidates. Without a limit, a long section would leave no room for others.
  */
 const MAX_PARTS_PER_SECTION = 3
 
 /**
- * For each entry of an index the first part of its section. A long section is split into parts, stored side by side.
+ * For each entry of an index, the first part of its section. The parts of a long section are stored side by side.
  */
 export function firstParts(sections: readonly PackedSection[]): Int32Array {
   const first = new Int32Array(sections.length)

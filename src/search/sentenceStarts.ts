@@ -1,4 +1,4 @@
-/** The offsets at which a line or a sentence begins, as well as can be told by its looks. */
+/** The offsets at which lines and sentences begin, guessed from punctuation and capitals. */
 export function sentenceStarts(text: string): number[] {
   return [0, ...[...text.matchAll(/\n|[.!?] (?=\p{Lu})/gu)].map(({ 0: end, index }) => index + end.length)]
 }

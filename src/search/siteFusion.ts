@@ -1,8 +1,9 @@
 import type { FusionOption, RerankerInfo } from '../api/ranking.js'
 
 /**
- * Relative to MVP's weight of 1. A model's own weights are fitted to a first stage by words; the fused score of words
- * and embeddings is better. Chosen on questions that no test uses (bench/search/searchWeights.bench.ts).
+ * The weight of the candidates' score, where MVP has 1. A model's own weight suits a first stage by words. The fused
+ * score of words and embeddings is better and deserves more. Chosen on questions that no test uses
+ * (bench/search/searchWeights.bench.ts).
  */
 const FIRST_STAGE = 1.2
 

@@ -2,9 +2,9 @@ import { sentenceStarts } from './sentenceStarts.js'
 import { termsOf, tokensOf } from './terms.js'
 
 /**
- * The part of a text that says most of the searched words, beginning at a line or a sentence; the beginning of a text
- * that says none.
- * @param length about how many characters are wanted
+ * The part of a text that holds most of the searched words. It begins at a line or a sentence. If the text holds none of
+ * the words, the snippet is its beginning.
+ * @param length the approximate number of characters
  */
 export function snippet(text: string, terms: ReadonlySet<string>, length = 240): string {
   const start = snippetStart(text, terms, length)
@@ -16,8 +16,8 @@ export function snippet(text: string, terms: ReadonlySet<string>, length = 240):
 }
 
 /**
- * Where `snippet` begins: the offset of the line or sentence from which the text says most of the searched words.
- * @param length about how many characters are shown
+ * Where `snippet` begins: the offset of the line or sentence that most of the searched words follow.
+ * @param length the approximate number of characters shown
  */
 export function snippetStart(text: string, terms: ReadonlySet<string>, length: number): number {
   const found = tokensOf(text).flatMap(({ word, index }) => {
@@ -30,7 +30,7 @@ export function snippetStart(text: string, terms: ReadonlySet<string>, length: n
     const inside = found.filter(({ index }) => index >= start && index < start + length)
     const first = inside[0]
     if (first === undefined) continue
-    // Of two pieces with the same words, the one that comes to the point sooner.
+    // Of two pieces with the same words, the one whose first word comes sooner wins.
     const worth = new Set(inside.map(({ term }) => term)).size - (first.index - start) / length
     if (worth > bestWorth) {
       best = start

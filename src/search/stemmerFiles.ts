@@ -1,8 +1,7 @@
 /**
- * Addresses of the stemmers beside this module, in the order of `STEMMED_LANGUAGES`: absolute, or paths on the origin
- * of
- * the page (Next.js). Each has the literal form in which every bundler recognizes a file to copy and rename, so no name
- * may be computed. (Our own builds tell Vite to ignore them.)
+ * Addresses of the stemmers beside this module, in the order of `STEMMED_LANGUAGES`. They are absolute, or paths on the
+ * page's origin (Next.js). Bundlers only copy and rename files whose names are literals, so no name may be computed.
+ * (Our own builds tell Vite to ignore them.)
  */
 export function stemmerFiles(): string[] {
   return [

@@ -1,12 +1,10 @@
 import { stemmer as german } from '@orama/stemmers/german'
 import { stemmer as hindi } from '@orama/stemmers/indian'
 import { describe, expect, it } from 'vitest'
-import { INDEX_VERSION } from './indexManifest.js'
-import { buildInvertedIndex } from './invertedIndex.js'
-import { packIndex } from './packedIndex.js'
-import { SearchIndex } from './searchIndex.js'
+import type { SearchIndex } from './searchIndex.js'
 import { STEMMED_LANGUAGES, stemmedLanguage } from './stemmedLanguages.js'
 import { stemmerFiles } from './stemmerFiles.js'
+import { memoryIndex } from './testing.js'
 
 /** An index of one section a page. */
 function indexOf(texts: [language: string | undefined, text: string][]): SearchIndex {
@@ -17,17 +15,7 @@ function indexOf(texts: [language: string | undefined, text: string][]): SearchI
     ...(language === undefined ? {} : { language }),
   }))
   const sections = texts.map(([, text], page) => ({ page, anchor: '', path: [], text }))
-  const words = buildInvertedIndex(sections.map(({ text }) => ({ heading: '', path: '', text })))
-  const manifest = {
-    format: 'mvp-rerank-index' as const,
-    version: INDEX_VERSION as typeof INDEX_VERSION,
-    sections: sections.length,
-    pages: pages.length,
-    filters: {},
-    words: { path: 'words.bin', bytes: 0, sha256: '' },
-    credits: [],
-  }
-  return new SearchIndex(manifest, packIndex(pages, sections, words))
+  return memoryIndex(pages, sections).index
 }
 
 const found = (index: SearchIndex, query: string) =>

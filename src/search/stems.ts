@@ -2,12 +2,12 @@ import type { InvertedIndex } from './invertedIndex.js'
 import { normalizeWord } from './normalize.js'
 import { isUnspaced } from './terms.js'
 
-/** Cuts the ending off a word, by the rules of one language. */
+/** Cuts off a word's ending by the rules of one language. */
 export type Stem = (word: string) => string
 
 const WORD = /^[\p{L}\p{M}]{3,}$/u
 
-/** Terms of an index by their stems, for the terms that stand in sections of one language. */
+/** Finds the terms of an index by their stems. It knows the terms in sections of one language. */
 export class Stems {
   readonly #stem: Stem
   readonly #places = new Map<string, number[]>()
@@ -26,14 +26,14 @@ export class Stems {
     })
   }
 
-  /** Places of the terms that have the stem of a word. */
+  /** Places of the terms with the same stem as a word. */
   find(word: string): number[] {
     const typed = normalizeWord(word)
     if (!WORD.test(typed)) return []
     return [...new Set(this.#keys(typed).flatMap(key => this.#places.get(key) ?? []))]
   }
 
-  /** An index holds words without the s of an English plural, which may be part of the stem: `gla` of `Glas`. */
+  /** The index cuts the s of an English plural off every word, even where it belongs to the stem: `gla` for `Glas`. */
   #keys(word: string): string[] {
     return [...new Set([this.#stem(word), ...(word.endsWith('s') ? [] : [this.#stem(`${word}s`)])])]
   }

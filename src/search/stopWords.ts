@@ -1,11 +1,11 @@
-/** Ignored in queries that have other words, but kept in the index: a query of stop words alone finds something. */
+/** Ignored beside other words. The index keeps them, so that a query of stop words alone finds something. */
 const stopWords = new Set(
   `a about am an and any are as at be been but by can could did do does for from get had has have how i if in into is it its just let
   like may me might my need of on or our please shall should so some than that the their them then there these they this those to too
   us use want was way we were what when where which while who whom why will with would you your`.split(/\s+/),
 )
 
-/** Words that say little in a question, though more than nothing. */
+/** Words that tell little in a question, but more than stop words. */
 const weakWords = new Set(
   'able also back keep make makes off one only other out over put same thing things up very'.split(' '),
 )
@@ -14,7 +14,7 @@ export function isStopWord(word: string): boolean {
   return stopWords.has(word.toLowerCase())
 }
 
-/** Japanese: pairs of hiragana are endings and particles; what a text is about is written in other scripts. */
+/** In Japanese, pairs of hiragana are mostly endings and particles. Other scripts carry the topic. */
 const HIRAGANA_PAIR = /^[\u3041-\u3096]{2}$/
 
 export function isWeakWord(word: string): boolean {

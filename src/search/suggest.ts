@@ -3,13 +3,13 @@ import { isStopWord } from './stopWords.js'
 import type { TermDictionary } from './termDictionary.js'
 import { termsOf, wordsOf } from './terms.js'
 
-/** More than a search tolerates, so that something is suggested. */
+/** More typos than a search tolerates, so that there is something to suggest. */
 const MAX_EDITS = 3
 const MAX_SUGGESTIONS = 3
 
 /**
- * Similar queries that would find something ("did you mean"): words that the index lacks are replaced by the nearest
- * terms, or left out.
+ * Similar queries that would find something ("did you mean"). The nearest terms replace words that the index lacks; a
+ * word without a near term is left out.
  */
 export function suggest(text: string, dictionary: TermDictionary): string[] {
   const asked = wordsOf(text)

@@ -1,14 +1,18 @@
 import { normalizeWord } from './normalize.js'
 
-/** Scripts that are written without blanks between words, and Korean, whose particles hang on the word. Their terms are pairs of neighbouring characters. */
+/**
+ * Scripts without spaces between words, and Korean, which attaches particles to words. Their terms are pairs of
+ * neighbouring characters.
+ */
 const UNSPACED =
   '\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Hangul}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}ー'
 const HOLDS_UNSPACED = new RegExp(`[${UNSPACED}]`, 'u')
 const UNSPACED_RUNS = new RegExp(`[${UNSPACED}][${UNSPACED}\\p{M}]*`, 'gu')
 
 /**
- * Words as the index sees them. `_` and `$` belong to identifiers, marks and what shows nothing to the word that they stand in, and so does an apostrophe between letters.
- * Words too are flags (`--no-cache`), versions (`3.0.1`), letters with a sign (`C++`, `C#`), operators (`||>`, `??`) and pictures (🚀).
+ * A word of the index. A word may hold `_`, `$`, combining marks, invisible characters, and apostrophes between letters.
+ * Flags (`--no-cache`), versions (`3.0.1`), letters with signs (`C++`, `C#`), operators (`||>`, `??`) and emoji (🚀) are
+ * words too.
  */
 const wordPattern = new RegExp(
   [
@@ -29,7 +33,7 @@ export interface Token {
   length: number
 }
 
-/** The words of a text; a run of a script without blanks is cut into its overlapping pairs of characters. */
+/** The words of a text. A run of a script without spaces is cut into overlapping pairs of characters. */
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = []
   for (const { 0: word, index } of text.matchAll(wordPattern)) {
@@ -45,7 +49,7 @@ export function wordsOf(text: string): string[] {
 
 function unspacedTokens(word: string, start: number): Token[] {
   const composed = word.normalize('NFKC')
-  // Where putting syllables together moves characters, a hit covers the whole word.
+  // If composing syllables moves characters, a hit covers the whole word.
   const moved = composed.length !== word.length
   const token = (part: string, index: number): Token =>
     moved
@@ -72,7 +76,7 @@ function unspacedTokens(word: string, start: number): Token[] {
   return tokens
 }
 
-/** Whether a word is a character or a pair of characters of a script without blanks. */
+/** Whether a word holds characters of a script without spaces. */
 export function isUnspaced(word: string): boolean {
   return HOLDS_UNSPACED.test(word)
 }
@@ -89,8 +93,8 @@ export function singular(word: string): string {
 }
 
 /**
- * The index terms of one word of text: the word itself and its parts, of an identifier like `bodyLimit` or `HTTPServer`, of a flag, of a version (`3`, `3.0`), and of a
- * word with an apostrophe.
+ * The index terms of a word: the word itself and its parts. Identifiers (`bodyLimit`, `HTTPServer`), flags, versions
+ * (`3`, `3.0`) and words with an apostrophe have parts.
  */
 export function termsOf(word: string): string[] {
   if (PLAIN_WORD.test(word)) return [singular(word)]
@@ -121,14 +125,14 @@ function versionTerms(version: string): string[] {
   return numbers.map((_, i) => numbers.slice(0, i + 1).join('.')).reverse()
 }
 
-/** `don’t` is dont, `Fastify’s` is fastify, `l’eau` is leau and eau. */
+/** `don’t` → dont, `Fastify’s` → fastify, `l’eau` → leau and eau. */
 function apostropheTerms(before: string, after: readonly string[]): string[] {
   if (after.length === 1 && /^s$/i.test(after[0]!)) return termsOf(before)
   const parts = [before, ...after].filter(part => part.length > 2)
   return [...new Set([normalizeWord(before + after.join('')), ...parts.flatMap(termsOf)])]
 }
 
-/** Splits a text into pieces, for highlighting the terms. Joined, they are the text. */
+/** Splits a text into pieces to highlight the terms. The joined pieces are the text. */
 export function markTerms(text: string, terms: ReadonlySet<string>): { text: string; marked: boolean }[] {
   const pieces: { text: string; marked: boolean }[] = []
   let end = 0

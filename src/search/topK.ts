@@ -1,4 +1,4 @@
-/** Indices of the `k` highest scores above `least`, highest first; equal scores in their order. */
+/** Indices of the `k` highest scores above `least`, highest first. Equal scores keep their order. */
 export function topK(scores: Float32Array | Float64Array, k: number, least = 0): number[] {
   // A min-heap: a score must beat the lowest one, on top, to enter.
   const heap: number[] = []

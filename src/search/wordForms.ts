@@ -1,9 +1,9 @@
 import { weakForms } from './normalize.js'
 
-/** The terms of an index by the weaker forms in which they may be typed: `café` by `cafe`, `gerät` by `gerat` and `geraet`. */
+/** Finds terms of an index by weaker forms: `café` by `cafe`, `gerät` by `gerat` and `geraet`. */
 export class WeakTerms {
   readonly #places = new Map<string, number[]>()
-  /** Whether the index is of a language with umlauts; these put words together to compounds. */
+  /** Whether the index is in a language with umlauts. Such languages form compounds. */
   readonly haveUmlauts: boolean
 
   constructor(terms: readonly string[]) {
@@ -19,19 +19,19 @@ export class WeakTerms {
     this.haveUmlauts = umlauts > terms.length / 100
   }
 
-  /** Terms of which one of the weaker forms is this. */
+  /** Terms with this weaker form. */
   find(form: string): readonly number[] {
     return this.#places.get(form) ?? []
   }
 
-  /** Terms of which one of the weaker forms ends in a part, or holds it anywhere. */
+  /** Terms with a weaker form that ends in a part, or holds it anywhere. */
   *compounds(part: string, anywhere: boolean, least: number): Iterable<number> {
     for (const [form, places] of this.#places) {
       if (form.length >= least && (anywhere ? form.includes(part) : form.endsWith(part))) yield* places
     }
   }
 
-  /** Terms of which one of the weaker forms begins so. */
+  /** Terms with a weaker form that begins like this. */
   *beginning(start: string): Iterable<number> {
     for (const [form, places] of this.#places) if (form.startsWith(start)) yield* places
   }
@@ -58,13 +58,16 @@ const ENDINGS = [
 ]
 const SUFFIX = /(?:ations?|ings?|ions?|ments?|ers?|ors?|ed|ly|able|al|e)$/
 
-/** Other forms of an English word, as they would be spelt: `delete`, `deleted`, `deletion` for `deleting`. Most do not exist; an index knows which do. */
+/**
+ * Possible other forms of an English word: `delete`, `deleted`, `deletion` for `deleting`. Most of them do not exist; the
+ * index knows which do.
+ */
 export function inflections(word: string): string[] {
   if (word.length < 4 || !/^[a-z]+$/.test(word)) return []
   const base = word.replace(SUFFIX, '')
   if (base.length < 4) return ENDINGS.slice(1).map(ending => word + ending)
   const bases = [base]
-  // `stopped` is of `stop`, `copied` of `copy`.
+  // `stopped` is a form of `stop`, `copied` of `copy`.
   if (/([bdgklmnprt])\1$/.test(base)) bases.push(base.slice(0, -1))
   if (base.endsWith('i')) bases.push(`${base.slice(0, -1)}y`)
   return [...new Set([...bases, word].flatMap(stem => ENDINGS.map(ending => stem + ending)))].filter(

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createReranker } from '../node.js'
 import { logTo } from './log.js'
 import { RerankServer } from './server.js'
-import { buildServer, bundle, children, gauge, longList, model, poll, post, serve, texts } from './testing.js'
+import { buildServer, children, gauge, longList, main, model, poll, post, serve, texts } from './testing.js'
 
 buildServer()
 
@@ -75,7 +74,7 @@ describe('its life', { timeout: 120_000 }, () => {
       [['--model', 'no-such-model'], /error model-not-found/],
       [['--port', 'http'], /error bad-usage/],
     ] as const) {
-      const all = [join(bundle, 'cli/main.js'), 'serve', '--model', model, '--port', '0', ...args]
+      const all = [main, 'serve', '--model', model, '--port', '0', ...args]
       const child = spawn(process.execPath, all, { stdio: ['ignore', 'ignore', 'pipe'] })
       children.push(child)
       let err = ''

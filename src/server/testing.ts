@@ -1,20 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
-import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { afterEach, expect } from 'vitest'
 import { readOracle } from '../../models/oracles/read.js'
+import { builtCommand, outputOf } from '../../test/builtCommand.js'
 import { convertOracle } from '../../test/convertOracle.js'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-// Inside the project, so that the bundle finds the packages it leaves out.
-export const bundle = mkdtempSync(join(root, 'node_modules/.serve-test-'))
-const folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-serve-'))
+const command = builtCommand('serve')
+export const { main } = command
 /** A tiny model, converted. */
-export const model = join(folder, 'tiny')
+export const model = join(command.folder, 'tiny')
 const oracle = readOracle('bert-relu')
 /** The longest list of the model's oracle. */
 export const list = [...oracle.lists].sort((a, b) => b.passages.length - a.passages.length)[0]!
@@ -31,14 +26,8 @@ export const children: ChildProcess[] = []
 
 /** Builds the command as it is shipped, and a model for it, before the tests of the file that calls this. */
 export function buildServer(): void {
-  beforeAll(async () => {
-    await build({ root, mode: 'node', logLevel: 'error', build: { outDir: bundle } })
+  command.build(async () => {
     await convertOracle('bert-relu', { out: model, dtype: 'fp32' })
-  }, 120_000)
-
-  afterAll(() => {
-    rmSync(bundle, { recursive: true })
-    rmSync(folder, { recursive: true })
   })
 
   afterEach(async () => {
@@ -60,24 +49,18 @@ export interface Serving {
 }
 
 export async function serve(args: string[] = [], env: Record<string, string> = {}, until = 'ready'): Promise<Serving> {
-  const all = [join(bundle, 'cli/main.js'), 'serve', '--model', model, '--port', '0', '--device', 'wasm', ...args]
+  const all = [main, 'serve', '--model', model, '--port', '0', '--device', 'wasm', ...args]
   const child = spawn(process.execPath, all, { env: { ...process.env, ...env } })
   children.push(child)
-  let [out, err] = ['', '']
-  child.stdout.on('data', chunk => {
-    out += chunk
-  })
-  child.stderr.on('data', chunk => {
-    err += chunk
-  })
+  const output = outputOf(child)
   const log = () =>
-    out
+    output.out
       .split('\n')
       .filter(Boolean)
       .map(line => JSON.parse(line))
   await poll(() => log().some(line => line.event === until)).toBe(true)
   const ended = once(child, 'close').then(([code]) => code as number | null)
-  return { url: log()[0].url, child, ended, log, text: () => out + err }
+  return { url: log()[0].url, child, ended, log, text: () => output.out + output.err }
 }
 
 export const poll = <T>(read: () => T) => expect.poll(read, { timeout: 60_000 })

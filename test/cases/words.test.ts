@@ -2,10 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { readPage } from '../../src/indexer/readPage.js'
-import { INDEX_VERSION } from '../../src/search/indexManifest.js'
-import { buildInvertedIndex } from '../../src/search/invertedIndex.js'
-import { packIndex } from '../../src/search/packedIndex.js'
-import { SearchIndex } from '../../src/search/searchIndex.js'
+import { memoryIndex } from '../../src/search/testing.js'
 
 interface WordsCase {
   query: string
@@ -24,27 +21,9 @@ const pages = files.map(file => {
   return { ...page, url: file.replace(/\.md$/, '') }
 })
 const sections = pages.flatMap((page, place) => page.sections.map(section => ({ page: place, ...section })))
-const words = buildInvertedIndex(
-  sections.map(({ page, path, text }) => {
-    const all = [pages[page]!.title, ...path]
-    return { heading: all.at(-1)!, path: all.slice(0, -1).join(' '), text }
-  }),
-)
-const index = new SearchIndex(
-  {
-    format: 'mvp-rerank-index',
-    version: INDEX_VERSION,
-    sections: sections.length,
-    pages: pages.length,
-    filters: {},
-    words: { path: 'words.bin', bytes: 0, sha256: '' },
-    credits: [],
-  },
-  packIndex(
-    pages.map(({ title, url }) => ({ title, url, filters: {} })),
-    sections,
-    words,
-  ),
+const { index } = memoryIndex(
+  pages.map(({ title, url }) => ({ title, url, filters: {} })),
+  sections,
 )
 
 for (const { query, want, kind } of cases) {

@@ -19,6 +19,7 @@ from .export import export
 from .lists import Lists
 from .losses import WEIGHTS, embedding_losses, list_losses
 from .model import MvpBert
+from .optimizer import adamw
 from .prompts import chunks, text_ids
 from .schedule import prompt_length, rate_factor
 from .shipped import load_shipped
@@ -48,20 +49,7 @@ class Trainer:
         self.model.to(self.device)
         self.embedder = MvpBert.from_embedder(args.embedder).to(self.device).requires_grad_(False)
         self.fusion = torch.nn.Parameter(torch.tensor(np.log(20.0), dtype=torch.float32, device=self.device))
-        matrices = [p for n, p in self.model.bert.named_parameters() if p.ndim > 1 and "embeddings" not in n]
-        rest = [p for n, p in self.model.bert.named_parameters() if p.ndim == 1 or "embeddings" in n]
-        decoder = list(self.model.decoder.parameters()) + [self.fusion]
-        self.optimizer = torch.optim.AdamW(
-            [
-                {"params": matrices, "rate": RATES["encoder"], "weight_decay": 0.01},
-                {"params": rest, "rate": RATES["encoder"], "weight_decay": 0.0},
-                {"params": decoder, "rate": RATES["decoder"], "weight_decay": 0.0},
-                {"params": list(self.model.exits.parameters()), "rate": RATES["exits"], "weight_decay": 0.0},
-            ],
-            lr=0.0,
-            betas=(0.9, 0.98),
-            fused=True,
-        )
+        self.optimizer = adamw(self.model, self.fusion, RATES, fused=True)
         self.steps = self.sequences = 0
         self.seconds = 0.0
         self.path = os.path.join(args.out, "checkpoint.pt")

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import type { Explanation } from '../explanation.js'
 
-/** The bars are drawn for the eye; what they say stands beside them as text. */
+/** The bars are only drawn. Text beside them says the same. */
 export function explanationView({ summary, groups }: Explanation): TemplateResult {
   return html`
     <p>${summary.join(' ')}</p>

@@ -5,7 +5,7 @@ import { readable } from '../segments.js'
 import type { Strings } from '../strings/index.js'
 import { cross } from './icons.js'
 
-/** One choice for each filter that has something to choose, and a way out of those that the page chose. */
+/** A select for each filter with several values, and a button that leaves the values that the page chose. */
 export function filtersView(
   facets: Record<string, FacetValue[]>,
   chosen: Filters,
@@ -24,7 +24,7 @@ export function filtersView(
         const [value = ''] = chosen[name] ?? []
         const values = facets[name]!
         const own = context[name]
-        // The page's own value: one press leaves it, and the choice of all values takes its place.
+        // The page's own value. One press leaves it, and the select of all values takes its place.
         if (own) {
           return html`
             <button class="context" part="context" type="button" title=${strings.everywhere} @click=${() => onLeave(name)}>
@@ -32,7 +32,7 @@ export function filtersView(
             </button>
           `
         }
-        // A choice that finds nothing now is still the choice.
+        // A chosen value stays in the select even if it finds nothing now.
         const shown =
           value === '' || values.some(facet => facet.value === value) ? values : [{ value, count: 0 }, ...values]
         return html`

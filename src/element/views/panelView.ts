@@ -53,7 +53,7 @@ function contentView(box: SearchBox, options: PanelViewOptions): TemplateResult 
   const { strings, placeholder, inline, onInput, onChoose, onClose } = options
   const { input } = box.state
   const items = box.items
-  // In a page, filters that appear a moment after the focus would push away the content below.
+  // In a page, filters that appear just after the focus would push the content below away.
   const filtersShown = !inline || box.query !== '' || Object.values(box.filters).some(({ length }) => length > 0)
   return html`
     <div class="field" part="field">
@@ -213,7 +213,7 @@ function headingView(
   }
 }
 
-/** Stands below the list: what appears here moves no row. */
+/** Stands below the list, so that it moves no row when it appears. */
 function footView(box: SearchBox, items: ListItem[], { strings, inline }: PanelViewOptions): TemplateResult {
   const { text, progress, offer } = noteOf(box.state, box.model.state, strings)
   return html`

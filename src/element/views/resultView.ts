@@ -14,7 +14,7 @@ export interface ResultViewOptions {
   base: string
   /** Index of the row's active cell: 0 the result, 1 its question mark. */
   activeCell: number | undefined
-  /** It stands below another section of its page. */
+  /** Whether it stands below another section of its page. */
   follows: boolean
   explained: boolean
   list: ListState
@@ -22,7 +22,7 @@ export interface ResultViewOptions {
   onExplain: (result: Result) => void
 }
 
-/** One result: a row of a grid, so that its link and its button are both within reach of a screen reader. */
+/** One result. It is a row of a grid, so that a screen reader reaches both its link and its button. */
 export function resultView(id: string, result: Result, options: ResultViewOptions): TemplateResult {
   const { candidate } = result
   const { strings, base, activeCell, follows, explained, list, onFollow, onExplain } = options

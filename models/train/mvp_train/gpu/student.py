@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from ..losses import EXIT_NAMES
 from ..model import anchor_cosines
+from ..optimizer import adamw
 from ..prompts import CLS, PAD, SEP
 from .dev_sets import measure
 from .late_interaction import late_interaction
@@ -58,19 +59,7 @@ class Student:
         self.bf16 = device == "cuda"
         # Learned: the temperature of cosines and of late interaction, by themselves and beside the MVP score.
         self.scales = torch.nn.Parameter(torch.tensor([math.log(v) for v in (20.0, 40.0, 5.0, 15.0)], device=device))
-        matrices = [p for n, p in model.bert.named_parameters() if p.ndim > 1 and "embeddings" not in n]
-        rest = [p for n, p in model.bert.named_parameters() if p.ndim == 1 or "embeddings" in n]
-        self.optimizer = torch.optim.AdamW(
-            [
-                {"params": matrices, "rate": RATES["encoder"], "weight_decay": 0.01},
-                {"params": rest, "rate": RATES["encoder"], "weight_decay": 0.0},
-                {"params": [*model.decoder.parameters(), self.scales], "rate": RATES["decoder"], "weight_decay": 0.0},
-                {"params": list(model.exits.parameters()), "rate": RATES["exits"], "weight_decay": 0.0},
-            ],
-            lr=0.0,
-            betas=(0.9, 0.98),
-            fused=device == "cuda",
-        )
+        self.optimizer = adamw(model, self.scales, RATES, fused=device == "cuda")
         self.ema = copy.deepcopy(model).requires_grad_(False)
         self.sequences = self.steps = 0
 
