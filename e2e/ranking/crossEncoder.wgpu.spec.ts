@@ -1,17 +1,20 @@
-import { expectLogits, passages, query, rankInPage } from '../support/crossEncoder.js'
+import { askedOf, expectLogits, RANKED_CROSS_ENCODERS, rankInPage } from '../support/crossEncoder.js'
 import { openLibrary } from '../support/page.js'
 import { expect, test } from '../support/test.js'
 
-test("a converted cross-encoder gives the original's logits on WebGPU", async ({ page }) => {
-  await openLibrary(page)
-  const list = { device: 'webgpu' as const, query, passages }
-  const exact = await page.evaluate(rankInPage, {
-    ...list,
-    model: '/models/cross-encoder-fp32/',
-    precision: 'fp32' as const,
+for (const name of RANKED_CROSS_ENCODERS) {
+  test(`${name} gives the original's logits on WebGPU`, async ({ page }) => {
+    await openLibrary(page)
+    const { query, passages, scores } = askedOf(name)
+    const list = { device: 'webgpu' as const, query, passages }
+    const exact = await page.evaluate(rankInPage, {
+      ...list,
+      model: `/models/${name}-fp32/`,
+      precision: 'fp32' as const,
+    })
+    expect(exact).toMatchObject({ scoring: 'pointwise', on: 'webgpu', precision: 'fp32' })
+    expectLogits(exact.found, scores, 1e-4)
+    const quantized = await page.evaluate(rankInPage, { ...list, model: `/models/${name}-q8/` })
+    expectLogits(quantized.found, scores, quantized.verdict.tolerance)
   })
-  expect(exact).toMatchObject({ scoring: 'pointwise', on: 'webgpu', precision: 'fp32' })
-  expectLogits(exact.found, 1e-4)
-  const quantized = await page.evaluate(rankInPage, { ...list, model: '/models/cross-encoder-q8/' })
-  expectLogits(quantized.found, quantized.verdict.tolerance)
-})
+}

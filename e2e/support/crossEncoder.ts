@@ -1,7 +1,10 @@
-import { readCrossEncoder } from '../../models/oracles/read.js'
+import { CROSS_ENCODERS, type CrossEncoderName, readCrossEncoder } from '../../models/oracles/read.js'
 import { expect } from './test.js'
 
-export const { query, passages, scores } = readCrossEncoder('cross-encoder').lists[4]!
+/** One of each family. */
+export const RANKED_CROSS_ENCODERS = CROSS_ENCODERS.filter(name => name !== 'cross-encoder-vocab')
+
+export const askedOf = (name: CrossEncoderName) => readCrossEncoder(name).lists[4]!
 
 /** Runs in the page, so it cannot use anything else in this file. */
 export async function rankInPage({
@@ -26,7 +29,11 @@ export async function rankInPage({
   return { found: results.map(({ index, score }) => [index, score] as const), refused, scoring, on, precision, verdict }
 }
 
-export function expectLogits(found: readonly (readonly [index: number, score: number])[], within: number): void {
+export function expectLogits(
+  found: readonly (readonly [index: number, score: number])[],
+  scores: readonly number[],
+  within: number,
+): void {
   expect(found).toHaveLength(scores.length)
   for (const [index, score] of found) expect(Math.abs(score - scores[index]!)).toBeLessThan(within)
 }

@@ -6,9 +6,11 @@ import type { Architecture } from '../../src/model/manifest.js'
 import { layout, type TensorSpec } from '../../src/model/tensorLayout.js'
 import type { TensorSource } from '../../src/model/tensors.js'
 import { describeValue } from '../../src/util/describeValue.js'
-import { mvpBertArchitecture, mvpBertTensors } from './bert.js'
+import { longestInput } from './bertEncoder.js'
 import { Config } from './config.js'
 import { crossEncoderArchitecture, crossEncoderTensors } from './crossEncoder.js'
+import { ENCODER_FAMILIES, type EncoderFamily } from './encoderFamily.js'
+import { mvpBertArchitecture, mvpBertTensors } from './mvpBert.js'
 import { allRows, type NormalTensors } from './normalTensor.js'
 import type { TensorFiles } from './storedTensor.js'
 import { t5Architecture, t5Tensors } from './t5.js'
@@ -18,6 +20,8 @@ import { readTokenizerConfig } from './tokenizerConfig.js'
 /** A checkpoint folder with the names and layout of the model format, unquantized. */
 export interface Checkpoint {
   architecture: Architecture
+  /** Of a cross-encoder. */
+  family?: EncoderFamily
   config: Config
   /**
    * The number of views that the checkpoint fixes (mvp-bert; 1 for the [CLS] of a cross-encoder). Absent if the caller
@@ -50,12 +54,13 @@ const LENGTH = 256
  */
 export function openCheckpoint(folder: string, options: { maxLength?: number } = {}): Checkpoint {
   const config = readConfig(folder)
-  const { architecture, maxLength, views, tensorsOf } = readKind(folder, config, options.maxLength)
+  const { architecture, family, maxLength, views, tensorsOf } = readKind(folder, config, options.maxLength)
   const files = openTensorFiles(folder)
   try {
     const tensors = tensorsOf(files)
     return {
       architecture,
+      ...(family && { family }),
       config,
       maxLength,
       ...(views === undefined ? {} : { views }),
@@ -72,6 +77,7 @@ export function openCheckpoint(folder: string, options: { maxLength?: number } =
 
 interface Kind {
   architecture: Architecture
+  family?: EncoderFamily
   maxLength: number
   views?: number
   tensorsOf(files: TensorFiles): NormalTensors
@@ -90,11 +96,13 @@ function readKind(folder: string, config: Config, asked: number | undefined): Ki
     const architecture = mvpBertArchitecture(config, maxLength)
     return { architecture, maxLength, views, tensorsOf: files => mvpBertTensors(files, architecture, config, views) }
   }
-  if (type === 'bert') {
-    const positions = config.count('max_position_embeddings')
-    const maxLength = asked ?? Math.min(positions, readTokenizerConfig(folder).maxLength ?? positions)
-    const architecture = crossEncoderArchitecture(config, maxLength)
-    return { architecture, maxLength, views: 1, tensorsOf: files => crossEncoderTensors(files, architecture, config) }
+  const family = ENCODER_FAMILIES.get(type)
+  if (family) {
+    const longest = longestInput(config, family)
+    const maxLength = asked ?? Math.min(longest, readTokenizerConfig(folder).maxLength ?? longest)
+    const architecture = crossEncoderArchitecture(config, family, maxLength)
+    const tensorsOf = (files: TensorFiles) => crossEncoderTensors(files, architecture, config, family)
+    return { architecture, family, maxLength, views: 1, tensorsOf }
   }
   throw toolError('unknown-architecture', `model_type ${describeValue(type)} is not known`)
 }

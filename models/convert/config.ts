@@ -47,6 +47,10 @@ export class Config {
     return value
   }
 
+  has(key: string): boolean {
+    return this.#values[key] !== undefined
+  }
+
   text(key: string, or: string): string {
     const value = this.#values[key] ?? or
     if (typeof value !== 'string') this.#fail(key, value, 'a text')

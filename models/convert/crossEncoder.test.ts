@@ -98,9 +98,24 @@ test('its manifest says that it is pointwise', () => {
   expect({ views, defaults }).toEqual({ views: 1, defaults: { depth: 3, refine: 0 } })
 })
 
-test('q4 is one of its forms', async () => {
-  const { loss } = await convertedAs('cross-encoder', 'q4')
+test.each(CROSS_ENCODERS.filter(name => name !== 'cross-encoder-vocab'))('q4 is a form of %s', async name => {
+  const { loss } = await convertedAs(name, 'q4')
   expect(Object.keys(loss).sort()).toEqual(['fp16', 'fp32', 'int8'])
+})
+
+const FAIRSEQ_PAIR = [{ ids: [0] }, { text: '{query}' }, { ids: [2, 2] }, { text: '{context}' }, { ids: [2] }]
+const BERT_PAIR = [{ ids: [2] }, { text: '{query}' }, { ids: [3] }, { text: '{context}' }, { ids: [3] }]
+
+test.each([
+  ['cross-encoder-roberta', { types: 1, positions: 64 }, FAIRSEQ_PAIR, 1],
+  ['cross-encoder-xlm-roberta', { types: 1, positions: 48 }, FAIRSEQ_PAIR, 1],
+  ['cross-encoder-distilbert', { types: 1, positions: 64, poolerActivation: 'relu' }, BERT_PAIR, 0],
+  ['cross-encoder-mpnet', { types: 1, positions: 96, relative: { buckets: 32, maxDistance: 128 } }, FAIRSEQ_PAIR, 1],
+] as const)('the manifest of %s says what differs from BERT', (name, differences, pair, padId) => {
+  const { architecture, prompt, views } = read(`${name}-fp32`)
+  expect(architecture).toMatchObject({ family: 'bert', pointwise: true, ...differences })
+  expect(prompt).toMatchObject({ rerank: pair, padId, firstView: 0, truncation: 'longest-first' })
+  expect(views).toBe(1)
 })
 
 test('it streams, and says what makes no sense for it', async () => {
@@ -138,8 +153,8 @@ test('a passage beyond its length may be read in windows, of which the best coun
 
 describe('refuses', () => {
   let made = 0
-  const changed = (change: (folder: string) => void) => {
-    const folder = copyOracle('cross-encoder', join(root, `changed-${made++}`))
+  const changed = (change: (folder: string) => void, of: CrossEncoderName = 'cross-encoder') => {
+    const folder = copyOracle(of, join(root, `changed-${made++}`))
     change(folder)
     return folder
   }
@@ -180,6 +195,42 @@ describe('refuses', () => {
     await refused(oracleFolder('cross-encoder'), 'bad-option', { maxLength: 3 })
   })
 
+  test('what another family does not have', async () => {
+    const config = (of: CrossEncoderName, change: Record<string, unknown>) =>
+      changed(folder => json(folder, 'config.json', config => Object.assign(config, change)), of)
+    const named = (folder: string, code: string, message: string) =>
+      expect(convert(folder, { out: join(root, `refused-${made++}`) })).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining(message),
+      })
+    const rotary = config('cross-encoder-xlm-roberta', { position_embedding_type: 'rotary' })
+    await named(rotary, 'unknown-architecture', 'rotary')
+    const code = config('cross-encoder-xlm-roberta', { auto_map: { AutoModel: 'modeling.OtherModel' } })
+    await named(code, 'unknown-architecture', 'auto_map')
+    const tokens = config('cross-encoder-roberta', { architectures: ['RobertaForTokenClassification'] })
+    await named(tokens, 'unknown-architecture', 'RobertaForTokenClassification')
+    await named(config('cross-encoder-distilbert', { activation: 'silu' }), 'unknown-architecture', 'silu')
+    await named(config('cross-encoder-mpnet', { hidden_act: 'gelu_new' }), 'unknown-architecture', 'gelu_new')
+    await named(config('cross-encoder-mpnet', { relative_attention_num_buckets: 16 }), 'wrong-shape', 'relative')
+    await named(config('cross-encoder-roberta', { max_position_embeddings: 2 }), 'bad-config', 'max_position')
+    for (const type of ['deberta-v2', 'modernbert', 'electra']) {
+      await named(config('cross-encoder-roberta', { model_type: type }), 'unknown-architecture', type)
+    }
+    const classes = changed(
+      folder =>
+        editHeader(join(folder, 'model.safetensors'), header => {
+          header['classifier.out_proj.weight']!.shape = [2, 16]
+        }),
+      'cross-encoder-roberta',
+    )
+    await named(classes, 'unknown-architecture', '2 classes')
+  })
+
+  test('more tokens than there are positions after the offset', async () => {
+    await refused(oracleFolder('cross-encoder-roberta'), 'bad-option', { maxLength: 65 })
+    await refused(oracleFolder('cross-encoder-mpnet'), 'bad-option', { maxLength: 97 })
+  })
+
   test('a tokenizer without [CLS], and none', async () => {
     const renamed = changed(folder =>
       json(folder, 'tokenizer_config.json', config => {
@@ -191,5 +242,13 @@ describe('refuses', () => {
       changed(folder => rmSync(join(folder, 'tokenizer.json'))),
       'missing-file',
     )
+    const slow = changed(folder => {
+      rmSync(join(folder, 'tokenizer.json'))
+      writeFileSync(join(folder, 'sentencepiece.bpe.model'), '')
+    }, 'cross-encoder-xlm-roberta')
+    await expect(convert(slow, { out: join(root, `refused-${made++}`) })).rejects.toMatchObject({
+      code: 'missing-file',
+      remedy: expect.stringContaining('sentencepiece.bpe.model'),
+    })
   })
 })

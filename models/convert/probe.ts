@@ -5,7 +5,7 @@ import type { EncodedPrompt } from '../../src/engine/prompt.js'
 import { buildEncoderStage, maskValue, relativeBuckets } from '../../src/graph/encoder.js'
 import { buildHead } from '../../src/graph/head.js'
 import type { Dialect } from '../../src/model/dialect.js'
-import type { Manifest } from '../../src/model/manifest.js'
+import { type Manifest, relativePositions } from '../../src/model/manifest.js'
 import type { TensorSource, Weight } from '../../src/model/tensors.js'
 import type { Runtime } from '../../src/runtime/runtime.js'
 
@@ -157,8 +157,9 @@ export function firstLayerInputs(
     rows: new Tensor('int64', BigInt64Array.of(BigInt(length)), [1]),
   }
   if (architecture.family === 'bert') feeds.token_type_ids = row(token => types?.[token] ?? 0)
-  else {
-    const buckets = relativeBuckets(length, architecture.buckets, architecture.maxDistance)
+  const relative = relativePositions(architecture)
+  if (relative) {
+    const buckets = relativeBuckets(length, relative.buckets, relative.maxDistance)
     feeds.rel_bucket = new Tensor('int64', buckets, [length, length])
   }
   return feeds

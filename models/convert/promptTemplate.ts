@@ -3,16 +3,17 @@ import { modelError } from '../../src/api/modelErrors.js'
 import { toolError } from '../../src/api/toolErrors.js'
 import type { Prompt } from '../../src/model/manifest.js'
 import type { Checkpoint } from './checkpoint.js'
+import type { EncoderFamily } from './encoderFamily.js'
 import type { TokenizerFile } from './tokenizerFile.js'
 
 /**
  * The prompt that the checkpoint was trained with. T5: MVP's, with the sentinels as view tokens. mvp-bert: views after
- * [CLS]. Cross-encoders: BERT's pair of texts.
+ * [CLS]. Cross-encoders: their family's pair of texts.
  * @param views number of views; mvp-bert checkpoints fix it
  * @throws RerankError bad-option, bad-config, bad-tokenizer
  */
 export function promptTemplate(
-  { architecture, config, maxLength, views: fixed }: Checkpoint,
+  { architecture, family, config, maxLength, views: fixed }: Checkpoint,
   tokenizer: TokenizerFile,
   views: number,
 ): Prompt {
@@ -30,7 +31,7 @@ export function promptTemplate(
       maxLength,
     })
   }
-  if (!architecture.anchor) return checked(pairTemplate(tokenizer, maxLength))
+  if (family) return checked(pairTemplate(tokenizer, family, maxLength))
   if (views !== fixed) throw new RerankError('bad-option', `The checkpoint has ${fixed} views, ${views} are asked for`)
   const viewIds = config.counts('view_token_ids')
   if (viewIds.some(id => id > below.max)) throw toolError('bad-config', `A view token lies beyond ${below.max}`)
@@ -51,27 +52,30 @@ export function promptTemplate(
   })
 }
 
-/** [CLS] query [SEP] context [SEP], with the tokenizer's names of these tokens. */
-function pairTemplate({ special, json, config }: TokenizerFile, maxLength: number): Prompt {
+/**
+ * BERT and DistilBERT: [CLS] query [SEP] context [SEP]; the others: <s> query </s></s> context </s>. The tokenizer may
+ * have other names for these tokens.
+ */
+function pairTemplate({ special, json, config }: TokenizerFile, family: EncoderFamily, maxLength: number): Prompt {
   const { vocab } = (json as { model?: { vocab?: Record<string, unknown> } }).model ?? {}
-  const idOf = (part: string, fallback: string) => {
-    const token = config.tokens.get(part) ?? fallback
+  const idOf = (part: keyof EncoderFamily['tokens']) => {
+    const token = config.tokens.get(part) ?? family.tokens[part]
     const id = special.get(token) ?? (vocab && Object.hasOwn(vocab, token) ? vocab[token] : undefined)
     if (typeof id !== 'number') throw modelError('bad-tokenizer', `The tokenizer has no ${token}`)
     return id
   }
-  const cls = idOf('cls_token', '[CLS]')
-  const sep = idOf('sep_token', '[SEP]')
+  const sep = idOf('sep_token')
+  const type = (text: number) => (family.pairTypes ? { type: text } : {})
   return {
     rerank: [
-      { ids: [cls], type: 0 },
-      { text: '{query}', type: 0 },
-      { ids: [sep], type: 0 },
-      { text: '{context}', type: 1 },
-      { ids: [sep], type: 1 },
+      { ids: [idOf('cls_token')], ...type(0) },
+      { text: '{query}', ...type(0) },
+      { ids: new Array<number>(family.separators).fill(sep), ...type(0) },
+      { text: '{context}', ...type(1) },
+      { ids: [sep], ...type(1) },
     ],
     firstView: 0,
-    padId: idOf('pad_token', '[PAD]'),
+    padId: idOf('pad_token'),
     maxLength,
     truncation: 'longest-first',
   }

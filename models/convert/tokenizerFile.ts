@@ -44,13 +44,22 @@ function readBytes(folder: string, config: TokenizerConfig): Uint8Array {
   const spiece = find('spiece.model')
   const vocabulary = find('vocab.txt')
   if (!spiece && !vocabulary) {
-    throw toolError('missing-file', `The folder has none of ${TOKENIZER_FILE}, spiece.model and vocab.txt`)
+    const other = OTHER_TOKENIZER_FILES.find(name => existsSync(join(folder, name)))
+    throw toolError(
+      'missing-file',
+      `The folder has none of ${TOKENIZER_FILE}, spiece.model and vocab.txt`,
+      other ? { remedy: `Make ${TOKENIZER_FILE} of ${other}: ${SAVE_TOKENIZER} in Python.` } : {},
+    )
   }
   const made = spiece
     ? tokenizerFromSpiece(spiece, { extraIds: config.extraIds ?? T5_SENTINELS })
     : tokenizerFromVocabulary(vocabulary!, config)
   return new TextEncoder().encode(JSON.stringify(made))
 }
+
+/** What the slow tokenizers of RoBERTa and XLM-R read. */
+const OTHER_TOKENIZER_FILES = ['vocab.json', 'sentencepiece.bpe.model']
+const SAVE_TOKENIZER = 'transformers.AutoTokenizer.from_pretrained(folder).save_pretrained(folder)'
 
 interface TokenizerJson {
   added_tokens?: unknown

@@ -44,7 +44,14 @@ export interface CrossEncoderOracle {
   }[]
 }
 
-export const CROSS_ENCODERS = ['cross-encoder', 'cross-encoder-vocab'] as const
+export const CROSS_ENCODERS = [
+  'cross-encoder',
+  'cross-encoder-vocab',
+  'cross-encoder-roberta',
+  'cross-encoder-xlm-roberta',
+  'cross-encoder-distilbert',
+  'cross-encoder-mpnet',
+] as const
 
 export const readCrossEncoder = (name: CrossEncoderName): CrossEncoderOracle =>
   JSON.parse(readFileSync(`${oracleFolder(name)}/oracle.json`, 'utf8'))

@@ -8,7 +8,7 @@ export const toolError = /* @__PURE__ */ withRemedies<ToolErrorCode>({
   'missing-file': 'Download the checkpoint again, with all of its files.',
   'bad-config': 'config.json is damaged or of another model: download it again.',
   'unknown-architecture':
-    'Supported are T5 encoder-decoders (MVP), mvp-bert and BertForSequenceClassification with one label.',
+    'Supported are T5 encoder-decoders (MVP), mvp-bert, and cross-encoders with one label of the families BERT, RoBERTa, XLM-R, DistilBERT and MPNet.',
   'missing-shard': 'The index names a file that is not there: download all shards.',
   'unsafe-pickle': 'The pickle wants to run code, which is never done: save the model as safetensors.',
   'legacy-pickle': 'Load the file with PyTorch and save it again, best as safetensors.',

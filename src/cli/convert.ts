@@ -29,10 +29,10 @@ export const convertCommand: CommandSpec<typeof options> = {
   arguments: '<checkpoint>',
   options,
   details: `
-Reads T5 encoder-decoders (MVP checkpoints), mvp-bert checkpoints and pointwise cross-encoders
-(BertForSequenceClassification, one label): config.json; model.safetensors or pytorch_model.bin, whole or in shards
-with an index, in float32, float16 or bfloat16; tokenizer.json, spiece.model or vocab.txt. A pickle is read without
-being run.
+Reads T5 encoder-decoders (MVP checkpoints), mvp-bert checkpoints and pointwise cross-encoders with one label
+(BERT, RoBERTa, XLM-R, DistilBERT, MPNet): config.json; model.safetensors or pytorch_model.bin, whole or in shards
+with an index, in float32, float16 or bfloat16; tokenizer.json, spiece.model (T5) or vocab.txt (BERT, DistilBERT). A
+pickle is read without being run.
 Writes manifest.json, weights.safetensors and tokenizer.json. If it fails, it leaves nothing behind.
 With --onnx it also takes a converted folder: it copies the folder and writes its graphs beside it.
 Output: a JSON report of sizes, and of the loss against full precision on a fixed list of passages: by precision, the

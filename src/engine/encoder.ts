@@ -1,6 +1,6 @@
 import type { Tensor } from 'onnxruntime-common'
 import { buildEncoderStage, maskValue, relativeBuckets } from '../graph/encoder.js'
-import type { Manifest, T5Architecture } from '../model/manifest.js'
+import { type Manifest, type RelativePositions, relativePositions } from '../model/manifest.js'
 import type { TensorSource } from '../model/tensors.js'
 import { disposeTensor, freeBuffer } from '../runtime/freeBuffer.js'
 import type { Runtime, Session } from '../runtime/runtime.js'
@@ -105,8 +105,9 @@ export class Encoder {
       mask_bias: new Tensor('float32', mask, [batch.length, 1, 1, length]),
     }
     const { architecture } = this.#manifest
-    if (architecture.family === 't5') {
-      shared.rel_bucket = new Tensor('int64', this.#relativeBuckets(length, architecture), [length, length])
+    const relative = relativePositions(architecture)
+    if (relative) {
+      shared.rel_bucket = new Tensor('int64', this.#relativeBuckets(length, relative), [length, length])
     }
     let state: Record<string, Tensor> = { input_ids: new Tensor('int64', ids, [batch.length, length]) }
     if (architecture.family === 'bert') state.token_type_ids = new Tensor('int64', types, [batch.length, length])
@@ -132,7 +133,7 @@ export class Encoder {
     return paddedLength(Math.max(...batch.map(({ ids }) => ids.length)), this.batchLimits.minLength)
   }
 
-  #relativeBuckets(length: number, { buckets, maxDistance }: T5Architecture): BigInt64Array {
+  #relativeBuckets(length: number, { buckets, maxDistance }: RelativePositions): BigInt64Array {
     const known = this.#buckets.get(length)
     if (known) return known
     const made = relativeBuckets(length, buckets, maxDistance)

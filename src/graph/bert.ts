@@ -1,6 +1,7 @@
 import type { BertArchitecture } from '../model/manifest.js'
 import { selfAttention } from './attention.js'
 import type { Layers } from './layers.js'
+import { firstQueries, positionBias } from './positionBias.js'
 import type { Stage, StageInputs } from './stage.js'
 import { dequantized } from './weightForms.js'
 
@@ -43,16 +44,26 @@ export function bertEmbedding(
   )
 }
 
-/** Post-norm layers. @returns the first rows of the hidden states after the last layer */
+/**
+ * Post-norm layers.
+ * @param relative the graph's input of relative position buckets, if attention has a bias of them
+ * @returns the first rows of the hidden states after the last layer
+ */
 export function bertLayers(
   layers: Layers,
   architecture: BertArchitecture,
   stage: Stage,
   inputs: StageInputs,
   embedded: string,
+  relative: string | undefined,
 ): string {
   const { graph } = layers
   const { heads, headWidth, epsilon } = architecture
+  const positions = relative && positionBias(layers, inputs.mask, relative)
+  const bias = (last: boolean) => {
+    if (positions) return last ? firstQueries(layers, positions, inputs) : positions
+    return layers.onGpu ? spread(layers, inputs, last) : inputs.mask
+  }
   let x = embedded
   for (let i = stage.from; i < stage.to; i++) {
     const last = i === stage.to - 1
@@ -65,7 +76,7 @@ export function bertLayers(
       {
         name: `${name}.attention`,
         x,
-        bias: layers.onGpu ? spread(layers, inputs, last) : inputs.mask,
+        bias: bias(last),
         // The keys' bias adds the same to all logits of a query, so it changes no weight. On WebGPU it costs nothing.
         biased: layers.onGpu ? ['q', 'k', 'v'] : ['q', 'v'],
         last,

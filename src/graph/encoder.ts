@@ -1,6 +1,6 @@
 import { RerankError } from '../api/errors.js'
 import type { Dialect } from '../model/dialect.js'
-import type { Architecture } from '../model/manifest.js'
+import { type Architecture, relativePositions } from '../model/manifest.js'
 import type { TensorSource } from '../model/tensors.js'
 import { bertEmbedding, bertLayers } from './bert.js'
 import { Layers } from './layers.js'
@@ -32,7 +32,7 @@ export function maskValue(dialect: Dialect): number {
  * Inputs:
  * - `input_ids` int64 [B, S] (BERT also `token_type_ids`) if `from` is 0, else `hidden_in` float32 [B, S, d]
  * - `mask_bias` float32 [B, 1, 1, S], 0 or `maskValue`
- * - T5: `rel_bucket` int64 [S, S], see `relativeBuckets`
+ * - T5 and MPNet: `rel_bucket` int64 [S, S], see `relativeBuckets`
  * - `rows` int64 [1], the number of first rows of each prompt that the last layer computes: S for a further stage or
  * for
  *   embeddings, firstView + views for relevance vectors alone
@@ -67,7 +67,7 @@ export function buildEncoderStage(
       ? graph.input('token_type_ids', 'int64', ['batch', 'length'])
       : undefined
   const mask = graph.input('mask_bias', 'float32', ['batch', 1, 1, 'length'])
-  const relative = architecture.family === 't5' ? graph.input('rel_bucket', 'int64', ['length', 'length']) : undefined
+  const relative = relativePositions(architecture) && graph.input('rel_bucket', 'int64', ['length', 'length'])
   const rows = graph.input('rows', 'int64', [1])
   const inputs: StageInputs = {
     mask: layers.cast(mask, 'float32', layers.type),
@@ -93,7 +93,7 @@ export function buildEncoderStage(
 
   const last =
     architecture.family === 'bert'
-      ? bertLayers(layers, architecture, stage, inputs, x)
+      ? bertLayers(layers, architecture, stage, inputs, x, relative)
       : t5Layers(layers, architecture, stage, inputs, x, relative!)
   const hidden = layers.onGpu ? last : graph.node('Reshape', [places.firstPadded(last), inputs.first()])
 

@@ -5,15 +5,15 @@ import { Layers } from './layers.js'
 import { GraphBuilder, type OnnxGraph } from './onnx.js'
 
 /**
- * Builds the head of a cross-encoder (BertForSequenceClassification with one label): from the hidden state of [CLS] to
- * the logit, classifier · tanh(pooler · x). It has the inputs and outputs of an MVP model's anchor decoder: `vectors`
+ * Builds the head of a cross-encoder (BertForSequenceClassification and its like, with one label): from the hidden state
+ * of [CLS] to the logit, classifier · tanh(pooler · x), or relu in place of tanh. It has the inputs and outputs of an MVP model's anchor decoder: `vectors`
  * float32 [n, 1, d] to `scores` [n] and `view_scores` [1, n].
  *
  * It uses single precision in every dialect: it is a thousandth of the work, and every score depends on it.
  */
 export function buildPointwiseHead(
   source: TensorSource,
-  { width }: CrossEncoderArchitecture,
+  { width, poolerActivation }: CrossEncoderArchitecture,
   { device }: Dialect,
 ): OnnxGraph {
   const graph = new GraphBuilder('pointwise')
@@ -21,9 +21,12 @@ export function buildPointwiseHead(
   const vectors = graph.input('vectors', 'float32', ['passages', 1, width])
   const flat = () => graph.integers(-1, width)
   const pooled = layers.linear(graph.node('Reshape', [vectors, flat()]), ['head.pooler'], flat, ['head.pooler.bias'])
-  const logits = layers.linear(graph.node('Tanh', [pooled]), ['head.classifier'], () => graph.integers(-1, 1), [
-    'head.classifier.bias',
-  ])
+  const logits = layers.linear(
+    graph.node(poolerActivation ? 'Relu' : 'Tanh', [pooled]),
+    ['head.classifier'],
+    () => graph.integers(-1, 1),
+    ['head.classifier.bias'],
+  )
   graph.output('view_scores', 'float32', [1, 'passages'])
   graph.node('Reshape', [logits, graph.integers(1, -1)], {}, 'view_scores')
   graph.output('scores', 'float32', ['passages'])

@@ -1,6 +1,7 @@
 import type { Activation, T5Architecture } from '../model/manifest.js'
 import { selfAttention } from './attention.js'
 import type { Layers } from './layers.js'
+import { firstQueries, positionBias } from './positionBias.js'
 import type { Stage, StageInputs } from './stage.js'
 
 /**
@@ -64,17 +65,4 @@ export function t5FeedForward(
       ? graph.node('Relu', [up])
       : graph.node('Mul', [graph.node('FastGelu', [layers.linear(x, [`${name}.gate`], shape)]), up])
   return layers.linear(inner, [`${name}.down`], shape, undefined, activation === 'relu' ? 0 : undefined)
-}
-
-/** The learned bias of each relative position plus the mask, [B, heads, S, S]. All layers share it. */
-function positionBias(layers: Layers, mask: string, relative: string): string {
-  const { graph } = layers
-  const byPosition = graph.node('Gather', [layers.vector(['encoder.relative.weight']), relative])
-  const byHead = graph.node('Transpose', [byPosition], { perm: [2, 0, 1] })
-  return graph.node('Add', [graph.node('Unsqueeze', [byHead, graph.integers(0)]), mask])
-}
-
-/** The rows of the bias for the queries of the last layer. */
-function firstQueries({ graph }: Layers, bias: string, { rows }: StageInputs): string {
-  return graph.node('Slice', [bias, graph.integers(0), rows, graph.integers(2)])
 }

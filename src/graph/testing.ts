@@ -3,7 +3,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-common'
 import * as node from 'onnxruntime-node'
 import * as web from 'onnxruntime-web/wasm'
 import type { Dialect } from '../model/dialect.js'
-import type { Architecture } from '../model/manifest.js'
+import { type Architecture, relativePositions } from '../model/manifest.js'
 import type { TensorSource } from '../model/tensors.js'
 import { buildEncoderStage, maskValue, relativeBuckets, type Stage, type ViewRows } from './encoder.js'
 import { buildHead } from './head.js'
@@ -80,8 +80,10 @@ export class TestEncoder {
     }
     if (this.#architecture.family === 'bert') {
       all.token_type_ids = grid(prompt => prompt.types ?? prompt.ids.map(() => 0))
-    } else {
-      const { buckets, maxDistance } = this.#architecture
+    }
+    const relative = relativePositions(this.#architecture)
+    if (relative) {
+      const { buckets, maxDistance } = relative
       all.rel_bucket = new Tensor('int64', relativeBuckets(length, buckets, maxDistance), [length, length])
     }
     for (const [i, session] of this.#sessions.entries()) {

@@ -42,19 +42,34 @@ interface EncoderArchitecture {
   exits: number[]
 }
 
-export interface T5Architecture extends EncoderArchitecture {
-  family: 't5'
-  anchor: AnchorArchitecture
-  activation: Activation
-  /** Relative position buckets (bidirectional), and the distance from which all positions share the last bucket. */
+/** Relative position buckets (bidirectional), and the distance from which all positions share the last bucket. */
+export interface RelativePositions {
   buckets: number
   maxDistance: number
 }
 
+/** The relative positions that an encoder's attention knows, if any. */
+export const relativePositions = (architecture: Architecture): RelativePositions | undefined =>
+  architecture.family === 't5' ? architecture : architecture.relative
+
+export interface T5Architecture extends EncoderArchitecture, RelativePositions {
+  family: 't5'
+  anchor: AnchorArchitecture
+  activation: Activation
+}
+
+/** BERT and the encoders that differ from it in these fields: RoBERTa, XLM-R, DistilBERT, MPNet. */
 interface BertEncoder extends EncoderArchitecture {
   family: 'bert'
-  /** Rows of the position table, the longest input. */
+  /** Rows of the position table, the longest input. Row 0 is that of the first token. */
   positions: number
+  /**
+   * Rows of the table of token types.
+   * @default 2
+   */
+  types?: number | undefined
+  /** MPNet: a bias of relative positions, shared by all layers, beside the absolute positions. */
+  relative?: RelativePositions | undefined
 }
 
 /** A listwise MVP model: an encoder, then an anchor decoder. */
@@ -64,7 +79,15 @@ export type MvpBertArchitecture = BertEncoder & { anchor: AnchorArchitecture }
  * A cross-encoder: the hidden state of [CLS] goes through pooler and classifier. A passage's score is its own logit,
  * independent of the other passages. For the encoder this is one view, at the first token, without a norm at the exit.
  */
-export type CrossEncoderArchitecture = BertEncoder & { pointwise: true; anchor?: never }
+export type CrossEncoderArchitecture = BertEncoder & {
+  pointwise: true
+  anchor?: never
+  /**
+   * Of the pooler; DistilBERT's is relu.
+   * @default 'tanh'
+   */
+  poolerActivation?: 'relu' | undefined
+}
 
 export type BertArchitecture = MvpBertArchitecture | CrossEncoderArchitecture
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Manifest } from './manifest.js'
+import type { Manifest, MvpBertArchitecture } from './manifest.js'
 import { parseManifest } from './parseManifest.js'
 
 const hash = 'a'.repeat(64)
@@ -64,6 +64,47 @@ function changed(path: string, value: unknown): unknown {
 
 test('gives a valid manifest back as it was', () => {
   expect(parseManifest(JSON.parse(JSON.stringify(valid)))).toEqual(valid)
+})
+
+test('gives the architecture of a cross-encoder of another family back as it was', () => {
+  const { anchor, ...encoder } = valid.architecture as MvpBertArchitecture
+  const pointwise: Manifest = {
+    ...valid,
+    architecture: {
+      ...encoder,
+      exits: [4],
+      types: 1,
+      relative: { buckets: 32, maxDistance: 128 },
+      pointwise: true,
+      poolerActivation: 'relu',
+    },
+    prompt: {
+      rerank: [{ ids: [0] }, { text: '{query}' }, { ids: [2, 2] }, { text: '{context}' }, { ids: [2] }],
+      firstView: 0,
+      padId: 1,
+      maxLength: 64,
+      truncation: 'longest-first',
+    },
+    views: 1,
+  }
+  const { architecture, prompt } = parseManifest(JSON.parse(JSON.stringify(pointwise)))
+  expect({ architecture, prompt }).toEqual({ architecture: pointwise.architecture, prompt: pointwise.prompt })
+  for (const change of [
+    { types: 0 },
+    { types: 3 },
+    { relative: { buckets: 32 } },
+    { relative: 32 },
+    { poolerActivation: 'gelu' },
+  ]) {
+    const json = { ...pointwise, architecture: { ...pointwise.architecture, ...change } }
+    const message = expect.stringContaining(`architecture.${Object.keys(change)[0]}`)
+    expect(() => parseManifest(json)).toThrow(expect.objectContaining({ code: 'bad-manifest', message }))
+  }
+})
+
+test('refuses a token type that the table does not have', () => {
+  const json = { ...valid, architecture: { ...valid.architecture, types: 1 } }
+  expect(() => parseManifest(json)).toThrow(expect.objectContaining({ message: expect.stringContaining('.type') }))
 })
 
 test('leaves out what it does not know', () => {

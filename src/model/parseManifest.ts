@@ -12,6 +12,7 @@ import {
   type Probe,
   type Prompt,
   type PromptSegment,
+  type RelativePositions,
 } from './manifest.js'
 import { between, count, fail, hash, list, oneOf, record, text } from './manifestFields.js'
 
@@ -83,21 +84,34 @@ function parseArchitecture(json: unknown): Architecture {
   }
   const family = oneOf(source.family, `${at}.family`, ['t5', 'bert'])
   if (family === 'bert') {
-    const encoder = { family, ...shared, positions: count(source.positions, `${at}.positions`, 1, MAX_WIDTH) }
+    const encoder = {
+      family,
+      ...shared,
+      positions: count(source.positions, `${at}.positions`, 1, MAX_WIDTH),
+      types: optional(source.types, types => count(types, `${at}.types`, 1, 2)),
+      relative: optional(source.relative, value => relative(record(value, `${at}.relative`), `${at}.relative`)),
+    }
     if (source.pointwise === undefined) return { ...encoder, anchor: parseAnchor(source.anchor) }
     if (source.pointwise !== true || source.anchor !== undefined) fail(`${at}.pointwise`, 'true, without an anchor')
     if (exits.length !== 1) fail(`${at}.exits`, 'the number of layers alone, as in every pointwise model')
-    return { ...encoder, pointwise: true }
+    const poolerActivation = optional(source.poolerActivation, value =>
+      oneOf<'relu'>(value, `${at}.poolerActivation`, ['relu']),
+    )
+    return { ...encoder, pointwise: true, poolerActivation }
   }
   return {
     family,
     ...shared,
     anchor: parseAnchor(source.anchor),
     activation: activation(source.activation, `${at}.activation`),
-    buckets: count(source.buckets, `${at}.buckets`, 2, MAX_WIDTH),
-    maxDistance: count(source.maxDistance, `${at}.maxDistance`, 1, MAX_WIDTH),
+    ...relative(source, at),
   }
 }
+
+const relative = (source: Record<string, unknown>, at: string): RelativePositions => ({
+  buckets: count(source.buckets, `${at}.buckets`, 2, MAX_WIDTH),
+  maxDistance: count(source.maxDistance, `${at}.maxDistance`, 1, MAX_WIDTH),
+})
 
 /** The anchor decoder's start has a row for each view, and its masks a row for each head. */
 function checkDerived({ width, anchor }: Architecture, views: number): void {
@@ -127,8 +141,9 @@ const activation = (value: unknown, at: string) => oneOf<Activation>(value, at, 
 
 function parsePrompt(json: unknown, views: number, architecture: Architecture): Prompt {
   const source = record(json, 'prompt')
+  const types = architecture.family === 'bert' ? (architecture.types ?? 2) : 2
   const segments = (value: unknown, at: string) =>
-    list(value, at, 64, (segment, place) => parseSegment(segment, place, architecture.vocabulary))
+    list(value, at, 64, (segment, place) => parseSegment(segment, place, architecture.vocabulary, types))
   const rerank = segments(source.rerank, 'prompt.rerank')
   for (const part of ['{query}', '{context}']) {
     if (!rerank.some(segment => 'text' in segment && segment.text.includes(part))) fail('prompt.rerank', `with ${part}`)
@@ -166,9 +181,9 @@ function checkLongestFirst(value: unknown, rerank: readonly PromptSegment[]): vo
   if (texts.some(({ share }) => share !== undefined)) fail('prompt.rerank', 'without shares, as prompt.truncation asks')
 }
 
-function parseSegment(json: unknown, at: string, vocabulary: number): PromptSegment {
+function parseSegment(json: unknown, at: string, vocabulary: number, types: number): PromptSegment {
   const source = record(json, at)
-  const type = optional(source.type, type => count(type, `${at}.type`, 0, 1))
+  const type = optional(source.type, type => count(type, `${at}.type`, 0, types - 1))
   if (source.ids !== undefined) {
     return { ids: list(source.ids, `${at}.ids`, 1024, (id, place) => count(id, place, 0, vocabulary - 1)), type }
   }

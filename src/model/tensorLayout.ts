@@ -1,5 +1,5 @@
 import type { Dtype } from '../api/models.js'
-import type { AnchorArchitecture, Architecture, Manifest } from './manifest.js'
+import { type AnchorArchitecture, type Architecture, type Manifest, relativePositions } from './manifest.js'
 
 /** One tensor of a converted model. */
 export interface TensorSpec {
@@ -44,11 +44,11 @@ export function layout(architecture: Architecture, startRows: number): TensorSpe
   matrix('encoder.embed.weight', vocabulary, width)
   if (architecture.family === 'bert') {
     specs.push({ name: 'encoder.position.weight', shape: [architecture.positions, width], quantized: 'q8' })
-    plain('encoder.type.weight', 2, width)
+    plain('encoder.type.weight', architecture.types ?? 2, width)
     norm('encoder.embed.norm')
-  } else {
-    plain('encoder.relative.weight', architecture.buckets, heads)
   }
+  const relative = relativePositions(architecture)
+  if (relative) plain('encoder.relative.weight', relative.buckets, heads)
   const inner = heads * headWidth
   for (let i = 0; i < layers; i++) {
     norm(`encoder.${i}.attention.norm`)

@@ -16,6 +16,11 @@ test('100,000 strings give the ids of BertTokenizerFast', () => {
   expect(differingBlocks(bert, 'bert', BLOCKS)).toEqual([])
 })
 
+test('100,000 strings give the ids of RobertaTokenizerFast', () => {
+  const roberta = createTokenizer(JSON.parse(read('models/oracles/tokenizer/byteLevel.json').toString()))
+  expect(differingBlocks(roberta, 'roberta', BLOCKS)).toEqual([])
+})
+
 test('100,000 strings give the ids of BertTokenizerFast with the vocabulary of the shipped model', () => {
   const shipped = createTokenizer(JSON.parse(read('public/models/mvp-mini/tokenizer.json').toString()))
   expect(differingBlocks(shipped, 'minilm', BLOCKS)).toEqual([])

@@ -9,13 +9,18 @@ const read = (name: string) => readFileSync(new URL(`../../models/oracles/tokeni
 
 // biome-ignore lint/suspicious/noExplicitAny: files to be damaged
 type File = any
-const files: Record<'t5' | 'bert', () => File> = {
+const files: Record<'t5' | 'bert' | 'roberta', () => File> = {
   t5: () => JSON.parse(JSON.stringify(tokenizerFromSpiece(read('spiece.model')))),
   bert: () => JSON.parse(read('bert.json').toString()),
+  roberta: () => JSON.parse(read('byteLevel.json').toString()),
 }
-const tokenizers = { t5: createTokenizer(files.t5()), bert: createTokenizer(files.bert()) }
+const tokenizers = {
+  t5: createTokenizer(files.t5()),
+  bert: createTokenizer(files.bert()),
+  roberta: createTokenizer(files.roberta()),
+}
 
-describe.each(['t5', 'bert'] as const)('%s', family => {
+describe.each(['t5', 'bert', 'roberta'] as const)('%s', family => {
   const { encode } = tokenizers[family]
 
   test('gives the ids of the original in Python (the first 3,000 of the oracle’s strings)', () => {
@@ -38,7 +43,9 @@ describe.each(['t5', 'bert'] as const)('%s', family => {
   })
 
   test('gives no ids to text without characters', () => {
-    for (const text of ['', ' ', '\n\t \u3000', '\u0001', '\u200b']) expect(encode(text)).toEqual([])
+    // A byte-level BPE has pieces for these, too.
+    const texts = family === 'roberta' ? [''] : ['', ' ', '\n\t \u3000', '\u0001', '\u200b']
+    for (const text of texts) expect(encode(text)).toEqual([])
   })
 
   test('gives the same beginning with a limit as without', () => {
@@ -73,6 +80,28 @@ describe.each(['t5', 'bert'] as const)('%s', family => {
   })
 })
 
+describe('roberta', () => {
+  test('reads a first word without a space as one with, if its file says so', () => {
+    const { pre_tokenizer, ...rest } = files.roberta()
+    const prefixing = createTokenizer({ ...rest, pre_tokenizer: { ...pre_tokenizer, add_prefix_space: true } })
+    const { encode } = tokenizers.roberta
+    expect(encode('tide')).not.toEqual(encode(' tide'))
+    for (const text of ['tide', ' tide']) expect(prefixing.encode(text)).toEqual(encode(' tide'))
+  })
+
+  test('reads merges of either form', () => {
+    const file = files.roberta()
+    const merges = file.model.merges.map((merge: string[]) => merge.join(' '))
+    const { encode } = createTokenizer({ ...file, model: { ...file.model, merges } })
+    for (let i = 0; i < 100; i++) expect(encode(makeString(i))).toEqual(tokenizers.roberta.encode(makeString(i)))
+  })
+
+  test('knows the letters of its pieces', () => {
+    expect(tokenizers.roberta.knownShare('something')).toBeGreaterThan(0.5)
+    expect(tokenizers.roberta.knownShare('\u{10400}\u{10401}\u{10402}')).toBe(0)
+  })
+})
+
 test('T5: drops trailing blanks, as the slow tokenizer does', () => {
   const { encode } = tokenizers.t5
   expect(encode('| Context: ')).toEqual(encode('| Context:'))
@@ -82,7 +111,7 @@ test.each<[string, keyof typeof files, (file: File) => unknown]>([
   ['null', 't5', () => null],
   ['a list', 't5', () => []],
   ['no model', 't5', ({ model, ...rest }) => rest],
-  ['an unknown model', 't5', f => ({ ...f, model: { ...f.model, type: 'BPE' } })],
+  ['an unknown model', 't5', f => ({ ...f, model: { ...f.model, type: 'WordLevel' } })],
   ['a vocabulary that is no list', 't5', f => ({ ...f, model: { ...f.model, vocab: {} } })],
   ['a piece without score', 't5', f => ({ ...f, model: { ...f.model, vocab: [['a']] } })],
   ['a score that is no number', 't5', f => ({ ...f, model: { ...f.model, vocab: [['a', null]] } })],
@@ -111,6 +140,16 @@ test.each<[string, keyof typeof files, (file: File) => unknown]>([
   ['words without bound', 'bert', f => ({ ...f, model: { ...f.model, max_input_chars_per_word: 1e9 } })],
   ['another normalizer', 'bert', f => ({ ...f, normalizer: null })],
   ['another pre-tokenizer', 'bert', f => ({ ...f, pre_tokenizer: { type: 'Whitespace' } })],
+  ['a normalizer', 'roberta', f => ({ ...f, normalizer: { type: 'NFC' } })],
+  ['words that are not split', 'roberta', f => ({ ...f, pre_tokenizer: { type: 'ByteLevel', use_regex: false } })],
+  ['another pre-tokenizer', 'roberta', f => ({ ...f, pre_tokenizer: { type: 'Split' } })],
+  ['a vocabulary without bytes', 'roberta', f => ({ ...f, model: { ...f.model, vocab: { a: 0 } } })],
+  ['merges that are no pairs', 'roberta', f => ({ ...f, model: { ...f.model, merges: ['a'] } })],
+  ['a merge of three', 'roberta', f => ({ ...f, model: { ...f.model, merges: ['a b c'] } })],
+  ['a merge beyond the vocabulary', 'roberta', f => ({ ...f, model: { ...f.model, merges: [['~', '~~~']] } })],
+  ['a merge into a special token', 'roberta', f => ({ ...f, model: { ...f.model, merges: [['<', 's>']] } })],
+  ['bytes as pieces of their own', 'roberta', f => ({ ...f, model: { ...f.model, byte_fallback: true } })],
+  ['whole words before merges', 'roberta', f => ({ ...f, model: { ...f.model, ignore_merges: true } })],
 ])('refuses %s (%s)', (_, family, damage) => {
   expect(() => createTokenizer(damage(files[family]()))).toThrow(
     expect.objectContaining({ name: 'RerankError', code: 'bad-tokenizer' }),

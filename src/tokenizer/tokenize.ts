@@ -1,8 +1,14 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { bertCut, bertWords } from './bertWords.js'
+import { byteLevelWords, fromByteCharacters, toByteCharacters } from './byteLevel.js'
 import { CharsMap } from './charsmap.js'
 import { KnownShare } from './knownShare.js'
-import { readTokenizer, type UnigramTokenizer, type WordPieceTokenizer } from './tokenizerJson.js'
+import {
+  type ByteLevelTokenizer,
+  readTokenizer,
+  type UnigramTokenizer,
+  type WordPieceTokenizer,
+} from './tokenizerJson.js'
 import { Unigram } from './unigram.js'
 
 export interface Tokenizer {
@@ -18,13 +24,14 @@ export interface Tokenizer {
 }
 
 /**
- * Makes a tokenizer with the ids of Python's slow T5Tokenizer (Unigram) or BertTokenizerFast (WordPiece).
+ * Makes a tokenizer with the ids of Python's slow T5Tokenizer (Unigram), BertTokenizerFast (WordPiece) or
+ * RobertaTokenizerFast (byte-level BPE).
  * @param tokenizerJson a parsed tokenizer.json
  * @throws RerankError bad-tokenizer
  */
 export function createTokenizer(tokenizerJson: unknown): Tokenizer {
   const tokenizer = readTokenizer(tokenizerJson)
-  const encoder = tokenizer.type === 'Unigram' ? unigram(tokenizer) : wordPiece(tokenizer)
+  const encoder = encoderOf(tokenizer)
   let known: KnownShare | undefined
   return {
     ...encoder,
@@ -35,15 +42,26 @@ export function createTokenizer(tokenizerJson: unknown): Tokenizer {
   }
 }
 
+function encoderOf(tokenizer: AnyTokenizer): Encode {
+  if (tokenizer.type === 'Unigram') return unigram(tokenizer)
+  return tokenizer.type === 'WordPiece' ? wordPiece(tokenizer) : byteLevel(tokenizer)
+}
+
+type AnyTokenizer = UnigramTokenizer | WordPieceTokenizer | ByteLevelTokenizer
+
 /** By id, without signs of where a word begins; those that stand for no text are empty. */
-function piecesOf(tokenizer: UnigramTokenizer | WordPieceTokenizer): string[] {
+function piecesOf(tokenizer: AnyTokenizer): string[] {
   if (tokenizer.type === 'Unigram') {
     const { vocabulary, unknownId, reserved } = tokenizer.model
     return vocabulary.map(([piece], id) => (id === unknownId || reserved.has(id) ? '' : piece))
   }
-  const { vocab, unk_token: unknown } = tokenizer.model as { vocab: Record<string, number>; unk_token: string }
+  const { vocab, unk_token: unknown } = tokenizer.model as { vocab: Record<string, number>; unk_token?: string }
+  const textOf =
+    tokenizer.type === 'BPE'
+      ? fromByteCharacters
+      : (piece: string) => (piece === unknown ? '' : piece.replace(/^##/, ''))
   const pieces: string[] = []
-  for (const [piece, id] of Object.entries(vocab)) pieces[id] = piece === unknown ? '' : piece.replace(/^##/, '')
+  for (const [piece, id] of Object.entries(vocab)) pieces[id] = textOf(piece)
   return pieces
 }
 
@@ -67,7 +85,8 @@ function unigram({ charsMap, model }: UnigramTokenizer): Encode {
   }
 }
 
-function wordPiece({ normalization, model }: WordPieceTokenizer): Encode {
+/** A word's pieces, which depend on the word alone. Words repeat, so they are remembered. */
+function wordEncoder(model: object, spelled = (word: string) => word): (word: string) => readonly number[] {
   const pieces = new HuggingFaceTokenizer(
     {
       normalizer: null,
@@ -80,16 +99,19 @@ function wordPiece({ normalization, model }: WordPieceTokenizer): Encode {
     {},
   )
   const known = new Map<string, readonly number[]>()
-  /** A word's pieces depend on the word alone, and words repeat. */
-  const ofWord = (word: string): readonly number[] => {
+  return word => {
     let ids = known.get(word)
     if (!ids) {
-      ids = pieces.encode(word).ids
+      ids = pieces.encode(spelled(word)).ids
       if (known.size === WORDS) known.clear()
       if (word.length <= LONGEST_WORD) known.set(word, ids)
     }
     return ids
   }
+}
+
+function wordPiece({ normalization, model }: WordPieceTokenizer): Encode {
+  const ofWord = wordEncoder(model)
   return {
     encode(text, limit = Infinity) {
       const ids: number[] = []
@@ -99,6 +121,20 @@ function wordPiece({ normalization, model }: WordPieceTokenizer): Encode {
           for (const id of ofWord(word)) ids.push(id)
         }
         from = to
+      }
+      return ids.length > limit ? ids.slice(0, limit) : ids
+    },
+  }
+}
+
+function byteLevel({ prefixSpace, model }: ByteLevelTokenizer): Encode {
+  const ofWord = wordEncoder(model, toByteCharacters)
+  return {
+    encode(text, limit = Infinity) {
+      const ids: number[] = []
+      for (const word of byteLevelWords(prefixSpace && !text.startsWith(' ') ? ` ${text}` : text)) {
+        if (ids.length >= limit) break
+        for (const id of ofWord(word)) ids.push(id)
       }
       return ids.length > limit ? ids.slice(0, limit) : ids
     },

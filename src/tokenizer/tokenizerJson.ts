@@ -2,6 +2,7 @@ import type { RerankError } from '../api/errors.js'
 import { modelError } from '../api/modelErrors.js'
 import { describeValue } from '../util/describeValue.js'
 import type { BertNormalization } from './bertWords.js'
+import { hasAllBytes } from './byteLevel.js'
 import type { UnigramModel } from './unigram.js'
 
 export interface UnigramTokenizer {
@@ -14,6 +15,14 @@ export interface WordPieceTokenizer {
   type: 'WordPiece'
   normalization: BertNormalization
   /** The file's own field. */
+  model: object
+}
+
+export interface ByteLevelTokenizer {
+  type: 'BPE'
+  /** Whether a text that begins with no space is read as if it did. */
+  prefixSpace: boolean
+  /** The file's own field, with merges as pairs. */
   model: object
 }
 
@@ -31,13 +40,14 @@ const MAX_NESTING = 8
  * Reads and checks a tokenizer.json. It refuses anything that this library would not compute as Python does.
  * @throws RerankError bad-tokenizer
  */
-export function readTokenizer(json: unknown): UnigramTokenizer | WordPieceTokenizer {
+export function readTokenizer(json: unknown): UnigramTokenizer | WordPieceTokenizer | ByteLevelTokenizer {
   const file = object(json, 'The file')
   const model = object(file.model, 'model')
   const special = specialIds(file)
   if (model.type === 'Unigram') return readUnigram(file, model, special)
   if (model.type === 'WordPiece') return readWordPiece(file, model)
-  throw bad(`The model is of type ${describeValue(model.type)}; known are Unigram and WordPiece.`)
+  if (model.type === 'BPE') return readByteLevel(file, model, special)
+  throw bad(`The model is of type ${describeValue(model.type)}; known are Unigram, WordPiece and BPE.`)
 }
 
 function readUnigram(file: Json, model: Json, special: ReadonlySet<number>): UnigramTokenizer {
@@ -92,10 +102,7 @@ function readCharsMap(normalizer: unknown, depth = 0): Uint8Array | undefined {
 }
 
 function readWordPiece(file: Json, model: Json): WordPieceTokenizer {
-  const vocab = object(model.vocab, 'model.vocab')
-  for (const [word, id] of Object.entries(vocab)) {
-    if (!Number.isInteger(id) || (id as number) < 0) throw bad(`model.vocab[${describeValue(word)}] is not an id.`)
-  }
+  const vocab = idsByPiece(model)
   if (typeof model.unk_token !== 'string' || !Object.hasOwn(vocab, model.unk_token)) {
     throw bad('model.unk_token is not a word of the vocabulary.')
   }
@@ -124,6 +131,41 @@ function readWordPiece(file: Json, model: Json): WordPieceTokenizer {
     },
     model,
   }
+}
+
+function readByteLevel(file: Json, model: Json, special: ReadonlySet<number>): ByteLevelTokenizer {
+  const vocab = idsByPiece(model)
+  if (!hasAllBytes(vocab)) throw bad('model.vocab lacks bytes, so it is not of a byte-level BPE.')
+  if (!Array.isArray(model.merges)) throw bad('model.merges is not a list.')
+  const merges = model.merges.map((merge: unknown, i): [string, string] => {
+    const [first, second, ...rest] = typeof merge === 'string' ? merge.split(' ') : Array.isArray(merge) ? merge : []
+    if (typeof first !== 'string' || typeof second !== 'string' || rest.length > 0) {
+      throw bad(`model.merges[${i}] is not a pair of pieces.`)
+    }
+    const piece = first + second
+    if (!Object.hasOwn(vocab, piece) || special.has(vocab[piece] as number)) {
+      throw bad(`model.merges[${i}] makes ${describeValue(piece)}, which is no piece of text.`)
+    }
+    return [first, second]
+  })
+  for (const name of OTHER_BPE) {
+    if (model[name]) throw bad(`model.${name} is ${describeValue(model[name])}.`)
+  }
+  if (file.normalizer) throw bad('The normalizer of a byte-level BPE is not null.')
+  const { type, use_regex, add_prefix_space } = object(file.pre_tokenizer, 'pre_tokenizer')
+  if (type !== 'ByteLevel' || use_regex === false) throw bad('The pre-tokenizer is not a ByteLevel that splits words.')
+  return { type: 'BPE', prefixSpace: add_prefix_space === true, model: { ...model, merges } }
+}
+
+/** Settings of BPE that are off in RoBERTa's and would change ids. */
+const OTHER_BPE = ['dropout', 'continuing_subword_prefix', 'end_of_word_suffix', 'byte_fallback', 'ignore_merges']
+
+function idsByPiece(model: Json): Json {
+  const vocab = object(model.vocab, 'model.vocab')
+  for (const [piece, id] of Object.entries(vocab)) {
+    if (!Number.isInteger(id) || (id as number) < 0) throw bad(`model.vocab[${describeValue(piece)}] is not an id.`)
+  }
+  return vocab
 }
 
 function specialIds(file: Json): ReadonlySet<number> {

@@ -37,6 +37,7 @@ export function browserTargets(models: readonly string[]): Record<string, Target
   const tokenizers = [
     ...models.map(folder => join(folder, 'tokenizer.json')),
     join(oracleFolder('t5-relu'), 'tokenizer.json'),
+    join(oracleFolder('cross-encoder-roberta'), 'tokenizer.json'),
   ].map(path => withoutMap(readFileSync(path, 'utf8')))
   return {
     manifest: random => {

@@ -10,15 +10,18 @@ const oracle = JSON.parse(readFileSync(new URL('ids.json', import.meta.url), 'ut
   t5: string[]
   prompts: string[]
   bert: string[]
+  roberta: string[]
   minilm: string[]
 }
 
 export const BLOCKS = oracle.strings.length
 
+type Original = 't5' | 'bert' | 'roberta' | 'minilm'
+
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** Which of the first `blocks` blocks of 1,000 strings a tokenizer gives other ids for than Python's does. */
-export function differingBlocks(tokenizer: Tokenizer, original: 't5' | 'bert' | 'minilm', blocks: number): number[] {
+export function differingBlocks(tokenizer: Tokenizer, original: Original, blocks: number): number[] {
   const differing: number[] = []
   for (let block = 0; block < blocks; block++) {
     const strings = Array.from({ length: oracle.block }, (_, i) => makeString(block * oracle.block + i))

@@ -4,8 +4,9 @@
 
 t5    the slow T5Tokenizer of transformers (legacy) with spiece.model
 bert  BertTokenizerFast with bert.json
+roberta  RobertaTokenizerFast with byteLevel.json
 prompts  10,000 whole prompts of MVP with spiece.model, cut at various lengths
-t5 and bert with split_special_tokens: text that spells a special token is plain text. No special tokens are added. For all strings without such
+t5, bert and roberta with split_special_tokens: text that spells a special token is plain text. No special tokens are added. For all strings without such
 text the script checks that the tokenizers give the same ids without that setting.
 """
 import hashlib
@@ -17,7 +18,7 @@ import sentencepiece
 import tokenizers
 import transformers
 from strings import HERE, make_string
-from transformers import BertTokenizerFast, T5Tokenizer
+from transformers import BertTokenizerFast, RobertaTokenizerFast, T5Tokenizer
 
 COUNT, PROMPTS, BLOCK = 100_000, 10_000, 1_000
 LENGTHS = [24, 64, 256]
@@ -30,8 +31,8 @@ def t5(path):
     return (plain, original), special
 
 
-def bert(path):
-    plain, original = [BertTokenizerFast(tokenizer_file=path, split_special_tokens=split) for split in (True, False)]
+def bert(path, kind=BertTokenizerFast):
+    plain, original = [kind(tokenizer_file=path, split_special_tokens=split) for split in (True, False)]
     special = [str(token) for token in original.added_tokens_decoder.values()]
     return (plain, original), special
 
@@ -86,7 +87,8 @@ if __name__ == "__main__":
     transformers.logging.set_verbosity_error()
     result = {"python": {"transformers": transformers.__version__, "sentencepiece": sentencepiece.__version__, "tokenizers": tokenizers.__version__},
               "block": BLOCK, "strings": strings_column(), "t5": column(t5(PATH("spiece.model"))),
-              "prompts": prompts_column(t5(PATH("spiece.model"))), "bert": column(bert(PATH("bert.json")))}
+              "prompts": prompts_column(t5(PATH("spiece.model"))), "bert": column(bert(PATH("bert.json"))),
+              "roberta": column(bert(PATH("byteLevel.json"), RobertaTokenizerFast))}
     if len(sys.argv) > 1:
         result["minilm"] = column(bert(sys.argv[1]))
     with open(PATH("ids.json"), "w", encoding="ascii") as file:

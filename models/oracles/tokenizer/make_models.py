@@ -1,5 +1,5 @@
-"""Makes the two small tokenizers of the oracle out of text.txt and the oracle's own strings: spiece.model (Unigram, nmt_nfkc, as T5's) and
-bert.json (WordPiece, with the settings of bert-base-uncased). Both know many single characters, so that a difference in how a character
+"""Makes the three small tokenizers of the oracle out of text.txt and the oracle's own strings: spiece.model (Unigram, nmt_nfkc, as T5's) and
+bert.json (WordPiece, with the settings of bert-base-uncased) and byteLevel.json (byte-level BPE, with those of roberta-base). The first two know many single characters, so that a difference in how a character
 is normalized shows as another id and not as one unknown token in place of another.
 
     python make_models.py        # needs sentencepiece and tokenizers; another version may train another spiece.model
@@ -63,6 +63,23 @@ def make_bert():
         file.write(text + "\n")
 
 
+def make_byte_level():
+    """Trained on lines that are not split into words, so that a difference in how words are split shows as another merge. No merge makes a special token."""
+    trained = tokenizers.Tokenizer(tokenizers.models.BPE())
+    trained.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    trainer = tokenizers.trainers.BpeTrainer(vocab_size=2000, special_tokens=special, show_progress=False, max_token_length=12,
+                                             initial_alphabet=tokenizers.pre_tokenizers.ByteLevel.alphabet())
+    with open(PATH("text.txt"), encoding="utf-8") as file:
+        trained.train_from_iterator(file.read().splitlines() * 3 + [text for text in TRAINING if "<" not in text], trainer)
+    trained.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    trained.post_processor = tokenizers.processors.RobertaProcessing(("</s>", 2), ("<s>", 0), add_prefix_space=False)
+    trained.decoder = tokenizers.decoders.ByteLevel()
+    with open(PATH("byteLevel.json"), "w", encoding="utf-8") as file:
+        file.write(json.dumps(json.loads(trained.to_str()), ensure_ascii=False, separators=(",", ":")) + "\n")
+
+
 if __name__ == "__main__":
     train_spiece()
     make_bert()
+    make_byte_level()
