@@ -7,7 +7,6 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { browserSource, distributionOf, otherBrowsersSource } from './browserSource.mjs'
-import { missingPackages } from './packages.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const toTest = process.argv.includes('--browser-for-tests')
@@ -31,12 +30,8 @@ function installPackages() {
   const missing = Object.keys(wanted).filter(
     path => path && !wanted[path].optional && installed[path]?.version !== wanted[path].version,
   )
-  if (missing.length === 0 && missingPackages(root).length === 0) return
-  for (let tries = 0; tries < 3; tries++) {
-    run('Installing the npm packages', 'npm', ['ci', '--include=dev'])
-    if (missingPackages(root).length === 0) return
-  }
-  fail(`npm did not install ${missingPackages(root).join(', ')}. Try \`npm ci\` with another version of npm.`)
+  if (missing.length === 0) return
+  run('Installing the npm packages', 'npm', ['ci', '--include=dev'])
 }
 
 function lockedPackages(file) {

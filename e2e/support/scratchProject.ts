@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { missingPackages } from '../../.ci/packages.mjs'
 
 /**
  * A user's project with the packed package installed. It is outside this repository, so imports do not find our own
@@ -35,18 +34,13 @@ export function scratchProject(): ScratchProject {
   }
 }
 
-/** Runs `npm install` as a user would, again where npm left the installation incomplete. */
+/** Runs `npm install` as a user would. */
 export function install(folder: string, args: readonly string[]): void {
-  for (let tries = 0; tries < 3; tries++) {
-    execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', ...args], {
-      cwd: folder,
-      env: withoutOurNpm(),
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
-    if (missingPackages(folder).length === 0) return
-    rmSync(join(folder, 'node_modules'), { recursive: true, force: true })
-  }
-  throw new Error(`npm did not install all packages of ${folder}.`)
+  execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', ...args], {
+    cwd: folder,
+    env: withoutOurNpm(),
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
 }
 
 const PACKED = '.cache/e2e/packed'
