@@ -9,6 +9,8 @@ export interface OptionSpec {
   value?: string
   /** The default in words, for the help. */
   default?: string
+  /** The option may be given several times. */
+  repeated?: true
   about: string
 }
 
@@ -17,7 +19,11 @@ export type OptionSpecs = Record<string, OptionSpec>
 
 /** By the option's name in camel case, such as `maxLength`. */
 export type OptionValues<S extends OptionSpecs> = {
-  [Name in keyof S & string as CamelCase<Name>]?: S[Name] extends { value: string } ? string : boolean
+  [Name in keyof S & string as CamelCase<Name>]?: S[Name] extends { repeated: true }
+    ? string[]
+    : S[Name] extends { value: string }
+      ? string
+      : boolean
 }
 
 type CamelCase<Name extends string> = Name extends `${infer First}-${infer Rest}`

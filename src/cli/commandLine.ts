@@ -80,9 +80,11 @@ function addCommand(program: Command, { name, summary, usage, options, details, 
     .addHelpText('after', `\n${details.trim()}\n\nExamples:\n${examples.map(example => `  ${example}`).join('\n')}`)
     .exitOverride(error => throwUsageError(error, name))
   if (spec.arguments) command.arguments(spec.arguments)
-  for (const [option, { value, about, default: fallback }] of Object.entries<OptionSpec>(options)) {
+  for (const [option, { value, about, repeated, default: fallback }] of Object.entries<OptionSpec>(options)) {
     const flags = `--${option}${value === undefined ? '' : ` ${value}`}`
-    command.option(flags, about + (fallback === undefined ? '' : ` (default: ${fallback})`))
+    const text = about + (fallback === undefined ? '' : ` (default: ${fallback})`)
+    if (repeated) command.option(flags, text, (next: string, earlier: string[] = []) => [...earlier, next])
+    else command.option(flags, text)
   }
   return command
 }
