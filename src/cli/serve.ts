@@ -12,23 +12,35 @@ const options = {
   queue: { value: '<n>', default: '32', about: 'Requests that may wait; the next one gets 429.' },
   'max-passages': { value: '<n>', default: '1000', about: 'Longest list.' },
   'max-body': { value: '<bytes>', default: '8388608', about: 'Longest request.' },
+  'served-model-name': {
+    value: '<name>',
+    repeated: true,
+    default: "the model's own",
+    about: 'A name by which requests may ask for the model; may be repeated. Answers have the first.',
+  },
+  'any-model': { about: 'Answer requests for models of any name.' },
   'allow-origin': { value: '<origin>', about: 'Let pages of this origin ask (CORS); * for all.' },
   grace: { value: '<seconds>', default: '30', about: 'Time to finish what runs when told to stop.' },
 } as const
 
 export const serveCommand: CommandSpec<typeof options> = {
   name: 'serve',
-  summary: 'Answer rerank requests over HTTP, in the protocols of Cohere, Jina and TEI.',
+  summary: 'Answer rerank requests over HTTP, in the protocols of Cohere, Jina, TEI, vLLM and Infinity.',
   usage: '--model <folder|name> [options]',
   options,
   details: `
-POST /v2/rerank   Cohere   {"query", "documents": [string], "top_n"?, "model"?}
-POST /v1/rerank   Jina     {"query", "documents": [string | {"text"}], "top_n"?, "return_documents"?, "model"?}
-POST /rerank      TEI      {"query", "texts": [string], "raw_scores"?, "return_text"?}
+POST /v2/rerank   Cohere          {"query", "documents": [string | object], "top_n"?, "rank_fields"?, "model"?}
+POST /v1/rerank   Jina, Cohere    the same, and "return_documents"?
+POST /rerank      vLLM, Infinity  the same
+     any of them  TEI             {"query", "texts": [string], "raw_scores"?, "return_text"?}
+POST /score       vLLM            {"text_1": string | [string], "text_2": string | [string]}; also /v1/score
+GET  /info        TEI's description of the server
+GET  /v1/models   the model's names; also /models
 GET  /health      200 as long as the process runs
 GET  /ready       200 once the model is loaded and until it stops, else 503
 GET  /metrics     in the text format of Prometheus
 
+Scores are mapped to 0 … 1, which makes no probabilities of them; "raw_scores": true leaves them as they are.
 One list is ranked at a time. With MVP_RERANK_KEY in the environment, requests must carry "Authorization: Bearer <key>".
 SIGTERM and SIGINT: no more requests are taken, those that came are answered, then the process ends.
 Log: JSON lines on stdout, without queries, passages or keys.
@@ -36,6 +48,7 @@ Log: JSON lines on stdout, without queries, passages or keys.
 Exit code: 0 stopped; 1 failed; 2 wrong usage; 130 stopped by SIGINT.`,
   examples: [
     'mvp-rerank serve --model mvp-mini --port 8080',
+    'mvp-rerank serve --model mvp-mini --served-model-name rerank-v3.5',
     'MVP_RERANK_KEY=secret mvp-rerank serve --model mvp-mini --host 0.0.0.0',
   ],
 
@@ -47,6 +60,7 @@ Exit code: 0 stopped; 1 failed; 2 wrong usage; 130 stopped by SIGINT.`,
       value: string | undefined,
       least: number,
     ) => wholeNumber('serve', name, value ?? options[name].default, least)
+    if (values.servedModelName?.includes('')) throw usageError('--served-model-name is empty', 'serve')
     const key = process.env.MVP_RERANK_KEY
     const log = logTo(line => void process.stdout.write(line))
     const server = new RerankServer({
@@ -56,6 +70,8 @@ Exit code: 0 stopped; 1 failed; 2 wrong usage; 130 stopped by SIGINT.`,
       maxPassages: count('max-passages', values.maxPassages, 1),
       maxBytes: count('max-body', values.maxBody, 1),
       ...(key ? { key } : {}),
+      ...(values.servedModelName ? { modelNames: values.servedModelName } : {}),
+      anyModel: values.anyModel ?? false,
       ...(values.allowOrigin === undefined ? {} : { allowOrigin: values.allowOrigin }),
       rank: settings.rank,
       log,
@@ -88,8 +104,20 @@ Exit code: 0 stopped; 1 failed; 2 wrong usage; 130 stopped by SIGINT.`,
 function untilStopped(interrupt: AbortSignal): { signal: AbortSignal; stopped: Promise<void> } {
   const terminated = new AbortController()
   process.once('SIGTERM', () => terminated.abort())
+  if (process.env.npm_command === 'exec') onceOrphaned(() => terminated.abort())
   const signal = AbortSignal.any([interrupt, terminated.signal])
   return { signal, stopped: new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true })) }
+}
+
+/** npx starts a command through a shell and passes SIGTERM to the shell, which ends without passing it on. */
+function onceOrphaned(stop: () => void): void {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    stop()
+  }, 250)
+  timer.unref()
 }
 
 function cannotListen(cause: NodeJS.ErrnoException): never {

@@ -51,7 +51,11 @@ describe.each(['cohere', 'jina', 'tei'] as const)('the protocol of %s', protocol
       tei: ['/rerank', { query: 'query', texts, raw_scores: true, truncate: true }],
     }
     expect([path, body]).toEqual(wanted[protocol])
-    expect(headers).toMatchObject({ authorization: `Bearer ${KEY}`, 'content-type': 'application/json' })
+    expect(headers).toMatchObject({
+      authorization: `Bearer ${KEY}`,
+      'content-type': 'application/json',
+      accept: 'application/json;scores=raw, application/json',
+    })
   })
 
   test('answers that are not of it are a typed error', async () => {

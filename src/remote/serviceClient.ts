@@ -7,6 +7,8 @@ import type { RemoteOptions, RemoteProtocol } from './types.js'
 const PAUSE_MS = 250
 /** The number of characters of a service's message that an error repeats. */
 const MESSAGE_LENGTH = 200
+/** `mvp-rerank serve` then leaves scores as they are, in every protocol. Other services ignore the parameter. */
+const ACCEPT = 'application/json;scores=raw, application/json'
 
 /** The same request may succeed later. TEI answers 424 if its backend failed. */
 const TRANSIENT_STATUSES = new Set([408, 424, 425, 429, 500, 502, 503, 504])
@@ -71,7 +73,7 @@ export class ServiceClient {
   }
 
   async #send(body: string, signal: AbortSignal) {
-    const headers: Record<string, string> = { 'content-type': 'application/json', accept: 'application/json' }
+    const headers: Record<string, string> = { 'content-type': 'application/json', accept: ACCEPT }
     if (this.#key !== undefined) headers.authorization = `Bearer ${this.#key}`
     try {
       // A redirect's target must not get the key.

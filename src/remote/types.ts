@@ -13,7 +13,7 @@ export interface RemoteOptions {
    */
   url: string | URL
   /**
-   * The service's protocol. `mvp-rerank serve` speaks all three.
+   * The service's protocol. `mvp-rerank serve` speaks all three, and gives this client raw scores in each.
    * @default 'cohere'
    */
   protocol?: RemoteProtocol

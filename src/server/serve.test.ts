@@ -45,8 +45,10 @@ describe('mvp-rerank serve', { timeout: 120_000 }, () => {
     const documents = [first, { text: second }]
     const jina = await post(`${url}/v1/rerank`, { model: 'tiny', query, documents, return_documents: true })
     const { results, ...rest } = await jina.json()
-    expect(rest).toEqual({ id: expect.any(String), model: 'tiny', object: 'list' })
+    expect(rest).toMatchObject({ id: expect.any(String), model: 'tiny', object: 'list' })
     for (const result of results) expect(result.document).toEqual({ text: [first, second][result.index] })
+    const { data } = await (await post(`${url}/score`, { text_1: query, text_2: [first, second] })).json()
+    for (const { index, relevance_score } of results) expect(data[index].score).toBeCloseTo(relevance_score, 12)
     const raw = await (await post(`${url}/rerank`, { query, texts: [first, second], raw_scores: true })).json()
     const squashed = await (await post(`${url}/rerank`, { query, texts: [first, second], return_text: true })).json()
     for (const [i, { index, score, text }] of squashed.entries()) {
@@ -100,6 +102,23 @@ describe('mvp-rerank serve', { timeout: 120_000 }, () => {
     const form = await fetch(`${url}/rerank`, { method: 'POST', body: JSON.stringify(good) })
     expect(form.status).toBe(415)
     expect((await post(`${url}/v2/rerank`, good)).status).toBe(200)
+  })
+
+  test('takes the model names that the command line gives it', async () => {
+    const names = await serve(['--served-model-name', 'rerank-v3.5', '--served-model-name', 'tiny'])
+    const body = { query: 'q', documents: ['a'] }
+    for (const [model, status] of [
+      ['tiny', 200],
+      ['rerank-v3.5', 200],
+      ['other', 404],
+    ] as const) {
+      const response = await post(`${names.url}/v1/rerank`, { ...body, model })
+      expect([model, response.status]).toEqual([model, status])
+      if (status === 200) expect((await response.json()).model).toBe('rerank-v3.5')
+    }
+    const any = await serve(['--any-model'])
+    const response = await post(`${any.url}/v1/rerank`, { ...body, model: 'other' })
+    expect((await response.json()).model).toBe('tiny')
   })
 
   test('takes only who has the key, and logs neither it nor texts', async () => {

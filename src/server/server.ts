@@ -7,9 +7,13 @@ import { linkSignals } from '../util/abort.js'
 import { HttpError } from './httpError.js'
 import type { Log } from './log.js'
 import { Metrics } from './metrics.js'
-import { PATHS, type Protocol, readRequest, writeAnswer, writeError } from './protocols.js'
+import { ModelNames } from './modelNames.js'
+import { infoPage, modelsPage } from './pages.js'
+import { cleanPath, ENDPOINTS, type Endpoint, PAGES, protocolOf } from './protocols.js'
 import { readJson } from './readBody.js'
+import { readRequest, type ServedRequest } from './readRequest.js'
 import { RequestQueue } from './requestQueue.js'
+import { type ServedResult, toUnit, writeAnswer, writeError } from './writeAnswer.js'
 
 export interface ServerOptions {
   host: string
@@ -23,12 +27,28 @@ export interface ServerOptions {
   key?: string
   /** The origin whose pages may send requests. */
   allowOrigin?: string
+  /**
+   * The names by which requests may ask for the model. Answers have the first.
+   * @default the model's own name
+   */
+  modelNames?: readonly string[]
+  /**
+   * Whether requests may also ask for a model of any other name.
+   * @default false
+   */
+  anyModel?: boolean
   rank: RankOptions
   log: Log
 }
 
 /** For requests before the model is loaded, and while the server stops. */
 const RETRY_SOON = { 'retry-after': '1' }
+
+/**
+ * In the header `accept`: leave scores as the model gives them. A client of any protocol can ask for them so, without a
+ * field that another service would refuse.
+ */
+const RAW_SCORES = /;\s*scores=raw\b/
 
 /**
  * An HTTP server that speaks the rerank protocols. It listens at once and is ready when the model is loaded.
@@ -38,7 +58,7 @@ export class RerankServer {
   // One list at a time: the reranker queues them anyway.
   readonly #queue: RequestQueue
   readonly #metrics: Metrics
-  #reranker: Reranker | undefined
+  #served: Served | undefined
   #stopping = false
   /** Aborts running requests when the grace period ends. */
   readonly #ending = new AbortController()
@@ -53,13 +73,13 @@ export class RerankServer {
       running: this.#queue.running,
       waiting: this.#queue.waiting,
       ready: this.#ready,
-      info: labels(this.#reranker),
+      info: labels(this.#served?.reranker),
     }))
     this.#http = createServer({ requestTimeout: 30_000 }, (request, response) => void this.#handle(request, response))
   }
 
   get #ready(): boolean {
-    return this.#reranker !== undefined && !this.#stopping
+    return this.#served !== undefined && !this.#stopping
   }
 
   /** @returns the address it listens at */
@@ -75,7 +95,10 @@ export class RerankServer {
   }
 
   serve(reranker: Reranker): void {
-    this.#reranker = reranker
+    const { modelNames = [], anyModel = false } = this.#options
+    const [name = reranker.info.model, ...others] = modelNames
+    const models = new ModelNames([name, ...others], anyModel)
+    this.#served = { reranker, models, since: Math.floor(Date.now() / 1000) }
   }
 
   /** Shuts down gracefully: refuses new requests, and resolves once all others are answered, or after `graceMs`. */
@@ -90,34 +113,57 @@ export class RerankServer {
     }, graceMs)
     await closed
     clearTimeout(late)
-    await this.#reranker?.dispose()
+    await this.#served?.reranker.dispose()
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '/').split('?')[0]!
-    const protocol = PATHS.get(path)
+    const path = cleanPath(request.url ?? '/')
+    const endpoint = ENDPOINTS.get(path)
     const { allowOrigin } = this.#options
     if (allowOrigin !== undefined) {
       response.setHeader('access-control-allow-origin', allowOrigin)
       response.setHeader('access-control-expose-headers', 'retry-after')
       response.setHeader('vary', 'origin')
+      if (request.method === 'OPTIONS') return preflight(response)
     }
-    if (protocol) await this.#rerank(protocol, request, response)
-    else this.#answerPlain(path, request, response)
+    if (endpoint) await this.#answerRequest(endpoint, request, response)
+    else this.#answerPage(path, request, response)
   }
 
-  #answerPlain(path: string, { method }: IncomingMessage, response: ServerResponse): void {
-    const page = method === 'GET' || method === 'HEAD' ? path : ''
+  #answerPage(path: string, request: IncomingMessage, response: ServerResponse): void {
+    const page = PAGES.find(known => known === path)
+    if (page === undefined) {
+      send(response, 404, notFound())
+      return
+    }
+    try {
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        throw new HttpError(405, 'bad-request', 'Use GET.', { allow: 'GET, HEAD' })
+      }
+      this.#sendPage(page, request, response)
+    } catch (cause) {
+      const error = toHttpError(cause)
+      send(response, error.status, writeError(undefined, error), this.#connection(error.headers))
+    }
+  }
+
+  /** @throws HttpError 401 or 503 */
+  #sendPage(page: (typeof PAGES)[number], request: IncomingMessage, response: ServerResponse): void {
     if (page === '/health') send(response, 200, { status: 'ok' })
     else if (page === '/ready') {
       const status = this.#ready ? 'ready' : this.#stopping ? 'stopping' : 'loading'
       send(response, this.#ready ? 200 : 503, { status }, this.#ready ? {} : RETRY_SOON)
     } else if (page === '/metrics') {
       send(response, 200, this.#metrics.text(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
-    } else send(response, 404, { message: `There is no ${method} here.`, code: 'not-found' })
+    } else {
+      const { reranker, models, since } = this.#admit(request)
+      const limits = { requests: this.#options.queue + 1, maxPassages: this.#options.maxPassages }
+      const isInfo = page === '/info'
+      send(response, 200, isInfo ? infoPage(reranker.info, models, limits) : modelsPage(reranker.info, models, since))
+    }
   }
 
-  async #rerank(protocol: Protocol, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answerRequest(endpoint: Endpoint, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const id = randomUUID()
     const gone = new AbortController()
     response.on('close', () => {
@@ -126,13 +172,18 @@ export class RerankServer {
     const started = performance.now()
     let fields: Record<string, string | number> = {}
     let status = 200
+    let protocol = endpoint.unread
     try {
-      if (request.method === 'OPTIONS' && this.#options.allowOrigin !== undefined) return preflight(response)
-      this.#admit(request)
+      if (request.method !== 'POST') throw new HttpError(405, 'bad-request', 'Use POST.', { allow: 'POST' })
+      const { reranker, models } = this.#admit(request)
       const body = await readJson(request, this.#options.maxBytes)
+      protocol = protocolOf(endpoint, body)
+      const asked = readRequest(endpoint.task, protocol, body, models, this.#options.maxPassages)
+      asked.raw ||= RAW_SCORES.test(request.headers.accept ?? '')
       const { controller, release } = linkSignals([gone.signal, this.#ending.signal])
-      const { answer, ...counts } = await this.#rank(protocol, id, body, controller.signal).finally(release)
+      const { results, ...counts } = await this.#rank(reranker, asked, controller.signal).finally(release)
       fields = counts
+      const answer = writeAnswer(endpoint.task, protocol, { id, model: models.served, asked, results })
       send(response, 200, answer, this.#connection({ 'x-request-id': id }))
     } catch (cause) {
       const error = toHttpError(cause)
@@ -144,32 +195,34 @@ export class RerankServer {
     this.#options.log('request', { id, protocol, status, ms: round(performance.now() - started), ...fields })
   }
 
-  /** @throws HttpError 405, 401 or 503 */
-  #admit({ method, headers }: IncomingMessage): void {
-    if (method !== 'POST') throw new HttpError(405, 'bad-request', 'Use POST.', { allow: 'POST' })
+  /** @throws HttpError 401 or 503 */
+  #admit({ headers }: IncomingMessage): Served {
     const { key } = this.#options
     if (key !== undefined && !equalSecrets(headers.authorization ?? '', `Bearer ${key}`)) {
       throw new HttpError(401, 'unauthorized', 'The key is missing or wrong.', { 'www-authenticate': 'Bearer' })
     }
-    if (!this.#reranker) throw new HttpError(503, 'loading', 'The model is being loaded.', RETRY_SOON)
+    if (!this.#served) throw new HttpError(503, 'loading', 'The model is being loaded.', RETRY_SOON)
     if (this.#stopping) throw new HttpError(503, 'stopping', 'The server is about to stop.', RETRY_SOON)
+    return this.#served
   }
 
-  async #rank(protocol: Protocol, id: string, body: unknown, signal: AbortSignal) {
-    const reranker = this.#reranker!
-    const { model } = reranker.info
-    const asked = readRequest(protocol, body, model, this.#options.maxPassages)
+  async #rank(reranker: Reranker, { lists, topK, raw }: ServedRequest, signal: AbortSignal) {
     const came = performance.now()
     const leave = await this.#queue.enter(signal)
     const began = performance.now()
     try {
-      const { query, passages, topK } = asked
       const options = { ...this.#options.rank, ...(topK === undefined ? {} : { topK }), signal }
-      const ranking = await reranker.rank(query, passages, { ...options, format: 'cohere' })
+      const results: ServedResult[] = []
+      for (const { query, passages, places } of lists) {
+        const ranking = await reranker.rank(query, passages, { ...options, format: 'cohere' })
+        for (const { index, relevance_score } of ranking.results) {
+          results.push({ index: places[index]!, score: raw ? relevance_score : toUnit(relevance_score) })
+        }
+      }
       const rankMs = performance.now() - began
-      this.#metrics.rankedList(passages.length, rankMs)
-      const answer = writeAnswer(protocol, id, model, asked, ranking)
-      return { answer, passages: passages.length, waitMs: round(began - came), rankMs: round(rankMs) }
+      const passages = lists.reduce((sum, list) => sum + list.passages.length, 0)
+      this.#metrics.rankedList(passages, rankMs)
+      return { results, passages, waitMs: round(began - came), rankMs: round(rankMs) }
     } finally {
       leave()
     }
@@ -181,9 +234,22 @@ export class RerankServer {
   }
 }
 
+interface Served {
+  reranker: Reranker
+  models: ModelNames
+  /** Since when, in seconds. */
+  since: number
+}
+
+/** What there is, for a client that guessed a path. */
+function notFound() {
+  const paths = [...[...ENDPOINTS.keys()].map(path => `POST ${path}`), ...PAGES.map(path => `GET ${path}`)]
+  return { message: `There is nothing at this path. There is: ${paths.join(', ')}.`, code: 'not-found', paths }
+}
+
 function preflight(response: ServerResponse): void {
   response.writeHead(204, {
-    'access-control-allow-methods': 'POST',
+    'access-control-allow-methods': 'GET, POST',
     'access-control-allow-headers': 'authorization, content-type',
     'access-control-max-age': '600',
   })

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createReranker } from '../node.js'
 import { logTo } from './log.js'
 import { RerankServer } from './server.js'
-import { buildServer, children, gauge, longList, main, model, poll, post, serve, texts } from './testing.js'
+import { buildServer, children, gauge, longList, main, model, poll, post, serve, startNpx, texts } from './testing.js'
 
 buildServer()
 
@@ -66,6 +66,22 @@ describe('its life', { timeout: 120_000 }, () => {
     expect(await ended).toBe(0)
   })
 
+  test('told to stop through npx, it ends', async () => {
+    const { url, child, ended, log } = await serve([], {}, 'ready', startNpx)
+    try {
+      child.kill('SIGTERM')
+      await poll(() => log().at(-1)!.event).toBe('stopped')
+      await ended
+      await expect(fetch(`${url}/health`)).rejects.toThrow()
+    } finally {
+      try {
+        process.kill(-child.pid!, 'SIGKILL')
+      } catch {
+        // All have ended.
+      }
+    }
+  })
+
   test('a port that is taken, and a model that is not there, are errors', async () => {
     const { url } = await serve()
     const { port } = new URL(url)
@@ -73,6 +89,7 @@ describe('its life', { timeout: 120_000 }, () => {
       [['--port', port], /error bad-option: Cannot listen: .*EADDRINUSE/],
       [['--model', 'no-such-model'], /error model-not-found/],
       [['--port', 'http'], /error bad-usage/],
+      [['--served-model-name', ''], /error bad-usage/],
     ] as const) {
       const all = [main, 'serve', '--model', model, '--port', '0', ...args]
       const child = spawn(process.execPath, all, { stdio: ['ignore', 'ignore', 'pipe'] })

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect } from 'vitest'
 import { readOracle } from '../../models/oracles/read.js'
@@ -48,9 +49,30 @@ export interface Serving {
   text(): string
 }
 
-export async function serve(args: string[] = [], env: Record<string, string> = {}, until = 'ready'): Promise<Serving> {
-  const all = [main, 'serve', '--model', model, '--port', '0', '--device', 'wasm', ...args]
-  const child = spawn(process.execPath, all, { env: { ...process.env, ...env } })
+/** Starts the command with these arguments. */
+type Start = (args: string[], env: NodeJS.ProcessEnv) => ChildProcess
+
+const startNode: Start = (args, env) => spawn(process.execPath, [main, ...args], { env })
+
+/** As a user starts it who has installed the package in a folder. */
+export const startNpx: Start = (args, env) => {
+  const bin = join(command.folder, 'node_modules/.bin')
+  mkdirSync(bin, { recursive: true })
+  chmodSync(main, 0o755)
+  rmSync(join(bin, 'mvp-rerank'), { force: true })
+  symlinkSync(main, join(bin, 'mvp-rerank'))
+  // A group of its own: what npx leaves behind can be ended.
+  return spawn('npx', ['--no', 'mvp-rerank', ...args], { env, cwd: command.folder, detached: true })
+}
+
+export async function serve(
+  args: string[] = [],
+  env: Record<string, string> = {},
+  until = 'ready',
+  start = startNode,
+): Promise<Serving> {
+  const all = ['serve', '--model', model, '--port', '0', '--device', 'wasm', ...args]
+  const child = start(all, { ...process.env, ...env })
   children.push(child)
   const output = outputOf(child)
   const log = () =>
