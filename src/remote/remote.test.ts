@@ -54,7 +54,7 @@ describe.each(['cohere', 'jina', 'tei'] as const)('the protocol of %s', protocol
     expect(headers).toMatchObject({
       authorization: `Bearer ${KEY}`,
       'content-type': 'application/json',
-      accept: 'application/json;scores=raw, application/json',
+      accept: 'application/json;scores=raw,application/json',
     })
   })
 

@@ -8,7 +8,7 @@ const PAUSE_MS = 250
 /** The number of characters of a service's message that an error repeats. */
 const MESSAGE_LENGTH = 200
 /** `mvp-rerank serve` then leaves scores as they are, in every protocol. Other services ignore the parameter. */
-const ACCEPT = 'application/json;scores=raw, application/json'
+const ACCEPT = 'application/json;scores=raw,application/json'
 
 /** The same request may succeed later. TEI answers 424 if its backend failed. */
 const TRANSIENT_STATUSES = new Set([408, 424, 425, 429, 500, 502, 503, 504])
@@ -61,14 +61,17 @@ export class ServiceClient {
 
   async #attempt({ query, texts, topK, signal }: ServiceRequest): Promise<ServiceResult[]> {
     const protocol = PROTOCOLS[this.protocol]
-    const { ok, status, headers, text } = await this.#send(
-      JSON.stringify(protocol.body(query, texts, this.#model, topK)),
-      signal,
-    )
+    const body = JSON.stringify(protocol.body(query, texts, this.#model, topK))
+    const { response, text } = await this.#send(body, signal)
+    const { status } = response
     if (TRANSIENT_STATUSES.has(status)) {
-      throw new TransientError(`the service answered HTTP ${status}`, {}, retryAfterMs(headers.get('retry-after')))
+      throw new TransientError(
+        `the service answered HTTP ${status}`,
+        {},
+        retryAfterMs(response.headers.get('retry-after')),
+      )
     }
-    if (!ok) throw this.#refusal(status, text)
+    if (!response.ok) throw this.#refusal(status, text)
     return readAnswer(protocol, parse(text), texts.length, Math.min(texts.length, topK ?? texts.length))
   }
 
@@ -78,7 +81,7 @@ export class ServiceClient {
     try {
       // A redirect's target must not get the key.
       const response = await fetch(this.#url, { method: 'POST', headers, body, signal, redirect: 'error' })
-      return { ok: response.ok, status: response.status, headers: response.headers, text: await response.text() }
+      return { response, text: await response.text() }
     } catch (cause) {
       signal.throwIfAborted()
       throw new TransientError('no answer, or the connection broke', { cause })

@@ -119,6 +119,20 @@ const requests: [client: string, path: string, body: object, protocol: string, a
     jina(best),
   ],
   [
+    'LiteLLM, cohere',
+    '/v2/rerank',
+    { model: 'rerank-v3.5', query, top_n: 2, documents, return_documents: true },
+    'cohere',
+    cohere(withObjects),
+  ],
+  [
+    'LangChain, Cohere',
+    '/v2/rerank',
+    { model: 'rerank-v3.5', query, documents, top_n: 2, max_tokens_per_doc: null },
+    'cohere',
+    cohere(best),
+  ],
+  [
     'LiteLLM, jina_ai',
     '/v1/rerank',
     { model: 'm', query, documents, top_n: 2, return_documents: true },
@@ -130,7 +144,6 @@ const requests: [client: string, path: string, body: object, protocol: string, a
     '/rerank',
     {
       raw_scores: false,
-      truncate: false,
       truncation_direction: 'Right',
       query,
       texts: documents,
@@ -160,6 +173,13 @@ const requests: [client: string, path: string, body: object, protocol: string, a
     { query, documents, return_documents: true, raw_scores: false, model: 'default/not-specified', top_n: 2 },
     'infinity',
     infinity(withStrings),
+  ],
+  [
+    'LangChain, Infinity',
+    '/rerank',
+    { query, documents: [long], return_documents: false, raw_scores: false, model: 'm' },
+    'infinity',
+    infinity(best.slice(0, 1).map(row => ({ ...row, index: 0 }))),
   ],
   [
     'infinity_client, for raw scores',
