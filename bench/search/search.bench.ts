@@ -21,6 +21,8 @@ const SECTIONS = Number(process.env.BENCH_SECTIONS ?? Number.POSITIVE_INFINITY)
 /** Names of the sets to measure, in this order. */
 const SAMPLE = process.env.BENCH_SETS !== undefined
 const SETS = (process.env.BENCH_SETS ?? 'docs,openstax,documentation').split(',')
+/** Numbers of candidates that the model reads, each as a row, beside all. */
+const HEADS = process.env.BENCH_HEADS?.split(',').map(Number) ?? []
 /** Candidates of the first stage. */
 const TOP = 50
 const WIDTH = 384
@@ -74,10 +76,14 @@ async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<R
   const ids = (candidates: readonly { id: number }[]) => candidates.map(({ id }) => id)
   const fused = questions.map((text, i) => index.query(text, { limit: TOP, vector: vectors[i]! }).candidates)
   const atOnce = questions.map((text, i) => index.query(text, { limit: TOP, vector: asked[i]! }).candidates)
-  const read = async (name: string, lists: typeof fused) => {
-    const passages = lists.map((candidates, i) => ({ query: questions[i]!, passages: candidates.map(asPassage) }))
+  const read = async (name: string, lists: typeof fused, most = TOP) => {
+    const heads = lists.map(candidates => candidates.slice(0, most))
+    const passages = heads.map((candidates, i) => ({ query: questions[i]!, passages: candidates.map(asPassage) }))
     const ranked = await rankAll(name, passages, reranker)
-    return ranked.map((ranking, i) => exactFirst(ranking, lists[i]!).map(place => lists[i]![place]!.id))
+    return ranked.map((ranking, i) => [
+      ...exactFirst(ranking, heads[i]!).map(place => heads[i]![place]!.id),
+      ...lists[i]!.slice(most).map(({ id }) => id),
+    ])
   }
   const content = { questions, sections, TOP }
   const others: Record<string, Answers> = OTHERS
@@ -93,12 +99,19 @@ async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<R
     'mvp-rerank, words': questions.map(text => ids(index.query(text, { limit: TOP }).candidates)),
     'mvp-rerank, words and embeddings': fused.map(ids),
     'mvp-rerank, words, embeddings and late interaction': atOnce.map(ids),
+    ...(await headsOf(HEADS, most => read(`${set.name}-late`, atOnce, most))),
     ...(CHAIN && {
       'mvp-rerank, the whole chain': await read(`${set.name}-late`, atOnce),
       'mvp-rerank, the whole chain without late interaction': await read(set.name, fused),
     }),
     ...(made && embeddingsAlone(made.vectors, vectors, TOP)),
   }
+}
+
+async function headsOf(heads: readonly number[], read: (most: number) => Promise<Answers>): Promise<Record<string, Answers>> {
+  const rows: Record<string, Answers> = {}
+  for (const most of heads) rows[`mvp-rerank, the first ${most} at once read by the model`] = await read(most)
+  return rows
 }
 
 async function askPagefind({ sections, questions }: Judged, page: Page): Promise<Answers> {

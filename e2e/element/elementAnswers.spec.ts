@@ -206,7 +206,12 @@ test.describe('many results', () => {
       expect((await row.boundingBox())!.y).toBeCloseTo(place, 0)
       await expect(status(page)).toHaveText(`${count} results`)
     }
-    while (await more.isVisible()) await more.click()
+    // A button that a click on it removes would be waited for: the list must have grown, or the button be gone, first.
+    for (let count = 80; await more.isVisible(); ) {
+      await more.click()
+      await expect.poll(async () => (await results(page).count()) > count || !(await more.isVisible())).toBe(true)
+      count = await results(page).count()
+    }
     const all = await titles(page)
     expect(all.length).toBeGreaterThanOrEqual(90)
     expect(new Set(await results(page).evaluateAll(rows => rows.map(({ id }) => id))).size).toBe(all.length)
