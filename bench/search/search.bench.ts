@@ -108,7 +108,10 @@ async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<R
   }
 }
 
-async function headsOf(heads: readonly number[], read: (most: number) => Promise<Answers>): Promise<Record<string, Answers>> {
+async function headsOf(
+  heads: readonly number[],
+  read: (most: number) => Promise<Answers>,
+): Promise<Record<string, Answers>> {
   const rows: Record<string, Answers> = {}
   for (const most of heads) rows[`mvp-rerank, the first ${most} at once read by the model`] = await read(most)
   return rows

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { input, note, ranked, results } from '../support/element.js'
-import { type ScratchProject, scratchProject, withoutOurNpm } from '../support/scratchProject.js'
+import { install, type ScratchProject, scratchProject } from '../support/scratchProject.js'
 import { startServer } from '../support/server.js'
 import { expect as expectSoon, test } from '../support/test.js'
 
@@ -64,11 +63,7 @@ app.querySelector('button').addEventListener('click', () => element.setAttribute
 test.beforeAll(async () => {
   test.setTimeout(600_000)
   project = scratchProject()
-  execFileSync('npm', ['install', '--ignore-scripts', '--prefer-offline', 'react@19', 'react-dom@19', 'vue@3'], {
-    cwd: project.folder,
-    env: withoutOurNpm(),
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  install(project.folder, ['--ignore-scripts', 'react@19', 'react-dom@19', 'vue@3'])
   for (const file of ['sections.js', 'wordSearch.js']) cpSync(`e2e/pages/element/${file}`, join(project.folder, file))
   project.write({ 'shared.js': shared })
   for (const [name, script] of Object.entries(pages)) {

@@ -22,8 +22,8 @@ export interface Installed {
 }
 
 /**
- * Copies the host's fixture into a scratch folder and installs the package and what it needs. Each host gets its own
- * installation, as its users have: hosts that share one, as workspaces do, get it incomplete now and then.
+ * Copies the host's fixture into a scratch folder and installs the package and what it needs. Each host has its own
+ * installation, as its users have.
  */
 export function installHost(host: Host): Installed {
   const root = mkdtempSync(join(tmpdir(), 'mvp-rerank-host-'))

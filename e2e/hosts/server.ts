@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { withoutOurNpm } from '../support/scratchProject.js'
+import { userEnvironment } from '../support/scratchProject.js'
 import { startServer } from '../support/server.js'
 
 /** Frameworks report their use unless told otherwise, and some wait for answers of a user. */
@@ -24,9 +24,9 @@ export interface HostServer {
 
 /** The environment of a host's commands. @param node the folder of the Node that they run in */
 export function environment(folder: string, node?: string): NodeJS.ProcessEnv {
-  const inherited = withoutOurNpm()
+  const inherited = userEnvironment()
   const path = [...(node ? [node] : []), join(folder, 'node_modules/.bin'), inherited.PATH].join(delimiter)
-  return { ...inherited, ...QUIET, PATH: path, NODE_ENV: undefined }
+  return { ...inherited, ...QUIET, PATH: path }
 }
 
 /** @throws what the command printed, if it fails */

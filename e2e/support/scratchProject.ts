@@ -38,7 +38,7 @@ export function scratchProject(): ScratchProject {
 export function install(folder: string, args: readonly string[]): void {
   execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', ...args], {
     cwd: folder,
-    env: withoutOurNpm(),
+    env: userEnvironment(),
     stdio: ['ignore', 'ignore', 'inherit'],
   })
 }
@@ -75,7 +75,12 @@ function fingerprint(paths: readonly string[]): string {
   return hash.digest('hex').slice(0, 12)
 }
 
-/** The environment without the settings of our .npmrc, which `npm run` passes to tests as variables. */
-export function withoutOurNpm(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith('npm_')))
+/**
+ * The environment of a user's commands: without the settings of our .npmrc, which `npm run` passes to tests as
+ * variables, and without NODE_ENV, which a build by Vite in this process sets to `production`. npm then leaves out the
+ * devDependencies.
+ */
+export function userEnvironment(): NodeJS.ProcessEnv {
+  const isOurs = (name: string) => name === 'NODE_ENV' || name.toLowerCase().startsWith('npm_')
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOurs(name)))
 }
