@@ -134,14 +134,14 @@ export function thirdPartyDocument(packages: BundledPackage[]): string {
 The packages that \`npm run build\` bundles or copies. Everything else in \`package.json\` is used for development alone.
 \`npm run third-party\` writes this file from the module graphs of all builds.
 
-| package | in | licence | copyright |
+| package | in | license | copyright |
 |-|-|-|-|
 ${rows.join('\n')}
 
 The text of Apache-2.0 is in [LICENSE](../LICENSE). onnxruntime's binaries contain further libraries;
-[its own notices](https://github.com/microsoft/onnxruntime/blob/v1.30.0/ThirdPartyNotices.txt) list them with their licences.
-The weights have [a licence of their own](../LICENSE-WEIGHTS). The documentation that the demo searches is not part of the repository;
-the page shows its licences.
+[its own notices](https://github.com/microsoft/onnxruntime/blob/v1.30.0/ThirdPartyNotices.txt) list them with their licenses.
+The weights have [a license of their own](../LICENSE-WEIGHTS). The documentation that the demo searches is not part of the repository;
+the page shows its licenses.
 
 ${licenceSections(packages).join('\n\n')}
 `

@@ -6,14 +6,14 @@ import { MODELS_FOLDER } from '../support/convertModels.js'
 import { codeBlocks } from '../support/markdown.js'
 import { expect, test } from '../support/test.js'
 
-const blocks = codeBlocks('README.md')
+const blocks = ['README.md', 'docs/GUIDE.md'].flatMap(codeBlocks)
 const scripts = blocks.filter(({ language }) => language === 'js')
 const inNode = scripts.filter(({ code }) => code.includes("'mvp-rerank/node'"))
 const inPage = scripts.filter(script => !inNode.includes(script))
 const markup = blocks.filter(({ language }) => language === 'html')
 const shell = blocks.filter(({ language, code }) => language === 'sh' && /^(npx|cp) /m.test(code))
 
-test('every snippet of the README is of a kind that is run', () => {
+test('every snippet of the README and the guide is of a kind that is run', () => {
   const commands = blocks.filter(({ code }) => /^npm (start|test)\n$/.test(code))
   expect(blocks.filter(block => ![...scripts, ...shell, ...commands, ...markup].includes(block))).toEqual([])
 })
@@ -104,7 +104,7 @@ test.describe('outside the browser', () => {
   })
 
   test('a converted checkpoint runs in the demo, at the address that is given', async ({ page }) => {
-    const address = /<http:\/\/localhost:4173(\/#model=[^>]*)>/.exec(readFileSync('README.md', 'utf8'))
+    const address = /<http:\/\/localhost:4173(\/#model=[^>]*)>/.exec(readFileSync('docs/GUIDE.md', 'utf8'))
     await page.goto(address![1]!)
     await expect(page.locator('#engine')).toHaveAttribute('data-phase', 'ready', { timeout: 60_000 })
     await page.getByRole('link', { name: 'Device', exact: true }).click()

@@ -19,6 +19,5 @@ export function sameTop<T>(a: readonly T[], b: readonly T[], length: number): bo
 
 /** First the ranked results, best first, then those that the model has not read yet, in their former order. */
 export function rankedThenWaiting(ranked: readonly number[], total: number): number[] {
-  const seen = new Set(ranked)
-  return [...ranked, ...Array.from({ length: total }, (_, i) => i).filter(i => !seen.has(i))]
+  return [...new Set([...ranked, ...Array(total).keys()])]
 }
