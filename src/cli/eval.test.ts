@@ -139,7 +139,8 @@ describe('mvp-rerank eval', () => {
 
 describe('a killed mvp-rerank eval', () => {
   const many = join(folder, 'many.jsonl')
-  const QUERIES = 60
+  // Many more than the last kill waits for: the command must not finish before it.
+  const QUERIES = 240
   beforeAll(() => {
     const lines = Array.from({ length: QUERIES }, (_, q) => ({
       qid: `q${q}`,
