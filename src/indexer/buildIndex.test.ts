@@ -328,7 +328,7 @@ describe('bad input', () => {
       'deep.html': `<main>${'<div>'.repeat(50_000)}Text far below`,
       'broken.html': '<main><h1>Broken<p>A paragraph <b>in a <i>page</b> that never ends <table><tr><td>cell',
       'front.md': '---\ntitle: "never closed\nversion: 1\n---\nA paragraph under broken front matter.\n',
-      'toml.md': '+++\ntitle = "x"\n+++\nA paragraph under front matter in TOML.\n',
+      'toml.md': '+++\ntitle = "x\n+++\nA paragraph under front matter in TOML.\n',
       'twice.html':
         '<main>\n<h2 id="a">One</h2><p>A paragraph of the first.</p>\n<h2 id="a">Two</h2><p>Of the second one.</p>',
       'empty.md': '',
@@ -345,7 +345,7 @@ describe('bad input', () => {
         { file: 'binary.md', line: expect.any(Number), message: expect.stringMatching(/binary/) },
         { file: 'deep.html', message: expect.stringMatching(/nested too deeply/) },
         { file: 'front.md', line: expect.any(Number), message: expect.stringMatching(/front matter/) },
-        { file: 'toml.md', line: 1, message: expect.stringMatching(/TOML/) },
+        { file: 'toml.md', line: 2, message: expect.stringMatching(/TOML/) },
         { file: 'twice.html', line: 3, message: expect.stringMatching(/"a" is there already/) },
         { file: 'huge.md', message: expect.stringMatching(/larger than 10 MB/) },
         { file: 'loop', message: expect.stringMatching(/read already/) },

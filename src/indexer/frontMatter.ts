@@ -1,3 +1,4 @@
+import { parse as parseToml, type TomlError } from 'smol-toml'
 import { Document, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { Warn } from './page.js'
 
@@ -25,8 +26,7 @@ export function takeFrontMatter(source: string, warn: Warn): FrontMatter {
   const inside = text.slice(fence[0].length, fence[0].length + end.index)
   const whole = text.slice(0, fence[0].length + end.index + end[0].length)
   if (fence[1] === '+++') {
-    warn('front matter in TOML: only plain fields are read', 1)
-    return frontMatter(text, whole.length, new Document(tomlFields(inside)))
+    return frontMatter(text, whole.length, new Document(readToml(inside, warn)))
   }
   const document = readYaml(inside, warn)
   // A page may begin with a thematic break.
@@ -54,26 +54,24 @@ function readJson(text: string): { fields: object; length: number } | undefined 
   }
 }
 
-/** The fields before the first table, each on a line of its own: texts, numbers, dates, booleans and lists of texts. */
-function tomlFields(text: string): Record<string, unknown> {
-  const fields: Record<string, unknown> = {}
-  for (const line of text.split(/^\s*\[/m)[0]!.split('\n')) {
-    const { key, value } = /^\s*["']?(?<key>[\w-]+)["']?\s*=\s*(?<value>.*?)\s*(?:\s#.*)?$/.exec(line)?.groups ?? {}
-    if (key === undefined || value === undefined) continue
-    const list = /^\[(.*)\]$/.exec(value)?.[1]
-    fields[key] = list === undefined ? tomlValue(value) : (list.match(/"[^"]*"|'[^']*'/g) ?? []).map(tomlValue)
+function readToml(text: string, warn: Warn): Record<string, unknown> {
+  try {
+    // Dates become texts, as they were written.
+    const fields: Record<string, unknown> = JSON.parse(JSON.stringify(parseToml(text)))
+    const numbers = Object.keys(fields).filter(name => typeof fields[name] === 'number')
+    return { ...fields, ...Object.fromEntries(numbers.map(name => [name, tomlSource(text, name) ?? fields[name]])) }
+  } catch (error) {
+    const { message, line = 0 } = error as TomlError
+    warn(`front matter: ${message.split('\n')[0]}`, 1 + line)
+    return {}
   }
-  return fields
 }
 
-function tomlValue(value: string): string | boolean {
-  if (value === 'true' || value === 'false') return value === 'true'
-  return (
-    /^"([^"]*)"$|^'([^']*)'$/
-      .exec(value)
-      ?.slice(1)
-      .find(text => text !== undefined) ?? value
-  )
+/** A number as it is written: `1.10` is a version. */
+function tomlSource(text: string, name: string): string | undefined {
+  return new RegExp(`^[ \\t]*["']?${name.replace(/[^\w-]/g, '\\$&')}["']?[ \\t]*=[ \\t]*([^\\s#]+)`, 'm').exec(
+    text,
+  )?.[1]
 }
 
 /** @returns undefined if the text is no mapping: it stands between thematic breaks */

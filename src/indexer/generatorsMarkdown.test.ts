@@ -61,6 +61,8 @@ describe('pages that stay out', () => {
     expect(read('A text of tomorrow.', '_posts/2999-01-02-lamps.md')).toBeUndefined()
     expect(read('A text of yesterday.', '_posts/2020-01-02-lamps.md')).toBeDefined()
     expect(read('+++\nin_search_index = false\n+++\nA text.\n')).toBeUndefined()
+    expect(read('+++\n[build]\nlist = "never"\n+++\nA text.\n')).toBeUndefined()
+    expect(read('+++\ndate = 2999-01-01T10:00:00+02:00\n+++\nA text.\n')).toBeUndefined()
     expect(read('{\n"date": "2999-01-01"\n}\nA text.\n')).toBeUndefined()
     expect(read('---\ndraft: false\ndate: 2020-01-01\nexpiryDate: 2999-01-01\n---\nA text.\n')).toBeDefined()
   })

@@ -80,6 +80,14 @@ describe('what only looks like a heading', () => {
     expect(sections).toEqual([{ anchor: '', path: [], text: 'Text.' }])
   })
 
+  it.each([
+    ['YAML', '---\ntitle: From above\nversion: 1.10\n---\n'],
+    ['TOML', '+++\ntitle = """\nFrom above"""\nversion = 1.10 # the newest\n+++\n'],
+    ['TOML, in a list', '+++\ntitle = "From above"\nversion = [\n  "1.10",\n]\n[params]\nversion = 2\n+++\n'],
+  ])('has the fields of %s as they are written', (_, matter) => {
+    expect(split(`${matter}\nText.\n`)).toMatchObject({ title: 'From above', filters: { version: ['1.10'] } })
+  })
+
   it('is a rule where the page begins with one', () => {
     expect(split('---\n\nText without an end of front matter.\n')).toEqual({
       title: 'Some page',
