@@ -224,4 +224,15 @@ describe('addresses', () => {
     ['title: x', 'a/_index.md', '/a/'],
     ['permalink: https://x.example/y', 'a/lamps.md', 'https://x.example/y'],
   ])('by %s of %s', (matter, file, url) => expect(address(matter, file)).toBe(url))
+
+  it.each([
+    ['02-guide/01-start.md', '/guide/start'],
+    ['2 - Guide/3_Set a level.md', '/Guide/Set%20a%20level'],
+    ['blog/2024-05-06-news.md', '/blog/2024-05-06-news'],
+    ['8.0-release.md', '/8.0-release'],
+    ['404.md', '/404'],
+    ['01-a/index.html', '/01-a/'],
+  ])('of %s in Docusaurus leave out numbers', (file, url) => {
+    expect(pageUrl(file, {}, { base: '/', links: 'clean', numbered: true })).toBe(url)
+  })
 })

@@ -7,23 +7,35 @@ export interface UrlOptions {
   /** Put before each address. */
   base: string
   links: MarkdownLinks
+  /** Whether numbers before names only order a menu, as in Docusaurus: `02-guide/01-start.md` is at `guide/start`. */
+  numbered?: boolean
 }
+
+const NUMBER = /^\d+\s*[-_.]+\s*(?=[^-_.\s])(?!(?:md|mdx|markdown)$)/i
+/** Numbers that Docusaurus keeps. */
+const DATE_OR_VERSION = /^(?:\d{2}(?:\d{2})?[-_.]?\d{2}|\d+[-_.]\d)/
 
 /** A file's address. `guide/index.html` is at `guide/`; `guide/start.md` is where the page, or else the options say. */
 export function pageUrl(
   file: string,
   { permalink, slug }: Pick<Page, 'permalink' | 'slug'>,
-  { base, links }: UrlOptions,
+  { base, links, numbered = false }: UrlOptions,
 ): string {
   if (permalink !== undefined) return /^https?:\/\//.test(permalink) ? permalink : base + permalink.replace(/^\/+/, '')
-  const path = file.split('/').map(encoded).join('/')
-  if (/\.x?html?$/i.test(file)) return base + path.replace(/(^|\/)index\.x?html?$/i, '$1')
+  const isHtml = /\.x?html?$/i.test(file)
+  const names = numbered && !isHtml ? file.split('/').map(withoutNumber) : file.split('/')
+  const path = names.map(encoded).join('/')
+  if (isHtml) return base + path.replace(/(^|\/)index\.x?html?$/i, '$1')
   if (links === 'file') return base + path
   const ending = links === 'html' ? '.html' : ''
   if (slug !== undefined) return base + path.replace(/[^/]*$/, '') + encoded(slug) + ending
   const folder = path.replace(/(^|\/)(?:_?index|readme)\.(?:md|mdx|markdown)$/i, '$1')
   if (folder !== path) return base + folder
   return base + path.replace(/\.\w+$/, ending)
+}
+
+function withoutNumber(name: string): string {
+  return DATE_OR_VERSION.test(name) ? name : name.replace(NUMBER, '')
 }
 
 /** A part of an address. Halves of characters, which JSON may hold, become the replacement character. */

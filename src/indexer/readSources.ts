@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IndexedPage, IndexedSection } from '../search/packedIndex.js'
@@ -96,6 +97,8 @@ class SourceReader {
   /** Files that depend on other files or on the date. Their hash does not tell whether they changed. */
   readonly #dependent = new WeakSet<Uint8Array>()
   readonly #selectors: { main?: Matches; ignore?: Matches }
+  /** By the source's place. */
+  readonly #urls: UrlOptions[] = []
 
   constructor(previous: PreviousIndex, options: ReadOptions, all: ReadSources) {
     this.#previous = previous
@@ -111,6 +114,7 @@ class SourceReader {
   async read(place: number): Promise<void> {
     const source = this.#options.sources[place]!
     const { root, files } = await findFiles(source.from, (file, message) => this.#warn({ file, message }))
+    this.#urls[place] = { ...source.urls, numbered: isInDocusaurus(root) }
     const read: ReadFile[] = []
     for (const [done, file] of files.entries()) {
       this.#options.signal?.throwIfAborted()
@@ -239,7 +243,7 @@ class SourceReader {
     return {
       page: {
         title: page.title,
-        url: pageUrl(file, page, source.urls),
+        url: pageUrl(file, page, this.#urls[place]!),
         filters: { ...source.filters, ...page.filters },
         ...(language === undefined ? {} : { language }),
       },
@@ -268,4 +272,12 @@ function tellingOf({ left, shared }: SharedPieces, kinds: string): string {
 /** Whether a piece is prose rather than a label or an item of a menu. */
 function isProse(piece: string): boolean {
   return piece.length > 30 && /[.!?。！？।]/.test(piece)
+}
+
+/** Whether a folder is in the project of a Docusaurus site: such as `docs` or `versioned_docs/version-1`. */
+function isInDocusaurus(folder: string): boolean {
+  const places = ['.', '..', '../..'].flatMap(up =>
+    ['js', 'ts', 'mjs', 'cjs'].map(ending => `${up}/docusaurus.config.${ending}`),
+  )
+  return places.some(place => existsSync(join(folder, place)))
 }

@@ -210,6 +210,15 @@ describe('marks that people have in their pages', () => {
   })
 })
 
+describe('addresses in a project of Docusaurus', () => {
+  it('have no numbers before names, and elsewhere they do', async () => {
+    await write({ '02-guide/01-start.md': '# Start\n\nA text that is long enough to be found.\n' })
+    expect([...(await build()).pages.keys()]).toEqual(['02-guide/01-start'])
+    await writeFile(join(folder, 'docusaurus.config.js'), 'export default {}\n')
+    expect([...(await build({ anew: true })).pages.keys()]).toEqual(['guide/start'])
+  })
+})
+
 describe('crumbs', () => {
   it('are words: breadcrumbs, titles of folders, or their names; never doubled', async () => {
     const text = '<p>A text that is long enough to be found.</p>'
