@@ -117,8 +117,8 @@ function copyrightOf(text: string): string | undefined {
   const holders = [...text.matchAll(COPYRIGHT_LINE)].map(([, holder]) =>
     holder!
       .replace(/ <.*>| \(.*(?:https?:|@).*\)/, '')
-      .replace(/\.? All rights reserved/, '')
-      .replace(/(?<!Inc)\.$/, ''),
+      .replace(/[.,]? All rights reserved.*/i, '')
+      .replace(/(?<!Inc|et al)\.$/, ''),
   )
   return holders.join('; ') || undefined
 }
