@@ -31,7 +31,7 @@ function writePages(folder: string): void {
     const sections = own.map(
       ({ title, text }, i) => `## ${title} ${i}\n\n${text.replaceAll('\n', ' ').slice(0, 690)}\n`,
     )
-    writeFileSync(join(folder, `${page}.md`), `# ${own[0]!.title}\n\n${sections.join('\n')}`)
+    writeFileSync(join(folder, `page-${page}.md`), `# ${own[0]!.title}\n\n${sections.join('\n')}`)
   }
 }
 
