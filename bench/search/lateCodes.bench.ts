@@ -22,7 +22,7 @@ const QUESTIONS = Number(process.env.BENCH_QUESTIONS ?? 60)
 const CANDIDATES = 50
 const WIDTH = 384
 
-/** How many codes a text of so many tokens gets. */
+/** The number of codes of a text, by the number of its tokens. */
 const SHARES: Record<string, (tokens: number) => number> = {
   'signs of all tokens': tokens => tokens,
   'of a half': tokens => tokens / 2,

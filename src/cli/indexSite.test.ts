@@ -46,7 +46,7 @@ it('writes an index of words and embeddings by the shipped model, and reports it
   })
 })
 
-it('writes token codes unless told not to, within the bytes that it is told', async () => {
+it('writes token codes by default, none with --no-late, and no more than --late-bytes', async () => {
   const text = 'Apples keep for months in a cool cellar, away from pears. '.repeat(8)
   await writeFile(join(folder, 'docs/a.md'), `# Apples\n\n${text}\n`)
   const out = join(folder, 'out')

@@ -51,7 +51,7 @@ export class Boilerplate {
   }
 
   /**
-   * What a page shares with most others. Shared blocks are left out at the page's beginning, at its end, and in runs of
+   * Finds what a page shares with most others. Shared blocks are left out at the page's beginning, at its end, and in runs of
    * three or more pieces. A lone sentence that many pages share may belong where it stands. Headings stay with the
    * blocks below them.
    */

@@ -35,7 +35,7 @@ export interface ExpandedQuery {
 
 /** What another form of a word with the same stem counts for. */
 const STEM_WEIGHT = 0.7
-/** A compound of which a word is a part must have so many letters more, and the word so many. */
+/** A word may stand for a compound around it: least letters that the compound adds, and least letters of the word. */
 const [LEAST_REST, LEAST_PART] = [3, 5]
 
 /**

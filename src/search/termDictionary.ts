@@ -42,7 +42,7 @@ export class TermDictionary {
     return words.map(word => this.find(word)).filter(term => term >= 0)
   }
 
-  /** Terms that differ by accents or umlauts: of which this is a weaker form, and which are a weaker form of this. */
+  /** Terms that differ from this one only by accents or umlauts, on either side. */
   weakForms(term: string): number[] {
     const weaker = weakForms(term).flatMap(form => [...this.findAll([form]), ...this.#weakTerms.find(form)])
     return [...this.#weakTerms.find(term), ...weaker]
