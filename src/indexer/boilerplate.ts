@@ -51,9 +51,9 @@ export class Boilerplate {
   }
 
   /**
-   * Finds what a page shares with most others. Shared blocks are left out at the page's beginning, at its end, and in runs of
-   * three or more pieces. A lone sentence that many pages share may belong where it stands. Headings stay with the
-   * blocks below them.
+   * Finds what a page shares with most others. Shared blocks are left out at the page's beginning, at its end, and in
+   * runs of three or more pieces. A lone sentence that many pages share may belong where it stands. Headings stay with
+   * the blocks below them.
    */
   of({ file, fingerprints, kinds }: PagePieces): SharedPieces {
     const folders = foldersOf(file).flatMap(folder => this.#countsOf(folder))
