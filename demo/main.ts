@@ -1,5 +1,6 @@
 import type { SiteSearch } from '../src/index.js'
 import { otherModel } from './address.js'
+import { createBeforeAfter } from './beforeAfter.js'
 import { DemoEngine } from './demoEngine.js'
 import { createDevicePage } from './devicePage.js'
 import { byId } from './dom.js'
@@ -21,6 +22,7 @@ createDevicePage(engine)
 const storage = createStorageCard(offline)
 const documentation = new Promise<SiteSearch>(opened => void openDocumentation(opened))
 createSearchPage(engine, documentation)
+createBeforeAfter(engine, documentation)
 const passagesPage = createPassagesPage(engine)
 const viewsPage = createViewsPage(engine, documentation)
 createPages(page => {
