@@ -66,7 +66,7 @@ export function createSearchPage(engine: DemoEngine, search: Promise<SiteSearch>
   // A keyboard covers half of a phone: the other half is for the field and the results.
   box.addEventListener('focusin', event => {
     if (event.composedPath()[0] instanceof HTMLInputElement && smallScreen.matches) {
-      box.scrollIntoView({ behavior: 'instant' })
+      page.scrollIntoView({ behavior: 'instant' })
     }
   })
   chips.addEventListener('click', event => {
