@@ -14,26 +14,18 @@ const wordCount = 50
 /** Passages that the model reads, as in the search above. */
 const readCount = 16
 
-/** Answers one query twice, by keywords and with the model, once the visitor scrolls to it. */
-export function createBeforeAfter(engine: DemoEngine, search: Promise<SiteSearch>): void {
+/** Answers one query twice: by keywords, and with the model once it is loaded. */
+export function showBeforeAfter(engine: DemoEngine, search: Promise<SiteSearch>): void {
   const query = byId('story-query', HTMLElement).textContent!.trim()
   const byWords = byId('story-words', HTMLOListElement)
   const byModel = byId('story-model', HTMLOListElement)
   const state = byId('story-state', HTMLElement)
-  let isSeen = false
   let isDone = false
   let running = false
-
-  new IntersectionObserver((entries, observer) => {
-    if (!entries.some(({ isIntersecting }) => isIntersecting)) return
-    observer.disconnect()
-    isSeen = true
-    void show()
-  }).observe(byId('story', HTMLElement))
   engine.watch(() => void show())
 
   async function show(): Promise<void> {
-    if (!isSeen || isDone || running) return
+    if (isDone || running) return
     running = true
     try {
       const index = await search
