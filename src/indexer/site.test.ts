@@ -240,6 +240,23 @@ describe('crumbs', () => {
   })
 })
 
+describe('crumbs of a section of the site', () => {
+  it('begin with its name', async () => {
+    const text = 'A text that is long enough to be found.'
+    await write({
+      'guide/lamp.md': `---\nsection: Handbook\n---\n# Lamp\n\n${text}\n`,
+      'guide/handbook.md': `---\nsection: Handbook\n---\n# Handbook\n\n${text}\n`,
+      'guide/both.md': `---\nsection: [Handbook, Recipes]\n---\n# Both\n\n${text}\n`,
+    })
+    const { pages } = await build()
+    expect(Object.fromEntries([...pages].map(([url, page]) => [url, page.crumbs]))).toEqual({
+      'guide/lamp': ['Handbook', 'Guide'],
+      'guide/handbook': ['Guide'],
+      'guide/both': ['Guide'],
+    })
+  })
+})
+
 describe('languages', () => {
   it('are those that pages state, else what their text shows', async () => {
     const german = 'Die Lampe leuchtet nur, wenn der Schalter geschlossen ist und die Leitung unter Spannung steht. '
