@@ -4,7 +4,8 @@ const TELLING_NOTHING =
 
 /**
  * What a page belongs to, in words, outermost first. The page's breadcrumbs say it, else the titles of the index pages
- * of the folders above, else the names of these folders. Crumbs that repeat each other or the page's title are left out.
+ * of the folders above, else the names of these folders. Crumbs that repeat each other or the page's title are left
+ * out.
  * @param stated the page's breadcrumbs
  * @param titles the titles of the site's pages, by file
  */

@@ -2,15 +2,19 @@
 const MANY_HAN = 3000
 
 /**
- * The share of a text's letters that a vocabulary knows in pieces of two letters or more; 1 for a text without words. Where words fall into single letters or unknown
- * pieces, a model reads noise. Of Chinese characters each is a piece of its own: they are known to a vocabulary that has many.
+ * The share of a text's letters that a vocabulary knows in pieces of two letters or more; 1 for a text without words.
+ * Where words fall into single letters or unknown pieces, a model reads noise. Of Chinese characters each is a piece of
+ * its own: they are known to a vocabulary that has many.
  */
 export class KnownShare {
   readonly #encode: (text: string) => readonly number[]
   readonly #pieces: readonly string[]
   #knowsHan: boolean | undefined
 
-  /** @param pieces by id, without signs of where a word begins; empty for those that stand for no text, as the unknown one */
+  /**
+   * @param pieces by id, without signs of where a word begins; empty for those that stand for no text, as the unknown
+   * one
+   */
   constructor(encode: (text: string) => readonly number[], pieces: readonly string[]) {
     this.#encode = encode
     this.#pieces = pieces
