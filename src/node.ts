@@ -1,3 +1,8 @@
+/**
+ * Ranks passages in Node. The model runs in the calling thread.
+ * @module mvp-rerank/node
+ */
+
 import type { CreateOptions, Reranker } from './api/ranking.js'
 import { connectReranker } from './client/connectReranker.js'
 import { planNodeRuntimes } from './runtime/nodeRuntimes.js'

@@ -1,3 +1,8 @@
+/**
+ * Ranks passages by a service, in pages and in Node.
+ * @module mvp-rerank/remote
+ */
+
 import type { Reranker } from './api/ranking.js'
 import { RemoteReranker } from './remote/reranker.js'
 import type { RemoteInfo, RemoteOptions } from './remote/types.js'

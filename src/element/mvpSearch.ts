@@ -104,6 +104,7 @@ const boxProperties = [
  * @cssprop [--mvp-search-width=46rem] - Width of the dialog.
  */
 export class MvpSearch extends SearchProperties {
+  /** @internal */
   static override styles = styles
 
   #currentBox: SearchBox | undefined

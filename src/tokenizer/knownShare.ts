@@ -1,4 +1,4 @@
-/** Of so many Chinese characters, those that a vocabulary has are its words, not the letters that are left of them. */
+/** With this many Chinese characters, a vocabulary holds them as words, not as single letters that are left over. */
 const MANY_HAN = 3000
 
 /**
