@@ -3,9 +3,7 @@ import sharp from 'sharp'
 
 /** A frame of a recorded page. */
 export interface Frame {
-  /** When the browser painted it: milliseconds since 1970. */
-  at: number
-  /** When it plays: milliseconds since the first frame. */
+  /** When the browser painted it: milliseconds since the first frame. */
   ms: number
   png: Buffer
 }
@@ -33,13 +31,15 @@ export class FrameRecorder {
   async stop(): Promise<Frame[]> {
     await this.#session.send('Page.stopScreencast')
     const first = this.#frames[0]!.at
-    return this.#frames.map(({ at, png }) => ({ at, ms: at - first, png }))
+    return this.#frames.map(({ at, png }) => ({ ms: at - first, png }))
   }
 }
 
 interface AnimationOptions {
   /** The part of each frame to show, in pixels. */
   clip: { left: number; top: number; width: number; height: number }
+  /** How many times as fast as recorded it plays. */
+  speed: number
   /** Milliseconds that the last frame stays before the animation begins again. */
   restMs: number
 }
@@ -49,15 +49,16 @@ const STEP_MS = 80
 const COLORS = 48
 
 /** Makes a GIF that loops. Frames that look like the one before are left out. */
-export async function animate(frames: readonly Frame[], { clip, restMs }: AnimationOptions): Promise<Buffer> {
+export async function animate(frames: readonly Frame[], { clip, speed, restMs }: AnimationOptions): Promise<Buffer> {
   const kept: { ms: number; png: Buffer; pixels: Buffer }[] = []
   for (const [n, frame] of frames.entries()) {
+    const ms = frame.ms / speed
     const isLast = n === frames.length - 1
-    if (!isLast && kept.length > 0 && frame.ms - kept.at(-1)!.ms < STEP_MS) continue
+    if (!isLast && kept.length > 0 && ms - kept.at(-1)!.ms < STEP_MS) continue
     const cropped = sharp(frame.png).extract(clip).removeAlpha()
     const pixels = await cropped.clone().raw().toBuffer()
     if (kept.at(-1)?.pixels.equals(pixels)) continue
-    kept.push({ ms: frame.ms, png: await cropped.png().toBuffer(), pixels })
+    kept.push({ ms, png: await cropped.png().toBuffer(), pixels })
   }
   const delay = kept.map(({ ms }, n) => (n + 1 < kept.length ? Math.round(kept[n + 1]!.ms - ms) : restMs))
   return sharp(

@@ -1,10 +1,10 @@
-/** With this many Chinese characters, a vocabulary holds them as words, not as single letters that are left over. */
+/** A vocabulary with this many Chinese characters has them as words. With fewer, they are only letters left over. */
 const MANY_HAN = 3000
 
 /**
  * The share of a text's letters that a vocabulary knows in pieces of two letters or more; 1 for a text without words.
- * Where words fall into single letters or unknown pieces, a model reads noise. Of Chinese characters each is a piece of
- * its own: they are known to a vocabulary that has many.
+ * Where words fall into single letters or unknown pieces, a model reads noise. Each Chinese character is a piece of its
+ * own. Such characters count as known if the vocabulary has many.
  */
 export class KnownShare {
   readonly #encode: (text: string) => readonly number[]
