@@ -1,6 +1,6 @@
 /**
- * Builds the documentation site into .cache/docs/site: `node docs-site/build.mjs`, or with `api` only the reference. The
- * search box and its index come from the built package, as on any other site.
+ * Builds the documentation site into .cache/docs/site: `node docs-site/build.mjs`, or with `api` only the reference.
+ * The search box and its index come from the built package, as on any other site.
  */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
@@ -40,8 +40,8 @@ function writeReference() {
 }
 
 /**
- * Copies what the search box loads, and indexes the built pages with the project's own command. The index stays outside of
- * the site, so that the next run embeds only what has changed.
+ * Copies what the search box loads, and indexes the built pages with the project's own command. The index stays outside
+ * of the site, so that the next run embeds only what has changed.
  */
 function addSearch() {
   const command = join(root, 'dist/cli/main.js')
