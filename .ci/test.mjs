@@ -33,6 +33,7 @@ const builds = [
 const steps = full
   ? [
       ...builds,
+      { name: 'documentation site', command: [process.execPath, join(root, 'docs-site/build.mjs')] },
       { name: 'long unit tests', command: vitest('--mode', 'full'), count: countVitest, failures: failedOfVitest },
       {
         name: 'long tests in the browser',

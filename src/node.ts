@@ -1,3 +1,8 @@
+/**
+ * Ranks passages in Node. The model runs in the calling thread.
+ * @module mvp-rerank/node
+ */
+
 import type { CreateOptions, Reranker } from './api/ranking.js'
 import { connectReranker } from './client/connectReranker.js'
 import { planNodeRuntimes } from './runtime/nodeRuntimes.js'
@@ -8,10 +13,14 @@ import { UrlSource } from './store/urlSource.js'
 import type { Connection } from './threads/connection.js'
 
 /**
- * Loads a reranker in this thread of Node. Interface and scores are those of a browser.
- * @throws RerankError `bad-option`, `model-not-found`, `bad-manifest`, `version-mismatch`, `download-failed`,
- * `hash-mismatch`, `bad-weights`, `bad-tokenizer`, `self-check-failed`, `runtime-failed`
- * @throws `signal.reason`
+ * Loads a model in the calling thread of Node. Interface and scores are those of a page.
+ * @param options by default, the model `mvp-mini` of the package, on onnxruntime-node if it is installed, else on WASM
+ * @throws RerankError `bad-option` for an unknown option; `unsupported` for a depth or precision that the model lacks,
+ * and for device `cpu` without onnxruntime-node; `no-webgpu` for device `webgpu`
+ * @throws RerankError `model-not-found`, `download-failed`, `hash-mismatch`, `bad-manifest`, `version-mismatch`,
+ * `bad-weights` or `bad-tokenizer` if the model's files are not there or not sound
+ * @throws RerankError `self-check-failed`, `runtime-failed` or `out-of-memory` if no runtime can run the model
+ * @throws `signal.reason` if the signal aborts
  * @example
  * const reranker = await createReranker({ model: './models/mvp-base' })
  */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { anchors, codeBlocks, links, markdownFiles } from '../support/markdown.js'
@@ -16,6 +17,16 @@ test('every relative link in the documentation leads somewhere', () => {
       .map(link => `${file}: ${link}`),
   )
   expect(broken).toEqual([])
+})
+
+test('every link of the README leads somewhere in the package too', () => {
+  const packed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' })
+  const files = new Set<string>(JSON.parse(packed)[0].files.map(({ path }: { path: string }) => path))
+  const wanted = links('README.md')
+    .filter(link => !/^([a-z]+:|\/|#)/.test(link))
+    .map(link => link.split('#')[0]!)
+  expect(wanted.length).toBeGreaterThan(20)
+  expect(wanted.filter(path => !files.has(path) && ![...files].some(file => file.startsWith(`${path}/`)))).toEqual([])
 })
 
 test('every npm script that the documentation names exists', () => {

@@ -1,5 +1,6 @@
 /**
- * Queries that led to a result, newest first. This browser keeps them, separately for each index, until they are cleared.
+ * Queries that led to a result, newest first. This browser keeps them, separately for each index, until they are
+ * cleared.
  */
 export class RecentSearches {
   readonly #key: string

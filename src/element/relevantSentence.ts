@@ -9,8 +9,8 @@ const maxSentences = 24
 const maxVectors = 2000
 
 /**
- * Finds the sentence of a section that is closest to the query in meaning. Caches the sentences' vectors, because the next
- * query often finds the same pages.
+ * Finds the sentence of a section that is closest to the query in meaning. Caches the sentences' vectors, because the
+ * next query often finds the same pages.
  */
 export class RelevantSentences {
   readonly #vectors = new Map<string, Float32Array>()

@@ -32,7 +32,9 @@ export interface ModelRank {
   place: number
   /** Number of candidates that the model has ranked. */
   total: number
-  /** Present if the best were ranked again among themselves. The places below then count within the candidate's block. */
+  /**
+   * Present if the best were ranked again among themselves. The places below then count within the candidate's block.
+   */
   block?: {
     size: number
     /** Number of candidates that were ranked again. */

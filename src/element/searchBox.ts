@@ -50,7 +50,9 @@ export class SearchBox {
   readonly #options: SearchBoxOptions
   readonly #onChange: (moved: boolean) => void
 
-  /** Whether the pointer moved within the list of this query. If the list appeared under a resting one, no row is held. */
+  /**
+   * Whether the pointer moved within the list of this query. If the list appeared under a resting one, no row is held.
+   */
   pointerMoved = false
 
   /**

@@ -50,8 +50,8 @@ export function markText(
 }
 
 /**
- * Joins lines, except items of lists. Replaces frames and arrows drawn with characters, which are noise once their lines
- * are joined.
+ * Joins lines, except items of lists. Replaces frames and arrows drawn with characters, which are noise once their
+ * lines are joined.
  */
 function withoutLines(text: string): string {
   return text.replace(/[\u2500-\u257F\u25B2-\u25C4]+/g, ' ').replace(/\n(?!\s*(?:[-•]|\d+[.)])\s)/g, ' ')

@@ -46,8 +46,8 @@ export interface Codes {
 }
 
 /**
- * The codes of each text. Those of the previous index or of an interrupted run are reused, and so is the mean that token
- * codes leave out.
+ * The codes of each text. Those of the previous index or of an interrupted run are reused, and so is the mean that
+ * token codes leave out.
  */
 export async function codesOf(
   texts: readonly string[],

@@ -12,8 +12,8 @@ import { SOURCES_FILE, type Sources } from './previousIndex.js'
 const OWN_FILE = /^(?:words|embeddings|tokens)-[\da-f]{16}\.bin$/
 
 /**
- * Writes the files under new names, then index.json. Then it removes the files of the previous index. An interruption at
- * any point leaves a working index.
+ * Writes the files under new names, then index.json. Then it removes the files of the previous index. An interruption
+ * at any point leaves a working index.
  */
 export async function writeIndex(
   folder: string,

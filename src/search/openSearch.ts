@@ -13,7 +13,11 @@ import { stemmerFiles } from './stemmerFiles.js'
 
 /**
  * Starts a worker and opens a site's index in it.
- * @throws RerankError, or `signal.reason`
+ * @throws RerankError `bad-option` for an unknown option; `unsupported` outside of a page; `worker-failed` if the
+ * worker does not start
+ * @throws RerankError `index-not-found`, `bad-index`, `version-mismatch`, `hash-mismatch` or `download-failed` if the
+ * index is not there or not sound
+ * @throws `signal.reason` if the signal aborts
  * @example
  * const search = await openSearch({ src: 'search/' })
  * const { candidates } = await search.query('close the server')

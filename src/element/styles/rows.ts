@@ -18,8 +18,8 @@ const low = css`
 `
 
 /**
- * The list. All rows of a list have one height, so that a row that keeps its place does not move when the rows around it
- * change. In a low window rows are as low as possible, to show more of them.
+ * The list. All rows of a list have one height, so that a row that keeps its place does not move when the rows around
+ * it change. In a low window rows are as low as possible, to show more of them.
  */
 export const rows = css`
   .list {
