@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { startServer } from '../../e2e/support/server.js'
 import { expect, test } from '../../e2e/support/test.js'
+import type { SearchResultsDetail } from '../../src/element/events.js'
 import { animate, FrameRecorder } from '../support/animation.js'
 
 const QUESTION = 'How do I keep secrets out of the logs?'
@@ -28,7 +29,8 @@ test('the ranking sharpens: the picture of the README', async ({ page, browser }
   const results = page.evaluate(
     () =>
       new Promise<{ read: number; milliseconds: number }>(done => {
-        document.addEventListener('mvp-search-results', ({ detail }) => {
+        document.addEventListener('mvp-search-results', event => {
+          const { detail } = event as CustomEvent<SearchResultsDetail>
           if (detail.ranked && detail.read > 1) done(detail)
         })
       }),
