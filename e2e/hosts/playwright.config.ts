@@ -2,8 +2,8 @@ import { defineConfig } from 'playwright/test'
 import { launchOptions } from '../support/chromium.js'
 
 /**
- * `npm run test:hosts`: every host that docs/HOSTS.md lists, for what `npm run build:package` made. Takes most of an
- * hour and the network.
+ * `npm run test:hosts`: builds the package, then runs every host that docs/HOSTS.md lists. Takes most of an hour and the
+ * network.
  */
 export default defineConfig({
   testDir: '.',
