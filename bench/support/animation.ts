@@ -44,9 +44,9 @@ interface AnimationOptions {
   restMs: number
 }
 
-/** Frames closer than this are left out: 12.5 a second are enough for a picture. */
-const STEP_MS = 80
-const COLORS = 48
+/** Frames closer than this are left out: seven a second are enough for a picture. */
+const STEP_MS = 130
+const COLORS = 32
 
 /** Makes a GIF that loops. Frames that look like the one before are left out. */
 export async function animate(frames: readonly Frame[], { clip, speed, restMs }: AnimationOptions): Promise<Buffer> {
