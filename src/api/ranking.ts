@@ -17,6 +17,12 @@ export interface PassageObject {
    * With `fusion` it counts, and the passage is not embedded again.
    */
   vector?: Float32Array | readonly number[]
+  /**
+   * The codes of title and text, joined by a space, from `encode` of the same model. With `fusion` they count by cosine
+   * and late interaction, and the passage is not read alone. Codes of other weights, or damaged ones, reject with
+   * `bad-vector`.
+   */
+  tokens?: Uint8Array
 }
 
 /** The signals that were fused into a passage's score. A signal is missing if the passage has none. */
@@ -222,6 +228,13 @@ export interface CreateOptions {
   createWorker?: () => Worker
   /** The largest size of the cache of relevance vectors, in bytes. @default 24 MiB */
   cacheBytes?: number
+  /**
+   * The most memory for codes of passages that come again in later lists, in bytes; a passage takes about 3 kB. A later
+   * query then reads them only together with itself. A code is kept by a hash of weights and text, without the text,
+   * until `dispose`. Above 0, passages without a `vector` count by their codes, on first sight too.
+   * @default 0
+   */
+  codeCacheBytes?: number
   /** Called while the model loads: before `createReranker` resolves, and again while a lost device is replaced. */
   onProgress?: (progress: Progress) => void
   onStatus?: (status: Status) => void
@@ -313,6 +326,15 @@ export interface Reranker<Info = RerankerInfo> {
    * @throws RerankError `bad-passage` for bad input, `unsupported` if the model has no embeddings; else as `rank`
    */
   embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>
+  /**
+   * The codes of texts, for `PassageObject.tokens`: what late interaction and cosine need of a text, in about 24 bytes a
+   * token. They state the model's weights, and are bytes, so any store takes them. Encode title and text, joined by a
+   * space.
+   * @throws RerankError as `embed`
+   * @example const codes = await reranker.encode(passages.map(({ title, text }) => `${title} ${text}`))
+   * await reranker.rank(query, passages.map((passage, i) => ({ ...passage, tokens: codes[i] })))
+   */
+  encode(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Uint8Array[]>
   /**
    * Of each text the share of its letters, 0 to 1, that the model's vocabulary knows in pieces of two letters or more.
    * Below a half the text is noise to the model: another script, or words that fall apart into letters. A text without

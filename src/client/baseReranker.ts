@@ -56,6 +56,8 @@ export abstract class BaseReranker<Info> implements Reranker<Info> {
 
   abstract embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>
 
+  abstract encode(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Uint8Array[]>
+
   abstract knownShares(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<number[]>
 
   async dispose(): Promise<void> {
