@@ -29,6 +29,7 @@ export type {
   Signals,
   Status,
   Verdict,
+  WordMatch,
 } from './api/ranking.js'
 export type {
   Candidate,

@@ -294,6 +294,16 @@ export interface EmbedOptions {
   tokens?: boolean
 }
 
+/** A word of the query and the word of a text that has the closest token. Places are UTF-16 units, the end excluded. */
+export interface WordMatch {
+  /** The word's place in the query. */
+  query: [start: number, end: number]
+  /** The word's place in the text. */
+  text: [start: number, end: number]
+  /** Of the two tokens: what the word adds to late interaction, before the mean over all tokens of the query. */
+  cosine: number
+}
+
 /** @typeParam Info what is known of the reranker: less of a remote one than of one in this browser */
 export interface Reranker<Info = RerankerInfo> {
   /**
@@ -335,6 +345,13 @@ export interface Reranker<Info = RerankerInfo> {
    * await reranker.rank(query, passages.map((passage, i) => ({ ...passage, tokens: codes[i] })))
    */
   encode(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Uint8Array[]>
+  /**
+   * Explains late interaction: for each text, which words of the query met which of the text. Texts that were ranked
+   * lately are not read again.
+   * @throws RerankError `bad-query`; else as `embed`
+   * @example const [met] = await reranker.matches('grow food', ['Plants make sugar.'])
+   */
+  matches(query: string, texts: readonly string[], options?: { signal?: AbortSignal }): Promise<WordMatch[][]>
   /**
    * Of each text the share of its letters, 0 to 1, that the model's vocabulary knows in pieces of two letters or more.
    * Below a half the text is noise to the model: another script, or words that fall apart into letters. A text without

@@ -1,4 +1,4 @@
-import type { EmbedOptions, Passage, Ranking, RankOptions, RerankerInfo } from '../api/ranking.js'
+import type { EmbedOptions, Passage, Ranking, RankOptions, RerankerInfo, WordMatch } from '../api/ranking.js'
 import { CallbackGate } from '../threads/callbackGate.js'
 import type { Connection } from '../threads/connection.js'
 import type { RankingArrays, RerankService } from '../threads/rerankProtocol.js'
@@ -43,6 +43,10 @@ export class LocalReranker extends BaseReranker<RerankerInfo> {
 
   encode(texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<Uint8Array[]> {
     return this.#askOf(texts, options, 'signal', (service, id, texts) => service.encode(id, texts))
+  }
+
+  matches(query: string, texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<WordMatch[][]> {
+    return this.#askOf(texts, options, 'signal', (service, id, texts) => service.matches(id, query, texts))
   }
 
   knownShares(texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<number[]> {

@@ -1,3 +1,4 @@
+import type { WordMatch } from '../api/ranking.js'
 import type { Manifest } from '../model/manifest.js'
 import type { Candidate, RankingArrays } from '../threads/rerankProtocol.js'
 import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
@@ -15,7 +16,8 @@ import { scoreBlock } from './scoreBlock.js'
 import { CandidateSignals } from './signals.js'
 import { TextEmbedder } from './textEmbedder.js'
 import { VectorCache } from './vectorCache.js'
-import { windowsOf } from './windows.js'
+import { measure, windowsOf } from './windows.js'
+import { type ReadText, wordMatches } from './wordMatches.js'
 
 export interface EngineOptions {
   /** `RerankerInfo.weights` */
@@ -116,6 +118,18 @@ export class Engine {
   /** @returns each text's codes, for `Candidate.codes` */
   encode(texts: readonly string[], signal: AbortSignal): Promise<Uint8Array[]> {
     return this.#embedder.encode(texts, this.#coder, signal)
+  }
+
+  /** @returns of each text, which of its words met those of the query */
+  async matches(query: string, texts: readonly string[], signal: AbortSignal): Promise<WordMatch[][]> {
+    const { maxLength, countTokens } = this.#prompter
+    const read: ReadText[] = []
+    const items = [query, ...texts].map((text, place) => ({ place, text, prompt: this.#embedder.promptFor(text) }))
+    await this.#embedder.embedCached(items, true, signal, ({ place, text, prompt }, { tokens }) => {
+      const words = measure(text, maxLength, countTokens)
+      read[place] = { text, words, tokens: tokens!, own: this.#prompter.textTokens(prompt) }
+    })
+    return read.slice(1).map(text => wordMatches(read[0]!, text))
   }
 
   /** Of each text, the share of letters that the model's vocabulary knows in pieces of two letters or more. */

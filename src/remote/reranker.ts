@@ -58,6 +58,10 @@ export class RemoteReranker extends BaseReranker<RemoteInfo> {
     return this.embed()
   }
 
+  matches(): Promise<never> {
+    return this.embed()
+  }
+
   async knownShares(): Promise<number[]> {
     throw new RerankError('unsupported', 'The rerank protocols tell nothing of a vocabulary.')
   }

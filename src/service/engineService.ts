@@ -1,5 +1,5 @@
 import { RerankError } from '../api/errors.js'
-import type { Progress, RerankerInfo, Status } from '../api/ranking.js'
+import type { Progress, RerankerInfo, Status, WordMatch } from '../api/ranking.js'
 import { resolveRequest } from '../engine/engineRequest.js'
 import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
@@ -7,6 +7,7 @@ import type { ModelSource } from '../store/modelSource.js'
 import type { Candidate, LoadRequest, RankingArrays, RankRequest, RerankService } from '../threads/rerankProtocol.js'
 import { Mutex } from '../util/mutex.js'
 import { holdWebLock } from '../util/webLock.js'
+import { wrongType } from '../util/wrongType.js'
 import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
 import { ChunkQueue } from './chunkQueue.js'
 import { type DeviceHost, type ReadyEngine, selectDevice } from './selectDevice.js'
@@ -85,6 +86,12 @@ export class EngineService implements RerankService {
   async encode(id: number, texts: string[]): Promise<Uint8Array[]> {
     const { engine } = this.#loaded()
     return this.#enqueue(id, new ChunkQueue<Candidate>(0), signal => engine.encode(texts, signal))
+  }
+
+  async matches(id: number, query: string, texts: string[]): Promise<WordMatch[][]> {
+    const { engine } = this.#loaded()
+    if (typeof query !== 'string') throw wrongType('bad-query', 'The query', query, 'a string')
+    return this.#enqueue(id, new ChunkQueue<Candidate>(0), signal => engine.matches(query, texts, signal))
   }
 
   async knownShares(texts: string[]): Promise<number[]> {

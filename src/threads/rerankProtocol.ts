@@ -1,5 +1,5 @@
 import type { Depth } from '../api/models.js'
-import type { FusionOption, Progress, RerankerInfo, Status } from '../api/ranking.js'
+import type { FusionOption, Progress, RerankerInfo, Status, WordMatch } from '../api/ranking.js'
 import type { OrtFiles } from '../runtime/ortFiles.js'
 import type { RuntimeChoice } from '../runtime/runtimePlan.js'
 
@@ -16,6 +16,7 @@ export interface RerankService {
   add(id: number, chunk: Candidate[]): Promise<void>
   embed(id: number, texts: string[], tokens?: boolean): Promise<Float32Array[]>
   encode(id: number, texts: string[]): Promise<Uint8Array[]>
+  matches(id: number, query: string, texts: string[]): Promise<WordMatch[][]>
   /** Answered at once, whatever runs. */
   knownShares(texts: string[]): Promise<number[]>
   /**

@@ -20,6 +20,7 @@ export function withTransfers(service: RerankService): RerankService {
     add: (id, chunk) => service.add(id, chunk),
     embed: async (id, texts, tokens) => transferred(await service.embed(id, texts, tokens)),
     encode: async (id, texts) => transferred(await service.encode(id, texts)),
+    matches: (id, query, texts) => service.matches(id, query, texts),
     knownShares: texts => service.knownShares(texts),
     abort: id => service.abort(id),
     lost: () => service.lost(),
