@@ -18,6 +18,12 @@ export interface PassageObject {
    * With `fusion`, it counts, and the passage is not embedded again.
    */
   vector?: Float32Array | readonly number[]
+  /**
+   * The codes of title and text, joined by a space, from `encode` of the same model. With `fusion` they count by cosine
+   * and late interaction, and the passage is not read alone. Codes of other weights, or damaged ones, reject with
+   * `bad-vector`.
+   */
+  tokens?: Uint8Array
 }
 
 /** The signals that make up a passage's fused score. A signal is absent if the passage has none. */
@@ -260,6 +266,13 @@ export interface CreateOptions {
    * @default 25165824 (24 MiB)
    */
   cacheBytes?: number
+  /**
+   * The most memory for codes of passages that come again in later lists, in bytes; a passage takes about 3 kB. A later
+   * query then reads them only together with itself. A code is kept by a hash of weights and text, without the text,
+   * until `dispose`. Above 0, passages without a `vector` count by their codes, on first sight too.
+   * @default 0
+   */
+  codeCacheBytes?: number
   /** Receives progress: before `createReranker` resolves, and again while a lost device is replaced. */
   onProgress?: (progress: Progress) => void
   /** Receives events of the device and of the model's files, for as long as the reranker lives. */
@@ -331,6 +344,16 @@ export interface EmbedOptions {
   tokens?: boolean
 }
 
+/** A word of the query and the word of a text that has the closest token. Places are UTF-16 units, the end excluded. */
+export interface WordMatch {
+  /** The word's place in the query. */
+  query: [start: number, end: number]
+  /** The word's place in the text. */
+  text: [start: number, end: number]
+  /** Of the two tokens: what the word adds to late interaction, before the mean over all tokens of the query. */
+  cosine: number
+}
+
 /**
  * Ranks and embeds texts: a model loaded here, which runs its calls one at a time, in order, or a client of a service.
  * @typeParam Info what the reranker knows of itself: a remote one knows less than a local one
@@ -382,6 +405,22 @@ export interface Reranker<Info = RerankerInfo> {
    * @throws `signal.reason` if the signal aborts
    */
   embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>
+  /**
+   * The codes of texts, for `PassageObject.tokens`: what late interaction and cosine need of a text, in about 24 bytes a
+   * token. They state the model's weights, and are bytes, so any store takes them. Encode title and text, joined by a
+   * space.
+   * @throws RerankError as `embed`
+   * @example const codes = await reranker.encode(passages.map(({ title, text }) => `${title} ${text}`))
+   * await reranker.rank(query, passages.map((passage, i) => ({ ...passage, tokens: codes[i] })))
+   */
+  encode(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Uint8Array[]>
+  /**
+   * Explains late interaction: for each text, which words of the query met which of the text. Texts that were ranked
+   * lately are not read again.
+   * @throws RerankError `bad-query`; else as `embed`
+   * @example const [met] = await reranker.matches('grow food', ['Plants make sugar.'])
+   */
+  matches(query: string, texts: readonly string[], options?: { signal?: AbortSignal }): Promise<WordMatch[][]>
   /**
    * Computes, for each text, the share of its letters that the model's vocabulary knows in pieces of two letters or
    * more, 0 to 1. Below 0.5, the text is noise to the model: another script, or words that fall apart into letters. A

@@ -1,11 +1,14 @@
+import type { WordMatch } from '../api/ranking.js'
 import type { Manifest } from '../model/manifest.js'
-import type { RankingArrays } from '../threads/rerankProtocol.js'
+import type { Candidate, RankingArrays } from '../threads/rerankProtocol.js'
 import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
 import type { AnchorDecoder } from './anchorDecoder.js'
 import { BatchScheduler, ENCODE_CHUNK } from './batch.js'
 import { type CascadeStep, selectForFullDepth } from './cascade.js'
 import type { Encoder } from './encoder.js'
-import type { Candidate, EngineRequest } from './engineRequest.js'
+import type { EngineRequest } from './engineRequest.js'
+import { KeptCodes } from './keptCodes.js'
+import { PassageCoder } from './passageCodes.js'
 import { PassageEncodings } from './passageEncodings.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
 import { orderByScore, type ScoredBlock, toRankingArrays } from './rank.js'
@@ -13,13 +16,24 @@ import { scoreBlock } from './scoreBlock.js'
 import { CandidateSignals } from './signals.js'
 import { TextEmbedder } from './textEmbedder.js'
 import { VectorCache } from './vectorCache.js'
-import { windowsOf } from './windows.js'
+import { measure, windowsOf } from './windows.js'
+import { type ReadText, wordMatches } from './wordMatches.js'
+
+export interface EngineOptions {
+  /** `RerankerInfo.weights` */
+  weights: string
+  /** As `CreateOptions` has them. */
+  cacheBytes: number
+  codeCacheBytes: number
+}
 
 /** A model on a device. It ranks passages and embeds texts, one request at a time; callers must queue. */
 export class Engine {
   readonly #batches: BatchScheduler
   readonly #cache: VectorCache
   readonly #embedder: TextEmbedder
+  readonly #coder: PassageCoder
+  readonly #kept: KeptCodes
 
   readonly #prompter: Prompter
   readonly #encoder: Encoder
@@ -30,12 +44,14 @@ export class Engine {
     prompter: Prompter,
     encoder: Encoder,
     decoder: AnchorDecoder,
-    cacheBytes: number,
+    { weights, cacheBytes, codeCacheBytes }: EngineOptions,
   ) {
     this.#prompter = prompter
     this.#encoder = encoder
     this.#decoder = decoder
     this.#cache = new VectorCache(cacheBytes)
+    this.#coder = new PassageCoder(weights, manifest.architecture.width)
+    this.#kept = new KeptCodes(weights, codeCacheBytes)
     this.#batches = new BatchScheduler(encoder.batchLimits)
     this.#embedder = new TextEmbedder(manifest.name, prompter, encoder, this.#batches, this.#cache)
   }
@@ -99,6 +115,23 @@ export class Engine {
     return this.#embedder.embed(texts, tokens, signal)
   }
 
+  /** @returns each text's codes, for `Candidate.codes` */
+  encode(texts: readonly string[], signal: AbortSignal): Promise<Uint8Array[]> {
+    return this.#embedder.encode(texts, this.#coder, signal)
+  }
+
+  /** @returns of each text, which of its words met those of the query */
+  async matches(query: string, texts: readonly string[], signal: AbortSignal): Promise<WordMatch[][]> {
+    const { maxLength, countTokens } = this.#prompter
+    const read: ReadText[] = []
+    const items = [query, ...texts].map((text, place) => ({ place, text, prompt: this.#embedder.promptFor(text) }))
+    await this.#embedder.embedCached(items, true, signal, ({ place, text, prompt }, { tokens }) => {
+      const words = measure(text, maxLength, countTokens)
+      read[place] = { text, words, tokens: tokens!, own: this.#prompter.textTokens(prompt) }
+    })
+    return read.slice(1).map(text => wordMatches(read[0]!, text))
+  }
+
   /** Of each text, the share of letters that the model's vocabulary knows in pieces of two letters or more. */
   knownShares(texts: readonly string[]): number[] {
     return texts.map(text => this.#prompter.knownShare(text))
@@ -112,15 +145,27 @@ export class Engine {
     signal: AbortSignal,
   ): Promise<void> {
     const { embed, lateInteraction } = fusion!
-    const texts: { prompt: EncodedPrompt; index?: number }[] = []
+    const keeps = embed && this.#kept.isOn
+    const texts: { prompt: EncodedPrompt; index?: number; key?: string | undefined }[] = []
+    const coded = new Map<number, Uint8Array>()
     if (signals.needsQuery(chunk, embed)) texts.push({ prompt: this.#embedder.promptFor(query) })
-    for (const { index, context, vector } of embed ? chunk : []) {
-      if (!vector) texts.push({ prompt: this.#embedder.promptFor(context), index })
+    for (const { index, context, vector, codes } of chunk) {
+      const key = keeps && !codes && !vector ? await this.#kept.keyOf(context) : undefined
+      const known = codes ?? (key && this.#kept.get(key))
+      if (known) coded.set(index, known)
+      else if (embed && !vector) texts.push({ prompt: this.#embedder.promptFor(context), index, key })
     }
-    await this.#embedder.embedCached(texts, lateInteraction, signal, ({ prompt, index }, embedding) => {
+    await this.#embedder.embedCached(texts, lateInteraction || keeps, signal, (text, embedding) => {
+      const { prompt, index, key } = text
       if (index === undefined) signals.setQuery(embedding, this.#prompter.textTokens(prompt))
-      else signals.addEmbedding(index, embedding)
+      else if (key === undefined) signals.addEmbedding(index, embedding)
+      else {
+        // On first sight a passage counts by its codes too: a ranking does not depend on those before it.
+        coded.set(index, this.#coder.encode(embedding))
+        this.#kept.set(key, coded.get(index)!)
+      }
     })
+    for (const [index, codes] of coded) signals.addEmbedding(index, this.#coder.decode(codes, index))
     signals.addGiven(chunk)
   }
 
@@ -165,6 +210,7 @@ export class Engine {
 
   clearCache(): void {
     this.#cache.clear()
+    this.#kept.clear()
   }
 
   async release(): Promise<void> {

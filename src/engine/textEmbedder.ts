@@ -3,6 +3,7 @@ import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
 import { type BatchScheduler, ENCODE_CHUNK } from './batch.js'
 import { type Embedding, withTokens } from './embedding.js'
 import type { Encoder } from './encoder.js'
+import type { PassageCoder } from './passageCodes.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
 import { TEXT_ONLY, VectorCache } from './vectorCache.js'
 
@@ -44,6 +45,21 @@ export class TextEmbedder {
       }
     }
     return vectors
+  }
+
+  /** @returns each text's codes */
+  async encode(texts: readonly string[], coder: PassageCoder, signal: AbortSignal): Promise<Uint8Array[]> {
+    const codes: Uint8Array[] = new Array(texts.length)
+    // In chunks, so that no more tokens than those of a chunk are in memory.
+    for (let from = 0; from < texts.length; from += ENCODE_CHUNK) {
+      const items = texts
+        .slice(from, from + ENCODE_CHUNK)
+        .map((text, i) => ({ place: from + i, prompt: this.promptFor(text) }))
+      await this.#embedPrompts(items, true, signal, ({ place }, embedding) => {
+        codes[place] = coder.encode(embedding)
+      })
+    }
+    return codes
   }
 
   /** @throws RerankError `unsupported` if the model cannot embed */

@@ -45,7 +45,7 @@ export function split(
   })
 }
 
-interface Piece extends Window {
+export interface Piece extends Window {
   /** In tokens from the beginning of the text. */
   from: number
   to: number
@@ -67,7 +67,7 @@ function lastWindow(pieces: readonly Piece[], room: number): Window {
  * The words of a text with the number of tokens before each, up to `maxTokens`. A word-piece tokenizer reads each word
  * on its own.
  */
-function measure(text: string, maxTokens: number, countTokens: (piece: string) => number): Piece[] {
+export function measure(text: string, maxTokens: number, countTokens: (piece: string) => number): Piece[] {
   const known = new Map<string, number>()
   const pieces: Piece[] = []
   let from = 0

@@ -1,7 +1,7 @@
 import { codeBytes } from '../search/codes.js'
 import { centred } from '../search/lateInteraction.js'
 import { MOST_CODES } from '../search/tokenCodes.js'
-import { WardLinkage } from './wardLinkage.js'
+import { WardLinkage } from '../util/wardLinkage.js'
 
 /** Tokens of a text that share a code, on average: fewer codes lose more than half a point (bench/RESULTS.md). */
 const TOKENS_A_CODE = 4
