@@ -136,7 +136,11 @@ const builds: Record<string, UserConfig> = {
       resolve: { conditions: defaultServerConditions.filter(condition => condition !== 'node') },
     },
     build: {
-      ...packageBuild('shared', { node: 'src/node.ts', 'cli/main': 'src/cli/main.ts' }),
+      ...packageBuild('shared', {
+        node: 'src/node.ts',
+        'cli/main': 'src/cli/main.ts',
+        'cli/embedWorker': 'src/indexer/embedWorker.ts',
+      }),
       ssr: true,
       target: 'node20',
     },

@@ -1,3 +1,5 @@
+import { InnerProducts } from './innerProducts.js'
+
 /** One cluster joins another; the height is what the merge adds to the squared distances from the means. */
 interface Merge {
   into: number
@@ -87,21 +89,16 @@ function merges(distances: Float32Array, count: number): Merge[] {
 }
 
 function squaredDistances(vectors: Float32Array, count: number): Float32Array {
-  const width = vectors.length / count
   const distances = new Float32Array(count * count)
+  if (count < 2) return distances
+  const product = InnerProducts.forWidth(vectors.length / count).of(vectors)
+  const squares = Float64Array.from({ length: count }, (_, i) => product(i, i))
   for (let one = 0; one < count; one++) {
     for (let other = one + 1; other < count; other++) {
-      // Two sums: neither waits for the other.
-      let even = 0
-      let odd = 0
-      for (let a = one * width, b = other * width, end = a + width; a < end; a += 2, b += 2) {
-        const first = vectors[a]! - vectors[b]!
-        const second = vectors[a + 1]! - vectors[b + 1]!
-        even += first * first
-        odd += second * second
-      }
-      distances[one * count + other] = even + odd
-      distances[other * count + one] = even + odd
+      // Rounding may bring equal vectors below zero.
+      const distance = Math.max(0, squares[one]! + squares[other]! - 2 * product(one, other))
+      distances[one * count + other] = distance
+      distances[other * count + one] = distance
     }
   }
   return distances
