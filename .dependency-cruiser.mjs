@@ -39,6 +39,8 @@ const rooms = {
   'src/client': ['src/api', 'src/util', 'src/threads', 'src/runtime/ortFiles'],
   // A remote reranker checks and shapes calls as the local one does.
   'src/remote': ['src/api', 'src/util', 'src/client'],
+  // They take any reranker and import no engine.
+  'src/adapters': ['src/api'],
   // Of store, the requests with retries that download an index as they download a model.
   'src/search': ['src/api', 'src/util', 'src/store', 'src/threads'],
   // Loads the package's public entry when it is first used.
@@ -103,7 +105,7 @@ export default {
       name: 'page-does-not-load-the-engine',
       comment: 'The engine runs in a worker or in Node. On the page it would be downloaded twice.',
       severity: 'error',
-      from: { path: '^src/(client|remote|search|element|index\\.ts|remote\\.ts)' },
+      from: { path: '^src/(client|remote|adapters|search|element|index\\.ts|remote\\.ts)' },
       to: { path: '^src/(engine|service|graph|tokenizer)/' },
     },
   ],
@@ -113,6 +115,6 @@ export default {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     // The fixtures are sites of their own, in the languages of their hosts.
-    exclude: { path: '^(dist|dist-site|e2e/hosts/fixtures)/' },
+    exclude: { path: '^(dist|dist-site|e2e/(hosts|adapters)/fixtures)/' },
   },
 }
