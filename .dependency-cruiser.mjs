@@ -65,6 +65,8 @@ const rooms = {
     'src/server',
     'models/convert',
   ],
+  // Packages of their own use what the main package exports.
+  packages: ['src/node'],
   workers: ['src'],
   demo: ['src'],
   build: ['src/search', 'src/offline', 'demo/corpus', 'workers'],
@@ -92,7 +94,10 @@ export default {
       comment: `${room} may import ${allowed.join(', ') || 'no other room'}: see .dependency-cruiser.mjs.`,
       severity: 'error',
       from: { path: folder(room), pathNot: room === 'src/threads' ? `${tests}|${workerAddresses}` : tests },
-      to: { path: '^(src|workers|models|demo|build|test|e2e|bench)/', pathNot: [room, ...allowed].map(folder) },
+      to: {
+        path: '^(src|workers|models|demo|build|test|e2e|bench|packages)/',
+        pathNot: [room, ...allowed].map(folder),
+      },
     })),
     {
       name: 'package-entries-stay-below-the-site',
@@ -115,6 +120,6 @@ export default {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     // The fixtures are sites of their own, in the languages of their hosts.
-    exclude: { path: '^(dist|dist-site|e2e/(hosts|adapters)/fixtures)/' },
+    exclude: { path: '^(dist|dist-site|packages/\\w+/dist|e2e/(hosts|adapters)/fixtures)/' },
   },
 }

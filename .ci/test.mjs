@@ -29,6 +29,7 @@ const builds = [
   { name: 'build of the search worker', command: vite('search') },
   { name: 'build for Node', command: vite('node') },
   { name: 'type declarations', command: types('tsconfig.types.json') },
+  { name: 'build of the MCP server', command: types('packages/mcp') },
 ]
 
 const steps = full
