@@ -4,8 +4,10 @@
  */
 
 import type { CreateOptions, Reranker } from './api/ranking.js'
+import type { SiteSearch } from './api/search.js'
 import { connectReranker } from './client/connectReranker.js'
 import { planNodeRuntimes } from './runtime/nodeRuntimes.js'
+import { openFolder } from './search/openFolder.js'
 import { EngineService } from './service/engineService.js'
 import { FolderSource } from './store/folderSource.js'
 import { isUrl, locateModel } from './store/locateModel.js'
@@ -30,6 +32,18 @@ export async function createReranker(
   return connectReranker(connect, '', locateModel(options.model ?? 'mvp-mini', options.modelBase), options)
 }
 
+/**
+ * Opens a site's index in this thread of Node. Interface and answers are those of a browser.
+ * @param options `src`: the folder that `mvp-rerank index` wrote
+ * @throws RerankError `index-not-found`, `bad-index`, `hash-mismatch`, `version-mismatch`; `signal.reason`
+ * @example
+ * const search = await openSearch({ src: 'public/search' })
+ * const { candidates } = await search.query('close the server')
+ */
+export async function openSearch(options: { src: string; signal?: AbortSignal }): Promise<SiteSearch> {
+  return openFolder(options)
+}
+
 function connect(): Connection {
   const service = new EngineService({
     plan: planNodeRuntimes,
@@ -41,4 +55,11 @@ function connect(): Connection {
 export type { ErrorCode } from './api/errorCodes.js'
 export { RerankError } from './api/errors.js'
 export type * from './api/ranking.js'
+export type * from './api/search.js'
+export { asPassage } from './search/asPassage.js'
 export { codeBytes, hammingDistances, scoreCodes, toCodes } from './search/codes.js'
+export { exactFirst } from './search/exactFirst.js'
+export { isAnswered } from './search/isAnswered.js'
+export { siteFusion } from './search/siteFusion.js'
+export { snippet, snippetStart } from './search/snippet.js'
+export { markTerms } from './search/terms.js'

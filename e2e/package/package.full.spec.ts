@@ -33,6 +33,9 @@ for (const [resolution, module] of [
   test(`its types are sound for a strict program under moduleResolution ${resolution}`, () => {
     project.write({
       'program.ts': `import { createReranker, type Ranking, RerankError } from 'mvp-rerank'
+      import { rerankingModel } from 'mvp-rerank/ai-sdk'
+      import { documentCompressor } from 'mvp-rerank/langchain'
+      import { nodePostprocessor } from 'mvp-rerank/llamaindex'
       import { createReranker as inNode } from 'mvp-rerank/node'
       import 'mvp-rerank/worker'
       export async function best(texts: string[]): Promise<string | undefined> {
@@ -40,6 +43,7 @@ for (const [resolution, module] of [
         const ranking: Ranking<string> = await reranker.rank('query', texts, { topK: 1 })
         return ranking.results[0]?.passage
       }
+      export const adapters = [documentCompressor, nodePostprocessor, rerankingModel]
       export const retry = (error: unknown): boolean => error instanceof RerankError && error.code === 'download-failed'`,
     })
     // Declarations are checked too: what they import must be there, and nothing of ours is.

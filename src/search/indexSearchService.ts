@@ -2,6 +2,7 @@ import { indexError } from '../api/indexErrors.js'
 import type { IndexInfo, QueryResult, SearchProgress, Section } from '../api/search.js'
 import type { WireQueryOptions } from '../threads/searchProtocol.js'
 import { fetchIndexFile, fetchManifest, gunzip } from './fetchIndexFile.js'
+import { indexInfo } from './indexInfo.js'
 import { INDEX_FILE, type IndexedFile } from './indexManifest.js'
 import { SearchIndex } from './searchIndex.js'
 import type { Stem } from './stems.js'
@@ -30,24 +31,7 @@ export class IndexSearchService {
     for (const { language, stem } of await Promise.all(stemmers)) if (stem) this.#index.addStemmer(language, stem)
     this.#folder = folder
     onProgress({ phase: 'load', loaded: 1, total: 1 })
-    const { version, sections, pages, filters, credits, embeddings, tokens } = manifest
-    return {
-      version,
-      sections,
-      pages,
-      sha256: manifest.words.sha256,
-      filters,
-      credits,
-      bytes: new TextEncoder().encode(JSON.stringify(manifest)).length + total,
-      ...(embeddings && {
-        embeddings: {
-          model: embeddings.model,
-          ...(embeddings.weights && { weights: embeddings.weights }),
-          width: embeddings.width,
-        },
-      }),
-      ...(tokens && { tokens: { bytes: tokens.bytes } }),
-    }
+    return indexInfo(manifest)
   }
 
   /**
