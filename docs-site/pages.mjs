@@ -77,7 +77,9 @@ function withLinks(file, text) {
     const readme = posix.join(wanted, 'README.md')
     const name = pages.get(wanted) ?? pages.get(readme)
     if (name !== undefined) return `[${label}](/${name}${fragment ? `#${fragment}` : ''})`
-    return /\.(?:svg|gif|webp|png)$/.test(wanted) ? `<a href="/${copyPicture(wanted)}" target="_self">${label}</a>` : label
+    return /\.(?:svg|gif|webp|png)$/.test(wanted)
+      ? `<a href="/${copyPicture(wanted)}" target="_self">${label}</a>`
+      : label
   })
 }
 

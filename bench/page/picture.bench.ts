@@ -28,7 +28,7 @@ test('the ranking sharpens: the picture of the README', async ({ page, browser }
   const results = page.evaluate(
     () =>
       new Promise<{ read: number; milliseconds: number }>(done => {
-        document.addEventListener('mvp-search-results', ({ detail }) => {
+        document.body.addEventListener('mvp-search-results', ({ detail }) => {
           if (detail.ranked && detail.read > 1) done(detail)
         })
       }),
