@@ -2,7 +2,7 @@ import { defineConfig } from 'playwright/test'
 import { launchOptions } from '../support/chromium.js'
 
 /**
- * `npm run test:hosts`: builds the package, then runs every host that docs/HOSTS.md lists. Takes most of an hour and the
+ * `npm run test:hosts`: builds the package, then runs every host that docs/HOSTS.md lists. Takes half an hour and the
  * network.
  */
 export default defineConfig({

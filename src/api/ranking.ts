@@ -406,18 +406,24 @@ export interface Reranker<Info = RerankerInfo> {
    */
   embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>
   /**
-   * The codes of texts, for `PassageObject.tokens`: what late interaction and cosine need of a text, in about 24 bytes a
-   * token. They state the model's weights, and are bytes, so any store takes them. Encode title and text, joined by a
-   * space.
-   * @throws RerankError as `embed`
+   * Computes the codes of texts, for `PassageObject.tokens`: what late interaction and cosine need of a text, in about
+   * 24 bytes a token. They state the model's weights, and are bytes, so any store takes them. Encode title and text,
+   * joined by a space.
+   * @throws RerankError `bad-passage` (with `index`) for a text that is no string; `bad-option`; `unsupported` if the
+   * model has no embeddings or is remote; `disposed`, `device-lost`, `out-of-memory` or `worker-failed`, as in `rank`
+   * @throws `signal.reason` if the signal aborts
    * @example const codes = await reranker.encode(passages.map(({ title, text }) => `${title} ${text}`))
-   * await reranker.rank(query, passages.map((passage, i) => ({ ...passage, tokens: codes[i] })))
+   * const coded = passages.map((passage, i) => ({ ...passage, tokens: codes[i] }))
+   * await reranker.rank(query, coded)
    */
   encode(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Uint8Array[]>
   /**
    * Explains late interaction: for each text, which words of the query met which of the text. Texts that were ranked
    * lately are not read again.
-   * @throws RerankError `bad-query`; else as `embed`
+   * @throws RerankError `bad-query`; `bad-passage` (with `index`) for a text that is no string; `bad-option`;
+   * `unsupported` if the model has no embeddings or is remote; `disposed`, `device-lost`, `out-of-memory` or
+   * `worker-failed`, as in `rank`
+   * @throws `signal.reason` if the signal aborts
    * @example const [met] = await reranker.matches('grow food', ['Plants make sugar.'])
    */
   matches(query: string, texts: readonly string[], options?: { signal?: AbortSignal }): Promise<WordMatch[][]>

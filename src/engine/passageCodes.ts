@@ -10,8 +10,8 @@ const MAGIC = [0x4d, 0x56, 0x50, 0x63, 1]
 const HASH_BYTES = 32
 
 /**
- * What cosine and late interaction need of a text, in about 24 bytes a token. Tokens that point in nearly one direction form
- * a cluster, and a code is the signs of a cluster's sum. The layout:
+ * What cosine and late interaction need of a text, in about 24 bytes a token. Tokens that point in nearly one direction
+ * form a cluster, and a code is the signs of a cluster's sum. The layout:
  * - `MAGIC`
  * - SHA-256 of the model's weights
  * - width, then number of codes, 16 bits each, little-endian

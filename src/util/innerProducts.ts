@@ -10,9 +10,9 @@ declare const WebAssembly: {
 }
 
 /**
- * The inner products of all pairs of vectors, in WebAssembly's SIMD. In JavaScript they took most of the time of clustering, which
- * was as long as the model's. Two rows by four at a time, so that each number that
- * is loaded serves several products.
+ * The inner products of all pairs of vectors, in WebAssembly's SIMD. In JavaScript they took most of the time of
+ * clustering, which was as long as the model's. Two rows by four at a time, so that each number that is loaded serves
+ * several products.
  */
 export class InnerProducts {
   static readonly #known = new Map<number, InnerProducts>()
