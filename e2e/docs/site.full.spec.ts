@@ -67,7 +67,9 @@ function isFile(path: string): boolean {
 
 function linksOf(html: string): string[] {
   const tags = html.match(/<(?:a|img|link|script)\s[^>]*>/g) ?? []
-  return tags.flatMap(tag => [...tag.matchAll(/\s(?:href|src)="([^"]*)"/g)].map(([, link]) => link!.replaceAll('&amp;', '&')))
+  return tags.flatMap(tag =>
+    [...tag.matchAll(/\s(?:href|src)="([^"]*)"/g)].map(([, link]) => link!.replaceAll('&amp;', '&')),
+  )
 }
 
 function idsOf(html: string): string[] {
