@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build, createServer } from 'vite'
 import { MODELS_FOLDER } from '../support/convertModels.js'
+import { localLinks } from '../support/markdown.js'
 import { originalOrder, passages, query } from '../support/oracleList.js'
 import { type ScratchProject, scratchProject } from '../support/scratchProject.js'
 import { expect, test } from '../support/test.js'
@@ -24,6 +25,13 @@ test('the package brings code, types and licences, and nothing else has to be in
   const { scripts } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
   // What npm would run where the package is installed.
   expect(Object.keys(scripts).filter(name => /^(pre|post)?install$/.test(name))).toEqual([])
+})
+
+test('every link of its README leads to a file that it brings', () => {
+  const { installed } = project
+  const wanted = localLinks(join(installed, 'README.md'))
+  expect(wanted).toContain('docs/ranking.gif')
+  expect(wanted.filter(path => !existsSync(join(installed, path)))).toEqual([])
 })
 
 for (const [resolution, module] of [

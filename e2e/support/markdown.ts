@@ -36,6 +36,12 @@ export function links(file: string): string[] {
   return [...text.matchAll(/\]\(<?([^)\s>]+)>?[^)]*\)|(?:src|href)="([^"]+)"/g)].map(match => (match[1] ?? match[2])!)
 }
 
+/** The files that a Markdown file links to, relative to it. */
+export function localLinks(file: string): string[] {
+  const local = links(file).filter(link => !/^([a-z]+:|\/|#)/.test(link))
+  return [...new Set(local.map(link => decodeURIComponent(link.split('#')[0]!)))]
+}
+
 /** The fragments that links can use: GitHub's slugs of the headings. */
 export function anchors(file: string): Set<string> {
   const text = readFileSync(file, 'utf8').replace(/^```[\s\S]*?^```/gm, '')
