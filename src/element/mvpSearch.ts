@@ -105,6 +105,7 @@ const boxProperties = [
  */
 export class MvpSearch extends SearchProperties {
   /** @internal */
+  /** @internal */
   static override styles = styles
 
   #currentBox: SearchBox | undefined
@@ -166,6 +167,7 @@ export class MvpSearch extends SearchProperties {
     void this.open()
   }
 
+  /** @internal */
   override connectedCallback(): void {
     super.connectedCallback()
     this.#connection = new AbortController()
@@ -179,6 +181,7 @@ export class MvpSearch extends SearchProperties {
     }
   }
 
+  /** @internal */
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.#connection?.abort()

@@ -6,6 +6,7 @@ import type { Strings } from './strings/index.js'
 /** The properties that a page can set on the search element. */
 export class SearchProperties extends LitElement {
   /** @internal */
+  /** @internal */
   static override properties = {
     src: { type: String },
     model: { type: String },
