@@ -65,6 +65,8 @@ const rooms = {
   ],
   workers: ['src'],
   demo: ['src'],
+  // Plugins run in sites that have installed the package: they know only its command and its element.
+  packages: [],
   build: ['src/search', 'src/offline', 'demo/corpus', 'workers'],
 }
 
@@ -113,6 +115,6 @@ export default {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     // The fixtures are sites of their own, in the languages of their hosts.
-    exclude: { path: '^(dist|dist-site|e2e/hosts/fixtures)/' },
+    exclude: { path: '^(dist|dist-site|e2e/(hosts|generators)/fixtures)/' },
   },
 }
