@@ -120,6 +120,6 @@ export default {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     // The fixtures are sites of their own, in the languages of their hosts.
-    exclude: { path: '^(dist|dist-site|packages/\\w+/dist|e2e/(hosts|adapters)/fixtures)/' },
+    exclude: { path: '^(dist|dist-site|packages/\\w+/dist|e2e/(hosts|adapters|generators)/fixtures)/' },
   },
 }
