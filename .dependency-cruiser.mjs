@@ -59,6 +59,8 @@ const rooms = {
     'src/node',
     // `copy-assets` finds the package's models.
     'src/store/locateModel',
+    // `serve` cuts documents by the model's tokens.
+    'src/service/tokenCutter',
     'src/search',
     'src/indexer',
     'src/eval',

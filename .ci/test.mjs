@@ -30,6 +30,7 @@ const builds = [
   { name: 'build for Node', command: vite('node') },
   { name: 'type declarations', command: types('tsconfig.types.json') },
   { name: 'build of the MCP server', command: types('packages/mcp') },
+  { name: 'packages of the weights', command: [process.execPath, join(root, 'packages/copyWeights.mjs')] },
 ]
 
 const steps = full

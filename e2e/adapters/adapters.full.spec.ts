@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { build } from 'vite'
 import { consoleErrors } from '../support/consoleErrors.js'
 import { codeBlocks } from '../support/markdown.js'
-import { install, type ScratchProject, scratchProject } from '../support/scratchProject.js'
+import { install, packedPackage, type ScratchProject, scratchProject } from '../support/scratchProject.js'
 import { startServer } from '../support/server.js'
 import { expect, test } from '../support/test.js'
 
@@ -19,7 +19,7 @@ test.beforeAll(() => {
   project = scratchProject()
   const { dependencies } = JSON.parse(readFileSync(join(FIXTURES, 'package.json'), 'utf8'))
   const wanted = Object.entries(dependencies).map(([name, version]) => `${name}@${version}`)
-  install(project.folder, ['--ignore-scripts', ...wanted])
+  install(project.folder, ['--ignore-scripts', packedPackage('mvp-rerank-mini'), ...wanted])
   for (const name of ['frameworks.js', 'inNode.js', 'inPage.js', 'index.html', 'types.ts']) {
     cpSync(join(FIXTURES, name), join(project.folder, name))
   }

@@ -8,21 +8,23 @@ export interface CodeBlock {
   heading: string
 }
 
-/** The fenced blocks of a Markdown file that name their language, in order. */
+/** The fenced blocks of a Markdown file that name their language, in order; those of a list without its indentation. */
 export function codeBlocks(file: string): CodeBlock[] {
   const blocks: CodeBlock[] = []
   let heading = ''
+  let indentation = 0
   let open: CodeBlock | undefined
   for (const line of readFileSync(file, 'utf8').split('\n')) {
-    const fence = /^```(\w*)$/.exec(line)
+    const fence = /^( *)```(\w*)$/.exec(line)
     if (!fence) {
-      if (open) open.code += `${line}\n`
+      if (open) open.code += `${line.slice(indentation)}\n`
       else if (line.startsWith('#')) heading = line.replace(/^#+\s*/, '')
     } else if (open) {
       if (open.language) blocks.push(open)
       open = undefined
     } else {
-      open = { language: fence[1]!, code: '', heading }
+      open = { language: fence[2]!, code: '', heading }
+      indentation = fence[1]!.length
     }
   }
   return blocks

@@ -46,8 +46,10 @@ export function install(folder: string, args: readonly string[]): void {
 const PACKED = '.cache/e2e/packed'
 
 /** The packages of this repository: the folder of each, and what `npm pack` takes from it. */
-const PACKAGES = {
-  'mvp-rerank': { folder: '.', taken: ['package.json', 'dist', 'public/models', 'docs'] },
+export const PACKAGES = {
+  'mvp-rerank': { folder: '.', taken: ['package.json', 'dist', 'docs'] },
+  'mvp-rerank-mini': { folder: 'packages/mvp-mini', taken: ['package.json', 'mvp-mini'] },
+  'mvp-rerank-mini-q4': { folder: 'packages/mvp-mini-q4', taken: ['package.json', 'mvp-mini-q4'] },
   'mvp-rerank-mcp': { folder: 'packages/mcp', taken: ['package.json', 'dist'] },
 }
 

@@ -45,6 +45,13 @@ export function split(
   })
 }
 
+/** The text up to the end of the last word that is within the first `most` tokens. */
+export function cutTokens(text: string, most: number, countTokens: (piece: string) => number): string {
+  // A token has at least one UTF-16 unit.
+  if (text.length <= most) return text
+  return text.slice(0, measure(text, most, countTokens).at(-1)?.end ?? 0)
+}
+
 export interface Piece extends Window {
   /** In tokens from the beginning of the text. */
   from: number
