@@ -22,7 +22,8 @@ export function installGenerator(generator: Generator): InstalledGenerator {
   const folder = join(root, 'site')
   const remove = () => rmSync(root, { recursive: true })
   try {
-    cpSync(packedPackage(), join(root, 'mvp-rerank.tgz'))
+    for (const name of ['mvp-rerank', 'mvp-rerank-mini'] as const)
+      cpSync(packedPackage(name), join(root, `${name}.tgz`))
     for (const plugin of generator.plugins) pack(plugin, root)
     cpSync(join(FIXTURES, generator.fixture), folder, { recursive: true })
     install(folder, ['--ignore-scripts'])
