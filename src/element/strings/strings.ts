@@ -46,6 +46,8 @@ export interface Strings {
   announceRanked: (count: number, first: string) => string
   announceWords: (count: number) => string
   byWords: string
+  /** At once by words and meaning, before the model reads. */
+  byMeaning: string
   savingData: string
   loadModel: string
   loading: (percent: number | undefined) => string
