@@ -5,7 +5,7 @@ import { elementManifest } from './build/elementManifest.js'
 import { onnxruntimeBeside, onnxruntimeForNode } from './build/onnxruntimePlugins.js'
 import {
   clientBeside,
-  compactStyles,
+  compactTemplates,
   declaredEmpty,
   executable,
   withoutPreload,
@@ -100,7 +100,7 @@ const builds: Record<string, UserConfig> = {
   element: {
     plugins: [
       clientBeside(),
-      compactStyles(),
+      compactTemplates(),
       withoutPreload(),
       readableByBundlers(),
       developmentEntry(),

@@ -74,6 +74,7 @@ const boxProperties = [
  * @csspart passage - A result's text.
  * @csspart code - Lines of code in a result's text.
  * @csspart mark - A word of the query in a result.
+ * @csspart met - A word that a word of the query met in late interaction, where the result's explanation is open.
  * @csspart sentence - The most relevant sentence of a result.
  * @csspart source - How a result was found: by words, by meaning, by both.
  * @csspart why-button - The button that opens the explanation of a result.

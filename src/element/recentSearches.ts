@@ -30,12 +30,9 @@ export class RecentSearches {
     if (query !== '' && this.#limit > 0) this.#store([query, ...this.all.filter(other => other !== query)])
   }
 
-  remove(query: string): void {
-    this.#store(this.all.filter(other => other !== query))
-  }
-
-  clear(): void {
-    this.#store([])
+  /** @param query absent: all of them */
+  remove(query?: string): void {
+    this.#store(this.all.filter(other => query !== undefined && other !== query))
   }
 
   #store(queries: string[]): void {

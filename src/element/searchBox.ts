@@ -178,7 +178,10 @@ export class SearchBox {
   toggleExplanation(result: Result): void {
     this.engage()
     const row = rowKeyOf(result)
-    if (!this.explained.delete(row)) this.explained.add(row)
+    if (!this.explained.delete(row)) {
+      this.explained.add(row)
+      void this.#controller.findMet(result)
+    }
     this.#onChange(false)
   }
 
@@ -198,8 +201,7 @@ export class SearchBox {
 
   /** Removes one recent search, or all. */
   forget(query?: string): void {
-    if (query === undefined) this.recent.clear()
-    else this.recent.remove(query)
+    this.recent.remove(query)
     this.active.leave()
     this.#onChange(false)
   }

@@ -34,15 +34,13 @@ export class TextEmbedder {
       const items = texts
         .slice(from, from + ENCODE_CHUNK)
         .map((text, i) => ({ place: from + i, prompt: this.promptFor(text) }))
-      if (tokens) {
-        await this.embedCached(items, true, signal, ({ place, prompt }, { vector, tokens }) => {
-          vectors[place] = withTokens(vector, tokens!, this.#prompter.textTokens(prompt))
-        })
-      } else {
-        await this.#embedPrompts(items, false, signal, ({ place }, { vector }) => {
-          vectors[place] = vector
-        })
-      }
+      await this.embedCached(items, tokens, signal, ({ place, prompt }, embedding) => {
+        const { vector } = embedding
+        // A copy: what crosses the thread leaves the cache.
+        vectors[place] = tokens
+          ? withTokens(vector, embedding.tokens!, this.#prompter.textTokens(prompt))
+          : vector.slice()
+      })
     }
     return vectors
   }

@@ -61,6 +61,8 @@ export interface Strings {
   announceWords: (count: number) => string
   /** The note that words alone order the results. */
   byWords: string
+  /** The note of the order at once, by words and meaning, before the model reads. */
+  byMeaning: string
   /** The note that the model waits, because the visitor saves data. */
   savingData: string
   /** The button that loads the model. */
