@@ -1,7 +1,7 @@
 /**
- * Releases all packages under one version: `npm run release -- 0.2.0`, or `patch`, `minor`, `major`; with `--dry-run` it
- * only says what it would do. It dates the changelog, commits, tags and pushes; .github/workflows/publish.yml publishes
- * the tag.
+ * Releases all packages under one version: `npm run release -- 0.2.0`, or `patch`, `minor`, `major`; with `--dry-run`
+ * it only says what it would do. It dates the changelog, commits, tags and pushes; .github/workflows/publish.yml
+ * publishes the tag.
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'

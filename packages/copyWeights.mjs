@@ -1,6 +1,6 @@
 /**
- * Fills the packages of the weights, `node packages/copyWeights.mjs`: the models lie in public/models, and git keeps them
- * once. `npm run build:package` calls it before something is packed.
+ * Fills the packages of the weights, `node packages/copyWeights.mjs`: the models lie in public/models, and git keeps
+ * them once. `npm run build:package` calls it before something is packed.
  */
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'

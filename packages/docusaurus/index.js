@@ -7,8 +7,8 @@ import { wholeSite } from './wholeSite.js'
 export const NAME = 'mvp-rerank-docusaurus'
 
 /**
- * A theme for Docusaurus. `docusaurus build` makes the index of the built pages of all languages, and the navigation bar
- * shows `<mvp-search>` in its place for search.
+ * A theme for Docusaurus. `docusaurus build` makes the index of the built pages of all languages, and the navigation
+ * bar shows `<mvp-search>` in its place for search.
  *
  * @param {import('@docusaurus/types').LoadContext} context
  * @param {import('./optionTypes.js').ThemeOptions} given

@@ -1,9 +1,11 @@
+/** @import { SearchOptions } from 'mvp-rerank-site/searchOptions' */
+/** @import { Kinds, ThemeOptions } from './optionTypes.js' */
 import { readOptions } from 'mvp-rerank-site'
 
 /**
  * @param {string} name
- * @param {import('./optionTypes.js').ThemeOptions} given
- * @returns {{ kinds: import('./optionTypes.js').Kinds, options: import('mvp-rerank-site/searchOptions').SearchOptions }}
+ * @param {ThemeOptions} given
+ * @returns {{ kinds: Kinds, options: SearchOptions }}
  */
 export function readThemeOptions(name, given) {
   const { id: _, indexDocs = true, indexBlog = true, indexPages = true, ...others } = given

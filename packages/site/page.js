@@ -19,8 +19,8 @@ export function versionOf(path, versions) {
 }
 
 /**
- * Follows results through the site's router, which loads no page anew. Results that a visitor opens in a tab of their own,
- * and those that `go` does not take, stay with the browser.
+ * Follows results through the site's router, which loads no page anew. Results that a visitor opens in a tab of their
+ * own, and those that `go` does not take, stay with the browser.
  *
  * @param {HTMLElement & { close(): void }} element
  * @param {(url: URL) => boolean} go returns whether the router takes the address

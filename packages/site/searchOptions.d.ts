@@ -1,7 +1,8 @@
 /** Options that all plugins take. The names follow Pagefind and the options of the search element. */
 export interface SearchOptions {
   /**
-   * `mvp-mini`, `mvp-mini-q4`, or a folder of your own. `false`: words alone order the results, and nothing is embedded.
+   * `mvp-mini`, `mvp-mini-q4`, or a folder of your own. `false`: words alone order the results, and nothing is
+   * embedded.
    * @default 'mvp-mini'
    */
   model?: string | false

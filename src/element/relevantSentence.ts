@@ -6,8 +6,8 @@ import { type Span, sentencesOf } from './sentences.js'
 const maxSentences = 24
 
 /**
- * Finds the sentence of a section that is closest to the query in meaning. The next query often finds the same pages: the
- * reranker's cache then holds their sentences.
+ * Finds the sentence of a section that is closest to the query in meaning. The next query often finds the same pages:
+ * the reranker's cache then holds their sentences.
  * @param query the query's embedding; vectors of its tokens may follow
  * @returns undefined for a section without sentences
  */

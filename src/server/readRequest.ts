@@ -38,8 +38,8 @@ const SIDES = [
 const SCALARS = new Set(['string', 'number', 'boolean'])
 
 /**
- * Reads a request body. Ignores fields of the protocols that do not apply (`priority`, `truncate` …): the model truncates
- * long passages itself.
+ * Reads a request body. Ignores fields of the protocols that do not apply (`priority`, `truncate` …): the model
+ * truncates long passages itself.
  * @throws HttpError 413 for too long a list, 404 for another model, 422 for any other fault
  */
 export function readRequest(

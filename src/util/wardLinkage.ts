@@ -1,11 +1,12 @@
-import { InnerProducts } from './innerProducts.js'
-
 /** One cluster joins another; the height is what the merge adds to the squared distances from the means. */
 interface Merge {
   into: number
   from: number
   height: number
 }
+
+/** @returns the inner product of two rows of [count, width], of which the first is not after the second */
+export type InnerProductsOf = (vectors: Float32Array, count: number) => (one: number, other: number) => number
 
 /**
  * Groups vectors by Ward's linkage: each merge is the one that adds least to the squared distances from the clusters'
@@ -16,10 +17,14 @@ export class WardLinkage {
   /** Lowest first. */
   readonly #merges: readonly Merge[]
 
-  /** @param vectors [count, width] */
-  constructor(vectors: Float32Array, count: number) {
+  /**
+   * @param vectors [count, width]
+   * @param productsOf a faster way to the products, for many texts
+   */
+  constructor(vectors: Float32Array, count: number, productsOf: InnerProductsOf = plainProductsOf) {
     this.#count = count
-    this.#merges = merges(squaredDistances(vectors, count), count).sort((a, b) => a.height - b.height)
+    const distances = squaredDistances(productsOf(vectors, count), count)
+    this.#merges = merges(distances, count).sort((a, b) => a.height - b.height)
   }
 
   /**
@@ -88,10 +93,15 @@ function merges(distances: Float32Array, count: number): Merge[] {
   return made
 }
 
-function squaredDistances(vectors: Float32Array, count: number): Float32Array {
+const plainProductsOf: InnerProductsOf = (vectors, count) => (one, other) => {
+  const width = vectors.length / count
+  let sum = 0
+  for (let i = 0; i < width; i++) sum += vectors[one * width + i]! * vectors[other * width + i]!
+  return sum
+}
+
+function squaredDistances(product: ReturnType<InnerProductsOf>, count: number): Float32Array {
   const distances = new Float32Array(count * count)
-  if (count < 2) return distances
-  const product = InnerProducts.forWidth(vectors.length / count).of(vectors)
   const squares = Float64Array.from({ length: count }, (_, i) => product(i, i))
   for (let one = 0; one < count; one++) {
     for (let other = one + 1; other < count; other++) {

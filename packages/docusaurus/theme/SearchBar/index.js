@@ -43,7 +43,9 @@ function useOwnAddresses() {
   )
 }
 
-/** The page's versions of the docs, or those that the visitor prefers: what DocSearch's contextual search filters by. */
+/**
+ * The page's versions of the docs, or those that the visitor prefers: what DocSearch's contextual search filters by.
+ */
 function useVersions() {
   const { tags } = useContextualSearchFilters()
   const starts = Object.keys(useAllDocsData()).map(id => `docs-${id}-`)
