@@ -4,6 +4,7 @@ import { fitsEmbeddings } from '../search/fitsEmbeddings.js'
 import { isCancellation } from './errorCode.js'
 import { glidePace, isGliding } from './glide.js'
 import { groupPages } from './groupPages.js'
+import { metWords } from './metWords.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
 import { loadedPackage, loadPackage } from './packageEntry.js'
 import { knownShare, queryVector } from './queryEncoding.js'
@@ -314,18 +315,7 @@ export class SearchController {
 
   /** Finds which of the query's words met which of a result's text. Without an answer the row stays as it is. */
   async findMet(result: Result): Promise<void> {
-    const query = this.state.corrected ?? queryOf(this.state)
-    const { title, text } = loadedPackage().asPassage(result.candidate)
-    const from = title.length + 1
-    const [met] =
-      (await this.#reranker()
-        ?.matches(query, [`${title} ${text}`])
-        .catch(() => [])) ?? []
-    result.met = met?.map(({ text: [start, end], query: word }) => [
-      start - from,
-      end - from,
-      { met: query.slice(...word) },
-    ])
+    result.met = await metWords(this.#reranker(), this.state.corrected ?? queryOf(this.state), result.candidate)
     this.#update({})
   }
 
