@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type IndexedPage, unpackIndex } from '../search/packedIndex.js'
 import { type BuildOptions, buildIndex } from './buildIndex.js'
+import { readIndexFile } from './readIndexFile.js'
 import type { IndexWarning } from './readSources.js'
 
 let folder = ''
@@ -37,7 +38,7 @@ async function build(options: Partial<BuildOptions> = {}) {
     ...options,
   })
   const manifest = JSON.parse(await readFile(join(out, 'index.json'), 'utf8'))
-  const index = unpackIndex(gunzipSync(await readFile(join(out, manifest.words.path))))
+  const index = unpackIndex(await readIndexFile(out, manifest.words, gunzipSync))
   const pages = new Map<string, ReadPage>()
   index.pages.forEach((page, place) => {
     const own = index.sections.flatMap((section, id) => (section.page === place ? [{ section, id }] : []))

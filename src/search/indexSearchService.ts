@@ -11,7 +11,7 @@ import type { Stem } from './stems.js'
 export class IndexSearchService {
   #folder = ''
   #index: SearchIndex | undefined
-  /** By path. They settle when the file was added to the index or loading failed. */
+  /** By hash. They settle when the file was added to the index or loading failed. */
   readonly #files = new Map<string, Promise<unknown>>()
 
   /** @param folder its URL, ending in `/`. @throws RerankError */
@@ -23,11 +23,18 @@ export class IndexSearchService {
     const manifest = await fetchManifest(folder)
     const stemmers = (manifest.languages ?? []).map(async language => ({ language, stem: await loadStemmer(language) }))
     const total = manifest.words.bytes
-    const packed = await fetchIndexFile(folder, manifest.words, loaded =>
-      onProgress({ phase: 'download', loaded: Math.min(loaded, total), total }),
+    let loaded = 0
+    const packed = await fetchIndexFile(
+      folder,
+      manifest.words,
+      bytes => {
+        loaded += bytes
+        onProgress({ phase: 'download', loaded: Math.min(loaded, total), total })
+      },
+      gunzip,
     )
     onProgress({ phase: 'load', loaded: 0, total: 1 })
-    this.#index = new SearchIndex(manifest, await gunzip(packed))
+    this.#index = new SearchIndex(manifest, packed)
     for (const { language, stem } of await Promise.all(stemmers)) if (stem) this.#index.addStemmer(language, stem)
     this.#folder = folder
     onProgress({ phase: 'load', loaded: 1, total: 1 })
@@ -59,11 +66,11 @@ export class IndexSearchService {
   /** Fetches a file once; again where that has failed. */
   #load(file: IndexedFile, add: (content: Uint8Array) => void): Promise<unknown> {
     const loading =
-      this.#files.get(file.path) ??
+      this.#files.get(file.sha256) ??
       fetchIndexFile(this.#folder, file)
         .then(add)
-        .catch(() => this.#files.delete(file.path))
-    this.#files.set(file.path, loading)
+        .catch(() => this.#files.delete(file.sha256))
+    this.#files.set(file.sha256, loading)
     return loading
   }
 
