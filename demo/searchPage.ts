@@ -45,7 +45,8 @@ export function createSearchPage(engine: DemoEngine, search: Promise<SiteSearch>
   const showIdle = (isInput: boolean) => {
     how.hidden = box.query.trim() !== ''
     page.classList.toggle('is-searching', how.hidden)
-    if (isInput || !how.hidden) page.classList.toggle('is-folded', how.hidden)
+    // On a small screen, the field is scrolled to the top instead.
+    if (isInput || !how.hidden) page.classList.toggle('is-folded', how.hidden && !smallScreen.matches)
   }
   const writeQuerySoon = debounce(addressPause, () => writeQuery(box.query.trim()))
   // Before a link makes another entry of the history.
@@ -66,7 +67,7 @@ export function createSearchPage(engine: DemoEngine, search: Promise<SiteSearch>
   // A keyboard covers half of a phone: the other half is for the field and the results.
   box.addEventListener('focusin', event => {
     if (event.composedPath()[0] instanceof HTMLInputElement && smallScreen.matches) {
-      page.scrollIntoView({ behavior: 'instant' })
+      box.scrollIntoView({ behavior: 'instant' })
     }
   })
   chips.addEventListener('click', event => {
