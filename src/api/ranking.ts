@@ -239,6 +239,9 @@ export interface Verdict {
   known: boolean
 }
 
+/** How a model scores; see `RerankerInfo.scoring`. */
+export type Scoring = 'listwise' | 'pointwise' | 'similarity' | 'late-interaction'
+
 export interface RerankerInfo {
   model: string
   /**
@@ -255,10 +258,12 @@ export interface RerankerInfo {
   threads: number
   /**
    * listwise: scores depend on the whole list. Compare them only within a stage of one ranking. pointwise (a converted
-   * cross-encoder): a score is the passage's own logit. It is comparable between calls of one query.
+   * cross-encoder): a score is the passage's own logit. It is comparable between calls of one query. similarity (a
+   * converted embedder): the cosine of query and passage, each read alone. late-interaction (a converted ColBERT): the
+   * sum, over the query's tokens, of the best cosine among the passage's tokens.
    */
-  scoring: 'listwise' | 'pointwise'
-  /** 0 for a pointwise model. */
+  scoring: Scoring
+  /** 0 for all but listwise models. */
   views: number
   /** The depths that a call may ask for. */
   depths: number[]
@@ -267,6 +272,8 @@ export interface RerankerInfo {
   fusion?: ModelFusion
   /** The longest prompt in tokens, query and passage together. */
   maxLength: number
+  /** The names that `embed` takes as `prompt`. Absent if the model has none. */
+  prompts?: string[]
   versions: { 'mvp-rerank': string; onnxruntime: string }
   verdict: Verdict
 }
@@ -279,6 +286,12 @@ export interface EmbedOptions {
    * @default false
    */
   tokens?: boolean
+  /**
+   * The name of one of the model's prompts, `info.prompts`. Models that were trained with a prompt for queries need
+   * `'query'` for them.
+   * @default none: the prompt of passages
+   */
+  prompt?: string
 }
 
 /** @typeParam Info what is known of the reranker: less of a remote one than of one in this browser */

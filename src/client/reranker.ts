@@ -36,10 +36,10 @@ export class LocalReranker extends BaseReranker<RerankerInfo> {
   }
 
   async embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Float32Array[]> {
-    checkOptionNames(options, 'signal tokens')
+    checkOptionNames(options, 'signal tokens prompt')
     checkTexts(texts)
     return this.run(options, signal =>
-      this.#ask(signal, (id, { service }) => service.embed(id, [...texts], options.tokens)),
+      this.#ask(signal, (id, { service }) => service.embed(id, [...texts], options.tokens, options.prompt)),
     )
   }
 

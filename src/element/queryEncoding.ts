@@ -18,7 +18,7 @@ export async function queryVector(
   signal: AbortSignal,
 ): Promise<Float32Array | undefined> {
   try {
-    return (await reranker.embed([query], { signal, tokens: true }))[0]
+    return (await reranker.embed([query], { signal, tokens: true, prompt: 'query' }))[0]
   } catch (error) {
     if (codeOf(error) === 'unsupported') return undefined
     throw error

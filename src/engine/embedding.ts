@@ -6,9 +6,12 @@ export interface Embedding {
   tokens?: TokenVectors | undefined
 }
 
-/** The tokens' vectors in 8 bits, scaled to unit length: token t's is `values[t * width …] * scales[t]`. */
+/**
+ * The tokens' vectors, scaled to unit length: token t's is `values[t * width …] * scales[t]`. They take 8 bits, or single
+ * precision where a model scores by them.
+ */
 export interface TokenVectors {
-  values: Int8Array
+  values: Int8Array | Float32Array
   scales: Float32Array
 }
 

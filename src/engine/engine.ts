@@ -23,13 +23,13 @@ export class Engine {
 
   readonly #prompter: Prompter
   readonly #encoder: Encoder
-  readonly #decoder: AnchorDecoder
+  readonly #decoder: AnchorDecoder | undefined
 
   constructor(
     readonly manifest: Manifest,
     prompter: Prompter,
     encoder: Encoder,
-    decoder: AnchorDecoder,
+    decoder: AnchorDecoder | undefined,
     cacheBytes: number,
   ) {
     this.#prompter = prompter
@@ -50,7 +50,7 @@ export class Engine {
     let blocks: ScoredBlock[] = []
     const ranking = (done: boolean) => toRankingArrays(blocks, { ...request, views: this.manifest.views, done })
     const scoreFirst = () =>
-      scoreBlock(this.#decoder, 0, encodings, signals, deeper.length > 0 ? 'cascade step' : 'final list')
+      scoreBlock(this.#decoder!, 0, encodings, signals, deeper.length > 0 ? 'cascade step' : 'final list')
 
     for (let chunk = await request.nextChunk(); chunk; chunk = await request.nextChunk()) {
       if (deeper.length > 0) for (const candidate of chunk) candidates.set(candidate.index, candidate)
@@ -80,7 +80,7 @@ export class Engine {
       for (let from = 0; from < best.length; from += ENCODE_CHUNK) {
         const chunk = best.slice(from, from + ENCODE_CHUNK)
         for await (const _ of this.#encodeChunk(request, depth, chunk, encodings, signal));
-        blocks = [await scoreBlock(this.#decoder, below.length, encodings, signals, 'final list'), ...below]
+        blocks = [await scoreBlock(this.#decoder!, below.length, encodings, signals, 'final list'), ...below]
         if (provisional && encodings.size < best.length) yield ranking(false)
       }
     }
@@ -89,14 +89,14 @@ export class Engine {
       const { scored } = blocks[0]!
       const best = orderByScore(scored).slice(0, request.refine)
       const subset = best.map(place => scored.indices[place]!)
-      blocks = [await scoreBlock(this.#decoder, blocks.length, encodings, signals, 'refined part', subset), ...blocks]
+      blocks = [await scoreBlock(this.#decoder!, blocks.length, encodings, signals, 'refined part', subset), ...blocks]
     }
     yield ranking(true)
   }
 
   /** @returns one vector of unit length per text; with `tokens`, those of its own tokens follow: [1 + token, width] */
-  embed(texts: readonly string[], signal: AbortSignal, tokens = false): Promise<Float32Array[]> {
-    return this.#embedder.embed(texts, tokens, signal)
+  embed(texts: readonly string[], signal: AbortSignal, tokens = false, prompt?: string): Promise<Float32Array[]> {
+    return this.#embedder.embed(texts, tokens, signal, prompt)
   }
 
   /** Of each text, the share of letters that the model's vocabulary knows in pieces of two letters or more. */
@@ -113,9 +113,11 @@ export class Engine {
   ): Promise<void> {
     const { embed, lateInteraction } = fusion!
     const texts: { prompt: EncodedPrompt; index?: number }[] = []
-    if (signals.needsQuery(chunk, embed)) texts.push({ prompt: this.#embedder.promptFor(query) })
+    // A model that scores by the vectors of tokens needs more than a given vector.
+    const comparesTokens = this.manifest.architecture.embedder?.scoring === 'late-interaction'
+    if (signals.needsQuery(chunk, embed)) texts.push({ prompt: this.#embedder.promptFor(query, 'query') })
     for (const { index, context, vector } of embed ? chunk : []) {
-      if (!vector) texts.push({ prompt: this.#embedder.promptFor(context), index })
+      if (!vector || comparesTokens) texts.push({ prompt: this.#embedder.promptFor(context), index })
     }
     await this.#embedder.embedCached(texts, lateInteraction, signal, ({ prompt, index }, embedding) => {
       if (index === undefined) signals.setQuery(embedding, this.#prompter.textTokens(prompt))
@@ -169,6 +171,6 @@ export class Engine {
 
   async release(): Promise<void> {
     await this.#encoder.release()
-    await this.#decoder.release()
+    await this.#decoder?.release()
   }
 }

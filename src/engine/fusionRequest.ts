@@ -32,6 +32,8 @@ export function fusionRequest(
   asked: FusionOption | undefined,
   explain: boolean,
 ): FusionRequest | undefined {
+  const { embedder } = manifest.architecture
+  if (embedder) return embedderFusion(manifest, asked, embedder.scoring === 'late-interaction')
   const { mode: defaultMode, weights } = manifest.fusion ?? DEFAULT_FUSION
   const mode = modeOf(asked, defaultMode)
   if (mode === 'off') return undefined
@@ -48,6 +50,19 @@ export function fusionRequest(
     embed,
     lateInteraction: embed && (explain || chosen.lateInteraction !== 0),
   }
+}
+
+/** The scores of an embedder, which count as MVP's, are made of its embeddings. Fusion adds the first stage's. */
+export function embedderFusion(
+  { fusion }: Manifest,
+  asked: FusionOption | undefined,
+  lateInteraction: boolean,
+): FusionRequest {
+  const mode = modeOf(asked, fusion?.mode ?? 'off')
+  const own = { mvp: 1, cosine: 0, lateInteraction: 0, firstStage: 0 }
+  const fitted = fusion?.weights[mode === 'off' ? 'given' : mode] ?? { ...own, firstStage: 0.25 }
+  const weights = mode === 'off' ? own : { ...fitted, ...(typeof asked === 'object' ? asked.weights : {}) }
+  return { weights, cascadeWeights: weights, embed: true, lateInteraction }
 }
 
 function modeOf(asked: FusionOption | undefined, defaultMode: FusionMode): FusionMode {

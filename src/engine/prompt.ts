@@ -1,3 +1,4 @@
+import { RerankError } from '../api/errors.js'
 import type { Prompt, PromptSegment } from '../model/manifest.js'
 import type { Tokenizer } from '../tokenizer/tokenize.js'
 import type { Range } from './embedding.js'
@@ -7,13 +8,21 @@ export interface EncodedPrompt {
   ids: number[]
   /** Token types, if the prompt has any; as many as ids. */
   types?: number[]
+  /** Whether it is a query alone, of a model that reads queries otherwise than passages. */
+  isQuery?: boolean
+  /** The number of tokens at the end that no other token attends to. */
+  unattended?: number
 }
 
 export interface Prompter {
   /** The tokens of one query and one passage, at most `maxLength`. */
   rerank(query: string, passage: { title?: string; text: string }): EncodedPrompt
-  /** The tokens of a text alone. Absent if the model cannot embed. */
-  embed?(text: string): EncodedPrompt
+  /**
+   * The tokens of a text alone. Absent if the model cannot embed.
+   * @param name of one of the model's prompts; `query` is that of passages if the model has no other
+   * @throws RerankError `bad-option` for a name that the model lacks
+   */
+  embed?(text: string, name?: string): EncodedPrompt
   /** The longest prompt, in tokens. */
   readonly maxLength: number
   /** The number of tokens of a passage that fit beside a query. */
@@ -40,13 +49,48 @@ export function createPrompter(prompt: Prompt, tokenizer: Tokenizer): Prompter {
     textTokens: ({ ids }) => [before, ids.length - after],
   }
   if (prompt.embed) {
-    const embed = segmentEncoder(prompt.embed, prompt.maxLength, texts)
-    prompter.embed = text => embed('', strip(text))
+    prompter.embed = aloneEncoder(prompt, prompt.embed, texts)
   }
   return prompter
 }
 
 type Texts = Pick<Tokenizer, 'encode'>
+
+/** Encodes texts alone. */
+function aloneEncoder(
+  { maxLength, named = {}, expansion }: Prompt,
+  segments: readonly PromptSegment[],
+  texts: Texts,
+): NonNullable<Prompter['embed']> {
+  const encode = segmentEncoder(segments, maxLength, texts)
+  const queryLength = expansion?.length ?? maxLength
+  const encoders = new Map(
+    Object.entries(named).map(([name, segments]) => [
+      name,
+      segmentEncoder(segments, name === 'query' ? queryLength : maxLength, texts),
+    ]),
+  )
+  return (text, name) => {
+    if (name === undefined) return encode('', strip(text))
+    const encodeNamed = encoders.get(name)
+    if (!encodeNamed && name !== 'query') {
+      throw new RerankError('bad-option', `The model has no prompt ${JSON.stringify(name)}.`, {
+        remedy: `Its prompts: ${[...encoders.keys()].join(', ') || 'none'}.`,
+      })
+    }
+    const prompt = (encodeNamed ?? encode)('', strip(text))
+    if (name !== 'query' || !expansion) return prompt
+    const { ids, types } = prompt
+    const added = expansion.id === undefined ? 0 : Math.max(0, queryLength - ids.length)
+    const fill = <T>(list: T[], value: T) => [...list, ...new Array<T>(added).fill(value)]
+    return {
+      ids: fill(ids, expansion.id!),
+      ...(types && { types: fill(types, 0) }),
+      isQuery: true,
+      unattended: expansion.attended ? 0 : added,
+    }
+  }
+}
 
 type Encode = (query: string, context: string) => EncodedPrompt
 

@@ -1,5 +1,12 @@
 import type { Dtype } from '../api/models.js'
-import { type AnchorArchitecture, type Architecture, type Manifest, relativePositions } from './manifest.js'
+import {
+  type AnchorArchitecture,
+  type Architecture,
+  type Embedder,
+  type Manifest,
+  type ModernBertArchitecture,
+  relativePositions,
+} from './manifest.js'
 
 /** One tensor of a converted model. */
 export interface TensorSpec {
@@ -27,6 +34,7 @@ export type Storage = Pick<Manifest, 'dtype' | 'wide'>
  * @param startRows the number of views if each has its own start vector, else 1
  */
 export function layout(architecture: Architecture, startRows: number): TensorSpec[] {
+  if (architecture.family === 'modernbert') return modernLayout(architecture)
   const { width, layers, heads, headWidth, ffWidth, vocabulary, exits, anchor } = architecture
   const bert = architecture.family === 'bert'
   const specs: TensorSpec[] = []
@@ -61,9 +69,40 @@ export function layout(architecture: Architecture, startRows: number): TensorSpe
     }
     linear(`encoder.${i}.ff.down`, width, ffWidth)
   }
+  if (architecture.embedder) return [...specs, ...denseLayout(architecture.embedder, width)]
   if (!anchor) return [...specs, ...pointwiseLayout(width)]
   for (const depth of exits) norm(`exit.${depth}.norm`)
   return [...specs, ...anchorLayout(anchor, width, startRows)]
+}
+
+function modernLayout(architecture: ModernBertArchitecture): TensorSpec[] {
+  const { width, layers, heads, headWidth, ffWidth, vocabulary } = architecture
+  const inner = heads * headWidth
+  const norm = (name: string): TensorSpec => ({ name: `${name}.weight`, shape: [width], quantized: false })
+  const matrix = (name: string, ...shape: number[]): TensorSpec => ({ name: `${name}.weight`, shape, quantized: true })
+  const specs = [matrix('encoder.embed', vocabulary, width), norm('encoder.embed.norm')]
+  for (let i = 0; i < layers; i++) {
+    const layer = `encoder.${i}`
+    // The embedding's norm is that of the first layer, too.
+    if (i > 0) specs.push(norm(`${layer}.attention.norm`))
+    for (const part of ['q', 'k', 'v']) specs.push(matrix(`${layer}.attention.${part}`, inner, width))
+    specs.push(matrix(`${layer}.attention.o`, width, inner), norm(`${layer}.ff.norm`))
+    specs.push(matrix(`${layer}.ff.up`, ffWidth, width), matrix(`${layer}.ff.gate`, ffWidth, width))
+    specs.push(matrix(`${layer}.ff.down`, width, ffWidth))
+  }
+  specs.push(norm('encoder.norm'))
+  if (architecture.embedder) return [...specs, ...denseLayout(architecture.embedder, width)]
+  const head = pointwiseLayout(width).filter(({ name }) => name !== 'head.pooler.bias')
+  return [...specs, ...head, norm('head.norm')]
+}
+
+function denseLayout({ dense }: Embedder, width: number): TensorSpec[] {
+  return dense.flatMap(({ outputs, bias }, i) => {
+    const inputs = dense[i - 1]?.outputs ?? width
+    const name = `embedder.${i}`
+    const weight: TensorSpec = { name: `${name}.weight`, shape: [outputs, inputs], quantized: 'q8' }
+    return bias ? [weight, { name: `${name}.bias`, shape: [outputs], quantized: false }] : [weight]
+  })
 }
 
 function pointwiseLayout(width: number): TensorSpec[] {

@@ -3,6 +3,7 @@ import { modelError } from '../api/modelErrors.js'
 import type { Precision } from '../api/models.js'
 import { cosine } from '../engine/embedding.js'
 import type { Engine } from '../engine/engine.js'
+import { embedderFusion } from '../engine/fusionRequest.js'
 import type { EmbeddingProbe, Probe } from '../model/manifest.js'
 
 /** A device's error may be this many times the converter's error at the same precision. */
@@ -95,11 +96,17 @@ export async function timeProbe(engine: Engine, signal: AbortSignal): Promise<nu
 
 async function scoresAt(engine: Engine, depth: number, signal: AbortSignal): Promise<Float32Array> {
   const { query, passages } = engine.manifest.probe
+  const { embedder } = engine.manifest.architecture
   const chunks = [passages.map((context, index) => ({ index, context }))]
   const request = {
     query,
     total: passages.length,
-    steps: [depth],
+    ...(embedder
+      ? {
+          steps: ['signals' as const],
+          fusion: embedderFusion(engine.manifest, false, embedder.scoring === 'late-interaction'),
+        }
+      : { steps: [depth] }),
     refine: 0,
     maxWindows: 1,
     topK: passages.length,

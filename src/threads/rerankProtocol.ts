@@ -14,7 +14,7 @@ export interface RerankService {
     onPartial?: ((ranking: RankingArrays) => void) | undefined,
   ): Promise<RankingArrays>
   add(id: number, chunk: PassageChunk): Promise<void>
-  embed(id: number, texts: string[], tokens?: boolean): Promise<Float32Array[]>
+  embed(id: number, texts: string[], tokens?: boolean, prompt?: string): Promise<Float32Array[]>
   /** Answered at once, whatever runs. */
   knownShares(texts: string[]): Promise<number[]>
   /**

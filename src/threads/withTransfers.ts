@@ -18,8 +18,8 @@ export function withTransfers(service: RerankService): RerankService {
         return transfer(ranking, buffersOf(ranking))
       }),
     add: (id, chunk) => service.add(id, chunk),
-    embed: async (id, texts, tokens) => {
-      const vectors = await service.embed(id, texts, tokens)
+    embed: async (id, texts, tokens, prompt) => {
+      const vectors = await service.embed(id, texts, tokens, prompt)
       return transfer(
         vectors,
         vectors.map(vector => vector.buffer as ArrayBuffer),
