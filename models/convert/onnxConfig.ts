@@ -43,7 +43,8 @@ export function configFromOnnx(file: OnnxFile, path: string): Config {
       intermediate_size: ffWidth,
       max_position_embeddings: positions,
       type_vocab_size: types,
-      layer_norm_eps: epsilonOf(file, path),
+      // Of single precision, such as 9.99999996e-13.
+      layer_norm_eps: Number(epsilonOf(file, path).toPrecision(6)),
     }),
   )
 }

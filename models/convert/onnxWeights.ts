@@ -40,7 +40,7 @@ export function openOnnxWeights(folder: CheckpointFolder, path: string): OnnxFil
         remedy: 'Use the export in single precision: rounding its weights again would lose more.',
       })
     }
-    return { ...file, tensors: named(file, path) }
+    return { ...file, tensors: unwrapped(named(file, path)) }
   } catch (error) {
     file.close()
     throw error
@@ -63,6 +63,19 @@ function named({ tensors, nodes }: OnnxFile, path: string): Map<string, StoredTe
     result.set(name, { ...weight, name, shape: [columns, rows], strides: [1, columns] })
   }
   return result
+}
+
+/** Where an encoder's names begin, behind those of what wrapped it for the export. */
+const ENCODER = /^(.*?)(?:(?:bert|roberta|distilbert|mpnet)\.)?embeddings\.word_embeddings\.weight$/
+
+function unwrapped(tensors: ReadonlyMap<string, StoredTensor>): Map<string, StoredTensor> {
+  const wrapper = [...tensors.keys()].map(name => ENCODER.exec(name)?.[1]).find(found => found !== undefined) ?? ''
+  return new Map(
+    [...tensors].map(([name, tensor]) => {
+      const own = name.startsWith(wrapper) ? name.slice(wrapper.length) : name
+      return [own, { ...tensor, name: own }]
+    }),
+  )
 }
 
 /** Whether the node multiplies by the weight as it lies, [in, out]; PyTorch's are [out, in]. */
