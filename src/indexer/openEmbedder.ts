@@ -1,3 +1,5 @@
+import { RerankError } from '../api/errors.js'
+import type { Reranker } from '../api/ranking.js'
 import { createReranker } from '../node.js'
 import type { Embedder } from './embeddings.js'
 
@@ -9,16 +11,31 @@ export async function openEmbedder(
   const reranker = await createReranker({ model, cacheBytes: 0, ...(signal ? { signal } : {}) })
   try {
     const [probe] = await reranker.embed(['width'])
+    const hasTokens = await embedsTokens(reranker)
     return {
       model: reranker.info.model,
       weights: reranker.info.weights,
       width: probe!.length,
       embed: texts => reranker.embed(texts, signal ? { signal } : {}),
-      embedTokens: texts => reranker.embed(texts, { tokens: true, ...(signal ? { signal } : {}) }),
+      ...(hasTokens && {
+        embedTokens: (texts: readonly string[]) =>
+          reranker.embed(texts, { tokens: true, ...(signal ? { signal } : {}) }),
+      }),
       dispose: () => reranker.dispose(),
     }
   } catch (error) {
     await reranker.dispose()
+    throw error
+  }
+}
+
+/** Some embedders give vectors of another length than their tokens have. */
+async function embedsTokens(reranker: Reranker): Promise<boolean> {
+  try {
+    await reranker.embed(['width'], { tokens: true })
+    return true
+  } catch (error) {
+    if (error instanceof RerankError && error.code === 'unsupported') return false
     throw error
   }
 }
