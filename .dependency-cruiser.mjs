@@ -39,6 +39,8 @@ const rooms = {
   'src/client': ['src/api', 'src/util', 'src/threads', 'src/runtime/ortFiles'],
   // A remote reranker checks and shapes calls as the local one does.
   'src/remote': ['src/api', 'src/util', 'src/client'],
+  // They take any reranker and import no engine.
+  'src/adapters': ['src/api'],
   // Of store, the requests with retries that download an index as they download a model.
   'src/search': ['src/api', 'src/util', 'src/store', 'src/threads'],
   // Loads the package's public entry when it is first used.
@@ -57,12 +59,16 @@ const rooms = {
     'src/node',
     // `copy-assets` finds the package's models.
     'src/store/locateModel',
+    // `serve` cuts documents by the model's tokens.
+    'src/service/tokenCutter',
     'src/search',
     'src/indexer',
     'src/eval',
     'src/server',
     'models/convert',
   ],
+  // Packages of their own use what the main package exports.
+  packages: ['src/node'],
   workers: ['src'],
   demo: ['src'],
   build: ['src/search', 'src/offline', 'demo/corpus', 'workers'],
@@ -90,7 +96,10 @@ export default {
       comment: `${room} may import ${allowed.join(', ') || 'no other room'}: see .dependency-cruiser.mjs.`,
       severity: 'error',
       from: { path: folder(room), pathNot: room === 'src/threads' ? `${tests}|${workerAddresses}` : tests },
-      to: { path: '^(src|workers|models|demo|build|test|e2e|bench)/', pathNot: [room, ...allowed].map(folder) },
+      to: {
+        path: '^(src|workers|models|demo|build|test|e2e|bench|packages)/',
+        pathNot: [room, ...allowed].map(folder),
+      },
     })),
     {
       name: 'package-entries-stay-below-the-site',
@@ -103,7 +112,7 @@ export default {
       name: 'page-does-not-load-the-engine',
       comment: 'The engine runs in a worker or in Node. On the page it would be downloaded twice.',
       severity: 'error',
-      from: { path: '^src/(client|remote|search|element|index\\.ts|remote\\.ts)' },
+      from: { path: '^src/(client|remote|adapters|search|element|index\\.ts|remote\\.ts)' },
       to: { path: '^src/(engine|service|graph|tokenizer)/' },
     },
   ],
@@ -113,6 +122,6 @@ export default {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     // The fixtures are sites of their own, in the languages of their hosts.
-    exclude: { path: '^(dist|dist-site|e2e/hosts/fixtures)/' },
+    exclude: { path: '^(dist|dist-site|packages/\\w+/dist|e2e/(hosts|adapters|generators)/fixtures)/' },
   },
 }

@@ -5,7 +5,7 @@ import { elementManifest } from './build/elementManifest.js'
 import { onnxruntimeBeside, onnxruntimeForNode } from './build/onnxruntimePlugins.js'
 import {
   clientBeside,
-  compactStyles,
+  compactTemplates,
   declaredEmpty,
   executable,
   withoutPreload,
@@ -20,6 +20,7 @@ import { stemmersBeside } from './build/stemmersPlugin.js'
  *   library    the client for the main thread, src/index.ts → dist/index.js
  *   element    the search element, src/element/index.ts → dist/search.js, which loads index.js on first use
  *   remote     the remote reranker, src/remote.ts → dist/remote.js
+ *   adapters   src/adapters → dist/adapters/, one file for each framework
  *   worker     the worker with onnxruntime's loader and .wasm files beside it → dist/rerank.worker.js
  *   search     the worker that searches a site's index, with the stemmers beside it → dist/search.worker.js
  *   node       src/node.ts and src/cli/main.ts → dist/node.js, dist/cli/main.js
@@ -99,7 +100,7 @@ const builds: Record<string, UserConfig> = {
   element: {
     plugins: [
       clientBeside(),
-      compactStyles(),
+      compactTemplates(),
       withoutPreload(),
       readableByBundlers(),
       developmentEntry(),
@@ -109,6 +110,14 @@ const builds: Record<string, UserConfig> = {
     build: packageBuild(undefined, { search: 'src/element/index.ts' }),
   },
   remote: { publicDir: false, build: packageBuild(undefined, { remote: 'src/remote.ts' }) },
+  adapters: {
+    publicDir: false,
+    build: packageBuild('adapters/shared', {
+      'adapters/langchain': 'src/adapters/langchain.ts',
+      'adapters/llamaindex': 'src/adapters/llamaindex.ts',
+      'adapters/ai-sdk': 'src/adapters/aiSdk.ts',
+    }),
+  },
   worker: {
     plugins: [
       onnxruntimeBeside(''),
@@ -136,7 +145,11 @@ const builds: Record<string, UserConfig> = {
       resolve: { conditions: defaultServerConditions.filter(condition => condition !== 'node') },
     },
     build: {
-      ...packageBuild('shared', { node: 'src/node.ts', 'cli/main': 'src/cli/main.ts' }),
+      ...packageBuild('shared', {
+        node: 'src/node.ts',
+        'cli/main': 'src/cli/main.ts',
+        'cli/embedWorker': 'src/indexer/embedWorker.ts',
+      }),
       ssr: true,
       target: 'node20',
     },

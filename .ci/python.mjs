@@ -12,7 +12,7 @@ import { PYTHONS, pythonCheck, pythonSource } from './pythonSource.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const venv = join(root, '.cache/python-venv')
-const PACKAGES = ['models/train', 'deploy/ray']
+const PACKAGES = ['models/train', 'deploy/ray', 'packages/mkdocs']
 /** The environment is made again if one of these files changes. */
 const PINS = ['.ci/requirements.txt', 'models/train/requirements.txt']
 

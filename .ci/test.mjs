@@ -24,15 +24,19 @@ const builds = [
   { name: 'build of the library', command: vite('library') },
   { name: 'build of the element', command: vite('element') },
   { name: 'build for services', command: vite('remote') },
+  { name: 'build of the adapters', command: vite('adapters') },
   { name: 'build of the worker', command: vite('worker') },
   { name: 'build of the search worker', command: vite('search') },
   { name: 'build for Node', command: vite('node') },
   { name: 'type declarations', command: types('tsconfig.types.json') },
+  { name: 'build of the MCP server', command: types('packages/mcp') },
+  { name: 'packages of the weights', command: [process.execPath, join(root, 'packages/copyWeights.mjs')] },
 ]
 
 const steps = full
   ? [
       ...builds,
+      { name: 'documentation site', command: [process.execPath, join(root, 'docs-site/build.mjs')] },
       { name: 'long unit tests', command: vitest('--mode', 'full'), count: countVitest, failures: failedOfVitest },
       {
         name: 'long tests in the browser',

@@ -10,6 +10,7 @@ const MODES = {
   client: 'library',
   'search element': 'element',
   remote: 'remote',
+  adapters: 'adapters',
   worker: 'worker',
   'search worker': 'search',
   'Node and command line': 'node',

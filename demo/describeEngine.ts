@@ -4,7 +4,7 @@ import { depthName, deviceName, formatMegabytes } from './format.js'
 
 /** The model's state in words. */
 export interface EngineDescription {
-  /** Two or three words, of about the same width in every state. */
+  /** A few words for the page's header, of about the same width in every state. */
   short: string
   text: string
   remark: string
@@ -15,7 +15,7 @@ export interface EngineDescription {
 export function describeEngine(state: EngineState): EngineDescription {
   switch (state.phase) {
     case 'idle':
-      return { short: 'Words only', text: 'Not downloaded', remark: 'Results are ordered by words.' }
+      return { short: 'Keywords only', text: 'Not downloaded', remark: 'Results are ordered by words.' }
     case 'loading':
       return describeLoading(state)
     case 'ready': {
@@ -23,9 +23,8 @@ export function describeEngine(state: EngineState): EngineDescription {
       const lost = state.notes.findLast(isDeviceStatus)?.kind === 'lost'
       // The text above names the chosen device; the remark holds everything else.
       const remarks = state.notes.filter(({ kind }) => kind !== 'chosen').map(({ reason }) => reason)
-      const name = `${deviceName(device)} ${precision}`
       return {
-        short: lost ? 'Recovering' : name,
+        short: lost ? 'Recovering' : `On your ${device === 'webgpu' ? 'GPU' : 'CPU'}`,
         text: lost ? 'The device was lost, trying again …' : `Ready: ${deviceName(device)}, ${precision}`,
         remark:
           remarks.length > 0
@@ -34,7 +33,7 @@ export function describeEngine(state: EngineState): EngineDescription {
       }
     }
     case 'failed':
-      return { short: 'Words only', text: 'The model did not load', remark: 'Results are ordered by words.' }
+      return { short: 'Keywords only', text: 'The model did not load', remark: 'Results are ordered by words.' }
   }
 }
 

@@ -13,6 +13,7 @@ import { createPassagesPage } from './passagesPage.js'
 import { createSearchPage } from './searchPage.js'
 import { askToPersistWhenUsed, createStorageCard } from './storageCard.js'
 import { createViewsPage } from './viewsPage.js'
+import { whenSeen } from './whenSeen.js'
 
 const engine = new DemoEngine(otherModel())
 const offline = new Offline()
@@ -21,6 +22,10 @@ createDevicePage(engine)
 const storage = createStorageCard(offline)
 const documentation = new Promise<SiteSearch>(opened => void openDocumentation(opened))
 createSearchPage(engine, documentation)
+whenSeen(byId('story', HTMLElement), async () => {
+  const { showBeforeAfter } = await import('./beforeAfter.js')
+  showBeforeAfter(engine, documentation)
+})
 const passagesPage = createPassagesPage(engine)
 const viewsPage = createViewsPage(engine, documentation)
 createPages(page => {

@@ -5,6 +5,7 @@ import { addressWith, readField } from './address.js'
 import type { DemoEngine } from './demoEngine.js'
 import { byId } from './dom.js'
 import { savesData } from './enginePill.js'
+import { createOrderSwitch } from './orderSwitch.js'
 
 const smallScreen = matchMedia('(max-width: 39.99rem), (max-height: 30rem)')
 
@@ -25,21 +26,26 @@ export function createSearchPage(engine: DemoEngine, search: Promise<SiteSearch>
     })
     .catch(() => undefined)
   let passedOptions = ''
-  engine.watch(({ phase }) => {
-    if (phase === 'idle' && !savesData()) return
+  const passOptions = () => {
+    if (engine.state.phase === 'idle' && !savesData()) return
     const { model, ...rerankerOptions } = engine.options
-    const now = JSON.stringify([model, rerankerOptions])
+    const options = order.isReranked ? { model, rerankerOptions } : { model: undefined }
+    const now = JSON.stringify(options)
     if (now === passedOptions) return
     passedOptions = now
-    Object.assign(box, { model, rerankerOptions })
-  })
+    Object.assign(box, options)
+  }
+  const order = createOrderSwitch(passOptions)
+  engine.watch(passOptions)
   box.addEventListener('mvp-search-results', ({ detail: { ranked, read, milliseconds } }) => {
     if (ranked && read > 0) engine.recordRanking({ page: 'Search', pairs: read, milliseconds })
   })
 
-  const showIdle = () => {
+  /** @param isInput whether the visitor did something: only then may what stands above the field fold away */
+  const showIdle = (isInput: boolean) => {
     how.hidden = box.query.trim() !== ''
     page.classList.toggle('is-searching', how.hidden)
+    if (isInput || !how.hidden) page.classList.toggle('is-folded', how.hidden)
   }
   const writeQuerySoon = debounce(addressPause, () => writeQuery(box.query.trim()))
   // Before a link makes another entry of the history.
@@ -48,33 +54,31 @@ export function createSearchPage(engine: DemoEngine, search: Promise<SiteSearch>
     const query = readField('q') ?? ''
     if (query === box.query.trim()) return
     box.query = query
-    showIdle()
+    showIdle(true)
   })
   // The box has no event for an emptied query.
   for (const type of ['input', 'click', 'keyup', 'mvp-search-results'] as const) {
     box.addEventListener(type, () => {
-      queueMicrotask(showIdle)
+      queueMicrotask(() => showIdle(type !== 'mvp-search-results'))
       writeQuerySoon()
     })
   }
   // A keyboard covers half of a phone: the other half is for the field and the results.
   box.addEventListener('focusin', event => {
     if (event.composedPath()[0] instanceof HTMLInputElement && smallScreen.matches) {
-      box.scrollIntoView({ behavior: 'instant' })
+      page.scrollIntoView({ behavior: 'instant' })
     }
   })
-  // In a wide window the chips stay above the box: if the list came up under the pointer, its next move would hold the
-  // order still.
   chips.addEventListener('click', event => {
     if (!(event.target instanceof HTMLButtonElement)) return
     box.query = event.target.textContent?.trim() ?? ''
     box.focus()
-    showIdle()
+    showIdle(true)
   })
   void box.updateComplete.then(() => {
     const query = readField('q')
     if (query !== undefined && box.query === '') box.query = query
-    showIdle()
+    showIdle(false)
   })
 }
 

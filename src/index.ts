@@ -1,3 +1,8 @@
+/**
+ * Ranks passages and searches a site, in a page. The model and the index run in Web Workers.
+ * @module mvp-rerank
+ */
+
 export type { ErrorCode } from './api/errorCodes.js'
 export { RerankError, type RerankErrorOptions } from './api/errors.js'
 export type {
@@ -10,26 +15,7 @@ export type {
   Signal,
   SignalWeights,
 } from './api/models.js'
-export type {
-  CohereRanking,
-  CreateOptions,
-  Device,
-  DeviceStatus,
-  EmbedOptions,
-  FilesStatus,
-  FusionOption,
-  Passage,
-  PassageObject,
-  Progress,
-  RankedPassage,
-  Ranking,
-  RankOptions,
-  Reranker,
-  RerankerInfo,
-  Signals,
-  Status,
-  Verdict,
-} from './api/ranking.js'
+export type * from './api/ranking.js'
 export type {
   Candidate,
   ExactMatch,

@@ -1,6 +1,13 @@
+/**
+ * Ranks passages in Node. The model runs in the calling thread.
+ * @module mvp-rerank/node
+ */
+
 import type { CreateOptions, Reranker } from './api/ranking.js'
+import type { SiteSearch } from './api/search.js'
 import { connectReranker } from './client/connectReranker.js'
 import { planNodeRuntimes } from './runtime/nodeRuntimes.js'
+import { openFolder } from './search/openFolder.js'
 import { EngineService } from './service/engineService.js'
 import { FolderSource } from './store/folderSource.js'
 import { isUrl, locateModel } from './store/locateModel.js'
@@ -8,10 +15,14 @@ import { UrlSource } from './store/urlSource.js'
 import type { Connection } from './threads/connection.js'
 
 /**
- * Loads a reranker in this thread of Node. Interface and scores are those of a browser.
- * @throws RerankError `bad-option`, `model-not-found`, `bad-manifest`, `version-mismatch`, `download-failed`,
- * `hash-mismatch`, `bad-weights`, `bad-tokenizer`, `self-check-failed`, `runtime-failed`
- * @throws `signal.reason`
+ * Loads a model in the calling thread of Node. Interface and scores are those of a page.
+ * @param options by default, the model `mvp-mini` of the package, on onnxruntime-node if it is installed, else on WASM
+ * @throws RerankError `bad-option` for an unknown option; `unsupported` for a depth or precision that the model lacks,
+ * and for device `cpu` without onnxruntime-node; `no-webgpu` for device `webgpu`
+ * @throws RerankError `model-not-found`, `download-failed`, `hash-mismatch`, `bad-manifest`, `version-mismatch`,
+ * `bad-weights` or `bad-tokenizer` if the model's files are not there or not sound
+ * @throws RerankError `self-check-failed`, `runtime-failed` or `out-of-memory` if no runtime can run the model
+ * @throws `signal.reason` if the signal aborts
  * @example
  * const reranker = await createReranker({ model: './models/mvp-base' })
  */
@@ -19,6 +30,18 @@ export async function createReranker(
   options: Omit<CreateOptions, 'workerUrl' | 'createWorker'> = {},
 ): Promise<Reranker> {
   return connectReranker(connect, '', locateModel(options.model ?? 'mvp-mini', options.modelBase), options)
+}
+
+/**
+ * Opens a site's index in this thread of Node. Interface and answers are those of a browser.
+ * @param options `src`: the folder that `mvp-rerank index` wrote
+ * @throws RerankError `index-not-found`, `bad-index`, `hash-mismatch`, `version-mismatch`; `signal.reason`
+ * @example
+ * const search = await openSearch({ src: 'public/search' })
+ * const { candidates } = await search.query('close the server')
+ */
+export async function openSearch(options: { src: string; signal?: AbortSignal }): Promise<SiteSearch> {
+  return openFolder(options)
 }
 
 function connect(): Connection {
@@ -32,4 +55,11 @@ function connect(): Connection {
 export type { ErrorCode } from './api/errorCodes.js'
 export { RerankError } from './api/errors.js'
 export type * from './api/ranking.js'
+export type * from './api/search.js'
+export { asPassage } from './search/asPassage.js'
 export { codeBytes, hammingDistances, scoreCodes, toCodes } from './search/codes.js'
+export { exactFirst } from './search/exactFirst.js'
+export { isAnswered } from './search/isAnswered.js'
+export { siteFusion } from './search/siteFusion.js'
+export { snippet, snippetStart } from './search/snippet.js'
+export { markTerms } from './search/terms.js'

@@ -1,11 +1,17 @@
+/**
+ * Ranks passages by a service, in pages and in Node.
+ * @module mvp-rerank/remote
+ */
+
 import type { Reranker } from './api/ranking.js'
 import { RemoteReranker } from './remote/reranker.js'
 import type { RemoteInfo, RemoteOptions } from './remote/types.js'
 
 /**
- * Makes a reranker that asks a service with the protocol of Cohere, Jina or TEI. Its interface is that of the local
- * one. It sends nothing before the first call.
- * @throws RerankError `bad-option`
+ * Makes a reranker that asks a service in the protocol of Cohere, Jina or TEI. It has the interface of a local one, but
+ * cannot embed. It sends nothing before the first call.
+ * @throws RerankError `bad-option` for an unknown option, an address or a key that no request can carry, or a number
+ * out of range
  * @example
  * const reranker = await createRemoteReranker({ url: 'https://rank.example.org', fallback: () => createReranker() })
  * const { results } = await reranker.rank('how do plants eat?', passages)

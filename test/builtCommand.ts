@@ -13,7 +13,9 @@ export interface BuiltCommand {
   main: string
   /** For the files of the tests. */
   folder: string
-  /** Builds the command as it is shipped, before the tests of the file that calls this; then makes what else they need. */
+  /**
+   * Builds the command as it is shipped, before the tests of the file that calls this; then makes what else they need.
+   */
   build(prepare: () => Promise<void>): void
 }
 

@@ -36,8 +36,8 @@ export interface BenchReport {
   info: RerankerInfo
   depth: Depth
   loadMs: number
-  queries: QueryResult[]
-  memory: MemoryPoint[]
+  queries: readonly QueryResult[]
+  memory: readonly MemoryPoint[]
   summary: { pairsPerSecond: number; ndcg10: number; ndcg10Words: number; halfGainMs: number }
 }
 

@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildProgress, type BuildReport, buildIndex } from '../../src/indexer/buildIndex.js'
 import { openEmbedder } from '../../src/indexer/openEmbedder.js'
-import { INDEX_FILE, parseIndexManifest } from '../../src/search/indexManifest.js'
+import { INDEX_FILE, parseIndexManifest, partsOf } from '../../src/search/indexManifest.js'
 import { documentationSources } from './documentation.js'
 
 interface DemoPlaces {
@@ -36,7 +36,10 @@ export async function buildDemoIndex(
     })
     const manifest = parseIndexManifest(JSON.parse(await readFile(join(cache, INDEX_FILE), 'utf8')))
     const { words, embeddings, tokens } = manifest
-    const served = [INDEX_FILE, ...[words, embeddings, tokens].flatMap(file => file?.path ?? [])]
+    const served = [
+      INDEX_FILE,
+      ...[words, embeddings, tokens].flatMap(file => (file ? partsOf(file) : [])).map(({ path }) => path),
+    ]
     await mkdir(out, { recursive: true })
     for (const name of served) await copyFile(join(cache, name), join(out, name))
     for (const name of await readdir(out)) if (!served.includes(name)) await rm(join(out, name))

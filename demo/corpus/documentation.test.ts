@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { buildIndex } from '../../src/indexer/buildIndex.js'
+import { readIndexFile } from '../../src/indexer/readIndexFile.js'
 import { parseIndexManifest } from '../../src/search/indexManifest.js'
 import { SearchIndex } from '../../src/search/searchIndex.js'
 import { documentationSources } from './documentation.js'
@@ -21,7 +22,7 @@ it('makes a corpus of the installed documentation, with licences and links to th
     expect(version).toMatch(/^\d+\.\d+\.\d+$/)
   }
   expect(new Set(manifest.filters.section)).toEqual(new Set(manifest.credits.map(({ name }) => name)))
-  const index = new SearchIndex(manifest, gunzipSync(await readFile(join(out, manifest.words.path))))
+  const index = new SearchIndex(manifest, await readIndexFile(out, manifest.words, gunzipSync))
   for (let id = 0; id < sections; id++) {
     const { url, text, path } = index.section(id)!
     expect(url).toMatch(/^https:\/\/github\.com\/.+\.md(#.+)?$/)

@@ -25,8 +25,8 @@ for (const kind of [firefox, webkit]) {
 
   test.describe(kind.name, () => {
     test.skip(missing !== undefined, `NOT RUN in ${kind.name}: ${missing}.`)
-    // Once in about twenty runs, Firefox's engine did not start in a page that had just become isolated. The summary of the
-    // suite counts second tries.
+    // Once in about twenty runs, Firefox's engine did not start in a page that had just become isolated. The summary of
+    // the suite counts second tries.
     test.describe.configure({ timeout: 180_000, retries: 1 })
 
     let browser: DrivenBrowser

@@ -35,6 +35,35 @@ test('an example is searched for, the model reads, and the device page knows how
   expect(errors).toEqual([])
 })
 
+test('a switch shows one query by keywords and reranked', async ({ page }) => {
+  await page.goto(`/#${tiny}`)
+  await page.getByRole('combobox', { name: 'Search' }).fill(question)
+  await page.getByRole('radio', { name: 'Keywords' }).check()
+  await expect(page.locator('mvp-search [part~=title]')).toHaveCount(20)
+  const byWords = await titles(page)
+  await page.getByRole('radio', { name: 'Reranked' }).check()
+  await expect(note(page)).toContainText('passages ranked in')
+  expect(await titles(page)).not.toEqual(byWords)
+  await page.getByRole('radio', { name: 'Keywords' }).check()
+  await expect.poll(() => titles(page)).toEqual(byWords)
+  await expect(note(page)).not.toContainText('ranked')
+  await page.getByRole('radio', { name: 'Reranked' }).check()
+  await expect(note(page)).toContainText('passages ranked in')
+})
+
+test('the page answers an example before and after the model has read, and says what moved', async ({ page }) => {
+  await page.goto('/')
+  await page.locator('#story').scrollIntoViewIfNeeded()
+  const before = page.locator('#story-words > li')
+  const after = page.locator('#story-model > li')
+  await expect(after).toHaveCount(4)
+  await expect(before).toHaveCount(4)
+  await expect(after.first()).toContainText(/by keywords/)
+  const order = (rows: typeof after) => rows.locator('a').allTextContents()
+  expect(await order(after)).not.toEqual(await order(before))
+  expect((await order(after))[0]).toBe('Redaction')
+})
+
 test('own passages are ranked as they are typed, with a bar a view, and shown as text', async ({ page }) => {
   const errors = consoleErrors(page)
   await page.goto(`/#${tiny}&page=passages`)

@@ -171,7 +171,7 @@ test('a part of a newer version is refused, not mixed in; the page is told to re
   deploy(site.folder, { [ORT]: text => `${text}\n// newer` })
   await page.reload()
   await expect(page.locator('#engine')).toHaveAttribute('data-phase', 'failed')
-  await page.getByRole('link', { name: 'Model: Words only' }).click()
+  await page.getByRole('link', { name: 'Model: Keywords only' }).click()
   await expect(page.getByRole('alert').first()).toContainText('The model did not load')
   await page.locator('[data-notice=update]').getByRole('button', { name: 'Reload' }).click()
   await ready(page)

@@ -95,6 +95,9 @@ test('finds by words, then by meaning, marks the sentence that answers, and says
   await expect(why).toContainText('“dough”')
   await expect(why).toContainText('Closeness of meaning')
   await expect(why).toContainText('1st of 6')
+  // In the row, what the query's words met in late interaction; “dough” met the heading.
+  await expect(results(page).first().locator('u[title=makes]')).toHaveText('makes')
+  await expect(results(page).first().locator('u[title=rise]')).toHaveText('rise')
   expect(await violations(page, server)).toEqual([])
   const left = page.waitForRequest(`${server.origin}/dough`)
   await page.keyboard.press('ArrowLeft')

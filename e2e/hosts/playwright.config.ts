@@ -2,12 +2,12 @@ import { defineConfig } from 'playwright/test'
 import { launchOptions } from '../support/chromium.js'
 
 /**
- * `npm run test:hosts`: every host that docs/HOSTS.md lists, for what `npm run build:package` made. Takes most of an
- * hour and the network.
+ * `npm run test:hosts`: builds the package, then runs every host that docs/HOSTS.md lists, and every site generator of
+ * docs/GENERATORS.md. Takes most of an hour and the network.
  */
 export default defineConfig({
-  testDir: '.',
-  testMatch: 'everyHost.ts',
+  testDir: '..',
+  testMatch: ['**/everyHost.ts', '**/everyGenerator.ts'],
   globalSetup: '../support/convertModels.ts',
   outputDir: '../../test-results',
   workers: 1,

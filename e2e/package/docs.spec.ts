@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { anchors, codeBlocks, links, markdownFiles } from '../support/markdown.js'
+import { anchors, codeBlocks, links, localLinks, markdownFiles } from '../support/markdown.js'
 import { expect, test } from '../support/test.js'
 
 test('every relative link in the documentation leads somewhere', () => {
@@ -16,6 +16,15 @@ test('every relative link in the documentation leads somewhere', () => {
       .map(link => `${file}: ${link}`),
   )
   expect(broken).toEqual([])
+})
+
+test('every link of the README leads to a file that the package takes in', () => {
+  const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[] }
+  // npm always adds the license.
+  const taken = ['LICENSE', ...files]
+  const wanted = localLinks('README.md')
+  expect(wanted.length).toBeGreaterThan(20)
+  expect(wanted.filter(path => !taken.some(file => path === file || path.startsWith(`${file}/`)))).toEqual([])
 })
 
 test('every npm script that the documentation names exists', () => {

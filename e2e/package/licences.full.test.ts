@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 const PERMISSIVE = ['MIT', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC']
 
-const WITHOUT_PACKAGES = ['remote', 'service worker']
+const WITHOUT_PACKAGES = ['remote', 'adapters', 'service worker']
 
 describe.each(BUILDS)('what the build %s takes in', name => {
   test('is listed with its licence, which is a permissive one', () => {

@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build, createServer } from 'vite'
 import { MODELS_FOLDER } from '../support/convertModels.js'
+import { localLinks } from '../support/markdown.js'
 import { originalOrder, passages, query } from '../support/oracleList.js'
-import { type ScratchProject, scratchProject } from '../support/scratchProject.js'
+import { install, packedPackage, type ScratchProject, scratchProject } from '../support/scratchProject.js'
 import { expect, test } from '../support/test.js'
 
 let project: ScratchProject
@@ -18,12 +19,19 @@ test.afterAll(() => project.remove())
 test('the package brings code, types and licences, and nothing else has to be installed', () => {
   const { folder, installed } = project
   expect(readdirSync(installed)).toEqual(
-    expect.arrayContaining(['LICENSE', 'LICENSE-WEIGHTS', 'README.md', 'dist', 'docs', 'package.json']),
+    expect.arrayContaining(['LICENSE', 'README.md', 'dist', 'docs', 'package.json']),
   )
   expect(readdirSync(join(folder, 'node_modules')).filter(name => !name.startsWith('.'))).toEqual(['mvp-rerank'])
   const { scripts } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
   // What npm would run where the package is installed.
   expect(Object.keys(scripts).filter(name => /^(pre|post)?install$/.test(name))).toEqual([])
+})
+
+test('every link of its README leads to a file that it brings', () => {
+  const { installed } = project
+  const wanted = localLinks(join(installed, 'README.md'))
+  expect(wanted).toContain('docs/ranking.gif')
+  expect(wanted.filter(path => !existsSync(join(installed, path)))).toEqual([])
 })
 
 for (const [resolution, module] of [
@@ -33,6 +41,9 @@ for (const [resolution, module] of [
   test(`its types are sound for a strict program under moduleResolution ${resolution}`, () => {
     project.write({
       'program.ts': `import { createReranker, type Ranking, RerankError } from 'mvp-rerank'
+      import { rerankingModel } from 'mvp-rerank/ai-sdk'
+      import { documentCompressor } from 'mvp-rerank/langchain'
+      import { nodePostprocessor } from 'mvp-rerank/llamaindex'
       import { createReranker as inNode } from 'mvp-rerank/node'
       import 'mvp-rerank/worker'
       export async function best(texts: string[]): Promise<string | undefined> {
@@ -40,6 +51,7 @@ for (const [resolution, module] of [
         const ranking: Ranking<string> = await reranker.rank('query', texts, { topK: 1 })
         return ranking.results[0]?.passage
       }
+      export const adapters = [documentCompressor, nodePostprocessor, rerankingModel]
       export const retry = (error: unknown): boolean => error instanceof RerankError && error.code === 'download-failed'`,
     })
     // Declarations are checked too: what they import must be there, and nothing of ours is.
@@ -97,10 +109,24 @@ test('it ranks in Node with the runtime that it brings', () => {
   expect(existsSync(join(project.folder, 'node_modules/onnxruntime-web'))).toBe(false)
 })
 
-test('it brings a model, which ranks', () => {
-  expect(readdirSync(join(project.installed, 'public/models'))).toContain('mvp-mini')
-  project.write({ 'shipped.js': rank('') })
+test('without weights it names the package that has them, and with that package it ranks', () => {
+  project.write({
+    'missing.js': `import { createReranker } from 'mvp-rerank/node'
+      await createReranker().catch(error => console.log(error.code, error.remedy))`,
+    'shipped.js': rank(''),
+  })
+  expect(node('missing.js')).toBe('model-not-found Run `npm install mvp-rerank-mini`.')
+  install(project.folder, ['--ignore-scripts', packedPackage('mvp-rerank-mini')])
+  const weights = join(project.folder, 'node_modules/mvp-rerank-mini')
+  expect(readdirSync(weights).sort()).toEqual(['LICENSE', 'LICENSE-WEIGHTS', 'README.md', 'mvp-mini', 'package.json'])
   expect(node('shipped.js').split(',')).toHaveLength(passages.length)
+})
+
+test('copy-assets takes the weights out of their package', () => {
+  install(project.folder, ['--ignore-scripts', packedPackage('mvp-rerank-mini-q4')])
+  const command = join(project.folder, 'node_modules/.bin/mvp-rerank')
+  execFileSync(command, ['copy-assets', 'site', '--model', 'mvp-mini-q4'], { cwd: project.folder, stdio: 'ignore' })
+  expect(readdirSync(join(project.folder, 'site/models/mvp-mini-q4'))).toEqual(readdirSync('public/models/mvp-mini-q4'))
 })
 
 function node(script: string): string {

@@ -68,6 +68,7 @@ test.describe('outside the browser', () => {
     mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true })
     mkdirSync(join(folder, 'public'))
     symlinkSync(resolve('.'), join(folder, 'node_modules/mvp-rerank'))
+    symlinkSync(resolve('packages/mvp-mini'), join(folder, 'node_modules/mvp-rerank-mini'))
     symlinkSync('../mvp-rerank/dist/cli/main.js', join(folder, 'node_modules/.bin/mvp-rerank'))
     symlinkSync(resolve('models/oracles/t5-relu'), join(folder, 'MVP-base'))
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')

@@ -8,21 +8,23 @@ export interface CodeBlock {
   heading: string
 }
 
-/** The fenced blocks of a Markdown file that name their language, in order. */
+/** The fenced blocks of a Markdown file that name their language, in order; those of a list without its indentation. */
 export function codeBlocks(file: string): CodeBlock[] {
   const blocks: CodeBlock[] = []
   let heading = ''
+  let indentation = 0
   let open: CodeBlock | undefined
   for (const line of readFileSync(file, 'utf8').split('\n')) {
-    const fence = /^```(\w*)$/.exec(line)
+    const fence = /^( *)```(\w*)$/.exec(line)
     if (!fence) {
-      if (open) open.code += `${line}\n`
+      if (open) open.code += `${line.slice(indentation)}\n`
       else if (line.startsWith('#')) heading = line.replace(/^#+\s*/, '')
     } else if (open) {
       if (open.language) blocks.push(open)
       open = undefined
     } else {
-      open = { language: fence[1]!, code: '', heading }
+      open = { language: fence[2]!, code: '', heading }
+      indentation = fence[1]!.length
     }
   }
   return blocks
@@ -34,6 +36,12 @@ export function links(file: string): string[] {
     .replace(/^```[\s\S]*?^```/gm, '')
     .replace(/`[^`\n]*`(?!\])/g, '')
   return [...text.matchAll(/\]\(<?([^)\s>]+)>?[^)]*\)|(?:src|href)="([^"]+)"/g)].map(match => (match[1] ?? match[2])!)
+}
+
+/** The files that a Markdown file links to, relative to it. */
+export function localLinks(file: string): string[] {
+  const local = links(file).filter(link => !/^([a-z]+:|\/|#)/.test(link))
+  return [...new Set(local.map(link => decodeURIComponent(link.split('#')[0]!)))]
 }
 
 /** The fragments that links can use: GitHub's slugs of the headings. */

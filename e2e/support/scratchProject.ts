@@ -45,20 +45,29 @@ export function install(folder: string, args: readonly string[]): void {
 
 const PACKED = '.cache/e2e/packed'
 
+/** The packages of this repository: the folder of each, and what `npm pack` takes from it. */
+export const PACKAGES = {
+  'mvp-rerank': { folder: '.', taken: ['package.json', 'dist', 'docs'] },
+  'mvp-rerank-mini': { folder: 'packages/mvp-mini', taken: ['package.json', 'mvp-mini'] },
+  'mvp-rerank-mini-q4': { folder: 'packages/mvp-mini-q4', taken: ['package.json', 'mvp-mini-q4'] },
+  'mvp-rerank-mcp': { folder: 'packages/mcp', taken: ['package.json', 'dist'] },
+}
+
 /**
  * The file that `npm pack` makes of the build under test, without building again. It is made once for each build.
  */
-export function packedPackage(): string {
-  const file = resolve(PACKED, `mvp-rerank-${fingerprint(['package.json', 'dist', 'public/models', 'docs'])}.tgz`)
+export function packedPackage(name: keyof typeof PACKAGES = 'mvp-rerank'): string {
+  const { folder, taken } = PACKAGES[name]
+  const file = resolve(PACKED, name, `${name}-${fingerprint(taken.map(path => join(folder, path)))}.tgz`)
   if (existsSync(file)) return file
-  const folder = dirname(file)
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true })
-  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
+  const packed = dirname(file)
+  rmSync(packed, { recursive: true, force: true })
+  mkdirSync(packed, { recursive: true })
+  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', packed, `./${folder}`]
   const [{ filename }] = JSON.parse(
     execFileSync('npm', pack, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
   )
-  renameSync(join(folder, filename), file)
+  renameSync(join(packed, filename), file)
   return file
 }
 

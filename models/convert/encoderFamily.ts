@@ -1,6 +1,8 @@
 import type { Config } from './config.js'
 
-/** How checkpoints of a family of encoders, all wired like BERT, name their sizes and tensors, and what is particular. */
+/**
+ * How checkpoints of a family of encoders, all wired like BERT, name their sizes and tensors, and what is particular.
+ */
 export interface EncoderFamily {
   /** The class of transformers that scores a pair. */
   classifier: string

@@ -1,6 +1,4 @@
-/** The codes of `RerankError`, grouped by subject. The file of each group beside this one holds the remedies. */
-
-/** Of a call, a device or a worker: a page raises these itself. */
+/** The codes of calls, devices and workers. A page raises these itself. `errors.ts` holds their remedies. */
 export type PageErrorCode =
   | 'bad-query'
   | 'bad-passage'
@@ -13,7 +11,9 @@ export type PageErrorCode =
   | 'disposed'
   | 'superseded'
 
-/** Of a model's files, its tensors and the devices that run it. */
+/**
+ * The codes of models: their files, their tensors and the devices that run them. `modelErrors.ts` holds the remedies.
+ */
 export type ModelErrorCode =
   | 'model-not-found'
   | 'bad-manifest'
@@ -32,13 +32,13 @@ export type ModelErrorCode =
   | 'self-check-failed'
   | 'runtime-failed'
 
-/** Of a site's index. */
+/** The codes of a site's index. `indexErrors.ts` holds the remedies. */
 export type IndexErrorCode = 'index-not-found' | 'bad-index' | 'version-mismatch' | 'hash-mismatch'
 
-/** Of a remote service. */
+/** The codes of remote services. `serviceErrors.ts` holds the remedies. */
 export type ServiceErrorCode = 'service-failed' | 'service-refused' | 'bad-answer' | 'timed-out'
 
-/** Of the command line: converter, indexer, evaluation. */
+/** The codes of the command line: converter, indexer, evaluation. `toolErrors.ts` holds the remedies. */
 export type ToolErrorCode =
   | 'not-a-folder'
   | 'missing-file'
@@ -55,7 +55,48 @@ export type ToolErrorCode =
   | 'bad-data'
 
 /**
- * Codes are stable, so a program may switch on them. An error keeps its code across a worker.
+ * The code of a `RerankError`. Codes are stable, so a program may switch on them. An error keeps its code across a
+ * worker.
+ *
+ * Calls, devices and workers:
+ * - `bad-query`: the query is no string.
+ * - `bad-passage`: a passage or a text has a wrong type, or its vector does not fit. `index` is its place.
+ * - `bad-vector`: vectors and codes do not fit together.
+ * - `bad-option`: an option is unknown, or its value has a wrong type or range.
+ * - `unsupported`: this model, device or place lacks what the call asks for.
+ * - `device-lost`: the GPU was reset or taken away.
+ * - `out-of-memory`: memory ran out.
+ * - `worker-failed`: the worker did not start, or it died.
+ * - `disposed`: the reranker or the search was disposed.
+ * - `superseded`: a newer call took the place of this one.
+ *
+ * Models:
+ * - `model-not-found`: the name, URL or folder holds no model.
+ * - `bad-manifest`: the manifest is damaged, or a field is wrong.
+ * - `version-mismatch`: another version of this library made the model or the index.
+ * - `download-failed`: the server kept failing or refused; a local file has a wrong size.
+ * - `hash-mismatch`: a file of a model or an index is not the one that was promised.
+ * - `bad-weights`: the weights are damaged or of another tool.
+ * - `bad-tokenizer`: the tokenizer's file is damaged or of an unknown kind.
+ * - `missing-tensor`, `wrong-shape`, `unsupported-dtype`, `truncated-file`, `bad-header`, `bad-offsets`: a file of
+ *   tensors is incomplete, unfit or damaged.
+ * - `no-webgpu`: you asked for WebGPU, and there is no adapter.
+ * - `self-check-failed`: no device computes this model correctly.
+ * - `runtime-failed`: onnxruntime failed.
+ *
+ * A site's index: `version-mismatch` and `hash-mismatch`, and
+ * - `index-not-found`: the folder holds no index.
+ * - `bad-index`: the index is damaged.
+ *
+ * Remote services:
+ * - `service-failed`: the service was not reached, or kept failing.
+ * - `service-refused`: the service refused the request. A retry would not help.
+ * - `bad-answer`: the answer breaks the protocol.
+ * - `timed-out`: the deadline passed.
+ *
+ * The command line alone: `not-a-folder`, `missing-file`, `bad-config`, `unknown-architecture`, `missing-shard`,
+ * `unsafe-pickle`, `legacy-pickle`, `bad-zip`, `output-exists`, `nothing-to-index`, `bad-usage`, `bad-line`,
+ * `bad-data`.
  * @example if (error instanceof RerankError && error.code === 'download-failed') retry()
  */
 export type ErrorCode = PageErrorCode | ModelErrorCode | IndexErrorCode | ServiceErrorCode | ToolErrorCode

@@ -20,11 +20,22 @@ const remedies: Record<PageErrorCode, string> = {
   superseded: 'A newer call took the place of this one; nothing is wrong.',
 }
 
+/** The options of `RerankError`. */
 export interface RerankErrorOptions {
+  /**
+   * The error that caused this one.
+   * @default none
+   */
   cause?: unknown
-  /** The place in the caller's list, from 0, of the passage or line that the error is about. */
+  /**
+   * The place, from 0, of the passage or line at fault in your list.
+   * @default none
+   */
   index?: number | undefined
-  /** Replaces the code's remedy, if more is known. */
+  /**
+   * What to do, if more is known than the code says.
+   * @default the code's remedy
+   */
   remedy?: string | undefined
 }
 
@@ -32,23 +43,29 @@ export interface RerankErrorOptions {
 const MARK = Symbol.for('mvp-rerank.RerankError')
 
 /**
- * The one error class of this library: a stable `code`, what happened (`message`) and what to do (`remedy`). Each entry
- * of the package holds a copy of the class; `instanceof` accepts an error of any copy.
+ * The only error class of this library. It says what happened (`message`), what to do (`remedy`) and which case it is
+ * (`code`). Each entry of the package holds a copy of the class; `instanceof` accepts an error of any copy.
  */
 export class RerankError extends Error {
+  /** Accepts errors of every copy of this class. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: only this class accepts other copies; a subclass does not
     if (this !== RerankError) return super[Symbol.hasInstance](value)
     return (value as { [MARK]?: true } | null | undefined)?.[MARK] === true
   }
 
+  /** Always `RerankError`, in every copy of the class. */
   override readonly name = 'RerankError'
+  /** The stable code, for programs. */
   readonly code: ErrorCode
+  /** What to do, for people. */
   readonly remedy: string
+  /** The place, from 0, of the passage or line at fault in your list. Absent if the error is about no such thing. */
   readonly index?: number
 
-  /** Only a page's own codes have a remedy here. Other codes bring one: see `withRemedies`. */
+  /** Makes an error of a page. Its code has a remedy. */
   constructor(code: PageErrorCode, message: string, options?: RerankErrorOptions)
+  /** Makes an error of another code, which needs a remedy: see `withRemedies`. */
   constructor(code: ErrorCode, message: string, options: RerankErrorOptions & { remedy: string })
   constructor(code: ErrorCode, message: string, options: RerankErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -57,7 +74,7 @@ export class RerankError extends Error {
     if (options.index !== undefined) this.index = options.index
   }
 
-  /** On the prototype, so printing or comparing an error does not show it. */
+  /** @internal It is on the prototype, so printing or comparing an error does not show it. */
   get [MARK](): true {
     return true
   }

@@ -4,7 +4,7 @@ import { withRemedies } from './errors.js'
 /** Errors of a model's files, its tensors and the devices that run it: raised in the worker and in Node. */
 export const modelError = /* @__PURE__ */ withRemedies<ModelErrorCode>({
   // Files
-  'model-not-found': 'Check the name, URL or folder of the model; it must hold a manifest.json.',
+  'model-not-found': 'Check the address. A page needs `npx mvp-rerank copy-assets <folder> --model <name>`.',
   'bad-manifest': 'Convert the checkpoint again with this version of `mvp-rerank convert`.',
   'version-mismatch': 'Convert the checkpoint again, or use the version of mvp-rerank that the manifest was made for.',
   'download-failed': 'Check the network and the server, then try again.',

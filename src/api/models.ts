@@ -1,49 +1,58 @@
 /**
- * How the weights are stored. q8: u8, zero point 128, one scale per output column. q4: 4 bits, zero point 8, one scale
- * per block of 32.
+ * How a model file stores its weights.
+ * - `q8`: 8 bits, unsigned, zero point 128, one scale per output column.
+ * - `q4`: 4 bits, zero point 8, one scale per block of 32.
+ * - `fp32`: 32-bit floats.
  */
 export type Dtype = 'q8' | 'q4' | 'fp32'
 
-/** The arithmetic that the device uses. */
+/** The arithmetic of a device. WebGPU computes in `fp16` or `fp32`, WASM and Node in `int8` or `fp32`. */
 export type Precision = 'fp16' | 'fp32' | 'int8'
 
-/** Encoder layers to run. `cascade`: few layers for all candidates, then all layers for the best of them. */
+/**
+ * The number of encoder layers to run, from 1, or `'cascade'`: few layers for all candidates, then all layers for the
+ * best of them.
+ */
 export type Depth = number | 'cascade'
 
 /**
- * A score of one passage.
- * - mvp: MVP's score.
- * - cosine: between the embeddings of query and passage.
- * - lateInteraction: the mean, over the query's tokens, of the best cosine among the passage's tokens.
- * - firstStage: the passage's `firstStageScore`.
+ * The name of a score that fusion weighs.
+ * - `mvp`: MVP's score.
+ * - `cosine`: the cosine between the embeddings of query and passage, −1 to 1.
+ * - `lateInteraction`: the mean, over the query's tokens, of the best cosine among the passage's tokens, −1 to 1.
+ * - `firstStage`: the passage's `firstStageScore`.
  */
 export type Signal = 'mvp' | 'cosine' | 'lateInteraction' | 'firstStage'
 
-/** The weight of each signal's z-score in the list. */
+/** The weight of each signal. It multiplies the signal's z-score in the list. */
 export type SignalWeights = Record<Signal, number>
 
 /**
- * off: MVP's scores alone. given: with the signals given with the passages. embed: passages without a vector are
- * embedded too.
+ * Which signals a call fuses.
+ * - `off`: none. MVP's scores decide alone.
+ * - `given`: those that come with the passages (`firstStageScore`, `vector`).
+ * - `embed`: these too, and passages without a vector are embedded.
  */
 export type FusionMode = 'off' | 'given' | 'embed'
 
+/** How a model fuses signals. The weights come with the model, in its manifest. */
 export interface ModelFusion {
-  /** The default of a call. */
+  /** The mode of a call that does not set `fusion`. */
   mode: FusionMode
-  /** Fitted by mvp_train.fuse: for each mode, and for the first step of a cascade. */
+  /** The weights of each mode, and of the first step of a cascade. Training fits them. */
   weights: Record<'given' | 'embed' | 'cascade', SignalWeights>
-  /** How the signs that a list holds an answer are added up (`isAnswered`); absent where that was not measured. */
+  /** The weights of `isAnswered`. Absent if nobody measured them for this model. */
   answer?: AnswerWeights
 }
 
-/** A sum below 0 says that no passage answers the query. */
+/** The weights of the signs that a list answers the query. A weighted sum below 0 means that no passage answers it. */
 export interface AnswerWeights {
+  /** The constant of the sum. */
   bias: number
-  /** Of `QueryResult.covered`. */
+  /** The weight of `QueryResult.covered`. */
   covered: number
-  /** Of the highest cosine. */
+  /** The weight of the highest cosine in the list. */
   cosine: number
-  /** Of the highest late interaction. */
+  /** The weight of the highest late interaction in the list. */
   lateInteraction: number
 }

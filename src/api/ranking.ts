@@ -1,101 +1,115 @@
 import type { Depth, Dtype, ModelFusion, Precision, SignalWeights } from './models.js'
 
-/** A candidate. It may have further fields: `RankedPassage.passage` is this very object. */
+/** A passage with fields. It may have further fields: `RankedPassage.passage` is this very object. */
 export interface PassageObject {
-  /** Any identifier of yours. It comes back in `RankedPassage.id`. */
+  /** Your identifier. It comes back as `RankedPassage.id`. */
   id?: string | number
-  /** Read before the text, joined by a space. */
+  /** The title. The model reads it before the text, joined by a space. */
   title?: string
+  /** The text. */
   text: string
   /**
-   * The first stage's score (BM25, cosine …), on any scale; higher is better. If every passage has one, higher ones
-   * are encoded first. With `fusion`, its z-score within the list counts too.
+   * The first stage's score (BM25, cosine …), on any scale; higher is better. If every passage has one, the model reads
+   * the highest first. With `fusion`, its z-score within the list counts too.
    */
   firstStageScore?: number
   /**
-   * The embedding of title and text, joined by a space, from `embed` of the same model. Its norm may be any above zero.
-   * With `fusion` it counts, and the passage is not embedded again.
+   * The embedding of title and text, joined by a space, from `embed` of the same model. Its norm may be any above 0.
+   * With `fusion`, it counts, and the passage is not embedded again.
    */
   vector?: Float32Array | readonly number[]
+  /**
+   * The codes of title and text, joined by a space, from `encode` of the same model. With `fusion` they count by cosine
+   * and late interaction, and the passage is not read alone. Codes of other weights, or damaged ones, reject with
+   * `bad-vector`.
+   */
+  tokens?: Uint8Array
 }
 
-/** The signals that were fused into a passage's score. A signal is missing if the passage has none. */
+/** The signals that make up a passage's fused score. A signal is absent if the passage has none. */
 export interface Signals {
-  /**
-   * MVP's score: the mean over the views. Missing below the top block of a cascade whose first step used embeddings.
-   */
+  /** MVP's score. Absent below the top block of a cascade whose first step used embeddings. */
   mvp?: number
-  /** Cosine between the embeddings of the query and of the passage. */
+  /** The cosine between the embeddings of query and passage, −1 to 1. */
   cosine?: number
-  /** The mean, over the query's tokens, of the best cosine among the passage's tokens. */
+  /** The mean, over the query's tokens, of the best cosine among the passage's tokens, −1 to 1. */
   lateInteraction?: number
   /** The passage's `firstStageScore`. */
   firstStage?: number
 }
 
-/** See `RankOptions.fusion`. */
+/** The values of `RankOptions.fusion`, which explains them. */
 export type FusionOption = boolean | { embed?: boolean; weights?: Partial<SignalWeights> }
 
+/** A text that may answer the query, alone or with fields. */
 export type Passage = string | PassageObject
 
+/** A passage with its score. */
 export interface RankedPassage<P extends Passage = Passage> {
-  /** The passage's place in the caller's list, from 0. */
+  /** The passage's place in your list, from 0. */
   index: number
   /** The passage's own `id`, if it has one. */
   id?: string | number
   /**
-   * Higher is better. Of an MVP model: the mean over the views of anchor · relevance vector. With fused signals: the
-   * weighted sum of their z-scores. Of a pointwise model: the raw logit of query and passage. Listwise scores depend on
-   * the whole list, so they are not comparable between calls or stages; pointwise logits do not. No score is a
-   * probability.
+   * The score; higher is better. It is never a probability.
+   * - An MVP model: the mean, over the views, of anchor · relevance vector.
+   * - Fused signals: the weighted sum of their z-scores.
+   * - A pointwise model: the raw logit of query and passage.
+   *
+   * The first two depend on the whole list, so you cannot compare them between calls or stages. Logits depend on the
+   * passage alone.
    */
   score: number
   /**
-   * 0: scored with the whole list. Higher: one of the best, which were read again at full depth (`depth: 'cascade'`),
-   * then decoded again (`refine`). A higher stage ranks above a lower one.
+   * The block of the ranking, from 0. A passage of a higher stage ranks above all of a lower one. In stage 0, the model
+   * scored the passage with the whole list. The best reach higher stages: a cascade reads them at full depth
+   * (`depth: 'cascade'`), then `refine` decodes their anchors again.
    */
   stage: number
   /**
-   * Present if the passage was too long for the prompt and was read in several windows: the part of its text that
-   * counted, in UTF-16 units.
+   * The part of the text that gave the score, in UTF-16 code units. Present if the passage was too long for the prompt
+   * and was read in windows.
    * @example result.passage.text.slice(result.window.start, result.window.end)
    */
   window?: { start: number; end: number }
-  /** The caller's own object or string, untouched. */
+  /** Your own object or string, unchanged. */
   passage: P
-  /** With `explain`: the score of each view. Their mean is MVP's score. */
+  /** The score of each view, with `explain`. Their mean is MVP's score. */
   views?: number[]
-  /** With `explain`: the signals, if any were fused. */
+  /** The fused signals, with `explain`. Absent if none were fused. */
   signals?: Signals
 }
 
+/** A ranked list, or its state while the model still reads. */
 export interface Ranking<P extends Passage = Passage> {
-  /**
-   * Best first, by falling stage and then by falling score. Holds the passages encoded so far, at most `topK`.
-   */
+  /** The passages read so far, at most `topK`: highest stage first, then highest score. */
   results: RankedPassage<P>[]
-  /** False for a provisional ranking: more passages will be encoded. */
+  /** Whether this ranking is final. A provisional one is `false`: the model will read more passages. */
   done: boolean
-  /** Passages encoded so far, of `total`. */
+  /** The number of passages read so far. */
   encoded: number
+  /** The number of passages in your list. */
   total: number
 }
 
-/** The answer of Cohere's rerank service and of those compatible with it. */
+/** A ranking in the form that Cohere's rerank service and its like return. */
 export interface CohereRanking {
+  /** Best first. `index` is the place in your list, from 0. `relevance_score` is `RankedPassage.score`. */
   results: { index: number; relevance_score: number }[]
 }
 
+/** The options of `rank` and `stream`. Each is optional. */
 export interface RankOptions<P extends Passage = Passage> {
   /**
-   * The largest number of results.
+   * The largest number of results, from 1.
    * @default all
    */
   topK?: number
-  /** Aborting it rejects the call with `signal.reason`, at the latest after the running batch. */
+  /** Ends the call. It rejects with `signal.reason`, at the latest after the running batch. */
   signal?: AbortSignal
   /**
-   * For search as you type: a newer call with `supersede: true` ends this one, which rejects with code `superseded`.
+   * Whether a newer call with `supersede: true` ends this one, for search as you type. The older call then rejects with
+   * code `superseded`.
    * @default false
    * @example
    * input.oninput = () =>
@@ -103,218 +117,294 @@ export interface RankOptions<P extends Passage = Passage> {
    */
   supersede?: boolean
   /**
-   * Decode the anchors again over this many of the best passages, for a sharper order at the top. 0: do not. A
-   * pointwise model rejects with `unsupported`.
-   * @default the manifest's (0 for converted checkpoints)
+   * The number of best passages over which the anchors are decoded again, for a sharper order at the top. 0 skips this
+   * step. A pointwise model rejects any other number with code `unsupported`.
+   * @default the manifest's; 0 for converted checkpoints
    */
   refine?: number
   /**
-   * Fuse MVP's scores with other signals, by weights that come with the model.
-   * - `false`: MVP's scores alone.
-   * - `{ embed: false }`: add the signals given with the passages (`firstStageScore`, `vector`), at next to no cost.
-   * - `{ embed: true }`: also embed passages that have no vector, which adds late interaction. This takes about as long
-   *   as ranking. A text is embedded once, for as long as the cache holds it.
-   * - `true`: the model's default, or `{ embed: false }` if that is `false`.
+   * Fuses MVP's scores with other signals, by weights that come with the model.
+   * - `false`: uses MVP's scores alone.
+   * - `{ embed: false }`: adds the signals given with the passages (`firstStageScore`, `vector`), at next to no cost.
+   * - `{ embed: true }`: also embeds passages without a vector, which adds late interaction. This takes about as long
+   *   as ranking. The cache keeps the embeddings, so the model reads a text for them once.
+   * - `true`: uses the model's default, or `{ embed: false }` if that is `false`.
    *
-   * `weights` replace the model's, signal by signal. They weigh z-scores. Set them for a first stage that is better or
-   * worse than word search.
-   * @default the manifest's (false for converted checkpoints)
+   * `weights` replaces the model's weights, signal by signal. They weigh z-scores. Set them if your first stage is
+   * better or worse than word search.
+   * @default the manifest's; false for converted checkpoints
    * @example
    * const passages = hits.map(hit => ({ text: hit.text, firstStageScore: hit.bm25 }))
    * await reranker.rank(query, passages, { fusion: { embed: true } })
    */
   fusion?: FusionOption
   /**
-   * The most windows that a passage too long for the prompt is split into. Windows overlap. The best one gives the
-   * score, and `result.window` names it. Each window costs as much as a passage. With 1, the end of a long passage is
-   * not read.
-   * @default the manifest's (1 for converted checkpoints)
+   * The largest number of windows for a passage that is too long for the prompt, from 1. Windows overlap. The best one
+   * gives the score, and `RankedPassage.window` names it. A window costs as much as a passage. With 1, the model does
+   * not read the end of a long passage.
+   * @default the manifest's; 1 for converted checkpoints
    */
   windows?: number
   /**
-   * Encoder layers to run, one of `info.depths`. Fewer are faster and less precise.
+   * The number of encoder layers to run, one of `RerankerInfo.depths`. Fewer layers are faster and less precise.
    *
-   * `'cascade'` runs the fewest layers for all passages, then all layers for the best quarter of them (at least ten),
-   * which rank above the rest. It takes about half the time. With `fusion`, the fused scores choose the quarter. If
-   * every passage has an embedding (`vector`, or `fusion: { embed: true }`), that replaces the first layers: about a
-   * quarter of the time with given vectors.
+   * `'cascade'` runs the fewest layers for all passages, then all layers for the best quarter, at least ten. These rank
+   * above the rest. It takes about half the time. With `fusion`, the fused scores choose the quarter. If every passage
+   * has an embedding (`vector`, or `fusion: { embed: true }`), embeddings replace the first layers. With given vectors,
+   * that takes about a quarter of the time.
    * @default the depth that the reranker was created with
    * @example reranker.rank(query, passages, { depth: 'cascade' })
    */
   depth?: Depth
   /**
-   * Also return the score of each view (pointwise models have none) and the fused signals.
+   * Whether results also carry the score of each view and the fused signals. A pointwise model rejects `true` with code
+   * `unsupported`.
    * @default false
    */
   explain?: boolean
   /**
-   * Called with a provisional ranking after each encoded batch. Its cost grows with the list; up to thousands of
-   * passages it is small.
+   * Receives a provisional ranking after each batch. Its cost grows with the list. Up to thousands of passages, the
+   * cost is small.
    */
   onPartial?: (ranking: Ranking<P>) => void
 }
 
+/** The progress of loading a model. */
 export interface Progress {
-  /** download: bytes of the model's files. load: graphs built. check: steps of the device's self-check. */
+  /**
+   * The step, which sets the unit of `loaded` and `total`.
+   * - `download`: bytes of the model's files.
+   * - `load`: graphs built.
+   * - `check`: steps of the device's self-check.
+   */
   phase: 'download' | 'load' | 'check'
+  /** The part that is done. */
   loaded: number
+  /** The whole. */
   total: number
 }
 
+/** Where a model runs: on the GPU, on WebAssembly, or, in Node, on onnxruntime-node. */
 export type Device = 'webgpu' | 'wasm' | 'cpu'
 
-/** An event of the device or of the model's files. They arrive in order. */
+/** An event of the device or of the model's files. Events arrive in order. */
 export type Status = DeviceStatus | FilesStatus
 
+/** An event of the device. */
 export interface DeviceStatus {
+  /**
+   * - `chosen`: the device passed the self-check and runs the model.
+   * - `stepped-down`: the device failed or is slower, so the next one is tried.
+   * - `lost`: the GPU, the memory or the worker was lost.
+   * - `recovered`: the model runs again.
+   */
   kind: 'chosen' | 'stepped-down' | 'lost' | 'recovered'
+  /** The device that the event is about. */
   device: Device
+  /** Its arithmetic. */
   precision: Precision
   /** The reason, in words for a person. */
   reason: string
 }
 
+/** An event of the model's files. */
 export interface FilesStatus {
   /**
-   * not-cached: the model works, but the browser does not keep it (private window, insecure page, storage full) and
-   * will download it again. offline: the server did not answer, so the model kept from an earlier visit is used.
+   * - `not-cached`: the model works, but the browser does not keep it (private window, insecure page, storage full).
+   *   The next visit downloads it again.
+   * - `offline`: the server did not answer, so the reranker uses the model of an earlier visit.
    */
   kind: 'not-cached' | 'offline'
   /** The reason, in words for a person. */
   reason: string
 }
 
+/** The options of `createReranker`. Each is optional. */
 export interface CreateOptions {
   /**
-   * The name of a model in `modelBase`, the URL of a model folder, or, in Node, the path of one.
+   * The name of a model in `modelBase`, or the URL of a model folder. In Node, also the path of one.
    * @default 'mvp-mini'
    */
   model?: string
   /**
    * The folder that holds models by name.
-   * @default `models/` beside the page
+   * @default `models/` beside the page; in Node, the package's own models
    */
   modelBase?: string
   /**
-   * Where to compute. `auto`: WebGPU if a real adapter passes the model's self-check, else WASM.
+   * Where to compute. In a page, `auto` is WebGPU if a real adapter passes the model's self-check, else WASM. In Node,
+   * `auto` is `cpu` if onnxruntime-node is installed and passes it, else `wasm`.
    * @default 'auto'
    */
   device?: 'auto' | 'webgpu' | 'wasm' | 'cpu'
   /**
-   * The arithmetic. `auto`: on WebGPU fp16 if the adapter has it and the model allows it, else fp32; on WASM int8 for
-   * quantized models, fp32 for others.
+   * The arithmetic. On WebGPU, `auto` is fp16 if adapter and model allow it, else fp32. On WASM and in Node, it is int8
+   * for quantized models, fp32 for others.
    * @default 'auto'
    */
   precision?: 'auto' | Precision
   /**
-   * Encoder layers to run, or `'cascade'`; a call may ask for others.
+   * The number of encoder layers to run, or `'cascade'`. A call may set another depth.
    * @default the manifest's
    */
   depth?: Depth
   /**
-   * WASM threads. More than one needs a cross-origin isolated page.
+   * The number of threads of WASM, or, in Node, of onnxruntime-node. In a page, more than one needs cross-origin
+   * isolation.
    * @default 'auto': the number of cores, at most 8
    */
   threads?: 'auto' | number
-  /** URL of `rerank.worker.js`, if it does not lie beside this module. */
+  /**
+   * The URL of `rerank.worker.js`. Not for Node.
+   * @default beside this module
+   */
   workerUrl?: string | URL
-  /** Makes the worker, for a bundler that must see `new Worker(…)` itself. */
+  /** Makes the worker, for a bundler that must see `new Worker(…)` itself. Not for Node. */
   createWorker?: () => Worker
-  /** The largest size of the cache of relevance vectors, in bytes. @default 24 MiB */
+  /**
+   * The largest size of the cache of relevance vectors, in bytes.
+   * @default 25165824 (24 MiB)
+   */
   cacheBytes?: number
-  /** Called while the model loads: before `createReranker` resolves, and again while a lost device is replaced. */
+  /**
+   * The most memory for codes of passages that come again in later lists, in bytes; a passage takes about 3 kB. A later
+   * query then reads them only together with itself. A code is kept by a hash of weights and text, without the text,
+   * until `dispose`. Above 0, passages without a `vector` count by their codes, on first sight too. Only a listwise model
+   * keeps codes.
+   * @default 0
+   */
+  codeCacheBytes?: number
+  /** Receives progress: before `createReranker` resolves, and again while a lost device is replaced. */
   onProgress?: (progress: Progress) => void
+  /** Receives events of the device and of the model's files, for as long as the reranker lives. */
   onStatus?: (status: Status) => void
-  /** Aborts loading. */
+  /** Ends loading. `createReranker` rejects with `signal.reason`. */
   signal?: AbortSignal
 }
 
-/** The result of the device's self-check. */
+/** The result of a device's self-check: it must reproduce the known scores of the model's probe. */
 export interface Verdict {
   /** The largest absolute difference from the scores of full precision. */
   error: number
   /** The largest error allowed: at most three times the one that the converter measured at this precision. */
   tolerance: number
-  /** The adapter passed the whole self-check on an earlier visit, so only its deepest part was repeated. */
+  /** Whether the adapter passed the whole self-check on an earlier visit, so that only the deepest part ran again. */
   known: boolean
 }
 
-/** How a model scores; see `RerankerInfo.scoring`. */
+/** How a model scores. `RerankerInfo.scoring` explains each. */
 export type Scoring = 'listwise' | 'pointwise' | 'similarity' | 'late-interaction'
 
+/** The model, its device and its defaults. */
 export interface RerankerInfo {
+  /** The model's name. */
   model: string
   /**
-   * SHA-256 over the hashes of the model's files. It tells models of one name apart by their weights. Embeddings of
-   * different weights are not comparable.
+   * The SHA-256 over the hashes of the model's files, in hex. It tells models of one name apart by their weights. You
+   * cannot compare embeddings of different weights.
    */
   weights: string
+  /** How the model file stores weights. */
   dtype: Dtype
+  /** The device that passed the self-check. */
   device: Device
+  /** The arithmetic of the device. */
   precision: Precision
-  /** The GPU, as far as the browser names it. Absent on WASM. */
+  /** The name of the GPU, as far as the browser tells it. Absent on WASM. */
   adapter?: string
-  /** WASM threads: 1 if the page is not cross-origin isolated. */
+  /** The number of threads. It is 1 in a page that is not cross-origin isolated. */
   threads: number
   /**
-   * listwise: scores depend on the whole list. Compare them only within a stage of one ranking. pointwise (a converted
-   * cross-encoder): a score is the passage's own logit. It is comparable between calls of one query. similarity (a
-   * converted embedder): the cosine of query and passage, each read alone. late-interaction (a converted ColBERT): the
-   * sum, over the query's tokens, of the best cosine among the passage's tokens.
+   * What scores depend on.
+   * - `listwise`: on the whole list. Compare scores only within one stage of one ranking.
+   * - `pointwise` (a converted cross-encoder): on the passage alone. You can compare scores between calls of one query.
+   * - `similarity` (a converted embedder): the cosine of query and passage, each read alone.
+   * - `late-interaction` (a converted ColBERT): the sum, over the query's tokens, of the best cosine among the passage's
+   *   tokens.
    */
   scoring: Scoring
-  /** 0 for all but listwise models. */
+  /** The number of views; 0 for a model that is not listwise. */
   views: number
-  /** The depths that a call may ask for. */
+  /** The depths that a call may ask for, in encoder layers. */
   depths: number[]
+  /** The depth of a call that does not set one. */
   depth: Depth
-  /** The default of `fusion` and its weights. Absent if the manifest has none. */
+  /** The default of `fusion`, and the weights. Absent if the manifest has none. */
   fusion?: ModelFusion
   /** The longest prompt in tokens, query and passage together. */
   maxLength: number
   /** The names that `embed` takes as `prompt`. Absent if the model has none. */
   prompts?: string[]
+  /** The versions of this library and of onnxruntime. */
   versions: { 'mvp-rerank': string; onnxruntime: string }
+  /** The result of the device's self-check. */
   verdict: Verdict
 }
 
+/** The options of `embed`. Each is optional. */
 export interface EmbedOptions {
+  /** Ends the call. It rejects with `signal.reason`. */
   signal?: AbortSignal
   /**
-   * Whether the vectors of a text's own tokens, from the same run and of unit length, follow its vector:
-   * [1 + token, width] in one array. `QueryOptions.vector` takes them so, for late interaction.
+   * Whether the vectors of a text's tokens follow its own vector in the array: [1 + token, width], each of unit length,
+   * from one run. `QueryOptions.vector` takes this form, for late interaction.
    * @default false
    */
   tokens?: boolean
   /**
    * The name of one of the model's prompts, `info.prompts`. Models that were trained with a prompt for queries need
    * `'query'` for them.
-   * @default none: the prompt of passages
+   * @default the prompt of passages
    */
   prompt?: string
 }
 
-/** @typeParam Info what is known of the reranker: less of a remote one than of one in this browser */
+/** A word of the query and the word of a text that has the closest token. Places are UTF-16 units, the end excluded. */
+export interface WordMatch {
+  /** The word's place in the query. */
+  query: [start: number, end: number]
+  /** The word's place in the text. */
+  text: [start: number, end: number]
+  /** Of the two tokens: what the word adds to late interaction, before the mean over all tokens of the query. */
+  cosine: number
+}
+
+/**
+ * Ranks and embeds texts: a model loaded here, which runs its calls one at a time, in order, or a client of a service.
+ * @typeParam Info what the reranker knows of itself: a remote one knows less than a local one
+ */
 export interface Reranker<Info = RerankerInfo> {
   /**
-   * Ranks the passages.
-   * @throws RerankError `bad-query`, `bad-passage`, `bad-option` or `unsupported` for bad input; `superseded`,
-   * `disposed`; `device-lost`, `out-of-memory`, `worker-failed` or a model's error if it cannot be computed
-   * @throws `signal.reason`
+   * Ranks passages by how well they answer the query.
+   * @param query the text to search for
+   * @param passages up to 10,000 were tested; an empty list gives an empty ranking
+   * @throws RerankError `bad-query`, `bad-passage` (with `index`) or `bad-option` for input of a wrong type or range;
+   * `unsupported` for an option that the model lacks
+   * @throws RerankError `superseded` if a newer call took its place; `disposed` after `dispose`
+   * @throws RerankError `device-lost`, `out-of-memory`, `worker-failed` or `runtime-failed` if the device fails and no
+   * new worker can take over; a code of `createReranker` if the model cannot be loaded again
+   * @throws RerankError from a remote reranker: `service-failed`, `service-refused`, `bad-answer` or `timed-out`
+   * @throws `signal.reason` if the signal aborts
    */
   rank<P extends Passage>(
     query: string,
     passages: readonly P[],
     options?: RankOptions<P> & { format?: 'native' },
   ): Promise<Ranking<P>>
+  /**
+   * Ranks passages, and returns them in the form of Cohere's rerank service.
+   * @throws RerankError the codes of the form above, such as `bad-option`
+   */
   rank<P extends Passage>(
     query: string,
     passages: readonly P[],
     options: RankOptions<P> & { format: 'cohere' },
   ): Promise<CohereRanking>
   /**
-   * Yields rankings that sharpen; the last one is final (`done`). A slow consumer sees only the newest. Leaving the
-   * loop aborts the call. Errors are those of `rank`.
+   * Ranks passages, and yields rankings that sharpen. The last one is final (`done`). A slow consumer sees only the
+   * newest. Leaving the loop ends the call.
+   * @throws RerankError the codes of `rank`, such as `bad-query`, `superseded` and `disposed`
+   * @throws `signal.reason` if the signal aborts
    */
   stream<P extends Passage>(
     query: string,
@@ -322,17 +412,47 @@ export interface Reranker<Info = RerankerInfo> {
     options?: Omit<RankOptions<P>, 'onPartial'>,
   ): AsyncIterable<Ranking<P>>
   /**
-   * Embeds texts on their own, without a query: one vector of unit length for each.
-   * @throws RerankError `bad-passage` for bad input, `unsupported` if the model has no embeddings; else as `rank`
+   * Embeds texts on their own, without a query.
+   * @returns one vector of unit length for each text
+   * @throws RerankError `bad-passage` (with `index`) for a text that is no string; `bad-option`; `unsupported` if the
+   * model has no embeddings, and from a remote reranker
+   * @throws RerankError `disposed`, `device-lost`, `out-of-memory`, `worker-failed` or `runtime-failed`, as in `rank`
+   * @throws `signal.reason` if the signal aborts
    */
   embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>
   /**
-   * Of each text the share of its letters, 0 to 1, that the model's vocabulary knows in pieces of two letters or more.
-   * Below a half the text is noise to the model: another script, or words that fall apart into letters. A text without
-   * words has 1. @throws RerankError `unsupported` from remote rerankers
+   * Computes the codes of texts, for `PassageObject.tokens`: what late interaction and cosine need of a text, in about
+   * 24 bytes a token. They state the model's weights, and are bytes, so any store takes them. Encode title and text,
+   * joined by a space.
+   * @throws RerankError `bad-passage` (with `index`) for a text that is no string; `bad-option`; `unsupported` if the
+   * model has no embeddings or is remote; `disposed`, `device-lost`, `out-of-memory` or `worker-failed`, as in `rank`
+   * @throws `signal.reason` if the signal aborts
+   * @example const codes = await reranker.encode(passages.map(({ title, text }) => `${title} ${text}`))
+   * const coded = passages.map((passage, i) => ({ ...passage, tokens: codes[i] }))
+   * await reranker.rank(query, coded)
+   */
+  encode(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Uint8Array[]>
+  /**
+   * Explains late interaction: for each text, which words of the query met which of the text. Texts that were ranked
+   * lately are not read again.
+   * @throws RerankError `bad-query`; `bad-passage` (with `index`) for a text that is no string; `bad-option`;
+   * `unsupported` if the model has no embeddings or is remote; `disposed`, `device-lost`, `out-of-memory` or
+   * `worker-failed`, as in `rank`
+   * @throws `signal.reason` if the signal aborts
+   * @example const [met] = await reranker.matches('grow food', ['Plants make sugar.'])
+   */
+  matches(query: string, texts: readonly string[], options?: { signal?: AbortSignal }): Promise<WordMatch[][]>
+  /**
+   * Computes, for each text, the share of its letters that the model's vocabulary knows in pieces of two letters or
+   * more, 0 to 1. Below 0.5, the text is noise to the model: another script, or words that fall apart into letters. A
+   * text without words has 1.
+   * @throws RerankError `bad-passage` (with `index`) for a text that is no string; `bad-option`; `unsupported` from a
+   * remote reranker; `disposed`, `device-lost`, `out-of-memory` or `worker-failed`, as in `rank`
+   * @throws `signal.reason` if the signal aborts
    */
   knownShares(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<number[]>
+  /** The model, its device and its defaults. They change if a lost device is replaced. */
   readonly info: Info
-  /** Frees the model's memory. Pending and later calls reject with code `disposed`. */
+  /** Frees the model's memory. Pending and later calls reject with code `disposed`. A second call does nothing. */
   dispose(): Promise<void>
 }

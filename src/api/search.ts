@@ -1,61 +1,64 @@
-/**
- * A page's view of a site's index. Its own worker searches it, so a worker busy with reranking never delays a
- * keystroke:
- *
- *   const search = await openSearch({ src: 'search/' })
- *   const { candidates } = await search.query('close the server')            // words, within milliseconds
- *   const [vector] = await reranker.embed(['close the server'])              // once the model is there
- *   const better = await search.query('close the server', { vector })        // words and embeddings
- *   const { results } = await reranker.rank('close the server', better.candidates.map(asPassage))
- */
-
+/** The options of `openSearch`. Only `src` is required. */
 export interface OpenSearchOptions {
   /**
-   * URL of the folder that `mvp-rerank index` wrote, relative to the page.
+   * The URL of the folder that `mvp-rerank index` wrote, relative to the page.
    * @example 'search/'
    */
   src: string | URL
-  /** URL of `search.worker.js`, if it does not lie beside this module. */
+  /**
+   * The URL of `search.worker.js`.
+   * @default beside this module
+   */
   workerUrl?: string | URL
   /** Makes the worker, for a bundler that must see `new Worker(…)` itself. */
   createWorker?: () => Worker
+  /** Receives progress while the index loads, and again if a dead worker is replaced. */
   onProgress?: (progress: SearchProgress) => void
-  /** Aborting it rejects `openSearch` with `signal.reason`. */
+  /** Ends loading. `openSearch` rejects with `signal.reason`. */
   signal?: AbortSignal
 }
 
+/** The progress of opening an index. */
 export interface SearchProgress {
-  /** download: bytes of the index as stored. load: steps of unpacking it. */
+  /**
+   * The step, which sets the unit of `loaded` and `total`.
+   * - `download`: bytes of the index as stored.
+   * - `load`: steps of unpacking it.
+   */
   phase: 'download' | 'load'
+  /** The part that is done. */
   loaded: number
+  /** The whole. */
   total: number
 }
 
-/** The text under one heading of a page, or one part of a long text. It is plain text without markup. */
+/** The text under one heading of a page, or one part of a long text. */
 export interface Section {
-  /** Its place in the index. Another index may give it another id. */
+  /** Its place in the index, from 0. Another index may give it another id. */
   id: number
   /** The id of the section's first part: its own unless the section is split. */
   section: number
-  /** Its address with the heading's fragment: absolute, or relative to the site, as the index was made. */
+  /** Its address, with the heading's fragment: absolute, or relative to the site, as the index was made. */
   url: string
   /** The page's title. */
   title: string
   /**
-   * The headings above the text, outermost first, its own last. The first is the page's title; text before the next
+   * The headings above the text, outermost first, its own last. The first is the page's title. Text before the next
    * heading has only this one.
    */
   path: string[]
   /**
-   * What the page stands in, in words, outermost first: a package, parts of the site. Absent where nothing tells.
+   * Where the page stands, in words, outermost first: a package, parts of the site. Absent if nothing tells.
    * @example ['Guides', 'Getting started']
    */
   crumbs?: string[]
-  /** The page's language, a tag such as `de`; absent where it is not known. */
+  /** The page's language, as a tag such as `de`. Absent if it is unknown. */
   language?: string
-  /** One line for each paragraph, list item, table row or line of code. */
+  /** Plain text without markup: one line for each paragraph, list item, table row or line of code. */
   text: string
-  /** Where code stands in the text: from a character to after another one. Absent where there is none. */
+  /**
+   * Where code stands in the text, in UTF-16 code units; `end` comes after the last one. Absent if there is no code.
+   */
   code?: readonly (readonly [start: number, end: number])[]
   /** Values by filter name (`version`, `language`, `section` …), from the front matter or the page. */
   filters: Record<string, string[]>
@@ -68,8 +71,11 @@ export interface MatchedTerm {
   /** The word of the query that it matches. */
   word: string
   /**
-   * exact: the word itself. form: another form of it (without accents, `deleted` for `delete`, a compound that holds
-   * it). prefix: the query's last word is its beginning. spelling: one or two slips away.
+   * How it matches.
+   * - `exact`: it is the word itself.
+   * - `form`: it is another form of the word (without accents, `deleted` for `delete`, a compound that holds it).
+   * - `prefix`: the query's last word is its beginning.
+   * - `spelling`: it is one or two slips away.
    */
   match: 'exact' | 'form' | 'prefix' | 'spelling'
   /** Its share of `words.score`. */
@@ -77,25 +83,28 @@ export interface MatchedTerm {
 }
 
 /**
- * How a query names a section. heading: it is the section's heading; title: it is its page's title; identifier: it is a
- * name such as `reply.send`, `--no-cache` or `E_TIMEOUT` that the heading holds, or that hardly any other section holds.
+ * How a query names a section.
+ * - `heading`: the query is the section's heading.
+ * - `title`: the query is the title of the section's page.
+ * - `identifier`: the query is a name such as `reply.send`, `--no-cache` or `E_TIMEOUT` that the heading holds, or that
+ *   hardly any other section holds.
  */
 export type ExactMatch = 'heading' | 'title' | 'identifier'
 
 /** A section that the first stage found. */
 export interface Candidate extends Section {
-  /** Higher is better. Comparable within one answer only. A valid `firstStageScore`. */
+  /** The first stage's score; higher is better. Compare it only within one answer. `firstStageScore` takes it. */
   score: number
   /** The list that found it: by words, by embeddings, or both. */
   source: 'words' | 'semantic' | 'both'
   /**
-   * The query names this section. Such candidates come first, and stay first in a reranked list (`exactFirst`). Absent
-   * for all others.
+   * How the query names this section. Such candidates come first, and `exactFirst` keeps them first in a reranked list.
+   * Absent for all others.
    */
   exact?: ExactMatch
   /** The terms of the index that matched, for `markTerms` and `snippet`. Empty if only the embedding matched. */
   terms: string[]
-  /** How its words matched. Absent if only the embedding did. */
+  /** How its words matched. Absent if only the embedding matched. */
   words?: {
     /** BM25 over heading, path and text. */
     score: number
@@ -104,13 +113,13 @@ export interface Candidate extends Section {
     /** The terms that make up the score, largest share first. */
     terms: MatchedTerm[]
   }
-  /** How its embedding matched. Present if the query had a vector and the index has embeddings. */
+  /** How its embedding matched. Present if the query has a vector and the index has embeddings. */
   semantic?: {
-    /** Estimated cosine of query and section, from the section's code. −1 to 1. */
+    /** The estimated cosine of query and section, from the section's code, −1 to 1. */
     cosine: number
     /**
-     * Late interaction: the mean, over the query's tokens, of the best cosine among the section's token codes. −1 to 1.
-     * Absent if the query's `vector` has no tokens, and until the token codes are there.
+     * Late interaction, −1 to 1: the mean, over the query's tokens, of the best cosine among the section's token codes.
+     * Absent if the query's `vector` has no tokens, and until the token codes have arrived.
      */
     lateInteraction?: number
     /** Its place in the list by embeddings, from 0. Absent beyond the part of that list that was read. */
@@ -118,126 +127,160 @@ export interface Candidate extends Section {
   }
 }
 
+/** The options of `SiteSearch.query`. Each is optional. */
 export interface QueryOptions {
   /**
-   * The largest number of candidates.
+   * The largest number of candidates, from 0.
    * @default 50
    */
   limit?: number
   /**
-   * Keeps sections that have one of the values for each name. A name without values filters nothing.
+   * Keeps only sections that have one of the values for each name. A name without values filters nothing.
+   * @default none
    * @example { version: ['5.x'], language: ['en'] }
    */
   filters?: Record<string, string | readonly string[]>
   /**
-   * What the page is about that searches: values of filters, such as its version and its language. Sections of other
-   * values are left out, those without any stay. Values that the index lacks are ignored. A language matches by its
+   * What the searching page is about, as values of filters, such as its version and its language. Sections of other
+   * values are left out; those without a value stay. Values that the index lacks are ignored. A language matches by its
    * first part: `en-GB` finds `en`. A name in `filters`, even without values, replaces the one here.
+   * @default none
    * @example { version: ['5.x'], language: ['en-GB'] }
    */
   context?: Record<string, string | readonly string[]>
   /**
-   * The query's embedding from `reranker.embed`, by the model of `info.embeddings`. Without it, only words are
-   * searched. An index without embeddings ignores it. Another width rejects with `bad-option`.
+   * The query's embedding: what `reranker.embed` returns for it, from the model of `IndexInfo.embeddings`. An index
+   * without embeddings ignores it. Another width rejects with code `bad-option`.
    *
-   * With `embed`'s option `tokens`, the candidates are ordered better, by late interaction too. The first such query
+   * With the option `tokens` of `embed`, late interaction orders the candidates too, and better. The first such query
    * begins to fetch the index's token codes and does not wait for them.
+   * @default none: words alone are searched
    */
   vector?: Float32Array
   /**
-   * Whether a word that the index lacks also matches terms spelt nearly like it.
+   * Whether a word that the index lacks also matches terms of nearly the same spelling.
    * @default true
    */
   correct?: boolean
-  /** Aborting it rejects the call with `signal.reason`. */
+  /** Ends the call. It rejects with `signal.reason`. */
   signal?: AbortSignal
 }
 
+/** The answer to a query. */
 export interface QueryResult {
-  /** Best first. At most the three best parts of a section that the index holds in parts. */
+  /** Best first. A section that the index holds in parts has at most its three best parts here. */
   candidates: Candidate[]
   /**
-   * The number of sections that match by words, after filters; a section in parts counts once. Matches by embedding are
-   * not counted: every section has a cosine.
+   * The number of sections that match by words, after filters. A section in parts counts once. Matches by embedding do
+   * not count: every section has a cosine.
    */
   total: number
   /**
    * For each filter of the index, the number of sections with each value among those that match by words, most first.
-   * The filter's own choice is ignored, so its other values show what they would bring. For an empty query, all
+   * A filter's own choice does not count, so its other values show what they would bring. For an empty query, all
    * sections count.
    */
   facets: Record<string, FacetValue[]>
   /** If no word was found: other queries that would find something, best first. Each keeps the known words. */
   suggestions: string[]
-  /** The values of `context` by which sections were left out, by name. */
+  /** The values of `context` that left sections out, by name. */
   context: Record<string, string[]>
   /**
-   * The share of the query that the best section covers, 0 to 1. Words count by their inverse document frequency, those
-   * that the index lacks too. For `isAnswered`.
+   * The share of the query that the best section covers, 0 to 1. Words count by their inverse document frequency, also
+   * those that the index lacks. `isAnswered` needs it.
    */
   covered: number
   /**
-   * If a word was misspelt: the query as it was searched, such as `setErrorHandler` for `setErorHandler`. Pass it to
-   * the model. `correct: false` undoes it.
+   * The query as it was searched, if a word was misspelled: `setErrorHandler` for `setErorHandler`. Pass it to the
+   * model. `correct: false` undoes it.
    */
   corrected?: string
 }
 
+/** A value of a filter. */
 export interface FacetValue {
+  /** The value. */
   value: string
+  /** The number of sections that have it. */
   count: number
 }
 
-/** A work that sections come from, to show its licence. */
+/** A work that sections come from, to show its license. */
 export interface IndexCredit {
+  /** The name of the work. */
   name: string
+  /** Its version. */
   version?: string
-  /** SPDX name. */
+  /** The SPDX name of its license. */
   licence?: string
-  /** The licence's full text. */
+  /** The full text of its license. */
   licenceText?: string
+  /** Its address. */
   url?: string
 }
 
+/** The contents of an index. */
 export interface IndexInfo {
-  /** Version of the format. */
+  /** The version of the format. */
   version: number
+  /** The number of sections. */
   sections: number
+  /** The number of pages. */
   pages: number
-  /** SHA-256 of the index's words, in hex. It identifies the index. */
+  /** The SHA-256 of the index's words, in hex. It identifies the index. */
   sha256: string
-  /** Filter names, each with all of its values, most frequent first. */
+  /** All values of each filter, by its name, most frequent first. */
   filters: Record<string, string[]>
-  /** Absent if the index was made with `--words-only`. */
+  /** The embeddings. Absent if the index was made with `--words-only`. */
   embeddings?: {
-    /** The model that made the codes (`reranker.info.model`). Vectors of other models are not comparable. */
+    /** The model that made the codes (`RerankerInfo.model`). You cannot compare vectors of other models. */
     model: string
-    /** Its weights (`reranker.info.weights`). Absent in indexes of earlier versions. */
+    /** Its weights (`RerankerInfo.weights`). Absent in indexes of earlier versions. */
     weights?: string
     /** The length of a vector. */
     width: number
   }
-  /** Token codes, for late interaction; absent if the index has none. */
+  /** Token codes, for late interaction. Absent if the index has none. */
   tokens?: {
-    /** Of the file. It is fetched in the background, from the first query whose `vector` has tokens. */
+    /**
+     * The bytes of their file. The worker fetches it in the background, from the first query whose `vector` has tokens.
+     */
     bytes: number
   }
+  /** The works that the sections come from. */
   credits: IndexCredit[]
-  /** Bytes that were downloaded to open it. */
+  /** The bytes that were downloaded to open the index. */
   bytes: number
 }
 
+/**
+ * A page's handle on a site's index. The index has a worker of its own, so a busy reranker never delays a keystroke.
+ * @example
+ * const search = await openSearch({ src: 'search/' })
+ * // By words, within milliseconds.
+ * const { candidates } = await search.query('close the server')
+ * // Once the model is there: by words and embeddings, then reranked.
+ * const [vector] = await reranker.embed(['close the server'])
+ * const better = await search.query('close the server', { vector })
+ * const { results } = await reranker.rank('close the server', better.candidates.map(asPassage))
+ */
 export interface SiteSearch {
   /**
-   * Searches. Answers come in the order of the calls. An empty query finds nothing and counts the facets of all
+   * Searches. Answers come in the order of the calls. An empty query finds nothing, and counts the facets of all
    * sections.
-   * @throws RerankError `bad-query`, `bad-option`, `worker-failed`, `disposed`
-   * @throws `signal.reason`
+   * @throws RerankError `bad-query`, `bad-option`; `disposed` after `dispose`; `worker-failed` if the worker died
+   * twice; a code of `openSearch` if the index cannot be opened again
+   * @throws `signal.reason` if the signal aborts
    */
   query(text: string, options?: QueryOptions): Promise<QueryResult>
-  /** Sections by their ids, in that order, for recent ones or a deep link. Unknown ids are left out. */
+  /**
+   * Returns sections by their ids, in that order, for recent ones or a deep link. It leaves out unknown ids.
+   * @throws RerankError `disposed` after `dispose`; `worker-failed` if the worker died twice; a code of `openSearch` if
+   * the index cannot be opened again
+   */
   sections(ids: readonly number[]): Promise<Section[]>
+  /** The contents of the index. */
   readonly info: IndexInfo
-  /** Ends the worker. Pending calls reject with code `disposed`. */
+  /** Ends the worker. Pending calls reject with code `disposed`. A second call does nothing. */
   dispose(): Promise<void>
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { brotliDecompressSync } from 'node:zlib'
 import { afterAll, expect, it } from 'vitest'
 import { RerankError } from '../api/errors.js'
 import { copyAssets } from './copyAssets.js'
@@ -29,6 +30,18 @@ it('copies what pages load, and nothing else', async () => {
   const report = await copyAssets(join(folder, 'site'), { dist })
   expect(report).toEqual(Object.fromEntries(loaded.map(name => [`mvp-rerank/${name}`, name.length])))
   for (const path of Object.keys(report)) expect(path).toContain(readFileSync(join(folder, 'site', path), 'utf8'))
+})
+
+it('also writes the files compressed, for servers that send such files', async () => {
+  const site = join(folder, 'compressed')
+  const report = await copyAssets(site, { dist, brotli: true, model: 'mvp-mini-q4' })
+  const compressed = Object.keys(report).filter(path => path.endsWith('.br'))
+  expect(compressed.sort()).toEqual(loaded.map(name => `mvp-rerank/${name}.br`).sort())
+  for (const path of compressed) {
+    const bytes = readFileSync(join(site, path))
+    expect(bytes.length).toBe(report[path])
+    expect(brotliDecompressSync(bytes)).toEqual(readFileSync(join(site, path.slice(0, -3))))
+  }
 })
 
 it('replaces files of an older version and leaves others alone', async () => {

@@ -1,6 +1,8 @@
-import { cp, mkdir, readdir, stat } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { brotliCompress, constants } from 'node:zlib'
 import { toolError } from '../api/toolErrors.js'
 import { isUrl, locateModel } from '../store/locateModel.js'
 import { type CommandSpec, usageError } from './command.js'
@@ -9,8 +11,9 @@ import { print } from './output.js'
 const options = {
   model: {
     value: '<name|folder>',
-    about: 'Also copy a shipped model, mvp-mini or mvp-mini-q4, or one of yours.',
+    about: 'Also copy a model: mvp-mini or mvp-mini-q4, whose package is installed, or one of yours.',
   },
+  brotli: { about: 'Also write each file of <folder>/mvp-rerank compressed (.br), for servers that send such files.' },
 } as const
 
 export const copyAssetsCommand: CommandSpec<typeof options> = {
@@ -27,10 +30,10 @@ are replaced.
 Output: a JSON report of the files and their bytes.
 
 Exit code: 0 copied; 1 failed; 2 wrong usage; 130 interrupted.`,
-  examples: ['mvp-rerank copy-assets public --model mvp-mini', 'mvp-rerank copy-assets ./site'],
+  examples: ['mvp-rerank copy-assets public --model mvp-mini-q4 --brotli', 'mvp-rerank copy-assets ./site'],
 
-  async run({ model }, { signal }, [folder]) {
-    const report = await copyAssets(folder!, { dist: await findDist(), model, signal })
+  async run({ model, brotli }, { signal }, [folder]) {
+    const report = await copyAssets(folder!, { dist: await findDist(), model, brotli, signal })
     await print(`${JSON.stringify(report, null, 2)}\n`)
     return 0
   },
@@ -40,6 +43,11 @@ Exit code: 0 copied; 1 failed; 2 wrong usage; 130 interrupted.`,
 const LOADED_BY_PAGES =
   /^(?:index|search|remote|rerank\.worker|search\.worker|service-worker|stemmer-[a-z]+)\.js$|^ort-wasm-[\w.-]+\.(?:mjs|wasm)$/
 
+/** Of 11: the last 1 % would take ten times as long. */
+const QUALITY = 9
+
+const compress = promisify(brotliCompress)
+
 /** Each file, relative to the site's folder, with its bytes. */
 type CopyReport = Record<string, number>
 
@@ -47,11 +55,16 @@ interface CopyOptions {
   /** The package's own dist folder. */
   dist: string
   model?: string | undefined
+  /** Also write each file of the package compressed. @default false */
+  brotli?: boolean | undefined
   signal?: AbortSignal | undefined
 }
 
 /** @throws RerankError model-not-found, bad-usage */
-export async function copyAssets(site: string, { dist, model, signal }: CopyOptions): Promise<CopyReport> {
+export async function copyAssets(
+  site: string,
+  { dist, model, brotli = false, signal }: CopyOptions,
+): Promise<CopyReport> {
   const files = (await readdir(dist)).filter(name => LOADED_BY_PAGES.test(name)).sort()
   const copies = files.map(name => ({ from: join(dist, name), to: `mvp-rerank/${name}` }))
   if (model !== undefined) {
@@ -66,6 +79,11 @@ export async function copyAssets(site: string, { dist, model, signal }: CopyOpti
     await mkdir(dirname(join(site, to)), { recursive: true })
     await cp(from, join(site, to))
     report[to] = (await stat(from)).size
+    if (brotli && to.startsWith('mvp-rerank/')) {
+      const compressed = await compress(await readFile(from), { params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY } })
+      await writeFile(join(site, `${to}.br`), compressed)
+      report[`${to}.br`] = compressed.length
+    }
   }
   return report
 }

@@ -112,6 +112,20 @@ describe('mvp-rerank eval', () => {
     expect(JSON.parse(fused.out)).toMatchObject({ fusion: 'embed', 'ndcg@10': signals['fused, embed']['ndcg@10'] })
   })
 
+  it('measures codes of passages in place of reading them alone', async () => {
+    const all = ['eval', '--model', model, '--data', data, '--late-codes', '--format', 'json']
+    const { late_codes: coded, ...means } = JSON.parse((await cli([...all, '--fusion', 'embed'])).out)
+    const names = ['ndcg@10', 'mrr@10', 'recall@10', 'recall@100', 'map@100', 'p@10']
+    expect(Object.keys(coded)).toEqual(names)
+    for (const name of names) expect(coded[name]).toBeGreaterThan(0)
+    expect(means.fusion).toBe('embed')
+    // Without fusion nothing but the model's scores counts.
+    const off = JSON.parse((await cli([...all, '--fusion', 'off'])).out)
+    expect(off.late_codes).toEqual(Object.fromEntries(names.map(name => [name, off[name]])))
+    const { code, err } = await cli(['eval', '--model', 'bm25', '--data', data, '--late-codes'])
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('--late-codes needs a model') })
+  })
+
   it('refuses signals of no model, a dump without signals and fusion of another kind', async () => {
     const refused = async (...options: string[]) => {
       const { code, out, err } = await cli(['eval', '--data', data, ...options])

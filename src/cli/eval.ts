@@ -49,6 +49,7 @@ const options = {
   ...rerankerOptions,
   views: { about: 'Also print the nDCG@10 of each view alone.' },
   signals: { about: 'Also print the nDCG@10 of each signal alone and of each way to fuse them.' },
+  'late-codes': { about: 'Also print the metrics with codes of passages in place of reading them alone.' },
   dump: {
     value: '<file>',
     about: 'With --signals: also write the signals of each candidate, as JSON lines.',
@@ -72,6 +73,7 @@ Data, a file:
   .tsv        MS MARCO's top1000, a line each qid, pid, query, passage; with --qrels
 Output, one line:   {"queries", <metric>: mean, ..., "pairs_per_second", "model", "device", "precision", "depth", "fusion"};
               with a model also "first_stage": {<metric>: mean, ...}; with --views also "view_ndcg@10": [number, ...];
+              with --late-codes also "late_codes": {<metric>: mean, ...};
               with --signals also "signals": {name: {"ndcg@10", "pairs_per_second"}}.
   Views and signals are measured by the first of --metrics.
   The metrics are those of trec_eval (linear gains, relevant from grade 1 on), means over the queries that have judgments.
@@ -97,6 +99,7 @@ Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2
       name: info?.model ?? FIRST_STAGE,
       info,
       views: values.views && info ? info.views : 0,
+      lateCodes: values.lateCodes ?? false,
       fusion: values.fusion === undefined ? (info?.fusion?.mode ?? 'off') : (values.fusion as FusionMode),
     }
     const { totals, firstStage } = await evaluateAll(values, request, { ...system, reranker }, evaluation, signal)
@@ -134,6 +137,9 @@ function checkOptions(values: Values): EvalRequest {
   const format = oneOf('eval', 'format', values.format ?? 'json', FORMATS)
   if (values.html !== undefined && model === FIRST_STAGE) {
     throw usageError('--html compares a model with the first stage: there is no model', 'eval')
+  }
+  if (values.lateCodes && model === FIRST_STAGE) {
+    throw usageError(`--late-codes needs a model, not ${FIRST_STAGE}`, 'eval')
   }
   if (values.signals && model === FIRST_STAGE) throw usageError(`--signals needs a model, not ${FIRST_STAGE}`, 'eval')
   if (values.dump !== undefined && !values.signals) throw usageError('--dump is for --signals', 'eval')

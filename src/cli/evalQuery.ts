@@ -5,6 +5,9 @@ import type { RankedQuery, RerankAllOptions } from '../eval/rerankAll.js'
 import { formatRun } from '../eval/run.js'
 import { dumpLine, rankSignals, timed } from './evalSignals.js'
 
+/** Name of the order with codes. */
+export const LATE_CODES = 'late codes'
+
 type RankQuery = RerankAllOptions['rank']
 type Result = RankedPassage<EvalCandidate>
 
@@ -17,6 +20,8 @@ export interface MeasuredOrders {
   /** How the model's own ranking fuses signals. */
   fusion: FusionMode
   signals?: boolean
+  /** Also the order with codes in place of reading passages alone. */
+  lateCodes?: boolean
   run?: string
   dump?: string
   /** Tag of the TREC run. */
@@ -33,12 +38,15 @@ export function rankByFirstStage(tag: string): RankQuery {
 
 /** Ranks the candidates by the model and by every other measured order. */
 export function rankByModel(reranker: Reranker, rankOptions: RankOptions, measured: MeasuredOrders): RankQuery {
-  const { firstStage, views, fusion, signals: withSignals, run, dump, tag } = measured
+  const { firstStage, views, fusion, signals: withSignals, lateCodes, run, dump, tag } = measured
   return async (query, candidates): Promise<RankedQuery> => {
     const rank = (options: RankOptions = {}) =>
       reranker.rank(query.text, candidates, { ...rankOptions, explain: views > 0, ...options })
     const signals = withSignals ? await rankSignals(fusion => rank({ fusion, explain: true })) : undefined
     const { results, seconds } = signals?.modes[fusion] ?? (await timed(() => rank()))
+    const coded = lateCodes
+      ? await reranker.rank(query.text, await withCodes(reranker, candidates), rankOptions)
+      : undefined
     const perView = Array.from({ length: views }, (_, view) => [viewName(view), byView(results, view)])
     const perSignal = Object.entries(signals?.systems ?? {})
     return {
@@ -46,6 +54,7 @@ export function rankByModel(reranker: Reranker, rankOptions: RankOptions, measur
       others: {
         [firstStage]: candidates.map(({ id }) => id),
         ...Object.fromEntries(perView),
+        ...(coded && { [LATE_CODES]: ids(coded.results) }),
         ...Object.fromEntries(perSignal.map(([name, ranking]) => [name, ids(ranking.results)])),
       },
       seconds,
@@ -56,6 +65,11 @@ export function rankByModel(reranker: Reranker, rankOptions: RankOptions, measur
       ],
     }
   }
+}
+
+async function withCodes(reranker: Reranker, candidates: readonly EvalCandidate[]): Promise<EvalCandidate[]> {
+  const codes = await reranker.encode(candidates.map(({ title, text }) => `${title ?? ''} ${text}`))
+  return candidates.map((candidate, i) => ({ ...candidate, tokens: codes[i]! }))
 }
 
 export function viewName(view: number): string {

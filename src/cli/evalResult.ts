@@ -8,7 +8,7 @@ import type { DataSource } from '../eval/openData.js'
 import { renderReport } from '../eval/report/report.js'
 import { MODEL, type Totals } from '../eval/rerankAll.js'
 import { comparisonTable, meansTable } from '../eval/table.js'
-import { viewName } from './evalQuery.js'
+import { LATE_CODES, viewName } from './evalQuery.js'
 import { SIGNAL_SYSTEMS, type SignalSystem } from './evalSignals.js'
 import { print } from './output.js'
 
@@ -20,6 +20,7 @@ export interface EvaluatedSystem {
   info: RerankerInfo | undefined
   firstStage: string
   views: number
+  lateCodes: boolean
   fusion: FusionMode
   signals: boolean
 }
@@ -28,7 +29,7 @@ export interface EvaluatedSystem {
 export type EvalResult = ReturnType<typeof summarize>
 
 export function summarize(evaluation: Evaluation, totals: Totals, system: EvaluatedSystem) {
-  const { name, info, firstStage, views, fusion, signals } = system
+  const { name, info, firstStage, views, lateCodes, fusion, signals } = system
   const { device = null, precision = null, depth = null } = info ?? {}
   const metric = evaluation.metrics[0]!.name
   return {
@@ -41,6 +42,7 @@ export function summarize(evaluation: Evaluation, totals: Totals, system: Evalua
     depth,
     fusion: info ? fusion : null,
     ...(info && { first_stage: evaluation.means(firstStage) }),
+    ...(lateCodes && { late_codes: evaluation.means(LATE_CODES) }),
     ...(signals && { signals: signalSummary(evaluation, totals) }),
     ...(views > 0 && {
       [`view_${metric}`]: Array.from({ length: views }, (_, view) => evaluation.means(viewName(view))[metric]),

@@ -20,6 +20,7 @@ const options = {
     default: 'file',
     about: 'Addresses of Markdown: start.md as it lies there, start.html, or start.',
   },
+  'clean-urls': { about: 'Addresses of HTML end without .html, as servers with clean URLs have them.' },
   model: {
     value: '<folder|name>',
     default: 'mvp-mini',
@@ -88,7 +89,11 @@ Exit code: 0 written; 1 failed, with the index that was there left as it was; 2 
       throw usageError(`one folder or glob is expected, not ${positionals.length}: quote the glob`, 'index')
     }
     if (out === undefined) throw usageError('--out is missing', 'index')
-    const urls = { base, links: oneOf<MarkdownLinks>('index', 'links', links, ['file', 'html', 'clean']) }
+    const urls = {
+      base,
+      links: oneOf<MarkdownLinks>('index', 'links', links, ['file', 'html', 'clean']),
+      ...(values.cleanUrls ? { cleanHtml: true } : {}),
+    }
     const maxLength = wholeNumber('index', 'max-length', values.maxLength ?? '700', LEAST_SECTION_LENGTH)
     const tokenBytes = values.noLate ? 0 : wholeNumber('index', 'late-bytes', values.lateBytes ?? '1536', 48)
     const credits = values.credits === undefined ? [] : await readCredits(values.credits)

@@ -84,7 +84,7 @@ Exit code: 0 stopped; 1 failed; 2 wrong usage; 130 stopped by SIGINT.`,
     try {
       const reranker = await loading
       const { model, device, precision } = reranker.info
-      server.serve(reranker)
+      server.serve(reranker, await openCutter(values.model, stop.signal))
       log('ready', { model, device, precision })
       await stop.stopped
     } catch (error) {
@@ -99,6 +99,12 @@ Exit code: 0 stopped; 1 failed; 2 wrong usage; 130 stopped by SIGINT.`,
     log('stopped')
     return signal.aborted ? 130 : 0
   },
+}
+
+/** Imported late, as the engine is. */
+async function openCutter(model: string, signal: AbortSignal) {
+  const { openTokenCutter } = await import('../service/tokenCutter.js')
+  return openTokenCutter(model, signal)
 }
 
 function untilStopped(interrupt: AbortSignal): { signal: AbortSignal; stopped: Promise<void> } {

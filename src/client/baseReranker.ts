@@ -1,5 +1,5 @@
 import { RerankError } from '../api/errors.js'
-import type { CohereRanking, EmbedOptions, Passage, Ranking, RankOptions, Reranker } from '../api/ranking.js'
+import type { CohereRanking, EmbedOptions, Passage, Ranking, RankOptions, Reranker, WordMatch } from '../api/ranking.js'
 import { linkSignals } from '../util/abort.js'
 import { checkRankInput } from './checkInput.js'
 import { toLatestIterable } from './latestIterable.js'
@@ -55,6 +55,10 @@ export abstract class BaseReranker<Info> implements Reranker<Info> {
   }
 
   abstract embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>
+
+  abstract encode(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Uint8Array[]>
+
+  abstract matches(query: string, texts: readonly string[], options?: { signal?: AbortSignal }): Promise<WordMatch[][]>
 
   abstract knownShares(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<number[]>
 

@@ -28,7 +28,7 @@ function checkPassage(passage: unknown, index: number): void {
   if (typeof passage !== 'object' || passage === null) {
     throw wrongType('bad-passage', `Passage ${index}`, passage, 'a string or an object', index)
   }
-  const { text, title, firstStageScore } = passage as Record<string, unknown>
+  const { text, title, firstStageScore, tokens } = passage as Record<string, unknown>
   const wrongField = (name: string, value: unknown, wanted: string) =>
     wrongType('bad-passage', `The ${name} of passage ${index}`, value, wanted, index)
   if (typeof text !== 'string') throw wrongField('text', text, 'a string')
@@ -36,6 +36,7 @@ function checkPassage(passage: unknown, index: number): void {
   if (firstStageScore !== undefined && (typeof firstStageScore !== 'number' || Number.isNaN(firstStageScore))) {
     throw wrongField('firstStageScore', firstStageScore, 'a number')
   }
+  if (tokens !== undefined && !(tokens instanceof Uint8Array)) throw wrongField('tokens', tokens, 'codes of `encode`')
 }
 
 /** Checks a passage's vector. @returns the length of the list's vectors, once known */

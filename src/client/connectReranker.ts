@@ -9,8 +9,6 @@ import { LocalReranker } from './reranker.js'
 import { joinSupervisor, type Listeners } from './sharedSupervisor.js'
 import { type OpenWorker, WorkerSupervisor } from './workerSupervisor.js'
 
-const CACHE_BYTES = 24 * 1024 * 1024
-
 /** The page's options, and the addresses of onnxruntime-web's files. */
 type ConnectOptions = CreateOptions & { ortFiles?: OrtFiles | undefined }
 
@@ -29,7 +27,7 @@ export async function connectReranker(
 ): Promise<Reranker> {
   checkOptionNames(
     options,
-    'model modelBase device precision depth threads workerUrl createWorker cacheBytes onProgress onStatus signal ortFiles',
+    'model modelBase device precision depth threads workerUrl createWorker cacheBytes codeCacheBytes onProgress onStatus signal ortFiles',
   )
   options.signal?.throwIfAborted()
   const request = toLoadRequest(model, options)
@@ -61,8 +59,8 @@ export async function connectReranker(
 }
 
 function toLoadRequest(model: string, options: ConnectOptions): LoadRequest {
-  const { device = 'auto', precision = 'auto', threads = 'auto', depth, cacheBytes = CACHE_BYTES, ortFiles } = options
-  return { model, device, precision, threads: threads === 'auto' ? 0 : threads, depth, cacheBytes, ortFiles }
+  const { device = 'auto', precision = 'auto', threads = 0, depth, cacheBytes, codeCacheBytes, ortFiles } = options
+  return { model, device, precision, threads: Number(threads) || 0, depth, cacheBytes, codeCacheBytes, ortFiles }
 }
 
 /** WASM has no half precision. */

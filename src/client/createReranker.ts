@@ -6,11 +6,15 @@ import { startWorker } from '../threads/startWorker.js'
 import { connectReranker } from './connectReranker.js'
 
 /**
- * Starts a worker, loads the model in it and checks the device. Rerankers with equal options share one worker.
- * @throws RerankError `bad-option`, `unsupported`, `worker-failed`, `model-not-found`, `bad-manifest`,
- * `version-mismatch`, `download-failed`, `hash-mismatch`, `bad-weights`, `bad-tokenizer`, `no-webgpu`,
- * `self-check-failed`, `runtime-failed`, `out-of-memory`
- * @throws `signal.reason`
+ * Starts a worker, loads a model in it and checks the device. Rerankers with equal options share one worker.
+ * @param options by default, the model `mvp-mini` from `models/` beside the page, on the best device
+ * @throws RerankError `bad-option` for an unknown option; `unsupported` outside of a page, and for a device, precision
+ * or depth that the model lacks; `worker-failed` if the worker does not start
+ * @throws RerankError `model-not-found`, `download-failed`, `hash-mismatch`, `bad-manifest`, `version-mismatch`,
+ * `bad-weights` or `bad-tokenizer` if the model's files are not there or not sound
+ * @throws RerankError `no-webgpu`, `self-check-failed`, `runtime-failed`, `device-lost` or `out-of-memory` if no device
+ * can run the model
+ * @throws `signal.reason` if the signal aborts
  * @example
  * const reranker = await createReranker({ onProgress: p => bar.value = p.loaded / p.total })
  * const { results } = await reranker.rank('how do plants eat?', passages)

@@ -24,10 +24,10 @@ async function scripted() {
   const service: Partial<RerankService> = {
     rank: (id, request, first, partial) =>
       new Promise((answer, fail) => {
-        calls.push({ id, total: request.total, received: first.contexts.length, answer, fail, partial })
+        calls.push({ id, total: request.total, received: first.length, answer, fail, partial })
       }),
     add: async (id, slice) => {
-      calls.find(call => call.id === id)!.received += slice.contexts.length
+      calls.find(call => call.id === id)!.received += slice.length
     },
     abort: async id => void aborted.push(id),
     lost: () => new Promise(() => {}),

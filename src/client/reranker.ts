@@ -1,10 +1,10 @@
-import type { EmbedOptions, Passage, Ranking, RankOptions, RerankerInfo } from '../api/ranking.js'
+import type { EmbedOptions, Passage, Ranking, RankOptions, RerankerInfo, WordMatch } from '../api/ranking.js'
 import { CallbackGate } from '../threads/callbackGate.js'
 import type { Connection } from '../threads/connection.js'
-import type { RankingArrays } from '../threads/rerankProtocol.js'
+import type { RankingArrays, RerankService } from '../threads/rerankProtocol.js'
 import { raceAbort } from '../util/abort.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
-import { BaseReranker } from './baseReranker.js'
+import { BaseReranker, type CallSignals } from './baseReranker.js'
 import { checkFusion } from './checkFusion.js'
 import { checkTexts, likeliestFirst } from './checkInput.js'
 import { toRanking } from './ranking.js'
@@ -35,18 +35,22 @@ export class LocalReranker extends BaseReranker<RerankerInfo> {
     return this.#supervisor.info
   }
 
-  async embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Float32Array[]> {
-    checkOptionNames(options, 'signal tokens prompt')
-    checkTexts(texts)
-    return this.run(options, signal =>
-      this.#ask(signal, (id, { service }) => service.embed(id, [...texts], options.tokens, options.prompt)),
+  embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Float32Array[]> {
+    return this.#askOf(texts, options, 'signal tokens prompt', (service, id, texts) =>
+      service.embed(id, texts, options.tokens, options.prompt),
     )
   }
 
-  async knownShares(texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<number[]> {
-    checkOptionNames(options, 'signal')
-    checkTexts(texts)
-    return this.run(options, signal => this.#ask(signal, (_, { service }) => service.knownShares([...texts])))
+  encode(texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<Uint8Array[]> {
+    return this.#askOf(texts, options, 'signal', (service, id, texts) => service.encode(id, texts))
+  }
+
+  matches(query: string, texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<WordMatch[][]> {
+    return this.#askOf(texts, options, 'signal', (service, id, texts) => service.matches(id, query, texts))
+  }
+
+  knownShares(texts: readonly string[], options: { signal?: AbortSignal } = {}): Promise<number[]> {
+    return this.#askOf(texts, options, 'signal', (service, _, texts) => service.knownShares(texts))
   }
 
   protected checkOptions({ fusion }: RankOptions): void {
@@ -65,6 +69,18 @@ export class LocalReranker extends BaseReranker<RerankerInfo> {
 
   protected release(): Promise<void> {
     return this.#leave()
+  }
+
+  /** Asks the worker about texts. @param names of the options */
+  async #askOf<R>(
+    texts: readonly string[],
+    options: CallSignals,
+    names: string,
+    call: (service: RerankService, id: number, texts: string[]) => Promise<R>,
+  ): Promise<R> {
+    checkOptionNames(options, names)
+    checkTexts(texts)
+    return this.run(options, signal => this.#ask(signal, (id, { service }) => call(service, id, [...texts])))
   }
 
   /** Asks the worker. Settles with its answer or with the signal. */
@@ -92,7 +108,7 @@ async function send<P extends Passage>(
 ): Promise<RankingArrays> {
   const { onPartial, topK, depth, refine, windows, fusion, explain = false } = options
   const total = passages.length
-  const embedded = passages.every(passage => typeof passage === 'object' && passage.vector)
+  const embedded = passages.every(passage => typeof passage === 'object' && (passage.vector ?? passage.tokens))
   const request = { query, total, explain, embedded, topK, depth, refine, windows, fusion }
   const order = likeliestFirst(passages)
   const chunk = (from: number) => toTransferChunk(passages, order.slice(from, from + TRANSFER_CHUNK), fusion !== false)

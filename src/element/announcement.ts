@@ -14,12 +14,10 @@ export function announcementOf({ query, state, items, active, model }: SearchBox
   switch (state.phase) {
     case 'words':
       if (state.results.length > 0) return `${correction()}${strings.announceWords(count)}`
-      return model.state.phase === 'ready' && !state.unread
-        ? ''
-        : `${strings.nothing(readable(query))}. ${suggestionsOrHint()}`
+      return model.state.phase === 'ready' && !state.unread ? '' : nothingFound()
     case 'ranked': {
       const first = state.results[0]
-      if (!first) return `${strings.nothing(readable(query))}. ${suggestionsOrHint()}`
+      if (!first) return nothingFound()
       if (state.unanswered) return `${strings.nearest} ${strings.announceWords(count)}`
       return (
         correction() + strings.announceRanked(count, readable(first.candidate.path.at(-1) ?? first.candidate.title))
@@ -35,7 +33,8 @@ export function announcementOf({ query, state, items, active, model }: SearchBox
     return state.corrected === undefined ? '' : `${strings.resultsFor(readable(state.corrected))}. `
   }
 
-  function suggestionsOrHint(): string {
-    return count > 0 ? `${strings.didYouMean} ${state.suggestions.join(', ')}?` : strings.nothingHint
+  function nothingFound(): string {
+    const next = count > 0 ? `${strings.didYouMean} ${state.suggestions.join(', ')}?` : strings.nothingHint
+    return `${strings.nothing(readable(query))}. ${next}`
   }
 }

@@ -5,8 +5,8 @@ export function readQueryParameter(parameter: string): string | undefined {
 }
 
 /**
- * Writes the query into the page's address, or removes it. Adds no history entry and keeps the state that a router stored
- * in the present one.
+ * Writes the query into the page's address, or removes it. Adds no history entry and keeps the state that a router
+ * stored in the present one.
  */
 export function writeQueryParameter(parameter: string, query: string): void {
   if (parameter === '') return

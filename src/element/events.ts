@@ -1,46 +1,57 @@
 import type { Candidate } from '../api/search.js'
 import type { ModelState } from './modelLoader.js'
 
+/** The detail of `mvp-search-select`. */
 export interface SearchSelectDetail {
+  /** The query. */
   query: string
-  /** The result's absolute URL. */
+  /** The absolute URL of the result. */
   url: string
   /** The section, and how the index found it. */
   result: Candidate
-  /** Index of the result in the list. */
+  /** The place of the result in the list, from 0. */
   place: number
   /** Whether the model had ranked the list. */
   ranked: boolean
 }
 
+/** The detail of `mvp-search-results`. */
 export interface SearchResultsDetail {
+  /** The query. */
   query: string
-  /** Number of sections that match words of the query. */
+  /** The number of sections that match words of the query. */
   total: number
-  /** Whether the model has ranked the list. A query that the model ranks is reported twice. */
+  /** Whether the model has ranked the list. If it does, the event comes twice. */
   ranked: boolean
-  /** Number of passages that the model has ranked. Some of them it may have read for an earlier query. */
+  /** The number of passages that the model has ranked. It may have read some of them for an earlier query. */
   read: number
-  /** Time since the query was typed. */
+  /** The time since the visitor typed the query, in milliseconds. */
   milliseconds: number
 }
 
+/** The detail of `mvp-search-model`. */
 export interface SearchModelDetail {
+  /** What became of the model. */
   phase: ModelState['phase']
-  /** Set in phase `failed`. */
+  /** Why the model failed. Present in phase `failed`. */
   error?: unknown
 }
 
-/** Events of the element; nothing is sent anywhere. All bubble and leave the shadow tree. */
+/**
+ * The events of the element. They are for the page alone: the element sends nothing. All bubble and cross shadow trees.
+ */
 export interface SearchEvents {
+  /** The dialog opened. */
   'mvp-search-open': CustomEvent<void>
+  /** The dialog closed. */
   'mvp-search-close': CustomEvent<void>
-  /** Results, by words and then by the model. */
+  /** Results arrived: by words, and again when the model has ranked them. */
   'mvp-search-results': CustomEvent<SearchResultsDetail>
-  /** A result is about to be followed; `preventDefault()` leaves that to the page. */
+  /** The visitor follows a result. `preventDefault()` leaves the rest to the page. */
   'mvp-search-select': CustomEvent<SearchSelectDetail>
+  /** The model begins to load, is ready, or has failed. */
   'mvp-search-model': CustomEvent<SearchModelDetail>
-  /** The index could not be opened or queried, or the model stopped. */
+  /** The index could not be opened or queried, or the model stopped midway. */
   'mvp-search-error': CustomEvent<{ error: unknown }>
 }
 

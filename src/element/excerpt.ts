@@ -9,8 +9,8 @@ const usualLength = 260
 const minLength = 180
 
 /**
- * The part of a text to show. It begins at the most relevant sentence if that is known. Else it is the part with most of
- * the searched words, or the beginning.
+ * The part of a text to show. It begins at the most relevant sentence if that is known. Else it is the part with most
+ * of the searched words, or the beginning.
  */
 export function excerptOf(text: string, terms: ReadonlySet<string>, sentence?: Span): Span {
   const wanted = sentence ? startFor(text, sentence) : loadedPackage().snippetStart(text, terms, usualLength)

@@ -23,9 +23,9 @@ const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
 const running = new WeakMap<Element, Animation>()
 
 /**
- * Runs `reorder` and animates the rows from their former to their new places (FLIP). Rows that are outside of the window
- * before and after do not move, since fifty moving rows would cost frames for nothing. No move is longer than the
- * window's height. Visitors who prefer reduced motion see no animation.
+ * Runs `reorder` and animates the rows from their former to their new places (FLIP). Rows that are outside of the
+ * window before and after do not move, since fifty moving rows would cost frames for nothing. No move is longer than
+ * the window's height. Visitors who prefer reduced motion see no animation.
  */
 export function glide(rows: readonly HTMLElement[], reorder: () => void): void {
   if (reducedMotion.matches || document.hidden) {

@@ -1,3 +1,8 @@
+/**
+ * Defines `<mvp-search>`, the search box for a site.
+ * @module mvp-rerank/search
+ */
+
 import { MvpSearch } from './mvpSearch.js'
 
 export type * from './events.js'

@@ -28,8 +28,8 @@ export function handleListKey(event: KeyboardEvent, box: SearchBox, root: Parent
 }
 
 /**
- * Clicks the link or button of the active cell, or of the first row if no cell is active. Passes modifier keys on, so that
- * the browser can open a tab.
+ * Clicks the link or button of the active cell, or of the first row if no cell is active. Passes modifier keys on, so
+ * that the browser can open a tab.
  */
 function activate(box: SearchBox, root: ParentNode, keys: MouseEventInit): boolean {
   const { id } = box.active

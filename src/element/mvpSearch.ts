@@ -20,7 +20,7 @@ import { watchVisibleHeight } from './visibleHeight.js'
 /** Milliseconds without a keystroke before the query is written into the page's address. */
 const addressPause = 500
 
-/** Properties that make a search box. A change of one replaces the box. */
+/** The properties that a search box is made of. A change of one replaces the box. */
 const boxProperties = [
   'src',
   'model',
@@ -35,22 +35,22 @@ const boxProperties = [
 ] as const
 
 /**
- * A search box for a site: a button with a dialog, or inline. It finds by words at once. A model that runs in the browser
- * then reads the results and sharpens their order. The query is sent nowhere. With `param` it is part of the page's
- * address.
+ * A search box for a site: a button with a dialog, or a field in the page. Words find results at once. Then a model in
+ * the browser reads the results and sharpens their order. The element sends the query nowhere. With `param`, the query
+ * is part of the page's address.
  *
  * @element mvp-search
  *
  * @slot button - What the button shows instead of a magnifier, a word and its shortcut.
  * @slot foot - Below the results, at their end: a link to a privacy page, a credit.
  *
- * @fires {CustomEvent<void>} mvp-search-open - The dialog was opened.
- * @fires {CustomEvent<void>} mvp-search-close - The dialog was closed.
- * @fires {CustomEvent<SearchResultsDetail>} mvp-search-results - Results are there: by words, and again when the
- *   model has ranked them.
- * @fires {CustomEvent<SearchSelectDetail>} mvp-search-select - A result is about to be followed;
- *   `preventDefault()` leaves the rest to the page.
- * @fires {CustomEvent<SearchModelDetail>} mvp-search-model - The model is being loaded, is ready, or failed.
+ * @fires {CustomEvent<void>} mvp-search-open - The dialog opened.
+ * @fires {CustomEvent<void>} mvp-search-close - The dialog closed.
+ * @fires {CustomEvent<SearchResultsDetail>} mvp-search-results - Results arrived: by words, and again when the model
+ *   has ranked them.
+ * @fires {CustomEvent<SearchSelectDetail>} mvp-search-select - The visitor follows a result. `preventDefault()` leaves
+ *   the rest to the page.
+ * @fires {CustomEvent<SearchModelDetail>} mvp-search-model - The model begins to load, is ready, or has failed.
  * @fires {CustomEvent<{error: unknown}>} mvp-search-error - The index could not be opened, or the model stopped midway.
  *
  * @csspart button - The button that opens the dialog.
@@ -74,6 +74,7 @@ const boxProperties = [
  * @csspart passage - A result's text.
  * @csspart code - Lines of code in a result's text.
  * @csspart mark - A word of the query in a result.
+ * @csspart met - A word that a word of the query met in late interaction, where the result's explanation is open.
  * @csspart sentence - The most relevant sentence of a result.
  * @csspart source - How a result was found: by words, by meaning, by both.
  * @csspart why-button - The button that opens the explanation of a result.
@@ -104,6 +105,8 @@ const boxProperties = [
  * @cssprop [--mvp-search-width=46rem] - Width of the dialog.
  */
 export class MvpSearch extends SearchProperties {
+  /** @internal */
+  /** @internal */
   static override styles = styles
 
   #currentBox: SearchBox | undefined
@@ -121,7 +124,7 @@ export class MvpSearch extends SearchProperties {
     if (status) status.textContent = message
   })
 
-  /** The query. Setting it starts a search. */
+  /** The query. Setting it searches. */
   get query(): string {
     return this.#currentBox?.state.input ?? ''
   }
@@ -129,7 +132,7 @@ export class MvpSearch extends SearchProperties {
     this.#search(query)
   }
 
-  /** Opens the dialog, or focuses the inline field. @param query the query to search for; without it, the last one stays */
+  /** Opens the dialog, or focuses the inline field. @param query the text to search for; by default, the last one */
   async open(query?: string): Promise<void> {
     this.#hasDialog = true
     this.requestUpdate()
@@ -146,12 +149,12 @@ export class MvpSearch extends SearchProperties {
     else this.#search(query)
   }
 
-  /** Closes the dialog; the focus returns to where it was. */
+  /** Closes the dialog. The focus returns to where it was. */
   close(): void {
     this.#dialog?.close()
   }
 
-  /** Loads the model now, also for visitors who save data. `mvp-search-model` tells how it went. */
+  /** Loads the model now, also for visitors who save data. It never rejects: `mvp-search-model` reports a failure. */
   async loadModel(): Promise<void> {
     await this.#box.model.load()
   }
@@ -165,6 +168,7 @@ export class MvpSearch extends SearchProperties {
     void this.open()
   }
 
+  /** @internal */
   override connectedCallback(): void {
     super.connectedCallback()
     this.#connection = new AbortController()
@@ -178,6 +182,7 @@ export class MvpSearch extends SearchProperties {
     }
   }
 
+  /** @internal */
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.#connection?.abort()

@@ -34,7 +34,7 @@ export function noteOf(search: SearchState, model: ModelState, strings: Strings)
   }
 }
 
-function noteOfRanking({ phase, read, toRead, took, unread }: SearchState, strings: Strings): Note {
+function noteOfRanking({ phase, read, toRead, took, unread, byMeaning }: SearchState, strings: Strings): Note {
   switch (phase) {
     case 'reading':
       return { text: strings.reading(read, toRead), progress: toRead > 0 ? read / toRead : 0 }
@@ -43,6 +43,6 @@ function noteOfRanking({ phase, read, toRead, took, unread }: SearchState, strin
     case 'stopped':
       return { text: strings.rankingStopped }
     default:
-      return { text: unread ? strings.notRead : strings.byWords }
+      return { text: unread ? strings.notRead : byMeaning ? strings.byMeaning : strings.byWords }
   }
 }

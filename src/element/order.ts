@@ -1,5 +1,6 @@
 /**
- * The better order, with one row kept at its present place. The row under a pointer must not change just before a click.
+ * The better order, with one row kept at its present place. The row under a pointer must not change just before a
+ * click.
  * @param shown the present order
  * @param kept the row to keep; none if undefined or missing in an order
  */

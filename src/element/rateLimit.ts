@@ -14,8 +14,8 @@ export function debounce<Args extends unknown[]>(
 }
 
 /**
- * A function that acts at once, then at most once in some milliseconds, on the newest call. `finish` makes the last call
- * and resolves after `act`. It never resolves if `cancel` comes first.
+ * A function that acts at once, then at most once in some milliseconds, on the newest call. `finish` makes the last
+ * call and resolves after `act`. It never resolves if `cancel` comes first.
  * @param isBusy calls wait while it returns true
  */
 export function throttle<Arg>(

@@ -1,5 +1,6 @@
 /**
- * Queries that led to a result, newest first. This browser keeps them, separately for each index, until they are cleared.
+ * Queries that led to a result, newest first. This browser keeps them, separately for each index, until they are
+ * cleared.
  */
 export class RecentSearches {
   readonly #key: string
@@ -29,12 +30,9 @@ export class RecentSearches {
     if (query !== '' && this.#limit > 0) this.#store([query, ...this.all.filter(other => other !== query)])
   }
 
-  remove(query: string): void {
-    this.#store(this.all.filter(other => other !== query))
-  }
-
-  clear(): void {
-    this.#store([])
+  /** @param query absent: all of them */
+  remove(query?: string): void {
+    this.#store(this.all.filter(other => query !== undefined && other !== query))
   }
 
   #store(queries: string[]): void {

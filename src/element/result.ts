@@ -1,6 +1,7 @@
 import type { Signal, SignalWeights } from '../api/models.js'
 import type { RankedPassage } from '../api/ranking.js'
 import type { Candidate } from '../api/search.js'
+import type { MarkedPlace } from './segments.js'
 import type { Span } from './sentences.js'
 
 /** A candidate of the index (a section or a part of one) and what the model adds to it. */
@@ -10,6 +11,8 @@ export interface Result {
   modelRank?: ModelRank
   /** The place of the most relevant sentence in the candidate's text, once known. */
   sentence?: Span
+  /** The words of the candidate's text that words of the query met in late interaction, once asked for. */
+  met?: readonly MarkedPlace[] | undefined
 }
 
 /**
@@ -32,7 +35,9 @@ export interface ModelRank {
   place: number
   /** Number of candidates that the model has ranked. */
   total: number
-  /** Present if the best were ranked again among themselves. The places below then count within the candidate's block. */
+  /**
+   * Present if the best were ranked again among themselves. The places below then count within the candidate's block.
+   */
   block?: {
     size: number
     /** Number of candidates that were ranked again. */

@@ -50,7 +50,9 @@ export class SearchBox {
   readonly #options: SearchBoxOptions
   readonly #onChange: (moved: boolean) => void
 
-  /** Whether the pointer moved within the list of this query. If the list appeared under a resting one, no row is held. */
+  /**
+   * Whether the pointer moved within the list of this query. If the list appeared under a resting one, no row is held.
+   */
   pointerMoved = false
 
   /**
@@ -176,7 +178,10 @@ export class SearchBox {
   toggleExplanation(result: Result): void {
     this.engage()
     const row = rowKeyOf(result)
-    if (!this.explained.delete(row)) this.explained.add(row)
+    if (!this.explained.delete(row)) {
+      this.explained.add(row)
+      void this.#controller.findMet(result)
+    }
     this.#onChange(false)
   }
 
@@ -196,8 +201,7 @@ export class SearchBox {
 
   /** Removes one recent search, or all. */
   forget(query?: string): void {
-    if (query === undefined) this.recent.clear()
-    else this.recent.remove(query)
+    this.recent.remove(query)
     this.active.leave()
     this.#onChange(false)
   }

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it, vi } from 'vitest'
-import type { EmbedOptions, Ranking, RankOptions, Reranker } from '../api/ranking.js'
+import type { EmbedOptions, Ranking, RankOptions, Reranker, WordMatch } from '../api/ranking.js'
 import type { Candidate, QueryOptions, SiteSearch } from '../api/search.js'
 import { bestParts } from './result.js'
 import type { SearchController } from './searchController.js'
@@ -178,7 +178,7 @@ it('orders at once by the meaning of the query, before the model reads', async (
   await vi.waitFor(() => expect(ids().slice(0, 3)).toEqual([29, 28, 27]))
   // Before the pause after which the model reads.
   expect(read).toEqual([])
-  expect(session.state.phase).toBe('words')
+  expect(session.state).toMatchObject({ phase: 'words', byMeaning: true })
   await vi.waitFor(() => expect(session.state.phase).toBe('ranked'))
   // Of an order by late interaction, the model reads the head. The others follow.
   expect(read).toEqual(better.slice(0, 16).map(({ id }) => id))
@@ -187,6 +187,44 @@ it('orders at once by the meaning of the query, before the model reads', async (
   expect(ids()).toHaveLength(30)
   // The query was embedded once, with its tokens.
   expect(asked.flatMap(({ vector }) => vector?.length ?? [])).toEqual([6])
+})
+
+it('finds which words met, in places of the text; without an answer the row stays', async () => {
+  const asked: unknown[] = []
+  let answer = async (): Promise<WordMatch[][]> => [
+    [
+      { query: [0, 5], text: [0, 6], cosine: 0.4 },
+      { query: [10, 16], text: [19, 23], cosine: 0.9 },
+    ],
+  ]
+  const reranker = {
+    matches: (...args: unknown[]) => {
+      asked.push(args)
+      return answer()
+    },
+    knownShares: async () => [0],
+  } as unknown as Reranker
+  const session = new Session(
+    async () => ({ query: async () => ({ candidates: found, total: 3 }), info: {} }) as unknown as SiteSearch,
+    () => reranker,
+    5,
+    () => ({}),
+    () => undefined,
+    () => undefined,
+  )
+  await session.search('close the server')
+  const [row] = session.state.results
+  await session.findMet(row!)
+  expect(asked).toEqual([['close the server', ['Server › Section 0 Part 0.']]])
+  // The first is in the headings.
+  expect(row!.met).toEqual([
+    [-19, -13, { met: 'close' }],
+    [0, 4, { met: 'server' }],
+  ])
+  answer = () => Promise.reject(new Error('lost'))
+  const other = session.state.results[1]!
+  await session.findMet(other)
+  expect(other.met).toBeUndefined()
 })
 
 it('lets the model read nothing of a query that is still being typed', async () => {

@@ -4,11 +4,12 @@ import { fitsEmbeddings } from '../search/fitsEmbeddings.js'
 import { isCancellation } from './errorCode.js'
 import { glidePace, isGliding } from './glide.js'
 import { groupPages } from './groupPages.js'
+import { metWords } from './metWords.js'
 import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
 import { loadedPackage, loadPackage } from './packageEntry.js'
 import { knownShare, queryVector } from './queryEncoding.js'
 import { throttle } from './rateLimit.js'
-import { RelevantSentences } from './relevantSentence.js'
+import { relevantSentence } from './relevantSentence.js'
 import { bestParts, modelRanksOf, type Result, rowKeyOf } from './result.js'
 import { type Filters, initialState, queryOf, type SearchState } from './searchState.js'
 import { signalWeights, type WeightsOfStage } from './signalWeights.js'
@@ -49,7 +50,6 @@ export class SearchController {
   #bestOrder: Result[] = []
   /** All candidates, every part of a section by itself: the list that the model reads. */
   #found: Result[] = []
-  #sentences: { reranker: Reranker; relevant: RelevantSentences } | undefined
 
   readonly #index: () => Promise<SiteSearch>
   readonly #reranker: () => Reranker | undefined
@@ -292,7 +292,7 @@ export class SearchController {
 
   #showOrder(results: Result[]): void {
     const moved = !this.#looksLike(results)
-    this.state = { ...this.state, results }
+    this.state = { ...this.state, results, byMeaning: true }
     this.state = { ...this.state, betterHeld: !this.#looksLike(this.#bestOrder) }
     this.#onChange(moved)
   }
@@ -304,17 +304,19 @@ export class SearchController {
 
   /** Finds the relevant sentences of the rows that are shown, from the top, then of those that are held back. */
   async #findSentences(reranker: Reranker, vector: Float32Array, signal: AbortSignal): Promise<void> {
-    if (this.#sentences?.reranker !== reranker) {
-      this.#sentences = { reranker, relevant: new RelevantSentences(reranker) }
-    }
-    const { relevant } = this.#sentences
     const shown = [this.state.results, this.#bestOrder].flatMap(results => results.slice(0, this.state.shown))
     for (const result of new Set(shown)) {
-      const sentence = await relevant.find(vector, result.candidate, signal)
+      const sentence = await relevantSentence(reranker, vector, result.candidate, signal)
       signal.throwIfAborted()
       if (sentence) result.sentence = sentence
       this.#update({})
     }
+  }
+
+  /** Finds which of the query's words met which of a result's text. Without an answer the row stays as it is. */
+  async findMet(result: Result): Promise<void> {
+    result.met = await metWords(this.#reranker(), this.state.corrected ?? queryOf(this.state), result.candidate)
+    this.#update({})
   }
 
   #update(change: Partial<SearchState>): void {

@@ -3,8 +3,10 @@ import type { CreateOptions, Reranker } from '../api/ranking.js'
 import type { OpenSearchOptions, SiteSearch } from '../api/search.js'
 import type { Strings } from './strings/index.js'
 
-/** The properties that a page can set on the search element, with their defaults. */
+/** The properties that a page can set on the search element. */
 export class SearchProperties extends LitElement {
+  /** @internal */
+  /** @internal */
   static override properties = {
     src: { type: String },
     model: { type: String },
@@ -27,55 +29,53 @@ export class SearchProperties extends LitElement {
     strings: { attribute: false },
   }
 
-  /** The folder that `mvp-rerank index` wrote, relative to the page. */
+  /** The URL of the folder that `mvp-rerank index` wrote, relative to the page. @default '' */
   declare src: string
-  /**
-   * The model: a name (looked for in `model-base`) or the URL of its folder. Without it, results are ordered by words.
-   */
+  /** The name of a model in `model-base`, or the URL of its folder. @default none: words alone order results */
   declare model: string | undefined
-  /** The folder in which models are found by name. @default 'models/' */
+  /** The folder that holds models by name. @default `models/` beside the page */
   declare modelBase: string | undefined
   /**
-   * When the model is loaded: `focus`, when the search is first used, unless the visitor saves data; `manual`, by
-   * `loadModel()` or the visitor. @default 'focus'
+   * When to load the model. `focus`: when the search is first used, unless the visitor saves data. `manual`: when the
+   * page calls `loadModel()`, or the visitor asks for it. @default 'focus'
    */
   declare load: 'focus' | 'manual'
-  /** In the page, instead of a button with a dialog. @default false */
+  /** Shows the field in the page, without button and dialog. @default false */
   declare inline: boolean
-  /** Text of the empty input. */
+  /** The text of the empty input. @default '': that of the page's language */
   declare placeholder: string
-  /** The URL that relative URLs of the index are relative to. @default the page */
+  /** The base of relative URLs in the index. @default '': the page */
   declare base: string
   /**
-   * Name of the query in the page's address, which is read at the start and kept up to date; empty: neither. The site's
-   * server sees the query when a page is loaded at such an address.
-   * @default ''
+   * The name of the query in the page's address. The element reads the query there at the start, and writes it there.
+   * The site's server sees the query when a visitor loads a page at such an address.
+   * @default '': the address stays as it is
    */
   declare param: string
-  /** How many results are shown at first, a section each. The model ranks up to 50 passages. @default 20 */
+  /** The number of results, a section each, to show at first and to add. The model ranks up to 50. @default 20 */
   declare limit: number
   /**
-   * The version that the page is about, or several with commas: other versions are found only when the visitor asks for
-   * them. Empty: all. @default `docsearch:version` or `version` among the page's meta tags
+   * The version that the page is about, or several with commas. The search finds other versions only when the visitor
+   * asks for them. Empty: all. @default `docsearch:version` or `version` among the page's meta tags
    */
   declare version: string | undefined
   /** The same for the language. @default `docsearch:language` among the page's meta tags, or `<html lang>` */
   declare language: string | undefined
-  /** How many recent searches are kept, in this browser alone; 0: none. @default 5 */
+  /** The number of recent searches to keep, in this browser alone. 0 keeps none. @default 5 */
   declare recent: number
   /** Leaves Ctrl K, ⌘ K and `/` to the page. @default false */
   declare noShortcuts: boolean
-  /** `light`, `dark`, or as the visitor's system has it. @default 'auto' */
+  /** The colors: `light`, `dark`, or those of the visitor's system. @default 'auto' */
   declare theme: 'light' | 'dark' | 'auto'
-  /** An open index, in place of `src`. Disposing of it stays the page's task. */
+  /** An open index, in place of `src`. The page disposes of it. @default none */
   declare search: SiteSearch | undefined
-  /** A reranker of the page, in place of `model`. Disposing of it stays the page's task. */
+  /** A reranker of the page, in place of `model`. The page disposes of it. @default none */
   declare reranker: Reranker | undefined
-  /** More options for `openSearch`. */
+  /** More options for `openSearch`. @default none */
   declare searchOptions: Omit<OpenSearchOptions, 'src' | 'signal'> | undefined
-  /** More options for `createReranker`. */
+  /** More options for `createReranker`. @default none */
   declare rerankerOptions: Omit<CreateOptions, 'model' | 'modelBase' | 'signal'> | undefined
-  /** Words of your own in place of the shipped ones. */
+  /** Texts of your own, in place of the shipped ones. @default none */
   declare strings: Partial<Strings> | undefined
 
   constructor() {

@@ -25,6 +25,8 @@ export interface SearchState {
   unanswered: boolean
   /** The model does not know the words of the query: the order is that of words. */
   unread: boolean
+  /** The rows are ordered by more than words: by embeddings, or by the model too. */
+  byMeaning: boolean
   /** A better order is known but not shown, because the visitor moves through the present one. */
   betterHeld: boolean
   /** Number of sections that match words of the query. */
@@ -49,6 +51,7 @@ export const initialState: SearchState = {
   context: {},
   unanswered: false,
   unread: false,
+  byMeaning: false,
   betterHeld: false,
   total: 0,
   facets: {},

@@ -7,8 +7,13 @@ export interface Segment {
   /** Whether it is a word of the query. */
   word: boolean
   /** Whether it is code. */
-  code?: true
+  code?: boolean
+  /** The word of the query that met it in late interaction. */
+  met?: string | undefined
 }
+
+/** A part of a text with marks. */
+export type MarkedPlace = readonly [start: number, end: number, marks: Pick<Segment, 'code' | 'met'>]
 
 /** An excerpt in three parts: before, in and after the most relevant sentence. */
 export interface MarkedText {
@@ -23,6 +28,7 @@ export interface MarkedText {
  * @param terms the index's terms that matched
  * @param sentence the most relevant sentence, if it is known
  * @param code where code stands in the text
+ * @param met words that the query's met
  */
 export function markText(
   text: string,
@@ -30,28 +36,28 @@ export function markText(
   terms: ReadonlySet<string>,
   sentence?: Span,
   code: readonly (readonly [start: number, end: number])[] = [],
+  met: readonly MarkedPlace[] = [],
 ): MarkedText {
   const from = Math.min(Math.max(sentence?.start ?? shown.end, shown.start), shown.end)
   const to = Math.max(Math.min(sentence?.end ?? shown.end, shown.end), from)
-  const prose = (start: number, end: number) => markWords(withoutLines(text.slice(start, end)), terms)
+  const places = [...code.map(([start, end]): MarkedPlace => [start, end, { code: true }]), ...met]
+  const edges = places.flatMap(place => place.slice(0, 2) as number[]).sort((a, b) => a - b)
   const cut = (start: number, end: number): Segment[] => {
-    const segments: Segment[] = []
-    let at = start
-    for (const [first, last] of code) {
-      const [begin, stop] = [Math.max(first, at), Math.min(last, end)]
-      if (stop <= begin) continue
-      segments.push(...prose(at, begin))
-      segments.push(...markWords(text.slice(begin, stop), terms).map(segment => ({ ...segment, code: true as const })))
-      at = stop
-    }
-    return [...segments, ...prose(at, end)]
+    const ends = [...new Set([...edges.filter(edge => edge > start && edge < end), end])]
+    return ends.flatMap((stop, i) => {
+      const begin = ends[i - 1] ?? start
+      const part = text.slice(begin, stop)
+      const around = places.filter(([first, last]) => first <= begin && stop <= last)
+      const marks: Pick<Segment, 'code' | 'met'> = Object.assign({}, ...around.map(([, , marks]) => marks))
+      return markWords(marks.code ? part : withoutLines(part), terms).map(segment => ({ ...segment, ...marks }))
+    })
   }
   return { before: cut(shown.start, from), sentence: cut(from, to), after: cut(to, shown.end) }
 }
 
 /**
- * Joins lines, except items of lists. Replaces frames and arrows drawn with characters, which are noise once their lines
- * are joined.
+ * Joins lines, except items of lists. Replaces frames and arrows drawn with characters, which are noise once their
+ * lines are joined.
  */
 function withoutLines(text: string): string {
   return text.replace(/[\u2500-\u257F\u25B2-\u25C4]+/g, ' ').replace(/\n(?!\s*(?:[-•]|\d+[.)])\s)/g, ' ')

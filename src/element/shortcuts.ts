@@ -1,6 +1,6 @@
 /**
- * Whether a person pressed this key for the page. Keys of an input method are for the input method. In Safari, the Enter
- * that ends a composition comes after its end, with the key code 229. Autofill sends a keydown without a key.
+ * Whether a person pressed this key for the page. Keys of an input method are for the input method. In Safari, the
+ * Enter that ends a composition comes after its end, with the key code 229. Autofill sends a keydown without a key.
  */
 export function isOwnKey(event: KeyboardEvent): boolean {
   return typeof event.key === 'string' && !event.isComposing && event.keyCode !== 229

@@ -1,7 +1,7 @@
 /**
- * Sets an element's `--_visible-height` to the part of the window above an on-screen keyboard. Browsers lay such a keyboard
- * over the page, where it would cover the end of a list. Policies that forbid inline styles allow scripts to set the
- * property.
+ * Sets an element's `--_visible-height` to the part of the window above an on-screen keyboard. Browsers lay such a
+ * keyboard over the page, where it would cover the end of a list. Policies that forbid inline styles allow scripts to
+ * set the property.
  */
 export function watchVisibleHeight(element: HTMLElement, signal: AbortSignal): void {
   const { visualViewport } = window

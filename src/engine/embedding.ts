@@ -13,6 +13,8 @@ export interface Embedding {
 export interface TokenVectors {
   values: Int8Array | Float32Array
   scales: Float32Array
+  /** The tokens' places in the prompt, if some of its tokens are left out. */
+  places?: number[]
 }
 
 /** The mean of `count` rows from `start` on, scaled to unit length. */

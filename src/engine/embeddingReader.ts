@@ -74,7 +74,7 @@ function tokenReader({ skipped }: Embedder, width: number): EmbeddingReader {
         const row = start + token
         values.set(unit(rows.slice(row * width, (row + 1) * width)), i * width)
       })
-      const tokens: TokenVectors = { values, scales: new Float32Array(kept.length).fill(1) }
+      const tokens: TokenVectors = { values, scales: new Float32Array(kept.length).fill(1), places: kept }
       return { vector: meanPooled(values, 0, kept.length, width), tokens }
     },
   }

@@ -1,11 +1,14 @@
-import type { Manifest } from '../model/manifest.js'
-import type { RankingArrays } from '../threads/rerankProtocol.js'
+import type { WordMatch } from '../api/ranking.js'
+import { type Manifest, vectorWidth } from '../model/manifest.js'
+import type { Candidate, RankingArrays } from '../threads/rerankProtocol.js'
 import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
 import type { AnchorDecoder } from './anchorDecoder.js'
 import { BatchScheduler, ENCODE_CHUNK } from './batch.js'
 import { type CascadeStep, selectForFullDepth } from './cascade.js'
 import type { Encoder } from './encoder.js'
-import type { Candidate, EngineRequest } from './engineRequest.js'
+import type { EngineRequest } from './engineRequest.js'
+import { KeptCodes } from './keptCodes.js'
+import { PassageCoder } from './passageCodes.js'
 import { PassageEncodings } from './passageEncodings.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
 import { orderByScore, type ScoredBlock, toRankingArrays } from './rank.js'
@@ -13,13 +16,24 @@ import { scoreBlock } from './scoreBlock.js'
 import { CandidateSignals } from './signals.js'
 import { TextEmbedder } from './textEmbedder.js'
 import { VectorCache } from './vectorCache.js'
-import { windowsOf } from './windows.js'
+import { measure, windowsOf } from './windows.js'
+import { type ReadText, wordMatches } from './wordMatches.js'
+
+export interface EngineOptions {
+  /** `RerankerInfo.weights` */
+  weights: string
+  /** As `CreateOptions` has them. */
+  cacheBytes: number
+  codeCacheBytes: number
+}
 
 /** A model on a device. It ranks passages and embeds texts, one request at a time; callers must queue. */
 export class Engine {
   readonly #batches: BatchScheduler
   readonly #cache: VectorCache
   readonly #embedder: TextEmbedder
+  readonly #coder: PassageCoder
+  readonly #kept: KeptCodes
 
   readonly #prompter: Prompter
   readonly #encoder: Encoder
@@ -30,12 +44,14 @@ export class Engine {
     prompter: Prompter,
     encoder: Encoder,
     decoder: AnchorDecoder | undefined,
-    cacheBytes: number,
+    { weights, cacheBytes, codeCacheBytes }: EngineOptions,
   ) {
     this.#prompter = prompter
     this.#encoder = encoder
     this.#decoder = decoder
     this.#cache = new VectorCache(cacheBytes)
+    this.#coder = new PassageCoder(weights, vectorWidth(manifest.architecture))
+    this.#kept = new KeptCodes(weights, codeCacheBytes)
     this.#batches = new BatchScheduler(encoder.batchLimits)
     this.#embedder = new TextEmbedder(manifest.name, prompter, encoder, this.#batches, this.#cache)
   }
@@ -99,6 +115,26 @@ export class Engine {
     return this.#embedder.embed(texts, tokens, signal, prompt)
   }
 
+  /** @returns each text's codes, for `Candidate.codes` */
+  encode(texts: readonly string[], signal: AbortSignal): Promise<Uint8Array[]> {
+    return this.#embedder.encode(texts, this.#coder, signal)
+  }
+
+  /** @returns of each text, which of its words met those of the query */
+  async matches(query: string, texts: readonly string[], signal: AbortSignal): Promise<WordMatch[][]> {
+    const { maxLength, countTokens } = this.#prompter
+    const read: ReadText[] = []
+    const items = [query, ...texts].map((text, place) => {
+      const name = place === 0 ? 'query' : undefined
+      return { place, text, name, prompt: this.#embedder.promptFor(text, name) }
+    })
+    await this.#embedder.embedCached(items, true, signal, ({ place, text, name, prompt }, { tokens }) => {
+      const words = measure(text, maxLength, countTokens)
+      read[place] = { text, words, tokens: tokens!, own: this.#prompter.textTokens(prompt, name) }
+    })
+    return read.slice(1).map(text => wordMatches(read[0]!, text))
+  }
+
   /** Of each text, the share of letters that the model's vocabulary knows in pieces of two letters or more. */
   knownShares(texts: readonly string[]): number[] {
     return texts.map(text => this.#prompter.knownShare(text))
@@ -112,17 +148,32 @@ export class Engine {
     signal: AbortSignal,
   ): Promise<void> {
     const { embed, lateInteraction } = fusion!
-    const texts: { prompt: EncodedPrompt; index?: number }[] = []
-    // A model that scores by the vectors of tokens needs more than a given vector.
-    const comparesTokens = this.manifest.architecture.embedder?.scoring === 'late-interaction'
+    const { embedder } = this.manifest.architecture
+    // The scores of a model that compares vectors are not made of codes, and it needs more than a given vector.
+    const keeps = embed && !embedder && this.#kept.isOn
+    const needsTokens = embedder?.scoring === 'late-interaction'
+    const texts: { prompt: EncodedPrompt; index?: number; key?: string | undefined }[] = []
+    const coded = new Map<number, Uint8Array>()
     if (signals.needsQuery(chunk, embed)) texts.push({ prompt: this.#embedder.promptFor(query, 'query') })
-    for (const { index, context, vector } of embed ? chunk : []) {
-      if (!vector || comparesTokens) texts.push({ prompt: this.#embedder.promptFor(context), index })
+    for (const { index, context, vector, codes } of chunk) {
+      const key = keeps && !codes && !vector ? await this.#kept.keyOf(context) : undefined
+      const known = codes ?? (key && this.#kept.get(key))
+      if (known) coded.set(index, known)
+      else if (embed && (needsTokens || !vector)) {
+        texts.push({ prompt: this.#embedder.promptFor(context), index, key })
+      }
     }
-    await this.#embedder.embedCached(texts, lateInteraction, signal, ({ prompt, index }, embedding) => {
-      if (index === undefined) signals.setQuery(embedding, this.#prompter.textTokens(prompt))
-      else signals.addEmbedding(index, embedding)
+    await this.#embedder.embedCached(texts, lateInteraction || keeps, signal, (text, embedding) => {
+      const { prompt, index, key } = text
+      if (index === undefined) signals.setQuery(embedding, this.#prompter.textTokens(prompt, 'query'))
+      else if (key === undefined) signals.addEmbedding(index, embedding)
+      else {
+        // On first sight a passage counts by its codes too: a ranking does not depend on those before it.
+        coded.set(index, this.#coder.encode(embedding))
+        this.#kept.set(key, coded.get(index)!)
+      }
     })
+    for (const [index, codes] of coded) signals.addEmbedding(index, this.#coder.decode(codes, index))
     signals.addGiven(chunk)
   }
 
@@ -167,6 +218,7 @@ export class Engine {
 
   clearCache(): void {
     this.#cache.clear()
+    this.#kept.clear()
   }
 
   async release(): Promise<void> {

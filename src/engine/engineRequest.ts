@@ -1,19 +1,9 @@
 import { RerankError } from '../api/errors.js'
 import type { Depth } from '../api/models.js'
 import type { Manifest } from '../model/manifest.js'
-import type { RankRequest } from '../threads/rerankProtocol.js'
+import type { Candidate, RankRequest } from '../threads/rerankProtocol.js'
 import { type CascadeStep, cascadeSteps, checkDepth } from './cascade.js'
 import { type FusionRequest, fusionRequest } from './fusionRequest.js'
-
-export interface Candidate {
-  /** Place in the caller's list. */
-  index: number
-  /** Title and text, joined. */
-  context: string
-  firstStageScore?: number | undefined
-  /** Its embedding, if the caller gave one. */
-  vector?: Float32Array | undefined
-}
 
 /** A ranking request with the defaults of its model filled in. */
 export interface ResolvedRequest {

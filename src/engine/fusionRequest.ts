@@ -48,7 +48,7 @@ export function fusionRequest(
     weights: chosen,
     cascadeWeights: weights.cascade,
     embed,
-    lateInteraction: embed && (explain || chosen.lateInteraction !== 0),
+    lateInteraction: explain || chosen.lateInteraction !== 0,
   }
 }
 

@@ -11,7 +11,7 @@ export function maxSim(query: TokenVectors, passage: TokenVectors): number {
       for (let k = 0, a = token * width, b = other * width; k < width; k++, a++, b++) {
         product += query.values[a]! * passage.values[b]!
       }
-      if (product > best) best = product
+      best = Math.max(best, product * passage.scales[other]!)
     }
     sum += best
   }

@@ -30,23 +30,27 @@ export interface Prompter {
   countTokens(text: string): number
   /** As `Tokenizer.knownShare`. */
   knownShare(text: string): number
-  /** The range of the text's tokens in a prompt of `embed`. */
-  textTokens(embedded: EncodedPrompt): Range
+  /** The range of the text's tokens in a prompt of `embed` of this name. */
+  textTokens(embedded: EncodedPrompt, name?: string): Range
 }
 
 export function createPrompter(prompt: Prompt, tokenizer: Tokenizer): Prompter {
   const texts = cacheTokens(tokenizer)
   const rerank = prompt.truncation ? pairEncoder(prompt, texts) : segmentEncoder(prompt.rerank, prompt.maxLength, texts)
-  const segments = prompt.embed ?? []
-  const before = fixedTokens(segments.slice(0, Math.max(0, segments.findIndex(isText))))
-  const after = fixedTokens(segments) - before
   const prompter: Prompter = {
     rerank: (query, { title, text }) => rerank(query, strip(title ? `${title} ${text}` : text)),
     maxLength: prompt.maxLength,
     room: query => prompt.maxLength - rerank(query, '').ids.length,
     countTokens: text => tokenizer.encode(text).length,
     knownShare: text => tokenizer.knownShare(text),
-    textTokens: ({ ids }) => [before, ids.length - after],
+    textTokens({ ids }, name = '') {
+      const segments = prompt.named?.[name] ?? prompt.embed ?? []
+      const first = Math.max(0, segments.findIndex(isText))
+      const before = fixedTokens(segments.slice(0, first))
+      const told = segments[first] as TextSegment | undefined
+      const prefix = strip(told?.text.split('{context}')[0] ?? '')
+      return [before + texts.encode(prefix).length, ids.length - fixedTokens(segments) + before]
+    },
   }
   if (prompt.embed) {
     prompter.embed = aloneEncoder(prompt, prompt.embed, texts)

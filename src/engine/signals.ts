@@ -1,8 +1,8 @@
 import { RerankError } from '../api/errors.js'
 import { SIGNALS } from '../api/signals.js'
 import { type Manifest, vectorWidth } from '../model/manifest.js'
+import type { Candidate } from '../threads/rerankProtocol.js'
 import { cosine, type Embedding, type Range, type TokenVectors } from './embedding.js'
-import type { Candidate } from './engineRequest.js'
 import { type Columns, fuse, type Scales, scalesOf } from './fusion.js'
 import type { FusionRequest } from './fusionRequest.js'
 import { lateInteraction, queryTokens } from './lateInteraction.js'
@@ -40,7 +40,7 @@ export class CandidateSignals {
 
   /** Whether the query must still be embedded, for cosine and late interaction. */
   needsQuery(candidates: readonly Candidate[], embed: boolean): boolean {
-    return !this.#query && (embed || candidates.some(({ vector }) => vector !== undefined))
+    return !this.#query && (embed || candidates.some(({ vector, codes }) => vector ?? codes))
   }
 
   /** @param textTokens the range of the query's own tokens */

@@ -3,6 +3,7 @@ import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
 import { type BatchScheduler, ENCODE_CHUNK } from './batch.js'
 import { type Embedding, type Range, type TokenVectors, withTokens } from './embedding.js'
 import type { Encoder } from './encoder.js'
+import type { PassageCoder } from './passageCodes.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
 import { QUERY_ONLY, TEXT_ONLY, VectorCache } from './vectorCache.js'
 
@@ -34,17 +35,30 @@ export class TextEmbedder {
       const items = texts
         .slice(from, from + ENCODE_CHUNK)
         .map((text, i) => ({ place: from + i, prompt: this.promptFor(text, name) }))
-      if (tokens) {
-        await this.embedCached(items, true, signal, ({ place, prompt }, { vector, tokens }) => {
-          vectors[place] = withTokens(vector, tokens!, this.ownTokens(prompt, tokens!))
-        })
-      } else {
-        await this.#embedPrompts(items, false, signal, ({ place }, { vector }) => {
-          vectors[place] = vector
-        })
-      }
+      await this.embedCached(items, tokens, signal, ({ place, prompt }, embedding) => {
+        const { vector } = embedding
+        // A copy: what crosses the thread leaves the cache.
+        vectors[place] = tokens
+          ? withTokens(vector, embedding.tokens!, this.#ownTokens(prompt, embedding.tokens!, name))
+          : vector.slice()
+      })
     }
     return vectors
+  }
+
+  /** @returns each text's codes */
+  async encode(texts: readonly string[], coder: PassageCoder, signal: AbortSignal): Promise<Uint8Array[]> {
+    const codes: Uint8Array[] = new Array(texts.length)
+    // In chunks, so that no more tokens than those of a chunk are in memory.
+    for (let from = 0; from < texts.length; from += ENCODE_CHUNK) {
+      const items = texts
+        .slice(from, from + ENCODE_CHUNK)
+        .map((text, i) => ({ place: from + i, prompt: this.promptFor(text) }))
+      await this.#embedPrompts(items, true, signal, ({ place }, embedding) => {
+        codes[place] = coder.encode(embedding)
+      })
+    }
+    return codes
   }
 
   /** @throws RerankError `unsupported` if the model cannot embed */
@@ -55,8 +69,8 @@ export class TextEmbedder {
   }
 
   /** The tokens that late interaction compares: all that a model which scores by them keeps, else the text's own. */
-  ownTokens(prompt: EncodedPrompt, { values, scales }: TokenVectors): Range {
-    return values instanceof Float32Array ? [0, scales.length] : this.#prompter.textTokens(prompt)
+  #ownTokens(prompt: EncodedPrompt, { values, scales }: TokenVectors, name?: string): Range {
+    return values instanceof Float32Array ? [0, scales.length] : this.#prompter.textTokens(prompt, name)
   }
 
   /**

@@ -45,7 +45,14 @@ export function split(
   })
 }
 
-interface Piece extends Window {
+/** The text up to the end of the last word that is within the first `most` tokens. */
+export function cutTokens(text: string, most: number, countTokens: (piece: string) => number): string {
+  // A token has at least one UTF-16 unit.
+  if (text.length <= most) return text
+  return text.slice(0, measure(text, most, countTokens).at(-1)?.end ?? 0)
+}
+
+export interface Piece extends Window {
   /** In tokens from the beginning of the text. */
   from: number
   to: number
@@ -67,7 +74,7 @@ function lastWindow(pieces: readonly Piece[], room: number): Window {
  * The words of a text with the number of tokens before each, up to `maxTokens`. A word-piece tokenizer reads each word
  * on its own.
  */
-function measure(text: string, maxTokens: number, countTokens: (piece: string) => number): Piece[] {
+export function measure(text: string, maxTokens: number, countTokens: (piece: string) => number): Piece[] {
   const known = new Map<string, number>()
   const pieces: Piece[] = []
   let from = 0

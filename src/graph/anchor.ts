@@ -117,7 +117,7 @@ function timesRows(layers: Layers, name: string, x: string): string {
   const scaled = (scales: Float32Array) => graph.node('Mul', [x, layers.floats(`${name}.scales`, [K], scales)])
   if (dialect.precision === 'int8') {
     const { data, scales } = int8Rows(weight)
-    return layers.int8Product(scaled(scales), graph.tensor(`${name}.weight`, 'uint8', [K, N], data))
+    return layers.int8Product(scaled(scales), layers.int8Matrix(`${name}.weight`, [K, N], data))
   }
   if (layers.onGpu && weight.kind === 'q8' && K % BLOCK === 0) {
     const matrix = transposedBytes(weight.data, K, N)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Weight } from '../model/tensors.js'
+import { hasExactSignedProducts } from '../runtime/signedProducts.js'
 import { Layers } from './layers.js'
 import { GraphBuilder } from './onnx.js'
 import { createSession, runtimes } from './testing.js'
@@ -12,7 +13,13 @@ const patterns: [string, (i: number) => number][] = [
 ]
 
 describe.each(Object.entries(runtimes))('%s', (_, ort) => {
-  test.each(patterns)('int8 products are exact: %s', async (_, pattern) => {
+  test.each(patterns)('int8 products are exact: %s', async (_, pattern) => exact(pattern, false))
+
+  test.each(patterns)('and where weights are signed, on a machine that can: %s', async (_, pattern) => {
+    if (await hasExactSignedProducts(ort)) await exact(pattern, true)
+  })
+
+  async function exact(pattern: (i: number) => number, signedWeights: boolean) {
     for (const [rows, inputs, outputs] of [
       [1, 32, 16],
       [5, 384, 48],
@@ -20,7 +27,7 @@ describe.each(Object.entries(runtimes))('%s', (_, ort) => {
     ] as const) {
       const x = Float32Array.from({ length: rows * inputs }, (_, i) => (i % inputs === 0 ? 127 : pattern(i)))
       const w = Float32Array.from({ length: outputs * inputs }, (_, i) => pattern(i + 1))
-      const y = await product(x, w, rows, inputs, outputs, undefined)
+      const y = await product(x, w, rows, inputs, outputs, undefined, signedWeights)
       for (let row = 0; row < rows; row++) {
         for (let output = 0; output < outputs; output++) {
           let sum = 0
@@ -29,7 +36,7 @@ describe.each(Object.entries(runtimes))('%s', (_, ort) => {
         }
       }
     }
-  })
+  }
 
   test.each([0, -64])('and where no input is below %d', async least => {
     const [rows, inputs, outputs] = [5, 1536, 33]
@@ -58,6 +65,7 @@ describe.each(Object.entries(runtimes))('%s', (_, ort) => {
     inputs: number,
     outputs: number,
     least: number | undefined,
+    signedWeights = false,
   ) {
     const weight: Weight = {
       kind: 'q8',
@@ -67,7 +75,7 @@ describe.each(Object.entries(runtimes))('%s', (_, ort) => {
     }
     const graph = new GraphBuilder('product')
     const source = { has: () => true, get: () => weight }
-    const layers = new Layers(graph, source, { device: 'wasm', precision: 'int8' })
+    const layers = new Layers(graph, source, { device: 'wasm', precision: 'int8', signedWeights })
     graph.input('x', 'float32', ['rows', inputs])
     graph.output('y', 'float32', ['rows', outputs])
     graph.node('Identity', [layers.linear('x', ['w'], () => '', undefined, least)], {}, 'y')

@@ -184,7 +184,7 @@ export class Layers {
   ): string {
     const { data, scales } = int8Columns(weights)
     const N = totalRows(weights)
-    const matrix = this.graph.tensor(name, 'uint8', [inOf(weights[0]!), N], data)
+    const matrix = this.int8Matrix(name, [inOf(weights[0]!), N], data)
     const y = this.int8Product(x, matrix, this.floats(`${name}.scales`, [N], scales), least)
     if (!least) return this.#plus(y, name, bias)
     // W · x = W · (x - least) + least · W · 1
@@ -196,16 +196,29 @@ export class Layers {
     return this.#plus(y, name, constant)
   }
 
+  /** @param data u8 with the zero point 128; as s8, it is the same numbers with the zero point 0 */
+  int8Matrix(name: string, shape: readonly number[], data: Uint8Array): string {
+    if (!this.dialect.signedWeights) return this.graph.tensor(name, 'uint8', shape, data)
+    return this.graph.tensor(
+      name,
+      'int8',
+      shape,
+      data.map(byte => byte ^ 128),
+    )
+  }
+
   /**
-   * Exact u8 × u8 products of x (minus `least`), quantized with one scale per token, so a passage's numbers do not
-   * depend on its batch. The weights' zero point is 128: s8 weights saturate on x86 without VNNI.
+   * Exact products of x (minus `least`), quantized to u8 with one scale per token, so a passage's numbers do not depend
+   * on its batch.
    * @param x [tokens, in]
+   * @param matrix made by `int8Matrix`
    * @param scales of the columns; 1 if x includes them
    */
   int8Product(x: string, matrix: string, scales = this.graph.float(1), least?: number): string {
     const { graph } = this
     const { data, scale } = least === undefined ? this.#quantize(x) : this.#quantizeFrom(x, least)
-    const zeros = [this.#zeroPoint(least === undefined ? 128 : 0), this.#zeroPoint(128)]
+    const zeros = [this.#zeroPoint(least === undefined ? 128 : 0)]
+    if (!this.dialect.signedWeights) zeros.push(this.#zeroPoint(128))
     // The operator takes one scale for all of x, so the tokens' scales follow.
     const y = graph.node('MatMulIntegerToFloat', [data, matrix, graph.float(1), scales, ...zeros])
     return graph.node('Mul', [y, scale])

@@ -23,7 +23,7 @@ export interface ExternalTensor {
 }
 
 export type TensorType = keyof typeof tensorTypes
-const tensorTypes = { float32: 1, uint8: 2, int32: 6, int64: 7, float16: 10 } as const
+const tensorTypes = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const
 
 /** A float attribute. Plain numbers are int attributes. */
 export interface FloatAttribute {

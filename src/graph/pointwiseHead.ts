@@ -5,8 +5,8 @@ import { Layers } from './layers.js'
 import { GraphBuilder, type OnnxGraph } from './onnx.js'
 
 /**
- * Builds the head of a cross-encoder (BertForSequenceClassification and its like, with one label): from the hidden state
- * of [CLS] to the logit, classifier · tanh(pooler · x), or relu in place of tanh; ModernBERT's is
+ * Builds the head of a cross-encoder (BertForSequenceClassification and its like, with one label): from the hidden
+ * state of [CLS] to the logit, classifier · tanh(pooler · x), or relu in place of tanh; ModernBERT's is
  * classifier · norm(gelu(pooler · x)). It has the inputs and outputs of an MVP model's anchor decoder: `vectors`
  * float32 [n, 1, d] to `scores` [n] and `view_scores` [1, n].
  *

@@ -9,6 +9,7 @@ import { SearchIndex } from '../search/searchIndex.js'
 import { codesOfSection, type TokenCodes, unpackTokenCodes } from '../search/tokenCodes.js'
 import { type BuildOptions, buildIndex } from './buildIndex.js'
 import type { Embedder } from './embeddings.js'
+import { readIndexFile } from './readIndexFile.js'
 import type { IndexWarning } from './readSources.js'
 
 let folder = ''
@@ -43,8 +44,8 @@ async function build(options: Partial<BuildOptions> & { from?: string } = {}) {
 
 async function read(): Promise<SearchIndex> {
   const manifest: IndexManifest = JSON.parse(await readFile(join(out, INDEX_FILE), 'utf8'))
-  const index = new SearchIndex(manifest, gunzipSync(await readFile(join(out, manifest.words.path))))
-  if (manifest.embeddings) index.addEmbeddings(await readFile(join(out, manifest.embeddings.path)))
+  const index = new SearchIndex(manifest, await readIndexFile(out, manifest.words, gunzipSync))
+  if (manifest.embeddings) index.addEmbeddings(await readIndexFile(out, manifest.embeddings))
   return index
 }
 
@@ -135,7 +136,7 @@ function tokenEmbedderOf(): ReturnType<typeof embedderOf> {
 
 async function readTokens(): Promise<TokenCodes> {
   const { tokens, sections }: IndexManifest = JSON.parse(await readFile(join(out, INDEX_FILE), 'utf8'))
-  return unpackTokenCodes(await readFile(join(out, tokens!.path)), sections, 16)
+  return unpackTokenCodes(await readIndexFile(out, tokens!), sections, 16)
 }
 
 describe('token codes', () => {

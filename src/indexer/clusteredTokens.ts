@@ -1,7 +1,8 @@
 import { codeBytes } from '../search/codes.js'
 import { centred } from '../search/lateInteraction.js'
 import { MOST_CODES } from '../search/tokenCodes.js'
-import { WardLinkage } from './wardLinkage.js'
+import { WardLinkage } from '../util/wardLinkage.js'
+import { InnerProducts } from './innerProducts.js'
 
 /** Tokens of a text that share a code, on average: fewer codes lose more than half a point (bench/RESULTS.md). */
 const TOKENS_A_CODE = 4
@@ -19,7 +20,8 @@ export class ClusteredTokens {
   constructor(tokens: Float32Array, mean: Float32Array) {
     this.#width = mean.length
     this.#vectors = centred(tokens, mean)
-    this.#linkage = new WardLinkage(this.#vectors, tokens.length / mean.length)
+    const products = InnerProducts.forWidth(this.#width)
+    this.#linkage = new WardLinkage(this.#vectors, tokens.length / this.#width, vectors => products.of(vectors))
   }
 
   /**

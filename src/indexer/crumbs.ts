@@ -3,18 +3,22 @@ const TELLING_NOTHING =
   /^(?:v?\d[\w.]*|latest|stable|main|master|next|[a-z]{2}(?:[-_][A-Za-z]{2,4})?|org|com|api|docs?|documentation|html|pages|content|site|public|src|_posts|posts|text|shared)$/i
 
 /**
- * What a page belongs to, in words, outermost first. The page's breadcrumbs say it, else the titles of the index pages
- * of the folders above, else the names of these folders. Crumbs that repeat each other or the page's title are left out.
+ * What a page belongs to, in words, outermost first: the section of the site, such as a package, then the page's
+ * breadcrumbs, else the titles of the index pages of the folders above, else the names of these folders. Crumbs that
+ * repeat each other or the page's title are left out.
+ * @param sections the page's values of the filter `section`; several name no single place and are left out
  * @param stated the page's breadcrumbs
  * @param titles the titles of the site's pages, by file
  */
 export function crumbsOf(
   file: string,
   title: string,
+  sections: readonly string[],
   stated: readonly string[],
   titles: ReadonlyMap<string, string>,
 ): string[] {
-  const crumbs = stated.length > 0 ? stated : folderNames(file, titles)
+  const within = stated.length > 0 ? stated : folderNames(file, titles)
+  const crumbs = [...(sections.length === 1 ? sections : []), ...within]
   const known = new Set([title.toLowerCase()])
   return crumbs.filter(crumb => {
     const key = crumb.toLowerCase()

@@ -1,8 +1,9 @@
-import { toCodes } from '../search/codes.js'
-import { ClusteredTokens, meanToken } from './clusteredTokens.js'
+import { raceAbort } from '../util/abort.js'
+import { Mutex } from '../util/mutex.js'
+import { meanToken } from './clusteredTokens.js'
 import type { EmbeddingProgressFile } from './embeddingProgressFile.js'
 import type { PreviousIndex } from './previousIndex.js'
-import type { TextCodes } from './textCodes.js'
+import { type TextCodes, type TokenCodeOptions, textCodes } from './textCodes.js'
 
 /** A model that embeds. */
 export interface Embedder {
@@ -14,6 +15,13 @@ export interface Embedder {
   embed(texts: readonly string[]): Promise<Float32Array[]>
   /** For token codes: each text's embedding and then the vectors of its tokens, [1 + token, width]. */
   embedTokens?(texts: readonly string[]): Promise<Float32Array[]>
+  /**
+   * Tells how many texts follow, for which it may start threads.
+   * @returns the number of calls that then run side by side; absent: 1
+   */
+  prepare?(texts: number): Promise<number>
+  /** The codes of what `embed` or, given options for tokens, `embedTokens` returns; absent: they are made here. */
+  codes?(texts: readonly string[], tokens: TokenCodeOptions | undefined): Promise<TextCodes[]>
 }
 
 /** Texts embedded between two reports of progress. */
@@ -46,8 +54,8 @@ export interface Codes {
 }
 
 /**
- * The codes of each text. Those of the previous index or of an interrupted run are reused, and so is the mean that token
- * codes leave out.
+ * The codes of each text. Those of the previous index or of an interrupted run are reused, and so is the mean that
+ * token codes leave out.
  */
 export async function codesOf(
   texts: readonly string[],
@@ -71,52 +79,80 @@ export async function codesOf(
   let mean = previous.mean(weights, tokenBytes) ?? progressFile.mean
   if (mean && !progressFile.mean && missing.size > 0) await progressFile.keepMean(mean)
 
-  const embed = async (chunk: readonly string[]): Promise<Float32Array[]> => {
-    signal?.throwIfAborted()
-    return tokenBytes === undefined ? embedder.embed(chunk) : embedder.embedTokens!(chunk)
-  }
+  const embed = (chunk: readonly string[]): Promise<Float32Array[]> =>
+    tokenBytes === undefined ? embedder.embed(chunk) : embedder.embedTokens!(chunk)
+  const tokens = () => (mean && tokenBytes !== undefined ? { mean, mostBytes: tokenBytes } : undefined)
   const all = lengthOf([...missing])
   let embedded = 0
   let read = 0
-  /** @param rows of each text, [1 + token, width] */
-  const keep = async (chunk: readonly string[], rows: readonly Float32Array[]) => {
-    const made = rows.map(row => ({
-      code: toCodes([row.subarray(0, width)]),
-      tokens:
-        mean && tokenBytes !== undefined
-          ? new ClusteredTokens(row.subarray(width), mean).codes(tokenBytes)
-          : new Uint8Array(),
-    }))
+  const file = new Mutex()
+  const keep = async (chunk: readonly string[], made: readonly TextCodes[]) => {
     chunk.forEach((text, i) => {
       known.set(text, made[i]!)
     })
-    await progressFile.keep(chunk, made)
+    await file.runExclusive(() => progressFile.keep(chunk, made))
     embedded += chunk.length
     read += lengthOf(chunk)
     onProgress(embedded, missing.size, read / all)
   }
+  const atOnce = missing.size > 0 && seconds > 0 ? ((await embedder.prepare?.(missing.size)) ?? 1) : 1
+  const forEach = <T>(items: readonly T[], task: (item: T, place: number) => Promise<void>) =>
+    raceAbort(inParallel(items, atOnce, task, signal), signal)
 
   if (tokenBytes !== undefined && !mean && missing.size > 0 && seconds > 0) {
     const sample = inChunks(spread([...missing], MEAN_SAMPLE))
     const rows: Float32Array[][] = []
-    for (const chunk of sample) rows.push(await embed(chunk))
+    await forEach(sample, async (chunk, place) => {
+      rows[place] = await embed(chunk)
+    })
     mean = meanToken(
       rows.flat().map(row => row.subarray(width)),
       width,
     )
     await progressFile.keepMean(mean)
-    for (const [i, chunk] of sample.entries()) await keep(chunk, rows[i]!)
-  }
-  for (const chunk of inChunks([...missing].filter(text => !known.has(text)))) {
-    signal?.throwIfAborted()
-    if (performance.now() >= end) {
-      // The index written now has no codes that the next run could reuse.
-      if (reused.size > 0) await progressFile.keep([...reused.keys()], [...reused.values()])
-      return { sections: [], embedded, unfinished: missing.size - embedded }
+    for (const [i, chunk] of sample.entries()) {
+      await keep(
+        chunk,
+        rows[i]!.map(row => textCodes(row, width, tokens())),
+      )
     }
-    await keep(chunk, await embed(chunk))
   }
-  return { sections: texts.map(text => known.get(text)!), mean, embedded, unfinished: 0 }
+  const rest = inChunks([...missing].filter(text => !known.has(text)))
+  await forEach(rest, async chunk => {
+    if (performance.now() >= end) return
+    const made = embedder.codes
+      ? await embedder.codes(chunk, tokens())
+      : (await embed(chunk)).map(row => textCodes(row, width, tokens()))
+    await keep(chunk, made)
+  })
+  if (embedded === missing.size) return { sections: texts.map(text => known.get(text)!), mean, embedded, unfinished: 0 }
+  // The index written now has no codes that the next run could reuse.
+  if (reused.size > 0) await progressFile.keep([...reused.keys()], [...reused.values()])
+  return { sections: [], embedded, unfinished: missing.size - embedded }
+}
+
+/** At most `atOnce` tasks at a time, begun in order. None begins after a failure or an abort. */
+async function inParallel<T>(
+  items: readonly T[],
+  atOnce: number,
+  task: (item: T, place: number) => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const queue = items.entries()
+  let failed = false
+  const runner = async () => {
+    for (let next = queue.next(); !next.done && !failed; next = queue.next()) {
+      signal?.throwIfAborted()
+      const [place, item] = next.value
+      try {
+        await task(item, place)
+      } catch (error) {
+        failed = true
+        throw error
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, runner))
 }
 
 /** At most `count` of them, from everywhere. */

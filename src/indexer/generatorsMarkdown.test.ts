@@ -235,4 +235,12 @@ describe('addresses', () => {
   ])('of %s in Docusaurus leave out numbers', (file, url) => {
     expect(pageUrl(file, {}, { base: '/', links: 'clean', numbered: true })).toBe(url)
   })
+
+  it.each([
+    ['guide/start.html', '/guide/start.html', '/guide/start'],
+    ['guide/index.html', '/guide/', '/guide/'],
+  ])('of %s end without .html where the server has clean URLs', (file, url, clean) => {
+    expect(pageUrl(file, {}, { base: '/', links: 'file' })).toBe(url)
+    expect(pageUrl(file, {}, { base: '/', links: 'file', cleanHtml: true })).toBe(clean)
+  })
 })

@@ -26,8 +26,8 @@ export function markedTitle(document: Tree.Document): string | undefined {
 }
 
 /**
- * The filters that Pagefind's `data-pagefind-filter` states: `name`, `name:value` or `name[attribute]`, several separated
- * by commas.
+ * The filters that Pagefind's `data-pagefind-filter` states: `name`, `name:value` or `name[attribute]`, several
+ * separated by commas.
  */
 export function filtersOf(document: Tree.Document): Record<string, string[]> {
   const filters = new Map<string, Set<string>>()

@@ -1,12 +1,14 @@
 import type { Page } from './page.js'
 
-/** How paths of Markdown files become addresses. HTML files of a built site keep their paths. */
+/** How paths of Markdown files become addresses. HTML files of a built site keep their paths, but for `cleanHtml`. */
 export type MarkdownLinks = 'file' | 'html' | 'clean'
 
 export interface UrlOptions {
   /** Put before each address. */
   base: string
   links: MarkdownLinks
+  /** Whether addresses of HTML files end without `.html`, as servers with clean URLs have them. @default false */
+  cleanHtml?: boolean
   /** Whether numbers before names only order a menu, as in Docusaurus: `02-guide/01-start.md` is at `guide/start`. */
   numbered?: boolean
 }
@@ -19,13 +21,16 @@ const DATE_OR_VERSION = /^(?:\d{2}(?:\d{2})?[-_.]?\d{2}|\d+[-_.]\d)/
 export function pageUrl(
   file: string,
   { permalink, slug }: Pick<Page, 'permalink' | 'slug'>,
-  { base, links, numbered = false }: UrlOptions,
+  { base, links, cleanHtml = false, numbered = false }: UrlOptions,
 ): string {
   if (permalink !== undefined) return /^https?:\/\//.test(permalink) ? permalink : base + permalink.replace(/^\/+/, '')
   const isHtml = /\.x?html?$/i.test(file)
   const names = numbered && !isHtml ? file.split('/').map(withoutNumber) : file.split('/')
   const path = names.map(encoded).join('/')
-  if (isHtml) return base + path.replace(/(^|\/)index\.x?html?$/i, '$1')
+  if (isHtml) {
+    const own = path.replace(/(^|\/)index\.x?html?$/i, '$1')
+    return base + (cleanHtml ? own.replace(/\.x?html?$/i, '') : own)
+  }
   if (links === 'file') return base + path
   const ending = links === 'html' ? '.html' : ''
   if (slug !== undefined) return base + path.replace(/[^/]*$/, '') + encoded(slug) + ending

@@ -9,8 +9,8 @@ const POST = /^(?:(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})-)?(?<name>.*?)\.\
 const POSTS = '/:categories/:year/:month/:day/:title:output_ext'
 
 /**
- * The address that a Markdown page's front matter states. `permalink` and `url` may hold placeholders of Jekyll and Hexo
- * (`/:year/:title/`). `slug` is the last part of the address, or all of it if it has a slash.
+ * The address that a Markdown page's front matter states. `permalink` and `url` may hold placeholders of Jekyll and
+ * Hexo (`/:year/:title/`). `slug` is the last part of the address, or all of it if it has a slash.
  */
 export function permalinkOf(matter: FrontMatter, file: string): Pick<Page, 'permalink' | 'slug'> {
   const [stated] = [...matter.texts('permalink'), ...matter.texts('url')].filter(text => text !== 'false')

@@ -6,6 +6,7 @@ import { codeBytes } from '../search/codes.js'
 import { INDEX_FILE, parseIndexManifest } from '../search/indexManifest.js'
 import { type IndexedPage, type IndexedSection, unpackIndex } from '../search/packedIndex.js'
 import { codesOfSection, unpackTokenCodes } from '../search/tokenCodes.js'
+import { readIndexFile } from './readIndexFile.js'
 import type { TextCodes } from './textCodes.js'
 
 const NONE = new Uint8Array()
@@ -73,16 +74,16 @@ export class PreviousIndex {
     try {
       const manifest = parseIndexManifest(JSON.parse(await readFile(join(folder, INDEX_FILE), 'utf8')))
       const sources: Sources = JSON.parse(await readFile(join(folder, SOURCES_FILE), 'utf8'))
-      const index = unpackIndex(gunzipSync(await readFile(join(folder, manifest.words.path))))
+      const index = unpackIndex(await readIndexFile(folder, manifest.words, gunzipSync))
       const pages = index.pages.map((page): PageWithSections => ({ page, sections: [] }))
       const codes = new Map<string, TextCodes>()
       const { embeddings, tokens } = manifest
       const bytes = embeddings ? codeBytes(embeddings.width) : 0
-      const allCodes = embeddings && (await readFile(join(folder, embeddings.path)))
+      const allCodes = embeddings && (await readIndexFile(folder, embeddings))
       const tokenCodes =
         embeddings &&
         tokens &&
-        unpackTokenCodes(await readFile(join(folder, tokens.path)), manifest.sections, embeddings.width)
+        unpackTokenCodes(await readIndexFile(folder, tokens), manifest.sections, embeddings.width)
       index.sections.forEach((section, id) => {
         const { page, sections } = pages[section.page]!
         const text = index.text(id)

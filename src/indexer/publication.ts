@@ -1,8 +1,8 @@
 import type { FrontMatter } from './frontMatter.js'
 
 /**
- * Fields that keep a page out of a site or its search, in Hugo, Jekyll, Hexo, Docusaurus, Starlight, MkDocs, Sphinx, Zola,
- * GitBook, Nextra and their themes.
+ * Fields that keep a page out of a site or its search, in Hugo, Jekyll, Hexo, Docusaurus, Starlight, MkDocs, Sphinx,
+ * Zola, GitBook, Nextra and their themes.
  */
 const KEPT_OUT: readonly (readonly [field: string, value: boolean])[] = [
   ['draft', true],

@@ -199,8 +199,8 @@ class SourceReader {
     }
     const titles = new Map(finished.map(({ file, content }) => [file, content.page.title]))
     for (const { file, content, crumbs } of finished) {
-      const above = crumbsOf(file, content.page.title, crumbs, titles)
       const { crumbs: _, ...page } = content.page
+      const above = crumbsOf(file, page.title, page.filters.section ?? [], crumbs, titles)
       const added = this.#add({ ...content, page: { ...page, ...(above.length > 0 ? { crumbs: above } : {}) } })
       this.#all.files[`${place}:${file}`]!.page = added
     }

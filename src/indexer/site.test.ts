@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type IndexedPage, unpackIndex } from '../search/packedIndex.js'
 import { type BuildOptions, buildIndex } from './buildIndex.js'
+import { readIndexFile } from './readIndexFile.js'
 import type { IndexWarning } from './readSources.js'
 
 let folder = ''
@@ -37,7 +38,7 @@ async function build(options: Partial<BuildOptions> = {}) {
     ...options,
   })
   const manifest = JSON.parse(await readFile(join(out, 'index.json'), 'utf8'))
-  const index = unpackIndex(gunzipSync(await readFile(join(out, manifest.words.path))))
+  const index = unpackIndex(await readIndexFile(out, manifest.words, gunzipSync))
   const pages = new Map<string, ReadPage>()
   index.pages.forEach((page, place) => {
     const own = index.sections.flatMap((section, id) => (section.page === place ? [{ section, id }] : []))
@@ -236,6 +237,23 @@ describe('crumbs', () => {
       'user-guide/01-first_steps/lamp.html': ['The user’s guide', 'First steps'],
       'v2.1/en/docs/plain.html': undefined,
       'a/b/trail.html': ['Guides'],
+    })
+  })
+})
+
+describe('crumbs of a section of the site', () => {
+  it('begin with its name', async () => {
+    const text = 'A text that is long enough to be found.'
+    await write({
+      'guide/lamp.md': `---\nsection: Handbook\n---\n# Lamp\n\n${text}\n`,
+      'guide/handbook.md': `---\nsection: Handbook\n---\n# Handbook\n\n${text}\n`,
+      'guide/both.md': `---\nsection: [Handbook, Recipes]\n---\n# Both\n\n${text}\n`,
+    })
+    const { pages } = await build()
+    expect(Object.fromEntries([...pages].map(([url, page]) => [url, page.crumbs]))).toEqual({
+      'guide/lamp': ['Handbook', 'Guide'],
+      'guide/handbook': ['Guide'],
+      'guide/both': ['Guide'],
     })
   })
 })

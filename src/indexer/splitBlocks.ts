@@ -38,7 +38,7 @@ function splitBlock({ lines, header, kind }: Block, maxLength: number): Piece[] 
   return parts.map((part, i) => ({ text: repeated === undefined || i === 0 ? part : `${repeated}\n${part}`, isCode }))
 }
 
-/** Groups pieces, each of which becomes a text. */
+/** Groups pieces. Each group becomes a text. */
 function pack(pieces: readonly Piece[], maxLength: number): Piece[][] {
   const total = pieces.reduce((sum, { text }) => sum + text.length + 1, 0)
   const target = total / Math.ceil(total / maxLength)

@@ -1,19 +1,26 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { INDEX_FILE, type IndexedFile, type IndexManifest } from '../search/indexManifest.js'
+import { INDEX_FILE, type IndexedFile, type IndexManifest, partsOf, type StoredFile } from '../search/indexManifest.js'
 import type { InvertedIndex } from '../search/invertedIndex.js'
 import { type IndexedPage, type IndexedSection, packIndex } from '../search/packedIndex.js'
 import { packTokenCodes } from '../search/tokenCodes.js'
 import { sha256 } from '../util/sha256.js'
+import { contentParts } from './contentParts.js'
 import type { Codes } from './embeddings.js'
 import { SOURCES_FILE, type Sources } from './previousIndex.js'
 
 const OWN_FILE = /^(?:words|embeddings|tokens)-[\da-f]{16}\.bin$/
 
+/** Few requests for a visitor, and little to fetch again after an edit. */
+const PARTS = { least: 65_536, most: 262_144 }
+
+/** The same, before compression. */
+const PLAIN_PARTS = { least: 131_072, most: 524_288 }
+
 /**
- * Writes the files under new names, then index.json. Then it removes the files of the previous index. An interruption at
- * any point leaves a working index.
+ * Writes the files under new names, then index.json. Then it removes the files of the previous index. An interruption
+ * at any point leaves a working index.
  */
 export async function writeIndex(
   folder: string,
@@ -23,13 +30,13 @@ export async function writeIndex(
   embeddings?: { codes: Codes; model: string; weights: string; width: number },
 ): Promise<{ words: number; embeddings: number; tokens: number }> {
   await mkdir(folder, { recursive: true })
-  const packed = gzipSync(packIndex(pages, sections, words), { level: 9 })
-  const wordsFile = await writeNamed(folder, 'words', packed)
+  const packed = packIndex(pages, sections, words)
+  const wordsFile = await writeNamed(folder, 'words', contentParts(packed, PLAIN_PARTS).map(compressed))
   const { sections: codes = [], mean } = embeddings?.codes ?? {}
   const embeddingCodes = Buffer.concat(codes.map(({ code }) => code))
-  const embeddingsFile = embeddings && (await writeNamed(folder, 'embeddings', embeddingCodes))
+  const embeddingsFile = embeddings && (await writeNamed(folder, 'embeddings', contentParts(embeddingCodes, PARTS)))
   const tokenCodes = codes.map(({ tokens }) => tokens)
-  const tokensFile = mean && (await writeNamed(folder, 'tokens', packTokenCodes(mean, tokenCodes)))
+  const tokensFile = mean && (await writeNamed(folder, 'tokens', contentParts(packTokenCodes(mean, tokenCodes), PARTS)))
   const whole: IndexManifest = {
     ...manifest,
     words: wordsFile,
@@ -47,19 +54,30 @@ export async function writeIndex(
   }
   await replace(join(folder, SOURCES_FILE), JSON.stringify(sources))
   await replace(join(folder, INDEX_FILE), JSON.stringify(whole, null, 1))
-  const written = [wordsFile, embeddingsFile, tokensFile].map(file => file?.path)
+  const written = [wordsFile, embeddingsFile, tokensFile]
+    .flatMap(file => (file ? partsOf(file) : []))
+    .map(({ path }) => path)
   for (const name of await readdir(folder)) {
     if (OWN_FILE.test(name) && !written.includes(name)) await rm(join(folder, name))
   }
   return { words: wordsFile.bytes, embeddings: embeddingsFile?.bytes ?? 0, tokens: tokensFile?.bytes ?? 0 }
 }
 
-async function writeNamed(folder: string, name: string, bytes: Uint8Array): Promise<IndexedFile> {
-  const hash = await sha256(bytes)
-  const path = `${name}-${hash.slice(0, 16)}.bin`
-  await replace(join(folder, path), bytes)
-  return { path, bytes: bytes.length, sha256: hash }
+/** @param parts at least one */
+async function writeNamed(folder: string, name: string, parts: readonly Uint8Array[]): Promise<IndexedFile> {
+  const stored: StoredFile[] = []
+  for (const part of parts) {
+    const hash = await sha256(part)
+    const path = `${name}-${hash.slice(0, 16)}.bin`
+    await replace(join(folder, path), part)
+    stored.push({ path, bytes: part.length, sha256: hash })
+  }
+  if (stored.length === 1) return stored[0]!
+  const all = Buffer.concat(parts)
+  return { bytes: all.length, sha256: await sha256(all), parts: stored }
 }
+
+const compressed = (bytes: Uint8Array) => gzipSync(bytes, { level: 9 })
 
 /** Atomic: writes under another name, then renames. */
 async function replace(path: string, content: string | Uint8Array): Promise<void> {

@@ -50,8 +50,16 @@ export class RemoteReranker extends BaseReranker<RemoteInfo> {
     }
   }
 
-  async embed(): Promise<Float32Array[]> {
+  async embed(): Promise<never> {
     throw new RerankError('unsupported', 'The rerank protocols embed no texts.', { remedy: 'Use a local reranker.' })
+  }
+
+  encode(): Promise<never> {
+    return this.embed()
+  }
+
+  matches(): Promise<never> {
+    return this.embed()
   }
 
   async knownShares(): Promise<number[]> {

@@ -1,25 +1,26 @@
 import type { Reranker } from '../api/ranking.js'
 
 /**
- * The rerank protocol: Cohere's `POST /v2/rerank`, Jina's `POST /v1/rerank`, or `POST /rerank` of
+ * A protocol of rerank services: Cohere's `POST /v2/rerank`, Jina's `POST /v1/rerank`, or `POST /rerank` of
  * text-embeddings-inference.
  */
 export type RemoteProtocol = 'cohere' | 'jina' | 'tei'
 
+/** The options of `createRemoteReranker`. Only `url` is required. */
 export interface RemoteOptions {
   /**
-   * The service's address. Unless it ends in `/rerank`, the protocol's path is added.
+   * The service's address. The client adds the protocol's path, unless the address ends in `/rerank`.
    * @example 'https://api.jina.ai'
    */
   url: string | URL
   /**
-   * The service's protocol. `mvp-rerank serve` speaks all three, and gives this client raw scores in each.
+   * The service's protocol. `mvp-rerank serve` speaks all three, and answers this client with raw scores in each.
    * @default 'cohere'
    */
   protocol?: RemoteProtocol
   /**
-   * A bearer token. It is sent only in that header and appears in no error. Visitors can read whatever a page holds, so
-   * give a page a key of its own, or none.
+   * A bearer token. The client sends it only in that header, and no error shows it. Visitors can read all that a page
+   * holds, so give a page a key of its own, or none.
    * @default none
    */
   key?: string
@@ -29,51 +30,60 @@ export interface RemoteOptions {
    */
   model?: string
   /**
-   * The longest time of a call, retries included, in milliseconds.
+   * The longest time of a call, retries included, in milliseconds, from 1. Then the call rejects with code `timed-out`.
    * @default 10000
    */
   deadline?: number
   /**
-   * The number of retries after an answer of 408, 424, 425, 429, 500, 502, 503 or 504, or a broken connection. Backoff
-   * is exponential with jitter, and at least `Retry-After`.
+   * The number of retries after an answer of 408, 424, 425, 429, 500, 502, 503 or 504, or a broken connection. Waits
+   * grow exponentially, with jitter, and last at least `Retry-After`. After the last retry, the call rejects with code
+   * `service-failed`.
    * @default 3
    */
   retries?: number
   /**
-   * The most passages in one request; a longer list is sent in several. TEI takes 32 unless started with another
-   * `--max-client-batch-size`; Cohere recommends at most 1000. Use it only with services that score each passage on its
-   * own, as cross-encoders do: then all scores share one scale. MVP's scores are listwise, so a split list would be
-   * ordered wrongly.
-   * @default never split: the service refuses a list that is too long for it
+   * The largest number of passages in one request, from 1. The client sends a longer list in several requests, at most
+   * four at a time. TEI takes 32 unless started with another `--max-client-batch-size`; Cohere recommends at most 1000.
+   * Use it only with services that score each passage on its own, as cross-encoders do. MVP's scores are listwise, so
+   * the order of a split list would be wrong.
+   * @default none: a list is never split, and a service refuses one that is too long for it
    */
   split?: number
   /**
-   * Answers when the service does not: a reranker, or a function that makes one on first need. `dispose` disposes of a
-   * reranker that the function made, and leaves a given one to its owner.
+   * The reranker that answers when the service does not, or a function that makes it on first need. `dispose` also
+   * disposes of a reranker that the function made. It leaves a given one to you.
    * @default none: the call rejects
    * @example () => createReranker()
    */
   fallback?: Reranker<unknown> | (() => Promise<Reranker<unknown>>)
   /**
-   * After a failure, all calls go straight to the fallback for this long, in milliseconds.
+   * The time after a failure in which all calls go straight to the fallback, in milliseconds, from 0.
    * @default 10000
    */
   pause?: number
+  /** Receives a message when the fallback takes over, and when the service answers again. */
   onStatus?: (status: ServiceStatus) => void
 }
 
+/** A change of who answers. */
 export interface ServiceStatus {
-  /** fallback: the service did not answer, so the fallback does. recovered: the service answers again. */
+  /**
+   * - `fallback`: the service did not answer, so the fallback does.
+   * - `recovered`: the service answers again.
+   */
   kind: 'fallback' | 'recovered'
   /** The reason, in words for a person. */
   reason: string
 }
 
+/** What a remote reranker knows of its service. */
 export interface RemoteInfo {
+  /** Always `remote`. */
   device: 'remote'
+  /** The protocol of requests. */
   protocol: RemoteProtocol
   /** The address of requests, without its query string. */
   url: string
-  /** The name that requests carry. */
+  /** The model's name in requests. Absent if you gave none. */
   model?: string
 }

@@ -6,6 +6,7 @@ import { Mutex } from '../util/mutex.js'
 import type { Ort, Runtime } from './runtime.js'
 import { type RuntimeOptions, type RuntimePlan, wasmPrecisions } from './runtimePlan.js'
 import { createSession } from './sessions.js'
+import { hasExactSignedProducts } from './signedProducts.js'
 
 /**
  * The runtimes to try in Node, best first: onnxruntime-node if it is installed (docs/NODE.md), then onnxruntime-web's
@@ -55,9 +56,10 @@ async function importOptional(name: string): Promise<Ort | undefined> {
 
 async function open(ort: Ort, device: 'cpu' | 'wasm', precision: Precision, threads: number): Promise<Runtime> {
   const mutex = new Mutex()
+  const signedWeights = device === 'cpu' && precision === 'int8' && (await hasExactSignedProducts(ort))
   return {
     device,
-    dialect: { device: 'wasm', precision },
+    dialect: { device: 'wasm', precision, signedWeights },
     threads,
     version: ort.env.versions.common,
     Tensor: ort.Tensor,

@@ -2,7 +2,8 @@ import type { PassageObject } from '../api/ranking.js'
 import type { Section } from '../api/search.js'
 
 /**
- * A section in the form that the reranker reads and embeds: its headings are the passage's title.
+ * Turns a section into a passage, in the form that the index embeds: its headings, joined by ` › `, are the title. A
+ * candidate's score becomes `firstStageScore`.
  * @example reranker.rank(query, candidates.map(asPassage))
  */
 export function asPassage(

@@ -1,15 +1,16 @@
 import { RerankError } from '../api/errors.js'
 
-/**
- * Codes of embeddings (binary quantization): the signs of a vector's numbers, one bit each, so that the 384 numbers of
- * a section's embedding take 48 bytes. Bit `i % 8` of byte `i >> 3` says whether number `i` is above zero. On held-out
+/*
+ * Codes of embeddings (binary quantization): the signs of a vector's numbers, one bit each. The 384 numbers of a
+ * section's embedding take 48 bytes. Bit `i % 8` of byte `i >> 3` is set if number `i` is above 0. On held-out
  * questions over 4,000 sections each (docs, openstax; bench/RESULTS.md), nDCG@10 is .610 and .719 by vectors, .576 and
- * .692 by `scoreCodes`, and .537 and .664 by Hamming distance. Reordering the best 100 by `scoreCodes` by their vectors
- * restores the nDCG of vectors.
+ * .692 by `scoreCodes`, and .537 and .664 by Hamming distance. To restore the nDCG of vectors, order the best 100 of
+ * `scoreCodes` again by their vectors.
  */
 
 /**
- * The number of bytes of one code, for vectors of this width.
+ * Returns the bytes of one code: one bit for each number of a vector.
+ * @param width the length of a vector
  * @throws RerankError `bad-vector` if the width is not a positive multiple of 8
  */
 export function codeBytes(width: number): number {
@@ -19,11 +20,10 @@ export function codeBytes(width: number): number {
 }
 
 /**
- * Codes of vectors, one after another in one array: code `n` is `codes.subarray(n * bytes, (n + 1) * bytes)` with
- * `bytes = codeBytes(width)`.
- *
+ * Makes codes of vectors (binary quantization): the signs of their numbers. The codes follow each other in one array.
+ * Code `n` is `codes.subarray(n * bytes, (n + 1) * bytes)`, with `bytes = codeBytes(width)`.
  * @param vectors all of one width, as from `reranker.embed`
- * @throws RerankError `bad-vector`, with `index`, for one of another width
+ * @throws RerankError `bad-vector` if the width is not a multiple of 8; with `index` for a vector of another width
  * @example const codes = toCodes(await reranker.embed(sections))  // 48 bytes a section
  */
 export function toCodes(vectors: readonly Float32Array[]): Uint8Array {
@@ -43,12 +43,14 @@ export function toCodes(vectors: readonly Float32Array[]): Uint8Array {
 }
 
 /**
- * Scores all codes for a query's unquantized vector. A score is the cosine between the query and the code, read as a
- * vector of ±1. Higher is better. More precise than Hamming distance at the same cost, one look-up per byte.
- *
- * @param query a vector of any length above zero, whose width determines the bytes of a code
- * @returns one score a code, from -1 to 1
- * @example const [query] = await reranker.embed(['what eats sugar?'])
+ * Scores codes against a query's own vector. A score is the cosine between that vector and the code, read as a vector
+ * of ±1; higher is better. It is more precise than Hamming distance and costs the same: one look-up for each byte.
+ * @param query a vector of any norm above 0. Its width sets the bytes of a code
+ * @param codes from `toCodes`
+ * @returns one score for each code, −1 to 1
+ * @throws RerankError `bad-vector` if the query's width is not a multiple of 8, or the codes have another one
+ * @example
+ * const [query] = await reranker.embed(['what eats sugar?'])
  * const scores = scoreCodes(query, codes)
  */
 export function scoreCodes(query: Float32Array, codes: Uint8Array): Float32Array {
@@ -64,10 +66,11 @@ export function scoreCodes(query: Float32Array, codes: Uint8Array): Float32Array
 }
 
 /**
- * Hamming distances of one code to all codes: the number of bits that differ. Lower is nearer; `1 - 2 * distance /
- * width` estimates a cosine.
- *
- * @param code one code, as `toCodes([vector])` gives it
+ * Computes the Hamming distance of one code to each code: the number of bits that differ. Lower is nearer.
+ * `1 - 2 * distance / width` estimates the cosine.
+ * @param code one code, from `toCodes([vector])`
+ * @param codes from `toCodes`
+ * @throws RerankError `bad-vector` if the codes have another width
  */
 export function hammingDistances(code: Uint8Array, codes: Uint8Array): Uint16Array {
   const bytes = bytesPer(code.length * 8, codes)

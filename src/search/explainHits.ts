@@ -16,7 +16,7 @@ export function explainHits(
       for (let at = starts[term]!; at < starts[term + 1]!; at++) {
         const of = explained.get(places[at]!)
         if (!of) continue
-        // Only the best match counts; the others are told for marking.
+        // Only the best match counts; the others serve marking.
         const found: MatchedTerm = { term: terms[term]!, word, match, score: worth * impacts[at]! }
         const other = counting.get(places[at]!)
         if (other && other.score >= found.score) found.score = 0

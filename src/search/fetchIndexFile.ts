@@ -3,7 +3,14 @@ import { indexError } from '../api/indexErrors.js'
 import { DOWNLOAD_RETRY, type HttpCacheMode, request, retryDownload } from '../store/request.js'
 import { TransientError } from '../util/retry.js'
 import { sha256 } from '../util/sha256.js'
-import { INDEX_FILE, type IndexedFile, type IndexManifest, parseIndexManifest } from './indexManifest.js'
+import {
+  INDEX_FILE,
+  type IndexedFile,
+  type IndexManifest,
+  parseIndexManifest,
+  partsOf,
+  type StoredFile,
+} from './indexManifest.js'
 
 /**
  * Fetches the index's manifest. The browser asks the server whether it has changed; offline, the cached one is used.
@@ -17,7 +24,7 @@ export async function fetchManifest(folder: string): Promise<IndexManifest> {
   })
   let json: unknown
   try {
-    json = JSON.parse(new TextDecoder().decode(bytes))
+    json = await new Response(bytes as Uint8Array<ArrayBuffer>).json()
   } catch (cause) {
     throw indexError('bad-index', `${url} is not JSON.`, { cause })
   }
@@ -25,41 +32,41 @@ export async function fetchManifest(folder: string): Promise<IndexManifest> {
 }
 
 /**
- * Fetches a file of the index and checks it against the manifest's hash.
+ * Fetches a file of the index, or its parts side by side, and checks each against the manifest's hash.
+ * @param onProgress called with the bytes of each piece that arrives
+ * @param unpack of each part
  * @throws RerankError `hash-mismatch`, `index-not-found`, `download-failed`
  */
 export async function fetchIndexFile(
   folder: string,
   file: IndexedFile,
-  onProgress: (loaded: number) => void = () => {},
+  onProgress?: (bytes: number) => void,
+  unpack?: (part: Uint8Array) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
-  const url = folder + file.path
-  // A browser or a proxy may have cached a broken file: the second request bypasses caches.
-  for (const cache of ['default', 'reload'] as const) {
-    const bytes = await retryDownload(url, DOWNLOAD_RETRY, undefined, () => download(url, cache, onProgress))
-    if (bytes.length === file.bytes && (await sha256(bytes)) === file.sha256) return bytes
+  const fetchPart = async (part: StoredFile) => {
+    const url = folder + part.path
+    // A browser or a proxy may have cached a broken file: the second request bypasses caches.
+    for (const cache of ['default', 'reload'] as const) {
+      const bytes = await retryDownload(url, DOWNLOAD_RETRY, undefined, () => download(url, cache, onProgress))
+      if (bytes.length === part.bytes && (await sha256(bytes)) === part.sha256) return unpack?.(bytes) ?? bytes
+    }
+    throw indexError('hash-mismatch', `${url} is not the file that ${INDEX_FILE} names.`)
   }
-  throw indexError('hash-mismatch', `${url} is not the file that ${INDEX_FILE} names.`)
+  return concat(await Promise.all(partsOf(file).map(fetchPart)))
 }
 
-async function download(
-  url: string,
-  cache: HttpCacheMode,
-  onProgress: (loaded: number) => void = () => {},
-): Promise<Uint8Array> {
+async function download(url: string, cache: HttpCacheMode, onProgress?: (bytes: number) => void): Promise<Uint8Array> {
   const answer = await request(url, { cache, stallMs: DOWNLOAD_RETRY.stallMs }).catch((error: unknown) => {
     if (!(error instanceof RerankError) || error.code !== 'model-not-found') throw error
     throw indexError('index-not-found', error.message, { cause: error })
   })
   try {
-    const pieces: Uint8Array<ArrayBuffer>[] = []
-    let loaded = 0
+    const pieces: Uint8Array[] = []
     for (let piece = await answer.next(); piece; piece = await answer.next()) {
-      pieces.push(piece as Uint8Array<ArrayBuffer>)
-      loaded += piece.length
-      onProgress(loaded)
+      pieces.push(piece)
+      onProgress?.(piece.length)
     }
-    return new Uint8Array(await new Blob(pieces).arrayBuffer())
+    return concat(pieces)
   } finally {
     answer.close()
   }
@@ -68,9 +75,17 @@ async function download(
 /** @throws RerankError `bad-index` */
 export async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
   try {
-    const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream('gzip'))
-    return new Uint8Array(await new Response(stream).arrayBuffer())
+    const { body } = new Response(bytes as Uint8Array<ArrayBuffer>)
+    return await bytesOf(body!.pipeThrough(new DecompressionStream('gzip')))
   } catch (cause) {
-    throw indexError('bad-index', 'The index cannot be unpacked.', { cause })
+    throw indexError('bad-index', 'The index is damaged.', { cause })
   }
+}
+
+function concat(pieces: readonly Uint8Array[]): Promise<Uint8Array> {
+  return bytesOf(new Blob(pieces as Uint8Array<ArrayBuffer>[]))
+}
+
+async function bytesOf(body: Blob | ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(body).arrayBuffer())
 }

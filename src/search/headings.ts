@@ -101,7 +101,9 @@ export class Headings {
     return this.#pageStarts.has(place)
   }
 
-  /** How much a word of a title tells, from 0 to 1. Words of many titles, such as the site's name, tell almost nothing. */
+  /**
+   * How much a word of a title tells, from 0 to 1. Words of many titles, such as the site's name, tell almost nothing.
+   */
   titleMass(term: string): number {
     const share = (this.#titleTerms.get(term) ?? 0) / this.#pages
     return share > 0.2 && this.#pages > 4 ? 0.02 : 1

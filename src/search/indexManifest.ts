@@ -35,17 +35,35 @@ export interface IndexManifest {
   credits: IndexCredit[]
 }
 
-export interface IndexedFile {
+/** A file, or in place of a large one its parts, to be put one after the other. An edit changes few of them. */
+export type IndexedFile = StoredFile | IndexedParts
+
+export interface StoredFile {
+  parts?: undefined
   path: string
   bytes: number
   /** Of the stored file, as hex. */
   sha256: string
 }
 
+export interface IndexedParts {
+  /** Of all parts. */
+  bytes: number
+  /** Of all parts as they are stored, one after the other. */
+  sha256: string
+  /** Those of the words are compressed each by itself. */
+  parts: readonly StoredFile[]
+}
+
+/** The files that hold it, in order. */
+export function partsOf(file: IndexedFile): readonly StoredFile[] {
+  return file.parts ?? [file]
+}
+
 /** @throws RerankError `bad-index` naming the field, `version-mismatch` for one of another version */
 export function parseIndexManifest(json: unknown): IndexManifest {
   const manifest = json as IndexManifest
-  if (typeof json !== 'object' || json === null || manifest.format !== 'mvp-rerank-index') fail('format')
+  if ((json as IndexManifest | null)?.format !== 'mvp-rerank-index') fail('format')
   if (manifest.version !== INDEX_VERSION) {
     throw indexError(
       'version-mismatch',
@@ -69,14 +87,15 @@ export function parseIndexManifest(json: unknown): IndexManifest {
   return manifest
 }
 
+/** A whole number below 2³¹. */
 function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31
+  return ((value as number) & 0x7fffffff) === value
 }
 
-/** The path must be a plain file name: an index must not make a page load from elsewhere. */
 function isFile(value: unknown): value is IndexedFile {
-  const { path, bytes, sha256 } = (value ?? {}) as IndexedFile
-  return /^[\w-]+(\.[\w-]+)+$/.test(String(path)) && isCount(bytes) && isHash(sha256)
+  const { path, parts, bytes, sha256 } = (value ?? {}) as Partial<StoredFile> & Partial<IndexedParts>
+  const isPlaced = parts ? (parts as StoredFile[]).every?.(isFile) : /^[\w-]+(\.[\w-]+)+$/.test(String(path))
+  return !!isPlaced && isCount(bytes) && isHash(sha256)
 }
 
 function isHash(value: unknown): boolean {
@@ -84,7 +103,7 @@ function isHash(value: unknown): boolean {
 }
 
 function isFilters(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.values(value).every(isTexts)
+  return Object(value) === value && Object.values(value as object).every(isTexts)
 }
 
 function isTexts(value: unknown): boolean {

@@ -2,6 +2,7 @@ import { indexError } from '../api/indexErrors.js'
 import type { IndexInfo, QueryResult, SearchProgress, Section } from '../api/search.js'
 import type { WireQueryOptions } from '../threads/searchProtocol.js'
 import { fetchIndexFile, fetchManifest, gunzip } from './fetchIndexFile.js'
+import { indexInfo } from './indexInfo.js'
 import { INDEX_FILE, type IndexedFile } from './indexManifest.js'
 import { SearchIndex } from './searchIndex.js'
 import type { Stem } from './stems.js'
@@ -10,7 +11,7 @@ import type { Stem } from './stems.js'
 export class IndexSearchService {
   #folder = ''
   #index: SearchIndex | undefined
-  /** By path. They settle when the file was added to the index or loading failed. */
+  /** By hash. They settle when the file was added to the index or loading failed. */
   readonly #files = new Map<string, Promise<unknown>>()
 
   /** @param folder its URL, ending in `/`. @throws RerankError */
@@ -22,32 +23,22 @@ export class IndexSearchService {
     const manifest = await fetchManifest(folder)
     const stemmers = (manifest.languages ?? []).map(async language => ({ language, stem: await loadStemmer(language) }))
     const total = manifest.words.bytes
-    const packed = await fetchIndexFile(folder, manifest.words, loaded =>
-      onProgress({ phase: 'download', loaded: Math.min(loaded, total), total }),
+    let loaded = 0
+    const packed = await fetchIndexFile(
+      folder,
+      manifest.words,
+      bytes => {
+        loaded += bytes
+        onProgress({ phase: 'download', loaded: Math.min(loaded, total), total })
+      },
+      gunzip,
     )
     onProgress({ phase: 'load', loaded: 0, total: 1 })
-    this.#index = new SearchIndex(manifest, await gunzip(packed))
+    this.#index = new SearchIndex(manifest, packed)
     for (const { language, stem } of await Promise.all(stemmers)) if (stem) this.#index.addStemmer(language, stem)
     this.#folder = folder
     onProgress({ phase: 'load', loaded: 1, total: 1 })
-    const { version, sections, pages, filters, credits, embeddings, tokens } = manifest
-    return {
-      version,
-      sections,
-      pages,
-      sha256: manifest.words.sha256,
-      filters,
-      credits,
-      bytes: new TextEncoder().encode(JSON.stringify(manifest)).length + total,
-      ...(embeddings && {
-        embeddings: {
-          model: embeddings.model,
-          ...(embeddings.weights && { weights: embeddings.weights }),
-          width: embeddings.width,
-        },
-      }),
-      ...(tokens && { tokens: { bytes: tokens.bytes } }),
-    }
+    return indexInfo(manifest)
   }
 
   /**
@@ -75,11 +66,11 @@ export class IndexSearchService {
   /** Fetches a file once; again where that has failed. */
   #load(file: IndexedFile, add: (content: Uint8Array) => void): Promise<unknown> {
     const loading =
-      this.#files.get(file.path) ??
+      this.#files.get(file.sha256) ??
       fetchIndexFile(this.#folder, file)
         .then(add)
-        .catch(() => this.#files.delete(file.path))
-    this.#files.set(file.path, loading)
+        .catch(() => this.#files.delete(file.sha256))
+    this.#files.set(file.sha256, loading)
     return loading
   }
 

@@ -32,8 +32,8 @@ const FIELDS = [
 const K1 = 1.2
 
 /**
- * Indexes for BM25F (Robertson, Zaragoza, Taylor 2004). Each field's count of a term is divided by the field's normalized
- * length and weighted; their sum is saturated. All factors but the idf are known here and fit into one byte.
+ * Indexes for BM25F (Robertson, Zaragoza, Taylor 2004). Each field's count of a term is divided by the field's
+ * normalized length and weighted; their sum is saturated. All factors but the idf are known here and fit into one byte.
  */
 export function buildInvertedIndex(sections: readonly SectionFields[]): InvertedIndex {
   const counts = sections.map(section => FIELDS.map(({ name }) => countTerms(section[name])))

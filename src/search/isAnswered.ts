@@ -4,10 +4,13 @@ import type { QueryResult } from '../api/search.js'
 
 /**
  * Estimates whether a ranked list answers the query. Three signs tell: the share of the query that words cover, the
- * highest cosine, and the highest late interaction. Listwise scores cannot tell, since they only compare passages with
- * each other.
- * @returns true too if the model has no weights for these signs, or the ranking was made without `explain`
- * @example const { results } = await reranker.rank(query, passages, { explain: true, fusion: siteFusion(reranker.info) })
+ * highest cosine, and the highest late interaction. Listwise scores cannot tell, because they only compare passages
+ * with each other.
+ * @param results a ranking made with `explain` and with embeddings
+ * @returns false if no passage answers the query; true also if the signs or their weights are missing
+ * @example
+ * const fusion = siteFusion(reranker.info)
+ * const { results } = await reranker.rank(query, passages, { explain: true, fusion })
  * if (!isAnswered(reranker.info, found, results)) console.log('No section says this. The nearest:')
  */
 export function isAnswered(
@@ -23,7 +26,7 @@ export function isAnswered(
   return sureness({ covered, cosine, lateInteraction }, weights) >= 0
 }
 
-/** Signs that a list holds an answer. */
+/** The signs that a list holds an answer. */
 export interface Signs {
   /** The share of the query that the words of a section cover. */
   covered: number
@@ -33,7 +36,7 @@ export interface Signs {
   lateInteraction: number
 }
 
-/** How sure it is that a list holds an answer: below 0, it holds none. */
+/** Weighs the signs. Below 0, the list holds no answer. */
 export function sureness({ covered, cosine, lateInteraction }: Signs, weights: AnswerWeights): number {
   return weights.bias + weights.covered * covered + weights.cosine * cosine + weights.lateInteraction * lateInteraction
 }

@@ -3,17 +3,21 @@ import type { IndexInfo, OpenSearchOptions, QueryOptions, QueryResult, Section, 
 import { connectWorker } from '../threads/connectWorker.js'
 import { type Opened, openService } from '../threads/openService.js'
 import { pageUrl } from '../threads/pageUrl.js'
-import type { SearchService, WireQueryOptions } from '../threads/searchProtocol.js'
+import type { SearchService } from '../threads/searchProtocol.js'
 import { searchWorkerFile } from '../threads/searchWorkerFile.js'
 import { startWorker } from '../threads/startWorker.js'
 import { raceAbort } from '../util/abort.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
-import { checkCount, wrongType } from '../util/wrongType.js'
+import { checkOptions, checkText } from './checkQuery.js'
 import { stemmerFiles } from './stemmerFiles.js'
 
 /**
  * Starts a worker and opens a site's index in it.
- * @throws RerankError, or `signal.reason`
+ * @throws RerankError `bad-option` for an unknown option; `unsupported` outside of a page; `worker-failed` if the
+ * worker does not start
+ * @throws RerankError `index-not-found`, `bad-index`, `version-mismatch`, `hash-mismatch` or `download-failed` if the
+ * index is not there or not sound
+ * @throws `signal.reason` if the signal aborts
  * @example
  * const search = await openSearch({ src: 'search/' })
  * const { candidates } = await search.query('close the server')
@@ -108,22 +112,4 @@ class WorkerSearch implements SiteSearch {
     died.catch(() => undefined)
     return { ...opened, died }
   }
-}
-
-function checkText(text: unknown): string {
-  if (typeof text === 'string') return text
-  throw wrongType('bad-query', 'The query', text, 'a string')
-}
-
-function checkOptions(options: WireQueryOptions): WireQueryOptions {
-  checkOptionNames(options, 'limit filters context vector correct')
-  const { limit, vector, correct } = options
-  checkCount('limit', limit, 0)
-  if (vector !== undefined && !(vector instanceof Float32Array)) {
-    throw wrongType('bad-option', 'vector', vector, 'a Float32Array')
-  }
-  if (correct !== undefined && typeof correct !== 'boolean') {
-    throw wrongType('bad-option', 'correct', correct, 'a boolean')
-  }
-  return options
 }

@@ -215,7 +215,7 @@ function deltaDecode(places: Uint32Array, starts: Uint32Array, sections: number)
     let place = 0
     for (let at = starts[term]!; at < starts[term + 1]!; at++) {
       place += places[at]!
-      if (place >= sections) throw new Error('A posting names no section.')
+      if (place >= sections) throw new Error('Postings and sections do not fit.')
       places[at] = place
     }
   }
@@ -244,7 +244,7 @@ function unpackNumbers(bytes: Uint8Array, count: number): Uint32Array {
     }
     numbers[i] = number
   }
-  if (at !== bytes.length) throw new Error('Numbers end too early or too late.')
+  if (at !== bytes.length) throw new Error('Numbers and length do not fit.')
   return numbers
 }
 

@@ -8,8 +8,10 @@ import type { FusionOption, RerankerInfo } from '../api/ranking.js'
 const FIRST_STAGE = 1.2
 
 /**
- * The `RankOptions.fusion` for candidates found by words and embeddings: the model's own weights, with a higher one for
- * the candidates' score. For candidates found by words alone, use the model's own weights.
+ * Returns the `RankOptions.fusion` for candidates that words and embeddings found. It gives their score a weight of
+ * 1.2, where MVP has 1, and leaves the model's other weights. For candidates that words alone found, leave `fusion`
+ * out.
+ * @returns false if the model fuses nothing by default
  * @example reranker.rank(query, candidates.map(asPassage), { fusion: siteFusion(reranker.info) })
  */
 export function siteFusion({ fusion }: Pick<RerankerInfo, 'fusion'>): FusionOption {

@@ -2,9 +2,10 @@ import { sentenceStarts } from './sentenceStarts.js'
 import { termsOf, tokensOf } from './terms.js'
 
 /**
- * The part of a text that holds most of the searched words. It begins at a line or a sentence. If the text holds none of
- * the words, the snippet is its beginning.
- * @param length the approximate number of characters
+ * Cuts out the part of a text that holds most of the searched words. It begins at a line or a sentence. If the text
+ * holds none of the words, the snippet is its beginning.
+ * @param terms the terms of the index to look for: `Candidate.terms`
+ * @param length the approximate length in UTF-16 code units; by default 240, at most half as much again
  */
 export function snippet(text: string, terms: ReadonlySet<string>, length = 240): string {
   const start = snippetStart(text, terms, length)
@@ -16,8 +17,10 @@ export function snippet(text: string, terms: ReadonlySet<string>, length = 240):
 }
 
 /**
- * Where `snippet` begins: the offset of the line or sentence that most of the searched words follow.
- * @param length the approximate number of characters shown
+ * Finds where `snippet` begins: at the line or sentence that most of the searched words follow.
+ * @param terms the terms of the index to look for: `Candidate.terms`
+ * @param length the approximate length in UTF-16 code units of the text to show
+ * @returns an offset in UTF-16 code units; 0 if the text holds none of the words
  */
 export function snippetStart(text: string, terms: ReadonlySet<string>, length: number): number {
   const found = tokensOf(text).flatMap(({ word, index }) => {

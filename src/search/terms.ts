@@ -2,7 +2,7 @@ import { normalizeWord } from './normalize.js'
 
 /**
  * Scripts without spaces between words, and Korean, which attaches particles to words. Their terms are pairs of
- * neighbouring characters.
+ * neighboring characters.
  */
 const UNSPACED =
   '\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Hangul}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}ー'
@@ -10,9 +10,9 @@ const HOLDS_UNSPACED = new RegExp(`[${UNSPACED}]`, 'u')
 const UNSPACED_RUNS = new RegExp(`[${UNSPACED}][${UNSPACED}\\p{M}]*`, 'gu')
 
 /**
- * A word of the index. A word may hold `_`, `$`, combining marks, invisible characters, and apostrophes between letters.
- * Flags (`--no-cache`), versions (`3.0.1`), letters with signs (`C++`, `C#`), operators (`||>`, `??`) and emoji (🚀) are
- * words too.
+ * A word of the index. A word may hold `_`, `$`, combining marks, invisible characters, and apostrophes between
+ * letters. Flags (`--no-cache`), versions (`3.0.1`), letters with signs (`C++`, `C#`), operators (`||>`, `??`) and
+ * emoji (🚀) are words too.
  */
 const wordPattern = new RegExp(
   [
@@ -132,7 +132,11 @@ function apostropheTerms(before: string, after: readonly string[]): string[] {
   return [...new Set([normalizeWord(before + after.join('')), ...parts.flatMap(termsOf)])]
 }
 
-/** Splits a text into pieces to highlight the terms. The joined pieces are the text. */
+/**
+ * Splits a text into pieces, to highlight terms.
+ * @param terms the terms of the index to mark: `Candidate.terms`
+ * @returns pieces that, joined, are the text
+ */
 export function markTerms(text: string, terms: ReadonlySet<string>): { text: string; marked: boolean }[] {
   const pieces: { text: string; marked: boolean }[] = []
   let end = 0

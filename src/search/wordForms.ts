@@ -59,8 +59,8 @@ const ENDINGS = [
 const SUFFIX = /(?:ations?|ings?|ions?|ments?|ers?|ors?|ed|ly|able|al|e)$/
 
 /**
- * Possible other forms of an English word: `delete`, `deleted`, `deletion` for `deleting`. Most of them do not exist; the
- * index knows which do.
+ * Possible other forms of an English word: `delete`, `deleted`, `deletion` for `deleting`. Most of them do not exist;
+ * the index knows which do.
  */
 export function inflections(word: string): string[] {
   if (word.length < 4 || !/^[a-z]+$/.test(word)) return []

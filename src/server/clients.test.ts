@@ -41,7 +41,7 @@ async function start(options: Partial<ServerOptions> = {}) {
   })
   started.push(server)
   const url = await server.listen()
-  server.serve(model)
+  server.serve(model, (text, most) => text.split(' ').slice(0, most).join(' '))
   const ask = async (path: string, body: object, headers: Record<string, string> = {}) => {
     const all = { 'content-type': 'application/json', ...headers }
     const response = await fetch(url + path, { method: 'POST', headers: all, body: JSON.stringify(body) })

@@ -16,6 +16,8 @@ export interface ServedRequest {
   /** One for a list to rerank; for pairs to score, one for each query. */
   lists: PassageList[]
   topK?: number
+  /** Cut each passage after this many tokens. */
+  maxTokens?: number
   /** The passages as they came, if the answer is to hold them. */
   echo?: readonly unknown[]
   /** Leave scores as the model gives them. */
@@ -36,8 +38,8 @@ const SIDES = [
 const SCALARS = new Set(['string', 'number', 'boolean'])
 
 /**
- * Reads a request body. Ignores fields of the protocols that do not apply (`max_tokens_per_doc`, `priority`, `truncate`
- * …): the model truncates long passages itself.
+ * Reads a request body. Ignores fields of the protocols that do not apply (`priority`, `truncate` …): the model
+ * truncates long passages itself.
  * @throws HttpError 413 for too long a list, 404 for another model, 422 for any other fault
  */
 export function readRequest(
@@ -58,9 +60,11 @@ export function readRequest(
   const rankFields = protocol === 'tei' ? undefined : readRankFields(fields.rank_fields)
   const passages = readPassages(fields[name], name, maxPassages, protocol !== 'tei', rankFields)
   const topK = readTop(fields, protocol)
+  const maxTokens = readCount(fields, 'max_tokens_per_doc')
   return {
     lists: [{ query, passages, places: passages.map((_, place) => place) }],
     ...(topK === undefined ? {} : { topK }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(returnsTexts(fields, protocol) ? { echo: fields[name] as unknown[] } : {}),
     raw,
   }
@@ -155,9 +159,13 @@ function readRankFields(value: unknown): string[] | undefined {
 
 function readTop(fields: Fields, protocol: Protocol): number | undefined {
   const name = fields.top_n === undefined || fields.top_n === null ? 'top_k' : 'top_n'
-  const value = fields[name] ?? undefined
   // vLLM's own default.
-  if (value === undefined || (protocol === 'vllm' && value === 0)) return undefined
+  return protocol === 'vllm' && fields[name] === 0 ? undefined : readCount(fields, name)
+}
+
+function readCount(fields: Fields, name: string): number | undefined {
+  const value = fields[name] ?? undefined
+  if (value === undefined) return undefined
   if (!Number.isSafeInteger(value) || (value as number) < 1)
     throw wrong(`\`${name}\` must be a whole number from 1 on.`)
   return value as number

@@ -1,10 +1,13 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Ranking } from '../api/ranking.js'
 import type { RemoteProtocol } from '../remote/types.js'
 import { createRemoteReranker } from '../remote.js'
-import { buildServer, gauge, list, longList, poll, post, scores, serve, texts } from './testing.js'
+import { createTokenizer } from '../tokenizer/tokenize.js'
+import { buildServer, gauge, list, longList, model, poll, post, scores, serve, texts } from './testing.js'
 
 const KEY = 'sk-very-secret-0123456789'
 
@@ -54,6 +57,32 @@ describe('mvp-rerank serve', { timeout: 120_000 }, () => {
     for (const [i, { index, score, text }] of squashed.entries()) {
       expect([index, text]).toEqual([raw[i].index, [first, second][index]])
       expect(score).toBeCloseTo(1 / (1 + Math.exp(-raw[i].score)), 12)
+    }
+  })
+
+  test('cuts documents after the tokens that a request allows, title included', async () => {
+    const { url } = await serve()
+    const words = texts[0]!.split(' ')
+    const first = words.slice(0, 4).join(' ')
+    const whole = words.slice(0, 12).join(' ')
+    const tokenizer = createTokenizer(JSON.parse(readFileSync(join(model, 'tokenizer.json'), 'utf8')))
+    const most = tokenizer.encode(first).length
+    const documents = [first, whole, { title: words[0], text: whole.slice(words[0]!.length + 1) }]
+    const ask = async (limit?: number) => {
+      const body = { query: list.query, documents, raw_scores: true, max_tokens_per_doc: limit }
+      const { results } = (await (await post(`${url}/v2/rerank`, body)).json()) as {
+        results: { index: number; relevance_score: number }[]
+      }
+      return results.sort((a, b) => a.index - b.index).map(result => result.relevance_score)
+    }
+    const [alone, cut, cutWithTitle] = await ask(most)
+    expect([cut, cutWithTitle]).toEqual([alone, alone])
+    const [short, long, longWithTitle] = await ask()
+    expect(long).not.toBeCloseTo(short!, 3)
+    expect(longWithTitle).toBeCloseTo(long!, 6)
+    for (const limit of [0, -1, 1.5, '10']) {
+      const body = { query: list.query, documents, max_tokens_per_doc: limit }
+      expect((await post(`${url}/v2/rerank`, body)).status).toBe(422)
     }
   })
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { RerankError } from '../api/errors.js'
 import type { RankOptions, Reranker } from '../api/ranking.js'
 import { linkSignals } from '../util/abort.js'
+import { type CutTokens, cut } from './cutPassage.js'
 import { HttpError } from './httpError.js'
 import type { Log } from './log.js'
 import { Metrics } from './metrics.js'
@@ -94,11 +95,12 @@ export class RerankServer {
     })
   }
 
-  serve(reranker: Reranker): void {
+  /** @param cutTokens cuts a passage where a request limits its tokens */
+  serve(reranker: Reranker, cutTokens: CutTokens): void {
     const { modelNames = [], anyModel = false } = this.#options
     const [name = reranker.info.model, ...others] = modelNames
     const models = new ModelNames([name, ...others], anyModel)
-    this.#served = { reranker, models, since: Math.floor(Date.now() / 1000) }
+    this.#served = { reranker, cutTokens, models, since: Math.floor(Date.now() / 1000) }
   }
 
   /** Shuts down gracefully: refuses new requests, and resolves once all others are answered, or after `graceMs`. */
@@ -175,13 +177,14 @@ export class RerankServer {
     let protocol = endpoint.unread
     try {
       if (request.method !== 'POST') throw new HttpError(405, 'bad-request', 'Use POST.', { allow: 'POST' })
-      const { reranker, models } = this.#admit(request)
+      const served = this.#admit(request)
+      const { models } = served
       const body = await readJson(request, this.#options.maxBytes)
       protocol = protocolOf(endpoint, body)
       const asked = readRequest(endpoint.task, protocol, body, models, this.#options.maxPassages)
       asked.raw ||= RAW_SCORES.test(request.headers.accept ?? '')
       const { controller, release } = linkSignals([gone.signal, this.#ending.signal])
-      const { results, ...counts } = await this.#rank(reranker, asked, controller.signal).finally(release)
+      const { results, ...counts } = await this.#rank(served, asked, controller.signal).finally(release)
       fields = counts
       const answer = writeAnswer(endpoint.task, protocol, { id, model: models.served, asked, results })
       send(response, 200, answer, this.#connection({ 'x-request-id': id }))
@@ -206,7 +209,7 @@ export class RerankServer {
     return this.#served
   }
 
-  async #rank(reranker: Reranker, { lists, topK, raw }: ServedRequest, signal: AbortSignal) {
+  async #rank({ reranker, cutTokens }: Served, { lists, topK, maxTokens, raw }: ServedRequest, signal: AbortSignal) {
     const came = performance.now()
     const leave = await this.#queue.enter(signal)
     const began = performance.now()
@@ -214,7 +217,8 @@ export class RerankServer {
       const options = { ...this.#options.rank, ...(topK === undefined ? {} : { topK }), signal }
       const results: ServedResult[] = []
       for (const { query, passages, places } of lists) {
-        const ranking = await reranker.rank(query, passages, { ...options, format: 'cohere' })
+        const read = maxTokens === undefined ? passages : passages.map(passage => cut(passage, maxTokens, cutTokens))
+        const ranking = await reranker.rank(query, read, { ...options, format: 'cohere' })
         for (const { index, relevance_score } of ranking.results) {
           results.push({ index: places[index]!, score: raw ? relevance_score : toUnit(relevance_score) })
         }
@@ -236,6 +240,7 @@ export class RerankServer {
 
 interface Served {
   reranker: Reranker
+  cutTokens: CutTokens
   models: ModelNames
   /** Since when, in seconds. */
   since: number

@@ -26,7 +26,7 @@ describe('its life', { timeout: 120_000 }, () => {
     expect([loading.status, await loading.json()]).toEqual([503, { status: 'loading' }])
     const early = await post(`${url}/v2/rerank`, { query: 'q', documents: ['a'] })
     expect([early.status, early.headers.get('retry-after'), (await early.json()).code]).toEqual([503, '1', 'loading'])
-    server.serve(await createReranker({ model, device: 'wasm' }))
+    server.serve(await createReranker({ model, device: 'wasm' }), text => text)
     const ready = await fetch(`${url}/ready`)
     expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }])
     expect((await post(`${url}/v2/rerank`, { query: 'q', documents: ['a'] })).status).toBe(200)

@@ -1,12 +1,13 @@
 import { RerankError } from '../api/errors.js'
-import type { Progress, RerankerInfo, Status } from '../api/ranking.js'
-import { type Candidate, resolveRequest } from '../engine/engineRequest.js'
+import type { Progress, RerankerInfo, Status, WordMatch } from '../api/ranking.js'
+import { resolveRequest } from '../engine/engineRequest.js'
 import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
 import type { ModelSource } from '../store/modelSource.js'
-import type { LoadRequest, PassageChunk, RankingArrays, RankRequest, RerankService } from '../threads/rerankProtocol.js'
+import type { Candidate, LoadRequest, RankingArrays, RankRequest, RerankService } from '../threads/rerankProtocol.js'
 import { Mutex } from '../util/mutex.js'
 import { holdWebLock } from '../util/webLock.js'
+import { wrongType } from '../util/wrongType.js'
 import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
 import { ChunkQueue } from './chunkQueue.js'
 import { type DeviceHost, type ReadyEngine, selectDevice } from './selectDevice.js'
@@ -54,13 +55,13 @@ export class EngineService implements RerankService {
   async rank(
     id: number,
     request: RankRequest,
-    first: PassageChunk,
+    first: Candidate[],
     onPartial?: (ranking: RankingArrays) => void,
   ): Promise<RankingArrays> {
     const { engine, info } = this.#loaded()
     const resolved = resolveRequest(request, engine.manifest, info.depth)
     const chunks = new ChunkQueue<Candidate>(request.total)
-    chunks.push(toCandidates(first))
+    chunks.push(first)
     return this.#enqueue(id, chunks, async signal => {
       const provisional = onPartial !== undefined
       const nextChunk = () => chunks.next(signal)
@@ -73,13 +74,24 @@ export class EngineService implements RerankService {
     })
   }
 
-  async add(id: number, chunk: PassageChunk): Promise<void> {
-    this.#requests.get(id)?.chunks.push(toCandidates(chunk))
+  async add(id: number, chunk: Candidate[]): Promise<void> {
+    this.#requests.get(id)?.chunks.push(chunk)
   }
 
   async embed(id: number, texts: string[], tokens?: boolean, prompt?: string): Promise<Float32Array[]> {
     const { engine } = this.#loaded()
     return this.#enqueue(id, new ChunkQueue<Candidate>(0), signal => engine.embed(texts, signal, tokens, prompt))
+  }
+
+  async encode(id: number, texts: string[]): Promise<Uint8Array[]> {
+    const { engine } = this.#loaded()
+    return this.#enqueue(id, new ChunkQueue<Candidate>(0), signal => engine.encode(texts, signal))
+  }
+
+  async matches(id: number, query: string, texts: string[]): Promise<WordMatch[][]> {
+    const { engine } = this.#loaded()
+    if (typeof query !== 'string') throw wrongType('bad-query', 'The query', query, 'a string')
+    return this.#enqueue(id, new ChunkQueue<Candidate>(0), signal => engine.matches(query, texts, signal))
   }
 
   async knownShares(texts: string[]): Promise<number[]> {
@@ -137,18 +149,4 @@ export class EngineService implements RerankService {
 function toTypedError(cause: unknown): unknown {
   if (!(cause instanceof RangeError && ranOutOfMemory(cause.message))) return cause
   return new RerankError('out-of-memory', `Memory ran out (${cause.message}).`, { cause })
-}
-
-function toCandidates({ indices, contexts, firstStageScores, vectors }: PassageChunk): Candidate[] {
-  const width = vectors ? vectors.length / contexts.length : 0
-  return contexts.map((context, i) => {
-    const score = firstStageScores?.[i]
-    const vector = vectors?.subarray(i * width, (i + 1) * width)
-    return {
-      index: indices[i]!,
-      context,
-      firstStageScore: Number.isNaN(score) ? undefined : score,
-      vector: vector && Number.isNaN(vector[0]) ? undefined : vector,
-    }
-  })
 }

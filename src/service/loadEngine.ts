@@ -3,12 +3,16 @@ import { AnchorDecoder } from '../engine/anchorDecoder.js'
 import { Encoder } from '../engine/encoder.js'
 import { Engine } from '../engine/engine.js'
 import { createPrompter } from '../engine/prompt.js'
+import type { Manifest } from '../model/manifest.js'
 import type { Runtime } from '../runtime/runtime.js'
 import type { RuntimePlan } from '../runtime/runtimePlan.js'
 import type { Model } from '../store/loadModel.js'
 import type { LoadRequest } from '../threads/rerankProtocol.js'
 import { createTokenizer } from '../tokenizer/tokenize.js'
+import { sha256 } from '../util/sha256.js'
 import { type ProbeAnswer, selfCheck, timeProbe } from './selfCheck.js'
+
+const CACHE_BYTES = 24 * 1024 * 1024
 
 /** A request to load a model, with the listeners and the signal of its caller. */
 export interface LoadOptions extends LoadRequest {
@@ -61,6 +65,14 @@ export async function loadEngine(
   }
 }
 
+/**
+ * SHA-256 over the hashes of all files of a model, as its manifest states them. It identifies the model independently
+ * of its name.
+ */
+export function fingerprint({ files }: Manifest): Promise<string> {
+  return sha256(new TextEncoder().encode(files.map(file => file.sha256).join()))
+}
+
 export async function releaseEngine({ engine, runtime }: LoadedEngine): Promise<void> {
   await engine.release().catch(() => undefined)
   await runtime.dispose()
@@ -69,7 +81,7 @@ export async function releaseEngine({ engine, runtime }: LoadedEngine): Promise<
 async function buildEngine(
   runtime: Runtime,
   model: Model,
-  { onProgress, signal, cacheBytes }: LoadOptions,
+  { onProgress, signal, cacheBytes = CACHE_BYTES, codeCacheBytes = 0 }: LoadOptions,
 ): Promise<Engine> {
   const { manifest, weights } = model
   const prompter = createPrompter(manifest.prompt, createTokenizer(model.tokenizer))
@@ -83,7 +95,8 @@ async function buildEngine(
   try {
     const decoder = manifest.architecture.embedder ? undefined : await AnchorDecoder.create(runtime, manifest, weights)
     onProgress({ phase: 'load', loaded: total, total })
-    return new Engine(manifest, prompter, encoder, decoder, cacheBytes)
+    const options = { weights: await fingerprint(manifest), cacheBytes, codeCacheBytes }
+    return new Engine(manifest, prompter, encoder, decoder, options)
   } catch (error) {
     await encoder.release()
     throw error

@@ -9,8 +9,7 @@ import type { Runtime } from '../runtime/runtime.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/runtimePlan.js'
 import type { CachedVerdict, DeviceVerdicts } from '../store/deviceVerdicts.js'
 import type { Model } from '../store/loadModel.js'
-import { sha256 } from '../util/sha256.js'
-import { type LoadedEngine, type LoadOptions, loadEngine, releaseEngine } from './loadEngine.js'
+import { fingerprint, type LoadedEngine, type LoadOptions, loadEngine, releaseEngine } from './loadEngine.js'
 
 /** The source of devices. */
 export interface DeviceHost {
@@ -68,14 +67,6 @@ export async function selectDevice(model: Model, options: LoadOptions, host: Dev
     verdict: { ...answer, known },
   }
   return { engine, runtime, info }
-}
-
-/**
- * SHA-256 over the hashes of all files of a model, as its manifest states them. It identifies the model independently
- * of its name.
- */
-function fingerprint({ files }: Manifest): Promise<string> {
-  return sha256(new TextEncoder().encode(files.map(file => file.sha256).join()))
 }
 
 async function planRuntimes(manifest: Manifest, options: LoadOptions, host: DeviceHost): Promise<RuntimePlan[]> {

@@ -19,12 +19,24 @@ export function locateModel(model: string, base?: string): string {
   return shipped(model)
 }
 
-/** The package's models are in `public/models`, in some folder above this module, wherever it is bundled. */
+/** The packages that hold the shipped models. */
+const PACKAGES: Record<string, string> = { 'mvp-mini': 'mvp-rerank-mini', 'mvp-mini-q4': 'mvp-rerank-mini-q4' }
+
+/**
+ * A shipped model is in a package of its own, which npm installs beside this one; other managers may put it where only
+ * the project finds it. In a clone it is in `public/models`.
+ */
 function shipped(name: string): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const candidate = join(folder, 'public', 'models', name)
-    if (existsSync(join(candidate, MANIFEST_FILE))) return candidate
-    if (folder === dirname(folder)) break
+  const own = Object.hasOwn(PACKAGES, name) ? PACKAGES[name] : undefined
+  for (const start of [dirname(fileURLToPath(import.meta.url)), process.cwd()]) {
+    for (let folder = start; ; folder = dirname(folder)) {
+      const places = [join(folder, 'public/models', name), ...(own ? [join(folder, 'node_modules', own, name)] : [])]
+      const found = places.find(place => existsSync(join(place, MANIFEST_FILE)))
+      if (found) return found
+      if (folder === dirname(folder)) break
+    }
   }
-  throw modelError('model-not-found', `There is no model ${name}: no such folder, and no such shipped model.`)
+  if (own === undefined)
+    throw modelError('model-not-found', `There is no model ${name}: no such folder, and none is shipped.`)
+  throw modelError('model-not-found', `The model ${name} is not installed.`, { remedy: `Run \`npm install ${own}\`.` })
 }

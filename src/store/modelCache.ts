@@ -4,8 +4,8 @@ import { OpfsFolder, openOpfsHandle } from './opfsFolder.js'
 import type { PartFolder } from './partStore.js'
 
 /**
- * The bytes of all model files that the browser keeps for this site: all models, versions and unfinished downloads. 0
- * if it keeps none. Works on the page and in workers.
+ * Returns the bytes of all model files that the browser keeps for this site: all models, versions and unfinished
+ * downloads. 0 means none. It works in pages and in workers.
  * @example label.textContent = `${(await cachedModelSize() / 1e6).toFixed(0)} MB`
  */
 export async function cachedModelSize(): Promise<number> {
@@ -14,7 +14,7 @@ export async function cachedModelSize(): Promise<number> {
 }
 
 /**
- * Deletes all model files that the browser keeps for this site. Loaded rerankers keep working; the next one downloads
+ * Deletes all model files that the browser keeps for this site. Loaded rerankers keep working. The next one downloads
  * its model again.
  * @example button.onclick = () => clearModelCache()
  */

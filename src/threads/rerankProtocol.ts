@@ -1,5 +1,5 @@
 import type { Depth } from '../api/models.js'
-import type { FusionOption, Progress, RerankerInfo, Status } from '../api/ranking.js'
+import type { FusionOption, Progress, RerankerInfo, Status, WordMatch } from '../api/ranking.js'
 import type { OrtFiles } from '../runtime/ortFiles.js'
 import type { RuntimeChoice } from '../runtime/runtimePlan.js'
 
@@ -10,11 +10,13 @@ export interface RerankService {
   rank(
     id: number,
     request: RankRequest,
-    first: PassageChunk,
+    first: Candidate[],
     onPartial?: ((ranking: RankingArrays) => void) | undefined,
   ): Promise<RankingArrays>
-  add(id: number, chunk: PassageChunk): Promise<void>
+  add(id: number, chunk: Candidate[]): Promise<void>
   embed(id: number, texts: string[], tokens?: boolean, prompt?: string): Promise<Float32Array[]>
+  encode(id: number, texts: string[]): Promise<Uint8Array[]>
+  matches(id: number, query: string, texts: string[]): Promise<WordMatch[][]>
   /** Answered at once, whatever runs. */
   knownShares(texts: string[]): Promise<number[]>
   /**
@@ -32,7 +34,8 @@ export interface LoadRequest extends RuntimeChoice {
   /** URL of the model folder (a path in Node), ending in `/`. */
   model: string
   depth?: Depth | undefined
-  cacheBytes: number
+  cacheBytes?: number | undefined
+  codeCacheBytes?: number | undefined
   /** The addresses of onnxruntime-web's files, if they are not beside the worker. */
   ortFiles?: OrtFiles | undefined
 }
@@ -44,21 +47,22 @@ export interface RankRequest {
   refine?: number | undefined
   windows?: number | undefined
   fusion?: FusionOption | undefined
-  /** Whether every passage has a vector. */
+  /** Whether every passage has a vector or codes. */
   embedded: boolean
   topK?: number | undefined
   explain: boolean
 }
 
-export interface PassageChunk {
-  /** Places in the caller's list. */
-  indices: Uint32Array
+export interface Candidate {
+  /** Place in the caller's list. */
+  index: number
   /** Title and text, joined. */
-  contexts: string[]
-  /** NaN for a passage without one. Absent if none has one. */
-  firstStageScores?: Float32Array
-  /** [passage, width]; NaN for a passage without one. Absent if none has one. */
-  vectors?: Float32Array
+  context: string
+  firstStageScore?: number | undefined
+  /** Its embedding, if the caller gave one. */
+  vector?: Float32Array | undefined
+  /** Its codes, if the caller gave them: it is not embedded. */
+  codes?: Uint8Array | undefined
 }
 
 /** A ranking as arrays, best first. It crosses from engine to client without copying thousands of results. */

@@ -18,19 +18,22 @@ export function withTransfers(service: RerankService): RerankService {
         return transfer(ranking, buffersOf(ranking))
       }),
     add: (id, chunk) => service.add(id, chunk),
-    embed: async (id, texts, tokens, prompt) => {
-      const vectors = await service.embed(id, texts, tokens, prompt)
-      return transfer(
-        vectors,
-        vectors.map(vector => vector.buffer as ArrayBuffer),
-      )
-    },
+    embed: async (id, texts, tokens, prompt) => transferred(await service.embed(id, texts, tokens, prompt)),
+    encode: async (id, texts) => transferred(await service.encode(id, texts)),
+    matches: (id, query, texts) => service.matches(id, query, texts),
     knownShares: texts => service.knownShares(texts),
     abort: id => service.abort(id),
     lost: () => service.lost(),
     holdLock: name => service.holdLock(name),
     dispose: () => service.dispose(),
   }
+}
+
+function transferred<A extends Float32Array | Uint8Array>(arrays: A[]): A[] {
+  return transfer(
+    arrays,
+    arrays.map(({ buffer }) => buffer as ArrayBuffer),
+  )
 }
 
 async function closingPorts<R>(callbacks: readonly PortCallback<never>[], call: () => Promise<R>): Promise<R> {

@@ -1,16 +1,20 @@
-/** Of so many Chinese characters, those that a vocabulary has are its words, not the letters that are left of them. */
+/** A vocabulary with this many Chinese characters has them as words. With fewer, they are only letters left over. */
 const MANY_HAN = 3000
 
 /**
- * The share of a text's letters that a vocabulary knows in pieces of two letters or more; 1 for a text without words. Where words fall into single letters or unknown
- * pieces, a model reads noise. Of Chinese characters each is a piece of its own: they are known to a vocabulary that has many.
+ * The share of a text's letters that a vocabulary knows in pieces of two letters or more; 1 for a text without words.
+ * Where words fall into single letters or unknown pieces, a model reads noise. Each Chinese character is a piece of its
+ * own. Such characters count as known if the vocabulary has many.
  */
 export class KnownShare {
   readonly #encode: (text: string) => readonly number[]
   readonly #pieces: readonly string[]
   #knowsHan: boolean | undefined
 
-  /** @param pieces by id, without signs of where a word begins; empty for those that stand for no text, as the unknown one */
+  /**
+   * @param pieces by id, without signs of where a word begins; empty for those that stand for no text, as the unknown
+   * one
+   */
   constructor(encode: (text: string) => readonly number[], pieces: readonly string[]) {
     this.#encode = encode
     this.#pieces = pieces

@@ -44,6 +44,7 @@ export const de: Strings = {
   announceRanked: (count, first) => `${treffer(count)}. Der erste: ${first}`,
   announceWords: treffer,
   byWords: 'Nach Wörtern geordnet',
+  byMeaning: 'Nach Wörtern und Bedeutung geordnet',
   savingData: 'Nach Wörtern geordnet, um Daten zu sparen',
   loadModel: 'Nach Bedeutung ordnen',
   loading: percent => `Nach Wörtern geordnet · Modell lädt${percent === undefined ? '' : `, ${percent}\u00a0%`}`,

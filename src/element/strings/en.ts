@@ -41,6 +41,7 @@ export const en: Strings = {
   announceRanked: (count, first) => `${plural(count, 'result', 'results')}. First: ${first}`,
   announceWords: count => plural(count, 'result', 'results'),
   byWords: 'Ordered by words',
+  byMeaning: 'Ordered by words and meaning',
   savingData: 'Ordered by words, to save data',
   loadModel: 'Rank by meaning',
   loading: percent => `Ordered by words · model is loading${percent === undefined ? '' : `, ${percent}\u00a0%`}`,

@@ -3,86 +3,123 @@ import type { Candidate, MatchedTerm } from '../../api/search.js'
 
 /** All texts of the element. Functions receive the values to show; numbers come unformatted. */
 export interface Strings {
-  /** Text of the button, and name of the dialog. */
+  /** The text of the button, and the name of the dialog. */
   search: string
-  /** Name of the input. */
+  /** The name of the input. */
   label: string
+  /** The text of the empty input. */
   placeholder: string
+  /** The name of the button that empties the input. */
   clear: string
+  /** The name of the button that closes the dialog. */
   close: string
-  /** Name of the list. */
+  /** The name of the list. */
   results: string
+  /** The name of the row of filters. */
   filters: string
-  /** First choice of a filter. @param name name of the filter in the index */
+  /** The first choice of a filter. @param name the filter's name in the index */
   any: (name: string) => string
-  /** Label of a filter. @param name name of the filter in the index */
+  /** The label of a filter. @param name the filter's name in the index */
   filterName: (name: string) => string
+  /** The heading of recent searches. */
   recent: string
+  /** The button that forgets all recent searches. */
   clearRecent: string
+  /** The name of the button that forgets one recent search. */
   forget: (query: string) => string
+  /** The number of sections found. */
   found: (count: number) => string
+  /** Nothing was found. */
   nothing: (query: string) => string
+  /** What the visitor may try then. */
   nothingHint: string
   /** The query was corrected. */
   resultsFor: (corrected: string) => string
-  /** Undoes the correction. */
+  /** The button that undoes the correction. */
   searchTyped: (query: string) => string
   /** No result answers the query; those below are the nearest. */
   nearest: string
   /** The model does not know the words of the query. */
   notRead: string
-  /** Shows more results. */
+  /** The button that shows more results. */
   more: string
-  /** Searches all versions and languages. */
+  /** The button that searches all versions and languages. */
   everywhere: string
-  /** No words matched; the semantic search still runs. */
+  /** No words matched; the search by meaning still runs. */
   searchingByMeaning: string
+  /** The heading of suggestions. */
   didYouMean: string
-  /** The better order is offered. */
+  /** A better order is there. */
   offer: string
+  /** The button that shows the better order. */
   takeOffer: string
+  /** The same for screen readers. */
   announceOffer: string
-  /** Message for screen readers when a search has settled. */
+  /** For screen readers: the model has ranked the results. */
   announceRanked: (count: number, first: string) => string
+  /** For screen readers: results by words are there. */
   announceWords: (count: number) => string
+  /** The note that words alone order the results. */
   byWords: string
+  /** The note of the order at once, by words and meaning, before the model reads. */
+  byMeaning: string
+  /** The note that the model waits, because the visitor saves data. */
   savingData: string
+  /** The button that loads the model. */
   loadModel: string
+  /** The model loads. @param percent 0 to 100; undefined at the start */
   loading: (percent: number | undefined) => string
-  /** The model is at work. @param ranked number of passages that have a place */
+  /** The model reads. @param ranked the number of passages that have a place */
   reading: (ranked: number, total: number) => string
-  /** The time is that of this ranking: passages that the model read before are not read again. */
+  /** The model has ranked. The time leaves out what it read for earlier queries. */
   ranked: (count: number, milliseconds: number) => string
+  /** The model could not be loaded. */
   modelFailed: string
+  /** The model stopped midway. */
   rankingStopped: string
+  /** The index is being opened. */
   opening: string
+  /** The index could not be opened. */
   indexFailed: string
+  /** The button that tries again. */
   tryAgain: string
+  /** What the arrow keys do. */
   move: string
+  /** What Enter does. */
   choose: string
+  /** What Escape does. */
   leave: string
+  /** How a result was found. */
   source: Record<Candidate['source'], string>
+  /** The button that explains a result. */
   why: string
+  /** The name of that button. */
   whyOf: (title: string) => string
+  /** The explanation of a result. */
   explain: {
     /** The query names the section, which therefore comes first. */
     exact: string
+    /** How it was found, in a sentence. */
     summary: Record<Candidate['source'], string>
-    /** @param place from 1 */
+    /** Its place by words. @param place from 1 */
     wordsPlace: (place: number) => string
+    /** The heading of the words that matched. */
     words: string
     /** How a word of the query matched a term of the text. */
     match: Record<MatchedTerm['match'], (word: string, term: string) => string>
+    /** The heading of the match by meaning. */
     semantic: string
+    /** The name of the bar of the cosine. */
     cosine: string
-    /** @param cosine −1 to 1 */
+    /** The cosine in words. @param cosine −1 to 1 */
     similarity: (cosine: number) => string
-    /** @param place from 1 */
+    /** Its place by meaning. @param place from 1 */
     semanticPlace: (place: number) => string
+    /** The heading of the views. */
     views: string
     /**
-     * Why it stands where it stands. Where several signals were added up, each with the place that it alone would give;
-     * else the order is that of the mean of the views, or of the score of a model without views.
+     * Why it has its place. If fusion added signals up, each comes with the place that it alone would give. Else the
+     * order is that of the mean of the views, or of the score of a model without views.
      * @param place from 1
      */
     modelPlace: (
@@ -93,13 +130,15 @@ export interface Strings {
     ) => string
     /** The best were ranked again among themselves, and stand above the others. */
     rankedAgain: (best: number, isBest: boolean) => string
-    /** Name of a view. @param view from 1 */
+    /** The name of a view. @param view from 1 */
     view: (view: number) => string
-    /** @param place from 1 */
+    /** Its place by a view. @param place from 1 */
     viewPlace: (place: number, total: number) => string
-    /** Title of the signals that made the order, where it combines several. */
+    /** The heading of the signals, if fusion added several up. */
     signals: string
+    /** The names of the signals. */
     signal: Record<Signal, string>
+    /** The model has not read the result. */
     unread: string
   }
 }

@@ -46,10 +46,7 @@ export const message = css`
     padding: 0;
     text-align: start;
   }
-  :host([inline]) .heading.told {
-    margin-top: 0;
-  }
-  :host([inline]) .heading {
+  :host([inline]) .heading:not(.told) {
     margin-top: 0.5rem;
   }
 `

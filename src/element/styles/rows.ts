@@ -18,8 +18,8 @@ const low = css`
 `
 
 /**
- * The list. All rows of a list have one height, so that a row that keeps its place does not move when the rows around it
- * change. In a low window rows are as low as possible, to show more of them.
+ * The list. All rows of a list have one height, so that a row that keeps its place does not move when the rows around
+ * it change. In a low window rows are as low as possible, to show more of them.
  */
 export const rows = css`
   .list {
@@ -108,6 +108,7 @@ export const rows = css`
   }
   .path {
     display: block;
+    min-height: 1lh;
     color: var(--_muted);
     font-size: 0.8125rem;
     overflow: hidden;
@@ -130,9 +131,6 @@ export const rows = css`
     font-size: 0.92em;
     white-space: pre-wrap;
   }
-  .path {
-    min-height: 1lh;
-  }
   .passage,
   .title,
   .path {
@@ -146,6 +144,9 @@ export const rows = css`
     text-decoration-color: var(--_accent);
     text-decoration-thickness: 2px;
     text-underline-offset: 0.18em;
+  }
+  u {
+    text-decoration-style: dotted;
   }
   .title mark {
     font-weight: inherit;
@@ -239,7 +240,6 @@ export const rows = css`
       align-items: baseline;
       /* All rows are as high: a long title takes a line of the passage, so a new order moves nothing but rows. */
       grid-template-rows: auto auto minmax(0, 1fr);
-      box-sizing: border-box;
       height: 6.5rem;
       column-gap: 0.75rem;
       padding-block: 0.5rem;

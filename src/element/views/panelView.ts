@@ -7,7 +7,7 @@ import { readable } from '../segments.js'
 import type { Strings } from '../strings/index.js'
 import { filtersView } from './filtersView.js'
 import { backspace, cross, glass } from './icons.js'
-import { moreView, queryView } from './queryView.js'
+import { queryView } from './queryView.js'
 import { resultView } from './resultView.js'
 
 export interface PanelViewOptions {
@@ -134,7 +134,9 @@ function itemView(
   { strings, base, onFollow, onChoose }: PanelViewOptions,
 ): TemplateResult {
   const activeCell = box.active.cellOf(item.id)
-  if ('more' in item) return moreView(item.id, strings.more, activeCell, () => void box.showMore())
+  if ('more' in item) {
+    return queryView(item.id, strings.more, { activeCell, part: 'more', onChoose: () => void box.showMore() })
+  }
   if ('result' in item) {
     return resultView(item.id, item.result, {
       strings,

@@ -5,6 +5,8 @@ import { cross } from './icons.js'
 export interface QueryViewOptions {
   activeCell: number | undefined
   onChoose: (query: string) => void
+  /** Name of the button's part. @default 'query' */
+  part?: string
   /** A button that removes the query. */
   forget?: { label: string; act: (query: string) => void }
 }
@@ -13,12 +15,12 @@ export interface QueryViewOptions {
 export function queryView(
   id: string,
   query: string,
-  { activeCell, onChoose, forget }: QueryViewOptions,
+  { activeCell, onChoose, part = 'query', forget }: QueryViewOptions,
 ): TemplateResult {
   return html`
     <div class="row simple" role="row" part="row" id=${id}>
       <div class="cell" role="gridcell" id="${id}-0" aria-selected=${activeCell === 0}>
-        <button class="plain" part="query" type="button" tabindex="-1" dir="auto" @click=${() => onChoose(query)}>
+        <button class="plain ${part}" part=${part} type="button" tabindex="-1" dir="auto" @click=${() => onChoose(query)}>
           ${readable(query)}
         </button>
       </div>
@@ -31,22 +33,6 @@ export function queryView(
             </div>`
           : nothing
       }
-    </div>
-  `
-}
-
-/** The last row: a button for more results. */
-export function moreView(
-  id: string,
-  label: string,
-  activeCell: number | undefined,
-  onMore: () => void,
-): TemplateResult {
-  return html`
-    <div class="row simple" role="row" part="row" id=${id}>
-      <div class="cell" role="gridcell" id="${id}-0" aria-selected=${activeCell === 0}>
-        <button class="plain more" part="more" type="button" tabindex="-1" @click=${onMore}>${label}</button>
-      </div>
     </div>
   `
 }

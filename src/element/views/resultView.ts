@@ -38,7 +38,7 @@ export function resultView(id: string, result: Result, options: ResultViewOption
     </span>
     <span class="path" part="path" dir="auto">${segmentsView(markWords(where, terms))}</span>
     <span class="passage" part="passage" dir="auto"
-      >${shown.start > 0 ? '… ' : nothing}${markedTextView(markText(candidate.text, shown, terms, result.sentence, candidate.code))}</span
+      >${shown.start > 0 ? '… ' : nothing}${markedTextView(markText(candidate.text, shown, terms, result.sentence, candidate.code, explained ? result.met : []))}</span
     >
   `
   return html`
@@ -74,8 +74,9 @@ export function resultView(id: string, result: Result, options: ResultViewOption
 }
 
 function segmentsView(segments: readonly Segment[]): (TemplateResult | string)[] {
-  return segments.map(({ text, word, code }) => {
-    const shown = word ? html`<mark part="mark">${text}</mark>` : text
+  return segments.map(({ text, word, code, met }) => {
+    const marked = word ? html`<mark part="mark">${text}</mark>` : text
+    const shown = met ? html`<u part="met" title=${met}>${marked}</u>` : marked
     return code ? html`<code part="code">${shown}</code>` : shown
   })
 }

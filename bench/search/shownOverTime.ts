@@ -1,0 +1,53 @@
+import type { Candidate } from '../../src/api/search.js'
+import type { Reranker } from '../../src/node.js'
+import { asPassage } from '../../src/search/asPassage.js'
+import { exactFirst } from '../../src/search/exactFirst.js'
+import type { SearchIndex } from '../../src/search/searchIndex.js'
+import { siteFusion } from '../../src/search/siteFusion.js'
+
+/** As in src/element/searchController.ts. */
+const CANDIDATES = 50
+const HEAD = 16
+const TYPING_PAUSE = 120
+
+/** The ids of the list that is shown from a time after the key on. */
+export interface Shown {
+  ms: number
+  step: 'words' | 'at once' | 'reading' | 'final'
+  ids: number[]
+}
+
+/** What the element shows of a question, step by step. @param late with token codes */
+export async function shownOf(
+  index: SearchIndex,
+  question: string,
+  reranker: Reranker,
+  width: number,
+  late: boolean,
+): Promise<Shown[]> {
+  const key = performance.now()
+  const shown: Shown[] = []
+  const show = (step: Shown['step'], candidates: readonly Candidate[], waited = 0) =>
+    shown.push({ ms: performance.now() - key + waited, step, ids: candidates.map(({ id }) => id) })
+  const words = index.query(question, { limit: CANDIDATES })
+  show('words', words.candidates)
+  const query = words.corrected ?? question
+  await reranker.knownShares([query])
+  const [asked] = await reranker.embed([query], { tokens: late })
+  const { candidates } = index.query(question, { limit: CANDIDATES, vector: late ? asked! : asked!.subarray(0, width) })
+  show('at once', candidates)
+  // The rest of the pause counts, but nobody has to wait for it.
+  const waited = Math.max(0, TYPING_PAUSE - (performance.now() - key))
+  const head = candidates.slice(0, late ? HEAD : CANDIDATES)
+  const take = (results: readonly { index: number }[], step: Shown['step']) => {
+    const ranked = [...new Set([...results.map(({ index }) => index), ...head.keys()])]
+    const order = exactFirst(ranked, head).map(place => head[place]!)
+    show(step, [...order, ...candidates.slice(head.length)], waited)
+  }
+  const { results } = await reranker.rank(query, head.map(asPassage), {
+    fusion: siteFusion(reranker.info),
+    onPartial: ({ results }) => take(results, 'reading'),
+  })
+  take(results, 'final')
+  return shown
+}

@@ -1,0 +1,4 @@
+import { generators } from './generators.js'
+import { testGenerator } from './testGenerator.js'
+
+for (const generator of generators) testGenerator(generator)

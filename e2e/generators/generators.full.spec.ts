@@ -1,0 +1,4 @@
+import { vitepress } from './generators.js'
+import { testGenerator } from './testGenerator.js'
+
+testGenerator(vitepress)

@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { RerankError } from '../api/errors.js'
+import { indexError } from '../api/indexErrors.js'
+import type { IndexInfo, QueryOptions, QueryResult, Section, SiteSearch } from '../api/search.js'
+import { checkOptionNames } from '../util/checkOptionNames.js'
+import { sha256 } from '../util/sha256.js'
+import { checkOptions, checkText } from './checkQuery.js'
+import { gunzip } from './fetchIndexFile.js'
+import { indexInfo } from './indexInfo.js'
+import { INDEX_FILE, type IndexedFile, type IndexManifest, parseIndexManifest } from './indexManifest.js'
+import { loadStemmer } from './loadStemmer.js'
+import { SearchIndex } from './searchIndex.js'
+import { STEMMED_LANGUAGES } from './stemmedLanguages.js'
+
+/** Opens a site's index in this thread of Node. @param src the folder that `mvp-rerank index` wrote */
+export async function openFolder(options: { src: string; signal?: AbortSignal }): Promise<SiteSearch> {
+  checkOptionNames(options, 'src signal')
+  const { src, signal } = options
+  const manifest = await readManifest(src)
+  signal?.throwIfAborted()
+  const index = new SearchIndex(manifest, await gunzip(await readIndexFile(src, manifest.words)))
+  for (const language of manifest.languages ?? []) {
+    const stem = await loadStemmer(language, packagedStemmers())
+    if (stem) index.addStemmer(language, stem)
+  }
+  signal?.throwIfAborted()
+  return new FolderSearch(src, index)
+}
+
+class FolderSearch implements SiteSearch {
+  readonly info: IndexInfo
+  readonly #folder: string
+  /** Undefined once disposed. */
+  #index: SearchIndex | undefined
+  /** The codes of embeddings and tokens, once a query has had a vector. */
+  #codes: Promise<void> | undefined
+
+  constructor(folder: string, index: SearchIndex) {
+    this.#folder = folder
+    this.#index = index
+    this.info = indexInfo(index.manifest)
+  }
+
+  async query(text: string, { signal, ...options }: QueryOptions = {}): Promise<QueryResult> {
+    checkText(text)
+    checkOptions(options)
+    signal?.throwIfAborted()
+    const index = this.#opened()
+    if (options.vector) {
+      this.#codes ??= this.#readCodes(index)
+      await this.#codes
+      signal?.throwIfAborted()
+    }
+    return index.query(text, options)
+  }
+
+  async sections(ids: readonly number[]): Promise<Section[]> {
+    const index = this.#opened()
+    return ids.flatMap(id => index.section(id) ?? [])
+  }
+
+  async dispose(): Promise<void> {
+    this.#index = undefined
+  }
+
+  async #readCodes(index: SearchIndex): Promise<void> {
+    const { embeddings, tokens } = index.manifest
+    if (embeddings) index.addEmbeddings(await readIndexFile(this.#folder, embeddings))
+    if (tokens) index.addTokenCodes(await readIndexFile(this.#folder, tokens))
+  }
+
+  #opened(): SearchIndex {
+    if (this.#index) return this.#index
+    throw new RerankError('disposed', 'The search was disposed.', { remedy: 'Open it again.' })
+  }
+}
+
+async function readManifest(folder: string): Promise<IndexManifest> {
+  const file = join(folder, INDEX_FILE)
+  const text = await readFile(file, 'utf8').catch(cause => {
+    throw notFound(file, cause)
+  })
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (cause) {
+    throw indexError('bad-index', `${file} is not JSON.`, { cause })
+  }
+  return parseIndexManifest(json)
+}
+
+/** @throws RerankError `index-not-found`, `hash-mismatch` */
+async function readIndexFile(folder: string, { path, sha256: expected }: IndexedFile): Promise<Uint8Array> {
+  const file = join(folder, path)
+  const bytes = await readFile(file).catch(cause => {
+    throw notFound(file, cause)
+  })
+  if ((await sha256(bytes)) === expected) return bytes
+  throw indexError('hash-mismatch', `${file} is not the file that ${INDEX_FILE} names.`)
+}
+
+function notFound(file: string, cause: unknown): RerankError {
+  return indexError('index-not-found', `${file} cannot be read.`, { cause })
+}
+
+/** The package's stemmers, in the order of `STEMMED_LANGUAGES`, in some folder above this module. */
+function packagedStemmers(): string[] {
+  const [first] = STEMMED_LANGUAGES
+  for (let folder = dirname(fileURLToPath(import.meta.url)); folder !== dirname(folder); folder = dirname(folder)) {
+    if (!existsSync(join(folder, `stemmer-${first}.js`))) continue
+    return [...STEMMED_LANGUAGES].map(language => pathToFileURL(join(folder, `stemmer-${language}.js`)).href)
+  }
+  return []
+}
