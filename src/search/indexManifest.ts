@@ -95,7 +95,7 @@ function isCount(value: unknown): value is number {
 function isFile(value: unknown): value is IndexedFile {
   const { path, parts, bytes, sha256 } = (value ?? {}) as Partial<StoredFile> & Partial<IndexedParts>
   const isPlaced = parts ? (parts as StoredFile[]).every?.(isFile) : /^[\w-]+(\.[\w-]+)+$/.test(String(path))
-  return !!isPlaced && isCount(bytes) && isHash(sha256)
+  return isCount(bytes) && isHash(sha256) && isPlaced === true
 }
 
 function isHash(value: unknown): boolean {

@@ -10,7 +10,14 @@ import { sha256 } from '../util/sha256.js'
 import { checkOptions, checkText } from './checkQuery.js'
 import { gunzip } from './fetchIndexFile.js'
 import { indexInfo } from './indexInfo.js'
-import { INDEX_FILE, type IndexedFile, type IndexManifest, parseIndexManifest } from './indexManifest.js'
+import {
+  INDEX_FILE,
+  type IndexedFile,
+  type IndexManifest,
+  parseIndexManifest,
+  partsOf,
+  type StoredFile,
+} from './indexManifest.js'
 import { loadStemmer } from './loadStemmer.js'
 import { SearchIndex } from './searchIndex.js'
 import { STEMMED_LANGUAGES } from './stemmedLanguages.js'
@@ -21,7 +28,7 @@ export async function openFolder(options: { src: string; signal?: AbortSignal })
   const { src, signal } = options
   const manifest = await readManifest(src)
   signal?.throwIfAborted()
-  const index = new SearchIndex(manifest, await gunzip(await readIndexFile(src, manifest.words)))
+  const index = new SearchIndex(manifest, await readIndexFile(src, manifest.words, gunzip))
   for (const language of manifest.languages ?? []) {
     const stem = await loadStemmer(language, packagedStemmers())
     if (stem) index.addStemmer(language, stem)
@@ -92,14 +99,25 @@ async function readManifest(folder: string): Promise<IndexManifest> {
   return parseIndexManifest(json)
 }
 
-/** @throws RerankError `index-not-found`, `hash-mismatch` */
-async function readIndexFile(folder: string, { path, sha256: expected }: IndexedFile): Promise<Uint8Array> {
-  const file = join(folder, path)
-  const bytes = await readFile(file).catch(cause => {
-    throw notFound(file, cause)
-  })
-  if ((await sha256(bytes)) === expected) return bytes
-  throw indexError('hash-mismatch', `${file} is not the file that ${INDEX_FILE} names.`)
+/**
+ * Reads a file of the index, its parts put together.
+ * @param unpack of each part
+ * @throws RerankError `index-not-found`, `hash-mismatch`
+ */
+async function readIndexFile(
+  folder: string,
+  file: IndexedFile,
+  unpack: (part: Uint8Array) => Promise<Uint8Array> = async part => part,
+): Promise<Uint8Array> {
+  const readPart = async ({ path, sha256: expected }: StoredFile) => {
+    const name = join(folder, path)
+    const bytes = await readFile(name).catch(cause => {
+      throw notFound(name, cause)
+    })
+    if ((await sha256(bytes)) === expected) return unpack(bytes)
+    throw indexError('hash-mismatch', `${name} is not the file that ${INDEX_FILE} names.`)
+  }
+  return Buffer.concat(await Promise.all(partsOf(file).map(readPart)))
 }
 
 function notFound(file: string, cause: unknown): RerankError {

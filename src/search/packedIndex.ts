@@ -140,7 +140,7 @@ function unpack(bytes: Uint8Array): UnpackedIndex {
   const { pages, sections, filterSets, crumbSets = [[]], languages = [''] } = header
   const count = sections.pages.length
   const textStarts = sums(unpackNumbers(lengths, count))
-  if (textStarts[count] !== texts.length) throw new Error('Texts and lengths do not fit.')
+  if (textStarts[count] !== texts.length) throw new Error('Blocks and length do not fit.')
   const termList = terms.length === 0 ? [] : decoder.decode(terms).split('\n')
   const starts = sums(unpackNumbers(counts, termList.length))
   return {
@@ -210,12 +210,12 @@ function deltaEncode({ starts, places }: InvertedIndex): number[] {
 }
 
 function deltaDecode(places: Uint32Array, starts: Uint32Array, sections: number): Uint32Array {
-  if (starts.at(-1) !== places.length) throw new Error('Postings and terms do not fit.')
+  if (starts.at(-1) !== places.length) throw new Error('Blocks and length do not fit.')
   for (let term = 0; term + 1 < starts.length; term++) {
     let place = 0
     for (let at = starts[term]!; at < starts[term + 1]!; at++) {
       place += places[at]!
-      if (place >= sections) throw new Error('Postings and sections do not fit.')
+      if (place >= sections) throw new Error('Blocks and length do not fit.')
       places[at] = place
     }
   }
@@ -244,7 +244,7 @@ function unpackNumbers(bytes: Uint8Array, count: number): Uint32Array {
     }
     numbers[i] = number
   }
-  if (at !== bytes.length) throw new Error('Numbers and length do not fit.')
+  if (at !== bytes.length) throw new Error('Blocks and length do not fit.')
   return numbers
 }
 
