@@ -46,8 +46,7 @@ export const UNATTENDED = -2e4
  * - `mask_bias` float32 [B, 1, 1, S], 0 or `maskValue`
  * - T5 and MPNet: `rel_bucket` int64 [S, S], see `relativeBuckets`
  * - `rows` int64 [1], the number of first rows of each prompt that the last layer computes: S for a further stage or
- * for
- *   embeddings, firstView + views for relevance vectors alone
+ *   for embeddings, firstView + views for relevance vectors alone
  *
  * Outputs:
  * - `hidden` float32 [B, rows, d], before any exit's norm
