@@ -67,7 +67,7 @@ export function parseIndexManifest(json: unknown): IndexManifest {
   if (manifest.version !== INDEX_VERSION) {
     throw indexError(
       'version-mismatch',
-      `The index has format version ${JSON.stringify(manifest.version)}; this program reads version ${INDEX_VERSION}.`,
+      `The index has format version ${JSON.stringify(manifest.version)}, not ${INDEX_VERSION}.`,
     )
   }
   if (!isCount(manifest.sections)) fail('sections')
