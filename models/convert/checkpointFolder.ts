@@ -88,7 +88,7 @@ export function subfolder(folder: CheckpointFolder, path: string): CheckpointFol
   }
 }
 
-/** The content of a JSON file that holds an object; undefined if there is no such file. @throws RerankError bad-config */
+/** The content of a JSON file that holds an object; undefined if the file is absent. @throws RerankError bad-config */
 export function readJson(folder: CheckpointFolder, path: string): Record<string, unknown> | undefined {
   if (!folder.has(path)) return undefined
   const json = parseJson(folder, path)

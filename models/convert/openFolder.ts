@@ -8,7 +8,7 @@ import { type CheckpointFolder, diskFolder } from './checkpointFolder.js'
 const CACHED = /^models--/
 
 /**
- * Opens a checkpoint: a folder as it was downloaded, an archive, or, by the name of the model, what a hub's cache keeps.
+ * Opens a checkpoint: a folder as it was downloaded, an archive, or, by the model's name, what a hub's cache keeps.
  * @param path of a folder or an archive, or a name such as `intfloat/e5-small-v2`
  * @throws RerankError not-a-folder, missing-file, bad-zip
  */

@@ -111,7 +111,7 @@ export async function probeEmbeddings(
     run.onLayer?.()
   }
   const hidden = await Promise.all(feeds.map(each => each.hidden_in!.getData() as Promise<Float32Array>))
-  const { read } = embeddingReader(model.architecture, source)
+  const read = embeddingReader(model.architecture, source)
   return hidden.map((rows, i) => read(rows, 0, prompts[i]!, false))
 }
 

@@ -269,8 +269,8 @@ export interface CreateOptions {
   /**
    * The most memory for codes of passages that come again in later lists, in bytes; a passage takes about 3 kB. A later
    * query then reads them only together with itself. A code is kept by a hash of weights and text, without the text,
-   * until `dispose`. Above 0, passages without a `vector` count by their codes, on first sight too. Only a listwise model
-   * keeps codes.
+   * until `dispose`. Above 0, passages without a `vector` count by their codes, on first sight too.
+   * Only a listwise model keeps codes.
    * @default 0
    */
   codeCacheBytes?: number
@@ -319,8 +319,8 @@ export interface RerankerInfo {
    * - `listwise`: on the whole list. Compare scores only within one stage of one ranking.
    * - `pointwise` (a converted cross-encoder): on the passage alone. You can compare scores between calls of one query.
    * - `similarity` (a converted embedder): the cosine of query and passage, each read alone.
-   * - `late-interaction` (a converted ColBERT): the sum, over the query's tokens, of the best cosine among the passage's
-   *   tokens.
+   * - `late-interaction` (a converted ColBERT): the sum, over the query's tokens, of the best cosine among the
+   *   passage's tokens.
    */
   scoring: Scoring
   /** The number of views; 0 for a model that is not listwise. */

@@ -21,15 +21,15 @@ export class Encoder {
   readonly #runtime: Runtime
   readonly #manifest: Manifest
   readonly #stages: readonly { depth: number; session: Session }[]
-  readonly #reader: EmbeddingReader
+  readonly #read: EmbeddingReader
 
   private constructor(
     runtime: Runtime,
     manifest: Manifest,
     stages: readonly { depth: number; session: Session }[],
-    reader: EmbeddingReader,
+    read: EmbeddingReader,
   ) {
-    this.#reader = reader
+    this.#read = read
     this.#runtime = runtime
     this.#manifest = manifest
     this.#stages = stages
@@ -79,7 +79,7 @@ export class Encoder {
     const { layers } = this.#manifest.architecture
     const length = this.#paddedLength(batch)
     const hidden = await this.#run(batch, layers, length, 'hidden')
-    const embeddings = batch.map((prompt, i) => this.#reader.read(hidden, i * length, prompt, tokens))
+    const embeddings = batch.map((prompt, i) => this.#read(hidden, i * length, prompt, tokens))
     freeBuffer(hidden)
     return embeddings
   }

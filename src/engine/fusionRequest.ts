@@ -32,8 +32,7 @@ export function fusionRequest(
   asked: FusionOption | undefined,
   explain: boolean,
 ): FusionRequest | undefined {
-  const { embedder } = manifest.architecture
-  if (embedder) return embedderFusion(manifest, asked, embedder.scoring === 'late-interaction')
+  if (manifest.architecture.embedder) return embedderFusion(manifest, asked)
   const { mode: defaultMode, weights } = manifest.fusion ?? DEFAULT_FUSION
   const mode = modeOf(asked, defaultMode)
   if (mode === 'off') return undefined
@@ -53,15 +52,12 @@ export function fusionRequest(
 }
 
 /** The scores of an embedder, which count as MVP's, are made of its embeddings. Fusion adds the first stage's. */
-export function embedderFusion(
-  { fusion }: Manifest,
-  asked: FusionOption | undefined,
-  lateInteraction: boolean,
-): FusionRequest {
+export function embedderFusion({ fusion, architecture }: Manifest, asked: FusionOption | undefined): FusionRequest {
   const mode = modeOf(asked, fusion?.mode ?? 'off')
   const own = { mvp: 1, cosine: 0, lateInteraction: 0, firstStage: 0 }
   const fitted = fusion?.weights[mode === 'off' ? 'given' : mode] ?? { ...own, firstStage: 0.25 }
   const weights = mode === 'off' ? own : { ...fitted, ...(typeof asked === 'object' ? asked.weights : {}) }
+  const lateInteraction = architecture.embedder!.scoring === 'late-interaction'
   return { weights, cascadeWeights: weights, embed: true, lateInteraction }
 }
 

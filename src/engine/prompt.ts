@@ -6,7 +6,7 @@ import { cacheTokens } from './tokenCache.js'
 
 export interface EncodedPrompt {
   ids: number[]
-  /** Token types, if the prompt has any; as many as ids. */
+  /** Token types, if the prompt has any; 0 of the ids beyond them. */
   types?: number[]
   /** Whether it is a query alone, of a model that reads queries otherwise than passages. */
   isQuery?: boolean
@@ -66,30 +66,24 @@ function aloneEncoder(
   segments: readonly PromptSegment[],
   texts: Texts,
 ): NonNullable<Prompter['embed']> {
-  const encode = segmentEncoder(segments, maxLength, texts)
   const queryLength = expansion?.length ?? maxLength
-  const encoders = new Map(
-    Object.entries(named).map(([name, segments]) => [
-      name,
-      segmentEncoder(segments, name === 'query' ? queryLength : maxLength, texts),
-    ]),
-  )
+  const encoders = new Map<string | undefined, Encode>([[undefined, segmentEncoder(segments, maxLength, texts)]])
+  for (const [name, own] of Object.entries({ query: segments, ...named })) {
+    encoders.set(name, segmentEncoder(own, name === 'query' ? queryLength : maxLength, texts))
+  }
   return (text, name) => {
-    if (name === undefined) return encode('', strip(text))
-    const encodeNamed = encoders.get(name)
-    if (!encodeNamed && name !== 'query') {
+    const prompt = encoders.get(name)?.('', strip(text))
+    if (!prompt) {
       throw new RerankError('bad-option', `The model has no prompt ${JSON.stringify(name)}.`, {
-        remedy: `Its prompts: ${[...encoders.keys()].join(', ') || 'none'}.`,
+        remedy: `Its prompts: ${Object.keys(named).join(', ') || 'none'}.`,
       })
     }
-    const prompt = (encodeNamed ?? encode)('', strip(text))
     if (name !== 'query' || !expansion) return prompt
-    const { ids, types } = prompt
+    const { ids } = prompt
     const added = expansion.id === undefined ? 0 : Math.max(0, queryLength - ids.length)
-    const fill = <T>(list: T[], value: T) => [...list, ...new Array<T>(added).fill(value)]
     return {
-      ids: fill(ids, expansion.id!),
-      ...(types && { types: fill(types, 0) }),
+      ...prompt,
+      ids: [...ids, ...new Array<number>(added).fill(expansion.id!)],
       isQuery: true,
       unattended: expansion.attended ? 0 : added,
     }
@@ -162,7 +156,7 @@ function pairEncoder(
   { rerank: segments, maxLength }: Prompt,
   tokenizer: Texts,
 ): (query: string, context: string) => EncodedPrompt {
-  const room = segments.reduce((left, segment) => left - ('ids' in segment ? segment.ids.length : 0), maxLength)
+  const room = maxLength - fixedTokens(segments)
   let last: { query: string; ids: number[] } | undefined
   return (query, context) => {
     // One token more than fits shows which text is longer, unless neither fits. Then all tokens of both are counted.

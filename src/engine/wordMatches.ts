@@ -1,5 +1,6 @@
 import type { WordMatch } from '../api/ranking.js'
 import type { Range, TokenVectors } from './embedding.js'
+import { closestToken } from './maxSim.js'
 import type { Piece } from './windows.js'
 
 /** A text that was embedded alone. */
@@ -26,18 +27,6 @@ export function wordMatches(query: ReadText, read: ReadText): WordMatch[] {
     const [asked, found] = [lettersOf(query.text, word), met && lettersOf(read.text, met)]
     return asked && found ? [{ query: asked, text: found, cosine: match.cosine }] : []
   })
-}
-
-function closestToken(query: TokenVectors, token: number, { values, scales }: TokenVectors) {
-  const width = values.length / scales.length
-  const best = { cosine: -1, at: 0 }
-  for (let at = 0; at < scales.length; at++) {
-    let product = 0
-    for (let k = 0; k < width; k++) product += query.values[token * width + k]! * values[at * width + k]!
-    const cosine = product * query.scales[token]! * scales[at]!
-    if (cosine > best.cosine) Object.assign(best, { cosine, at })
-  }
-  return best
 }
 
 /** Without the signs around it; undefined for signs alone. */

@@ -43,18 +43,17 @@ export function selfAttention(
       parts.every(part => biased.includes(part)) ? parts.map(part => `${name}.${part}.bias`) : undefined,
     )
   const { places } = inputs
-  const attend = layers.onGpu ? onGpu : onWasm
+  const attend = (q: string, k: string, v: string) =>
+    (layers.onGpu ? onGpu : onWasm)(layers, inputs, { q, k, v, bias, last, rotate }, shape)
   if (last || !layers.onGpu) {
     const q = project(last ? places.firstOf(x) : x, ['q'], last ? inputs.first : inputs.whole)
     const k = project(x, ['k'], inputs.whole)
-    const v = project(x, ['v'], inputs.whole)
-    return attend(layers, inputs, { q, k, v, bias, last, rotate }, shape)
+    return attend(q, k, project(x, ['v'], inputs.whole))
   }
   // A product and a split take two dispatches, three products three.
   const parts = ['q', 'k', 'v'].map(part => layers.graph.name(part))
   layers.graph.nodes('Split', [project(x, ['q', 'k', 'v'], inputs.whole)], { axis: -1 }, parts)
-  const [q, k, v] = parts as [string, string, string]
-  return attend(layers, inputs, { q, k, v, bias, last, rotate }, shape)
+  return attend(...(parts as [string, string, string]))
 }
 
 interface Attention {

@@ -11,6 +11,7 @@ import type { Stage, StageInputs } from './stage.js'
 import { t5Layers } from './t5.js'
 import { tokenPlaces } from './tokenPlaces.js'
 
+export { maskValue, UNATTENDED } from './maskValue.js'
 export { relativeBuckets } from './relativeBuckets.js'
 export type { Stage } from './stage.js'
 
@@ -20,22 +21,12 @@ export interface ViewRows {
   firstView: number
 }
 
-/**
- * The value of `mask_bias` at padding: far below every logit, and within the range of half precision in fp16.
- */
-export function maskValue(dialect: Dialect): number {
-  return dialect.precision === 'fp16' ? -3e4 : -1e9
-}
-
 /** The number of first rows that relevance vectors need: those of the views, or all if the head reads their mean. */
 export function rowsForScores(architecture: Architecture, ofViews: number, length: number): number {
   return readsMean(architecture) ? length : ofViews
 }
 
 const readsMean = (architecture: Architecture) => 'pooled' in architecture && architecture.pooled === 'mean'
-
-/** The value of `mask_bias` at a token that is read, though no other token attends to it. */
-export const UNATTENDED = -2e4
 
 /**
  * Builds a stage of the encoder: from token ids, or the hidden states of the stage before, to hidden states and, at an

@@ -1,7 +1,9 @@
 import type { ModernBertArchitecture } from '../model/manifest.js'
 import { selfAttention } from './attention.js'
 import type { Layers } from './layers.js'
+import { maskValue } from './maskValue.js'
 import { firstQueries } from './positionBias.js'
+import { range, scalar } from './range.js'
 import type { Stage, StageInputs } from './stage.js'
 
 /** The norm of the token embeddings; positions are in the attention alone. */
@@ -57,34 +59,34 @@ export function modernBertLayers(
   return stage.to === architecture.layers ? layers.layerNorm(x, 'encoder.norm', epsilon) : x
 }
 
-/** The mean of the tokens' rows, [B, 1, d], of hidden states [B, S, d]. Padding, far below 0 in the mask, is left out. */
+/** The mean of the tokens' rows, [B, 1, d], of hidden states [B, S, d], without padding, far below 0 in the mask. */
 export function meanOfTokens(layers: Layers, hidden: string, mask: string): string {
   const { graph } = layers
-  const real = graph.node('Cast', [graph.node('Greater', [mask, graph.float(-1)])], { to: 1 })
-  const flat = graph.node('Squeeze', [real, graph.integers(1)])
-  const count = graph.node('ReduceSum', [flat, graph.integers(2)], { keepdims: 1 })
-  const shares = layers.cast(graph.node('Div', [flat, count]), 'float32', layers.type)
-  return graph.node('MatMul', [shares, hidden])
+  // Equal for all tokens, and 0 for padding.
+  const shares = graph.node('Softmax', [graph.node('Squeeze', [mask, graph.integers(1)])], { axis: -1 })
+  return graph.node('MatMul', [layers.cast(shares, 'float32', layers.type), hidden])
 }
 
 type Reach = 'global' | 'local'
 
 /** The mask, repeated for every query; of local layers without what lies too far from it. [B, 1, S, S] */
-function attentionBias(layers: Layers, { reach }: ModernBertArchitecture, inputs: StageInputs, kind: Reach): string {
+function attentionBias(
+  layers: Layers,
+  { reach, positions }: ModernBertArchitecture,
+  inputs: StageInputs,
+  kind: Reach,
+): string {
   const { graph } = layers
   return graph.once(`bias_${kind}`, name => {
-    const scalar = (value: number) =>
-      graph.once(`scalar_${value}`, name => graph.tensor(name, 'int64', [], BigInt64Array.of(BigInt(value))))
     const distances = graph.once('distances', name => {
-      const length = graph.node('Squeeze', [graph.node('Shape', [inputs.mask], { start: 3, end: 4 })])
-      const places = graph.node('Range', [scalar(0), length, scalar(1)])
+      const places = range(graph, inputs.mask, 3)
       const ofQueries = graph.node('Unsqueeze', [places, graph.integers(1)])
       return graph.node('Abs', [graph.node('Sub', [ofQueries, places])], {}, name)
     })
-    const far =
-      kind === 'local' ? graph.node('Greater', [distances, scalar(reach)]) : graph.node('Less', [distances, scalar(0)])
-    const masked = layers.type === 'float16' ? -3e4 : -1e9
-    const band = graph.node('Where', [far, graph.float(masked), graph.float(0)])
+    // Nothing is farther away than the longest input.
+    const most = scalar(graph, kind === 'local' ? reach : positions)
+    const far = graph.node('Greater', [distances, most])
+    const band = graph.node('Where', [far, graph.float(maskValue(layers.dialect)), graph.float(0)])
     return graph.node('Add', [layers.cast(band, 'float32', layers.type), inputs.mask], {}, name)
   })
 }

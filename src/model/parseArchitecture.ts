@@ -23,16 +23,16 @@ const AT = 'architecture'
 export function parseArchitecture(json: unknown): Architecture {
   const at = AT
   const source = record(json, at)
-  const layers = count(source.layers, `${at}.layers`, 1, MAX_LAYERS)
+  const layers = size(source, at, 'layers', MAX_LAYERS)
   const exits = list(source.exits, `${at}.exits`, MAX_LAYERS, (exit, place) => count(exit, place, 1, layers))
   if (exits.at(-1) !== layers || exits.some((exit, i) => i > 0 && exit <= exits[i - 1]!)) {
     fail(`${at}.exits`, 'ascending and end with the number of layers')
   }
   const shared = {
-    width: count(source.width, `${at}.width`, 1, MAX_WIDTH),
+    width: size(source, at, 'width'),
     layers,
     ...attention(source, at),
-    vocabulary: count(source.vocabulary, `${at}.vocabulary`, 1, MAX_TOKENS),
+    vocabulary: size(source, at, 'vocabulary', MAX_TOKENS),
     exits,
   }
   const family = oneOf(source.family, `${at}.family`, ['t5', 'bert', 'modernbert'])
@@ -45,13 +45,13 @@ export function parseArchitecture(json: unknown): Architecture {
       ...relative(source, at),
     }
   }
-  const positions = count(source.positions, `${at}.positions`, 1, MAX_WIDTH)
-  const alone = source.embedder === undefined ? undefined : parseEmbedder(source.embedder, shared.width)
+  const positions = size(source, at, 'positions')
+  const alone = optional(source.embedder, value => parseEmbedder(value, shared.width))
   if (source.pointwise !== undefined && (source.pointwise !== true || source.anchor !== undefined || alone)) {
-    fail(`${at}.pointwise`, 'true, without an anchor and an embedder')
+    fail(`${at}.pointwise`, 'true, without an anchor')
   }
   if ((source.pointwise || alone) && exits.length !== 1) {
-    fail(`${at}.exits`, 'the number of layers alone, as in every model but listwise ones')
+    fail(`${at}.exits`, 'the number of layers alone')
   }
   if (family === 'modernbert') {
     if (positions * shared.headWidth > MAX_DERIVED) fail(`${at}.positions`, 'a number of a real model')
@@ -61,8 +61,8 @@ export function parseArchitecture(json: unknown): Architecture {
       family,
       ...shared,
       positions,
-      globalEvery: count(source.globalEvery, `${at}.globalEvery`, 1, MAX_LAYERS),
-      reach: count(source.reach, `${at}.reach`, 0, MAX_WIDTH),
+      globalEvery: size(source, at, 'globalEvery', MAX_LAYERS),
+      reach: size(source, at, 'reach', MAX_WIDTH, 0),
       theta: { global: base('global'), local: base('local') },
     }
     if (alone) return { ...encoder, embedder: alone }
@@ -88,9 +88,10 @@ function parseEmbedder(json: unknown, width: number): Embedder {
   const at = `${AT}.embedder`
   const source = record(json, at)
   const dense = list(source.dense, `${at}.dense`, MAX_DENSE, (value, place): DenseLayer => {
-    const { outputs, bias, activation } = record(value, place)
+    const layer = record(value, place)
+    const { bias, activation } = layer
     return {
-      outputs: count(outputs, `${place}.outputs`, 1, MAX_WIDTH),
+      outputs: size(layer, place, 'outputs'),
       bias: bias === true,
       activation: optional(activation, value => oneOf<'tanh'>(value, `${place}.activation`, ['tanh'])),
     }
@@ -108,9 +109,12 @@ function parseEmbedder(json: unknown, width: number): Embedder {
   }
 }
 
+const size = (source: Record<string, unknown>, at: string, name: string, max = MAX_WIDTH, min = 1): number =>
+  count(source[name], `${at}.${name}`, min, max)
+
 const relative = (source: Record<string, unknown>, at: string): RelativePositions => ({
-  buckets: count(source.buckets, `${at}.buckets`, 2, MAX_WIDTH),
-  maxDistance: count(source.maxDistance, `${at}.maxDistance`, 1, MAX_WIDTH),
+  buckets: size(source, at, 'buckets', MAX_WIDTH, 2),
+  maxDistance: size(source, at, 'maxDistance'),
 })
 
 /** The anchor decoder's start has a row for each view, and its masks a row for each head. */
@@ -124,16 +128,16 @@ function parseAnchor(json: unknown): AnchorArchitecture {
   const at = `${AT}.anchor`
   const source = record(json, at)
   return {
-    layers: count(source.layers, `${at}.layers`, 1, MAX_LAYERS),
+    layers: size(source, at, 'layers', MAX_LAYERS),
     ...attention(source, at),
     activation: activation(source.activation, `${at}.activation`),
   }
 }
 
 const attention = (source: Record<string, unknown>, at: string) => ({
-  heads: count(source.heads, `${at}.heads`, 1, MAX_WIDTH),
-  headWidth: count(source.headWidth, `${at}.headWidth`, 1, MAX_WIDTH),
-  ffWidth: count(source.ffWidth, `${at}.ffWidth`, 1, MAX_WIDTH),
+  heads: size(source, at, 'heads'),
+  headWidth: size(source, at, 'headWidth'),
+  ffWidth: size(source, at, 'ffWidth'),
   epsilon: between(source.epsilon, `${at}.epsilon`, 0, 1),
 })
 

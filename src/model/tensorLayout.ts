@@ -4,7 +4,6 @@ import {
   type Architecture,
   type Embedder,
   type Manifest,
-  type ModernBertArchitecture,
   relativePositions,
 } from './manifest.js'
 
@@ -34,9 +33,9 @@ export type Storage = Pick<Manifest, 'dtype' | 'wide'>
  * @param startRows the number of views if each has its own start vector, else 1
  */
 export function layout(architecture: Architecture, startRows: number): TensorSpec[] {
-  if (architecture.family === 'modernbert') return modernLayout(architecture)
   const { width, layers, heads, headWidth, ffWidth, vocabulary, exits, anchor } = architecture
   const bert = architecture.family === 'bert'
+  const modern = architecture.family === 'modernbert'
   const specs: TensorSpec[] = []
   const plain = (name: string, ...shape: number[]) => specs.push({ name, shape, quantized: false })
   const matrix = (name: string, ...shape: number[]) => specs.push({ name, shape, quantized: true })
@@ -53,47 +52,28 @@ export function layout(architecture: Architecture, startRows: number): TensorSpe
   if (architecture.family === 'bert') {
     specs.push({ name: 'encoder.position.weight', shape: [architecture.positions, width], quantized: 'q8' })
     plain('encoder.type.weight', architecture.types ?? 2, width)
-    norm('encoder.embed.norm')
   }
+  if (bert || modern) norm('encoder.embed.norm')
   const relative = relativePositions(architecture)
   if (relative) plain('encoder.relative.weight', relative.buckets, heads)
   const inner = heads * headWidth
   for (let i = 0; i < layers; i++) {
-    norm(`encoder.${i}.attention.norm`)
+    // ModernBERT's norm of the embedding is that of the first layer, too.
+    if (i > 0 || !modern) norm(`encoder.${i}.attention.norm`)
     for (const part of ['q', 'k', 'v']) linear(`encoder.${i}.attention.${part}`, inner, width)
     linear(`encoder.${i}.attention.o`, width, inner)
     norm(`encoder.${i}.ff.norm`)
     linear(`encoder.${i}.ff.up`, ffWidth, width)
-    if (architecture.family === 't5' && architecture.activation === 'gated-gelu') {
+    if (modern || (architecture.family === 't5' && architecture.activation === 'gated-gelu')) {
       linear(`encoder.${i}.ff.gate`, ffWidth, width)
     }
     linear(`encoder.${i}.ff.down`, width, ffWidth)
   }
+  if (modern) norm('encoder.norm')
   if (architecture.embedder) return [...specs, ...denseLayout(architecture.embedder, width)]
-  if (!anchor) return [...specs, ...pointwiseLayout(width)]
+  if (!anchor) return [...specs, ...pointwiseLayout(width, modern)]
   for (const depth of exits) norm(`exit.${depth}.norm`)
   return [...specs, ...anchorLayout(anchor, width, startRows)]
-}
-
-function modernLayout(architecture: ModernBertArchitecture): TensorSpec[] {
-  const { width, layers, heads, headWidth, ffWidth, vocabulary } = architecture
-  const inner = heads * headWidth
-  const norm = (name: string): TensorSpec => ({ name: `${name}.weight`, shape: [width], quantized: false })
-  const matrix = (name: string, ...shape: number[]): TensorSpec => ({ name: `${name}.weight`, shape, quantized: true })
-  const specs = [matrix('encoder.embed', vocabulary, width), norm('encoder.embed.norm')]
-  for (let i = 0; i < layers; i++) {
-    const layer = `encoder.${i}`
-    // The embedding's norm is that of the first layer, too.
-    if (i > 0) specs.push(norm(`${layer}.attention.norm`))
-    for (const part of ['q', 'k', 'v']) specs.push(matrix(`${layer}.attention.${part}`, inner, width))
-    specs.push(matrix(`${layer}.attention.o`, width, inner), norm(`${layer}.ff.norm`))
-    specs.push(matrix(`${layer}.ff.up`, ffWidth, width), matrix(`${layer}.ff.gate`, ffWidth, width))
-    specs.push(matrix(`${layer}.ff.down`, width, ffWidth))
-  }
-  specs.push(norm('encoder.norm'))
-  if (architecture.embedder) return [...specs, ...denseLayout(architecture.embedder, width)]
-  const head = pointwiseLayout(width).filter(({ name }) => name !== 'head.pooler.bias')
-  return [...specs, ...head, norm('head.norm')]
 }
 
 function denseLayout({ dense }: Embedder, width: number): TensorSpec[] {
@@ -105,10 +85,10 @@ function denseLayout({ dense }: Embedder, width: number): TensorSpec[] {
   })
 }
 
-function pointwiseLayout(width: number): TensorSpec[] {
+function pointwiseLayout(width: number, modern: boolean): TensorSpec[] {
   return [
     { name: 'head.pooler.weight', shape: [width, width], quantized: 'q8' },
-    { name: 'head.pooler.bias', shape: [width], quantized: false },
+    { name: modern ? 'head.norm.weight' : 'head.pooler.bias', shape: [width], quantized: false },
     { name: 'head.classifier.weight', shape: [1, width], quantized: false },
     { name: 'head.classifier.bias', shape: [1], quantized: false },
   ]

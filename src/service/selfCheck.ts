@@ -96,16 +96,12 @@ export async function timeProbe(engine: Engine, signal: AbortSignal): Promise<nu
 
 async function scoresAt(engine: Engine, depth: number, signal: AbortSignal): Promise<Float32Array> {
   const { query, passages } = engine.manifest.probe
-  const { embedder } = engine.manifest.architecture
   const chunks = [passages.map((context, index) => ({ index, context }))]
   const request = {
     query,
     total: passages.length,
-    ...(embedder
-      ? {
-          steps: ['signals' as const],
-          fusion: embedderFusion(engine.manifest, false, embedder.scoring === 'late-interaction'),
-        }
+    ...(engine.manifest.architecture.embedder
+      ? { steps: ['signals' as const], fusion: embedderFusion(engine.manifest, false) }
       : { steps: [depth] }),
     refine: 0,
     maxWindows: 1,

@@ -198,11 +198,9 @@ function addedTokens(file: Json): AddedTokens {
     const { id, content, ...flags } = object(token, `added_tokens[${i}]`)
     if (!Number.isInteger(id)) throw bad(`added_tokens[${i}] has no id.`)
     if (flags.special === true) special.add(id as number)
-    else {
-      if (typeof content !== 'string' || content === '') throw bad(`added_tokens[${i}] has no content.`)
-      if (flags.single_word || flags.lstrip || flags.rstrip) throw bad(`added_tokens[${i}] takes text beside it along.`)
+    else if (content && typeof content === 'string' && !flags.single_word && !flags.lstrip && !flags.rstrip) {
       added.set(content, id as number)
-    }
+    } else throw bad(`added_tokens[${i}] is neither special nor a text that stands for itself.`)
   })
   return { special, added }
 }
