@@ -51,6 +51,21 @@ describe.each(COLBERTS)('%s', name => {
   })
 })
 
+test('codes stand in for passages, and matches name words beside signs that are left out', async () => {
+  const reranker = await createReranker({ model: join(root, 'colbert-bert-fp32'), device: 'cpu' })
+  const texts = ['The tide, it rises.', 'Bread is old!', 'A cat sleeps.']
+  const codes = await reranker.encode(texts)
+  const ranking = await reranker.rank(
+    'tide',
+    texts.map((text, i) => ({ text, tokens: codes[i]! })),
+  )
+  expect(ranking.results.map(({ index }) => index).sort()).toEqual([0, 1, 2])
+  for (const { score } of ranking.results) expect(score).toBeGreaterThan(0)
+  const [found] = await reranker.matches('it rises', ['(it), rises.'])
+  for (const { text } of found!) expect(['it', 'rises']).toContain('(it), rises.'.slice(...text))
+  await reranker.dispose()
+})
+
 test('the manifests say what is marked, filled up and left out', () => {
   const { architecture, prompt } = read('colbert-bert-fp32')
   expect(architecture.embedder).toMatchObject({
