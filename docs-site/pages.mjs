@@ -25,6 +25,7 @@ const NAMES = {
   'models/mvp-mini/README.md': 'mvp-mini',
   'models/oracles/README.md': 'oracles',
   'models/train/README.md': 'training',
+  'packages/mcp/README.md': 'mcp',
 }
 
 /** The pages: the file of each, and its name. */

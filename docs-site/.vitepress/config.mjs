@@ -41,12 +41,16 @@ export default defineConfig({
       group('Search for a site', [
         ['The search box', '/element'],
         ['The index', '/search'],
+        ['Site generators', '/generators'],
+        ['Beside Pagefind and DocSearch', '/comparison'],
       ]),
       group('Run it', [
         ['Browsers, bundlers, runtimes', '/hosts'],
         ['Node', '/node'],
         ['Servers and services', '/server'],
         ['Ray', '/ray'],
+        ['LangChain, LlamaIndex, AI SDK', '/sdks'],
+        ['MCP server', '/mcp'],
         ['Content Security Policy', '/csp'],
         ['Offline, with all threads', '/offline'],
       ]),
