@@ -1,9 +1,10 @@
 import { type ConversionOptions, type ConversionReport, convert } from '../models/convert/convert.js'
-import { isCrossEncoder, type OracleName, oracleFolder, readOracle } from '../models/oracles/read.js'
+import { isAlone, isCrossEncoder, type OracleName, oracleFolder, readOracle } from '../models/oracles/read.js'
 
 /** Converts an oracle's checkpoint with the number of views and the prompt length that the oracle was computed with. */
 export function convertOracle(name: OracleName, options: ConversionOptions): Promise<ConversionReport> {
-  if (isCrossEncoder(name)) return convert(oracleFolder(name), options)
+  if (name === 'embedder-bert') return convert(oracleFolder(name), { dimensions: 16, ...options })
+  if (isAlone(name) || isCrossEncoder(name)) return convert(oracleFolder(name), options)
   const { views, maxLength } = readOracle(name)
   return convert(oracleFolder(name), { views, maxLength, ...options })
 }

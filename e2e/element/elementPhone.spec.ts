@@ -6,14 +6,16 @@ const expect = expectSoon.configure({ timeout: 60_000 })
 
 test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } })
 
-/** Rows that are fully visible above the foot, once they have glided to their places. */
+/** Rows that are fully visible, above the foot if it is below them, once they have glided to their places. */
 function rowsSeen(page: Page): Promise<number> {
   return page.locator('mvp-search').evaluate(async element => {
     const root = element.shadowRoot!
     await Promise.allSettled(root.getAnimations().map(({ finished }) => finished))
     const foot = root.querySelector('.foot')!.getBoundingClientRect()
-    const bottom = foot.height > 0 ? Math.min(foot.top, innerHeight) : innerHeight
-    return [...root.querySelectorAll('.row')].filter(row => {
+    const rows = [...root.querySelectorAll('.row')]
+    const isAbove = rows.every(row => row.getBoundingClientRect().top >= foot.bottom)
+    const bottom = foot.height > 0 && !isAbove ? Math.min(foot.top, innerHeight) : innerHeight
+    return rows.filter(row => {
       const box = row.getBoundingClientRect()
       return box.top >= 0 && box.bottom <= bottom + 1
     }).length

@@ -1,6 +1,7 @@
 import type { OracleName } from '../../models/oracles/read.js'
 import type { Dtype } from '../../src/api/models.js'
 import { convertOracle } from '../../test/convertOracle.js'
+import { RANKED_ALONE } from './alone.js'
 import { RANKED_CROSS_ENCODERS } from './crossEncoder.js'
 
 export const MODELS_FOLDER = '.cache/e2e/models'
@@ -14,7 +15,7 @@ export default async function convertModels(): Promise<void> {
     ['t5-relu', 'fp32'],
     ['t5-relu', 'q8'],
     ['t5-odd', 'fp32'],
-    ...RANKED_CROSS_ENCODERS.flatMap((name): [OracleName, Dtype][] => [
+    ...[...RANKED_CROSS_ENCODERS, ...RANKED_ALONE].flatMap((name): [OracleName, Dtype][] => [
       [name, 'fp32'],
       [name, 'q8'],
     ]),

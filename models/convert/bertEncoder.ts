@@ -21,6 +21,16 @@ export function longestInput(config: Config, family: EncoderFamily): number {
   return rows - first
 }
 
+/** @throws RerankError unknown-architecture for an encoder that differs from its family's */
+export function checkPlain(config: Config, classifier: string): void {
+  const unknown = (message: string) => toolError('unknown-architecture', message)
+  if (config.has('auto_map')) {
+    throw unknown(`The checkpoint brings code of its own (auto_map in config.json), which differs from ${classifier}`)
+  }
+  const positions = config.text('position_embedding_type', 'absolute')
+  if (positions !== 'absolute') throw unknown(`The position embeddings ${describeValue(positions)} are not known`)
+}
+
 /** The architecture of an encoder wired like BERT. @throws RerankError bad-config, unknown-architecture, bad-option */
 export function bertEncoder(config: Config, family: EncoderFamily, maxLength: number) {
   const { sizes } = family
@@ -66,8 +76,9 @@ export function bertEncoderTensors(
 ): NormalTensors {
   const { width, layers, ffWidth, vocabulary, heads, relative } = architecture
   const tensors: NormalTensors = new Map()
+  const prefix = modelPrefix(files, family)
   const take = (name: string, from: string, ...shape: number[]) => {
-    tensors.set(name, checkpointTensor(files, `${family.model}.${from}`, shape))
+    tensors.set(name, checkpointTensor(files, `${prefix}${from}`, shape))
   }
   const affine = (name: string, from: string, ...shape: number[]) => {
     take(`${name}.weight`, `${from}.weight`, ...shape)
@@ -93,6 +104,10 @@ export function bertEncoderTensors(
   return tensors
 }
 
+/** What stands before the encoder's names: nothing if a bare encoder was saved. */
+const modelPrefix = ({ tensors }: TensorFiles, { model }: EncoderFamily) =>
+  tensors.has('embeddings.word_embeddings.weight') ? '' : `${model}.`
+
 /** The rows of the tokens, the first token's first. */
 function positionTable(
   files: TensorFiles,
@@ -100,7 +115,7 @@ function positionTable(
   config: Config,
   family: EncoderFamily,
 ) {
-  const name = `${family.model}.embeddings.position_embeddings.weight`
+  const name = `${modelPrefix(files, family)}embeddings.position_embeddings.weight`
   const all = checkpointTensor(files, name, [config.count('max_position_embeddings'), width])
   const first = family.firstPosition(config)
   return lazyTensor([positions, width], () => {
@@ -115,6 +130,6 @@ function positionTable(
 function typeTable(files: TensorFiles, { types = 2, width }: BertArchitecture, config: Config, family: EncoderFamily) {
   if (family.types === undefined) return lazyTensor([types, width], () => new Float32Array(types * width))
   const rows = family.pairTypes ? types : config.count('type_vocab_size', { or: 2, max: 1024 })
-  const all = checkpointTensor(files, `${family.model}.${family.types}`, [rows, width])
+  const all = checkpointTensor(files, `${modelPrefix(files, family)}${family.types}`, [rows, width])
   return rows === types ? all : lazyTensor([types, width], () => all.rows(0, types))
 }

@@ -1,27 +1,31 @@
-import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { modelError } from '../../src/api/modelErrors.js'
 import { toolError } from '../../src/api/toolErrors.js'
 import type { Architecture } from '../../src/model/manifest.js'
 import { layout, type TensorSpec } from '../../src/model/tensorLayout.js'
 import type { TensorSource } from '../../src/model/tensors.js'
-import { describeValue } from '../../src/util/describeValue.js'
-import { longestInput } from './bertEncoder.js'
+import { type CheckpointFolder, subfolder } from './checkpointFolder.js'
+import { type CheckpointOptions, readKind } from './checkpointKind.js'
 import { Config } from './config.js'
-import { crossEncoderArchitecture, crossEncoderTensors } from './crossEncoder.js'
-import { ENCODER_FAMILIES, type EncoderFamily } from './encoderFamily.js'
-import { mvpBertArchitecture, mvpBertTensors } from './mvpBert.js'
+import { type Alone, denseTensors, withLinear } from './embedder.js'
+import type { TextFamily } from './encoderFamily.js'
 import { allRows, type NormalTensors } from './normalTensor.js'
+import { configFromOnnx } from './onnxConfig.js'
+import { findOnnx, openOnnxWeights } from './onnxWeights.js'
+import { openFolder } from './openFolder.js'
+import { readSentenceModules } from './sentenceModules.js'
 import type { TensorFiles } from './storedTensor.js'
-import { t5Architecture, t5Tensors } from './t5.js'
 import { openTensorFiles } from './tensorFiles.js'
-import { readTokenizerConfig } from './tokenizerConfig.js'
 
 /** A checkpoint folder with the names and layout of the model format, unquantized. */
 export interface Checkpoint {
+  folder: CheckpointFolder
+  /** The part of it with the encoder and its tokenizer. */
+  encoder: CheckpointFolder
   architecture: Architecture
-  /** Of a cross-encoder. */
-  family?: EncoderFamily
+  /** How special tokens stand around texts; of cross-encoders and embedders. */
+  texts?: TextFamily
+  /** Of an embedder. */
+  alone?: Alone
   config: Config
   /**
    * The number of views that the checkpoint fixes (mvp-bert; 1 for the [CLS] of a cross-encoder). Absent if the caller
@@ -39,12 +43,6 @@ export interface Checkpoint {
   close(): void
 }
 
-// mT5 is T5 1.1 with another tokenizer; its checkpoints are wired alike.
-const T5_TYPES = ['t5', 'mt5']
-
-// As in MVP's published runs on passages.
-const LENGTH = 256
-
 /**
  * Opens a checkpoint and checks that every tensor exists and has the right shape. Weights are read on demand.
  * @param options.maxLength longest prompt in tokens; default: an mvp-bert checkpoint's own, all that a cross-encoder
@@ -52,72 +50,57 @@ const LENGTH = 256
  * @throws RerankError not-a-folder, missing-file, bad-config, unknown-architecture, missing-tensor, wrong-shape, and
  * those of openTensorFiles
  */
-export function openCheckpoint(folder: string, options: { maxLength?: number } = {}): Checkpoint {
-  const config = readConfig(folder)
-  const { architecture, family, maxLength, views, tensorsOf } = readKind(folder, config, options.maxLength)
-  const files = openTensorFiles(folder)
+export function openCheckpoint(source: string | CheckpointFolder, options: CheckpointOptions = {}): Checkpoint {
+  const folder = typeof source === 'string' ? openFolder(source) : source
+  const modules = readSentenceModules(folder)
+  const encoder = subfolder(folder, modules?.encoder ?? '')
+  // Only an ONNX export tells by its graph what config.json says.
+  const onnx = encoder.has('config.json') ? undefined : openOnnxAlone(encoder)
+  let opened: TensorFiles | undefined = onnx
   try {
-    const tensors = tensorsOf(files)
+    const config = onnx ? configFromOnnx(onnx, onnx.path) : readConfig(encoder)
+    const kind = readKind({ folder, encoder, modules }, config, options)
+    const files = opened ?? openTensorFiles(encoder)
+    opened = files
+    const alone = kind.alone && withLinear(kind.alone, files)
+    const architecture = alone
+      ? ({ ...kind.architecture, embedder: alone.embedder } as Architecture)
+      : kind.architecture
+    const tensors = kind.tensorsOf(files, architecture)
+    if (alone) for (const [name, tensor] of denseTensors(folder, alone, files, architecture)) tensors.set(name, tensor)
     return {
+      folder,
+      encoder,
       architecture,
-      ...(family && { family }),
+      ...(kind.texts && { texts: kind.texts }),
+      ...(alone && { alone }),
       config,
-      maxLength,
-      ...(views === undefined ? {} : { views }),
+      maxLength: kind.maxLength,
+      ...(kind.views === undefined ? {} : { views: kind.views }),
       specs: layout(architecture, tensors.get('anchor.start')?.shape[0] ?? 1),
       rows: (name, from, to) => tensors.get(name)!.rows(from, to),
       source: fullPrecision(tensors),
       close: files.close,
     }
   } catch (error) {
-    files.close()
+    opened?.close()
     throw error
   }
 }
 
-interface Kind {
-  architecture: Architecture
-  family?: EncoderFamily
-  maxLength: number
-  views?: number
-  tensorsOf(files: TensorFiles): NormalTensors
+function openOnnxAlone(folder: CheckpointFolder) {
+  const path = findOnnx(folder)
+  return path === undefined ? undefined : { ...openOnnxWeights(folder, path), path }
 }
 
-/** @throws RerankError unknown-architecture, bad-config, bad-option */
-function readKind(folder: string, config: Config, asked: number | undefined): Kind {
-  const type = config.text('model_type', 'missing')
-  if (T5_TYPES.includes(type)) {
-    const architecture = t5Architecture(config)
-    return { architecture, maxLength: asked ?? LENGTH, tensorsOf: files => t5Tensors(files, architecture, config) }
-  }
-  if (type === 'mvp-bert') {
-    const views = config.counts('view_token_ids').length
-    const maxLength = asked ?? config.count('max_length', { or: LENGTH })
-    const architecture = mvpBertArchitecture(config, maxLength)
-    return { architecture, maxLength, views, tensorsOf: files => mvpBertTensors(files, architecture, config, views) }
-  }
-  const family = ENCODER_FAMILIES.get(type)
-  if (family) {
-    const longest = longestInput(config, family)
-    const maxLength = asked ?? Math.min(longest, readTokenizerConfig(folder).maxLength ?? longest)
-    const architecture = crossEncoderArchitecture(config, family, maxLength)
-    const tensorsOf = (files: TensorFiles) => crossEncoderTensors(files, architecture, config, family)
-    return { architecture, family, maxLength, views: 1, tensorsOf }
-  }
-  throw toolError('unknown-architecture', `model_type ${describeValue(type)} is not known`)
-}
-
-function readConfig(folder: string): Config {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw toolError('not-a-folder', `${folder} is not a folder`)
-  }
-  let text: string
+function readConfig(folder: CheckpointFolder): Config {
+  let bytes: Uint8Array
   try {
-    text = readFileSync(join(folder, 'config.json'), 'utf8')
+    bytes = folder.read('config.json')
   } catch (cause) {
     throw toolError('missing-file', 'The folder has no config.json', { cause })
   }
-  return Config.parse(text)
+  return Config.parse(new TextDecoder().decode(bytes))
 }
 
 function fullPrecision(tensors: NormalTensors): TensorSource {

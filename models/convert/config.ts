@@ -47,6 +47,19 @@ export class Config {
     return value
   }
 
+  /** A number of at least 1. */
+  number(key: string, or: number): number {
+    const value = this.#values[key] ?? or
+    if (typeof value !== 'number' || !(value >= 1 && value <= 1e9)) this.#fail(key, value, 'a number from 1')
+    return value
+  }
+
+  flag(key: string, or: boolean): boolean {
+    const value = this.#values[key] ?? or
+    if (typeof value !== 'boolean') this.#fail(key, value, 'true or false')
+    return value
+  }
+
   has(key: string): boolean {
     return this.#values[key] !== undefined
   }

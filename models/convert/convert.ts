@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { RerankError } from '../../src/api/errors.js'
@@ -7,6 +7,7 @@ import type { Dtype } from '../../src/api/models.js'
 import { toolError } from '../../src/api/toolErrors.js'
 import { createPrompter, type EncodedPrompt } from '../../src/engine/prompt.js'
 import {
+  type Architecture,
   MANIFEST_FILE,
   type Manifest,
   type ModelFile,
@@ -19,18 +20,22 @@ import { parseManifest } from '../../src/model/parseManifest.js'
 import { openWeightsFrom } from '../../src/model/safetensors.js'
 import type { Storage } from '../../src/model/tensorLayout.js'
 import { createTokenizer } from '../../src/tokenizer/tokenize.js'
+import { tokenId } from './aloneTemplate.js'
 import { type Checkpoint, openCheckpoint } from './checkpoint.js'
+import type { CheckpointFolder } from './checkpointFolder.js'
+import type { EmbedderOptions } from './embedder.js'
 import { HashedFile } from './hashedFile.js'
 import { type Loss, openRuntime, proveEmbeddings, proveModel } from './loss.js'
 import { openFile } from './openFile.js'
 import { PROBE_PASSAGES, PROBE_QUERY, type ProbeModel, type ProbeRun } from './probe.js'
 import { promptTemplate } from './promptTemplate.js'
 import { readTokenizer, type TokenizerFile } from './tokenizerFile.js'
+import { understood } from './understood.js'
 import { layersWorthBits } from './wideLayers.js'
 import { writeOnnx } from './writeOnnx.js'
 import { writeWeights } from './writeWeights.js'
 
-export interface ConversionOptions {
+export interface ConversionOptions extends EmbedderOptions {
   /** Folder of the converted model. */
   out: string
   /** The dtype of the weights. @default 'q8' */
@@ -52,6 +57,8 @@ export interface ConversionOptions {
   /** Replace the output folder if it exists and holds a model. @default false */
   force?: boolean
   onProgress?: (progress: ConversionProgress) => void
+  /** Called with what the converter takes the checkpoint for, by subject, before it works. */
+  onUnderstood?: (found: ReadonlyMap<string, string>) => void
   signal?: AbortSignal
 }
 
@@ -84,14 +91,13 @@ export async function convert(folder: string, options: ConversionOptions): Promi
   const started = performance.now()
   const out = resolve(options.out)
   checkOutput(out, options.force ?? false)
-  const { maxLength } = options
-  const checkpoint = openCheckpoint(folder, maxLength === undefined ? {} : { maxLength })
+  const checkpoint = openCheckpoint(folder, options)
   try {
     // Not mkdtemp: its folders are private, and a web server must read this one.
     const temporary = `${out}.partial-${randomUUID()}`
     await mkdir(temporary, { recursive: true })
     try {
-      const { manifest, loss, extra } = await writeModel(checkpoint, folder, temporary, out, options)
+      const { manifest, loss, extra } = await writeModel(checkpoint, temporary, out, options)
       options.signal?.throwIfAborted()
       if (options.force) await rm(out, { recursive: true, force: true })
       await rename(temporary, out)
@@ -129,7 +135,6 @@ function checkOutput(out: string, force: boolean): void {
 
 async function writeModel(
   checkpoint: Checkpoint,
-  folder: string,
   temporary: string,
   out: string,
   options: ConversionOptions,
@@ -138,13 +143,16 @@ async function writeModel(
   const { architecture } = checkpoint
   const views = options.views ?? checkpoint.views ?? 4
   if (!architecture.anchor && options.views !== undefined) {
-    throw new RerankError('bad-option', 'The checkpoint is a pointwise cross-encoder, which has no views')
+    const kind = architecture.embedder ? 'an embedder' : 'a pointwise cross-encoder'
+    throw new RerankError('bad-option', `The checkpoint is ${kind}, which has no views`)
   }
-  const tokenizer = readTokenizer(folder, architecture.vocabulary)
+  const tokenizer = readTokenizer(checkpoint.encoder, architecture.vocabulary, markersOf(checkpoint))
   const prompt = promptTemplate(checkpoint, tokenizer, views)
+  const license = options.license ?? licenseOf(checkpoint.folder)
+  options.onUnderstood?.(understood(checkpoint, prompt, license))
   const prompts = probePrompts(prompt, tokenizer)
 
-  const model = { architecture, views, prompt }
+  const model = { architecture: withSkipped(checkpoint, tokenizer), views, prompt }
   const storage = await storageOf(checkpoint, model, prompts, options)
   const weightsFile = await writeWeights(
     checkpoint,
@@ -163,7 +171,7 @@ async function writeModel(
       signal,
     })
     const texts = { query: PROBE_QUERY, passages: PROBE_PASSAGES }
-    const alone = embeddingPrompts(prompt, tokenizer.json, texts)
+    const alone = architecture.embedder ? undefined : embeddingPrompts(prompt, tokenizer.json, texts)
     const embeddings = alone && (await proveEmbeddings(checkpoint.source, source, { ...model, dtype }, alone, signal))
     const manifest: Manifest = parseManifest({
       format: 'mvp-rerank',
@@ -173,8 +181,8 @@ async function writeModel(
       ...storage,
       defaults: { depth: architecture.layers, refine: 0 },
       files: [weightsFile, tokenizerFile],
-      license: options.license ?? licenseOf(folder),
-      origin: options.origin ?? basename(resolve(folder)),
+      license,
+      origin: options.origin ?? checkpoint.folder.name,
       probe: { ...texts, scores, errors, ...(embeddings ? { embeddings } : {}) },
     } satisfies Manifest)
     await writeFile(join(temporary, MANIFEST_FILE), `${JSON.stringify(manifest, null, 1)}\n`)
@@ -185,6 +193,16 @@ async function writeModel(
   } finally {
     weights.close()
   }
+}
+
+const markersOf = ({ alone }: Checkpoint) => (alone?.markers ? [alone.markers.query, alone.markers.passage] : [])
+
+/** Late interaction leaves some words out, by their ids. */
+function withSkipped({ architecture, alone }: Checkpoint, tokenizer: TokenizerFile): Architecture {
+  if (!alone?.markers) return architecture
+  const { encode } = createTokenizer(tokenizer.json)
+  const skipped = alone.markers.skipped.flatMap(word => tokenId(tokenizer, word) ?? encode(word)[0] ?? [])
+  return { ...architecture, embedder: { ...alone.embedder, skipped } } as Architecture
 }
 
 async function storageOf(
@@ -205,8 +223,11 @@ async function storageOf(
 }
 
 function probePrompts(prompt: Prompt, tokenizer: TokenizerFile): EncodedPrompt[] {
-  const prompter = createPrompter(prompt, createTokenizer(tokenizer.json))
-  const prompts = PROBE_PASSAGES.map(text => prompter.rerank(PROBE_QUERY, { text }))
+  const { rerank, embed } = createPrompter(prompt, createTokenizer(tokenizer.json))
+  const prompts =
+    prompt.rerank.length > 0
+      ? PROBE_PASSAGES.map(text => rerank(PROBE_QUERY, { text }))
+      : [embed!(PROBE_QUERY, 'query'), ...PROBE_PASSAGES.map(text => embed!(text))]
   if (new Set(prompts.map(({ ids }) => String(ids))).size < prompts.length) {
     throw new RerankError('bad-option', `Prompts of ${prompt.maxLength} tokens leave no room for passages`)
   }
@@ -240,8 +261,7 @@ function openSize(path: string): number {
 }
 
 /** The licence in the header of a Hugging Face model card. */
-function licenseOf(folder: string): string {
-  const path = join(folder, 'README.md')
-  const card = existsSync(path) ? readFileSync(path, 'utf8') : ''
+function licenseOf(folder: CheckpointFolder): string {
+  const card = folder.has('README.md') ? new TextDecoder().decode(folder.read('README.md')) : ''
   return /^---\n[\s\S]*?^license:\s*(\S+)[\s\S]*?^---$/m.exec(card)?.[1] ?? 'unknown'
 }

@@ -63,7 +63,9 @@ describe.each(CROSS_ENCODERS)('%s', name => {
   test("in q8 and int8 it stays near them, and a score is its own passage's alone", async () => {
     const { probe } = read(`${name}-q8`)
     const spread = Math.max(...Object.values(probe.scores)[0]!) - Math.min(...Object.values(probe.scores)[0]!)
-    for (const precision of ['fp32', 'int8', 'fp16'] as const) {
+    // ModernBERT was never seen to fit half precision, so no device computes it so.
+    const precisions = name.includes('modernbert') ? (['fp32', 'int8'] as const) : (['fp32', 'int8', 'fp16'] as const)
+    for (const precision of precisions) {
       expect(probe.errors[precision]).toBeGreaterThan(0)
       expect(probe.errors[precision]).toBeLessThan(0.25 * spread)
     }
@@ -100,7 +102,7 @@ test('its manifest says that it is pointwise', () => {
 
 test.each(CROSS_ENCODERS.filter(name => name !== 'cross-encoder-vocab'))('q4 is a form of %s', async name => {
   const { loss } = await convertedAs(name, 'q4')
-  expect(Object.keys(loss).sort()).toEqual(['fp16', 'fp32', 'int8'])
+  expect(Object.keys(loss).sort()).toEqual(name.includes('modernbert') ? ['fp32', 'int8'] : ['fp16', 'fp32', 'int8'])
 })
 
 const FAIRSEQ_PAIR = [{ ids: [0] }, { text: '{query}' }, { ids: [2, 2] }, { text: '{context}' }, { ids: [2] }]
@@ -213,7 +215,7 @@ describe('refuses', () => {
     await named(config('cross-encoder-mpnet', { hidden_act: 'gelu_new' }), 'unknown-architecture', 'gelu_new')
     await named(config('cross-encoder-mpnet', { relative_attention_num_buckets: 16 }), 'wrong-shape', 'relative')
     await named(config('cross-encoder-roberta', { max_position_embeddings: 2 }), 'bad-config', 'max_position')
-    for (const type of ['deberta-v2', 'modernbert', 'electra']) {
+    for (const type of ['deberta-v2', 'nomic_bert', 'electra']) {
       await named(config('cross-encoder-roberta', { model_type: type }), 'unknown-architecture', type)
     }
     const classes = changed(

@@ -1,7 +1,6 @@
 import { toolError } from '../../src/api/toolErrors.js'
 import type { CrossEncoderArchitecture } from '../../src/model/manifest.js'
-import { describeValue } from '../../src/util/describeValue.js'
-import { bertEncoder, bertEncoderTensors } from './bertEncoder.js'
+import { bertEncoder, bertEncoderTensors, checkPlain } from './bertEncoder.js'
 import type { Config } from './config.js'
 import type { EncoderFamily } from './encoderFamily.js'
 import { checkpointTensor, type NormalTensors } from './normalTensor.js'
@@ -21,11 +20,7 @@ export function crossEncoderArchitecture(
   if (!classes.includes(classifier)) {
     throw unknown(`The checkpoint is a ${classes.join(', ')}, not a ${classifier}: it has no head that scores a pair`)
   }
-  if (config.has('auto_map')) {
-    throw unknown(`The checkpoint brings code of its own (auto_map in config.json), which differs from ${classifier}`)
-  }
-  const positions = config.text('position_embedding_type', 'absolute')
-  if (positions !== 'absolute') throw unknown(`The position embeddings ${describeValue(positions)} are not known`)
+  checkPlain(config, classifier)
   const encoder = bertEncoder(config, family, maxLength)
   return { ...encoder, exits: [encoder.layers], pointwise: true, ...(poolerActivation && { poolerActivation }) }
 }

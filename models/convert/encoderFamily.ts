@@ -35,6 +35,9 @@ export interface EncoderFamily {
   separators: 1 | 2
 }
 
+/** How special tokens stand around texts. */
+export type TextFamily = Pick<EncoderFamily, 'tokens' | 'pairTypes' | 'separators'>
+
 const BERT_SIZES = {
   width: 'hidden_size',
   layers: 'num_hidden_layers',

@@ -60,7 +60,7 @@ export async function proveEmbeddings(
   try {
     const cosinesOf = async (source: TensorSource, dialect: Dialect) => {
       const [first, ...others] = await probeEmbeddings(source, model, prompts, { runtime, dialect, signal })
-      return others.map(other => cosine(first!, other))
+      return others.map(other => cosine(first!.vector, other.vector))
     }
     const cosines = await cosinesOf(original, { device: 'wasm', precision: 'fp32' })
     const errors: EmbeddingProbe['errors'] = {}

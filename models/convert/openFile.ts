@@ -50,6 +50,22 @@ export function openFile(path: string): OpenFile {
   return file
 }
 
+/** Bytes in memory as a file. */
+export function bytesFile(name: string, bytes: Uint8Array): OpenFile {
+  return {
+    name,
+    bytes: bytes.length,
+    read(offset, length) {
+      if (offset + length > bytes.length) {
+        throw modelError('truncated-file', `${name} ends at byte ${bytes.length}, ${offset + length} is needed`)
+      }
+      // A copy begins at a multiple of every number's size.
+      return bytes.slice(offset, offset + length)
+    },
+    close: () => {},
+  }
+}
+
 /** The start of the pointer that replaces each large file in a clone without Git LFS. */
 export function isLfsPointer(file: OpenFile): boolean {
   const mark = 'version https://git-lfs.github.com/'

@@ -1,8 +1,10 @@
 import type { Tensor } from 'onnxruntime-common'
 import { paddedLength } from '../../src/engine/batch.js'
-import { meanPooled } from '../../src/engine/embedding.js'
+import { cosine, type Embedding } from '../../src/engine/embedding.js'
+import { embeddingReader } from '../../src/engine/embeddingReader.js'
+import { maxSim } from '../../src/engine/maxSim.js'
 import type { EncodedPrompt } from '../../src/engine/prompt.js'
-import { buildEncoderStage, maskValue, relativeBuckets } from '../../src/graph/encoder.js'
+import { buildEncoderStage, maskValue, relativeBuckets, rowsForScores, UNATTENDED } from '../../src/graph/encoder.js'
 import { buildHead } from '../../src/graph/head.js'
 import type { Dialect } from '../../src/model/dialect.js'
 import { type Manifest, relativePositions } from '../../src/model/manifest.js'
@@ -48,6 +50,8 @@ export async function probeScores(
   run: ProbeRun,
 ): Promise<Record<string, number[]>> {
   const { views, prompt } = model
+  if (model.architecture.embedder)
+    return { [model.architecture.layers]: await similarities(source, model, prompts, run) }
   const used = [...new Set([prompt.padId, ...prompts.flatMap(({ ids }) => ids)])]
   const architecture = { ...model.architecture, vocabulary: used.length }
   const weights = withEmbeddingRows(source, used)
@@ -60,9 +64,13 @@ export async function probeScores(
     const graph = buildEncoderStage(weights, architecture, shape, run.dialect, { from, to })
     const session = await run.runtime.createSession(graph)
     if (architecture.exits.includes(to)) {
-      const first = new run.runtime.Tensor('int64', BigInt64Array.of(BigInt(prompt.firstView + views)), [1])
       const vectors: Tensor[] = []
-      for (const each of feeds) vectors.push((await session.run({ ...each, rows: first }, ['vectors'])).vectors!)
+      for (const each of feeds) {
+        const length = each.mask_bias!.dims.at(-1)!
+        const count = rowsForScores(architecture, prompt.firstView + views, length)
+        const rows = new run.runtime.Tensor('int64', BigInt64Array.of(BigInt(count)), [1])
+        vectors.push((await session.run({ ...each, rows }, ['vectors'])).vectors!)
+      }
       scores[to] = await headScores(source, model, vectors, run)
     }
     const next: typeof feeds = []
@@ -78,14 +86,14 @@ export async function probeScores(
 
 /**
  * Embeddings of the prompts, each of one text alone. One layer is in memory at a time, as for scores.
- * @returns for each prompt a vector of unit length
+ * @returns for each prompt a vector of unit length, and those of its tokens where the model scores by them
  */
 export async function probeEmbeddings(
   source: TensorSource,
   model: ProbeModel,
   prompts: readonly EncodedPrompt[],
   run: ProbeRun,
-): Promise<Float32Array[]> {
+): Promise<Embedding[]> {
   const { views, prompt } = model
   const used = [...new Set([prompt.padId, ...prompts.flatMap(({ ids }) => ids)])]
   const architecture = { ...model.architecture, vocabulary: used.length }
@@ -100,9 +108,24 @@ export async function probeEmbeddings(
     for (const each of feeds) next.push(nextLayerInputs(each, (await session.run(each, ['hidden'])).hidden!))
     await session.release()
     feeds = next
+    run.onLayer?.()
   }
   const hidden = await Promise.all(feeds.map(each => each.hidden_in!.getData() as Promise<Float32Array>))
-  return hidden.map((rows, i) => meanPooled(rows, 0, prompts[i]!.ids.length, architecture.width))
+  const read = embeddingReader(model.architecture, source)
+  return hidden.map((rows, i) => read(rows, 0, prompts[i]!, false))
+}
+
+/** The scores of an embedder: of the first prompt, the query, with every other. */
+async function similarities(
+  source: TensorSource,
+  model: ProbeModel,
+  prompts: readonly EncodedPrompt[],
+  run: ProbeRun,
+): Promise<number[]> {
+  const [query, ...passages] = await probeEmbeddings(source, model, prompts, run)
+  return passages.map(passage =>
+    passage.tokens ? maxSim(query!.tokens!, passage.tokens) : cosine(query!.vector, passage.vector),
+  )
 }
 
 export function nextLayerInputs(
@@ -137,7 +160,7 @@ async function headScores(
 }
 
 export function firstLayerInputs(
-  { ids, types }: EncodedPrompt,
+  { ids, types, unattended = 0 }: EncodedPrompt,
   used: number[],
   { architecture, prompt }: ProbeModel,
   { runtime, dialect }: ProbeRun,
@@ -150,7 +173,9 @@ export function firstLayerInputs(
       BigInt64Array.from({ length }, (_, token) => BigInt(value(token))),
       [1, length],
     )
-  const mask = Float32Array.from({ length }, (_, token) => (token < ids.length ? 0 : maskValue(dialect)))
+  const mask = Float32Array.from({ length }, (_, token) =>
+    token >= ids.length ? maskValue(dialect) : token < ids.length - unattended ? 0 : UNATTENDED,
+  )
   const feeds: Record<string, Tensor> = {
     input_ids: row(token => used.indexOf(ids[token] ?? prompt.padId)),
     mask_bias: new Tensor('float32', mask, [1, 1, 1, length]),

@@ -2,8 +2,9 @@ import { RerankError } from '../../src/api/errors.js'
 import { modelError } from '../../src/api/modelErrors.js'
 import { toolError } from '../../src/api/toolErrors.js'
 import type { Prompt } from '../../src/model/manifest.js'
+import { aloneTemplate, specialId } from './aloneTemplate.js'
 import type { Checkpoint } from './checkpoint.js'
-import type { EncoderFamily } from './encoderFamily.js'
+import type { TextFamily } from './encoderFamily.js'
 import type { TokenizerFile } from './tokenizerFile.js'
 
 /**
@@ -13,7 +14,7 @@ import type { TokenizerFile } from './tokenizerFile.js'
  * @throws RerankError bad-option, bad-config, bad-tokenizer
  */
 export function promptTemplate(
-  { architecture, family, config, maxLength, views: fixed }: Checkpoint,
+  { architecture, texts, alone, config, maxLength, views: fixed }: Checkpoint,
   tokenizer: TokenizerFile,
   views: number,
 ): Prompt {
@@ -31,7 +32,8 @@ export function promptTemplate(
       maxLength,
     })
   }
-  if (family) return checked(pairTemplate(tokenizer, family, maxLength))
+  if (alone) return aloneTemplate(tokenizer, texts!, alone, maxLength)
+  if (texts) return checked(pairTemplate(tokenizer, texts, maxLength))
   if (views !== fixed) throw new RerankError('bad-option', `The checkpoint has ${fixed} views, ${views} are asked for`)
   const viewIds = config.counts('view_token_ids')
   if (viewIds.some(id => id > below.max)) throw toolError('bad-config', `A view token lies beyond ${below.max}`)
@@ -56,14 +58,8 @@ export function promptTemplate(
  * BERT and DistilBERT: [CLS] query [SEP] context [SEP]; the others: <s> query </s></s> context </s>. The tokenizer may
  * have other names for these tokens.
  */
-function pairTemplate({ special, json, config }: TokenizerFile, family: EncoderFamily, maxLength: number): Prompt {
-  const { vocab } = (json as { model?: { vocab?: Record<string, unknown> } }).model ?? {}
-  const idOf = (part: keyof EncoderFamily['tokens']) => {
-    const token = config.tokens.get(part) ?? family.tokens[part]
-    const id = special.get(token) ?? (vocab && Object.hasOwn(vocab, token) ? vocab[token] : undefined)
-    if (typeof id !== 'number') throw modelError('bad-tokenizer', `The tokenizer has no ${token}`)
-    return id
-  }
+function pairTemplate(tokenizer: TokenizerFile, family: TextFamily, maxLength: number): Prompt {
+  const idOf = specialId(tokenizer, family)
   const sep = idOf('sep_token')
   const type = (text: number) => (family.pairTypes ? { type: text } : {})
   return {

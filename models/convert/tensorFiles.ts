@@ -1,32 +1,35 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { modelError } from '../../src/api/modelErrors.js'
 import { toolError } from '../../src/api/toolErrors.js'
 import { headerLength, LENGTH_BYTES, parseHeader } from '../../src/model/safetensorsHeader.js'
 import { describeValue } from '../../src/util/describeValue.js'
-import { isLfsPointer, type OpenFile, openFile } from './openFile.js'
+import type { CheckpointFolder } from './checkpointFolder.js'
+import { findOnnx, openOnnxWeights } from './onnxWeights.js'
+import { isLfsPointer, type OpenFile } from './openFile.js'
 import type { StoredTensor, TensorFiles } from './storedTensor.js'
 import { readTorchFile } from './torchFile.js'
 
 const SINGLE = ['model.safetensors', 'pytorch_model.bin']
 
 /**
- * Opens the weights of a checkpoint folder: one file, or shards with an index; safetensors, or else torch.save.
+ * Opens the weights of a checkpoint: one file, or shards with an index; safetensors, or else torch.save, or else ONNX.
  * @throws RerankError missing-file, missing-shard, truncated-file, bad-header, bad-offsets, bad-zip, unsafe-pickle,
  * legacy-pickle
  */
-export function openTensorFiles(folder: string): TensorFiles {
+export function openTensorFiles(folder: CheckpointFolder): TensorFiles {
   for (const name of SINGLE) {
-    if (existsSync(join(folder, name))) return openAll(folder, [name])
-    if (existsSync(join(folder, `${name}.index.json`))) return openAll(folder, shards(folder, `${name}.index.json`))
+    if (folder.has(name)) return openAll(folder, [name])
+    if (folder.has(`${name}.index.json`)) return openAll(folder, shards(folder, `${name}.index.json`))
   }
+  const onnx = findOnnx(folder)
+  if (onnx) return openOnnxWeights(folder, onnx)
   throw toolError('missing-file', `There is neither ${SINGLE.join(' nor ')} nor an index of shards in the folder`)
 }
 
-function shards(folder: string, index: string): string[] {
+function shards(folder: CheckpointFolder, index: string): string[] {
   let map: unknown
   try {
-    map = (JSON.parse(readFileSync(join(folder, index), 'utf8')) as { weight_map?: unknown }).weight_map
+    map = (JSON.parse(new TextDecoder().decode(folder.read(index))) as { weight_map?: unknown }).weight_map
   } catch (cause) {
     throw modelError('bad-header', `${index} is not JSON`, { cause })
   }
@@ -36,12 +39,12 @@ function shards(folder: string, index: string): string[] {
     if (typeof name !== 'string' || name !== basename(name)) {
       throw modelError('bad-header', `${index} names ${describeValue(name)}, which is no file of the folder`)
     }
-    if (!existsSync(join(folder, name))) throw toolError('missing-shard', `${index} names ${name}, which is missing`)
+    if (!folder.has(name)) throw toolError('missing-shard', `${index} names ${name}, which is missing`)
   }
   return names as string[]
 }
 
-function openAll(folder: string, names: string[]): TensorFiles {
+function openAll(folder: CheckpointFolder, names: string[]): TensorFiles {
   const files: OpenFile[] = []
   const close = () => {
     for (const file of files) file.close()
@@ -49,7 +52,7 @@ function openAll(folder: string, names: string[]): TensorFiles {
   try {
     const tensors = new Map<string, StoredTensor>()
     for (const name of names) {
-      const file = openFile(join(folder, name))
+      const file = folder.open(name)
       files.push(file)
       if (isLfsPointer(file)) {
         throw toolError('missing-file', `${name} is a Git LFS pointer, not the file itself`, {

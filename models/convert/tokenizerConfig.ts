@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { modelError } from '../../src/api/modelErrors.js'
+import type { CheckpointFolder } from './checkpointFolder.js'
 
 const FILE = 'tokenizer_config.json'
 
@@ -18,9 +17,8 @@ export interface TokenizerConfig {
 }
 
 /** @throws RerankError bad-tokenizer */
-export function readTokenizerConfig(folder: string): TokenizerConfig {
-  const path = join(folder, FILE)
-  const json = existsSync(path) ? parseObject(readFileSync(path), FILE) : {}
+export function readTokenizerConfig(folder: CheckpointFolder): TokenizerConfig {
+  const json = folder.has(FILE) ? parseObject(folder.read(FILE), FILE) : {}
   const tokens = new Map<string, string>()
   for (const [key, value] of Object.entries(json)) {
     if (!/^[a-z]+_token$/.test(key)) continue

@@ -1,12 +1,26 @@
+import { crc32, inflateRawSync } from 'node:zlib'
 import { modelError } from '../../src/api/modelErrors.js'
 import { toolError } from '../../src/api/toolErrors.js'
 import { describeValue } from '../../src/util/describeValue.js'
+import type { ArchiveEntry } from './archiveEntry.js'
 import type { OpenFile } from './openFile.js'
 
 /** A file in an archive, stored uncompressed. */
 export interface ZipEntry {
   begin: number
   bytes: number
+}
+
+/** Any file in an archive, as its directory lists it. */
+interface ListedEntry {
+  name: string
+  method: number
+  crc: number
+  bytes: number
+  packed: number
+  /** Where its local header lies. */
+  local: number
+  isLink: boolean
 }
 
 const END_BYTES = 22
@@ -17,6 +31,11 @@ const CENTRAL_MARK = 0x02014b50
 const LOCAL_MARK = 0x04034b50
 const LONGEST_COMMENT = 0xffff
 const LONGEST_DIRECTORY = 64 * 1024 * 1024
+const LONGEST_LINK = 4096
+const STORED = 0
+const DEFLATED = 8
+/** The upper four bits of a file's mode on Unix. */
+const UNIX_LINK = 0xa
 
 /**
  * Lists the files of a zip archive (zip64 too) whose entries are stored uncompressed, as torch.save writes them.
@@ -24,10 +43,50 @@ const LONGEST_DIRECTORY = 64 * 1024 * 1024
  * @throws RerankError bad-zip
  */
 export function readZip(file: OpenFile): Map<string, ZipEntry> {
+  const { listed, end } = listZip(file)
+  return new Map(
+    listed.map(({ name, method, bytes, packed, local }) => {
+      if (method !== STORED) throw bad(file, `${describeValue(name)} is compressed`)
+      if (bytes !== packed) throw bad(file, `the sizes of ${describeValue(name)} differ`)
+      return [name, { begin: placeOf(file, name, local, packed, end), bytes }]
+    }),
+  )
+}
+
+/** Lists the files of any zip archive, stored or deflated. @throws RerankError bad-zip */
+export function readZipEntries(file: OpenFile): ArchiveEntry[] {
+  const { listed, end } = listZip(file)
+  return listed.map(({ name: path, method, crc, bytes, packed, local, isLink }) => {
+    if (method !== STORED && method !== DEFLATED) throw bad(file, `${describeValue(path)} is compressed by ${method}`)
+    const begin = placeOf(file, path, local, packed, end)
+    const read = () => {
+      const content =
+        method === STORED ? file.read(begin, bytes) : inflated(file, path, file.read(begin, packed), bytes)
+      if (crc32(content) !== crc) throw bad(file, `${describeValue(path)} has another checksum`)
+      return content
+    }
+    const entry: ArchiveEntry = { path, bytes, packed, read, ...(method === STORED && { begin }) }
+    if (!isLink) return entry
+    if (bytes > LONGEST_LINK) throw bad(file, `the link ${describeValue(path)} has ${bytes} bytes`)
+    return { ...entry, link: { target: new TextDecoder().decode(read()), fromRoot: false } }
+  })
+}
+
+function inflated(file: OpenFile, path: string, packed: Uint8Array, bytes: number): Uint8Array {
+  try {
+    const content = inflateRawSync(packed, { maxOutputLength: Math.max(1, bytes) })
+    if (content.length === bytes) return content
+  } catch (cause) {
+    throw bad(file, `${describeValue(path)} can not be unpacked`, cause)
+  }
+  throw bad(file, `${describeValue(path)} has another size`)
+}
+
+function listZip(file: OpenFile): { listed: ListedEntry[]; end: number } {
   const { count, offset, bytes } = findDirectory(file)
   if (bytes > LONGEST_DIRECTORY || offset + bytes > file.bytes) throw bad(file, 'its directory lies outside of it')
   const directory = view(file.read(offset, bytes))
-  const entries = new Map<string, ZipEntry>()
+  const listed = new Map<string, ListedEntry>()
   let place = 0
   for (let i = 0; i < count; i++) {
     if (place + 46 > bytes || directory.getUint32(place, true) !== CENTRAL_MARK)
@@ -39,17 +98,27 @@ export function readZip(file: OpenFile): Map<string, ZipEntry> {
     const name = new TextDecoder().decode(
       new Uint8Array(directory.buffer, directory.byteOffset + place + 46, nameBytes),
     )
-    if (entries.has(name)) throw bad(file, `it holds ${describeValue(name)} twice`)
-    if (directory.getUint16(place + 10, true) !== 0) throw bad(file, `${describeValue(name)} is compressed`)
+    if (listed.has(name)) throw bad(file, `it holds ${describeValue(name)} twice`)
     if (directory.getUint16(place + 8, true) & 1) throw bad(file, `${describeValue(name)} is encrypted`)
-    const [size, stored, local] = longSizes(directory, place, nameBytes, extraBytes)
-    if (size !== stored) throw bad(file, `the sizes of ${describeValue(name)} differ`)
-    entries.set(name, { begin: beginOf(file, local, name), bytes: size })
-    const { begin } = entries.get(name)!
-    if (begin + size > offset) throw bad(file, `${describeValue(name)} lies outside of it`)
+    const [size, packed, local] = longSizes(directory, place, nameBytes, extraBytes)
+    listed.set(name, {
+      name,
+      method: directory.getUint16(place + 10, true),
+      crc: directory.getUint32(place + 16, true),
+      bytes: size,
+      packed,
+      local,
+      isLink: directory.getUint32(place + 38, true) >>> 28 === UNIX_LINK,
+    })
     place = next
   }
-  return entries
+  return { listed: [...listed.values()], end: offset }
+}
+
+function placeOf(file: OpenFile, name: string, local: number, packed: number, end: number): number {
+  const begin = beginOf(file, local, name)
+  if (begin + packed > end) throw bad(file, `${describeValue(name)} lies outside of it`)
+  return begin
 }
 
 function findDirectory(file: OpenFile): { count: number; offset: number; bytes: number } {
@@ -107,4 +176,5 @@ function long(data: DataView, place: number): number {
   return value > BigInt(Number.MAX_SAFE_INTEGER) ? Number.POSITIVE_INFINITY : Number(value)
 }
 
-const bad = (file: OpenFile, why: string) => toolError('bad-zip', `${file.name} is a damaged archive: ${why}`)
+const bad = (file: OpenFile, why: string, cause?: unknown) =>
+  toolError('bad-zip', `${file.name} is a damaged archive: ${why}`, cause === undefined ? {} : { cause })

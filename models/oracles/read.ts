@@ -51,19 +51,57 @@ export const CROSS_ENCODERS = [
   'cross-encoder-xlm-roberta',
   'cross-encoder-distilbert',
   'cross-encoder-mpnet',
+  'cross-encoder-modernbert',
+  'cross-encoder-modernbert-mean',
 ] as const
 
 export const readCrossEncoder = (name: CrossEncoderName): CrossEncoderOracle =>
   JSON.parse(readFileSync(`${oracleFolder(name)}/oracle.json`, 'utf8'))
 
 export type CrossEncoderName = (typeof CROSS_ENCODERS)[number]
-export type OracleName = (typeof ORACLES)[number] | CrossEncoderName
+export type OracleName = (typeof ORACLES)[number] | CrossEncoderName | EmbedderName | ColbertName
 
 export const isCrossEncoder = (name: OracleName): name is CrossEncoderName =>
   (CROSS_ENCODERS as readonly string[]).includes(name)
+
+/** What the original gives for texts that it reads alone. */
+export interface EmbedderOracle {
+  maxLength: number
+  /** Of unit length; `prompt` is the name of one, or empty for a passage. */
+  embeddings: { text: string; prompt: string; vector: number[] }[]
+  /** Cosines, or of late interaction the sums of cosines. */
+  lists: { query: string; passages: string[]; scores: number[] }[]
+}
+
+export const EMBEDDERS = ['embedder-bert', 'embedder-xlm-roberta', 'embedder-modernbert'] as const
+
+export type EmbedderName = (typeof EMBEDDERS)[number]
+
+/** What the original gives for tokens. */
+export interface ColbertOracle {
+  maxLength: number
+  /** The vectors that are compared; `prompt` is `query` or empty. */
+  tokens: { text: string; prompt: string; rows: number[][] }[]
+  /** Sums of cosines. */
+  lists: { query: string; passages: string[]; scores: number[] }[]
+}
+
+export const COLBERTS = ['colbert-bert', 'colbert-modernbert', 'colbert-stanford'] as const
+
+export type ColbertName = (typeof COLBERTS)[number]
+
+export const readColbert = (name: ColbertName): ColbertOracle =>
+  JSON.parse(readFileSync(`${oracleFolder(name)}/oracle.json`, 'utf8'))
+
+export const readEmbedder = (name: EmbedderName): EmbedderOracle =>
+  JSON.parse(readFileSync(`${oracleFolder(name)}/oracle.json`, 'utf8'))
 
 /** The checkpoint's folder. */
 export const oracleFolder = (name: OracleName): string => fileURLToPath(new URL(`./${name}`, import.meta.url))
 
 export const readOracle = (name: (typeof ORACLES)[number]): Oracle =>
   JSON.parse(readFileSync(`${oracleFolder(name)}/oracle.json`, 'utf8'))
+
+/** Whether the checkpoint reads every text alone. */
+export const isAlone = (name: OracleName): name is EmbedderName | ColbertName =>
+  ([...EMBEDDERS, ...COLBERTS] as readonly string[]).includes(name)

@@ -270,6 +270,7 @@ export interface CreateOptions {
    * The most memory for codes of passages that come again in later lists, in bytes; a passage takes about 3 kB. A later
    * query then reads them only together with itself. A code is kept by a hash of weights and text, without the text,
    * until `dispose`. Above 0, passages without a `vector` count by their codes, on first sight too.
+   * Only a listwise model keeps codes.
    * @default 0
    */
   codeCacheBytes?: number
@@ -290,6 +291,9 @@ export interface Verdict {
   /** Whether the adapter passed the whole self-check on an earlier visit, so that only the deepest part ran again. */
   known: boolean
 }
+
+/** How a model scores. `RerankerInfo.scoring` explains each. */
+export type Scoring = 'listwise' | 'pointwise' | 'similarity' | 'late-interaction'
 
 /** The model, its device and its defaults. */
 export interface RerankerInfo {
@@ -314,9 +318,12 @@ export interface RerankerInfo {
    * What scores depend on.
    * - `listwise`: on the whole list. Compare scores only within one stage of one ranking.
    * - `pointwise` (a converted cross-encoder): on the passage alone. You can compare scores between calls of one query.
+   * - `similarity` (a converted embedder): the cosine of query and passage, each read alone.
+   * - `late-interaction` (a converted ColBERT): the sum, over the query's tokens, of the best cosine among the
+   *   passage's tokens.
    */
-  scoring: 'listwise' | 'pointwise'
-  /** The number of views; 0 for a pointwise model. */
+  scoring: Scoring
+  /** The number of views; 0 for a model that is not listwise. */
   views: number
   /** The depths that a call may ask for, in encoder layers. */
   depths: number[]
@@ -326,6 +333,8 @@ export interface RerankerInfo {
   fusion?: ModelFusion
   /** The longest prompt in tokens, query and passage together. */
   maxLength: number
+  /** The names that `embed` takes as `prompt`. Absent if the model has none. */
+  prompts?: string[]
   /** The versions of this library and of onnxruntime. */
   versions: { 'mvp-rerank': string; onnxruntime: string }
   /** The result of the device's self-check. */
@@ -342,6 +351,12 @@ export interface EmbedOptions {
    * @default false
    */
   tokens?: boolean
+  /**
+   * The name of one of the model's prompts, `info.prompts`. Models that were trained with a prompt for queries need
+   * `'query'` for them.
+   * @default the prompt of passages
+   */
+  prompt?: string
 }
 
 /** A word of the query and the word of a text that has the closest token. Places are UTF-16 units, the end excluded. */

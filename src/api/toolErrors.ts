@@ -4,11 +4,11 @@ import { withRemedies } from './errors.js'
 /** Errors of the command line: converter, indexer, evaluation. */
 export const toolError = /* @__PURE__ */ withRemedies<ToolErrorCode>({
   // Conversion
-  'not-a-folder': 'Pass the folder that holds config.json and the weights.',
+  'not-a-folder': 'Pass the folder that holds config.json and the weights, or a zip or tar archive of it.',
   'missing-file': 'Download the checkpoint again, with all of its files.',
   'bad-config': 'config.json is damaged or of another model: download it again.',
   'unknown-architecture':
-    'Supported are T5 encoder-decoders (MVP), mvp-bert, and cross-encoders with one label of the families BERT, RoBERTa, XLM-R, DistilBERT and MPNet.',
+    'Supported are T5 encoder-decoders (MVP), mvp-bert, and, of the families BERT, RoBERTa, XLM-R, DistilBERT, MPNet and ModernBERT, cross-encoders with one label, embedders and ColBERTs.',
   'missing-shard': 'The index names a file that is not there: download all shards.',
   'unsafe-pickle': 'The pickle wants to run code, which is never done: save the model as safetensors.',
   'legacy-pickle': 'Load the file with PyTorch and save it again, best as safetensors.',

@@ -15,6 +15,10 @@ const options = {
     value: '<n>',
     about: 'Longest prompt in tokens; 256, or what the checkpoint says or can read.',
   },
+  pooling: { value: '<mean|cls|last>', about: 'Of an embedder: how tokens become a vector; what the checkpoint says.' },
+  dimensions: { value: '<n>', about: 'Of an embedder: the first numbers of a vector that are kept (Matryoshka).' },
+  'query-prompt': { value: '<text>', about: 'Put before queries, such as "query: "; what the checkpoint says.' },
+  'passage-prompt': { value: '<text>', about: 'Put before passages; what the checkpoint says.' },
   onnx: { about: 'Also write the graphs as .onnx files.' },
   name: { value: '<text>', about: "The model's name; that of the output folder." },
   license: { value: '<text>', about: "The weights' licence; that of the checkpoint's README.md." },
@@ -25,14 +29,16 @@ const options = {
 export const convertCommand: CommandSpec<typeof options> = {
   name: 'convert',
   summary: 'Turn a checkpoint into a model folder that browsers can load.',
-  usage: '<checkpoint folder> --out <folder> [options]',
+  usage: '<checkpoint> --out <folder> [options]',
   arguments: '<checkpoint>',
   options,
   details: `
-Reads T5 encoder-decoders (MVP checkpoints), mvp-bert checkpoints and pointwise cross-encoders with one label
-(BERT, RoBERTa, XLM-R, DistilBERT, MPNet): config.json; model.safetensors or pytorch_model.bin, whole or in shards
-with an index, in float32, float16 or bfloat16; tokenizer.json, spiece.model (T5) or vocab.txt (BERT, DistilBERT). A
-pickle is read without being run.
+Reads T5 encoder-decoders (MVP checkpoints) and mvp-bert checkpoints; cross-encoders with one label; embedders in the
+layout of sentence-transformers; ColBERTs in PyLate's and Stanford's. Families: BERT, RoBERTa, XLM-R, DistilBERT, MPNet,
+ModernBERT. <checkpoint> is a folder as downloaded, a .zip, .jar, .tar or .tar.gz, or the name of a model in the cache
+of Hugging Face's hub. Weights: safetensors or pytorch_model.bin, whole or in shards, in float32, float16 or bfloat16,
+or else an ONNX export in single precision. Tokenizer: tokenizer.json, spiece.model (T5) or vocab.txt (BERT, DistilBERT).
+A pickle is read without being run; an archive is read in memory. It says on stderr what it understood.
 Writes manifest.json, weights.safetensors and tokenizer.json. If it fails, it leaves nothing behind.
 With --onnx it also takes a converted folder: it copies the folder and writes its graphs beside it.
 Output: a JSON report of sizes, and of the loss against full precision on a fixed list of passages: by precision, the
@@ -41,6 +47,8 @@ largest difference of a score, and Kendall's tau of the order by depth.
 Exit code: 0 converted; 1 failed; 2 wrong usage; 130 interrupted.`,
   examples: [
     'mvp-rerank convert ./MVP-base --out ./public/models/mvp-base --max-length 256',
+    'mvp-rerank convert intfloat/e5-small-v2 --out ./public/models/e5',
+    'mvp-rerank convert ./bge.jar --out ./bge --pooling cls',
     'mvp-rerank convert ./checkpoint --out ./small --dtype q4 --onnx',
     'mvp-rerank convert ./public/models/mvp-mini --out ./graphs --onnx',
   ],
@@ -54,7 +62,14 @@ Exit code: 0 converted; 1 failed; 2 wrong usage; 130 interrupted.`,
       return report({ out: values.out, files })
     }
     const { convert } = await import('../../models/convert/convert.js')
-    return report(await convert(folder!, { ...conversionOptions(values.out, values), onProgress: show, signal }))
+    return report(
+      await convert(folder!, {
+        ...conversionOptions(values.out, values),
+        onProgress: show,
+        onUnderstood: explain,
+        signal,
+      }),
+    )
   },
 }
 
@@ -62,6 +77,7 @@ type Values = OptionValues<typeof options>
 
 function conversionOptions(out: string, values: Values) {
   const { dtype = options.dtype.default, wide, views, maxLength, name, license, origin } = values
+  const { pooling, dimensions, queryPrompt, passagePrompt } = values
   return {
     out,
     dtype: oneOf('convert', 'dtype', dtype, ['q8', 'q4', 'fp32'] as const),
@@ -71,6 +87,12 @@ function conversionOptions(out: string, values: Values) {
     ...(name === undefined ? {} : { name }),
     ...(license === undefined ? {} : { license }),
     ...(origin === undefined ? {} : { origin }),
+    ...(pooling === undefined
+      ? {}
+      : { pooling: oneOf('convert', 'pooling', pooling, ['mean', 'cls', 'last'] as const) }),
+    ...(dimensions === undefined ? {} : { dimensions: wholeNumber('convert', 'dimensions', dimensions, 1) }),
+    ...(queryPrompt === undefined ? {} : { queryPrompt }),
+    ...(passagePrompt === undefined ? {} : { passagePrompt }),
     onnx: values.onnx ?? false,
     force: values.force ?? false,
   }
@@ -97,6 +119,10 @@ async function report(result: object): Promise<ExitCode> {
   progress.clear()
   await print(`${JSON.stringify(result, null, 2)}\n`)
   return 0
+}
+
+function explain(found: ReadonlyMap<string, string>): void {
+  for (const [subject, what] of found) console.error(`mvp-rerank: ${subject}: ${what}`)
 }
 
 const PHASES = { weights: 'Converting the weights', probe: 'Measuring the loss', onnx: 'Writing .onnx files' }

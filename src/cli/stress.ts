@@ -128,7 +128,7 @@ async function embedder(reranker: Reranker, { passages }: StressList, signal: Ab
     throw error
   }
   return async (query: string) => {
-    const [vector] = await reranker.embed([query], { signal })
+    const [vector] = await reranker.embed([query], { signal, prompt: 'query' })
     const cosines = vectors.map(other => other.reduce((sum, value, i) => sum + value * vector![i]!, 0))
     return passages
       .map(({ id }, i) => ({ id, cosine: cosines[i]! }))

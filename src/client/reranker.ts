@@ -36,8 +36,8 @@ export class LocalReranker extends BaseReranker<RerankerInfo> {
   }
 
   embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Float32Array[]> {
-    return this.#askOf(texts, options, 'signal tokens', (service, id, texts) =>
-      service.embed(id, texts, options.tokens),
+    return this.#askOf(texts, options, 'signal tokens prompt', (service, id, texts) =>
+      service.embed(id, texts, options.tokens, options.prompt),
     )
   }
 

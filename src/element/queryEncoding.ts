@@ -10,7 +10,8 @@ export const queryVector = (
   reranker: Reranker,
   query: string,
   signal: AbortSignal,
-): Promise<Float32Array | undefined> => ifSupported(() => reranker.embed([query], { signal, tokens: true }))
+): Promise<Float32Array | undefined> =>
+  ifSupported(() => reranker.embed([query], { signal, tokens: true, prompt: 'query' }))
 
 /** The first answer; undefined from models that do not give any. */
 export async function ifSupported<T>(ask: () => Promise<T[]> | undefined): Promise<T | undefined> {

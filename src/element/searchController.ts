@@ -234,7 +234,7 @@ export class SearchController {
       const passages = head.map(({ candidate }) => asPassage(candidate))
       const ranking = await reranker.rank(query, passages, {
         supersede: true,
-        explain: reranker.info.scoring !== 'pointwise',
+        explain: (reranker.info.scoring ?? 'listwise') === 'listwise',
         ...(fusion === undefined ? {} : { fusion }),
         signal,
         onPartial: partial.call,

@@ -6,31 +6,46 @@ export interface Embedding {
   tokens?: TokenVectors | undefined
 }
 
-/** The tokens' vectors in 8 bits, scaled to unit length: token t's is `values[t * width …] * scales[t]`. */
+/**
+ * The tokens' vectors, scaled to unit length: token t's is `values[t * width …] * scales[t]`. They take 8 bits, or
+ * single precision where a model scores by them.
+ */
 export interface TokenVectors {
-  values: Int8Array
+  values: Int8Array | Float32Array
   scales: Float32Array
+  /** The tokens' places in the prompt, if some of its tokens are left out. */
+  places?: number[]
 }
 
 /** The mean of `count` rows from `start` on, scaled to unit length. */
 export function meanPooled(rows: Float32Array, start: number, count: number, width: number): Float32Array {
-  const mean = new Float32Array(width)
+  return toUnit(sumOf(rows, start, count, width))
+}
+
+/** The sum of `count` rows from `start` on. */
+export function sumOf(rows: Float32Array, start: number, count: number, width: number): Float32Array {
+  const sum = new Float32Array(width)
   const end = (start + count) * width
   let at = start * width
-  // Four rows per pass, so the mean is read and written once for them.
+  // Four rows per pass, so the sum is read and written once for them.
   for (; at + 3 * width < end; at += 4 * width) {
     for (let k = at; k < at + width; k++) {
-      mean[k - at]! += rows[k]! + rows[k + width]! + rows[k + 2 * width]! + rows[k + 3 * width]!
+      sum[k - at]! += rows[k]! + rows[k + width]! + rows[k + 2 * width]! + rows[k + 3 * width]!
     }
   }
   for (; at < end; at += width) {
-    for (let k = 0; k < width; k++) mean[k]! += rows[at + k]!
+    for (let k = 0; k < width; k++) sum[k]! += rows[at + k]!
   }
+  return sum
+}
+
+/** Scales a vector to unit length, in place. */
+export function toUnit(vector: Float32Array): Float32Array {
   let squares = 0
-  for (let k = 0; k < width; k++) squares += mean[k]! * mean[k]!
+  for (let k = 0; k < vector.length; k++) squares += vector[k]! * vector[k]!
   const norm = Math.sqrt(squares) || 1
-  for (let k = 0; k < width; k++) mean[k]! /= norm
-  return mean
+  for (let k = 0; k < vector.length; k++) vector[k]! /= norm
+  return vector
 }
 
 /** The token vectors of `count` rows from `start` on. */

@@ -1,11 +1,12 @@
 import type { Tensor } from 'onnxruntime-common'
-import { buildEncoderStage, maskValue, relativeBuckets } from '../graph/encoder.js'
+import { buildEncoderStage, maskValue, relativeBuckets, rowsForScores, UNATTENDED } from '../graph/encoder.js'
 import { type Manifest, type RelativePositions, relativePositions } from '../model/manifest.js'
 import type { TensorSource } from '../model/tensors.js'
 import { disposeTensor, freeBuffer } from '../runtime/freeBuffer.js'
 import type { Runtime, Session } from '../runtime/runtime.js'
 import { type BatchLimits, LENGTH_STEP, largestBatch, paddedLength } from './batch.js'
-import { type Embedding, meanPooled, tokenVectors } from './embedding.js'
+import type { Embedding } from './embedding.js'
+import { type EmbeddingReader, embeddingReader } from './embeddingReader.js'
 import type { EncodedPrompt } from './prompt.js'
 
 /**
@@ -20,8 +21,15 @@ export class Encoder {
   readonly #runtime: Runtime
   readonly #manifest: Manifest
   readonly #stages: readonly { depth: number; session: Session }[]
+  readonly #read: EmbeddingReader
 
-  private constructor(runtime: Runtime, manifest: Manifest, stages: readonly { depth: number; session: Session }[]) {
+  private constructor(
+    runtime: Runtime,
+    manifest: Manifest,
+    stages: readonly { depth: number; session: Session }[],
+    read: EmbeddingReader,
+  ) {
+    this.#read = read
     this.#runtime = runtime
     this.#manifest = manifest
     this.#stages = stages
@@ -49,7 +57,7 @@ export class Encoder {
       await Promise.all(stages.map(stage => stage.session.release()))
       throw error
     }
-    return new Encoder(runtime, manifest, stages)
+    return new Encoder(runtime, manifest, stages, embeddingReader(architecture, weights))
   }
 
   /**
@@ -58,7 +66,8 @@ export class Encoder {
    */
   async encode(batch: readonly EncodedPrompt[], depth: number): Promise<Float32Array[]> {
     const { views, prompt, architecture } = this.#manifest
-    const output = await this.#run(batch, depth, prompt.firstView + views, 'vectors')
+    const rows = rowsForScores(architecture, prompt.firstView + views, this.#paddedLength(batch))
+    const output = await this.#run(batch, depth, rows, 'vectors')
     const size = views * architecture.width
     const vectors = batch.map((_, i) => output.slice(i * size, (i + 1) * size))
     freeBuffer(output)
@@ -67,13 +76,10 @@ export class Encoder {
 
   /** @param tokens whether to return the tokens' vectors beside their mean */
   async embed(batch: readonly EncodedPrompt[], tokens: boolean): Promise<Embedding[]> {
-    const { width, layers } = this.#manifest.architecture
+    const { layers } = this.#manifest.architecture
     const length = this.#paddedLength(batch)
     const hidden = await this.#run(batch, layers, length, 'hidden')
-    const embeddings = batch.map(({ ids }, i) => ({
-      vector: meanPooled(hidden, i * length, ids.length, width),
-      tokens: tokens ? tokenVectors(hidden, i * length, ids.length, width) : undefined,
-    }))
+    const embeddings = batch.map((prompt, i) => this.#read(hidden, i * length, prompt, tokens))
     freeBuffer(hidden)
     return embeddings
   }
@@ -98,7 +104,7 @@ export class Encoder {
         const place = i * length + token
         halvesOfIds[2 * place] = prompt.ids[token]!
         halvesOfTypes[2 * place] = prompt.types?.[token] ?? 0
-        mask[place] = 0
+        mask[place] = token < prompt.ids.length - (prompt.unattended ?? 0) ? 0 : UNATTENDED
       }
     })
     const shared: Record<string, Tensor> = {
@@ -154,6 +160,6 @@ function batchLimits({ dialect, maxBufferBytes }: Runtime, { architecture }: Man
   const maxPrompts = (padded: number) =>
     largestBatch(architecture, padded, dialect.precision === 'fp16' ? 2 : 4, maxBufferBytes)
   if (dialect.device === 'wasm') return { mixesLengths: true, minLength: LENGTH_STEP, maxTokens: 2048, maxPrompts }
-  const minLength = architecture.family === 'bert' ? Math.min(32, architecture.positions) : 32
+  const minLength = architecture.family === 't5' ? 32 : Math.min(32, architecture.positions)
   return { mixesLengths: false, minLength, maxTokens: 8192, maxPrompts }
 }

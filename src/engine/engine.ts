@@ -1,5 +1,5 @@
 import type { WordMatch } from '../api/ranking.js'
-import type { Manifest } from '../model/manifest.js'
+import { type Manifest, vectorWidth } from '../model/manifest.js'
 import type { Candidate, RankingArrays } from '../threads/rerankProtocol.js'
 import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
 import type { AnchorDecoder } from './anchorDecoder.js'
@@ -37,20 +37,20 @@ export class Engine {
 
   readonly #prompter: Prompter
   readonly #encoder: Encoder
-  readonly #decoder: AnchorDecoder
+  readonly #decoder: AnchorDecoder | undefined
 
   constructor(
     readonly manifest: Manifest,
     prompter: Prompter,
     encoder: Encoder,
-    decoder: AnchorDecoder,
+    decoder: AnchorDecoder | undefined,
     { weights, cacheBytes, codeCacheBytes }: EngineOptions,
   ) {
     this.#prompter = prompter
     this.#encoder = encoder
     this.#decoder = decoder
     this.#cache = new VectorCache(cacheBytes)
-    this.#coder = new PassageCoder(weights, manifest.architecture.width)
+    this.#coder = new PassageCoder(weights, vectorWidth(manifest.architecture))
     this.#kept = new KeptCodes(weights, codeCacheBytes)
     this.#batches = new BatchScheduler(encoder.batchLimits)
     this.#embedder = new TextEmbedder(manifest.name, prompter, encoder, this.#batches, this.#cache)
@@ -66,7 +66,7 @@ export class Engine {
     let blocks: ScoredBlock[] = []
     const ranking = (done: boolean) => toRankingArrays(blocks, { ...request, views: this.manifest.views, done })
     const scoreFirst = () =>
-      scoreBlock(this.#decoder, 0, encodings, signals, deeper.length > 0 ? 'cascade step' : 'final list')
+      scoreBlock(this.#decoder!, 0, encodings, signals, deeper.length > 0 ? 'cascade step' : 'final list')
 
     for (let chunk = await request.nextChunk(); chunk; chunk = await request.nextChunk()) {
       if (deeper.length > 0) for (const candidate of chunk) candidates.set(candidate.index, candidate)
@@ -96,7 +96,7 @@ export class Engine {
       for (let from = 0; from < best.length; from += ENCODE_CHUNK) {
         const chunk = best.slice(from, from + ENCODE_CHUNK)
         for await (const _ of this.#encodeChunk(request, depth, chunk, encodings, signal));
-        blocks = [await scoreBlock(this.#decoder, below.length, encodings, signals, 'final list'), ...below]
+        blocks = [await scoreBlock(this.#decoder!, below.length, encodings, signals, 'final list'), ...below]
         if (provisional && encodings.size < best.length) yield ranking(false)
       }
     }
@@ -105,14 +105,14 @@ export class Engine {
       const { scored } = blocks[0]!
       const best = orderByScore(scored).slice(0, request.refine)
       const subset = best.map(place => scored.indices[place]!)
-      blocks = [await scoreBlock(this.#decoder, blocks.length, encodings, signals, 'refined part', subset), ...blocks]
+      blocks = [await scoreBlock(this.#decoder!, blocks.length, encodings, signals, 'refined part', subset), ...blocks]
     }
     yield ranking(true)
   }
 
   /** @returns one vector of unit length per text; with `tokens`, those of its own tokens follow: [1 + token, width] */
-  embed(texts: readonly string[], signal: AbortSignal, tokens = false): Promise<Float32Array[]> {
-    return this.#embedder.embed(texts, tokens, signal)
+  embed(texts: readonly string[], signal: AbortSignal, tokens = false, prompt?: string): Promise<Float32Array[]> {
+    return this.#embedder.embed(texts, tokens, signal, prompt)
   }
 
   /** @returns each text's codes, for `Candidate.codes` */
@@ -124,10 +124,13 @@ export class Engine {
   async matches(query: string, texts: readonly string[], signal: AbortSignal): Promise<WordMatch[][]> {
     const { maxLength, countTokens } = this.#prompter
     const read: ReadText[] = []
-    const items = [query, ...texts].map((text, place) => ({ place, text, prompt: this.#embedder.promptFor(text) }))
-    await this.#embedder.embedCached(items, true, signal, ({ place, text, prompt }, { tokens }) => {
+    const items = [query, ...texts].map((text, place) => {
+      const name = place === 0 ? 'query' : undefined
+      return { place, text, name, prompt: this.#embedder.promptFor(text, name) }
+    })
+    await this.#embedder.embedCached(items, true, signal, ({ place, text, name, prompt }, { tokens }) => {
       const words = measure(text, maxLength, countTokens)
-      read[place] = { text, words, tokens: tokens!, own: this.#prompter.textTokens(prompt) }
+      read[place] = { text, words, tokens: tokens!, own: this.#prompter.textTokens(prompt, name) }
     })
     return read.slice(1).map(text => wordMatches(read[0]!, text))
   }
@@ -145,19 +148,24 @@ export class Engine {
     signal: AbortSignal,
   ): Promise<void> {
     const { embed, lateInteraction } = fusion!
-    const keeps = embed && this.#kept.isOn
+    const { embedder } = this.manifest.architecture
+    // The scores of a model that compares vectors are not made of codes, and it needs more than a given vector.
+    const keeps = embed && !embedder && this.#kept.isOn
+    const needsTokens = embedder?.scoring === 'late-interaction'
     const texts: { prompt: EncodedPrompt; index?: number; key?: string | undefined }[] = []
     const coded = new Map<number, Uint8Array>()
-    if (signals.needsQuery(chunk, embed)) texts.push({ prompt: this.#embedder.promptFor(query) })
+    if (signals.needsQuery(chunk, embed)) texts.push({ prompt: this.#embedder.promptFor(query, 'query') })
     for (const { index, context, vector, codes } of chunk) {
       const key = keeps && !codes && !vector ? await this.#kept.keyOf(context) : undefined
       const known = codes ?? (key && this.#kept.get(key))
       if (known) coded.set(index, known)
-      else if (embed && !vector) texts.push({ prompt: this.#embedder.promptFor(context), index, key })
+      else if (embed && (needsTokens || !vector)) {
+        texts.push({ prompt: this.#embedder.promptFor(context), index, key })
+      }
     }
     await this.#embedder.embedCached(texts, lateInteraction || keeps, signal, (text, embedding) => {
       const { prompt, index, key } = text
-      if (index === undefined) signals.setQuery(embedding, this.#prompter.textTokens(prompt))
+      if (index === undefined) signals.setQuery(embedding, this.#prompter.textTokens(prompt, 'query'))
       else if (key === undefined) signals.addEmbedding(index, embedding)
       else {
         // On first sight a passage counts by its codes too: a ranking does not depend on those before it.
@@ -215,6 +223,6 @@ export class Engine {
 
   async release(): Promise<void> {
     await this.#encoder.release()
-    await this.#decoder.release()
+    await this.#decoder?.release()
   }
 }

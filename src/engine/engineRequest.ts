@@ -2,7 +2,7 @@ import { RerankError } from '../api/errors.js'
 import type { Depth } from '../api/models.js'
 import type { Manifest } from '../model/manifest.js'
 import type { Candidate, RankRequest } from '../threads/rerankProtocol.js'
-import { type CascadeStep, cascadeSteps } from './cascade.js'
+import { type CascadeStep, cascadeSteps, checkDepth } from './cascade.js'
 import { type FusionRequest, fusionRequest } from './fusionRequest.js'
 
 /** A ranking request with the defaults of its model filled in. */
@@ -35,13 +35,15 @@ export interface EngineRequest extends ResolvedRequest {
 export function resolveRequest(request: RankRequest, manifest: Manifest, defaultDepth: Depth): ResolvedRequest {
   const { query, total, explain, topK = total } = request
   const { architecture, defaults, name } = manifest
-  if (!architecture.anchor) checkPointwise(request, name)
+  if (!architecture.anchor) checkAlone(request, manifest)
   const fusion = fusionRequest(manifest, request.fusion, explain)
   const embedded = fusion !== undefined && (fusion.embed || request.embedded)
   return {
     query,
     total,
-    steps: cascadeSteps(request.depth ?? defaultDepth, architecture.exits, { total, embedded }, name),
+    steps: architecture.embedder
+      ? ['signals']
+      : cascadeSteps(request.depth ?? defaultDepth, architecture.exits, { total, embedded }, name),
     refine: request.refine ?? defaults.refine,
     maxWindows: request.windows ?? defaults.windows ?? 1,
     fusion,
@@ -50,11 +52,17 @@ export function resolveRequest(request: RankRequest, manifest: Manifest, default
   }
 }
 
-/** A cross-encoder scores each passage on its own. It has no anchors to decode again and no views to show. */
-function checkPointwise({ refine = 0, explain }: RankRequest, name: string): void {
-  const asked = refine > 0 ? 'refine' : explain ? 'explain' : undefined
+/**
+ * Only a listwise model has anchors to decode again and views to show. An embedder reads no passage with the query, so
+ * there is nothing to read in windows or at another depth.
+ */
+function checkAlone({ refine = 0, explain, windows = 1, depth }: RankRequest, { architecture, name }: Manifest): void {
+  const { embedder, exits } = architecture
+  const asked = refine > 0 ? 'refine' : explain ? 'explain' : embedder && windows > 1 ? 'windows' : undefined
+  if (embedder && depth !== undefined) checkDepth(exits, depth, name)
   if (!asked) return
-  throw new RerankError('unsupported', `The model ${name} is pointwise: \`${asked}\` makes no sense for it.`, {
+  const kind = embedder?.scoring ?? 'pointwise'
+  throw new RerankError('unsupported', `The model ${name} is ${kind}: \`${asked}\` makes no sense for it.`, {
     remedy: `Leave out \`${asked}\`, or use a listwise model.`,
   })
 }

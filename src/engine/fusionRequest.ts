@@ -32,6 +32,7 @@ export function fusionRequest(
   asked: FusionOption | undefined,
   explain: boolean,
 ): FusionRequest | undefined {
+  if (manifest.architecture.embedder) return embedderFusion(manifest, asked)
   const { mode: defaultMode, weights } = manifest.fusion ?? DEFAULT_FUSION
   const mode = modeOf(asked, defaultMode)
   if (mode === 'off') return undefined
@@ -48,6 +49,16 @@ export function fusionRequest(
     embed,
     lateInteraction: explain || chosen.lateInteraction !== 0,
   }
+}
+
+/** The scores of an embedder, which count as MVP's, are made of its embeddings. Fusion adds the first stage's. */
+export function embedderFusion({ fusion, architecture }: Manifest, asked: FusionOption | undefined): FusionRequest {
+  const mode = modeOf(asked, fusion?.mode ?? 'off')
+  const own = { mvp: 1, cosine: 0, lateInteraction: 0, firstStage: 0 }
+  const fitted = fusion?.weights[mode === 'off' ? 'given' : mode] ?? { ...own, firstStage: 0.25 }
+  const weights = mode === 'off' ? own : { ...fitted, ...(typeof asked === 'object' ? asked.weights : {}) }
+  const lateInteraction = architecture.embedder!.scoring === 'late-interaction'
+  return { weights, cascadeWeights: weights, embed: true, lateInteraction }
 }
 
 function modeOf(asked: FusionOption | undefined, defaultMode: FusionMode): FusionMode {

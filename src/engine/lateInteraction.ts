@@ -58,7 +58,13 @@ export function lateInteraction({ groups, scales }: QueryTokens, passage: TokenV
 }
 
 /** The exact products of 8-bit vectors: each token of a group with the row that starts at `from`. */
-function multiply(products: Float64Array, group: Float64Array, row: Int8Array, from: number, width: number): void {
+function multiply(
+  products: Float64Array,
+  group: Float64Array,
+  row: TokenVectors['values'],
+  from: number,
+  width: number,
+): void {
   let first = 0
   let second = 0
   let third = 0

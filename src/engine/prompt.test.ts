@@ -114,6 +114,21 @@ describe('one text', () => {
   })
 })
 
+test("finds a text's own tokens between the fixed ids and after the words put before it", () => {
+  const { tokenizer, spell } = wordTokenizer()
+  const named = { query: [{ ids: [101, 7] }, { text: 'search for: {context}' }, { ids: [102] }] }
+  const embed = [{ ids: [101] }, { text: 'passage: {context}' }, { ids: [102] }]
+  const prompter = createPrompter({ ...bert, rerank: [], embed, named }, tokenizer)
+  const own = (text: string, name?: string) => {
+    const prompt = prompter.embed!(text, name)
+    return spell(prompt.ids.slice(...prompter.textTokens(prompt, name)))
+  }
+  expect(own('a b c')).toBe('a b c')
+  expect(own('a b c', 'query')).toBe('a b c')
+  const plain = createPrompter(bert, tokenizer)
+  expect(plain.textTokens(plain.embed!('a b', 'query'), 'query')).toEqual([1, 3])
+})
+
 test('joins title and text by a space and trims', () => {
   const { tokenizer, calls } = wordTokenizer()
   const { rerank } = createPrompter(t5, tokenizer)

@@ -1,3 +1,4 @@
+import { RerankError } from '../api/errors.js'
 import type { Prompt, PromptSegment } from '../model/manifest.js'
 import type { Tokenizer } from '../tokenizer/tokenize.js'
 import type { Range } from './embedding.js'
@@ -5,15 +6,23 @@ import { cacheTokens } from './tokenCache.js'
 
 export interface EncodedPrompt {
   ids: number[]
-  /** Token types, if the prompt has any; as many as ids. */
+  /** Token types, if the prompt has any; 0 of the ids beyond them. */
   types?: number[]
+  /** Whether it is a query alone, of a model that reads queries otherwise than passages. */
+  isQuery?: boolean
+  /** The number of tokens at the end that no other token attends to. */
+  unattended?: number
 }
 
 export interface Prompter {
   /** The tokens of one query and one passage, at most `maxLength`. */
   rerank(query: string, passage: { title?: string; text: string }): EncodedPrompt
-  /** The tokens of a text alone. Absent if the model cannot embed. */
-  embed?(text: string): EncodedPrompt
+  /**
+   * The tokens of a text alone. Absent if the model cannot embed.
+   * @param name of one of the model's prompts; `query` is that of passages if the model has no other
+   * @throws RerankError `bad-option` for a name that the model lacks
+   */
+  embed?(text: string, name?: string): EncodedPrompt
   /** The longest prompt, in tokens. */
   readonly maxLength: number
   /** The number of tokens of a passage that fit beside a query. */
@@ -21,32 +30,65 @@ export interface Prompter {
   countTokens(text: string): number
   /** As `Tokenizer.knownShare`. */
   knownShare(text: string): number
-  /** The range of the text's tokens in a prompt of `embed`. */
-  textTokens(embedded: EncodedPrompt): Range
+  /** The range of the text's tokens in a prompt of `embed` of this name. */
+  textTokens(embedded: EncodedPrompt, name?: string): Range
 }
 
 export function createPrompter(prompt: Prompt, tokenizer: Tokenizer): Prompter {
   const texts = cacheTokens(tokenizer)
   const rerank = prompt.truncation ? pairEncoder(prompt, texts) : segmentEncoder(prompt.rerank, prompt.maxLength, texts)
-  const segments = prompt.embed ?? []
-  const before = fixedTokens(segments.slice(0, Math.max(0, segments.findIndex(isText))))
-  const after = fixedTokens(segments) - before
   const prompter: Prompter = {
     rerank: (query, { title, text }) => rerank(query, strip(title ? `${title} ${text}` : text)),
     maxLength: prompt.maxLength,
     room: query => prompt.maxLength - rerank(query, '').ids.length,
     countTokens: text => tokenizer.encode(text).length,
     knownShare: text => tokenizer.knownShare(text),
-    textTokens: ({ ids }) => [before, ids.length - after],
+    textTokens({ ids }, name = '') {
+      const segments = prompt.named?.[name] ?? prompt.embed ?? []
+      const first = Math.max(0, segments.findIndex(isText))
+      const before = fixedTokens(segments.slice(0, first))
+      const told = segments[first] as TextSegment | undefined
+      const prefix = strip(told?.text.split('{context}')[0] ?? '')
+      return [before + texts.encode(prefix).length, ids.length - fixedTokens(segments) + before]
+    },
   }
   if (prompt.embed) {
-    const embed = segmentEncoder(prompt.embed, prompt.maxLength, texts)
-    prompter.embed = text => embed('', strip(text))
+    prompter.embed = aloneEncoder(prompt, prompt.embed, texts)
   }
   return prompter
 }
 
 type Texts = Pick<Tokenizer, 'encode'>
+
+/** Encodes texts alone. */
+function aloneEncoder(
+  { maxLength, named = {}, expansion }: Prompt,
+  segments: readonly PromptSegment[],
+  texts: Texts,
+): NonNullable<Prompter['embed']> {
+  const queryLength = expansion?.length ?? maxLength
+  const encoders = new Map<string | undefined, Encode>([[undefined, segmentEncoder(segments, maxLength, texts)]])
+  for (const [name, own] of Object.entries({ query: segments, ...named })) {
+    encoders.set(name, segmentEncoder(own, name === 'query' ? queryLength : maxLength, texts))
+  }
+  return (text, name) => {
+    const prompt = encoders.get(name)?.('', strip(text))
+    if (!prompt) {
+      throw new RerankError('bad-option', `The model has no prompt ${JSON.stringify(name)}.`, {
+        remedy: `Its prompts: ${Object.keys(named).join(', ') || 'none'}.`,
+      })
+    }
+    if (name !== 'query' || !expansion) return prompt
+    const { ids } = prompt
+    const added = expansion.id === undefined ? 0 : Math.max(0, queryLength - ids.length)
+    return {
+      ...prompt,
+      ids: [...ids, ...new Array<number>(added).fill(expansion.id!)],
+      isQuery: true,
+      unattended: expansion.attended ? 0 : added,
+    }
+  }
+}
 
 type Encode = (query: string, context: string) => EncodedPrompt
 
@@ -114,7 +156,7 @@ function pairEncoder(
   { rerank: segments, maxLength }: Prompt,
   tokenizer: Texts,
 ): (query: string, context: string) => EncodedPrompt {
-  const room = segments.reduce((left, segment) => left - ('ids' in segment ? segment.ids.length : 0), maxLength)
+  const room = maxLength - fixedTokens(segments)
   let last: { query: string; ids: number[] } | undefined
   return (query, context) => {
     // One token more than fits shows which text is longer, unless neither fits. Then all tokens of both are counted.

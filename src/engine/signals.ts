@@ -1,11 +1,12 @@
 import { RerankError } from '../api/errors.js'
 import { SIGNALS } from '../api/signals.js'
-import type { Manifest } from '../model/manifest.js'
+import { type Manifest, vectorWidth } from '../model/manifest.js'
 import type { Candidate } from '../threads/rerankProtocol.js'
-import { cosine, type Embedding, type Range } from './embedding.js'
+import { cosine, type Embedding, type Range, type TokenVectors } from './embedding.js'
 import { type Columns, fuse, type Scales, scalesOf } from './fusion.js'
 import type { FusionRequest } from './fusionRequest.js'
-import { lateInteraction, type QueryTokens, queryTokens } from './lateInteraction.js'
+import { lateInteraction, queryTokens } from './lateInteraction.js'
+import { maxSim } from './maxSim.js'
 import type { ScoredList } from './rank.js'
 
 /**
@@ -22,7 +23,9 @@ export class CandidateSignals {
   readonly #lateInteractions = new Map<number, number>()
   readonly #firstStageScores = new Map<number, number>()
   #scales: Scales | undefined
-  #query: { vector: Float32Array; tokens: QueryTokens | undefined } | undefined
+  #query: { vector: Float32Array; lateInteraction: ((passage: TokenVectors) => number) | undefined } | undefined
+  /** The signal that is an embedder's own score. */
+  readonly #own: ReadonlyMap<number, number> | undefined
 
   readonly #fusion: FusionRequest
 
@@ -30,7 +33,9 @@ export class CandidateSignals {
   constructor(fusion: FusionRequest, { views, architecture }: Manifest) {
     this.#fusion = fusion
     this.#views = views
-    this.#width = architecture.width
+    this.#width = vectorWidth(architecture)
+    const scoring = architecture.embedder?.scoring
+    this.#own = scoring && (scoring === 'similarity' ? this.#cosines : this.#lateInteractions)
   }
 
   /** Whether the query must still be embedded, for cosine and late interaction. */
@@ -40,7 +45,7 @@ export class CandidateSignals {
 
   /** @param textTokens the range of the query's own tokens */
   setQuery({ vector, tokens }: Embedding, textTokens: Range): void {
-    this.#query = { vector, tokens: tokens && queryTokens(tokens, textTokens) }
+    this.#query = { vector, lateInteraction: tokens && comparison(tokens, textTokens) }
   }
 
   /** Adds the signals given with the candidates. @throws RerankError `bad-passage` for a vector of another width */
@@ -63,7 +68,8 @@ export class CandidateSignals {
   addEmbedding(index: number, { vector, tokens }: Embedding): void {
     if (!this.#query) return
     this.#cosines.set(index, cosine(this.#query.vector, vector))
-    if (tokens && this.#query.tokens) this.#lateInteractions.set(index, lateInteraction(this.#query.tokens, tokens))
+    const score = tokens && this.#query.lateInteraction?.(tokens)
+    if (score !== undefined) this.#lateInteractions.set(index, score)
   }
 
   /** Replaces MVP's scores by the fused scores. MVP's stay among the signals. */
@@ -79,21 +85,18 @@ export class CandidateSignals {
   }
 
   /**
-   * Scores the candidates whose cosine is known by their signals alone, without reading a passage with the query.
+   * Scores the candidates whose cosine is known by their signals alone, without reading a passage with the query. An
+   * embedder's own score counts as MVP's.
    */
   scoreWithoutReading(): ScoredList {
-    const indices = Uint32Array.from(this.#cosines.keys()).sort()
-    const unread = new Float32Array(indices.length).fill(Number.NaN)
+    const indices = Uint32Array.from((this.#own ?? this.#cosines).keys()).sort()
+    const scores = columnOf(this.#own ?? new Map(), indices)
     const views = new Float32Array(indices.length * this.#views).fill(Number.NaN)
-    return this.fuse({ indices, scores: unread, views }, 'cascade step')
+    return this.fuse({ indices, scores, views }, 'cascade step')
   }
 
   #columns({ indices, scores }: ScoredList): Columns {
-    const column = (values: ReadonlyMap<number, number>) => {
-      const column = new Float32Array(indices.length)
-      for (let place = 0; place < indices.length; place++) column[place] = values.get(indices[place]!) ?? Number.NaN
-      return column
-    }
+    const column = (values: ReadonlyMap<number, number>) => columnOf(values, indices)
     return {
       mvp: scores,
       cosine: column(this.#cosines),
@@ -101,4 +104,18 @@ export class CandidateSignals {
       firstStage: column(this.#firstStageScores),
     }
   }
+}
+
+/** The value of each passage; NaN if there is none. */
+function columnOf(values: ReadonlyMap<number, number>, indices: Uint32Array): Float32Array {
+  const column = new Float32Array(indices.length)
+  for (let place = 0; place < indices.length; place++) column[place] = values.get(indices[place]!) ?? Number.NaN
+  return column
+}
+
+/** Compares the query's tokens with a passage's. */
+function comparison(query: TokenVectors, textTokens: Range): (passage: TokenVectors) => number {
+  if (query.values instanceof Float32Array) return passage => maxSim(query, passage)
+  const tokens = queryTokens(query, textTokens)
+  return passage => lateInteraction(tokens, passage)
 }

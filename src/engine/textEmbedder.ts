@@ -1,11 +1,11 @@
 import { RerankError } from '../api/errors.js'
 import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
 import { type BatchScheduler, ENCODE_CHUNK } from './batch.js'
-import { type Embedding, withTokens } from './embedding.js'
+import { type Embedding, type Range, type TokenVectors, withTokens } from './embedding.js'
 import type { Encoder } from './encoder.js'
 import type { PassageCoder } from './passageCodes.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
-import { TEXT_ONLY, VectorCache } from './vectorCache.js'
+import { QUERY_ONLY, TEXT_ONLY, VectorCache } from './vectorCache.js'
 
 /** Embeds texts, each without a query. */
 export class TextEmbedder {
@@ -26,19 +26,20 @@ export class TextEmbedder {
   /**
    * @param tokens whether the vectors of a text's own tokens follow its vector; a ranking then finds in the cache what
    *   it holds of them
+   * @param name of the prompt
    * @returns one vector of unit length per text, or [1 + token, width]
    */
-  async embed(texts: readonly string[], tokens: boolean, signal: AbortSignal): Promise<Float32Array[]> {
+  async embed(texts: readonly string[], tokens: boolean, signal: AbortSignal, name?: string): Promise<Float32Array[]> {
     const vectors: Float32Array[] = new Array(texts.length)
     for (let from = 0; from < texts.length; from += ENCODE_CHUNK) {
       const items = texts
         .slice(from, from + ENCODE_CHUNK)
-        .map((text, i) => ({ place: from + i, prompt: this.promptFor(text) }))
+        .map((text, i) => ({ place: from + i, prompt: this.promptFor(text, name) }))
       await this.embedCached(items, tokens, signal, ({ place, prompt }, embedding) => {
         const { vector } = embedding
         // A copy: what crosses the thread leaves the cache.
         vectors[place] = tokens
-          ? withTokens(vector, embedding.tokens!, this.#prompter.textTokens(prompt))
+          ? withTokens(vector, embedding.tokens!, this.#ownTokens(prompt, embedding.tokens!, name))
           : vector.slice()
       })
     }
@@ -61,10 +62,15 @@ export class TextEmbedder {
   }
 
   /** @throws RerankError `unsupported` if the model cannot embed */
-  promptFor(text: string): EncodedPrompt {
+  promptFor(text: string, name?: string): EncodedPrompt {
     const { embed } = this.#prompter
     if (!embed) throw new RerankError('unsupported', `The model ${this.#modelName} cannot embed texts.`)
-    return embed(text)
+    return embed(text, name)
+  }
+
+  /** The tokens that late interaction compares: all that a model which scores by them keeps, else the text's own. */
+  #ownTokens(prompt: EncodedPrompt, { values, scales }: TokenVectors, name?: string): Range {
+    return values instanceof Float32Array ? [0, scales.length] : this.#prompter.textTokens(prompt, name)
   }
 
   /**
@@ -80,7 +86,7 @@ export class TextEmbedder {
     const missing = new Map<string, { prompt: EncodedPrompt; key: string; duplicates: T[] }>()
     const deferred: (() => void)[] = []
     for (const item of items) {
-      const key = VectorCache.key(item.prompt.ids, TEXT_ONLY)
+      const key = VectorCache.key(item.prompt.ids, item.prompt.isQuery ? QUERY_ONLY : TEXT_ONLY)
       const cached = this.#cache.get<Embedding>(key)
       const waiting = missing.get(key)
       if (cached && (cached.tokens || !tokens)) {

@@ -5,6 +5,8 @@ type Cached = Float32Array | Embedding
 
 /** Stands for the depth of a text alone, without a query. */
 export const TEXT_ONLY = 0
+/** And of a query that is read otherwise than a passage of the same tokens. */
+export const QUERY_ONLY = 0xffff
 
 /**
  * A least-recently-used cache of the encoder's output by prompt, bounded in bytes. The key consists of the prompt's

@@ -1,5 +1,6 @@
 import type { WordMatch } from '../api/ranking.js'
 import type { Range, TokenVectors } from './embedding.js'
+import { closestToken } from './maxSim.js'
 import type { Piece } from './windows.js'
 
 /** A text that was embedded alone. */
@@ -20,23 +21,12 @@ export function wordMatches(query: ReadText, read: ReadText): WordMatch[] {
       if (closest.cosine > match.cosine) match = closest
     }
     // A token of the prompt itself, before or after the text, may be the closest: then no word met.
-    const at = match.at - read.own[0]
-    const met = match.at < read.own[1] && read.words.find(({ from, to }) => from <= at && at < to)
+    const place = read.tokens.places?.[match.at] ?? match.at
+    const at = place - read.own[0]
+    const met = place < read.own[1] && read.words.find(({ from, to }) => from <= at && at < to)
     const [asked, found] = [lettersOf(query.text, word), met && lettersOf(read.text, met)]
     return asked && found ? [{ query: asked, text: found, cosine: match.cosine }] : []
   })
-}
-
-function closestToken(query: TokenVectors, token: number, { values, scales }: TokenVectors) {
-  const width = values.length / scales.length
-  const best = { cosine: -1, at: 0 }
-  for (let at = 0; at < scales.length; at++) {
-    let product = 0
-    for (let k = 0; k < width; k++) product += query.values[token * width + k]! * values[at * width + k]!
-    const cosine = product * query.scales[token]! * scales[at]!
-    if (cosine > best.cosine) Object.assign(best, { cosine, at })
-  }
-  return best
 }
 
 /** Without the signs around it; undefined for signs alone. */

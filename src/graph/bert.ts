@@ -2,6 +2,7 @@ import type { BertArchitecture } from '../model/manifest.js'
 import { selfAttention } from './attention.js'
 import type { Layers } from './layers.js'
 import { firstQueries, positionBias } from './positionBias.js'
+import { range, scalar } from './range.js'
 import type { Stage, StageInputs } from './stage.js'
 import { dequantized } from './weightForms.js'
 
@@ -31,11 +32,8 @@ export function bertEmbedding(
     sums[i] = byPosition[i % byPosition.length]! + byType[type * width + (i % width)]!
   }
   const table = layers.floats('encoder.type+position', [sums.length / width, width], sums)
-  const scalar = (value: number) =>
-    graph.once(`scalar_${value}`, name => graph.tensor(name, 'int64', [], BigInt64Array.of(BigInt(value))))
-  const length = graph.node('Squeeze', [graph.node('Shape', [ids], { start: 1, end: 2 })])
-  const range = graph.node('Range', [scalar(0), length, scalar(1)])
-  const index = graph.node('Add', [graph.node('Mul', [types, scalar(positions)]), range])
+  const places = range(graph, ids, 1)
+  const index = graph.node('Add', [graph.node('Mul', [types, scalar(graph, positions)]), places])
   return layers.skipLayerNorm(
     layers.lookUp('encoder.embed.weight', flat(ids)),
     graph.node('Gather', [table, flat(index)]),

@@ -1,14 +1,17 @@
 import { RerankError } from '../api/errors.js'
 import type { Dialect } from '../model/dialect.js'
-import { type Architecture, relativePositions } from '../model/manifest.js'
+import { type Architecture, relativePositions, vectorWidth } from '../model/manifest.js'
 import type { TensorSource } from '../model/tensors.js'
 import { bertEmbedding, bertLayers } from './bert.js'
+import { tokenVectors } from './denseLayers.js'
 import { Layers } from './layers.js'
+import { meanOfTokens, modernBertEmbedding, modernBertLayers } from './modernBert.js'
 import { GraphBuilder, type OnnxGraph } from './onnx.js'
 import type { Stage, StageInputs } from './stage.js'
 import { t5Layers } from './t5.js'
 import { tokenPlaces } from './tokenPlaces.js'
 
+export { maskValue, UNATTENDED } from './maskValue.js'
 export { relativeBuckets } from './relativeBuckets.js'
 export type { Stage } from './stage.js'
 
@@ -18,12 +21,12 @@ export interface ViewRows {
   firstView: number
 }
 
-/**
- * The value of `mask_bias` at padding: far below every logit, and within the range of half precision in fp16.
- */
-export function maskValue(dialect: Dialect): number {
-  return dialect.precision === 'fp16' ? -3e4 : -1e9
+/** The number of first rows that relevance vectors need: those of the views, or all if the head reads their mean. */
+export function rowsForScores(architecture: Architecture, ofViews: number, length: number): number {
+  return readsMean(architecture) ? length : ofViews
 }
+
+const readsMean = (architecture: Architecture) => 'pooled' in architecture && architecture.pooled === 'mean'
 
 /**
  * Builds a stage of the encoder: from token ids, or the hidden states of the stage before, to hidden states and, at an
@@ -34,8 +37,7 @@ export function maskValue(dialect: Dialect): number {
  * - `mask_bias` float32 [B, 1, 1, S], 0 or `maskValue`
  * - T5 and MPNet: `rel_bucket` int64 [S, S], see `relativeBuckets`
  * - `rows` int64 [1], the number of first rows of each prompt that the last layer computes: S for a further stage or
- * for
- *   embeddings, firstView + views for relevance vectors alone
+ *   for embeddings, firstView + views for relevance vectors alone
  *
  * Outputs:
  * - `hidden` float32 [B, rows, d], before any exit's norm
@@ -89,17 +91,24 @@ export function buildEncoderStage(
   let x: string
   if (stage.from > 0) x = flat(layers.cast(first, 'float32', layers.type), width)
   else if (architecture.family === 'bert') x = bertEmbedding(layers, architecture, first, types!, flat)
+  else if (architecture.family === 'modernbert') x = modernBertEmbedding(layers, architecture, flat(first))
   else x = layers.lookUp('encoder.embed.weight', flat(first))
 
-  const last =
-    architecture.family === 'bert'
-      ? bertLayers(layers, architecture, stage, inputs, x, relative)
-      : t5Layers(layers, architecture, stage, inputs, x, relative!)
+  let last: string
+  if (architecture.family === 'bert') last = bertLayers(layers, architecture, stage, inputs, x, relative)
+  else if (architecture.family === 't5') last = t5Layers(layers, architecture, stage, inputs, x, relative!)
+  else last = modernBertLayers(layers, architecture, stage, inputs, x)
+  const isEnd = stage.to === architecture.layers
+  const comparesTokens = isEnd && architecture.embedder?.scoring === 'late-interaction'
+  if (comparesTokens) last = tokenVectors(layers, architecture.embedder!, last, inputs.first)
   const hidden = layers.onGpu ? last : graph.node('Reshape', [places.firstPadded(last), inputs.first()])
 
-  graph.output('hidden', 'float32', ['batch', 'rows', width])
+  graph.output('hidden', 'float32', ['batch', 'rows', comparesTokens ? vectorWidth(architecture) : width])
   layers.cast(hidden, layers.type, 'float32', 'hidden')
-  if (architecture.exits.includes(stage.to)) {
+  if (isEnd && readsMean(architecture)) {
+    graph.output('vectors', 'float32', ['batch', 1, width])
+    layers.cast(meanOfTokens(layers, hidden, mask), layers.type, 'float32', 'vectors')
+  } else if (architecture.exits.includes(stage.to) && !architecture.embedder) {
     const { firstView, views } = shape
     const norm = `exit.${stage.to}.norm`
     const start = graph.integers(firstView)

@@ -17,6 +17,7 @@ export function buildHead(
   dialect: Dialect,
   range?: { from: number; to: number },
 ): OnnxGraph {
+  if (architecture.embedder) throw new RangeError('an embedder has no head')
   return architecture.anchor
     ? buildAnchor(source, architecture, views, dialect, range)
     : buildPointwiseHead(source, architecture, dialect)

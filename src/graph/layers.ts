@@ -116,8 +116,12 @@ export class Layers {
   }
 
   layerNorm(x: string, norm: string, epsilon: number): string {
-    const parameters = [this.vector([`${norm}.weight`]), this.vector([`${norm}.bias`])]
-    return this.graph.node('LayerNormalization', [x, ...parameters], { axis: -1, epsilon: { float: epsilon } })
+    const { source } = this
+    const parameters = ['weight', 'bias'].map(part => `${norm}.${part}`).filter(name => source.has(name))
+    return this.graph.node('LayerNormalization', [x, ...parameters.map(name => this.vector([name]))], {
+      axis: -1,
+      epsilon: { float: epsilon },
+    })
   }
 
   /**

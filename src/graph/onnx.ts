@@ -42,9 +42,11 @@ const microsoftOps = new Set([
   'FastGelu',
   'GatherBlockQuantized',
   'FusedMatMul',
+  'Gelu',
   'MatMulIntegerToFloat',
   'MatMulNBits',
   'MultiHeadAttention',
+  'RotaryEmbedding',
   'SkipLayerNormalization',
   'SkipSimplifiedLayerNormalization',
 ])

@@ -1,32 +1,34 @@
 import type { Dialect } from '../model/dialect.js'
-import type { CrossEncoderArchitecture } from '../model/manifest.js'
+import type { CrossEncoderArchitecture, ModernCrossEncoderArchitecture } from '../model/manifest.js'
 import type { TensorSource } from '../model/tensors.js'
 import { Layers } from './layers.js'
 import { GraphBuilder, type OnnxGraph } from './onnx.js'
 
 /**
  * Builds the head of a cross-encoder (BertForSequenceClassification and its like, with one label): from the hidden
- * state of [CLS] to the logit, classifier · tanh(pooler · x), or relu in place of tanh. It has the inputs and outputs
- * of an MVP model's anchor decoder: `vectors` float32 [n, 1, d] to `scores` [n] and `view_scores` [1, n].
+ * state of [CLS] to the logit, classifier · tanh(pooler · x), or relu in place of tanh; ModernBERT's is
+ * classifier · norm(gelu(pooler · x)). It has the inputs and outputs of an MVP model's anchor decoder: `vectors`
+ * float32 [n, 1, d] to `scores` [n] and `view_scores` [1, n].
  *
  * It uses single precision in every dialect: it is a thousandth of the work, and every score depends on it.
  */
 export function buildPointwiseHead(
   source: TensorSource,
-  { width, poolerActivation }: CrossEncoderArchitecture,
+  architecture: CrossEncoderArchitecture | ModernCrossEncoderArchitecture,
   { device }: Dialect,
 ): OnnxGraph {
+  const { width, epsilon } = architecture
   const graph = new GraphBuilder('pointwise')
   const layers = new Layers(graph, source, { device, precision: 'fp32' })
   const vectors = graph.input('vectors', 'float32', ['passages', 1, width])
   const flat = () => graph.integers(-1, width)
-  const pooled = layers.linear(graph.node('Reshape', [vectors, flat()]), ['head.pooler'], flat, ['head.pooler.bias'])
-  const logits = layers.linear(
-    graph.node(poolerActivation ? 'Relu' : 'Tanh', [pooled]),
-    ['head.classifier'],
-    () => graph.integers(-1, 1),
-    ['head.classifier.bias'],
-  )
+  const isModern = architecture.family === 'modernbert'
+  const biases = isModern ? undefined : ['head.pooler.bias']
+  const pooled = layers.linear(graph.node('Reshape', [vectors, flat()]), ['head.pooler'], flat, biases)
+  const activated = isModern
+    ? layers.layerNorm(graph.node('Gelu', [pooled]), 'head.norm', epsilon)
+    : graph.node(architecture.poolerActivation ? 'Relu' : 'Tanh', [pooled])
+  const logits = layers.linear(activated, ['head.classifier'], () => graph.integers(-1, 1), ['head.classifier.bias'])
   graph.output('view_scores', 'float32', [1, 'passages'])
   graph.node('Reshape', [logits, graph.integers(1, -1)], {}, 'view_scores')
   graph.output('scores', 'float32', ['passages'])

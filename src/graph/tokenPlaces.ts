@@ -17,6 +17,9 @@ export interface TokenPlaces {
   firstPadded(tokens: string): string
 }
 
+/** Masked tokens that are computed, though no other attends to them, are above this; padding is below. */
+const LEAST_OF_TOKENS = -1e6
+
 export function tokenPlaces(layers: Layers, mask: string, rows: string): TokenPlaces {
   return layers.onGpu ? allRows(layers, rows) : withoutPadding(layers, mask, rows)
 }
@@ -39,7 +42,7 @@ function withoutPadding({ graph }: Layers, mask: string, rows: string): TokenPla
   const INT64 = 7
   // [B, S], 1 at tokens
   const real = graph.node('Squeeze', [
-    graph.node('Cast', [graph.node('Greater', [mask, graph.float(-1)])], { to: INT64 }),
+    graph.node('Cast', [graph.node('Greater', [mask, graph.float(LEAST_OF_TOKENS)])], { to: INT64 }),
     graph.integers(1, 2),
   ])
   /** The row of each token, [tokens], and the token of each row, [B · S]. */

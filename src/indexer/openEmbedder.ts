@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { RerankError } from '../api/errors.js'
+import type { Reranker } from '../api/ranking.js'
 import { createReranker } from '../node.js'
 import type { Embedder } from './embeddings.js'
 import { type EmbedTask, EmbedWorkers } from './embedWorkers.js'
@@ -25,6 +27,7 @@ export async function openEmbedder(
   try {
     const [probe] = await reranker.embed(['width'])
     const width = probe!.length
+    const hasTokens = await embedsTokens(reranker)
     return {
       model: reranker.info.model,
       weights: reranker.info.weights,
@@ -37,7 +40,7 @@ export async function openEmbedder(
         return workers?.count ?? 1
       },
       embed: texts => rowsOf(texts, false),
-      embedTokens: texts => rowsOf(texts, true),
+      ...(hasTokens && { embedTokens: (texts: readonly string[]) => rowsOf(texts, true) }),
       async codes(texts, tokens) {
         const task: EmbedTask = { texts, tokens: tokens !== undefined, codes: { width, tokens } }
         const made = await workers?.run(task)
@@ -50,6 +53,17 @@ export async function openEmbedder(
     }
   } catch (error) {
     await reranker.dispose()
+    throw error
+  }
+}
+
+/** Some embedders give vectors of another length than their tokens have. */
+async function embedsTokens(reranker: Reranker): Promise<boolean> {
+  try {
+    await reranker.embed(['width'], { tokens: true })
+    return true
+  } catch (error) {
+    if (error instanceof RerankError && error.code === 'unsupported') return false
     throw error
   }
 }

@@ -25,7 +25,7 @@ export interface Manifest {
   probe: Probe
 }
 
-export type Architecture = T5Architecture | BertArchitecture
+export type Architecture = T5Architecture | BertArchitecture | ModernBertArchitecture
 
 interface EncoderArchitecture {
   /** Model width, the paper's d. */
@@ -50,11 +50,12 @@ export interface RelativePositions {
 
 /** The relative positions that an encoder's attention knows, if any. */
 export const relativePositions = (architecture: Architecture): RelativePositions | undefined =>
-  architecture.family === 't5' ? architecture : architecture.relative
+  architecture.family === 't5' ? architecture : architecture.family === 'bert' ? architecture.relative : undefined
 
 export interface T5Architecture extends EncoderArchitecture, RelativePositions {
   family: 't5'
   anchor: AnchorArchitecture
+  embedder?: never
   activation: Activation
 }
 
@@ -72,8 +73,21 @@ interface BertEncoder extends EncoderArchitecture {
   relative?: RelativePositions | undefined
 }
 
+/** ModernBERT and the encoders wired like it: rotary positions, local attention in most layers, GeGLU, no biases. */
+interface ModernBertEncoder extends EncoderArchitecture {
+  family: 'modernbert'
+  /** The longest input. */
+  positions: number
+  /** Every such layer, from the first, attends to the whole input. */
+  globalEvery: number
+  /** The other layers attend to at most this many tokens to either side. */
+  reach: number
+  /** The bases of the rotations in global and in local layers. */
+  theta: { global: number; local: number }
+}
+
 /** A listwise MVP model: an encoder, then an anchor decoder. */
-export type MvpBertArchitecture = BertEncoder & { anchor: AnchorArchitecture }
+export type MvpBertArchitecture = BertEncoder & { anchor: AnchorArchitecture; embedder?: never }
 
 /**
  * A cross-encoder: the hidden state of [CLS] goes through pooler and classifier. A passage's score is its own logit,
@@ -82,6 +96,7 @@ export type MvpBertArchitecture = BertEncoder & { anchor: AnchorArchitecture }
 export type CrossEncoderArchitecture = BertEncoder & {
   pointwise: true
   anchor?: never
+  embedder?: never
   /**
    * Of the pooler; DistilBERT's is relu.
    * @default 'tanh'
@@ -89,7 +104,55 @@ export type CrossEncoderArchitecture = BertEncoder & {
   poolerActivation?: 'relu' | undefined
 }
 
-export type BertArchitecture = MvpBertArchitecture | CrossEncoderArchitecture
+/** A cross-encoder on ModernBERT: pooler, GELU and a norm, then the classifier. */
+export type ModernCrossEncoderArchitecture = ModernBertEncoder & {
+  pointwise: true
+  anchor?: never
+  embedder?: never
+  /** Whose hidden state the head reads: the first token's, or the mean of all. */
+  pooled: 'first' | 'mean'
+}
+
+/** Reads every text alone. A passage's score compares its vectors with the query's. */
+export type EmbedderArchitecture = (BertEncoder | ModernBertEncoder) & {
+  embedder: Embedder
+  anchor?: never
+  pointwise?: never
+}
+
+/** How hidden states become the vectors of a text. */
+export interface Embedder {
+  /** similarity: one vector for each text. late-interaction: one for each token. */
+  scoring: 'similarity' | 'late-interaction'
+  pooling: Pooling
+  /** Linear layers on the pooled vector or, of late interaction, on every token's. */
+  dense: DenseLayer[]
+  /** The first numbers of a vector that are kept (Matryoshka). @default all */
+  dimensions?: number | undefined
+  /** Late interaction: ids of tokens of a passage that are not compared, such as punctuation. */
+  skipped?: number[] | undefined
+}
+
+export interface DenseLayer {
+  outputs: number
+  bias: boolean
+  activation?: 'tanh' | undefined
+}
+
+/** mean: of all tokens. first: [CLS]. last: the last token. */
+export type Pooling = 'mean' | 'first' | 'last'
+
+/** The length of the vectors that a model makes of texts. */
+export function vectorWidth({ width, embedder }: Architecture): number {
+  return embedder?.dimensions ?? embedder?.dense.at(-1)?.outputs ?? width
+}
+
+export type BertArchitecture = Extract<
+  MvpBertArchitecture | CrossEncoderArchitecture | EmbedderArchitecture,
+  BertEncoder
+>
+
+export type ModernBertArchitecture = ModernCrossEncoderArchitecture | Extract<EmbedderArchitecture, ModernBertEncoder>
 
 /** Architectures with an anchor decoder. */
 export type MvpArchitecture = T5Architecture | MvpBertArchitecture
@@ -112,9 +175,14 @@ export interface AnchorArchitecture {
  * of maxLength, then the last text segment is cut at its end. Fixed ids always stay.
  */
 export interface Prompt {
+  /** Empty if the model reads every text alone. */
   rerank: PromptSegment[]
-  /** The prompt that embeds a text alone. Absent if the model has no embeddings. */
+  /** The prompt that embeds a text alone, such as a passage. Absent if the model has no embeddings. */
   embed?: PromptSegment[] | undefined
+  /** Further prompts of texts alone, by name; `query` is that of queries. */
+  named?: Record<string, PromptSegment[]> | undefined
+  /** Late interaction: how queries are filled up with further tokens. */
+  expansion?: Expansion | undefined
   /** Place of the first view token in the prompt. */
   firstView: number
   padId: number
@@ -124,6 +192,15 @@ export interface Prompt {
    * Of cross-encoders: a pair that is too long loses tokens of its longer text first. Then no segment has a `share`.
    */
   truncation?: 'longest-first' | undefined
+}
+
+/** A query is filled up to `length` tokens, and cut there. */
+export interface Expansion {
+  /** The token to fill up with. Absent: queries are only cut. */
+  id?: number | undefined
+  length: number
+  /** Whether other tokens attend to the added ones. */
+  attended: boolean
 }
 
 export type PromptSegment =

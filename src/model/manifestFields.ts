@@ -45,6 +45,9 @@ export function between(value: unknown, at: string, min: number, max: number): n
   return value
 }
 
+export const optional = <T>(value: unknown, parse: (value: unknown) => T): T | undefined =>
+  value === undefined ? undefined : parse(value)
+
 export function fail(at: string, expected: string): never {
   throw modelError('bad-manifest', `The manifest's ${at} is not ${expected}.`)
 }

@@ -2,30 +2,23 @@ import { modelError } from '../api/modelErrors.js'
 import type { AnswerWeights, Dtype, FusionMode, ModelFusion, Precision, SignalWeights } from '../api/models.js'
 import { describeValue } from '../util/describeValue.js'
 import {
-  type Activation,
-  type AnchorArchitecture,
   type Architecture,
   CHUNK_BYTES,
   type EmbeddingProbe,
+  type Expansion,
   type Manifest,
   type ModelFile,
   type Probe,
   type Prompt,
   type PromptSegment,
-  type RelativePositions,
 } from './manifest.js'
-import { between, count, fail, hash, list, oneOf, record, text } from './manifestFields.js'
+import { between, count, fail, hash, list, oneOf, optional, record, text } from './manifestFields.js'
+import { checkDerived, MAX_LAYERS, MAX_TOKENS, parseArchitecture } from './parseArchitecture.js'
 
-// Far above any model of this kind, and small enough that nothing computed from them overflows.
-const MAX_LAYERS = 1024
-const MAX_WIDTH = 2 ** 20
-const MAX_TOKENS = 2 ** 24
 const LARGEST_FILE = 2 ** 40
 const MAX_PASSAGES = 256
 /** In tokens. Attention grows with the square of a prompt's length. */
 const MAX_PROMPT = 8192
-/** The largest tensor that is computed from sizes alone, before any weight is read. */
-const MAX_DERIVED = 2 ** 26
 
 /**
  * Checks every field of a manifest.json and trusts none. Unknown fields are ignored.
@@ -67,95 +60,25 @@ export function parseManifest(json: unknown): Manifest {
   }
 }
 
-function parseArchitecture(json: unknown): Architecture {
-  const at = 'architecture'
-  const source = record(json, at)
-  const layers = count(source.layers, `${at}.layers`, 1, MAX_LAYERS)
-  const exits = list(source.exits, `${at}.exits`, MAX_LAYERS, (exit, place) => count(exit, place, 1, layers))
-  if (exits.at(-1) !== layers || exits.some((exit, i) => i > 0 && exit <= exits[i - 1]!)) {
-    fail(`${at}.exits`, 'ascending and end with the number of layers')
-  }
-  const shared = {
-    width: count(source.width, `${at}.width`, 1, MAX_WIDTH),
-    layers,
-    ...attention(source, at),
-    vocabulary: count(source.vocabulary, `${at}.vocabulary`, 1, MAX_TOKENS),
-    exits,
-  }
-  const family = oneOf(source.family, `${at}.family`, ['t5', 'bert'])
-  if (family === 'bert') {
-    const encoder = {
-      family,
-      ...shared,
-      positions: count(source.positions, `${at}.positions`, 1, MAX_WIDTH),
-      types: optional(source.types, types => count(types, `${at}.types`, 1, 2)),
-      relative: optional(source.relative, value => relative(record(value, `${at}.relative`), `${at}.relative`)),
-    }
-    if (source.pointwise === undefined) return { ...encoder, anchor: parseAnchor(source.anchor) }
-    if (source.pointwise !== true || source.anchor !== undefined) fail(`${at}.pointwise`, 'true, without an anchor')
-    if (exits.length !== 1) fail(`${at}.exits`, 'the number of layers alone, as in every pointwise model')
-    const poolerActivation = optional(source.poolerActivation, value =>
-      oneOf<'relu'>(value, `${at}.poolerActivation`, ['relu']),
-    )
-    return { ...encoder, pointwise: true, poolerActivation }
-  }
-  return {
-    family,
-    ...shared,
-    anchor: parseAnchor(source.anchor),
-    activation: activation(source.activation, `${at}.activation`),
-    ...relative(source, at),
-  }
-}
-
-const relative = (source: Record<string, unknown>, at: string): RelativePositions => ({
-  buckets: count(source.buckets, `${at}.buckets`, 2, MAX_WIDTH),
-  maxDistance: count(source.maxDistance, `${at}.maxDistance`, 1, MAX_WIDTH),
-})
-
-/** The anchor decoder's start has a row for each view, and its masks a row for each head. */
-function checkDerived({ width, anchor }: Architecture, views: number): void {
-  if (views * width > MAX_DERIVED) fail('views', 'a number of a real model, for its width')
-  if (anchor && anchor.heads ** 2 * anchor.headWidth > MAX_DERIVED)
-    fail('architecture.anchor.heads', 'those of a real model')
-}
-
-function parseAnchor(json: unknown): AnchorArchitecture {
-  const at = 'architecture.anchor'
-  const source = record(json, at)
-  return {
-    layers: count(source.layers, `${at}.layers`, 1, MAX_LAYERS),
-    ...attention(source, at),
-    activation: activation(source.activation, `${at}.activation`),
-  }
-}
-
-const attention = (source: Record<string, unknown>, at: string) => ({
-  heads: count(source.heads, `${at}.heads`, 1, MAX_WIDTH),
-  headWidth: count(source.headWidth, `${at}.headWidth`, 1, MAX_WIDTH),
-  ffWidth: count(source.ffWidth, `${at}.ffWidth`, 1, MAX_WIDTH),
-  epsilon: between(source.epsilon, `${at}.epsilon`, 0, 1),
-})
-
-const activation = (value: unknown, at: string) => oneOf<Activation>(value, at, ['relu', 'gated-gelu'])
-
 function parsePrompt(json: unknown, views: number, architecture: Architecture): Prompt {
   const source = record(json, 'prompt')
   const types = architecture.family === 'bert' ? (architecture.types ?? 2) : 2
   const segments = (value: unknown, at: string) =>
     list(value, at, 64, (segment, place) => parseSegment(segment, place, architecture.vocabulary, types))
   const rerank = segments(source.rerank, 'prompt.rerank')
-  for (const part of ['{query}', '{context}']) {
+  const alone = architecture.embedder !== undefined
+  if (alone && (rerank.length > 0 || source.embed === undefined)) fail('prompt.rerank', 'empty, with prompt.embed')
+  for (const part of alone ? [] : ['{query}', '{context}']) {
     if (!rerank.some(segment => 'text' in segment && segment.text.includes(part))) fail('prompt.rerank', `with ${part}`)
   }
-  const longest = Math.min(MAX_PROMPT, architecture.family === 'bert' ? architecture.positions : MAX_PROMPT)
+  const longest = Math.min(MAX_PROMPT, architecture.family === 't5' ? MAX_PROMPT : architecture.positions)
   const maxLength = count(source.maxLength, 'prompt.maxLength', 1, longest)
   const fixed = rerank.reduce((sum, segment) => sum + ('ids' in segment ? segment.ids.length : 0), 0)
   if (fixed > maxLength) fail('prompt.maxLength', `at least the ${fixed} fixed tokens of the prompt`)
   const firstView = count(source.firstView, 'prompt.firstView', 0, maxLength)
   // Vectors are read at fixed rows, so every prompt must begin with the views.
   const start = rerank[0]
-  if (!start || !('ids' in start) || firstView + views > start.ids.length) {
+  if (!alone && (!start || !('ids' in start) || firstView + views > start.ids.length)) {
     fail('prompt.firstView', `so that the first segment holds all ${views} views`)
   }
   const longestFirst = source.truncation !== undefined
@@ -163,10 +86,26 @@ function parsePrompt(json: unknown, views: number, architecture: Architecture): 
   return {
     rerank,
     embed: optional(source.embed, embed => segments(embed, 'prompt.embed')),
+    named: optional(source.named, named =>
+      Object.fromEntries(
+        Object.entries(record(named, 'prompt.named')).map(([name, value]) => [name, segments(value, 'prompt.named')]),
+      ),
+    ),
+    expansion: optional(source.expansion, value => parseExpansion(value, maxLength, architecture)),
     firstView,
     padId: count(source.padId, 'prompt.padId', 0, architecture.vocabulary - 1),
     maxLength,
     truncation: longestFirst ? 'longest-first' : undefined,
+  }
+}
+
+function parseExpansion(json: unknown, maxLength: number, { vocabulary }: Architecture): Expansion {
+  const at = 'prompt.expansion'
+  const { id, length, attended } = record(json, at)
+  return {
+    id: optional(id, id => count(id, `${at}.id`, 0, vocabulary - 1)),
+    length: count(length, `${at}.length`, 1, maxLength),
+    attended: attended === true,
   }
 }
 
@@ -190,9 +129,6 @@ function parseSegment(json: unknown, at: string, vocabulary: number, types: numb
   const share = optional(source.share, share => between(share, `${at}.share`, 0, 1))
   return { text: text(source.text, `${at}.text`), type, share }
 }
-
-const optional = <T>(value: unknown, parse: (value: unknown) => T): T | undefined =>
-  value === undefined ? undefined : parse(value)
 
 const parseWide = (json: unknown, layers: number) =>
   list(json, 'wide', layers, (layer, at) => count(layer, at, 0, layers - 1))

@@ -1,5 +1,11 @@
 import type { Dtype } from '../api/models.js'
-import { type AnchorArchitecture, type Architecture, type Manifest, relativePositions } from './manifest.js'
+import {
+  type AnchorArchitecture,
+  type Architecture,
+  type Embedder,
+  type Manifest,
+  relativePositions,
+} from './manifest.js'
 
 /** One tensor of a converted model. */
 export interface TensorSpec {
@@ -29,6 +35,7 @@ export type Storage = Pick<Manifest, 'dtype' | 'wide'>
 export function layout(architecture: Architecture, startRows: number): TensorSpec[] {
   const { width, layers, heads, headWidth, ffWidth, vocabulary, exits, anchor } = architecture
   const bert = architecture.family === 'bert'
+  const modern = architecture.family === 'modernbert'
   const specs: TensorSpec[] = []
   const plain = (name: string, ...shape: number[]) => specs.push({ name, shape, quantized: false })
   const matrix = (name: string, ...shape: number[]) => specs.push({ name, shape, quantized: true })
@@ -45,31 +52,43 @@ export function layout(architecture: Architecture, startRows: number): TensorSpe
   if (architecture.family === 'bert') {
     specs.push({ name: 'encoder.position.weight', shape: [architecture.positions, width], quantized: 'q8' })
     plain('encoder.type.weight', architecture.types ?? 2, width)
-    norm('encoder.embed.norm')
   }
+  if (bert || modern) norm('encoder.embed.norm')
   const relative = relativePositions(architecture)
   if (relative) plain('encoder.relative.weight', relative.buckets, heads)
   const inner = heads * headWidth
   for (let i = 0; i < layers; i++) {
-    norm(`encoder.${i}.attention.norm`)
+    // ModernBERT's norm of the embedding is that of the first layer, too.
+    if (i > 0 || !modern) norm(`encoder.${i}.attention.norm`)
     for (const part of ['q', 'k', 'v']) linear(`encoder.${i}.attention.${part}`, inner, width)
     linear(`encoder.${i}.attention.o`, width, inner)
     norm(`encoder.${i}.ff.norm`)
     linear(`encoder.${i}.ff.up`, ffWidth, width)
-    if (architecture.family === 't5' && architecture.activation === 'gated-gelu') {
+    if (modern || (architecture.family === 't5' && architecture.activation === 'gated-gelu')) {
       linear(`encoder.${i}.ff.gate`, ffWidth, width)
     }
     linear(`encoder.${i}.ff.down`, width, ffWidth)
   }
-  if (!anchor) return [...specs, ...pointwiseLayout(width)]
+  if (modern) norm('encoder.norm')
+  if (architecture.embedder) return [...specs, ...denseLayout(architecture.embedder, width)]
+  if (!anchor) return [...specs, ...pointwiseLayout(width, modern)]
   for (const depth of exits) norm(`exit.${depth}.norm`)
   return [...specs, ...anchorLayout(anchor, width, startRows)]
 }
 
-function pointwiseLayout(width: number): TensorSpec[] {
+function denseLayout({ dense }: Embedder, width: number): TensorSpec[] {
+  return dense.flatMap(({ outputs, bias }, i) => {
+    const inputs = dense[i - 1]?.outputs ?? width
+    const name = `embedder.${i}`
+    const weight: TensorSpec = { name: `${name}.weight`, shape: [outputs, inputs], quantized: 'q8' }
+    return bias ? [weight, { name: `${name}.bias`, shape: [outputs], quantized: false }] : [weight]
+  })
+}
+
+function pointwiseLayout(width: number, modern: boolean): TensorSpec[] {
   return [
     { name: 'head.pooler.weight', shape: [width, width], quantized: 'q8' },
-    { name: 'head.pooler.bias', shape: [width], quantized: false },
+    { name: modern ? 'head.norm.weight' : 'head.pooler.bias', shape: [width], quantized: false },
     { name: 'head.classifier.weight', shape: [1, width], quantized: false },
     { name: 'head.classifier.bias', shape: [1], quantized: false },
   ]

@@ -78,9 +78,9 @@ export class EngineService implements RerankService {
     this.#requests.get(id)?.chunks.push(chunk)
   }
 
-  async embed(id: number, texts: string[], tokens?: boolean): Promise<Float32Array[]> {
+  async embed(id: number, texts: string[], tokens?: boolean, prompt?: string): Promise<Float32Array[]> {
     const { engine } = this.#loaded()
-    return this.#enqueue(id, new ChunkQueue<Candidate>(0), signal => engine.embed(texts, signal, tokens))
+    return this.#enqueue(id, new ChunkQueue<Candidate>(0), signal => engine.embed(texts, signal, tokens, prompt))
   }
 
   async encode(id: number, texts: string[]): Promise<Uint8Array[]> {

@@ -93,7 +93,7 @@ async function buildEngine(
     signal.throwIfAborted()
   })
   try {
-    const decoder = await AnchorDecoder.create(runtime, manifest, weights)
+    const decoder = manifest.architecture.embedder ? undefined : await AnchorDecoder.create(runtime, manifest, weights)
     onProgress({ phase: 'load', loaded: total, total })
     const options = { weights: await fingerprint(manifest), cacheBytes, codeCacheBytes }
     return new Engine(manifest, prompter, encoder, decoder, options)

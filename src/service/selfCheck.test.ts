@@ -14,7 +14,7 @@ const probe = {
 /** A device that answers the probe as it is told to, at every depth. */
 function answering(scores: Record<number, number[]>): Engine {
   return {
-    manifest: { probe },
+    manifest: { probe, architecture: {} },
     async *rank({ steps: [depth] }: EngineRequest) {
       yield { indices: Uint32Array.of(0, 1, 2), scores: Float32Array.from(scores[depth as number]!) }
     },
@@ -51,7 +51,7 @@ describe('embeddings', () => {
   const embedding = (found: number[], embeddings?: EmbeddingProbe) =>
     ({
       ...answering(probe.scores),
-      manifest: { probe: { ...probe, ...(embeddings ? { embeddings } : {}) } },
+      manifest: { probe: { ...probe, ...(embeddings ? { embeddings } : {}) }, architecture: {} },
       embed: async () => [Float32Array.of(1, 0), ...found.map(x => Float32Array.of(x, Math.sqrt(1 - x * x)))],
     }) as unknown as Engine
   const check = (found: number[], embeddings?: EmbeddingProbe) =>

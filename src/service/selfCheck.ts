@@ -3,6 +3,7 @@ import { modelError } from '../api/modelErrors.js'
 import type { Precision } from '../api/models.js'
 import { cosine } from '../engine/embedding.js'
 import type { Engine } from '../engine/engine.js'
+import { embedderFusion } from '../engine/fusionRequest.js'
 import type { EmbeddingProbe, Probe } from '../model/manifest.js'
 
 /** A device's error may be this many times the converter's error at the same precision. */
@@ -99,7 +100,9 @@ async function scoresAt(engine: Engine, depth: number, signal: AbortSignal): Pro
   const request = {
     query,
     total: passages.length,
-    steps: [depth],
+    ...(engine.manifest.architecture.embedder
+      ? { steps: ['signals' as const], fusion: embedderFusion(engine.manifest, false) }
+      : { steps: [depth] }),
     refine: 0,
     maxWindows: 1,
     topK: passages.length,

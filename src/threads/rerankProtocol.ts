@@ -14,7 +14,7 @@ export interface RerankService {
     onPartial?: ((ranking: RankingArrays) => void) | undefined,
   ): Promise<RankingArrays>
   add(id: number, chunk: Candidate[]): Promise<void>
-  embed(id: number, texts: string[], tokens?: boolean): Promise<Float32Array[]>
+  embed(id: number, texts: string[], tokens?: boolean, prompt?: string): Promise<Float32Array[]>
   encode(id: number, texts: string[]): Promise<Uint8Array[]>
   matches(id: number, query: string, texts: string[]): Promise<WordMatch[][]>
   /** Answered at once, whatever runs. */

@@ -18,7 +18,7 @@ export function withTransfers(service: RerankService): RerankService {
         return transfer(ranking, buffersOf(ranking))
       }),
     add: (id, chunk) => service.add(id, chunk),
-    embed: async (id, texts, tokens) => transferred(await service.embed(id, texts, tokens)),
+    embed: async (id, texts, tokens, prompt) => transferred(await service.embed(id, texts, tokens, prompt)),
     encode: async (id, texts) => transferred(await service.encode(id, texts)),
     matches: (id, query, texts) => service.matches(id, query, texts),
     knownShares: texts => service.knownShares(texts),

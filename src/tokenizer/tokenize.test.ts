@@ -140,7 +140,12 @@ test.each<[string, keyof typeof files, (file: File) => unknown]>([
   ['words without bound', 'bert', f => ({ ...f, model: { ...f.model, max_input_chars_per_word: 1e9 } })],
   ['another normalizer', 'bert', f => ({ ...f, normalizer: null })],
   ['another pre-tokenizer', 'bert', f => ({ ...f, pre_tokenizer: { type: 'Whitespace' } })],
-  ['a normalizer', 'roberta', f => ({ ...f, normalizer: { type: 'NFC' } })],
+  ['another normalizer', 'roberta', f => ({ ...f, normalizer: { type: 'NFKC' } })],
+  [
+    'an added token that takes spaces along',
+    'roberta',
+    f => ({ ...f, added_tokens: [{ id: 5, content: 'a', special: false, lstrip: true }] }),
+  ],
   ['words that are not split', 'roberta', f => ({ ...f, pre_tokenizer: { type: 'ByteLevel', use_regex: false } })],
   ['another pre-tokenizer', 'roberta', f => ({ ...f, pre_tokenizer: { type: 'Split' } })],
   ['a vocabulary without bytes', 'roberta', f => ({ ...f, model: { ...f.model, vocab: { a: 0 } } })],

@@ -127,17 +127,40 @@ function wordPiece({ normalization, model }: WordPieceTokenizer): Encode {
   }
 }
 
-function byteLevel({ prefixSpace, model }: ByteLevelTokenizer): Encode {
+function byteLevel({ prefixSpace, nfc, added, model }: ByteLevelTokenizer): Encode {
   const ofWord = wordEncoder(model, toByteCharacters)
+  const parts = added.size > 0 ? splitter([...added.keys()]) : (text: string) => [text]
   return {
     encode(text, limit = Infinity) {
       const ids: number[] = []
-      for (const word of byteLevelWords(prefixSpace && !text.startsWith(' ') ? ` ${text}` : text)) {
+      for (const part of parts(nfc ? text.normalize('NFC') : text)) {
+        const known = added.get(part)
+        if (known !== undefined) ids.push(known)
+        else if (part !== '') {
+          for (const word of byteLevelWords(prefixSpace && !part.startsWith(' ') ? ` ${part}` : part)) {
+            if (ids.length >= limit) break
+            for (const id of ofWord(word)) ids.push(id)
+          }
+        }
         if (ids.length >= limit) break
-        for (const id of ofWord(word)) ids.push(id)
       }
       return ids.length > limit ? ids.slice(0, limit) : ids
     },
+  }
+}
+
+/** Splits a text at words that are tokens, of several at a place at the longest; the words are parts, too. */
+function splitter(words: readonly string[]): (text: string) => Iterable<string> {
+  const longest = [...words].sort((a, b) => b.length - a.length)
+  const pattern = new RegExp(longest.map(word => word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'), 'g')
+  return function* (text) {
+    let from = 0
+    for (const { 0: word, index } of text.matchAll(pattern)) {
+      yield text.slice(from, index)
+      yield word
+      from = index + word.length
+    }
+    yield text.slice(from)
   }
 }
 

@@ -22,6 +22,10 @@ export interface ByteLevelTokenizer {
   type: 'BPE'
   /** Whether a text that begins with no space is read as if it did. */
   prefixSpace: boolean
+  /** Whether the text is brought to Unicode's form NFC first. */
+  nfc: boolean
+  /** Texts that are tokens wherever they stand, with their ids. */
+  added: ReadonlyMap<string, number>
   /** The file's own field, with merges as pairs. */
   model: object
 }
@@ -43,10 +47,14 @@ const MAX_NESTING = 8
 export function readTokenizer(json: unknown): UnigramTokenizer | WordPieceTokenizer | ByteLevelTokenizer {
   const file = object(json, 'The file')
   const model = object(file.model, 'model')
-  const special = specialIds(file)
+  const { special, added } = addedTokens(file)
+  if (model.type !== 'BPE' && added.size > 0) {
+    // Python would split a text at them before anything else.
+    throw bad(`added_tokens has ${describeValue([...added.keys()][0])}, which is not a special token.`)
+  }
   if (model.type === 'Unigram') return readUnigram(file, model, special)
   if (model.type === 'WordPiece') return readWordPiece(file, model)
-  if (model.type === 'BPE') return readByteLevel(file, model, special)
+  if (model.type === 'BPE') return readByteLevel(file, model, special, added)
   throw bad(`The model is of type ${describeValue(model.type)}; known are Unigram, WordPiece and BPE.`)
 }
 
@@ -133,7 +141,12 @@ function readWordPiece(file: Json, model: Json): WordPieceTokenizer {
   }
 }
 
-function readByteLevel(file: Json, model: Json, special: ReadonlySet<number>): ByteLevelTokenizer {
+function readByteLevel(
+  file: Json,
+  model: Json,
+  special: ReadonlySet<number>,
+  added: ReadonlyMap<string, number>,
+): ByteLevelTokenizer {
   const vocab = idsByPiece(model)
   if (!hasAllBytes(vocab)) throw bad('model.vocab lacks bytes, so it is not of a byte-level BPE.')
   if (!Array.isArray(model.merges)) throw bad('model.merges is not a list.')
@@ -151,10 +164,11 @@ function readByteLevel(file: Json, model: Json, special: ReadonlySet<number>): B
   for (const name of OTHER_BPE) {
     if (model[name]) throw bad(`model.${name} is ${describeValue(model[name])}.`)
   }
-  if (file.normalizer) throw bad('The normalizer of a byte-level BPE is not null.')
+  const nfc = ((file.normalizer ?? {}) as Json).type === 'NFC'
+  if (file.normalizer && !nfc) throw bad('The normalizer of a byte-level BPE is neither null nor NFC.')
   const { type, use_regex, add_prefix_space } = object(file.pre_tokenizer, 'pre_tokenizer')
   if (type !== 'ByteLevel' || use_regex === false) throw bad('The pre-tokenizer is not a ByteLevel that splits words.')
-  return { type: 'BPE', prefixSpace: add_prefix_space === true, model: { ...model, merges } }
+  return { type: 'BPE', prefixSpace: add_prefix_space === true, nfc, added, model: { ...model, merges } }
 }
 
 /** Settings of BPE that are off in RoBERTa's and would change ids. */
@@ -168,18 +182,27 @@ function idsByPiece(model: Json): Json {
   return vocab
 }
 
-function specialIds(file: Json): ReadonlySet<number> {
+interface AddedTokens {
+  /** Ids of special tokens, which no text spells. */
+  special: ReadonlySet<number>
+  /** The others, which every text may spell. */
+  added: ReadonlyMap<string, number>
+}
+
+function addedTokens(file: Json): AddedTokens {
   const tokens = file.added_tokens ?? []
   if (!Array.isArray(tokens)) throw bad('added_tokens is not a list.')
-  return new Set(
-    tokens.map((token: unknown, i) => {
-      const { id, special } = object(token, `added_tokens[${i}]`)
-      if (!Number.isInteger(id)) throw bad(`added_tokens[${i}] has no id.`)
-      // Python would split a text at them before anything else.
-      if (special !== true) throw bad(`added_tokens[${i}] is not a special token; others are not supported.`)
-      return id as number
-    }),
-  )
+  const special = new Set<number>()
+  const added = new Map<string, number>()
+  tokens.forEach((token: unknown, i) => {
+    const { id, content, ...flags } = object(token, `added_tokens[${i}]`)
+    if (!Number.isInteger(id)) throw bad(`added_tokens[${i}] has no id.`)
+    if (flags.special === true) special.add(id as number)
+    else if (content && typeof content === 'string' && !flags.single_word && !flags.lstrip && !flags.rstrip) {
+      added.set(content, id as number)
+    } else throw bad(`added_tokens[${i}] is neither special nor a text that stands for itself.`)
+  })
+  return { special, added }
 }
 
 function object(value: unknown, name: string): Json {

@@ -80,7 +80,7 @@ export function checkpointTarget(checkpoints: DamagedCheckpoints): Target {
             const size = shape.reduce((product, extent) => product * extent, 1)
             if (numbers.length !== size) throw new Finding(`${name} has ${numbers.length} numbers, its shape ${size}`)
           }
-          const tokenizer = readTokenizer(folder, checkpoint.architecture.vocabulary)
+          const tokenizer = readTokenizer(checkpoint.encoder, checkpoint.architecture.vocabulary)
           promptTemplate(checkpoint, tokenizer, checkpoint.views ?? 4)
           useTokenizer(tokenizer.json)
         } finally {

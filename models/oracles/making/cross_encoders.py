@@ -45,7 +45,7 @@ def randomize(parameters, generator):
 
 
 @torch.no_grad()
-def write_cross_encoder(folder, model, max_length, dtype, last, buffers=None):
+def write_cross_encoder(folder, model, max_length, dtype, last, buffers=None, randomize=randomize):
     """Randomizes the model and writes it with its answers. The folder has the tokenizer's files already.
 
     last: the name of the last linear layer, which is scaled so that the logits spread.

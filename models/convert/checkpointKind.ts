@@ -1,0 +1,125 @@
+import { toolError } from '../../src/api/toolErrors.js'
+import type { Architecture, EmbedderArchitecture, ModernBertArchitecture } from '../../src/model/manifest.js'
+import { describeValue } from '../../src/util/describeValue.js'
+import { bertEncoder, bertEncoderTensors, checkPlain, longestInput } from './bertEncoder.js'
+import type { CheckpointFolder } from './checkpointFolder.js'
+import type { Config } from './config.js'
+import { crossEncoderArchitecture, crossEncoderTensors } from './crossEncoder.js'
+import { type Alone, type EmbedderOptions, readAlone } from './embedder.js'
+import { ENCODER_FAMILIES, type TextFamily } from './encoderFamily.js'
+import { MODERN_CLASSIFIER, MODERN_TEXTS, modernBertEncoder, modernBertTensors, modernPooled } from './modernBert.js'
+import { mvpBertArchitecture, mvpBertTensors } from './mvpBert.js'
+import type { NormalTensors } from './normalTensor.js'
+import type { SentenceModules } from './sentenceModules.js'
+import type { TensorFiles } from './storedTensor.js'
+import { t5Architecture, t5Tensors } from './t5.js'
+import { readTokenizerConfig } from './tokenizerConfig.js'
+
+export interface CheckpointOptions extends EmbedderOptions {
+  /** Longest prompt in tokens. */
+  maxLength?: number | undefined
+}
+
+/** What a checkpoint is, by its configuration. */
+export interface Kind {
+  architecture: Architecture
+  texts?: TextFamily
+  alone?: Alone
+  maxLength: number
+  views?: number
+  tensorsOf(files: TensorFiles, architecture: Architecture): NormalTensors
+}
+
+interface Parts {
+  folder: CheckpointFolder
+  encoder: CheckpointFolder
+  modules: SentenceModules | undefined
+}
+
+// mT5 is T5 1.1 with another tokenizer; its checkpoints are wired alike.
+const T5_TYPES = ['t5', 'mt5']
+
+// As in MVP's published runs on passages.
+const LENGTH = 256
+
+/** @throws RerankError unknown-architecture, bad-config, bad-option */
+export function readKind(parts: Parts, config: Config, options: CheckpointOptions): Kind {
+  const asked = options.maxLength
+  const type = config.text('model_type', 'missing')
+  if (T5_TYPES.includes(type)) {
+    const architecture = t5Architecture(config)
+    return { architecture, maxLength: asked ?? LENGTH, tensorsOf: files => t5Tensors(files, architecture, config) }
+  }
+  if (type === 'mvp-bert') {
+    const views = config.counts('view_token_ids').length
+    const maxLength = asked ?? config.count('max_length', { or: LENGTH })
+    const architecture = mvpBertArchitecture(config, maxLength)
+    return { architecture, maxLength, views, tensorsOf: files => mvpBertTensors(files, architecture, config, views) }
+  }
+  if (type === 'modernbert') return modernKind(parts, config, options)
+  const family = ENCODER_FAMILIES.get(type)
+  if (!family) throw toolError('unknown-architecture', `model_type ${describeValue(type)} is not known`)
+  const longest = longestInput(config, family)
+  const maxLength = lengthOf(parts, longest, options)
+  if (!isEmbedder(parts, config, family.classifier, options)) {
+    const architecture = crossEncoderArchitecture(config, family, maxLength)
+    const tensorsOf = (files: TensorFiles) => crossEncoderTensors(files, architecture, config, family)
+    return { architecture, texts: family, maxLength, views: 1, tensorsOf }
+  }
+  checkPlain(config, family.classifier)
+  const encoder = bertEncoder(config, family, maxLength)
+  const alone = readAlone(parts.folder, parts.modules, encoder.width, options)
+  const architecture: EmbedderArchitecture = { ...encoder, exits: [encoder.layers], embedder: alone.embedder }
+  const tensorsOf = (files: TensorFiles) => bertEncoderTensors(files, architecture, config, family)
+  return { architecture, texts: family, alone, maxLength, views: 1, tensorsOf }
+}
+
+function modernKind(parts: Parts, config: Config, options: CheckpointOptions): Kind {
+  const longest = config.count('max_position_embeddings', { or: 8192 })
+  const maxLength = lengthOf(parts, longest, options)
+  const encoder = modernBertEncoder(config, maxLength)
+  const shared = { texts: MODERN_TEXTS, maxLength, views: 1 }
+  const tensorsOf: Kind['tensorsOf'] = (files, architecture) =>
+    modernBertTensors(files, architecture as ModernBertArchitecture)
+  if (!isEmbedder(parts, config, MODERN_CLASSIFIER, options)) {
+    const classes = config.texts('architectures', [MODERN_CLASSIFIER])
+    if (!classes.includes(MODERN_CLASSIFIER)) {
+      throw toolError(
+        'unknown-architecture',
+        `The checkpoint is a ${classes.join(', ')}, not a ${MODERN_CLASSIFIER}: it has no head that scores a pair`,
+      )
+    }
+    return {
+      ...shared,
+      architecture: { ...encoder, exits: [encoder.layers], pointwise: true, pooled: modernPooled(config) },
+      tensorsOf,
+    }
+  }
+  const alone = readAlone(parts.folder, parts.modules, encoder.width, options)
+  return {
+    ...shared,
+    architecture: { ...encoder, exits: [encoder.layers], embedder: alone.embedder },
+    alone,
+    tensorsOf,
+  }
+}
+
+/** The longest input: what is asked for, or what the checkpoint says, or what it has positions for. */
+function lengthOf({ encoder, modules }: Parts, longest: number, { maxLength }: CheckpointOptions): number {
+  if (maxLength !== undefined) return maxLength
+  // PyLate sets the length anew for every call, by that of queries and passages.
+  if (modules && !modules.pooling) return longest
+  return Math.min(longest, modules?.maxLength ?? readTokenizerConfig(encoder).maxLength ?? longest)
+}
+
+/** Whether the checkpoint reads texts alone: it has the modules of an embedder, or it is a bare encoder. */
+function isEmbedder(
+  { folder, modules }: Parts,
+  config: Config,
+  classifier: string,
+  { pooling }: CheckpointOptions,
+): boolean {
+  if (modules || pooling || folder.has('artifact.metadata')) return true
+  const bare = classifier.replace('ForSequenceClassification', 'Model')
+  return config.texts('architectures', [classifier]).includes(bare)
+}
