@@ -11,6 +11,8 @@ const rooms = {
   'src/tokenizer': ['src/api', 'src/util'],
   'src/graph': ['src/api', 'src/util', 'src/model'],
   'src/store': ['src/api', 'src/util', 'src/model'],
+  // Kernels take the forms of weights that graphs take.
+  'src/kernels': ['src/api', 'src/util', 'src/model', 'src/graph'],
   // A session is created from a graph.
   'src/runtime': ['src/api', 'src/util', 'src/model', 'src/graph'],
   // Of runtime, only the types that cross the thread: the files of onnxruntime-web and the choice of a device.
@@ -71,7 +73,7 @@ const rooms = {
   packages: ['src/node'],
   workers: ['src'],
   demo: ['src'],
-  build: ['src/search', 'src/offline', 'demo/corpus', 'workers'],
+  build: ['src/search', 'src/offline', 'src/kernels/kernelBuild', 'demo/corpus', 'workers'],
 }
 
 /** The library's own worker modules give the address of a worker; they do not run its code. */

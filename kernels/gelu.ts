@@ -1,0 +1,33 @@
+/**
+ * GELU in its tanh form, x / (1 + e^(-2u)) with u = √(2/π) (x + 0.044715 x³), in place, then the row in 7 bits. It
+ * differs from the form with erf by 5e-4 at most, far below a step.
+ *
+ * Bound: a division and 26 instructions for four numbers.
+ */
+import { logistic2 } from './exp2'
+import { least, most, quantizeBetween } from './quantize'
+
+/** 2 √(2/π) / ln 2 */
+const FACTOR: f32 = 2.302208198
+
+export function gelu(x: v128): v128 {
+  const cubic = f32x4.add(f32x4.mul(f32x4.mul(x, x), f32x4.splat(0.044715)), f32x4.splat(1))
+  return f32x4.mul(x, logistic2(f32x4.mul(f32x4.mul(x, f32x4.splat(FACTOR)), cubic)))
+}
+
+export function geluRow(x: usize, size: i32, to: usize, steps: usize): void {
+  let low = f32x4.splat(f32.MAX_VALUE)
+  let high = f32x4.splat(-f32.MAX_VALUE)
+  const end = x + ((<usize>size) << 2)
+  for (let at = x; at < end; at += 16) {
+    const v = gelu(v128.load(at))
+    v128.store(at, v)
+    low = f32x4.pmin(low, v)
+    high = f32x4.pmax(high, v)
+  }
+  quantizeBetween(x, size, least(low), most(high), to, steps)
+}
+
+export function geluInPlace(x: usize, size: i32): void {
+  for (const end = x + ((<usize>size) << 2); x < end; x += 16) v128.store(x, gelu(v128.load(x)))
+}

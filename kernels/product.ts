@@ -1,0 +1,134 @@
+/**
+ * The 8-bit product: y = x · Wᵀ + bias, with x quantized to 7 bits a row and W to 8 bits an output.
+ *
+ * A tile is 4 rows × 8 outputs: 8 accumulators, 2 vectors of weights and 1 of inputs fit the 15 registers that V8 uses
+ * on x86. The loop over outputs is outside, so 8 outputs of W stay in the first cache while all rows pass. An x86 core
+ * with AVX-VNNI and an ARM core with dot products do 16 multiply-adds an instruction (`relaxed_dot…add`); other x86
+ * cores do them in three (`byPairs`), which beats the five of V8's relaxed form. Without relaxed SIMD, inputs are kept
+ * in 16 bits and weights are widened as they are loaded: four instructions. All forms add the same integers, so they
+ * give the same numbers.
+ *
+ * Bound: 6 loads for each 8 dot products; two loads and two dot products a cycle at best.
+ */
+import { COLUMNS, INPUT_BYTES, matrixBias, matrixPanels, matrixScales, matrixSums, panelBytes, rounded } from './layout'
+
+/** Whether the relaxed dot product is one instruction here; else pairs are faster. Measured when a model is loaded. */
+let isOneInstruction: bool = true
+
+export function setDotProduct(one: bool): void {
+  isOneInstruction = one
+}
+
+/**
+ * @param x rows of `rounded(inputs)` inputs, see `quantizeRow`
+ * @param steps of each row, its step and its least value
+ * @param rows any number; rows up to the next multiple of 4 must exist and are computed as well
+ * @param y rows of `rounded(outputs)` floats
+ */
+export function product(x: usize, steps: usize, rows: i32, inputs: i32, matrix: usize, outputs: i32, y: usize): void {
+  if (!ASC_FEATURE_RELAXED_SIMD) tiles<i32>(x, steps, rows, inputs, matrix, outputs, y)
+  else {
+    if (isOneInstruction) tiles<i8>(x, steps, rows, inputs, matrix, outputs, y)
+    else tiles<i16>(x, steps, rows, inputs, matrix, outputs, y)
+  }
+}
+
+/** c + w · x, for 4 outputs of 4 inputs each; without relaxed SIMD, of 2. `FORM` chooses the instructions. */
+function dot<FORM>(w: v128, x: v128, c: v128, ones: v128): v128 {
+  if (sizeof<FORM>() === 1) return i32x4.relaxed_dot_i8x16_i7x16_add_s(w, x, c)
+  if (sizeof<FORM>() === 2) return i32x4.add(c, i32x4.dot_i16x8_s(i16x8.relaxed_dot_i8x16_i7x16_s(w, x), ones))
+  return i32x4.add(c, i32x4.dot_i16x8_s(w, x))
+}
+
+/** 4 outputs of the weights at `from` + `at` bytes. */
+function weights<FORM>(from: usize): v128 {
+  return sizeof<FORM>() === 4 ? v128.load8x8_s(from) : v128.load(from)
+}
+
+function scaled(sum: v128, step: v128, least: v128, scales: v128, sums: v128, bias: v128): v128 {
+  const product = f32x4.mul(f32x4.convert_i32x4_s(sum), f32x4.mul(step, scales))
+  return f32x4.add(f32x4.add(product, f32x4.mul(least, sums)), bias)
+}
+
+function tiles<FORM>(x: usize, steps: usize, rows: i32, inputs: i32, matrix: usize, outputs: i32, y: usize): void {
+  const ones = i16x8.splat(1)
+  // Of a vector of weights, in memory.
+  const V: usize = sizeof<FORM>() === 4 ? 8 : 16
+  const line = <usize>rounded(inputs) * INPUT_BYTES
+  const across = (<usize>rounded(outputs)) << 2
+  const panel = panelBytes(inputs)
+  let weight = matrixPanels(matrix, outputs)
+  let column: usize = 0
+  for (let output = 0; output < outputs; output += COLUMNS) {
+    const scales = matrixScales(matrix) + column
+    const sums = matrixSums(matrix, outputs) + column
+    const bias = matrixBias(matrix, outputs) + column
+    for (let row = 0; row < rows; row += 4) {
+      let x0 = x + <usize>row * line
+      let x1 = x0 + line
+      let x2 = x1 + line
+      let x3 = x2 + line
+      let a0 = i32x4.splat(0)
+      let b0 = a0
+      let a1 = a0
+      let b1 = a0
+      let a2 = a0
+      let b2 = a0
+      let a3 = a0
+      let b3 = a0
+      let w = weight
+      const end = weight + panel
+      while (w < end) {
+        const wa = weights<FORM>(w)
+        const wb = weights<FORM>(w + V)
+        let v = v128.load32_splat(x0)
+        a0 = dot<FORM>(wa, v, a0, ones)
+        b0 = dot<FORM>(wb, v, b0, ones)
+        v = v128.load32_splat(x1)
+        a1 = dot<FORM>(wa, v, a1, ones)
+        b1 = dot<FORM>(wb, v, b1, ones)
+        v = v128.load32_splat(x2)
+        a2 = dot<FORM>(wa, v, a2, ones)
+        b2 = dot<FORM>(wb, v, b2, ones)
+        v = v128.load32_splat(x3)
+        a3 = dot<FORM>(wa, v, a3, ones)
+        b3 = dot<FORM>(wb, v, b3, ones)
+
+        const wc = weights<FORM>(w + 2 * V)
+        const wd = weights<FORM>(w + 3 * V)
+        v = v128.load32_splat(x0, 4)
+        a0 = dot<FORM>(wc, v, a0, ones)
+        b0 = dot<FORM>(wd, v, b0, ones)
+        v = v128.load32_splat(x1, 4)
+        a1 = dot<FORM>(wc, v, a1, ones)
+        b1 = dot<FORM>(wd, v, b1, ones)
+        v = v128.load32_splat(x2, 4)
+        a2 = dot<FORM>(wc, v, a2, ones)
+        b2 = dot<FORM>(wd, v, b2, ones)
+        v = v128.load32_splat(x3, 4)
+        a3 = dot<FORM>(wc, v, a3, ones)
+        b3 = dot<FORM>(wd, v, b3, ones)
+        w += 4 * V
+        x0 += 8
+        x1 += 8
+        x2 += 8
+        x3 += 8
+      }
+      const to = y + <usize>row * across + column
+      const step = steps + ((<usize>row) << 3)
+      store2(to, step, a0, b0, scales, sums, bias)
+      store2(to + across, step + 8, a1, b1, scales, sums, bias)
+      store2(to + 2 * across, step + 16, a2, b2, scales, sums, bias)
+      store2(to + 3 * across, step + 24, a3, b3, scales, sums, bias)
+    }
+    weight += panel
+    column += COLUMNS << 2
+  }
+}
+
+function store2(to: usize, steps: usize, a: v128, b: v128, scales: usize, sums: usize, bias: usize): void {
+  const step = v128.load32_splat(steps)
+  const least = v128.load32_splat(steps, 4)
+  v128.store(to, scaled(a, step, least, v128.load(scales), v128.load(sums), v128.load(bias)))
+  v128.store(to, scaled(b, step, least, v128.load(scales, 16), v128.load(sums, 16), v128.load(bias, 16)), 16)
+}

@@ -1,0 +1,125 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { TensorSource, Weight } from '../model/tensors.js'
+import { Matrices } from './matrices.js'
+import type { OpenKernels } from './openKernels.js'
+import { testKernels } from './testing.js'
+
+const open = await testKernels()
+
+/** Full range on both sides: where an implementation adds pairs of products in 16 bits, these saturate. */
+const patterns: [string, (i: number) => number][] = [
+  ['all at the positive end', () => 127],
+  ['all at the negative end', () => -127],
+  ['zero', () => 0],
+  ['random', i => (((i * 2654435761) >>> 8) % 255) - 127],
+]
+
+test.each(patterns)('adds integers exactly: weights %s', (_, weights) => {
+  for (const [rows, inputs, outputs] of [
+    [1, 4, 1],
+    [3, 20, 9],
+    [5, 384, 48],
+    [17, 3072, 33],
+  ] as const) {
+    for (const inSteps of [() => 127, () => 0, (i: number) => (i * 40503) % 128]) {
+      const x = Uint8Array.from({ length: rows * inputs }, (_, i) => inSteps(i))
+      const w = Int8Array.from({ length: outputs * inputs }, (_, i) => weights(i))
+      expect(product(open, x, w, rows, inputs, outputs)).toEqual(sums(x, w, rows, inputs, outputs))
+    }
+  }
+})
+
+test('of any shape', () => {
+  const side = fc.integer({ min: 1, max: 70 })
+  fc.assert(
+    fc.property(side, side, side, fc.nat(), (rows, inputs, outputs, seed) => {
+      const number = (i: number) => Math.imul(i + seed, 2654435761) >>> 8
+      const x = Uint8Array.from({ length: rows * inputs }, (_, i) => number(i) % 128)
+      const w = Int8Array.from({ length: outputs * inputs }, (_, i) => (number(i + 7) % 255) - 127)
+      expect(product(open, x, w, rows, inputs, outputs)).toEqual(sums(x, w, rows, inputs, outputs))
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('scales rows and outputs, adds the least value and the bias', () => {
+  const { kernels, heap } = open
+  const [inputs, outputs] = [12, 5]
+  const scales = Float32Array.from({ length: outputs }, (_, i) => 0.01 * (i + 1))
+  const bias = Float32Array.from({ length: outputs }, (_, i) => i - 2)
+  const data = Uint8Array.from({ length: outputs * inputs }, (_, i) => 1 + ((i * 37) % 255))
+  const source: TensorSource = {
+    has: () => true,
+    get: (name: string) =>
+      name === 'w.weight'
+        ? { kind: 'q8', shape: [outputs, inputs], data, scales }
+        : { kind: 'fp32', shape: [outputs], data: bias },
+  }
+  const { end } = heap
+  const matrix = new Matrices(kernels, heap, source).place('w', { bias: true, factor: 2 })
+  const x = Float32Array.from({ length: inputs }, (_, i) => Math.sin(i) * 3)
+  const quantized = heap.allocate(4 * kernels.rounded(inputs) * kernels.INPUT_BYTES.value)
+  const steps = heap.allocate(32)
+  const y = heap.allocate(4 * kernels.rounded(outputs) * 4)
+  kernels.quantizeRow(heap.writeFloats(x), inputs, quantized, steps)
+  kernels.product(quantized, steps, 1, inputs, matrix, outputs, y)
+  const got = heap.floats(y, outputs)
+  for (let output = 0; output < outputs; output++) {
+    let sum = bias[output]! * 2
+    for (let i = 0; i < inputs; i++) sum += x[i]! * (data[output * inputs + i]! - 128) * scales[output]! * 2
+    // Half a step of each input, times its weight.
+    expect(Math.abs(got[output]! - sum)).toBeLessThan((6 / 127 / 2) * inputs * 127 * scales[output]! * 2)
+  }
+  heap.release(end)
+})
+
+/** Of inputs in steps of 1 from 0. */
+function product(
+  { kernels, heap }: OpenKernels,
+  x: Uint8Array,
+  w: Int8Array,
+  rows: number,
+  inputs: number,
+  outputs: number,
+): number[] {
+  const { end } = heap
+  const data = Uint8Array.from(w, value => value + 128)
+  const scales = new Float32Array(outputs).fill(1)
+  const weight: Weight = { kind: 'q8', shape: [outputs, inputs], data, scales }
+  const matrix = new Matrices(kernels, heap, { has: () => true, get: () => weight }).place('w')
+  const bytes = kernels.INPUT_BYTES.value
+  const line = kernels.rounded(inputs) * bytes
+  const tiled = Math.ceil(rows / 4) * 4
+  const quantized = heap.allocate(tiled * line)
+  x.forEach((value, i) => {
+    heap.bytes(quantized + Math.floor(i / inputs) * line + (i % inputs) * bytes, 1)[0] = value
+  })
+  const steps = heap.allocate(tiled * 8)
+  heap.floats(steps, tiled * 2).set(Array.from({ length: tiled * 2 }, (_, i) => 1 - (i % 2)))
+  const across = kernels.rounded(outputs)
+  const y = heap.allocate(tiled * across * 4)
+  const results = [true, false].map(oneInstruction => {
+    kernels.setDotProduct(oneInstruction)
+    kernels.product(quantized, steps, rows, inputs, matrix, outputs, y)
+    return Array.from({ length: rows }, (_, row) => [...heap.floats(y + row * across * 4, outputs)]).flat()
+  })
+  expect(results[1]).toEqual(results[0])
+  // Later allocations expect zeros.
+  heap.bytes(end, heap.end - end).fill(0)
+  heap.release(end)
+  return results[0]!
+}
+
+function sums(x: Uint8Array, w: Int8Array, rows: number, inputs: number, outputs: number): number[] {
+  const result = []
+  for (let row = 0; row < rows; row++) {
+    for (let output = 0; output < outputs; output++) {
+      let sum = 0
+      for (let i = 0; i < inputs; i++) sum += x[row * inputs + i]! * w[output * inputs + i]!
+      // Adding nothing turns -0 into 0, as the kernel does.
+      result.push(Math.fround(sum) + 0)
+    }
+  }
+  return result
+}
