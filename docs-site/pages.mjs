@@ -21,7 +21,7 @@ const NAMES = {
   'bench/RESULTS.md': 'results',
   'deploy/ray/README.md': 'ray',
   'docs-site/README.md': 'this-site',
-  'models/README.md': 'models',
+  'models/README.md': 'model-format',
   'models/mvp-mini/README.md': 'mvp-mini',
   'models/oracles/README.md': 'oracles',
   'models/train/README.md': 'training',
@@ -35,6 +35,9 @@ export const pages = new Map([
     .filter(file => file.endsWith('.md'))
     .map(file => [`docs/${file}`, basename(file, '.md').toLowerCase()]),
 ])
+
+const twice = [...pages.values()].filter((name, i, names) => names.indexOf(name) < i)
+if (twice.length > 0) throw new Error(`Two documents have the page ${twice.join(', ')}.`)
 
 const FENCE = /^(```|~~~)/
 const LINK = /(!?)\[((?:[^[\]]|\[[^\]]*\])*)\]\(<?([^)\s>]+)>?\)/g

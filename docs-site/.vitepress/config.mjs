@@ -55,8 +55,9 @@ export default defineConfig({
         ['Offline, with all threads', '/offline'],
       ]),
       group('Models', [
+        ['Which model?', '/models'],
         ['mvp-mini', '/mvp-mini'],
-        ['Format of a model', '/models'],
+        ['Format of a model', '/model-format'],
         ['Cross-encoders', '/cross-encoders'],
         ['Evaluation', '/evaluation'],
         ['Training', '/training'],
