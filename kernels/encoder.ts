@@ -30,7 +30,7 @@ export function encodeUnit(at: usize, model: usize, unit: i32): void {
   else writeRows(at, model, start, rows)
 }
 
-/** @param first if not 0, the rest of the layer computes only so many first rows of each prompt, next to each other */
+/** @param first if not 0, the rest of the layer computes only the first `first` rows of each prompt, side by side */
 function encodeLayer(model: usize, layer: usize, prompts: usize, count: i32, rows: i32, first: i32): void {
   const width = bert.width(model)
   const heads = bert.heads(model)

@@ -104,7 +104,7 @@ function modernKind(parts: Parts, config: Config, options: CheckpointOptions): K
   }
 }
 
-/** The longest input: what is asked for, or what the checkpoint says, or what it has positions for. */
+/** The longest input: the option, else the length that the checkpoint states, else the number of its positions. */
 function lengthOf({ encoder, modules }: Parts, longest: number, { maxLength }: CheckpointOptions): number {
   if (maxLength !== undefined) return maxLength
   // PyLate sets the length anew for every call, by that of queries and passages.

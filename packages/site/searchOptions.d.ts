@@ -16,7 +16,7 @@ export interface SearchOptions {
   filters?: string[]
   /** Longest text of a section, in characters. @default 700 */
   maxLength?: number
-  /** Stop embedding after so many minutes; the next build continues. */
+  /** The most minutes to spend on embedding. The next build continues. */
   minutes?: number
   /** Folders of the site and their versions: `{ '': '2.x', 'v1': '1.x' }`. Pages outside belong to every version. */
   versions?: Record<string, string>

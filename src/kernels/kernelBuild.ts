@@ -1,4 +1,4 @@
-/** The builds of kernels/, of which a browser downloads one. `plain` needs SIMD, `relaxed` relaxed SIMD. */
+/** The builds of kernels/: `plain` needs SIMD, `relaxed` relaxed SIMD. */
 export const KERNEL_BUILDS = ['relaxed', 'plain'] as const
 
 export type KernelBuild = (typeof KERNEL_BUILDS)[number]

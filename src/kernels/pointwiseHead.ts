@@ -29,7 +29,7 @@ export class PointwiseHead implements KernelHead {
     this.#pooler = heap.writeFloats(pooler.map((_, i) => pooler[(i % width) * width + Math.floor(i / width)]!))
     this.#poolerBias = dequantized(source.get('head.pooler.bias'))
     const classifier = dequantized(source.get('head.classifier.weight'))
-    // Four columns, of which the first counts.
+    // Four columns; the first counts.
     const columns = new Float32Array(width * 4)
     classifier.forEach((value, i) => {
       columns[i * 4] = value

@@ -1,6 +1,6 @@
 import type { Heap } from './heap.js'
 
-/** Units of work have at least so many rows if there are more prompts: weights are then read less often. */
+/** The least rows of a unit of work, if there are more prompts: weights are then read less often. */
 const UNIT_ROWS = 64
 
 /** A prompt's token ids and types. */

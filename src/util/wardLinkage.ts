@@ -5,7 +5,7 @@ interface Merge {
   height: number
 }
 
-/** @returns the inner product of two rows of [count, width], of which the first is not after the second */
+/** @returns a function that gives the inner product of two rows of [count, width], where one ≤ other */
 export type InnerProductsOf = (vectors: Float32Array, count: number) => (one: number, other: number) => number
 
 /**
