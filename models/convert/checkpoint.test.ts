@@ -197,6 +197,14 @@ describe('shards', () => {
     await refused('bad-header', 'no file of the folder')
   })
 
+  test.each([
+    ['too long for a file', 'a'.repeat(5000)],
+    ['with a zero byte', 'model-00001-of-00002.safetensors\0'],
+  ])('a name that no file can have is missing: %s', async (_, name) => {
+    writeFileSync(index(), JSON.stringify({ weight_map: { a: name } }))
+    await refused('missing-shard', 'which is missing')
+  })
+
   test('the index must be one', async () => {
     writeFileSync(index(), '{}')
     await refused('bad-header')

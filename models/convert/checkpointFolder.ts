@@ -27,13 +27,13 @@ const MAX_DEPTH = 4
  * @throws RerankError not-a-folder
  */
 export function diskFolder(folder: string, { root = folder, name = basename(resolve(folder)) } = {}): CheckpointFolder {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw toolError('not-a-folder', `${folder} is not a folder`)
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw toolError('not-a-folder', `${describeValue(folder)} is not a folder`)
   }
   const realRoot = realpathSync(root)
   const place = (path: string) => {
     const place = join(folder, path)
-    if (!existsSync(place)) throw toolError('missing-file', `${path} can not be opened`)
+    if (!existsSync(place)) throw toolError('missing-file', `${describeValue(path)} can not be opened`)
     if (!isWithin(realRoot, realpathSync(place))) {
       throw toolError('missing-file', `${path} is a link that leads out of ${root}`, {
         remedy: 'Put the file itself into the folder.',
@@ -43,12 +43,15 @@ export function diskFolder(folder: string, { root = folder, name = basename(reso
   }
   return {
     name,
-    has: path => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() ?? false,
+    has: path => isFile(join(folder, path)),
     list: () => listFiles(folder),
     read: path => new Uint8Array(readFileSync(place(path))),
     open: path => openFile(place(path)),
   }
 }
+
+/** Names that a file system refuses (too long, with a zero byte) are no files; statSync would throw. */
+const isFile = (path: string) => existsSync(path) && statSync(path).isFile()
 
 function isWithin(root: string, path: string): boolean {
   const way = relative(root, path)

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { toolError } from '../../src/api/toolErrors.js'
+import { describeValue } from '../../src/util/describeValue.js'
 import { archiveFolder } from './archiveFolder.js'
 import { type CheckpointFolder, diskFolder } from './checkpointFolder.js'
 
@@ -13,14 +14,17 @@ const CACHED = /^models--/
  * @throws RerankError not-a-folder, missing-file, bad-zip
  */
 export function openFolder(path: string, environment: NodeJS.ProcessEnv = process.env): CheckpointFolder {
-  const status = statSync(path, { throwIfNoEntry: false })
+  const status = existsSync(path) ? statSync(path) : undefined
   if (status?.isFile()) return archiveFolder(path)
   if (status?.isDirectory()) return openDirectory(resolve(path))
   if (/^[\w.-]+\/[\w.-]+$/.test(path)) {
     const cached = join(cacheFolder(environment), `models--${path.replace('/', '--')}`)
     if (existsSync(cached)) return cachedModel(cached)
   }
-  throw toolError('not-a-folder', `${path} is neither a folder nor an archive, nor a model in the hub's cache`)
+  throw toolError(
+    'not-a-folder',
+    `${describeValue(path)} is neither a folder nor an archive, nor a model in the hub's cache`,
+  )
 }
 
 function openDirectory(path: string): CheckpointFolder {

@@ -39,7 +39,7 @@ function shards(folder: CheckpointFolder, index: string): string[] {
     if (typeof name !== 'string' || name !== basename(name)) {
       throw modelError('bad-header', `${index} names ${describeValue(name)}, which is no file of the folder`)
     }
-    if (!folder.has(name)) throw toolError('missing-shard', `${index} names ${name}, which is missing`)
+    if (!folder.has(name)) throw toolError('missing-shard', `${index} names ${describeValue(name)}, which is missing`)
   }
   return names as string[]
 }
