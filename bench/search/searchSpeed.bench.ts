@@ -93,6 +93,7 @@ test('the marks at 10,000 sections, beside MiniSearch, Pagefind and Rangefind', 
   const pagefindSeconds = (performance.now() - pagefindBegin) / 1000
   const pagefindBytes = folderBytes(pagefind)
   const rangefind = RANGEFIND ? await rangefindFolder(RANGEFIND, sections) : undefined
+  const rangefindBytes = rangefind && folderBytes(rangefind.folder)
 
   const server = await startServer({
     roots: [
@@ -191,7 +192,7 @@ test('the marks at 10,000 sections, beside MiniSearch, Pagefind and Rangefind', 
     '|-|-|-|-|-|-|',
     `| made, words, s | ${(read + words).toFixed(1)}, from Markdown | 20 | ${miniSeconds.toFixed(1)}, from sections | ${pagefindSeconds.toFixed(1)}, from sections | ${peer(rangefind && `${rangefind.seconds.toFixed(1)}, from sections`)} |`,
     `| words and texts, brotli, MB | ${mb(wordsBytes)} | 6 | ${mb(miniBytes)} | – | – |`,
-    `| the same, as written, MB | ${mb(report.bytes.words)} | | – | ${mb(pagefindBytes)} | ${peer(rangefind && mb(folderBytes(rangefind.folder)))} |`,
+    `| the same, as written, MB | ${mb(report.bytes.words)} | | – | ${mb(pagefindBytes)} | ${peer(rangefindBytes === undefined ? undefined : mb(rangefindBytes))} |`,
     `| codes of embeddings, MB | ${mb(report.bytes.embeddings)} | | – | – | – |`,
     `| a first visit with one query, MB in requests, without scripts | ${ownFetched} | | ${mb(miniBytes)} in 1 | ${pagefindFetched} | ${peer(rangefindFetched)} |`,
     `| ready, download from this machine included, ms | ${spread(own.opened)} | 300 | ${spread(miniLoads)}, without download | ${pagefindTimes.opened.toFixed(0)} | ${peer(rangefindAll?.opened.toFixed(0))} |`,
