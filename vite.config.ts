@@ -8,6 +8,7 @@ import {
   compactTemplates,
   declaredEmpty,
   executable,
+  versionAlone,
   withoutPreload,
   workerBeside,
 } from './build/packagePlugins.js'
@@ -121,6 +122,7 @@ const builds: Record<string, UserConfig> = {
   worker: {
     plugins: [
       onnxruntimeBeside(''),
+      versionAlone(),
       withoutPreload(),
       readableByBundlers(),
       declaredEmpty('rerank.worker.d.ts'),
@@ -136,7 +138,12 @@ const builds: Record<string, UserConfig> = {
     build: packageBuild(undefined, { 'search.worker': 'workers/search.worker.ts' }),
   },
   node: {
-    plugins: [onnxruntimeForNode(), onnxruntimeBeside('', ['ort-wasm-simd-threaded']), executable('cli/main.js')],
+    plugins: [
+      onnxruntimeForNode(),
+      onnxruntimeBeside('', ['ort-wasm-simd-threaded']),
+      versionAlone(),
+      executable('cli/main.js'),
+    ],
     publicDir: false,
     // The web builds of dependencies: their Node builds would bring more packages along.
     ssr: {

@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises'
+import { chmod, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
@@ -45,6 +45,20 @@ export function withoutPreload(): Plugin {
     name: 'without-preload',
     enforce: 'pre',
     load: id => (id.endsWith('vite/preload-helper.js') ? 'export const __vitePreload = load => load()' : null),
+  }
+}
+
+/** Of package.json the bundles hold the version alone. */
+export function versionAlone(): Plugin {
+  const file = fileURLToPath(new URL('../package.json', import.meta.url))
+  return {
+    name: 'version-alone',
+    enforce: 'pre',
+    load: async id => {
+      if (id.split('?')[0] !== file) return null
+      const { version } = JSON.parse(await readFile(file, 'utf8'))
+      return JSON.stringify({ version })
+    },
   }
 }
 

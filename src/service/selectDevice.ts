@@ -14,7 +14,7 @@ import { fingerprint, type LoadedEngine, type LoadOptions, loadEngine, releaseEn
 /** The source of devices. */
 export interface DeviceHost {
   plan: (options: RuntimeOptions) => Promise<RuntimePlan[]>
-  /** Verdicts on GPUs, cached between visits. */
+  /** Verdicts on devices, cached between visits. */
   verdicts?: DeviceVerdicts
 }
 
@@ -120,7 +120,7 @@ class DeviceSelection {
 
   /** @returns undefined if the plan fails, or is a slow GPU to be compared with the next plan */
   async #try(plan: RuntimePlan): Promise<Selection | undefined> {
-    const verdict = isGpu(plan) ? await this.#verdicts?.read(this.#verdictKey(plan)) : undefined
+    const verdict = await this.#verdicts?.read(this.#verdictKey(plan))
     if (verdict?.refused) {
       this.#stepDown(plan, `On an earlier visit: ${verdict.refused}`)
       this.#failure = modelError('self-check-failed', verdict.refused)
@@ -131,7 +131,7 @@ class DeviceSelection {
       const loaded = await this.#load(plan, known)
       if (this.#slowGpu) return { loaded: await this.#faster(this.#slowGpu, loaded), known: false }
       if (loaded.probeMs <= SLOW_GPU_MS) {
-        if (isGpu(plan) && !known) await this.#keepVerdict(plan, { refused: false })
+        if (!known) await this.#keepVerdict(plan, { refused: false })
         return { loaded, known }
       }
       this.#slowGpu = loaded
