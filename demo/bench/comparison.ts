@@ -43,6 +43,7 @@ export function createComparison(setting: ComparisonSetting): void {
   const failure = byId('peer-failure', HTMLElement)
   const line = createProgressLine(byId('peer-run', HTMLElement), 'peer-run-text')
   let running: AbortController | undefined
+  line.show('')
 
   start.addEventListener('click', async () => {
     if (running) return running.abort()
@@ -86,7 +87,7 @@ async function describeSizes({ site, model }: ComparisonSetting): Promise<string
     length === undefined ? 'of unknown size' : `${formatMegabytes(length)} MB`,
   )
   const written = (['q8', 'fp32'] as const).map(dtype => formatMegabytes(peerBytes(architecture, dtype)))
-  return `To download, where this browser has not kept them: transformers.js (${library}) and its build of onnxruntime (${wasm}), from this site. To write in memory, from mvp-mini’s own weights: a cross-encoder of ${written[0]} MB for WASM, ${written[1]} MB for WebGPU. It is gone when you leave the page.`
+  return `To download, where this browser has not kept them: transformers.js (${library}) and its build of onnxruntime (${wasm}), from this site. To write in memory, from mvp-mini’s own weights: a cross-encoder of ${written[0]} MB for WASM, ${written[1]} MB for WebGPU. It is gone once the comparison ends.`
 }
 
 async function backbone(model: URL): Promise<BertArchitecture> {
