@@ -56,6 +56,7 @@ const common: UserConfig = {
 const site: UserConfig = {
   plugins: [
     documentationIndex(),
+    compactTemplates(),
     onnxruntimeBeside('assets/'),
     stemmersBeside('assets/'),
     serviceWorkerOfSite(whenKept),

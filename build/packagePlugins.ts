@@ -55,6 +55,7 @@ export function withoutPreload(): Plugin {
 export function compactTemplates(): Plugin {
   return {
     name: 'compact-templates',
+    apply: 'build',
     transform: {
       filter: { id: /\/src\/element\/(?:styles|views)\/[^/]+\.ts$/ },
       handler(code, id) {

@@ -2,6 +2,7 @@ import { type Remote, wrap } from 'comlink'
 import type { Reranker } from '../../src/index.js'
 import type { BertArchitecture } from '../../src/model/manifest.js'
 import { parseManifest } from '../../src/model/parseManifest.js'
+import { trustedWorkerUrl } from '../../src/threads/trustedTypes.js'
 import { announce } from '../announce.js'
 import { byId, createElement } from '../dom.js'
 import { isCancellation, showFailure } from '../failure.js'
@@ -108,7 +109,7 @@ async function compare(
 ): Promise<string> {
   show('Loading mvp-mini …')
   const reranker = await open(signal)
-  const worker = new Worker(new URL(peerFile, document.baseURI), { type: 'module' })
+  const worker = new Worker(trustedWorkerUrl(new URL(peerFile, document.baseURI).href), { type: 'module' })
   const failed = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason))
     worker.addEventListener('error', ({ message }) => reject(new Error(message || 'Its worker did not start.')))
