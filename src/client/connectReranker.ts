@@ -27,7 +27,7 @@ export async function connectReranker(
 ): Promise<Reranker> {
   checkOptionNames(
     options,
-    'model modelBase device precision depth threads workerUrl createWorker cacheBytes codeCacheBytes onProgress onStatus signal ortFiles',
+    'model modelBase device runtime precision depth threads workerUrl createWorker cacheBytes codeCacheBytes onProgress onStatus signal ortFiles',
   )
   options.signal?.throwIfAborted()
   const request = toLoadRequest(model, options)

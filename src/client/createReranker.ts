@@ -1,7 +1,9 @@
 import type { CreateOptions, Reranker } from '../api/ranking.js'
 import { type OrtFiles, ortFiles } from '../runtime/ortFiles.js'
 import { connectWorker } from '../threads/connectWorker.js'
+import { kernelsWorkerFile } from '../threads/kernelsWorkerFile.js'
 import { pageUrl } from '../threads/pageUrl.js'
+import { workerFile } from '../threads/rerankWorkerFile.js'
 import { startWorker } from '../threads/startWorker.js'
 import { connectReranker } from './connectReranker.js'
 
@@ -23,7 +25,8 @@ export async function createReranker(options: CreateOptions = {}): Promise<Reran
   const model = modelUrl(options)
   // Bundlers move the library's files to other folders. A worker given by the page finds them beside itself.
   const ownWorker = !options.createWorker && options.workerUrl === undefined
-  const connect = (retry: boolean) => connectWorker(startWorker(options, undefined, retry))
+  const connect = (retry: boolean) =>
+    connectWorker(startWorker(options, options.runtime === 'kernels' ? kernelsWorkerFile : workerFile, retry))
   return connectReranker(connect, workerKey(options), model, {
     ...options,
     ortFiles: ownWorker ? ortFilesBeside() : undefined,
@@ -43,7 +46,7 @@ const factoryIds = new WeakMap<() => Worker, number>()
 let lastFactoryId = 0
 
 /** Only rerankers whose workers come from the same place share one. */
-function workerKey({ createWorker, workerUrl = '' }: CreateOptions): string {
+function workerKey({ createWorker, runtime, workerUrl = runtime ?? '' }: CreateOptions): string {
   if (!createWorker) return String(workerUrl)
   if (!factoryIds.has(createWorker)) factoryIds.set(createWorker, ++lastFactoryId)
   return `#${factoryIds.get(createWorker)}`
