@@ -240,8 +240,8 @@ export interface CreateOptions {
   /**
    * What computes.
    * - `onnxruntime`: onnxruntime-web on WebGPU or WASM; in Node, onnxruntime-node if it is installed.
-   * - `kernels`: the library's own kernels on WASM, in int8. A page downloads no onnxruntime. They take quantized models
-   *   that are wired like BERT, as `mvp-mini` is.
+   * - `kernels`: the library's own kernels on WASM, in int8. A page downloads no onnxruntime. They take quantized
+   *   models that are wired like BERT, as `mvp-mini` is. Others reject with code `unsupported`.
    *
    * A worker that you name (`workerUrl`, `createWorker`) decides by itself: `kernels.worker.js` computes by kernels.
    * @default 'onnxruntime'

@@ -11,8 +11,8 @@ import type { Encoder } from './parts.js'
 import type { EncodedPrompt } from './prompt.js'
 
 /**
- * An encoder on onnxruntime: a chain of stage graphs, one from each exit to the next, which pass hidden states on. So an
- * exit can be read without running the layers after it.
+ * An encoder on onnxruntime: a chain of stage graphs, one from each exit to the next, which pass hidden states on. So
+ * an exit can be read without running the layers after it.
  */
 export class OnnxEncoder implements Encoder {
   readonly batchLimits: BatchLimits

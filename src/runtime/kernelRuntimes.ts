@@ -14,6 +14,7 @@ export interface KernelRuntime extends OpenRuntime {
 /**
  * The kernels on the threads asked for, then on one: threads may fail where one does not.
  * @param threads how many can run here
+ * @param patience as of `openKernels`
  * @throws RerankError `unsupported` for a device, a precision or a model that they do not compute
  */
 export async function planKernels(
@@ -21,6 +22,7 @@ export async function planKernels(
   manifest: Manifest,
   threads: number,
   startThread: StartThread,
+  patience?: number,
 ): Promise<RuntimePlan<KernelRuntime>[]> {
   if (!['auto', 'wasm'].includes(device)) throw refusal(`compute on WASM, not on ${device}`, 'Leave out `device`')
   if (!['auto', 'int8'].includes(precision))
@@ -31,7 +33,7 @@ export async function planKernels(
   return [...new Set([threads, 1])].map(count => ({
     device: 'wasm',
     precision: 'int8',
-    open: async () => runtimeOf(await openKernels(await kernelWasm(), count, startThread)),
+    open: async () => runtimeOf(await openKernels(await kernelWasm(), count, startThread, patience)),
   }))
 }
 
