@@ -36,12 +36,7 @@ export async function createReranker(
   options: Omit<CreateOptions, 'workerUrl' | 'createWorker'> = {},
 ): Promise<Reranker> {
   const connect = options.runtime === 'kernels' ? connectKernels : connectOnnxruntime
-  return connectReranker(
-    connect,
-    options.runtime ?? '',
-    locateModel(options.model ?? 'mvp-mini', options.modelBase),
-    options,
-  )
+  return connectReranker(connect, options.runtime, locateModel(options.model ?? 'mvp-mini', options.modelBase), options)
 }
 
 /**

@@ -4,9 +4,9 @@ import { trustedWorkerUrl } from './trustedTypes.js'
  * Starts a worker. Browsers start workers only from the page's own origin, so the script of another one is imported.
  * @param imported import the script even of this origin
  */
-export function moduleWorker(url: URL, imported = false): Worker {
+export function moduleWorker(url: URL, imported?: boolean): Worker {
   // A sandboxed frame has its site's address but the origin null.
-  const own = url.origin === origin || url.protocol === 'blob:' || url.protocol === 'data:'
+  const own = url.origin === origin || /^(blob|data):/.test(url.href)
   return new Worker(trustedWorkerUrl(own && !imported ? url.href : importing(url.href)), {
     type: 'module',
     name: 'mvp-rerank',

@@ -14,7 +14,7 @@ import { workerFailed } from './workerFailed.js'
 export function startWorker(
   { createWorker, workerUrl }: Pick<CreateOptions, 'createWorker' | 'workerUrl'>,
   beside: () => URL,
-  retry = false,
+  retry?: boolean,
 ): Worker {
   try {
     if (createWorker) return createWorker()
