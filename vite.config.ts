@@ -92,7 +92,7 @@ const site: UserConfig = {
  */
 function whenKept(path: string): 'install' | 'use' | 'never' {
   if (path.startsWith('models/')) return 'never'
-  return /^(?:assets\/(?:ort[.-]|kernels[.-]|stemmer-)|search\/tokens-)/.test(path) ? 'use' : 'install'
+  return /^(?:assets\/(?:ort[.-]|kernel|stemmer-)|search\/tokens-)/.test(path) ? 'use' : 'install'
 }
 
 const builds: Record<string, UserConfig> = {
