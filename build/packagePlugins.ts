@@ -11,6 +11,7 @@ import type { Plugin } from 'vite'
 export function workerBeside(): Plugin {
   const files = [
     { module: '/src/threads/rerankWorkerFile.ts', name: 'workerFile', file: 'rerank.worker.js' },
+    { module: '/src/threads/kernelsWorkerFile.ts', name: 'kernelsWorkerFile', file: 'kernels.worker.js' },
     { module: '/src/threads/searchWorkerFile.ts', name: 'searchWorkerFile', file: 'search.worker.js' },
   ]
   return {
@@ -39,26 +40,26 @@ export function clientBeside(): Plugin {
   }
 }
 
+/** Leaves of package.json the version, the only field that the library reads. The whole file would take 3 kB. */
+export function versionAlone(): Plugin {
+  const file = fileURLToPath(new URL('../package.json', import.meta.url))
+  return {
+    name: 'version-alone',
+    enforce: 'pre',
+    async load(id) {
+      if (id.split('?')[0] !== file) return null
+      const { version } = JSON.parse(await readFile(file, 'utf8')) as { version: string }
+      return JSON.stringify({ version })
+    },
+  }
+}
+
 /** Drops the helper with which a page preloads chunks and style sheets: a worker in one file needs none. */
 export function withoutPreload(): Plugin {
   return {
     name: 'without-preload',
     enforce: 'pre',
     load: id => (id.endsWith('vite/preload-helper.js') ? 'export const __vitePreload = load => load()' : null),
-  }
-}
-
-/** Of package.json the bundles hold the version alone. */
-export function versionAlone(): Plugin {
-  const file = fileURLToPath(new URL('../package.json', import.meta.url))
-  return {
-    name: 'version-alone',
-    enforce: 'pre',
-    load: async id => {
-      if (id.split('?')[0] !== file) return null
-      const { version } = JSON.parse(await readFile(file, 'utf8'))
-      return JSON.stringify({ version })
-    },
   }
 }
 
