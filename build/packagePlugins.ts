@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises'
+import { chmod, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
@@ -11,6 +11,7 @@ import type { Plugin } from 'vite'
 export function workerBeside(): Plugin {
   const files = [
     { module: '/src/threads/rerankWorkerFile.ts', name: 'workerFile', file: 'rerank.worker.js' },
+    { module: '/src/threads/kernelsWorkerFile.ts', name: 'kernelsWorkerFile', file: 'kernels.worker.js' },
     { module: '/src/threads/searchWorkerFile.ts', name: 'searchWorkerFile', file: 'search.worker.js' },
   ]
   return {
@@ -36,6 +37,20 @@ export function clientBeside(): Plugin {
       fileURLToPath(new URL(id, `file://${importer}`)) === client
         ? { id: './index.js', external: 'relative' }
         : null,
+  }
+}
+
+/** Leaves of package.json the version, the only field that the library reads. The whole file would take 3 kB. */
+export function versionAlone(): Plugin {
+  const file = fileURLToPath(new URL('../package.json', import.meta.url))
+  return {
+    name: 'version-alone',
+    enforce: 'pre',
+    async load(id) {
+      if (id.split('?')[0] !== file) return null
+      const { version } = JSON.parse(await readFile(file, 'utf8')) as { version: string }
+      return JSON.stringify({ version })
+    },
   }
 }
 

@@ -7,14 +7,14 @@ import type { Runtime, Session } from '../runtime/runtime.js'
 import { type BatchLimits, LENGTH_STEP, largestBatch, paddedLength } from './batch.js'
 import type { Embedding } from './embedding.js'
 import { type EmbeddingReader, embeddingReader } from './embeddingReader.js'
+import type { Encoder } from './parts.js'
 import type { EncodedPrompt } from './prompt.js'
 
 /**
- * Turns token ids into relevance vectors, e_ik = norm(H_i[firstView + k]), k = 0 … m-1 (MVP, section 3.1). The
- * encoder is a chain of stage graphs, one from each exit to the next, which pass hidden states on. So an exit can be
- * read without running the layers after it.
+ * An encoder on onnxruntime: a chain of stage graphs, one from each exit to the next, which pass hidden states on. So
+ * an exit can be read without running the layers after it.
  */
-export class Encoder {
+export class OnnxEncoder implements Encoder {
   readonly batchLimits: BatchLimits
   readonly #buckets = new Map<number, BigInt64Array>()
 
@@ -40,8 +40,8 @@ export class Encoder {
     runtime: Runtime,
     manifest: Manifest,
     weights: TensorSource,
-    onStage: (built: number, total: number) => void = () => {},
-  ): Promise<Encoder> {
+    onStage: (built: number) => void = () => {},
+  ): Promise<OnnxEncoder> {
     const { architecture, views, prompt } = manifest
     const stages: { depth: number; session: Session }[] = []
     try {
@@ -50,20 +50,16 @@ export class Encoder {
         const shape = { views, firstView: prompt.firstView }
         const graph = buildEncoderStage(weights, architecture, shape, runtime.dialect, { from, to })
         stages.push({ depth: to, session: await runtime.createSession(graph, ['hidden']) })
-        onStage(stages.length, architecture.exits.length)
+        onStage(stages.length)
         from = to
       }
     } catch (error) {
       await Promise.all(stages.map(stage => stage.session.release()))
       throw error
     }
-    return new Encoder(runtime, manifest, stages, embeddingReader(architecture, weights))
+    return new OnnxEncoder(runtime, manifest, stages, embeddingReader(architecture, weights))
   }
 
-  /**
-   * @param batch made by `planBatches`
-   * @returns each prompt's vectors, [view, width]
-   */
   async encode(batch: readonly EncodedPrompt[], depth: number): Promise<Float32Array[]> {
     const { views, prompt, architecture } = this.#manifest
     const rows = rowsForScores(architecture, prompt.firstView + views, this.#paddedLength(batch))
@@ -74,7 +70,6 @@ export class Encoder {
     return vectors
   }
 
-  /** @param tokens whether to return the tokens' vectors beside their mean */
   async embed(batch: readonly EncodedPrompt[], tokens: boolean): Promise<Embedding[]> {
     const { layers } = this.#manifest.architecture
     const length = this.#paddedLength(batch)
