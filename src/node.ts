@@ -23,8 +23,8 @@ import type { RerankService } from './threads/rerankProtocol.js'
 /**
  * Loads a model in the calling thread of Node. Interface and scores are those of a page.
  * @param options by default, the model `mvp-mini` of the package, on onnxruntime-node if it is installed, else on WASM
- * @throws RerankError `bad-option` for an unknown option; `unsupported` for a depth or precision that the model lacks,
- * and for device `cpu` without onnxruntime-node; `no-webgpu` for device `webgpu`
+ * @throws RerankError `bad-option` for an unknown option or runtime; `unsupported` for a depth, precision or runtime
+ * that the model lacks, and for device `cpu` without onnxruntime-node; `no-webgpu` for device `webgpu`
  * @throws RerankError `model-not-found`, `download-failed`, `hash-mismatch`, `bad-manifest`, `version-mismatch`,
  * `bad-weights` or `bad-tokenizer` if the model's files are not there or not sound
  * @throws RerankError `self-check-failed`, `runtime-failed` or `out-of-memory` if no runtime can run the model
