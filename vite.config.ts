@@ -59,6 +59,7 @@ const common: UserConfig = {
 const site: UserConfig = {
   plugins: [
     documentationIndex(),
+    compactTemplates(),
     kernelsWithin(),
     versionAlone(),
     onnxruntimeBeside('assets/'),
@@ -87,12 +88,12 @@ const site: UserConfig = {
 }
 
 /**
- * A browser runs one build of onnxruntime, needs few of the stemmers, and token codes only beside a model: these are
- * kept once a worker asks for them. The library keeps models.
+ * A browser runs one build of onnxruntime, needs few of the stemmers, token codes only beside a model, and transformers.js
+ * only to compare: these are kept once a page asks for them. The library keeps models.
  */
 function whenKept(path: string): 'install' | 'use' | 'never' {
   if (path.startsWith('models/')) return 'never'
-  return /^(?:assets\/(?:ort[.-]|kernel|stemmer-)|search\/tokens-)/.test(path) ? 'use' : 'install'
+  return /^(?:assets\/(?:ort[.-]|kernel|stemmer-|peer\.worker-)|search\/tokens-)/.test(path) ? 'use' : 'install'
 }
 
 const builds: Record<string, UserConfig> = {
@@ -157,6 +158,7 @@ const builds: Record<string, UserConfig> = {
       onnxruntimeForNode(),
       kernelsWithin(),
       onnxruntimeBeside('', ['ort-wasm-simd-threaded']),
+      versionAlone(),
       executable('cli/main.js'),
     ],
     publicDir: false,

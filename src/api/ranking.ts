@@ -298,7 +298,7 @@ export interface Verdict {
   error: number
   /** The largest error allowed: at most three times the one that the converter measured at this precision. */
   tolerance: number
-  /** Whether the adapter passed the whole self-check on an earlier visit, so that only the deepest part ran again. */
+  /** Whether the device passed the whole self-check on an earlier visit, so that only the deepest part ran again. */
   known: boolean
 }
 

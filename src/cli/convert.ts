@@ -19,6 +19,15 @@ const options = {
   dimensions: { value: '<n>', about: 'Of an embedder: the first numbers of a vector that are kept (Matryoshka).' },
   'query-prompt': { value: '<text>', about: 'Put before queries, such as "query: "; what the checkpoint says.' },
   'passage-prompt': { value: '<text>', about: 'Put before passages; what the checkpoint says.' },
+  languages: {
+    value: '<codes>',
+    about: "Keep only the pieces of these languages, such as en,de,zh; of vocabularies like XLM-R's.",
+  },
+  texts: {
+    value: '<file>',
+    about: 'With languages: of Latin, Cyrillic and Arabic letters keep only the pieces that these texts need.',
+  },
+  pieces: { value: '<n>', about: 'With languages: keep at most n pieces, those that the texts need most.' },
   onnx: { about: 'Also write the graphs as .onnx files.' },
   name: { value: '<text>', about: "The model's name; that of the output folder." },
   license: { value: '<text>', about: "The weights' licence; that of the checkpoint's README.md." },
@@ -38,6 +47,8 @@ layout of sentence-transformers; ColBERTs in PyLate's and Stanford's. Families: 
 ModernBERT. <checkpoint> is a folder as downloaded, a .zip, .jar, .tar or .tar.gz, or the name of a model in the cache
 of Hugging Face's hub. Weights: safetensors or pytorch_model.bin, whole or in shards, in float32, float16 or bfloat16,
 or else an ONNX export in single precision. Tokenizer: tokenizer.json, spiece.model (T5) or vocab.txt (BERT, DistilBERT).
+--languages cuts a vocabulary like XLM-R's: pieces with a letter of no given language go. --texts names a file with a
+text a line, which may begin with a weight and a tab.
 A pickle is read without being run; an archive is read in memory. It says on stderr what it understood.
 Writes manifest.json, weights.safetensors and tokenizer.json. If it fails, it leaves nothing behind.
 With --onnx it also takes a converted folder: it copies the folder and writes its graphs beside it.
@@ -77,7 +88,7 @@ type Values = OptionValues<typeof options>
 
 function conversionOptions(out: string, values: Values) {
   const { dtype = options.dtype.default, wide, views, maxLength, name, license, origin } = values
-  const { pooling, dimensions, queryPrompt, passagePrompt } = values
+  const { pooling, dimensions, queryPrompt, passagePrompt, languages, texts, pieces } = values
   return {
     out,
     dtype: oneOf('convert', 'dtype', dtype, ['q8', 'q4', 'fp32'] as const),
@@ -93,6 +104,9 @@ function conversionOptions(out: string, values: Values) {
     ...(dimensions === undefined ? {} : { dimensions: wholeNumber('convert', 'dimensions', dimensions, 1) }),
     ...(queryPrompt === undefined ? {} : { queryPrompt }),
     ...(passagePrompt === undefined ? {} : { passagePrompt }),
+    ...(languages === undefined ? {} : { languages: languages.split(',') }),
+    ...(texts === undefined ? {} : { texts }),
+    ...(pieces === undefined ? {} : { pieces: wholeNumber('convert', 'pieces', pieces, 1) }),
     onnx: values.onnx ?? false,
     force: values.force ?? false,
   }

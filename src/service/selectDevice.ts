@@ -23,7 +23,7 @@ import {
 export interface DeviceHost<Runtime extends OpenRuntime = OpenRuntime> {
   plan: (options: RuntimeOptions, manifest: Manifest) => Promise<RuntimePlan<Runtime>[]>
   build: BuildParts<Runtime>
-  /** Verdicts on GPUs, cached between visits. */
+  /** Verdicts on devices, cached between visits. */
   verdicts?: DeviceVerdicts
 }
 
@@ -137,7 +137,7 @@ class DeviceSelection<Runtime extends OpenRuntime> {
 
   /** @returns undefined if the plan fails, or is a slow GPU to be compared with the next plan */
   async #try(plan: RuntimePlan<Runtime>): Promise<Selection | undefined> {
-    const verdict = isGpu(plan) ? await this.#host.verdicts?.read(this.#verdictKey(plan)) : undefined
+    const verdict = await this.#host.verdicts?.read(this.#verdictKey(plan))
     if (verdict?.refused) {
       this.#stepDown(plan, `On an earlier visit: ${verdict.refused}`)
       this.#failure = modelError('self-check-failed', verdict.refused)
@@ -148,7 +148,7 @@ class DeviceSelection<Runtime extends OpenRuntime> {
       const loaded = await this.#load(plan, known)
       if (this.#slowGpu) return { loaded: await this.#faster(this.#slowGpu, loaded), known: false }
       if (loaded.probeMs <= SLOW_GPU_MS) {
-        if (isGpu(plan) && !known) await this.#keepVerdict(plan, { refused: false })
+        if (!known) await this.#keepVerdict(plan, { refused: false })
         return { loaded, known }
       }
       this.#slowGpu = loaded
