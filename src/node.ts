@@ -6,19 +6,26 @@
 import type { CreateOptions, Reranker } from './api/ranking.js'
 import type { SiteSearch } from './api/search.js'
 import { connectReranker } from './client/connectReranker.js'
-import { planNodeRuntimes } from './runtime/nodeRuntimes.js'
+import { startNodeThread } from './kernels/nodeThread.js'
+import { planKernels } from './runtime/kernelRuntimes.js'
+import { allThreads, planNodeRuntimes } from './runtime/nodeRuntimes.js'
 import { openFolder } from './search/openFolder.js'
 import { EngineService } from './service/engineService.js'
+import { buildKernelParts } from './service/kernelParts.js'
+import { buildOnnxParts } from './service/onnxParts.js'
 import { FolderSource } from './store/folderSource.js'
 import { isUrl, locateModel } from './store/locateModel.js'
+import type { ModelSource } from './store/modelSource.js'
 import { UrlSource } from './store/urlSource.js'
 import type { Connection } from './threads/connection.js'
+import type { RerankService } from './threads/rerankProtocol.js'
+import { checkOptionNames } from './util/checkOptionNames.js'
 
 /**
  * Loads a model in the calling thread of Node. Interface and scores are those of a page.
  * @param options by default, the model `mvp-mini` of the package, on onnxruntime-node if it is installed, else on WASM
- * @throws RerankError `bad-option` for an unknown option; `unsupported` for a depth or precision that the model lacks,
- * and for device `cpu` without onnxruntime-node; `no-webgpu` for device `webgpu`
+ * @throws RerankError `bad-option` for an unknown option or runtime; `unsupported` for a depth, precision or runtime
+ * that the model lacks, and for device `cpu` without onnxruntime-node; `no-webgpu` for device `webgpu`
  * @throws RerankError `model-not-found`, `download-failed`, `hash-mismatch`, `bad-manifest`, `version-mismatch`,
  * `bad-weights` or `bad-tokenizer` if the model's files are not there or not sound
  * @throws RerankError `self-check-failed`, `runtime-failed` or `out-of-memory` if no runtime can run the model
@@ -29,7 +36,11 @@ import type { Connection } from './threads/connection.js'
 export async function createReranker(
   options: Omit<CreateOptions, 'workerUrl' | 'createWorker'> = {},
 ): Promise<Reranker> {
-  return connectReranker(connect, '', locateModel(options.model ?? 'mvp-mini', options.modelBase), options)
+  // The value is checked as a name is.
+  if (options.runtime)
+    checkOptionNames<Runtimes, 'onnxruntime kernels'>({ [options.runtime]: 1 }, 'onnxruntime kernels')
+  const connect = options.runtime === 'kernels' ? connectKernels : connectOnnxruntime
+  return connectReranker(connect, options.runtime, locateModel(options.model ?? 'mvp-mini', options.modelBase), options)
 }
 
 /**
@@ -44,11 +55,24 @@ export async function openSearch(options: { src: string; signal?: AbortSignal })
   return openFolder(options)
 }
 
-function connect(): Connection {
+type Runtimes = { [Name in NonNullable<CreateOptions['runtime']>]?: 1 }
+
+const open = (model: string): ModelSource => (isUrl(model) ? new UrlSource(model) : new FolderSource(model))
+
+function connectOnnxruntime(): Connection {
+  return connectionTo(new EngineService({ plan: planNodeRuntimes, build: buildOnnxParts, open }))
+}
+
+function connectKernels(): Connection {
   const service = new EngineService({
-    plan: planNodeRuntimes,
-    open: model => (isUrl(model) ? new UrlSource(model) : new FolderSource(model)),
+    plan: (options, manifest) => planKernels(options, manifest, options.threads || allThreads(), startNodeThread),
+    build: buildKernelParts,
+    open,
   })
+  return connectionTo(service)
+}
+
+function connectionTo(service: RerankService): Connection {
   return { service, callback: callback => callback, onDeath: () => () => {}, close: () => service.dispose() }
 }
 

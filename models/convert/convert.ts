@@ -23,6 +23,7 @@ import { createTokenizer } from '../../src/tokenizer/tokenize.js'
 import { tokenId } from './aloneTemplate.js'
 import { type Checkpoint, openCheckpoint } from './checkpoint.js'
 import type { CheckpointFolder } from './checkpointFolder.js'
+import { cutVocabulary, type VocabularyOptions } from './cutVocabulary.js'
 import type { EmbedderOptions } from './embedder.js'
 import { HashedFile } from './hashedFile.js'
 import { type Loss, openRuntime, proveEmbeddings, proveModel } from './loss.js'
@@ -35,7 +36,9 @@ import { layersWorthBits } from './wideLayers.js'
 import { writeOnnx } from './writeOnnx.js'
 import { writeWeights } from './writeWeights.js'
 
-export interface ConversionOptions extends EmbedderOptions {
+export interface ConversionOptions extends EmbedderOptions, VocabularyOptions {
+  /** Of a T5 that answers with a word whether a passage is relevant, as monoT5: the words that say yes and no. */
+  answers?: readonly [yes: string, no: string]
   /** Folder of the converted model. */
   out: string
   /** The dtype of the weights. @default 'q8' */
@@ -85,19 +88,22 @@ export interface ConversionReport {
 /**
  * Converts a checkpoint folder to a model folder (models/README.md). It writes to a temporary folder beside `out`,
  * which replaces `out` at the end. An error or an abort leaves nothing behind.
- * @throws RerankError output-exists, and those of openCheckpoint, readTokenizer, promptTemplate and writeWeights
+ * @throws RerankError output-exists, and those of openCheckpoint, readTokenizer, cutVocabulary, promptTemplate and writeWeights
  */
 export async function convert(folder: string, options: ConversionOptions): Promise<ConversionReport> {
   const started = performance.now()
   const out = resolve(options.out)
   checkOutput(out, options.force ?? false)
-  const checkpoint = openCheckpoint(folder, options)
+  const opened = openCheckpoint(folder, options)
   try {
+    const { vocabulary } = opened.architecture
+    const read = readTokenizer(opened.encoder, vocabulary, markersOf(opened))
+    const { checkpoint, tokenizer } = cutVocabulary(opened, read, options)
     // Not mkdtemp: its folders are private, and a web server must read this one.
     const temporary = `${out}.partial-${randomUUID()}`
     await mkdir(temporary, { recursive: true })
     try {
-      const { manifest, loss, extra } = await writeModel(checkpoint, temporary, out, options)
+      const { manifest, loss, extra } = await writeModel(checkpoint, tokenizer, temporary, out, options)
       options.signal?.throwIfAborted()
       if (options.force) await rm(out, { recursive: true, force: true })
       await rename(temporary, out)
@@ -121,7 +127,7 @@ export async function convert(folder: string, options: ConversionOptions): Promi
       throw error
     }
   } finally {
-    checkpoint.close()
+    opened.close()
   }
 }
 
@@ -135,6 +141,7 @@ function checkOutput(out: string, force: boolean): void {
 
 async function writeModel(
   checkpoint: Checkpoint,
+  tokenizer: TokenizerFile,
   temporary: string,
   out: string,
   options: ConversionOptions,
@@ -146,7 +153,6 @@ async function writeModel(
     const kind = architecture.embedder ? 'an embedder' : 'a pointwise cross-encoder'
     throw new RerankError('bad-option', `The checkpoint is ${kind}, which has no views`)
   }
-  const tokenizer = readTokenizer(checkpoint.encoder, architecture.vocabulary, markersOf(checkpoint))
   const prompt = promptTemplate(checkpoint, tokenizer, views)
   const license = options.license ?? licenseOf(checkpoint.folder)
   options.onUnderstood?.(understood(checkpoint, prompt, license))

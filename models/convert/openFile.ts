@@ -59,8 +59,8 @@ export function bytesFile(name: string, bytes: Uint8Array): OpenFile {
       if (offset + length > bytes.length) {
         throw modelError('truncated-file', `${name} ends at byte ${bytes.length}, ${offset + length} is needed`)
       }
-      // A copy begins at a multiple of every number's size.
-      return bytes.slice(offset, offset + length)
+      // A copy begins at a multiple of every number's size. The slice of a Buffer, which inflating gives, is no copy.
+      return new Uint8Array(bytes.subarray(offset, offset + length))
     },
     close: () => {},
   }

@@ -238,6 +238,16 @@ export interface CreateOptions {
    */
   device?: 'auto' | 'webgpu' | 'wasm' | 'cpu'
   /**
+   * What computes.
+   * - `onnxruntime`: onnxruntime-web on WebGPU or WASM; in Node, onnxruntime-node if it is installed.
+   * - `kernels`: the library's own kernels on WASM, in int8. A page downloads no onnxruntime. They take quantized
+   *   models that are wired like BERT, as `mvp-mini` is. Others reject with code `unsupported`.
+   *
+   * A worker that you name (`workerUrl`, `createWorker`) decides by itself: `kernels.worker.js` computes by kernels.
+   * @default 'onnxruntime'
+   */
+  runtime?: 'onnxruntime' | 'kernels'
+  /**
    * The arithmetic. On WebGPU, `auto` is fp16 if adapter and model allow it, else fp32. On WASM and in Node, it is int8
    * for quantized models, fp32 for others.
    * @default 'auto'
@@ -255,7 +265,7 @@ export interface CreateOptions {
    */
   threads?: 'auto' | number
   /**
-   * The URL of `rerank.worker.js`. Not for Node.
+   * The URL of `rerank.worker.js`, or of `kernels.worker.js`. Not for Node.
    * @default beside this module
    */
   workerUrl?: string | URL
@@ -335,8 +345,8 @@ export interface RerankerInfo {
   maxLength: number
   /** The names that `embed` takes as `prompt`. Absent if the model has none. */
   prompts?: string[]
-  /** The versions of this library and of onnxruntime. */
-  versions: { 'mvp-rerank': string; onnxruntime: string }
+  /** The versions of this library and of onnxruntime, which is absent if the library's own kernels compute. */
+  versions: { 'mvp-rerank': string; onnxruntime?: string | undefined }
   /** The result of the device's self-check. */
   verdict: Verdict
 }

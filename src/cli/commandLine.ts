@@ -14,6 +14,7 @@ import { compareCommand } from './compare.js'
 import { convertCommand } from './convert.js'
 import { copyAssetsCommand } from './copyAssets.js'
 import { evalCommand } from './eval.js'
+import { fitCommand } from './fit.js'
 import { indexCommand } from './indexSite.js'
 import { print } from './output.js'
 import { rankCommand } from './rank.js'
@@ -25,6 +26,7 @@ const COMMANDS: CommandSpec[] = [
   indexCommand,
   rankCommand,
   evalCommand,
+  fitCommand,
   compareCommand,
   stressCommand,
   serveCommand,

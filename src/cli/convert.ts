@@ -19,6 +19,19 @@ const options = {
   dimensions: { value: '<n>', about: 'Of an embedder: the first numbers of a vector that are kept (Matryoshka).' },
   'query-prompt': { value: '<text>', about: 'Put before queries, such as "query: "; what the checkpoint says.' },
   'passage-prompt': { value: '<text>', about: 'Put before passages; what the checkpoint says.' },
+  languages: {
+    value: '<codes>',
+    about: "Keep only the pieces of these languages, such as en,de,zh; of vocabularies like XLM-R's.",
+  },
+  texts: {
+    value: '<file>',
+    about: 'With languages: of Latin, Cyrillic and Arabic letters keep only the pieces that these texts need.',
+  },
+  pieces: { value: '<n>', about: 'With languages: keep at most n pieces, those that the texts need most.' },
+  answers: {
+    value: '<yes,no>',
+    about: 'Of a T5 that answers with a word, as monoT5: the words, such as true,false.',
+  },
   onnx: { about: 'Also write the graphs as .onnx files.' },
   name: { value: '<text>', about: "The model's name; that of the output folder." },
   license: { value: '<text>', about: "The weights' licence; that of the checkpoint's README.md." },
@@ -33,11 +46,13 @@ export const convertCommand: CommandSpec<typeof options> = {
   arguments: '<checkpoint>',
   options,
   details: `
-Reads T5 encoder-decoders (MVP checkpoints) and mvp-bert checkpoints; cross-encoders with one label; embedders in the
+Reads T5 encoder-decoders (MVP checkpoints; monoT5 and its like with --answers) and mvp-bert checkpoints; cross-encoders with one label; embedders in the
 layout of sentence-transformers; ColBERTs in PyLate's and Stanford's. Families: BERT, RoBERTa, XLM-R, DistilBERT, MPNet,
 ModernBERT. <checkpoint> is a folder as downloaded, a .zip, .jar, .tar or .tar.gz, or the name of a model in the cache
 of Hugging Face's hub. Weights: safetensors or pytorch_model.bin, whole or in shards, in float32, float16 or bfloat16,
 or else an ONNX export in single precision. Tokenizer: tokenizer.json, spiece.model (T5) or vocab.txt (BERT, DistilBERT).
+--languages cuts a vocabulary like XLM-R's: pieces with a letter of no given language go. --texts names a file with a
+text a line, which may begin with a weight and a tab.
 A pickle is read without being run; an archive is read in memory. It says on stderr what it understood.
 Writes manifest.json, weights.safetensors and tokenizer.json. If it fails, it leaves nothing behind.
 With --onnx it also takes a converted folder: it copies the folder and writes its graphs beside it.
@@ -77,7 +92,7 @@ type Values = OptionValues<typeof options>
 
 function conversionOptions(out: string, values: Values) {
   const { dtype = options.dtype.default, wide, views, maxLength, name, license, origin } = values
-  const { pooling, dimensions, queryPrompt, passagePrompt } = values
+  const { pooling, dimensions, queryPrompt, passagePrompt, languages, texts, pieces } = values
   return {
     out,
     dtype: oneOf('convert', 'dtype', dtype, ['q8', 'q4', 'fp32'] as const),
@@ -93,9 +108,22 @@ function conversionOptions(out: string, values: Values) {
     ...(dimensions === undefined ? {} : { dimensions: wholeNumber('convert', 'dimensions', dimensions, 1) }),
     ...(queryPrompt === undefined ? {} : { queryPrompt }),
     ...(passagePrompt === undefined ? {} : { passagePrompt }),
+    ...(languages === undefined ? {} : { languages: languages.split(',') }),
+    ...(texts === undefined ? {} : { texts }),
+    ...(values.answers === undefined ? {} : { answers: answerWords(values.answers) }),
+    ...(pieces === undefined ? {} : { pieces: wholeNumber('convert', 'pieces', pieces, 1) }),
     onnx: values.onnx ?? false,
     force: values.force ?? false,
   }
+}
+
+/** @throws RerankError bad-usage */
+function answerWords(value: string): [string, string] {
+  const [yes, no, ...others] = value.split(',')
+  if (!yes || !no || others.length > 0) {
+    throw usageError(`--answers takes two words, such as true,false, not ${JSON.stringify(value)}`, 'convert')
+  }
+  return [yes, no]
 }
 
 /** Only the graphs of a converted model can still be written. @throws RerankError bad-usage for any other option */

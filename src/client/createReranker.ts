@@ -1,15 +1,17 @@
 import type { CreateOptions, Reranker } from '../api/ranking.js'
 import { type OrtFiles, ortFiles } from '../runtime/ortFiles.js'
 import { connectWorker } from '../threads/connectWorker.js'
+import { kernelsWorkerFile } from '../threads/kernelsWorkerFile.js'
 import { pageUrl } from '../threads/pageUrl.js'
+import { workerFile } from '../threads/rerankWorkerFile.js'
 import { startWorker } from '../threads/startWorker.js'
-import { connectReranker } from './connectReranker.js'
+import { type ConnectKey, connectReranker } from './connectReranker.js'
 
 /**
  * Starts a worker, loads a model in it and checks the device. Rerankers with equal options share one worker.
  * @param options by default, the model `mvp-mini` from `models/` beside the page, on the best device
- * @throws RerankError `bad-option` for an unknown option; `unsupported` outside of a page, and for a device, precision
- * or depth that the model lacks; `worker-failed` if the worker does not start
+ * @throws RerankError `bad-option` for an unknown option; `unsupported` outside of a page, and for a device,
+ * precision, depth or runtime that the model lacks; `worker-failed` if the worker does not start
  * @throws RerankError `model-not-found`, `download-failed`, `hash-mismatch`, `bad-manifest`, `version-mismatch`,
  * `bad-weights` or `bad-tokenizer` if the model's files are not there or not sound
  * @throws RerankError `no-webgpu`, `self-check-failed`, `runtime-failed`, `device-lost` or `out-of-memory` if no device
@@ -21,12 +23,12 @@ import { connectReranker } from './connectReranker.js'
  */
 export async function createReranker(options: CreateOptions = {}): Promise<Reranker> {
   const model = modelUrl(options)
-  // Bundlers move the library's files to other folders. A worker given by the page finds them beside itself.
-  const ownWorker = !options.createWorker && options.workerUrl === undefined
-  const connect = (retry: boolean) => connectWorker(startWorker(options, undefined, retry))
+  const connect = (retry: boolean) =>
+    connectWorker(startWorker(options, options.runtime === 'kernels' ? kernelsWorkerFile : workerFile, retry))
   return connectReranker(connect, workerKey(options), model, {
     ...options,
-    ortFiles: ownWorker ? ortFilesBeside() : undefined,
+    // Bundlers move the library's files to other folders. A worker given by the page finds them beside itself.
+    ortFiles: (options.createWorker ?? options.workerUrl) ? undefined : ortFilesBeside(),
   })
 }
 
@@ -43,10 +45,10 @@ const factoryIds = new WeakMap<() => Worker, number>()
 let lastFactoryId = 0
 
 /** Only rerankers whose workers come from the same place share one. */
-function workerKey({ createWorker, workerUrl = '' }: CreateOptions): string {
-  if (!createWorker) return String(workerUrl)
+function workerKey({ createWorker, runtime, workerUrl = runtime }: CreateOptions): ConnectKey {
+  if (!createWorker) return workerUrl
   if (!factoryIds.has(createWorker)) factoryIds.set(createWorker, ++lastFactoryId)
-  return `#${factoryIds.get(createWorker)}`
+  return factoryIds.get(createWorker)
 }
 
 /** A plain name is a folder in `modelBase`; anything with a slash is a URL. */

@@ -6,7 +6,8 @@ import type { Ort, Runtime } from './runtime.js'
 import { type RuntimeChoice, type RuntimeOptions, type RuntimePlan, wasmPrecisions } from './runtimePlan.js'
 import { createSession } from './sessions.js'
 import { fitSharedMemory } from './sharedMemory.js'
-import { loadWebOrt, ortBuildFor, usableThreads } from './webOrt.js'
+import { usableThreads } from './usableThreads.js'
+import { loadWebOrt, ortBuildFor } from './webOrt.js'
 
 /**
  * WASM's heap never shrinks, so the largest batch decides the worker's memory. This limits a batch of a model like

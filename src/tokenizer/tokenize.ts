@@ -52,8 +52,8 @@ type AnyTokenizer = UnigramTokenizer | WordPieceTokenizer | ByteLevelTokenizer
 /** By id, without signs of where a word begins; those that stand for no text are empty. */
 function piecesOf(tokenizer: AnyTokenizer): string[] {
   if (tokenizer.type === 'Unigram') {
-    const { vocabulary, unknownId, reserved } = tokenizer.model
-    return vocabulary.map(([piece], id) => (id === unknownId || reserved.has(id) ? '' : piece))
+    const { pieces, reserved } = tokenizer.model
+    return pieces.map((piece, id) => (reserved.has(id) ? '' : piece))
   }
   const { vocab, unk_token: unknown } = tokenizer.model as { vocab: Record<string, number>; unk_token?: string }
   const textOf =

@@ -59,21 +59,23 @@ export function readTokenizer(json: unknown): UnigramTokenizer | WordPieceTokeni
 }
 
 function readUnigram(file: Json, model: Json, special: ReadonlySet<number>): UnigramTokenizer {
-  if (!Array.isArray(model.vocab)) throw bad('model.vocab is not a list.')
-  const vocabulary = model.vocab.map((entry: unknown, id): [string, number] => {
-    const [piece, score] = Array.isArray(entry) ? entry : []
-    if (typeof piece !== 'string' || typeof score !== 'number' || !Number.isFinite(score)) {
+  const { vocab } = model
+  // In the compact form, a model of hundreds of thousands of pieces needs no object for each of them.
+  const isCompact = typeof vocab === 'string'
+  if (!isCompact && !Array.isArray(vocab)) throw bad('model.vocab is not a list.')
+  const pieces: readonly string[] = isCompact ? vocab.split(' ') : vocab.map(entry => entry?.[0])
+  const scores = isCompact ? fromBase64(model.scores, Float32Array) : Float32Array.from(vocab, entry => entry?.[1])
+  pieces.forEach((piece, id) => {
+    if (typeof piece !== 'string' || piece.length > MAX_PIECE || !Number.isFinite(scores[id])) {
       throw bad(`model.vocab[${id}] is not a piece and its score.`)
     }
-    if (piece.length > MAX_PIECE) throw bad(`model.vocab[${id}] has ${piece.length} characters.`)
-    return [piece, score]
   })
   const unknownId = model.unk_id
-  if (typeof unknownId !== 'number' || !(unknownId in vocabulary)) throw bad('model.unk_id is not the id of a piece.')
+  if (typeof unknownId !== 'number' || !(unknownId in pieces)) throw bad('model.unk_id is not the id of a piece.')
   const reserved = new Set(special).add(unknownId)
-  const known: UnigramModel = { vocabulary, unknownId, reserved }
+  const known: UnigramModel = { pieces, scores, unknownId, reserved }
   if (model.byte_fallback === true) {
-    const ids = new Map(vocabulary.map(([piece], id) => [piece, id]))
+    const ids = new Map(pieces.map((piece, id) => [piece, id]))
     known.byteIds = Int32Array.from({ length: 256 }, (_, byte) => {
       const id = ids.get(`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`)
       if (id === undefined) throw bad(`model.vocab lacks a piece for the byte ${byte}.`)
@@ -90,22 +92,22 @@ function readUnigram(file: Json, model: Json, special: ReadonlySet<number>): Uni
  * normalization.
  */
 function readCharsMap(normalizer: unknown, depth = 0): Uint8Array | undefined {
-  if (normalizer === null || normalizer === undefined) return undefined
+  if (!normalizer) return undefined
   const { type, normalizers, precompiled_charsmap: map } = object(normalizer, 'normalizer')
   if (type === 'Sequence' && Array.isArray(normalizers)) {
-    if (depth > MAX_NESTING) throw bad('The normalizer is a sequence of sequences without end.')
-    return normalizers.map(each => readCharsMap(each, depth + 1)).find(found => found !== undefined)
+    if (depth > MAX_NESTING) throw bad('normalizer nests too deep.')
+    return normalizers.map(each => readCharsMap(each, depth + 1)).find(Boolean)
   }
   if (type === 'Strip' || type === 'Replace') return undefined
   if (type !== 'Precompiled') throw bad(`The normalizer is of type ${describeValue(type)}.`)
-  if (typeof map !== 'string') return undefined
+  return typeof map === 'string' ? fromBase64(map, Uint8Array) : undefined
+}
+
+function fromBase64<T>(text: unknown, Numbers: new (bytes: ArrayBuffer) => T): T {
   try {
-    const binary = atob(map)
-    const bytes = new Uint8Array(binary.length)
-    for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i)
-    return bytes
-  } catch (cause) {
-    throw modelError('bad-tokenizer', 'The character map of the tokenizer is not base64.', { cause })
+    return new Numbers(Uint8Array.from(atob(text as string), character => character.charCodeAt(0)).buffer)
+  } catch {
+    throw bad('A field is not base64.')
   }
 }
 

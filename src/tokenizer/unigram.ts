@@ -14,8 +14,9 @@ const MAX_NODES = 2 ** 23
 const MAX_UNBROKEN = 2 ** 16
 
 export interface UnigramModel {
-  /** Pieces with their scores. The index is the id. */
-  vocabulary: readonly (readonly [piece: string, score: number])[]
+  /** By id. */
+  pieces: readonly string[]
+  scores: Float32Array
   unknownId: number
   /** Ids that no text produces: control pieces, sentinels, byte pieces. */
   reserved: ReadonlySet<number>
@@ -29,7 +30,6 @@ export interface UnigramModel {
  * segmentations.
  */
 export class Unigram {
-  readonly #scores: Float32Array
   readonly #unknownScore: number
   readonly #trie: PieceTrie
   // Of the best path that ends at each byte: its score, the start of its last piece, and that piece.
@@ -42,12 +42,9 @@ export class Unigram {
   constructor(model: UnigramModel) {
     this.#model = model
 
-    const { vocabulary, reserved } = model
-    const encoder = new TextEncoder()
-    const pieces = vocabulary.map(([piece], id) => (reserved.has(id) ? new Uint8Array(0) : encoder.encode(piece)))
-    this.#trie = new PieceTrie(pieces)
-    this.#scores = Float32Array.from(vocabulary, ([, score]) => score)
-    const lowest = this.#scores.reduce((low, score, id) => (reserved.has(id) ? low : Math.min(low, score)), Infinity)
+    const { pieces, scores, reserved } = model
+    this.#trie = new PieceTrie(pieces, reserved)
+    const lowest = scores.reduce((low, score, id) => (reserved.has(id) ? low : Math.min(low, score)), Infinity)
     this.#unknownScore = Math.fround(lowest - UNKNOWN_PENALTY)
   }
 
@@ -58,9 +55,8 @@ export class Unigram {
    */
   segment(text: Normalized, whole: boolean, limit: number): number[] | undefined {
     const trie = this.#trie
-    const scores = this.#scores
     const unknownScore = this.#unknownScore
-    const { unknownId } = this.#model
+    const { scores, unknownId } = this.#model
     const { bytes } = text
     const size = whole ? text.length : text.stable
     this.#reset(size)
@@ -155,18 +151,21 @@ class PieceTrie {
   readonly #mask: number
   readonly #pieces: Int32Array
 
-  constructor(pieces: readonly Uint8Array[]) {
-    const edges = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  constructor(texts: readonly string[], reserved: ReadonlySet<number>) {
+    const encoder = new TextEncoder()
+    // Encoded twice, so that arrays of hundreds of thousands of pieces are not in memory together.
+    const bytesOf = (id: number) => encoder.encode(reserved.has(id) ? '' : texts[id])
+    const edges = texts.reduce((sum, _, id) => sum + bytesOf(id).length, 0)
     if (edges >= MAX_NODES) throw modelError('bad-tokenizer', 'The vocabulary of the tokenizer is beyond bounds.')
-    const capacity = 2 ** Math.ceil(Math.log2(2 * edges + 2))
+    const capacity = 2 ** Math.ceil(Math.log2(edges + 2))
     this.#keys = new Int32Array(capacity).fill(-1)
     this.#children = new Int32Array(capacity)
     this.#mask = capacity - 1
     this.#pieces = new Int32Array(edges + 1).fill(-1)
     let nodes = 1
-    pieces.forEach((piece, id) => {
+    texts.forEach((_, id) => {
       let node = 0
-      for (const byte of piece) {
+      for (const byte of bytesOf(id)) {
         const slot = this.#slot(node, byte)
         if (this.#keys[slot] === -1) {
           this.#keys[slot] = node * 256 + byte

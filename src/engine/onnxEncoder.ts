@@ -1,4 +1,5 @@
 import type { Tensor } from 'onnxruntime-common'
+import { buildAnchor } from '../graph/anchor.js'
 import { buildEncoderStage, maskValue, relativeBuckets, rowsForScores, UNATTENDED } from '../graph/encoder.js'
 import { type Manifest, type RelativePositions, relativePositions } from '../model/manifest.js'
 import type { TensorSource } from '../model/tensors.js'
@@ -7,14 +8,14 @@ import type { Runtime, Session } from '../runtime/runtime.js'
 import { type BatchLimits, LENGTH_STEP, largestBatch, paddedLength } from './batch.js'
 import type { Embedding } from './embedding.js'
 import { type EmbeddingReader, embeddingReader } from './embeddingReader.js'
+import type { Encoder } from './parts.js'
 import type { EncodedPrompt } from './prompt.js'
 
 /**
- * Turns token ids into relevance vectors, e_ik = norm(H_i[firstView + k]), k = 0 … m-1 (MVP, section 3.1). The
- * encoder is a chain of stage graphs, one from each exit to the next, which pass hidden states on. So an exit can be
- * read without running the layers after it.
+ * An encoder on onnxruntime: a chain of stage graphs, one from each exit to the next, which pass hidden states on. So
+ * an exit can be read without running the layers after it.
  */
-export class Encoder {
+export class OnnxEncoder implements Encoder {
   readonly batchLimits: BatchLimits
   readonly #buckets = new Map<number, BigInt64Array>()
 
@@ -22,14 +23,18 @@ export class Encoder {
   readonly #manifest: Manifest
   readonly #stages: readonly { depth: number; session: Session }[]
   readonly #read: EmbeddingReader
+  /** The decoder of a T5 that answers with a word. */
+  readonly #decoder: Session | undefined
 
   private constructor(
     runtime: Runtime,
     manifest: Manifest,
     stages: readonly { depth: number; session: Session }[],
     read: EmbeddingReader,
+    decoder: Session | undefined,
   ) {
     this.#read = read
+    this.#decoder = decoder
     this.#runtime = runtime
     this.#manifest = manifest
     this.#stages = stages
@@ -40,8 +45,8 @@ export class Encoder {
     runtime: Runtime,
     manifest: Manifest,
     weights: TensorSource,
-    onStage: (built: number, total: number) => void = () => {},
-  ): Promise<Encoder> {
+    onStage: (built: number) => void = () => {},
+  ): Promise<OnnxEncoder> {
     const { architecture, views, prompt } = manifest
     const stages: { depth: number; session: Session }[] = []
     try {
@@ -50,31 +55,41 @@ export class Encoder {
         const shape = { views, firstView: prompt.firstView }
         const graph = buildEncoderStage(weights, architecture, shape, runtime.dialect, { from, to })
         stages.push({ depth: to, session: await runtime.createSession(graph, ['hidden']) })
-        onStage(stages.length, architecture.exits.length)
+        onStage(stages.length)
         from = to
       }
+      const { width, decoder } = architecture
+      const graph = decoder && buildAnchor(weights, { width, anchor: decoder }, 1, runtime.dialect)
+      const session = graph && (await runtime.createSession(graph))
+      return new OnnxEncoder(runtime, manifest, stages, embeddingReader(architecture, weights), session)
     } catch (error) {
       await Promise.all(stages.map(stage => stage.session.release()))
       throw error
     }
-    return new Encoder(runtime, manifest, stages, embeddingReader(architecture, weights))
   }
 
-  /**
-   * @param batch made by `planBatches`
-   * @returns each prompt's vectors, [view, width]
-   */
   async encode(batch: readonly EncodedPrompt[], depth: number): Promise<Float32Array[]> {
     const { views, prompt, architecture } = this.#manifest
     const rows = rowsForScores(architecture, prompt.firstView + views, this.#paddedLength(batch))
     const output = await this.#run(batch, depth, rows, 'vectors')
-    const size = views * architecture.width
-    const vectors = batch.map((_, i) => output.slice(i * size, (i + 1) * size))
+    const { width, decoder } = architecture
+    const size = (decoder ? rows : views) * width
+    const vectors = batch.map(({ ids }, i) =>
+      output.slice(i * size, decoder ? i * size + ids.length * width : (i + 1) * size),
+    )
     freeBuffer(output)
+    if (decoder) for (const i in vectors) vectors[i] = await this.#answer(vectors[i]!)
     return vectors
   }
 
-  /** @param tokens whether to return the tokens' vectors beside their mean */
+  /** One decoder step, which reads the vectors of all tokens as an anchor's reads those of all passages. */
+  async #answer(tokens: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+    const { width } = this.#manifest.architecture
+    const vectors = new this.#runtime.Tensor('float32', tokens, [tokens.length / width, 1, width])
+    const { anchors } = await this.#decoder!.run({ vectors }, ['anchors'])
+    return (await anchors!.getData(true)) as Float32Array<ArrayBuffer>
+  }
+
   async embed(batch: readonly EncodedPrompt[], tokens: boolean): Promise<Embedding[]> {
     const { layers } = this.#manifest.architecture
     const length = this.#paddedLength(batch)
@@ -132,7 +147,7 @@ export class Encoder {
       if (last) return (await tensor.getData(true)) as Float32Array
       state = { hidden_in: tensor }
     }
-    throw new RangeError(`depth ${depth} is no exit`)
+    throw new RangeError('depth')
   }
 
   #paddedLength(batch: readonly EncodedPrompt[]): number {
@@ -149,6 +164,7 @@ export class Encoder {
 
   async release(): Promise<void> {
     for (const { session } of this.#stages) await session.release()
+    await this.#decoder?.release()
   }
 }
 
