@@ -13,8 +13,8 @@ const rooms = {
   'src/store': ['src/api', 'src/util', 'src/model'],
   // Kernels take the forms of weights that graphs take.
   'src/kernels': ['src/api', 'src/util', 'src/model', 'src/graph'],
-  // A session is created from a graph.
-  'src/runtime': ['src/api', 'src/util', 'src/model', 'src/graph'],
+  // A session is created from a graph. Kernels are a runtime too.
+  'src/runtime': ['src/api', 'src/util', 'src/model', 'src/graph', 'src/kernels'],
   // Of runtime, only the types that cross the thread: the files of onnxruntime-web and the choice of a device.
   'src/threads': ['src/api', 'src/util', 'src/runtime/ortFiles', 'src/runtime/runtimePlan'],
   // The engine writes a ranking into the arrays that cross the thread: one type, no copy.
@@ -24,6 +24,7 @@ const rooms = {
     'src/model',
     'src/tokenizer',
     'src/graph',
+    'src/kernels',
     'src/runtime',
     'src/threads/rerankProtocol',
   ],
@@ -33,6 +34,8 @@ const rooms = {
     'src/model',
     'src/tokenizer',
     'src/store',
+    // What a thread of theirs does in a worker.
+    'src/kernels',
     'src/runtime',
     'src/threads',
     'src/engine',
@@ -77,7 +80,7 @@ const rooms = {
 }
 
 /** The library's own worker modules give the address of a worker; they do not run its code. */
-const workerAddresses = '^src/threads/(rerank|search)WorkerFile\\.ts$'
+const workerAddresses = '^src/threads/(rerank|kernels|search)WorkerFile\\.ts$'
 
 const folder = room => `^${room}(/|\\.ts$)`
 /** Tests may set a scene with any room. */

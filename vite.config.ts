@@ -2,12 +2,14 @@ import { defaultClientConditions, defaultServerConditions, defineConfig, type Us
 import { developmentEntry, readableByBundlers, withoutAddresses } from './build/bundlerPlugins.js'
 import { documentationIndex } from './build/demoIndexPlugin.js'
 import { elementManifest } from './build/elementManifest.js'
+import { kernelsWithin } from './build/kernelsPlugin.js'
 import { onnxruntimeBeside, onnxruntimeForNode } from './build/onnxruntimePlugins.js'
 import {
   clientBeside,
   compactTemplates,
   declaredEmpty,
   executable,
+  versionAlone,
   withoutPreload,
   workerBeside,
 } from './build/packagePlugins.js'
@@ -22,6 +24,7 @@ import { stemmersBeside } from './build/stemmersPlugin.js'
  *   remote     the remote reranker, src/remote.ts → dist/remote.js
  *   adapters   src/adapters → dist/adapters/, one file for each framework
  *   worker     the worker with onnxruntime's loader and .wasm files beside it → dist/rerank.worker.js
+ *   kernels    the worker that computes by our own kernels → dist/kernels.worker.js
  *   search     the worker that searches a site's index, with the stemmers beside it → dist/search.worker.js
  *   node       src/node.ts and src/cli/main.ts → dist/node.js, dist/cli/main.js
  */
@@ -47,7 +50,7 @@ const common: UserConfig = {
   resolve: { conditions: [EXTERN_WASM, ...defaultClientConditions] },
   server: { headers: isolation },
   preview: { headers: isolation },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [kernelsWithin(), versionAlone()] },
   // Pre-bundling would separate onnxruntime's files from the .wasm beside them. An insecure page loads @noble/hashes
   // late, and the dev server would then pre-bundle it and reload the page.
   optimizeDeps: { exclude: ['onnxruntime-web', '@noble/hashes'] },
@@ -56,6 +59,9 @@ const common: UserConfig = {
 const site: UserConfig = {
   plugins: [
     documentationIndex(),
+    compactTemplates(),
+    kernelsWithin(),
+    versionAlone(),
     onnxruntimeBeside('assets/'),
     stemmersBeside('assets/'),
     serviceWorkerOfSite(whenKept),
@@ -82,12 +88,12 @@ const site: UserConfig = {
 }
 
 /**
- * A browser runs one build of onnxruntime, needs few of the stemmers, and token codes only beside a model: these are
- * kept once a worker asks for them. The library keeps models.
+ * A browser runs one build of onnxruntime, needs few of the stemmers, token codes only beside a model, and transformers.js
+ * only to compare: these are kept once a page asks for them. The library keeps models.
  */
 function whenKept(path: string): 'install' | 'use' | 'never' {
   if (path.startsWith('models/')) return 'never'
-  return /^(?:assets\/(?:ort[.-]|stemmer-)|search\/tokens-)/.test(path) ? 'use' : 'install'
+  return /^(?:assets\/(?:ort[.-]|kernel|stemmer-|peer\.worker-)|search\/tokens-)/.test(path) ? 'use' : 'install'
 }
 
 const builds: Record<string, UserConfig> = {
@@ -121,6 +127,7 @@ const builds: Record<string, UserConfig> = {
   worker: {
     plugins: [
       onnxruntimeBeside(''),
+      versionAlone(),
       withoutPreload(),
       readableByBundlers(),
       declaredEmpty('rerank.worker.d.ts'),
@@ -130,13 +137,30 @@ const builds: Record<string, UserConfig> = {
     // One file: a worker that is moved or bundled again would not find its chunks.
     build: packageBuild(undefined, { 'rerank.worker': 'workers/rerank.worker.ts' }),
   },
+  kernels: {
+    plugins: [
+      kernelsWithin(),
+      versionAlone(),
+      withoutPreload(),
+      readableByBundlers(),
+      declaredEmpty('kernels.worker.d.ts'),
+    ],
+    publicDir: false,
+    build: packageBuild(undefined, { 'kernels.worker': 'workers/kernels.worker.ts' }),
+  },
   search: {
     plugins: [stemmersBeside(''), withoutPreload(), readableByBundlers(), declaredEmpty('search.worker.d.ts')],
     publicDir: false,
     build: packageBuild(undefined, { 'search.worker': 'workers/search.worker.ts' }),
   },
   node: {
-    plugins: [onnxruntimeForNode(), onnxruntimeBeside('', ['ort-wasm-simd-threaded']), executable('cli/main.js')],
+    plugins: [
+      onnxruntimeForNode(),
+      kernelsWithin(),
+      onnxruntimeBeside('', ['ort-wasm-simd-threaded']),
+      versionAlone(),
+      executable('cli/main.js'),
+    ],
     publicDir: false,
     // The web builds of dependencies: their Node builds would bring more packages along.
     ssr: {

@@ -1,7 +1,9 @@
 import { defaultExclude, defineConfig } from 'vitest/config'
+import { kernelsWithin } from './build/kernelsPlugin.js'
 
 /** `vitest` runs the fast tests, `vitest --mode full` the long ones (`*.full.test.ts`). */
 export default defineConfig(({ mode }) => ({
+  plugins: [kernelsWithin()],
   test: {
     globalSetup: 'test/compileKernels.ts',
     include: [mode === 'full' ? '**/*.full.test.ts' : '**/*.test.ts'],

@@ -10,7 +10,10 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const PACKAGES = ['.', 'packages/mvp-mini', 'packages/mvp-mini-q4', 'packages/mcp']
+const PACKAGES = [
+  '.',
+  ...['mvp-mini', 'mvp-mini-q4', 'mcp', 'site', 'vitepress', 'docusaurus', 'starlight'].map(name => `packages/${name}`),
+]
 const MARK = '## [Unreleased]\n'
 
 const {
@@ -25,6 +28,7 @@ check()
 
 const changes = [
   ...PACKAGES.map(folder => [join(folder, 'package.json'), withVersion]),
+  ['packages/mkdocs/pyproject.toml', text => text.replace(/^(version = )"[^"]+"/m, `$1"${version}"`)],
   ['package-lock.json', lockWithVersion],
   ['README.md', text => text.replaceAll(/(?<=\/mvp-rerank(?:-mini)?-)\d+\.\d+\.\d+(?=\.tgz)/g, version)],
   ['CHANGELOG.md', dated],
@@ -66,7 +70,7 @@ function next(from, asked = '') {
 function withVersion(text) {
   return text
     .replace(/^( {2}"version": )"[^"]+"/m, `$1"${version}"`)
-    .replace(/^( {4}"mvp-rerank": )"\^[^"]+"/m, `$1"^${version}"`)
+    .replace(/^( {4}"mvp-rerank(?:-site)?": )"\^[^"]+"/gm, `$1"^${version}"`)
 }
 
 function lockWithVersion(text) {
@@ -75,7 +79,9 @@ function lockWithVersion(text) {
   for (const folder of PACKAGES) {
     const entry = lock.packages[folder === '.' ? '' : folder]
     entry.version = version
-    if (entry.dependencies?.['mvp-rerank']) entry.dependencies['mvp-rerank'] = `^${version}`
+    for (const needs of [entry.dependencies, entry.peerDependencies]) {
+      for (const name of ['mvp-rerank', 'mvp-rerank-site']) if (needs?.[name]) needs[name] = `^${version}`
+    }
   }
   return `${JSON.stringify(lock, null, 2)}\n`
 }

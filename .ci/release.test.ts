@@ -4,15 +4,17 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
+const FOLDERS = ['mvp-mini', 'mvp-mini-q4', 'mcp', 'site', 'vitepress', 'docusaurus', 'starlight'].map(
+  name => `packages/${name}`,
+)
 const TAKEN = [
   '.ci/release.mjs',
   'package.json',
   'package-lock.json',
   'README.md',
   'CHANGELOG.md',
-  'packages/mvp-mini/package.json',
-  'packages/mvp-mini-q4/package.json',
-  'packages/mcp/package.json',
+  'packages/mkdocs/pyproject.toml',
+  ...FOLDERS.map(folder => `${folder}/package.json`),
 ]
 
 let folder = ''
@@ -63,10 +65,17 @@ test('one command raises every version, dates the changelog, tags and pushes', (
   }
   expect(JSON.parse(read('packages/mcp/package.json')).dependencies['mvp-rerank']).toBe('^0.2.0')
   const lock = JSON.parse(read('package-lock.json'))
-  for (const place of ['', 'packages/mvp-mini', 'packages/mvp-mini-q4', 'packages/mcp']) {
+  for (const place of ['', ...FOLDERS]) {
     expect(lock.packages[place].version).toBe('0.2.0')
   }
   expect(lock.packages['packages/mcp'].dependencies['mvp-rerank']).toBe('^0.2.0')
+  for (const name of ['vitepress', 'docusaurus', 'starlight']) {
+    for (const needs of [JSON.parse(read(`packages/${name}/package.json`)), lock.packages[`packages/${name}`]]) {
+      expect(needs.dependencies['mvp-rerank-site']).toBe('^0.2.0')
+      expect(needs.peerDependencies['mvp-rerank']).toBe('^0.2.0')
+    }
+  }
+  expect(read('packages/mkdocs/pyproject.toml')).toContain('\nversion = "0.2.0"\n')
   expect(read('README.md')).toContain('/mvp-rerank-mini-0.2.0.tgz')
   expect(read('README.md')).not.toContain('0.1.0.tgz')
   expect(read('CHANGELOG.md')).toMatch(

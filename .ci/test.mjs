@@ -26,6 +26,7 @@ const builds = [
   { name: 'build for services', command: vite('remote') },
   { name: 'build of the adapters', command: vite('adapters') },
   { name: 'build of the worker', command: vite('worker') },
+  { name: 'build of the kernels worker', command: vite('kernels') },
   { name: 'build of the search worker', command: vite('search') },
   { name: 'build for Node', command: vite('node') },
   { name: 'type declarations', command: types('tsconfig.types.json') },

@@ -32,20 +32,31 @@ function fingerprint(): string {
   return hash.update(readFileSync(fileURLToPath(import.meta.url))).digest('hex')
 }
 
-async function compile(build: KernelBuild): Promise<Uint8Array> {
+function compile(build: KernelBuild): Promise<Uint8Array> {
+  return compileFile('index.ts', [
+    // Memory comes from outside, with nothing in it.
+    ...['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+    ...['--enable', `simd,bulk-memory,threads${build === 'relaxed' ? ',relaxed-simd' : ''}`, '--sharedMemory'],
+  ])
+}
+
+/** The module that `src/search/lateInteraction.ts` holds as text. */
+export function compileTokenScan(): Promise<Uint8Array> {
+  return compileFile('tokenScan.ts', ['--initialMemory', '1', '--enable', 'simd'])
+}
+
+async function compileFile(file: string, options: readonly string[]): Promise<Uint8Array> {
   // The compiler is large, and most calls do not need it.
   const { default: asc } = await import('assemblyscript/asc')
   let wasm: Uint8Array | undefined
   const { error, stderr } = await asc.main(
     [
-      'index.ts',
+      file,
       ...['--baseDir', FOLDER],
       ...['--outFile', 'kernels.wasm'],
       ...['--runtime', 'stub'],
       ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge', '--noAssert'],
-      // Memory comes from outside, with nothing in it.
-      ...['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
-      ...['--enable', `simd,bulk-memory,threads${build === 'relaxed' ? ',relaxed-simd' : ''}`, '--sharedMemory'],
+      ...options,
       // Nothing here aborts.
       ...['--use', 'abort='],
     ],

@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises'
+import { chmod, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
@@ -11,6 +11,7 @@ import type { Plugin } from 'vite'
 export function workerBeside(): Plugin {
   const files = [
     { module: '/src/threads/rerankWorkerFile.ts', name: 'workerFile', file: 'rerank.worker.js' },
+    { module: '/src/threads/kernelsWorkerFile.ts', name: 'kernelsWorkerFile', file: 'kernels.worker.js' },
     { module: '/src/threads/searchWorkerFile.ts', name: 'searchWorkerFile', file: 'search.worker.js' },
   ]
   return {
@@ -39,6 +40,20 @@ export function clientBeside(): Plugin {
   }
 }
 
+/** Leaves of package.json the version, the only field that the library reads. The whole file would take 3 kB. */
+export function versionAlone(): Plugin {
+  const file = fileURLToPath(new URL('../package.json', import.meta.url))
+  return {
+    name: 'version-alone',
+    enforce: 'pre',
+    async load(id) {
+      if (id.split('?')[0] !== file) return null
+      const { version } = JSON.parse(await readFile(file, 'utf8')) as { version: string }
+      return JSON.stringify({ version })
+    },
+  }
+}
+
 /** Drops the helper with which a page preloads chunks and style sheets: a worker in one file needs none. */
 export function withoutPreload(): Plugin {
   return {
@@ -48,15 +63,36 @@ export function withoutPreload(): Plugin {
   }
 }
 
-/** The element's styles and views without indentation, which is a fortieth of the element's compressed size. */
+/**
+ * The element's styles and views without indentation and line breaks, the styles without comments: a thirtieth of the
+ * element's compressed size.
+ */
 export function compactTemplates(): Plugin {
   return {
     name: 'compact-templates',
+    apply: 'build',
     transform: {
       filter: { id: /\/src\/element\/(?:styles|views)\/[^/]+\.ts$/ },
-      handler: code => ({ code: code.replace(/\n\s+/g, '\n').replace(/(?<=^[\w-]+:) /gm, ''), map: null }),
+      handler(code, id) {
+        const lines = code.replace(/\n\s+/g, '\n').replace(/(?<=^[\w-]+:) /gm, '')
+        // Boxes and grids hold the tags that begin a line: spaces before them mean nothing.
+        return {
+          code: id.includes('/styles/') ? withoutSpaces(lines) : lines.replace(/\n(?=[<`]|\$\{)/g, ''),
+          map: null,
+        }
+      },
     },
   }
+}
+
+/** Style sheets without comments and spaces that mean nothing. */
+function withoutSpaces(css: string): string {
+  return css
+    .replace(/\/\*[\s\S]*?\*\/\n?/g, '')
+    .replace(/([;{},])\n/g, '$1')
+    .replace(/ (?=\{)|(?<=,) /g, '')
+    .replace(/;}/g, '}')
+    .replace(/(?<=[ :(])0(?=\.)/g, '')
 }
 
 /** Declares a module without exports, so that TypeScript lets a program import the worker. */

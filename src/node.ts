@@ -6,13 +6,19 @@
 import type { CreateOptions, Reranker } from './api/ranking.js'
 import type { SiteSearch } from './api/search.js'
 import { connectReranker } from './client/connectReranker.js'
-import { planNodeRuntimes } from './runtime/nodeRuntimes.js'
+import { startNodeThread } from './kernels/nodeThread.js'
+import { planKernels } from './runtime/kernelRuntimes.js'
+import { allThreads, planNodeRuntimes } from './runtime/nodeRuntimes.js'
 import { openFolder } from './search/openFolder.js'
 import { EngineService } from './service/engineService.js'
+import { buildKernelParts } from './service/kernelParts.js'
+import { buildOnnxParts } from './service/onnxParts.js'
 import { FolderSource } from './store/folderSource.js'
 import { isUrl, locateModel } from './store/locateModel.js'
+import type { ModelSource } from './store/modelSource.js'
 import { UrlSource } from './store/urlSource.js'
 import type { Connection } from './threads/connection.js'
+import type { RerankService } from './threads/rerankProtocol.js'
 
 /**
  * Loads a model in the calling thread of Node. Interface and scores are those of a page.
@@ -29,7 +35,8 @@ import type { Connection } from './threads/connection.js'
 export async function createReranker(
   options: Omit<CreateOptions, 'workerUrl' | 'createWorker'> = {},
 ): Promise<Reranker> {
-  return connectReranker(connect, '', locateModel(options.model ?? 'mvp-mini', options.modelBase), options)
+  const connect = options.runtime === 'kernels' ? connectKernels : connectOnnxruntime
+  return connectReranker(connect, options.runtime, locateModel(options.model ?? 'mvp-mini', options.modelBase), options)
 }
 
 /**
@@ -44,11 +51,22 @@ export async function openSearch(options: { src: string; signal?: AbortSignal })
   return openFolder(options)
 }
 
-function connect(): Connection {
+const open = (model: string): ModelSource => (isUrl(model) ? new UrlSource(model) : new FolderSource(model))
+
+function connectOnnxruntime(): Connection {
+  return connectionTo(new EngineService({ plan: planNodeRuntimes, build: buildOnnxParts, open }))
+}
+
+function connectKernels(): Connection {
   const service = new EngineService({
-    plan: planNodeRuntimes,
-    open: model => (isUrl(model) ? new UrlSource(model) : new FolderSource(model)),
+    plan: (options, manifest) => planKernels(options, manifest, options.threads || allThreads(), startNodeThread),
+    build: buildKernelParts,
+    open,
   })
+  return connectionTo(service)
+}
+
+function connectionTo(service: RerankService): Connection {
   return { service, callback: callback => callback, onDeath: () => () => {}, close: () => service.dispose() }
 }
 

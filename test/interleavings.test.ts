@@ -10,6 +10,7 @@ import { planNodeRuntimes } from '../src/runtime/nodeRuntimes.js'
 import type { Runtime } from '../src/runtime/runtime.js'
 import type { RuntimeOptions, RuntimePlan } from '../src/runtime/runtimePlan.js'
 import { EngineService } from '../src/service/engineService.js'
+import { buildOnnxParts } from '../src/service/onnxParts.js'
 import { FolderSource } from '../src/store/folderSource.js'
 import { connectWorker } from '../src/threads/connectWorker.js'
 import { registerErrorSender } from '../src/threads/errorTransfer.js'
@@ -55,6 +56,7 @@ class Side {
   #missing: ErrorCode | undefined
   readonly service = new EngineService({
     plan: options => this.#plan(options),
+    build: buildOnnxParts,
     open: folder => new FolderSource(folder),
   })
 

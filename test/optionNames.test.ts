@@ -28,6 +28,7 @@ it.each([
     (options: object) => connectReranker(none as () => Connection, '', '', options),
   ],
   ['createReranker, in Node', 'thread', 'threads', (options: object) => createReranker(options)],
+  ['createReranker, as runtime', 'kernel', 'kernels', () => createReranker({ runtime: 'kernel' as 'kernels' })],
   ['createRemoteReranker', 'retry', 'retries', (options: object) => createRemoteReranker({ url, ...options })],
   [
     'rank of a remote reranker',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readOracle } from '../models/oracles/read.js'
 import type { PassageObject, Ranking, Reranker } from '../src/api/ranking.js'
-import { Encoder } from '../src/engine/encoder.js'
+import { OnnxEncoder } from '../src/engine/onnxEncoder.js'
 import { createReranker } from '../src/node.js'
 import { createRemoteReranker } from '../src/remote.js'
 import { conversions } from './convertedModels.js'
@@ -40,7 +40,7 @@ describe.each(['cpu', 'wasm'] as const)('codes of passages on %s', device => {
   afterAll(() => reranker.dispose())
 
   test('stand in for reading passages alone', async () => {
-    const embed = vi.spyOn(Encoder.prototype, 'embed')
+    const embed = vi.spyOn(OnnxEncoder.prototype, 'embed')
     const exact = await reranker.rank(query, objects, EMBED)
     expect(embed.mock.calls.flatMap(([batch]) => batch).length).toBe(1 + new Set(texts).size)
     embed.mockClear()
@@ -105,7 +105,7 @@ describe.each(['cpu', 'wasm'] as const)('codes of passages on %s', device => {
 
   test('kept for lists that come again: the second query reads passages with itself alone', async () => {
     const keeping = await createReranker({ model, device, cacheBytes: 0, codeCacheBytes: 1e6 })
-    const embed = vi.spyOn(Encoder.prototype, 'embed')
+    const embed = vi.spyOn(OnnxEncoder.prototype, 'embed')
     const first = await keeping.rank(query, objects, EMBED)
     // On first sight they already count by their codes.
     expect(numbersOf(first)).toEqual(numbersOf(await reranker.rank(query, coded, EMBED)))

@@ -1,7 +1,8 @@
 import { expose } from 'comlink'
 import { ortFiles } from '../src/runtime/ortFiles.js'
-import { planWebRuntimes } from '../src/runtime/webRuntimes.js'
+import { planWebRuntimes, startWasm } from '../src/runtime/webRuntimes.js'
 import { EngineService } from '../src/service/engineService.js'
+import { buildOnnxParts } from '../src/service/onnxParts.js'
 import { DeviceVerdicts } from '../src/store/deviceVerdicts.js'
 import { openParts } from '../src/store/openParts.js'
 import { UrlSource } from '../src/store/urlSource.js'
@@ -13,6 +14,7 @@ let files = ortFiles()
 const service = withTransfers(
   new EngineService({
     plan: options => planWebRuntimes(options, files),
+    build: buildOnnxParts,
     open: model => new UrlSource(model, { openParts }),
     verdicts: new DeviceVerdicts(openParts),
   }),
@@ -24,6 +26,7 @@ expose({
   ...service,
   load: (request, ...callbacks) => {
     files = request.ortFiles ?? files
+    startWasm(request, files).catch(() => undefined)
     return service.load(request, ...callbacks)
   },
 } satisfies typeof service)

@@ -8,6 +8,7 @@ import { connectReranker } from '../../src/client/connectReranker.js'
 import type { OrtFiles } from '../../src/runtime/ortFiles.js'
 import { planWebRuntimes } from '../../src/runtime/webRuntimes.js'
 import { EngineService } from '../../src/service/engineService.js'
+import { buildOnnxParts } from '../../src/service/onnxParts.js'
 import { FolderSource } from '../../src/store/folderSource.js'
 import type { Connection } from '../../src/threads/connection.js'
 import { writeResults } from '../support/results.js'
@@ -77,6 +78,7 @@ test('WebGPU on the graphics card of this machine, through Dawn in Node', async 
 function connect(): Connection {
   const service = new EngineService({
     plan: options => planWebRuntimes(options, installedOrt()),
+    build: buildOnnxParts,
     open: folder => new FolderSource(folder),
   })
   return { service, callback: callback => callback, onDeath: () => () => {}, close: () => service.dispose() }

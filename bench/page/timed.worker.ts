@@ -2,6 +2,7 @@ import { expose } from 'comlink'
 import { ortFiles } from '../../src/runtime/ortFiles.js'
 import { planWebRuntimes } from '../../src/runtime/webRuntimes.js'
 import { EngineService } from '../../src/service/engineService.js'
+import { buildOnnxParts } from '../../src/service/onnxParts.js'
 import { openParts } from '../../src/store/openParts.js'
 import { UrlSource } from '../../src/store/urlSource.js'
 import { registerCallbackTransfer } from '../../src/threads/callbackTransfer.js'
@@ -53,6 +54,7 @@ expose(
           },
         }))
       },
+      build: buildOnnxParts,
       open: model => new UrlSource(model, { openParts }),
     }),
   ),

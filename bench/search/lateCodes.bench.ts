@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { test } from 'playwright/test'
 import { ndcg } from '../../src/eval/metrics.js'
-import { signsOfClusters } from '../../src/indexer/clusteredTokens.js'
+import { centred, signsOfClusters } from '../../src/indexer/clusteredTokens.js'
 import type { Reranker } from '../../src/node.js'
-import { centred, lateInteraction } from '../../src/search/lateInteraction.js'
+import { lateInteraction, scannedCodes } from '../../src/search/lateInteraction.js'
 import { WardLinkage } from '../../src/util/wardLinkage.js'
 import { type JudgedList, readSet } from '../quality/judgedLists.js'
 import { meanOf } from '../support/mean.js'
@@ -126,13 +126,14 @@ async function measure(name: string, lists: readonly JudgedList[], reranker: Rer
   }
   const bytes: Record<string, number> = {}
   for (const [share, made] of codes) {
-    const starts = new Uint32Array(made.length + 1)
+    // As in an index, where a section may have fewer codes than here.
+    const starts = new Uint32Array(made.length + 1).fill(1)
     made.forEach((code, i) => {
-      starts[i + 1] = starts[i]! + code.length / (WIDTH / 8)
+      starts[i + 1] = starts[i]! + code.length + 1
     })
-    const tokenCodes = { mean, starts, codes: Buffer.concat(made) }
-    values[share] = scored(query => lateInteraction(queries[query]!, tokenCodes, places[query]!))
-    bytes[share] = tokenCodes.codes.length / made.length
+    const scanned = scannedCodes({ mean, starts, packed: Buffer.concat(made.flatMap(code => [Buffer.alloc(1), code])) })
+    values[share] = scored(query => lateInteraction(queries[query]!, scanned, places[query]!))
+    bytes[share] = made.reduce((sum, { length }) => sum + length, 0) / made.length
   }
   return { values, bytes, tokens: tokens / vectors.count, texts: vectors.count }
 }

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 import { test } from 'playwright/test'
-import { lateInteraction } from '../../src/search/lateInteraction.js'
+import { lateInteraction, scannedCodes } from '../../src/search/lateInteraction.js'
 import { packTokenCodes, unpackTokenCodes } from '../../src/search/tokenCodes.js'
 import { writeResults } from '../support/results.js'
 
@@ -28,7 +28,7 @@ test('late interaction over token codes: time of one query', () => {
     new Float32Array(WIDTH),
     Array.from({ length: SECTIONS }, (_, i) => section(i)),
   )
-  const codes = unpackTokenCodes(packed, SECTIONS, WIDTH)
+  const codes = scannedCodes(unpackTokenCodes(packed, SECTIONS, WIDTH))
   const rows = TOKENS.map(tokens => {
     const query = numbers(tokens * WIDTH)
     const times = CANDIDATES.map(count => {

@@ -15,6 +15,7 @@ import { writeResults } from '../support/results.js'
 import { miniSearch, miniSearchOptions } from './contestants.js'
 import { DATA } from './judged.js'
 import { pagefindFolder } from './pagefind.js'
+import { RANGEFIND, rangefindFolder } from './rangefind.js'
 import { partsIn } from './readIndex.js'
 
 const SECTIONS = 10_000
@@ -49,7 +50,7 @@ const QUERIES = [
   'difference between mitosis and meiosis',
 ]
 
-test('the marks at 10,000 sections, beside MiniSearch and Pagefind', async ({ page }) => {
+test('the marks at 10,000 sections, beside MiniSearch, Pagefind and Rangefind', async ({ page }) => {
   const folder = mkdtempSync(join(tmpdir(), 'speed-'))
   const [docs, out] = [join(folder, 'docs'), join(folder, 'search')]
   mkdirSync(docs)
@@ -86,18 +87,38 @@ test('the marks at 10,000 sections, beside MiniSearch and Pagefind', async ({ pa
   const miniJson = JSON.stringify(mini)
   // MiniSearch keeps no texts. They are stored beside it, since our index and Pagefind's hold them.
   const texts = JSON.stringify(sections.map(({ url, path, text }) => [url, path, text]))
+  const pagefindBegin = performance.now()
   const pagefind = await pagefindFolder(sections)
+  const pagefindSeconds = (performance.now() - pagefindBegin) / 1000
   const pagefindBytes = folderBytes(pagefind)
+  const rangefind = RANGEFIND ? await rangefindFolder(RANGEFIND, sections) : undefined
 
   const server = await startServer({
     roots: [
       { prefix: '/dist/', folder: 'dist' },
       { prefix: '/search/', folder: out },
       { prefix: '/pagefind/', folder: pagefind },
+      ...(rangefind
+        ? [
+            { prefix: '/rangefind/dist/', folder: join(RANGEFIND!, 'dist') },
+            { prefix: '/rangefind/', folder: rangefind.folder },
+          ]
+        : []),
       { prefix: '/', folder: 'e2e/pages' },
     ],
   })
+  /** What was fetched below a prefix, scripts aside. */
+  const fetched = (prefix: string) => {
+    const sent = server.requests.filter(({ path }) => path.startsWith(prefix) && !path.endsWith('.js'))
+    return `${mb(sent.reduce((sum, { sent }) => sum + sent, 0))} in ${sent.length}`
+  }
   await openLibrary(page, `${server.origin}/blank.html`)
+  await page.evaluate(async query => {
+    const search = await window.library.openSearch({ src: '/search/' })
+    await search.query(query)
+    await search.dispose()
+  }, QUERIES[0]!)
+  const ownFetched = fetched('/search/')
   const own = await page.evaluate(
     async ({ queries, rounds }) => {
       const opened: number[] = []
@@ -123,25 +144,20 @@ test('the marks at 10,000 sections, beside MiniSearch and Pagefind', async ({ pa
     },
     { queries: QUERIES, rounds: ROUNDS },
   )
-  const pagefindTimes = await page.evaluate(
-    async ({ queries, url }) => {
-      const times: number[] = []
-      const pagefind = await import(url)
-      const start = performance.now()
-      await pagefind.init()
-      const opened = performance.now() - start
-      for (let round = 0; round < 2; round++) {
-        for (const query of queries) {
-          const first = performance.now()
-          const { results } = await pagefind.search(query)
-          await Promise.all(results.slice(0, 10).map((result: { data(): Promise<unknown> }) => result.data()))
-          times.push(performance.now() - first)
-        }
-      }
-      return { opened, times }
-    },
-    { queries: QUERIES, url: `${server.origin}/pagefind/pagefind.js` },
-  )
+  await page.goto(`${server.origin}/blank.html`)
+  const openPagefind = (queries: string[]) =>
+    page.evaluate(askPagefind, { queries, rounds: 2, url: `${server.origin}/pagefind/pagefind.js` })
+  await openPagefind(QUERIES.slice(0, 1))
+  const pagefindFetched = fetched('/pagefind/')
+  await page.goto(`${server.origin}/blank.html`)
+  const pagefindTimes = await openPagefind(QUERIES)
+  const openRangefind = async (queries: string[]) => {
+    await page.goto(`${server.origin}/blank.html`)
+    return page.evaluate(askRangefind, { queries, rounds: 2, origin: server.origin })
+  }
+  if (rangefind) await openRangefind(QUERIES.slice(0, 1))
+  const rangefindFetched = rangefind && fetched('/rangefind/')
+  const rangefindAll = rangefind && (await openRangefind(QUERIES))
   await server.close()
   const miniLoads: number[] = []
   const miniTimes: number[] = []
@@ -157,27 +173,67 @@ test('the marks at 10,000 sections, beside MiniSearch and Pagefind', async ({ pa
   }
   rmSync(folder, { recursive: true })
   rmSync(pagefind, { recursive: true })
+  if (rangefind) rmSync(join(rangefind.folder, '..'), { recursive: true })
 
   const { words, read } = report.seconds
   const wordsBytes = brotli(packed)
+  const miniBytes = brotli(Buffer.from(miniJson)) + brotli(Buffer.from(texts))
+  const peer = (cell: string | undefined) => cell ?? '–'
   writeResults('searchSpeed', [
     `## Search over ${manifest.sections} sections`,
     '',
-    `Sections of about 600 characters, ${QUERIES.length} queries, median and (slowest) of ${ROUNDS} rounds; ${cpus()[0]!.model.trim()}, ${cpus().length} cores, Chromium, with ${loadavg()[1]!.toFixed(0)} other processes at work. Ours is timed from the page, worker and messages included, fifty`,
-    'candidates with their texts each; MiniSearch in this thread of Node without the texts; Pagefind with the ten results that it loads. `npm run build && BENCH_DATA=… npx playwright test -c bench searchSpeed`',
+    `Sections of about 600 characters, ${QUERIES.length} queries, median and (slowest) of ${ROUNDS} rounds, two for Pagefind and Rangefind; ${cpus()[0]!.model.trim()}, ${cpus().length} cores, Chromium, with ${loadavg()[1]!.toFixed(0)} other processes at work. Ours is timed from the page, worker and messages included, fifty`,
+    'candidates with their texts each; MiniSearch in this thread of Node without the texts; Pagefind and Rangefind with the ten results that they load, from this machine.',
+    'Rangefind is on no registry: `BENCH_RANGEFIND` names a clone of it. `npm run build && BENCH_DATA=… npx playwright test -c bench searchSpeed`',
     '',
-    '| | mvp-rerank | mark | MiniSearch | Pagefind |',
-    '|-|-|-|-|-|',
-    `| made from Markdown, words, s | ${(read + words).toFixed(1)} | 20 | ${miniSeconds.toFixed(1)}, not from Markdown | – |`,
-    `| words and texts, brotli, MB | ${mb(wordsBytes)} | 6 | ${mb(brotli(Buffer.from(miniJson)) + brotli(Buffer.from(texts)))} | in pieces, as searched |`,
-    `| the same, as written (gzip), MB | ${mb(report.bytes.words)} | | – | ${mb(pagefindBytes)}, of which a search loads a part |`,
-    `| codes of embeddings, MB | ${mb(report.bytes.embeddings)} | | – | – |`,
-    `| ready, download from this machine included, ms | ${spread(own.opened)} | 300 | ${spread(miniLoads)}, without download | ${pagefindTimes.opened.toFixed(0)} |`,
-    `| of that unpacking, in Node, CPU ms | ${spread(unpacking)} | | – | – |`,
-    `| query by words, ms | ${spread(own.words)} | 15 | ${spread(miniTimes)} | ${spread(pagefindTimes.times)} |`,
-    `| query by words and embeddings, ms | ${spread(own.both)} | 25 | – | – |`,
+    '| | mvp-rerank | mark | MiniSearch | Pagefind | Rangefind |',
+    '|-|-|-|-|-|-|',
+    `| made, words, s | ${(read + words).toFixed(1)}, from Markdown | 20 | ${miniSeconds.toFixed(1)}, from sections | ${pagefindSeconds.toFixed(1)}, from sections | ${peer(rangefind && `${rangefind.seconds.toFixed(1)}, from sections`)} |`,
+    `| words and texts, brotli, MB | ${mb(wordsBytes)} | 6 | ${mb(miniBytes)} | – | – |`,
+    `| the same, as written, MB | ${mb(report.bytes.words)} | | – | ${mb(pagefindBytes)} | ${peer(rangefind && mb(folderBytes(rangefind.folder)))} |`,
+    `| codes of embeddings, MB | ${mb(report.bytes.embeddings)} | | – | – | – |`,
+    `| a first visit with one query, MB in requests, without scripts | ${ownFetched} | | ${mb(miniBytes)} in 1 | ${pagefindFetched} | ${peer(rangefindFetched)} |`,
+    `| ready, download from this machine included, ms | ${spread(own.opened)} | 300 | ${spread(miniLoads)}, without download | ${pagefindTimes.opened.toFixed(0)} | ${peer(rangefindAll?.opened.toFixed(0))} |`,
+    `| of that unpacking, in Node, CPU ms | ${spread(unpacking)} | | – | – | – |`,
+    `| query by words, ms | ${spread(own.words)} | 15 | ${spread(miniTimes)} | ${spread(pagefindTimes.times)} | ${peer(rangefindAll && spread(rangefindAll.times))} |`,
+    `| query by words and embeddings, ms | ${spread(own.both)} | 25 | – | – | – |`,
   ])
 })
+
+/** Runs in the page. */
+async function askPagefind({ queries, rounds, url }: { queries: string[]; rounds: number; url: string }) {
+  const times: number[] = []
+  const pagefind = await import(url)
+  const start = performance.now()
+  await pagefind.init()
+  const opened = performance.now() - start
+  for (let round = 0; round < rounds; round++) {
+    for (const query of queries) {
+      const first = performance.now()
+      const { results } = await pagefind.search(query)
+      await Promise.all(results.slice(0, 10).map((result: { data(): Promise<unknown> }) => result.data()))
+      times.push(performance.now() - first)
+    }
+  }
+  return { opened, times }
+}
+
+/** Runs in the page. */
+async function askRangefind({ queries, rounds, origin }: { queries: string[]; rounds: number; origin: string }) {
+  const times: number[] = []
+  const { createSearch } = await import(`${origin}/rangefind/dist/runtime.browser.js`)
+  const start = performance.now()
+  const engine = await createSearch({ baseUrl: `${origin}/rangefind/` })
+  const opened = performance.now() - start
+  for (let round = 0; round < rounds; round++) {
+    for (const query of queries) {
+      const first = performance.now()
+      await engine.search({ q: query, size: 10 })
+      times.push(performance.now() - first)
+    }
+  }
+  return { opened, times }
+}
 
 function brotli(bytes: Uint8Array): number {
   return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }).length

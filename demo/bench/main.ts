@@ -9,6 +9,7 @@ import { Offline } from '../offline.js'
 import { createProgressLine } from '../progressLine.js'
 import { drawMemory, drawQuality, drawSpeed } from './benchPlots.js'
 import { type BenchReport, type MemoryPoint, type QueryResult, runQuery, summarize } from './benchRun.js'
+import { createComparison } from './comparison.js'
 import { labelledQueries } from './labelledSet.js'
 import { canMeasureMemory, measureMemory } from './memory.js'
 import referenceReport from './reference.json' with { type: 'json' }
@@ -52,12 +53,16 @@ byId('bench-save', HTMLButtonElement).addEventListener('click', () => {
 new ResizeObserver(() => void drawAll()).observe(figures[0]!)
 line.show(`${queries.length} queries, each with ${queries[0]!.passages.length} passages`)
 showReport()
+const other = otherModel()
+const model = other === undefined ? new URL('models/mvp-mini/', site) : new URL(other, document.baseURI)
+createComparison({ queries, site, model, open })
 void prepare()
 
 /** Threads need an isolated page: on the first visit, the service worker makes it one. */
 async function prepare(): Promise<void> {
   await new Offline().start(new URL('service-worker.js', site))
   start.disabled = false
+  byId('peer-start', HTMLButtonElement).disabled = false
 }
 
 async function bench(): Promise<void> {

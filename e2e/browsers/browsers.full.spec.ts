@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type * as Library from '../../src/index.js'
 import { startServer, type TestServer } from '../support/server.js'
 import { copySite, deploy } from '../support/site.js'
@@ -92,6 +93,23 @@ for (const kind of [firefox, webkit]) {
         isolated: true,
         shared: kind === firefox,
       })
+    })
+
+    test('our own kernels rank without onnxruntime, and their numbers are those of Node to the bit', async () => {
+      const { numbers: expected } = await rankByKernels({
+        library: resolve('dist/node.js'),
+        model: resolve(`.cache/e2e${MODEL}`),
+      })
+      for (const [path, isolated] of [
+        ['/blank.html', true],
+        ['/~bare=true/blank.html', false],
+      ] as const) {
+        await tab.goto(server.origin + path)
+        const { threads, numbers } = await tab.evaluate(rankByKernels, { library: '/dist/index.js', model: MODEL })
+        expect(threads).toBe(isolated && kind === firefox ? 2 : 1)
+        expect(numbers).toEqual(expected)
+      }
+      expect(server.requests.map(({ path }) => path).filter(path => path.includes('/ort-'))).toEqual([])
     })
 
     test('the second visit finds the model in the browser, the page can ask how much is kept and delete it', async () => {
@@ -249,6 +267,17 @@ async function rankTwo(model: string) {
   const { results } = await reranker.rank('one', ['two', 'three'])
   await reranker.dispose()
   return { ranked: results.length, threads: reranker.info.threads, notKept, size: await library.cachedModelSize() }
+}
+
+/** Runs in a page, and in Node. */
+async function rankByKernels({ library, model }: { library: string; model: string }) {
+  const { createReranker } = (await import(library)) as typeof Library
+  const reranker = await createReranker({ model, runtime: 'kernels', threads: 2 })
+  const passages = Array.from({ length: 30 }, (_, i) => `passage ${i} ${'of words '.repeat(i)}`)
+  const { results } = await reranker.rank('one', passages, { fusion: { embed: true }, explain: true })
+  await reranker.dispose()
+  const numbers = results.map(({ index, score, views, signals }) => ({ index, score, views, signals }))
+  return { threads: reranker.info.threads, numbers }
 }
 
 /** Runs in a page. */

@@ -98,8 +98,13 @@ test.describe('the keyboard', () => {
     await page.keyboard.press('Enter')
     const why = page.locator('mvp-search .why')
     await expect(why).toContainText('“chlorinated”')
-    await expect(why).toContainText('1st of 1')
+    await expect(why.locator('p').first()).toContainText('put it 1st of 1')
     await expect(why.locator('.bar')).toHaveCount(5)
+    // The figures are folded until somebody asks for them.
+    await expect(why.locator('.bar').first()).toBeHidden()
+    await why.getByText('The figures').press('Enter')
+    await expect(why.locator('.bar').first()).toBeVisible()
+    await input(page).focus()
     await page.keyboard.press('Enter')
     await expect(why).toHaveCount(0)
     await page.keyboard.press('ArrowLeft')
@@ -190,7 +195,7 @@ test('German is spoken where the page is German, and other languages can be adde
   await page.getByRole('button', { name: 'Suche' }).click()
   await input(page).fill('steam')
   await page.getByRole('button', { name: 'Warum dieser Treffer? Steam' }).click()
-  await expect(page.locator('mvp-search .why')).toContainText('In der Liste nach Wörtern steht er auf Platz 1.')
+  await expect(page.locator('mvp-search .why')).toContainText('In der Liste „Wörter“ steht er auf Platz 1.')
   await page.evaluate(async () => {
     const url = '/dist/search.js'
     const { addLanguage } = await import(url)

@@ -28,6 +28,22 @@ const states: Record<string, (page: Page, setUp: Record<string, string>) => Prom
     await openDialog(page, setUp)
     await expect(page.locator('mvp-search select').first()).toBeVisible()
   },
+  examples: async (page, setUp) => {
+    await openDialog(page, { ...setUp, ...model, examples: 'Why does dough rise?|How is bread kept fresh?|Steam' })
+    await expect(note(page)).toContainText('model is ready')
+    await page.keyboard.press('ArrowDown')
+  },
+  examplesLoading: async (page, setUp) => {
+    await page.route('**/weights.safetensors', () => undefined)
+    await openDialog(page, { ...setUp, ...model, examples: 'Why does dough rise?|How is bread kept fresh?|Steam' })
+    await expect(note(page)).toContainText('model is loading')
+  },
+  plain: async (page, setUp) => {
+    await openWith(page, 'flour and water', { ...setUp, ...model })
+    await expect(note(page)).toHaveText(ranked)
+    await page.locator('mvp-search [part=why-button]').first().click()
+    await expect(page.locator('mvp-search .why')).toBeVisible()
+  },
   recent: async (page, setUp) => {
     await page.addInitScript(() =>
       localStorage.setItem('mvp-search:recent:', JSON.stringify(['why does dough rise', 'steam'])),
@@ -53,7 +69,8 @@ const states: Record<string, (page: Page, setUp: Record<string, string>) => Prom
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('Enter')
-    await expect(page.locator('mvp-search .why')).toBeVisible()
+    await page.locator('mvp-search .why summary').click()
+    await expect(page.locator('mvp-search .bar').first()).toBeVisible()
   },
   held: async (page, setUp) => {
     await openElement(page, setUp)

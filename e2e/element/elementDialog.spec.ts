@@ -1,5 +1,16 @@
 import type { Page } from 'playwright/test'
-import { dialogIsOpen, focused, input, openElement, question, results, TINY, told } from '../support/element.js'
+import {
+  dialogIsOpen,
+  focused,
+  input,
+  note,
+  openElement,
+  question,
+  ranked,
+  results,
+  TINY,
+  told,
+} from '../support/element.js'
 import { startServer } from '../support/server.js'
 import { expect as expectSoon, test } from '../support/test.js'
 
@@ -73,5 +84,56 @@ test.describe('button and dialog', () => {
     await expect(input(page)).toBeFocused()
     await page.mouse.click(5, 300)
     await expect.poll(() => dialogIsOpen(page)).toBe(false)
+  })
+})
+
+test.describe('the empty dialog', () => {
+  const examples = 'why does dough rise|How is bread kept fresh?'
+  const offered = (page: Page) => page.locator('mvp-search [part=query]')
+
+  test('offers the page’s examples by key and pointer, until there are recent searches', async ({ page }) => {
+    await openElement(page, { ...model, examples })
+    await page.keyboard.press('/')
+    await expect(page.getByRole('grid', { name: 'Examples' })).toBeVisible()
+    await expect(offered(page)).toHaveText(examples.split('|'))
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await expect(input(page)).toHaveValue('why does dough rise')
+    await expect(note(page)).toHaveText(ranked)
+    await input(page).fill('')
+    await offered(page).nth(1).click()
+    await expect(input(page)).toHaveValue('How is bread kept fresh?')
+    await page.evaluate(() => localStorage.setItem('mvp-search:recent:', JSON.stringify(['steam'])))
+    await input(page).fill('')
+    await expect(offered(page)).toHaveText(['steam'])
+    await page.getByRole('button', { name: 'Clear all' }).click()
+    await expect(offered(page)).toHaveText(examples.split('|'))
+    await expect(page.getByRole('button', { name: 'Clear all' })).toBeHidden()
+  })
+
+  test('says that what is typed stays here, and the state of the model', async ({ page }) => {
+    let release = () => {}
+    const held = new Promise<void>(resolve => {
+      release = resolve
+    })
+    await page.route('**/weights.safetensors', async route => {
+      await held
+      await route.continue()
+    })
+    await openElement(page, model)
+    await page.keyboard.press('/')
+    await expect(note(page)).toContainText('What you type stays on this device · model is loading')
+    release()
+    await expect(note(page)).toHaveText('What you type stays on this device · model is ready')
+    await input(page).fill('flour')
+    await expect(note(page)).toHaveText(ranked)
+  })
+
+  test('promises nothing where the page’s address shows the query, and offers a model that waits', async ({ page }) => {
+    await openElement(page, { ...model, param: 'q', load: 'manual' })
+    await page.keyboard.press('/')
+    await expect(note(page)).toHaveText('Rank by meaning')
+    await page.getByRole('button', { name: 'Rank by meaning' }).click()
+    await expect(note(page)).toHaveText('model is ready')
   })
 })

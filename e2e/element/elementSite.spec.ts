@@ -168,17 +168,22 @@ test('“Why this result?” tells the places and shares that the engine has', a
     await toggle.click()
     const why = page.locator('mvp-search .why')
     const scores = names.map(name => `“${labels[name]}” (${placeBy(name, signals[name])})`).join(', ')
+    const byWords = candidate.words && nth(candidate.words.rank + 1)
+    const plain = `The model read it with your search and put it ${nth(row + 1)} of 6`
+    await expect(why.locator('p').first()).toHaveText(`${plain}${byWords ? `; by words it would be ${byWords}` : ''}.`)
+    const found = { words: 'Words', semantic: 'Meaning', both: 'Words + meaning' }[candidate.source]
     const sentences = [
-      `Ranked ${nth(row + 1)} of 6 passages by the weighted sum of these scores: ${scores}.`,
-      {
-        words: 'Words of your search found it.',
-        semantic: 'Its meaning found it.',
-        both: 'Words of your search and its meaning found it.',
-      }[candidate.source],
-      ...(candidate.words ? [`In the list by words it is ${nth(candidate.words.rank + 1)}.`] : []),
-      `In the list by meaning it is ${nth(candidate.semantic!.rank! + 1)}.`,
+      `The order follows the weighted sum of these scores: ${scores}.`,
+      `Found by: ${found}.`,
+      ...(byWords ? [`In the list “Words” it is ${byWords}.`] : []),
+      `In the list “Meaning” it is ${nth(candidate.semantic!.rank! + 1)}.`,
     ]
-    await expect(why.locator('p').first()).toHaveText(sentences.join(' '))
+    await expect(why.locator('details p').first()).toHaveText(sentences.join(' '))
+    const place = shown.indexOf(ranked)
+    const climbed = candidate.words !== undefined && candidate.words.rank > place
+    await expect(results(page).nth(place).locator('[part=source]')).toHaveText(
+      climbed ? `up from ${byWords} by words` : found,
+    )
     const bars = await why
       .locator('section')
       .evaluateAll(groups => groups.map(group => [...group.querySelectorAll('.value')].map(value => value.textContent)))

@@ -60,6 +60,7 @@ test('a page with a strict policy and Trusted Types sees no violation, in any st
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Enter')
+  await page.locator('mvp-search .why summary').click()
   await expect(page.locator('mvp-search .why .bar').first()).toBeVisible()
   const part = page.locator('mvp-search .bar .part').first()
   expect((await part.boundingBox())!.width).toBeGreaterThan(10)

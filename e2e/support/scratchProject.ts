@@ -51,6 +51,10 @@ export const PACKAGES = {
   'mvp-rerank-mini': { folder: 'packages/mvp-mini', taken: ['package.json', 'mvp-mini'] },
   'mvp-rerank-mini-q4': { folder: 'packages/mvp-mini-q4', taken: ['package.json', 'mvp-mini-q4'] },
   'mvp-rerank-mcp': { folder: 'packages/mcp', taken: ['package.json', 'dist'] },
+  'mvp-rerank-site': { folder: 'packages/site', taken: ['.'] },
+  'mvp-rerank-vitepress': { folder: 'packages/vitepress', taken: ['.'] },
+  'mvp-rerank-docusaurus': { folder: 'packages/docusaurus', taken: ['.'] },
+  'mvp-rerank-astro': { folder: 'packages/starlight', taken: ['.'] },
 }
 
 /**

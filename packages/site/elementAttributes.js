@@ -10,7 +10,10 @@ export const SEARCH_FOLDER = 'mvp-rerank'
  * @param {import('./searchOptions.js').SearchOptions} options
  * @returns {Record<string, string>}
  */
-export function elementAttributes(base, { model = 'mvp-mini', limit, placeholder, param, recent, shortcuts, load }) {
+export function elementAttributes(
+  base,
+  { model = 'mvp-mini', limit, placeholder, param, recent, examples, shortcuts, load },
+) {
   const folder = `${base}${SEARCH_FOLDER}/`
   const values = {
     src: `${folder}search/`,
@@ -19,6 +22,7 @@ export function elementAttributes(base, { model = 'mvp-mini', limit, placeholder
     placeholder,
     param,
     recent,
+    examples: examples?.join('|'),
     'no-shortcuts': shortcuts === false ? '' : undefined,
     load,
   }

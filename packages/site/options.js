@@ -14,6 +14,7 @@ const KINDS = {
   placeholder: 'a string',
   param: 'a string',
   recent: 'a number',
+  examples: 'a list of strings',
   shortcuts: 'true or false',
   load: 'a string',
 }

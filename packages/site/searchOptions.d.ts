@@ -28,6 +28,8 @@ export interface SearchOptions {
   param?: string
   /** How many recent searches are kept; 0: none. @default 5 */
   recent?: number
+  /** Queries that the empty search offers. @default none */
+  examples?: string[]
   /** Whether Ctrl K, ⌘ K and / open the search. @default true */
   shortcuts?: boolean
   /** When the model is loaded: when the search is first used, or when the visitor asks. @default 'focus' */

@@ -15,10 +15,9 @@ export type PageErrorCode =
  * The codes of models: their files, their tensors and the devices that run them. `modelErrors.ts` holds the remedies.
  */
 export type ModelErrorCode =
-  | 'model-not-found'
+  | DownloadErrorCode
   | 'bad-manifest'
   | 'version-mismatch'
-  | 'download-failed'
   | 'hash-mismatch'
   | 'bad-weights'
   | 'bad-tokenizer'
@@ -29,6 +28,9 @@ export type ModelErrorCode =
   | 'no-webgpu'
   | 'self-check-failed'
   | 'runtime-failed'
+
+/** The codes of any download. `downloadErrors.ts` holds the remedies. */
+export type DownloadErrorCode = 'model-not-found' | 'download-failed'
 
 /** The codes of a site's index. `indexErrors.ts` holds the remedies. */
 export type IndexErrorCode = 'index-not-found' | 'bad-index' | 'version-mismatch' | 'hash-mismatch'

@@ -238,6 +238,16 @@ export interface CreateOptions {
    */
   device?: 'auto' | 'webgpu' | 'wasm' | 'cpu'
   /**
+   * What computes.
+   * - `onnxruntime`: onnxruntime-web on WebGPU or WASM; in Node, onnxruntime-node if it is installed.
+   * - `kernels`: the library's own kernels on WASM, in int8. A page downloads no onnxruntime. They take quantized
+   *   models that are wired like BERT, as `mvp-mini` is. Others reject with code `unsupported`.
+   *
+   * A worker that you name (`workerUrl`, `createWorker`) decides by itself: `kernels.worker.js` computes by kernels.
+   * @default 'onnxruntime'
+   */
+  runtime?: 'onnxruntime' | 'kernels'
+  /**
    * The arithmetic. On WebGPU, `auto` is fp16 if adapter and model allow it, else fp32. On WASM and in Node, it is int8
    * for quantized models, fp32 for others.
    * @default 'auto'
@@ -288,7 +298,7 @@ export interface Verdict {
   error: number
   /** The largest error allowed: at most three times the one that the converter measured at this precision. */
   tolerance: number
-  /** Whether the adapter passed the whole self-check on an earlier visit, so that only the deepest part ran again. */
+  /** Whether the device passed the whole self-check on an earlier visit, so that only the deepest part ran again. */
   known: boolean
 }
 
@@ -335,8 +345,8 @@ export interface RerankerInfo {
   maxLength: number
   /** The names that `embed` takes as `prompt`. Absent if the model has none. */
   prompts?: string[]
-  /** The versions of this library and of onnxruntime. */
-  versions: { 'mvp-rerank': string; onnxruntime: string }
+  /** The versions of this library and of onnxruntime, which is absent if the library's own kernels compute. */
+  versions: { 'mvp-rerank': string; onnxruntime?: string | undefined }
   /** The result of the device's self-check. */
   verdict: Verdict
 }

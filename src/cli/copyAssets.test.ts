@@ -10,6 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-assets-'))
 const dist = join(folder, 'dist')
 const loaded = [
   'index.js',
+  'kernels.worker.js',
   'ort-wasm-simd-threaded.jspi.mjs',
   'ort-wasm-simd-threaded.wasm',
   'rerank.worker.js',

@@ -41,7 +41,7 @@ Exit code: 0 copied; 1 failed; 2 wrong usage; 130 interrupted.`,
 
 /** The files of the package's dist that browsers load. */
 const LOADED_BY_PAGES =
-  /^(?:index|search|remote|rerank\.worker|search\.worker|service-worker|stemmer-[a-z]+)\.js$|^ort-wasm-[\w.-]+\.(?:mjs|wasm)$/
+  /^(?:index|search|remote|(?:rerank|kernels|search)\.worker|service-worker|stemmer-[a-z]+)\.js$|^ort-wasm-[\w.-]+\.(?:mjs|wasm)$/
 
 /** Of 11: the last 1 % would take ten times as long. */
 const QUALITY = 9

@@ -5,6 +5,7 @@ import { progress } from './output.js'
 
 // cpu: onnxruntime-node, wasm: onnxruntime-web. Node has no WebGPU.
 const DEVICES = ['auto', 'cpu', 'wasm'] as const
+const RUNTIMES = ['onnxruntime', 'kernels'] as const
 // Only GPUs have half precision.
 const PRECISIONS = ['auto', 'int8', 'fp32'] as const
 export const FUSION = {
@@ -20,6 +21,11 @@ export const rerankerOptions = {
     value: '<name>',
     default: 'auto',
     about: `Where to compute: ${DEVICES.join(' | ')}; cpu is onnxruntime-node.`,
+  },
+  runtime: {
+    value: '<name>',
+    default: 'onnxruntime',
+    about: `What computes: ${RUNTIMES.join(' | ')}; kernels: our own, in int8, for quantized models wired like BERT.`,
   },
   precision: {
     value: '<name>',
@@ -62,6 +68,7 @@ export function rerankerSettings(command: string, model: string, values: Reranke
     create: {
       model,
       device: oneOf(command, 'device', values.device ?? 'auto', DEVICES),
+      runtime: oneOf(command, 'runtime', values.runtime ?? 'onnxruntime', RUNTIMES),
       precision: oneOf(command, 'precision', values.precision ?? 'auto', PRECISIONS),
       ...(depth !== undefined && { depth: depth === 'cascade' ? depth : wholeNumber(command, 'depth', depth, 1) }),
     },

@@ -12,6 +12,11 @@ const options = {
   queue: { value: '<n>', default: '32', about: 'Requests that may wait; the next one gets 429.' },
   'max-passages': { value: '<n>', default: '1000', about: 'Longest list.' },
   'max-body': { value: '<bytes>', default: '8388608', about: 'Longest request.' },
+  'code-cache': {
+    value: '<bytes>',
+    default: '0',
+    about: 'Memory for codes of passages that come again, about 3 kB each; only their hashes are kept beside them.',
+  },
   'served-model-name': {
     value: '<name>',
     repeated: true,
@@ -54,12 +59,13 @@ Exit code: 0 stopped; 1 failed; 2 wrong usage; 130 stopped by SIGINT.`,
 
   async run(values, { signal }) {
     if (values.model === undefined) throw usageError('--model is missing', 'serve')
-    const settings = rerankerSettings('serve', values.model, values)
     const count = (
-      name: 'port' | 'queue' | 'max-passages' | 'max-body' | 'grace',
+      name: 'port' | 'queue' | 'max-passages' | 'max-body' | 'code-cache' | 'grace',
       value: string | undefined,
       least: number,
     ) => wholeNumber('serve', name, value ?? options[name].default, least)
+    const settings = rerankerSettings('serve', values.model, values)
+    settings.create.codeCacheBytes = count('code-cache', values.codeCache, 0)
     if (values.servedModelName?.includes('')) throw usageError('--served-model-name is empty', 'serve')
     const key = process.env.MVP_RERANK_KEY
     const log = logTo(line => void process.stdout.write(line))

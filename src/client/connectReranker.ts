@@ -12,6 +12,12 @@ import { type OpenWorker, WorkerSupervisor } from './workerSupervisor.js'
 /** The page's options, and the addresses of onnxruntime-web's files. */
 type ConnectOptions = CreateOptions & { ortFiles?: OrtFiles | undefined }
 
+/** Identifies a way to connect. */
+export type ConnectKey = string | number | URL | undefined
+
+/** The value of an option is checked as a name is. */
+type Runtimes = { [Name in NonNullable<CreateOptions['runtime']>]?: 1 }
+
 /**
  * Loads a model and keeps it alive, or joins rerankers that loaded it with equal options.
  * @param connect makes a new service; called again after a service died, with `retry` if its script could not be loaded
@@ -21,14 +27,16 @@ type ConnectOptions = CreateOptions & { ortFiles?: OrtFiles | undefined }
  */
 export async function connectReranker(
   connect: (retry: boolean) => Connection,
-  connectKey: string,
+  connectKey: ConnectKey,
   model: string,
   options: ConnectOptions,
 ): Promise<Reranker> {
   checkOptionNames(
     options,
-    'model modelBase device precision depth threads workerUrl createWorker cacheBytes codeCacheBytes onProgress onStatus signal ortFiles',
+    'model modelBase device runtime precision depth threads workerUrl createWorker cacheBytes codeCacheBytes onProgress onStatus signal ortFiles',
   )
+  if (options.runtime)
+    checkOptionNames<Runtimes, 'onnxruntime kernels'>({ [options.runtime]: 1 }, 'onnxruntime kernels')
   options.signal?.throwIfAborted()
   const request = toLoadRequest(model, options)
   const callersListeners: Listeners = {

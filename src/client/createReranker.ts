@@ -1,9 +1,11 @@
 import type { CreateOptions, Reranker } from '../api/ranking.js'
 import { type OrtFiles, ortFiles } from '../runtime/ortFiles.js'
 import { connectWorker } from '../threads/connectWorker.js'
+import { kernelsWorkerFile } from '../threads/kernelsWorkerFile.js'
 import { pageUrl } from '../threads/pageUrl.js'
+import { workerFile } from '../threads/rerankWorkerFile.js'
 import { startWorker } from '../threads/startWorker.js'
-import { connectReranker } from './connectReranker.js'
+import { type ConnectKey, connectReranker } from './connectReranker.js'
 
 /**
  * Starts a worker, loads a model in it and checks the device. Rerankers with equal options share one worker.
@@ -21,12 +23,12 @@ import { connectReranker } from './connectReranker.js'
  */
 export async function createReranker(options: CreateOptions = {}): Promise<Reranker> {
   const model = modelUrl(options)
-  // Bundlers move the library's files to other folders. A worker given by the page finds them beside itself.
-  const ownWorker = !options.createWorker && options.workerUrl === undefined
-  const connect = (retry: boolean) => connectWorker(startWorker(options, undefined, retry))
+  const connect = (retry: boolean) =>
+    connectWorker(startWorker(options, options.runtime === 'kernels' ? kernelsWorkerFile : workerFile, retry))
   return connectReranker(connect, workerKey(options), model, {
     ...options,
-    ortFiles: ownWorker ? ortFilesBeside() : undefined,
+    // Bundlers move the library's files to other folders. A worker given by the page finds them beside itself.
+    ortFiles: (options.createWorker ?? options.workerUrl) ? undefined : ortFilesBeside(),
   })
 }
 
@@ -43,10 +45,10 @@ const factoryIds = new WeakMap<() => Worker, number>()
 let lastFactoryId = 0
 
 /** Only rerankers whose workers come from the same place share one. */
-function workerKey({ createWorker, workerUrl = '' }: CreateOptions): string {
-  if (!createWorker) return String(workerUrl)
+function workerKey({ createWorker, runtime, workerUrl = runtime }: CreateOptions): ConnectKey {
+  if (!createWorker) return workerUrl
   if (!factoryIds.has(createWorker)) factoryIds.set(createWorker, ++lastFactoryId)
-  return `#${factoryIds.get(createWorker)}`
+  return factoryIds.get(createWorker)
 }
 
 /** A plain name is a folder in `modelBase`; anything with a slash is a URL. */

@@ -10,7 +10,9 @@ export interface ExplanationBar {
 }
 
 export interface Explanation {
-  /** Plain sentences. */
+  /** Why it has its place, in one plain sentence. */
+  plain: string
+  /** The same in figures. */
   summary: string[]
   groups: { title: string; bars: ExplanationBar[] }[]
 }
@@ -28,11 +30,12 @@ export interface ListState {
  */
 export function explain(
   { candidate, modelRank }: Result,
-  { explain: texts, byWords, offer }: Strings,
+  { explain: texts, byWords, offer, source: sources }: Strings,
   { modelKnown, betterHeld }: ListState,
 ): Explanation {
   const { words, semantic, source, exact } = candidate
-  const summary: string[] = exact ? [texts.exact] : []
+  const summary: string[] = []
+  let plain = modelKnown ? texts.unread : `${byWords}.`
   const groups: Explanation['groups'] = []
   if (modelRank) {
     const { place, total, block, viewPlaces, signalPlaces } = modelRank
@@ -46,8 +49,9 @@ export function explain(
       name: texts.signal[signal],
       place: ownPlace + 1,
     }))
+    plain = texts.plain(place + 1, total, words && words.rank + 1)
     if (betterHeld) summary.push(offer)
-    summary.push(texts.modelPlace(place + 1, total, signals, viewPlaces.length))
+    summary.push(texts.basis(signals, viewPlaces.length))
     if (block) summary.push(texts.rankedAgain(block.best, block.isBest))
     if (signals.length > 1) {
       groups.push({ title: texts.signals, bars: signals.map(({ name, place }) => bar(name, place - 1)) })
@@ -56,10 +60,10 @@ export function explain(
       const bars = viewPlaces.map((viewPlace, view) => bar(texts.view(view + 1), viewPlace))
       groups.push({ title: texts.views, bars })
     }
-  } else summary.push(modelKnown ? texts.unread : `${byWords}.`)
-  summary.push(texts.summary[source])
+  }
+  summary.push(texts.foundBy(sources[source]))
   if (words) {
-    summary.push(texts.wordsPlace(words.rank + 1))
+    summary.push(texts.listPlace(sources.words, words.rank + 1))
     const sum = words.terms.reduce((total, { score }) => total + score, 0) || 1
     groups.push({
       title: texts.words,
@@ -71,7 +75,7 @@ export function explain(
     })
   }
   if (semantic) {
-    if (semantic.rank !== undefined) summary.push(texts.semanticPlace(semantic.rank + 1))
+    if (semantic.rank !== undefined) summary.push(texts.listPlace(sources.semantic, semantic.rank + 1))
     const { cosine, lateInteraction } = semantic
     const bar = (label: string, value: number) => ({ label, value: Math.max(0, value), text: texts.similarity(value) })
     groups.push({
@@ -82,7 +86,7 @@ export function explain(
       ],
     })
   }
-  return { summary, groups: groups.filter(({ bars }) => bars.length > 0) }
+  return { plain: exact ? texts.exact : plain, summary, groups: groups.filter(({ bars }) => bars.length > 0) }
 }
 
 function percentText(share: number): string {

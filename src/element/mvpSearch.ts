@@ -28,6 +28,7 @@ const boxProperties = [
   'load',
   'limit',
   'recent',
+  'examples',
   'search',
   'reranker',
   'searchOptions',
@@ -76,12 +77,13 @@ const boxProperties = [
  * @csspart mark - A word of the query in a result.
  * @csspart met - A word that a word of the query met in late interaction, where the result's explanation is open.
  * @csspart sentence - The most relevant sentence of a result.
- * @csspart source - How a result was found: by words, by meaning, by both.
+ * @csspart source - How a result was found: by words, by meaning, by both; or from which place by words it climbed.
  * @csspart why-button - The button that opens the explanation of a result.
  * @csspart why - The explanation of a result.
+ * @csspart figures - The figures of an explanation, folded.
  * @csspart bar - One bar of an explanation.
  * @csspart more - The button for more results, below the last one.
- * @csspart query - A recent search or a suggestion.
+ * @csspart query - A recent search, an example or a suggestion.
  * @csspart foot - The line below the list.
  * @csspart note - The note about the order in that line.
  * @csspart load - The button that loads the model.
@@ -222,6 +224,7 @@ export class MvpSearch extends SearchProperties {
           placeholder: this.placeholder,
           base: new URL(this.base, document.baseURI).href,
           inline: this.inline,
+          isPrivate: !this.reranker && !this.param,
           onInput: text => this.#search(text),
           onChoose: query => {
             this.#search(query)
@@ -343,6 +346,7 @@ function boxOptionsOf(element: SearchProperties): SearchBoxOptions {
     limit: element.limit,
     context: () => pageContext(element.version, element.language),
     recent: element.recent,
+    examples: element.examples.split('|').filter(Boolean),
     loadOnUse: element.load !== 'manual',
   }
 }

@@ -2,7 +2,7 @@ import type { ModelState } from './modelLoader.js'
 import type { SearchState } from './searchState.js'
 import type { Strings } from './strings/index.js'
 
-/** The line below the results: how they are ordered, and why. */
+/** The line below the results: how they are ordered, and why. Without a query: where it goes, and the model's state. */
 export interface Note {
   text: string
   /** 0 to 1; absent if there is nothing to wait for. */
@@ -11,26 +11,29 @@ export interface Note {
   offer?: 'load' | 'order'
 }
 
-export function noteOf(search: SearchState, model: ModelState, strings: Strings): Note {
-  if (search.phase === 'idle' || search.results.length === 0) return { text: '' }
+/** @param idle what the line begins with while there is no query; undefined: it is empty then */
+export function noteOf(search: SearchState, model: ModelState, strings: Strings, idle?: string): Note {
+  const isIdle = search.phase === 'idle'
+  if (isIdle ? idle === undefined : search.results.length === 0) return { text: '' }
+  const told = (text: string) => [isIdle ? idle : strings.byWords, text].filter(Boolean).join(' · ')
   if (search.betterHeld && search.phase === 'ranked') return { text: strings.offer, offer: 'order' }
   switch (model.phase) {
     case 'none':
-      return { text: strings.found(search.total) }
+      return { text: isIdle ? told('') : strings.found(search.total) }
     case 'waiting':
-      return { text: strings.byWords, offer: 'load' }
+      return { text: told(''), offer: 'load' }
     case 'saving':
-      return { text: strings.savingData, offer: 'load' }
+      return { text: isIdle ? told(strings.savingData) : strings.savingData, offer: 'load' }
     case 'loading': {
       const { progress } = model
-      if (progress?.phase !== 'download' || progress.total === 0) return { text: strings.loading(undefined) }
+      if (progress?.phase !== 'download' || progress.total === 0) return { text: told(strings.loading(undefined)) }
       const share = progress.loaded / progress.total
-      return { text: strings.loading(Math.floor(100 * share)), progress: share }
+      return { text: told(strings.loading(Math.floor(100 * share))), progress: share }
     }
     case 'failed':
-      return { text: strings.modelFailed, offer: 'load' }
+      return { text: told(strings.modelFailed), offer: 'load' }
     case 'ready':
-      return noteOfRanking(search, strings)
+      return isIdle ? { text: told(strings.ready) } : noteOfRanking(search, strings)
   }
 }
 

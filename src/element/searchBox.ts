@@ -22,13 +22,15 @@ export interface SearchBoxOptions {
   /** The version and language that the page is about, in the index's words. */
   context: () => Filters
   recent: number
+  /** Queries that the empty search offers. */
+  examples: readonly string[]
   /** Whether the model is loaded when the search is first used. */
   loadOnUse: boolean
 }
 
 /** A row of the list: a result (maybe below another of its page), an earlier query, a suggestion, a button for more. */
 export type ListItem = ListRow &
-  ({ result: Result; follows: boolean } | { query: string; recent: boolean } | { more: true })
+  ({ result: Result; place: number; follows: boolean } | { query: string; recent: boolean } | { more: true })
 
 /**
  * The state of one search box, without its looks: the rows of its list, and which of them are active or explained. It
@@ -97,15 +99,28 @@ export class SearchBox {
     return queryOf(this.state)
   }
 
-  /** Rows of the list: results, or suggestions if there are none; earlier queries while the input is empty. */
+  /** Whether the empty search shows earlier queries, and not the page's examples. */
+  get hasRecent(): boolean {
+    return this.recent.all.length > 0
+  }
+
+  /** Rows of the list: results, or suggestions if there are none; earlier queries, or the page's examples, while the input is empty. */
   get items(): ListItem[] {
     const { phase, results, suggestions } = this.state
     if (this.query === '') {
-      return this.recent.all.map((query, i) => ({ id: `recent-${i}`, cells: 2, query, recent: true }))
+      const recent = this.hasRecent
+      const queries = recent ? this.recent.all : this.#options.examples
+      return queries.map((query, i) => ({ id: `query-${i}`, cells: recent ? 2 : 1, query, recent }))
     }
     if (results.length > 0) {
       const rows: ListItem[] = results.slice(0, this.state.shown).map((result, i) => {
-        return { id: `result-${rowKeyOf(result)}`, cells: 2, result, follows: isSamePage(result, results[i - 1]) }
+        return {
+          id: `result-${rowKeyOf(result)}`,
+          cells: 2,
+          result,
+          place: i,
+          follows: isSamePage(result, results[i - 1]),
+        }
       })
       return this.#controller.hasMore ? [...rows, { id: 'more', cells: 1, more: true }] : rows
     }
@@ -217,6 +232,8 @@ export class SearchBox {
     const error = state.phase === 'failed' ? { error: state.error } : {}
     if (state.phase !== this.#dispatchedPhase) {
       dispatchSearchEvent(this.#host, 'mvp-search-model', { phase: state.phase, ...error })
+      // If it fails, so does the search, which says why.
+      if (state.phase === 'loading') this.#controller.modelLoading().catch(() => undefined)
     }
     this.#dispatchedPhase = state.phase
     if (state.phase === 'ready') this.#controller.modelReady()

@@ -20,6 +20,7 @@ export class SearchProperties extends LitElement {
     version: { type: String },
     language: { type: String },
     recent: { type: Number },
+    examples: { type: String },
     noShortcuts: { type: Boolean, attribute: 'no-shortcuts' },
     theme: { type: String, reflect: true },
     search: { attribute: false },
@@ -63,6 +64,8 @@ export class SearchProperties extends LitElement {
   declare language: string | undefined
   /** The number of recent searches to keep, in this browser alone. 0 keeps none. @default 5 */
   declare recent: number
+  /** Queries that the empty search offers to a visitor without recent searches, separated by `|`. @default '': none */
+  declare examples: string
   /** Leaves Ctrl K, ⌘ K and `/` to the page. @default false */
   declare noShortcuts: boolean
   /** The colors: `light`, `dark`, or those of the visitor's system. @default 'auto' */
@@ -88,6 +91,7 @@ export class SearchProperties extends LitElement {
     this.param = ''
     this.limit = 20
     this.recent = 5
+    this.examples = ''
     this.noShortcuts = false
     this.theme = 'auto'
   }

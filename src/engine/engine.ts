@@ -2,12 +2,11 @@ import type { WordMatch } from '../api/ranking.js'
 import { type Manifest, vectorWidth } from '../model/manifest.js'
 import type { Candidate, RankingArrays } from '../threads/rerankProtocol.js'
 import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
-import type { AnchorDecoder } from './anchorDecoder.js'
 import { BatchScheduler, ENCODE_CHUNK } from './batch.js'
 import { type CascadeStep, selectForFullDepth } from './cascade.js'
-import type { Encoder } from './encoder.js'
 import type { EngineRequest } from './engineRequest.js'
 import { KeptCodes } from './keptCodes.js'
+import type { AnchorDecoder, Encoder, EngineParts } from './parts.js'
 import { PassageCoder } from './passageCodes.js'
 import { PassageEncodings } from './passageEncodings.js'
 import type { EncodedPrompt, Prompter } from './prompt.js'
@@ -42,8 +41,7 @@ export class Engine {
   constructor(
     readonly manifest: Manifest,
     prompter: Prompter,
-    encoder: Encoder,
-    decoder: AnchorDecoder | undefined,
+    { encoder, decoder }: EngineParts,
     { weights, cacheBytes, codeCacheBytes }: EngineOptions,
   ) {
     this.#prompter = prompter

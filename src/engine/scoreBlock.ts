@@ -1,4 +1,4 @@
-import type { AnchorDecoder } from './anchorDecoder.js'
+import type { AnchorDecoder } from './parts.js'
 import type { PassageEncodings } from './passageEncodings.js'
 import type { ScoredBlock, ScoredList } from './rank.js'
 import type { CandidateSignals, FusionPass } from './signals.js'

@@ -145,7 +145,7 @@ describe('token codes', () => {
   it('are a quarter of the tokens, at most what the bound lets in', async () => {
     await write({ 'a.md': long('apples'), 'b.md': text('bread') })
     const { report } = await build({ embedder: tokenEmbedderOf() })
-    const counts = ({ starts }: TokenCodes) => [...starts].slice(1).map((end, i) => end - starts[i]!)
+    const counts = ({ starts }: TokenCodes) => [...starts].slice(1).map((end, i) => (end - 1 - starts[i]!) / 2)
     // 'apples › …' is the title, and stands before the text.
     const quarters = [1 + 9 * 8, 1 + 9].map(tokens => Math.floor(tokens / 4))
     expect(counts(await readTokens())).toEqual(quarters)

@@ -1,5 +1,4 @@
 import { codeBytes } from '../search/codes.js'
-import { centred } from '../search/lateInteraction.js'
 import { MOST_CODES } from '../search/tokenCodes.js'
 import { WardLinkage } from '../util/wardLinkage.js'
 import { InnerProducts } from './innerProducts.js'
@@ -60,4 +59,21 @@ export function meanToken(texts: readonly Float32Array[], width: number): Float3
     }
   }
   return Float32Array.from(sum, value => value / (tokens || 1))
+}
+
+/** Tokens without the corpus's mean, of unit length. @param tokens [token, width] */
+export function centred(tokens: Float32Array, mean: Float32Array): Float32Array {
+  const width = mean.length
+  const rows = new Float32Array(tokens.length)
+  for (let from = 0; from < tokens.length; from += width) {
+    let squares = 0
+    for (let k = 0; k < width; k++) {
+      const value = tokens[from + k]! - mean[k]!
+      rows[from + k] = value
+      squares += value * value
+    }
+    const norm = Math.sqrt(squares) || 1
+    for (let k = from; k < from + width; k++) rows[k]! /= norm
+  }
+  return rows
 }

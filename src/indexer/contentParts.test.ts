@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { packTokenCodes } from '../search/tokenCodes.js'
 import { contentParts } from './contentParts.js'
 
 const SIZES = { least: 1024, most: 4096 }
@@ -48,5 +49,17 @@ describe('parts', () => {
 
   it('of equal bytes end, too', () => {
     expect(contentParts(new Uint8Array(10_000), SIZES).map(({ length }) => length)).toEqual([4096, 4096, 1808])
+  })
+
+  it('of token codes are the same but for those around an edited section', () => {
+    const width = 64
+    const codes = Array.from({ length: 600 }, (_, section) => bytes(8 * (10 + (section % 16)), section + 1))
+    const mean = new Float32Array(width)
+    const before = contentParts(packTokenCodes(mean, codes), SIZES)
+    codes[300] = bytes(8 * 24, 7777)
+    const after = contentParts(packTokenCodes(mean, codes), SIZES)
+    const known = keys(before)
+    expect(after.length).toBeGreaterThan(30)
+    expect(after.filter(part => ![...keys([part])].some(key => known.has(key))).length).toBeLessThan(6)
   })
 })

@@ -12,11 +12,8 @@ import { SOURCES_FILE, type Sources } from './previousIndex.js'
 
 const OWN_FILE = /^(?:words|embeddings|tokens)-[\da-f]{16}\.bin$/
 
-/** Few requests for a visitor, and little to fetch again after an edit. */
-const PARTS = { least: 65_536, most: 262_144 }
-
-/** The same, before compression. */
-const PLAIN_PARTS = { least: 131_072, most: 524_288 }
+/** Few requests for a visitor, and little to fetch again after an edit. Those of the words are compressed thereafter. */
+const PARTS = { least: 32_768, most: 131_072 }
 
 /**
  * Writes the files under new names, then index.json. Then it removes the files of the previous index. An interruption
@@ -31,7 +28,7 @@ export async function writeIndex(
 ): Promise<{ words: number; embeddings: number; tokens: number }> {
   await mkdir(folder, { recursive: true })
   const packed = packIndex(pages, sections, words)
-  const wordsFile = await writeNamed(folder, 'words', contentParts(packed, PLAIN_PARTS).map(compressed))
+  const wordsFile = await writeNamed(folder, 'words', contentParts(packed, PARTS).map(compressed))
   const { sections: codes = [], mean } = embeddings?.codes ?? {}
   const embeddingCodes = Buffer.concat(codes.map(({ code }) => code))
   const embeddingsFile = embeddings && (await writeNamed(folder, 'embeddings', contentParts(embeddingCodes, PARTS)))

@@ -7,6 +7,8 @@ import type { Kernels } from './kernels.js'
 
 /** 1 GiB in pages of 64 KiB, several times what a model takes. A maximum takes addresses, not memory. */
 const MOST_PAGES = 16_384
+/** 128 MiB. No model runs with less. */
+const LEAST_PAGES = 2048
 /** Units take far less than a second on fast machines, and a few on slow ones. */
 const PATIENCE = 30
 
@@ -22,7 +24,7 @@ export interface OpenKernels {
   close(): void
 }
 
-/** What a thread needs to begin (kernels/thread.mjs). */
+/** What a thread needs to begin: `serveThread`. */
 export interface ThreadStart {
   module: WebAssembly.Module
   memory: WebAssembly.Memory
@@ -76,15 +78,17 @@ async function compiled(wasm: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Modu
       throw modelError('runtime-failed', `WebAssembly is refused: ${cause.message}`, { cause })
     throw new RerankError('unsupported', 'This engine has no SIMD in WebAssembly.', {
       cause,
-      remedy: 'Use a browser of 2023 or newer, or Node 20 or newer.',
+      remedy: "Leave out runtime 'kernels', or use a browser of 2023 or newer, or Node 20 or newer.",
     })
   }
 }
 
-function sharedMemory(): WebAssembly.Memory {
+/** As much as the engine grants: iOS grants less than others. */
+function sharedMemory(maximum = MOST_PAGES): WebAssembly.Memory {
   try {
-    return new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true })
+    return new WebAssembly.Memory({ initial: 1, maximum, shared: true })
   } catch (cause) {
+    if (maximum > LEAST_PAGES) return sharedMemory(maximum / 2)
     throw new RerankError('out-of-memory', 'WebAssembly is granted no memory.', { cause })
   }
 }

@@ -14,7 +14,7 @@ import { hasExactSignedProducts } from './signedProducts.js'
  * @throws RerankError `no-webgpu`; `unsupported` for device cpu without onnxruntime-node
  */
 export async function planNodeRuntimes(options: RuntimeOptions): Promise<RuntimePlan[]> {
-  const threads = options.threads || Math.min(availableParallelism(), 8)
+  const threads = options.threads || allThreads()
   const plans: RuntimePlan[] = []
   if (options.device === 'webgpu') {
     throw modelError('no-webgpu', 'Node has no WebGPU.', { remedy: "Use device 'auto', 'cpu' or 'wasm'." })
@@ -44,6 +44,11 @@ export async function planNodeRuntimes(options: RuntimeOptions): Promise<Runtime
     }
   }
   return plans
+}
+
+/** The threads of an option that names none. */
+export function allThreads(): number {
+  return Math.min(availableParallelism(), 8)
 }
 
 async function importOptional(name: string): Promise<Ort | undefined> {

@@ -1,8 +1,8 @@
 import type * as OrtCommon from 'onnxruntime-common'
 import type { InferenceSession, Tensor } from 'onnxruntime-common'
-import type { Device } from '../api/ranking.js'
 import type { OnnxGraph } from '../graph/onnx.js'
 import type { Dialect } from '../model/dialect.js'
+import type { OpenRuntime } from './openRuntime.js'
 
 /** The part of onnxruntime's API that is used here. */
 export type Ort = Pick<typeof OrtCommon, 'InferenceSession' | 'Tensor' | 'env'>
@@ -20,18 +20,12 @@ export interface Session {
 }
 
 /** One onnxruntime on one device. */
-export interface Runtime {
-  readonly device: Device
+export interface Runtime extends OpenRuntime {
   readonly dialect: Dialect
-  readonly threads: number
-  /** onnxruntime's version. */
   readonly version: string
   readonly Tensor: TensorClass
   /** The largest buffer of an input or intermediate, in bytes. */
   readonly maxBufferBytes: number
   /** @param onDevice outputs that stay on the device for another session */
   createSession(graph: OnnxGraph, onDevice?: readonly string[]): Promise<Session>
-  /** Resolves with the reason when the device is lost. Absent on devices that cannot be lost. */
-  readonly lost?: Promise<string>
-  dispose(): Promise<void>
 }

@@ -1,5 +1,6 @@
 import type { Precision } from '../api/models.js'
 import type { Device } from '../api/ranking.js'
+import type { OpenRuntime } from './openRuntime.js'
 import type { Runtime } from './runtime.js'
 
 export interface RuntimeChoice {
@@ -17,12 +18,12 @@ export interface RuntimeOptions extends RuntimeChoice {
 }
 
 /** A runtime that has yet to be opened. */
-export interface RuntimePlan {
+export interface RuntimePlan<Opened extends OpenRuntime = Runtime> {
   device: Device
   precision: Precision
   /** The GPU adapter, as far as the browser names it. Absent for CPUs. */
   adapter?: string | undefined
-  open(): Promise<Runtime>
+  open(): Promise<Opened>
 }
 
 /** Precisions to try on WASM or a CPU, best first. */

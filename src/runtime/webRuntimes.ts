@@ -3,10 +3,11 @@ import { Mutex } from '../util/mutex.js'
 import { describeAdapter, isSoftware, requestAdapter, requestDevice } from './gpu.js'
 import type { OrtBuild, OrtFiles } from './ortFiles.js'
 import type { Ort, Runtime } from './runtime.js'
-import { type RuntimeOptions, type RuntimePlan, wasmPrecisions } from './runtimePlan.js'
+import { type RuntimeChoice, type RuntimeOptions, type RuntimePlan, wasmPrecisions } from './runtimePlan.js'
 import { createSession } from './sessions.js'
 import { fitSharedMemory } from './sharedMemory.js'
-import { loadWebOrt, ortBuildFor, usableThreads } from './webOrt.js'
+import { usableThreads } from './usableThreads.js'
+import { loadWebOrt, ortBuildFor } from './webOrt.js'
 
 /**
  * WASM's heap never shrinks, so the largest batch decides the worker's memory. This limits a batch of a model like
@@ -16,6 +17,7 @@ const WASM_MAX_BUFFER = 6 * 1024 * 1024
 
 /** onnxruntime's level. The page's console would show warnings, such as "shapes are computed on the CPU", as errors. */
 const ERRORS = 3
+const FATAL = 4
 
 /**
  * The runtimes to try in a browser's worker, best first.
@@ -23,12 +25,9 @@ const ERRORS = 3
  */
 export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles): Promise<RuntimePlan[]> {
   const mutex = new Mutex()
-  const threads = fitSharedMemory() ? usableThreads(options.threads) : 1
+  const threads = threadsFor(options)
   const plans: RuntimePlan[] = []
-  let adapter: GPUAdapter | undefined
-  if (options.device === 'webgpu') adapter = await requestAdapter()
-  if (options.device === 'auto') adapter = await requestAdapter().catch(() => undefined)
-  if (adapter && options.device === 'auto' && isSoftware(adapter)) adapter = undefined
+  const adapter = await adapterFor(options)
 
   // Stepping down to WASM loads another build: the smaller WebGPU build lacks a CPU kernel (GatherBlockQuantized).
   const builds = new Map<OrtBuild, Promise<Ort>>()
@@ -59,6 +58,31 @@ export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles):
     }
   }
   return plans
+}
+
+/**
+ * Starts onnxruntime while the model is being read, unless there is a GPU for it.
+ * @throws whatever it throws without a graph: it fails in any case
+ */
+export async function startWasm(options: RuntimeChoice, files: OrtFiles): Promise<unknown> {
+  if (await adapterFor(options)) return
+  const { InferenceSession } = await loadWebOrt('plain', threadsFor(options), files)
+  return InferenceSession.create(new Uint8Array(), { logSeverityLevel: FATAL })
+}
+
+let grantsThreads: boolean | undefined
+
+/** @throws RerankError `unsupported` without shared memory */
+function threadsFor({ threads }: RuntimeChoice): number {
+  grantsThreads ??= fitSharedMemory()
+  return grantsThreads ? usableThreads(threads) : 1
+}
+
+/** @throws RerankError `no-webgpu` for device webgpu without an adapter */
+async function adapterFor({ device }: RuntimeChoice): Promise<GPUAdapter | undefined> {
+  if (device === 'webgpu') return requestAdapter()
+  const adapter = device === 'auto' ? await requestAdapter().catch(() => undefined) : undefined
+  return adapter && isSoftware(adapter) ? undefined : adapter
 }
 
 function gpuPrecisions({ precision, allowsHalf }: RuntimeOptions, adapter: GPUAdapter): Precision[] {

@@ -31,6 +31,8 @@ const WEIGHTS = {
   page: 0.5,
   /** The words of the query are in the headings above the section. */
   titles: 0.25,
+  /** The words of the query, function words among them, stand in the heading as typed. */
+  phrase: 1.5,
   /** Words that are neighbours in the query are neighbours in the text. */
   order: 0.25,
   /** A piece with signs stands as typed in the heading, or in the text. */
@@ -81,7 +83,7 @@ export function lookCloser(
     ...places.slice(0, LOOKED_AT),
     ...[...beginning.keys()].filter(place => allowed?.[place] !== 0),
   ])
-  const heading = new HeadingMatcher(queryWords, texts.known)
+  const heading = new HeadingMatcher(queryWords, texts.known, spelt)
   const key = headingKey(query.text)
   const identifier = identifierOf(query)
   const named: number[] = []
@@ -99,15 +101,20 @@ export function lookCloser(
       const sameCase = own.includes(query.text.trim())
       if (sameCase) added += WEIGHTS.sameCase
       wholes.push(place)
-    } else added += WEIGHTS.beginning * begun
+    } else {
+      added += WEIGHTS.beginning * begun
+      if (key.includes(' ') && holds(ownKey, key)) added += (WEIGHTS.phrase * key.length) / ownKey.length
+    }
     const match = heading.match([own])
     added += WEIGHTS.heading * match.asked ** 2 * match.heading
     if (above.length > 0) added += WEIGHTS.titles * heading.match([...above, own]).asked ** 2
     const title = texts.pageTitle(place)
     const page = pageFits.get(title) ?? heading.match([title], term => headings.titleMass(term))
     pageFits.set(title, page)
-    const fit = page.asked ** 3 * page.heading
-    added += fit * (headings.isPageStart(place) ? WEIGHTS.pageStart : WEIGHTS.page)
+    const isStart = headings.isPageStart(place)
+    const isNamed = isStart && begun === 1 && ownKey !== key
+    const fit = isNamed ? 1 : page.asked ** 3 * page.heading
+    added += fit * (isStart ? WEIGHTS.pageStart : WEIGHTS.page)
     if (pairs.length > 0 || query.literals.length > 0) {
       const text = normalizeText(texts.text(place))
       const ordered = pairs.filter(pair => follows(ownKey, pair) || follows(text, pair)).length
@@ -156,14 +163,18 @@ class HeadingMatcher {
   readonly #wholes: readonly string[]
   readonly #known: Map<string, HeadingWord[]>
 
-  /** @param known cached words of headings */
-  constructor(asked: readonly QueryWord[], known: Map<string, HeadingWord[]>) {
+  /**
+   * @param known cached words of headings
+   * @param spelt corrected words, which count as if they had been typed
+   */
+  constructor(asked: readonly QueryWord[], known: Map<string, HeadingWord[]>, spelt: readonly string[]) {
     this.#asked = asked
     this.#wholes = asked.map(({ word }) => (/^\p{L}{5,}$/u.test(word) ? termsOf(word)[0]! : ''))
     this.#known = known
     this.#all = asked.reduce((sum, { idf }) => sum + idf, 0) || 1
     asked.forEach(({ matches }, of) => {
-      for (const { text, weight } of matches) {
+      for (const { text, ...match } of matches) {
+        const weight = spelt.includes(text) ? 1 : match.weight
         const other = this.#terms.get(text)
         if (!other || other.weight < weight) this.#terms.set(text, { of, weight })
       }
@@ -179,14 +190,16 @@ class HeadingMatcher {
         // Stop words hardly count against a heading.
         const mass = isStop ? 0.2 : massOf(terms[0]!)
         words += mass
-        let least = 0
-        for (const term of terms) {
+        let whole = 0
+        let parts = 0
+        terms.forEach((term, i) => {
           const found = this.#terms.get(term) ?? this.#compoundOf(term)
-          if (!found) continue
-          if (found.weight > least) least = found.weight
+          if (!found) return
+          if (i === 0) whole = found.weight
+          else parts += found.weight / (terms.length - 1)
           if (found.weight > covered[found.of]!) covered[found.of] = found.weight
-        }
-        matched += mass * least
+        })
+        matched += mass * Math.max(whole, parts)
       }
     }
     let sum = 0

@@ -54,13 +54,20 @@ export function toCodes(vectors: readonly Float32Array[]): Uint8Array {
  * const scores = scoreCodes(query, codes)
  */
 export function scoreCodes(query: Float32Array, codes: Uint8Array): Float32Array {
-  const bytes = bytesPer(query.length, codes)
-  const sums = byteSums(query)
+  bytesPer(query.length, codes)
+  return cosinesOf(query, codes)
+}
+
+/** `scoreCodes` of codes that are known to fit. */
+export function cosinesOf(query: Float32Array, codes: Uint8Array): Float32Array {
+  const bytes = query.length / 8
+  const norm = Math.sqrt(query.length) * (Math.hypot(...query) || 1)
+  const sums = signSums(query, 8)
   const scores = new Float32Array(codes.length / bytes)
   for (let n = 0, at = 0; n < scores.length; n++) {
     let sum = 0
     for (let byte = 0; byte < bytes; byte++) sum += sums[(byte << 8) | codes[at++]!]!
-    scores[n] = sum
+    scores[n] = sum / norm
   }
   return scores
 }
@@ -90,23 +97,20 @@ function bytesPer(width: number, codes: Uint8Array): number {
   return bytes
 }
 
-/** [byte of the code][value of the byte]: what its eight signs add to the cosine. */
-function byteSums(query: Float32Array): Float32Array {
-  const norm = Math.sqrt(query.reduce((sum, x) => sum + x * x, 0) * query.length) || 1
-  const sums = new Float32Array((query.length / 8) * 256)
+/** [place][value of `bits` bits]: what the numbers at that place add to a product where the bits are their signs. */
+export function signSums(vector: Float32Array, bits: number): Float32Array {
+  const sums = new Float32Array((vector.length / bits) << bits)
   for (let at = 0; at < sums.length; at++) {
-    let sum = 0
-    for (let bit = 0; bit < 8; bit++) {
-      const x = query[(at >> 8) * 8 + bit]!
-      sum += (at >> bit) & 1 ? x : -x
+    for (let bit = 0; bit < bits; bit++) {
+      const x = vector[(at >> bits) * bits + bit]!
+      sums[at]! += (at >> bit) & 1 ? x : -x
     }
-    sums[at] = sum / norm
   }
   return sums
 }
 
 /** Number of set bits in a byte. */
-const BIT_COUNTS = Uint8Array.from({ length: 256 }, (_, byte) => {
+const BIT_COUNTS = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_, byte) => {
   let ones = 0
   for (let rest = byte; rest > 0; rest >>= 1) ones += rest & 1
   return ones

@@ -107,3 +107,48 @@ it('a list without signs of an answer has none; without weights every list may',
   expect(isAnswered(info(), { covered: 0 }, results(0, 0))).toBe(true)
   expect(isAnswered(info(weights), { covered: 0 }, [] as never)).toBe(true)
 })
+
+it('a page comes first by the name before the description in its title', () => {
+  const { index } = memoryIndex(
+    [
+      { title: 'What is new', url: 'new', filters: {} },
+      { title: 'heapq — Heap queues', url: 'heapq', filters: {} },
+    ],
+    [
+      { page: 0, anchor: 'heapq', path: ['Modules', 'heapq'], text: 'The heapq module is faster.' },
+      { page: 1, anchor: '', path: [], text: 'Keeps the smallest item of a list at its beginning.' },
+    ],
+  )
+  const [first] = index.query('heapq').candidates
+  expect(first).toMatchObject({ url: 'heapq', exact: 'title' })
+})
+
+it('function words of a query count where a heading has the query as typed', () => {
+  const paths = ['ASYNC_GEN_WRAP', 'Async and await', 'The async for statement', 'END_ASYNC']
+  const { index } = memoryIndex(
+    [{ title: 'Reference', url: 'reference', filters: {} }],
+    paths.map((heading, i) => ({ page: 0, anchor: `${i}`, path: [heading], text: 'Runs async.' })),
+  )
+  expect(index.query('async for').candidates[0]!.path.at(-1)).toBe('The async for statement')
+})
+
+it('a corrected word counts in a title as if it had been typed', () => {
+  const { index } = memoryIndex(
+    [
+      { title: 'Manual', url: 'manual', filters: {} },
+      { title: 'git-rebase', url: 'rebase', filters: {} },
+    ],
+    [
+      {
+        page: 0,
+        anchor: 'keep',
+        path: ['Keeping patches up to date using git rebase'],
+        text: 'git rebase, git rebase.',
+      },
+      { page: 1, anchor: '', path: [], text: 'Applies commits on top of another base.' },
+    ],
+  )
+  const { candidates, corrected } = index.query('git rebsae')
+  expect(corrected).toBe('git rebase')
+  expect(candidates[0]!.url).toBe('rebase')
+})

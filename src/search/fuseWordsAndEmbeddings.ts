@@ -38,8 +38,8 @@ export function fuseWordsAndEmbeddings(
 ): Map<number, number> {
   const fused = Float32Array.from(named, place => scores[place]! / (unit || 1))
   const add = (values: Float32Array, weight: number) => {
-    const low = values.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY)
-    const high = values.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY)
+    const low = Math.min(...values)
+    const high = Math.max(...values)
     values.forEach((value, i) => {
       fused[i]! += (weight * (value - low)) / (high - low || 1)
     })

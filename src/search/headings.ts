@@ -29,6 +29,15 @@ function headingKeys(heading: string): string[] {
   return name === key ? [key] : [key, name]
 }
 
+/** What follows the name in `heapq — Heap queue algorithm`. */
+const DESCRIPTION = / [—–-] .*/
+
+/** The keys of a page's title: as of a heading, and of the name before its description. */
+function titleKeys(title: string): Set<string> {
+  const keys = headingKeys(title)
+  return new Set([...keys, ...keys.map(key => key.replace(DESCRIPTION, ''))])
+}
+
 /** Finds sections by the beginnings of their headings. */
 export class Headings {
   /** Sorted. */
@@ -60,7 +69,7 @@ export class Headings {
       this.#keyOf.set(place, keys[0]!)
       if (heading !== undefined) for (const key of keys) entries.push([key, place])
       // The title leads to the page's first section.
-      if (section.page !== page) for (const key of headingKeys(titles[section.page]!)) entries.push([key, place])
+      if (section.page !== page) for (const key of titleKeys(titles[section.page]!)) entries.push([key, place])
       page = section.page
     })
     entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))

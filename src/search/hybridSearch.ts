@@ -1,7 +1,6 @@
-import { scoreCodes } from './codes.js'
+import { cosinesOf } from './codes.js'
 import { fuseWordsAndEmbeddings, LATE_WEIGHTS, type LateWeights } from './fuseWordsAndEmbeddings.js'
-import { lateInteraction } from './lateInteraction.js'
-import type { TokenCodes } from './tokenCodes.js'
+import { lateInteraction, type ScannedCodes } from './lateInteraction.js'
 import { topK } from './topK.js'
 import type { WordHits } from './wordSearch.js'
 
@@ -22,7 +21,7 @@ export interface SectionCodes {
   /** Of the sections' embeddings. */
   embeddings: Uint8Array
   /** Absent until they are there. */
-  tokens?: TokenCodes | undefined
+  tokens?: ScannedCodes | undefined
 }
 
 /**
@@ -40,7 +39,7 @@ export function searchHybrid(
   weights: LateWeights = LATE_WEIGHTS,
 ): HybridHits {
   const { allowed, scores, unit } = hits
-  const cosines = scoreCodes(vector, codes.embeddings)
+  const cosines = cosinesOf(vector, codes.embeddings)
   const allowedCosines = allowed ? cosines.map((cosine, section) => (allowed[section] ? cosine : -2)) : cosines
   const places = topK(allowedCosines, limit, -1.5)
   const listed = [...new Set([...hits.places, ...places])]

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { centred, lateInteraction } from './lateInteraction.js'
+import { compileTokenScan } from '../../build/compileKernels.js'
+import { lateInteraction, SCAN_WASM, scannedCodes } from './lateInteraction.js'
 import { codesOfSection, packTokenCodes, unpackTokenCodes } from './tokenCodes.js'
 
 const WIDTH = 48
@@ -20,17 +21,19 @@ const mean = numbers(WIDTH, 3).map(value => value / 10)
 const sections = [4, 1, 0, 25].map((codes, i) => bytesOf(codes * BYTES, 10 + i))
 const packed = packTokenCodes(mean, sections)
 const tokenCodes = unpackTokenCodes(packed, sections.length, WIDTH)
+const scanned = scannedCodes(tokenCodes)
 
 describe('late interaction', () => {
   it.each([1, 2, 7, 32])('is the mean of the best cosines, for %s tokens of a query', count => {
     const query = numbers(count * WIDTH, 20 + count)
-    const rows = centred(query, mean)
+    const rows = query.map((value, k) => value - mean[k % WIDTH]!)
     const places = [3, 0, 1]
-    const scores = lateInteraction(query, tokenCodes, places)
+    const scores = lateInteraction(query, scanned, places)
     places.forEach((place, i) => {
       const codes = sections[place]!
       let sum = 0
       for (let token = 0; token < count; token++) {
+        const norm = Math.hypot(...rows.subarray(token * WIDTH, (token + 1) * WIDTH))
         let best = -1
         for (let code = 0; code < codes.length; code += BYTES) {
           let product = 0
@@ -38,7 +41,7 @@ describe('late interaction', () => {
             const sign = (codes[code + (k >> 3)]! >> (k & 7)) & 1 ? 1 : -1
             product += rows[token * WIDTH + k]! * sign
           }
-          best = Math.max(best, product / Math.sqrt(WIDTH))
+          best = Math.max(best, product / (Math.sqrt(WIDTH) * norm))
         }
         sum += best
       }
@@ -48,16 +51,20 @@ describe('late interaction', () => {
 
   it('takes the first 32 tokens of a long query', () => {
     const query = numbers(90 * WIDTH, 4)
-    expect(lateInteraction(query, tokenCodes, [0, 1])).toEqual(
-      lateInteraction(query.subarray(0, 32 * WIDTH), tokenCodes, [0, 1]),
+    expect(lateInteraction(query, scanned, [0, 1])).toEqual(
+      lateInteraction(query.subarray(0, 32 * WIDTH), scanned, [0, 1]),
     )
   })
 
   it('is lowest for a section without codes', () => {
-    const [without, ...others] = lateInteraction(numbers(3 * WIDTH, 5), tokenCodes, [2, 0, 1, 3])
+    const [without, ...others] = lateInteraction(numbers(3 * WIDTH, 5), scanned, [2, 0, 1, 3])
     for (const other of others) expect(other).toBeGreaterThan(without!)
   })
 })
+
+it('scans with the module that kernels/tokenScan.ts compiles to', async () => {
+  expect(SCAN_WASM).toBe(Buffer.from(await compileTokenScan()).toString('base64'))
+}, 60_000)
 
 describe('the file', () => {
   it('holds the codes of each section', () => {

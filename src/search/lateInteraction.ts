@@ -1,100 +1,78 @@
+import { signSums } from './codes.js'
 import type { TokenCodes } from './tokenCodes.js'
 
 /**
  * Late interaction over token codes: the mean, over the query's tokens, of the best cosine among a section's codes
- * read as vectors of ±1 (ColBERT's MaxSim, arXiv 2004.12832, with the passage's side in signs). A code byte is one
- * look-up, which serves two tokens of the query: their sums share a number, 16 bits each.
+ * read as vectors of ±1 (ColBERT's MaxSim, arXiv 2004.12832, with the passage's side in signs).
  */
-
-/** What sums of one lane may reach. */
-const LANE = 0xffff
 
 /** Of a longer query the first ones count: the time grows with their number. */
 const MOST_TOKENS = 32
 
-/** Tokens without the corpus's mean, of unit length. @param tokens [token, width] */
-export function centred(tokens: Float32Array, mean: Float32Array): Float32Array {
-  const width = mean.length
-  const rows = new Float32Array(tokens.length)
-  for (let from = 0; from < tokens.length; from += width) {
-    let squares = 0
-    for (let k = 0; k < width; k++) {
-      const value = tokens[from + k]! - mean[k]!
-      rows[from + k] = value
-      squares += value * value
-    }
-    const norm = Math.sqrt(squares) || 1
-    for (let k = from; k < from + width; k++) rows[k]! /= norm
-  }
-  return rows
+/** Tokens of one scan, each a lane of 16 bits. */
+const LANES = 8
+
+/** What sums of one lane may reach. */
+const MOST_SUM = 0x7fff
+
+/** kernels/tokenScan.ts, compiled; a test compares them. */
+export const SCAN_WASM =
+  'AGFzbQEAAAABBwFgA39/fwADAgEABQMBAAEHEQIEc2NhbgAABm1lbW9yeQIACpYBAZMBAgN/AntBAP0ABAAhBgNAIAAgAUkEQP0MAAAAAAAAAAAA' +
+  'AAAAAAAAACEHQQAhAyAAIAJqIQQDQCAAIARJBEAgByADIAAtAAAiBUEPcUEEdGr9AAQQ/Y4BIAMgBUHwAXFq/QAEkAL9jgEhByADQYAEaiEDIABB' +
+  'AWohAAwBCwsgBiAH/ZgBIQYMAQsLQQAgBv0LBAAL'
+
+/** Token codes in the memory of the scan: its best sums, its table, then the codes. */
+export interface ScannedCodes {
+  mean: Float32Array
+  /** [section + 1]: where a section's codes begin in the memory, behind their number. */
+  starts: Uint32Array
+  memory: WebAssembly.Memory
+  scan(codes: number, end: number, bytes: number): void
+}
+
+/** @throws CompileError where a policy forbids WebAssembly, and so the model */
+export function scannedCodes({ mean, starts, packed }: TokenCodes): ScannedCodes {
+  const wasm = Uint8Array.from(atob(SCAN_WASM), char => char.charCodeAt(0))
+  const { memory, scan } = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports as unknown as ScannedCodes
+  const begin = 2 * LANES * (1 + 4 * mean.length)
+  memory.grow((begin + packed.length) >> 16)
+  new Uint8Array(memory.buffer).set(packed, begin)
+  return { mean, starts: starts.map(start => begin + start), memory, scan }
 }
 
 /**
  * @param query [token, width]: the vectors of its tokens
- * @returns one score a section of `sections`, from -1 to 1; NaN for a query without tokens
+ * @returns one score a section of `sections`, from -1 to 1; 0 for a query without tokens
  */
 export function lateInteraction(
   query: Float32Array,
-  { mean, starts, codes }: TokenCodes,
+  { mean, starts, memory, scan }: ScannedCodes,
   sections: readonly number[],
 ): Float32Array {
   const width = mean.length
-  const bytes = width / 8
   const count = Math.min(query.length / width, MOST_TOKENS)
-  const rows = centred(query.subarray(0, count * width), mean)
   const scores = new Float32Array(sections.length)
-  const table = new Int32Array(bytes * 256)
-  for (let token = 0; token < count; token += 2) {
-    const first = addLane(table, rows.subarray(token * width, (token + 1) * width), 1)
-    // The second lane of an odd last token is of nothing.
-    const second =
-      token + 1 < count ? addLane(table, rows.subarray((token + 1) * width, (token + 2) * width), 2 ** 16) : undefined
-    for (let i = 0; i < sections.length; i++) {
-      let bestLow = 0
-      let bestHigh = 0
-      const end = starts[sections[i]! + 1]! * bytes
-      for (let at = starts[sections[i]!]! * bytes; at < end; ) {
-        let sum = 0
-        for (let place = 0; place < table.length; place += 256) sum += table[place | codes[at++]!]!
-        const low = sum & LANE
-        const high = sum >>> 16
-        if (low > bestLow) bestLow = low
-        if (high > bestHigh) bestHigh = high
-      }
-      scores[i]! += bestLow * first.scale + first.least
-      if (second) scores[i]! += bestHigh * second.scale + second.least
+  const best = new Int16Array(memory.buffer, 0, LANES)
+  const table = new Int16Array(memory.buffer, 2 * LANES, 4 * width * LANES)
+  for (let token = 0; token < count; ) {
+    const scales: number[] = []
+    for (let lane = 0; lane < LANES && token < count; lane++) {
+      const row = query.subarray(token * width, ++token * width).map((value, k) => value - mean[k]!)
+      const most = row.reduce((sum, value) => sum + Math.abs(value), 0) || 1
+      // Each of the entries may round up by a half.
+      const factor = (MOST_SUM - width / 8) / most
+      signSums(row, 4).forEach((sum, at) => {
+        table[at * LANES + lane] = Math.round(sum * factor)
+      })
+      scales.push(1 / (factor * count * Math.sqrt(width) * (Math.hypot(...row) || 1)))
     }
+    sections.forEach((section, i) => {
+      best.fill(-MOST_SUM)
+      scan(starts[section]!, starts[section + 1]! - 1, width / 8)
+      scales.forEach((scale, lane) => {
+        scores[i]! += best[lane]! * scale
+      })
+    })
   }
-  return scores.map(score => score / count)
-}
-
-/**
- * Writes one lane of the table, [byte of the code][its value]: what these eight signs add to the product, counted from
- * its least value, so that no sum is negative. The first lane overwrites what was there.
- * @returns the cosine that a sum stands for: `sum * scale + least`
- */
-function addLane(table: Int32Array, row: Float32Array, lane: number): { scale: number; least: number } {
-  const most = row.reduce((sum, value) => sum + Math.abs(value), 0) || 1
-  // Each of the bytes may round up by a half.
-  const factor = (LANE - row.length / 16) / (2 * most)
-  const sums = new Float64Array(256)
-  for (let byte = 0; byte < row.length / 8; byte++) {
-    sums[0] = 0
-    for (let bit = 0; bit < 8; bit++) {
-      const value = row[byte * 8 + bit]!
-      // From the least value on: a sign that fits adds twice the number, one that does not adds nothing.
-      const [off, on] = value > 0 ? [0, 2 * value] : [-2 * value, 0]
-      for (let known = 1 << bit, i = 0; i < known; i++) {
-        sums[known + i] = sums[i]! + on
-        sums[i]! += off
-      }
-    }
-    for (let value = 0; value < 256; value++) {
-      const entry = Math.round(sums[value]! * factor) * lane
-      const at = (byte << 8) | value
-      table[at] = lane === 1 ? entry : table[at]! + entry
-    }
-  }
-  const norm = Math.sqrt(row.length)
-  return { scale: 1 / factor / norm, least: -most / norm }
+  return scores
 }

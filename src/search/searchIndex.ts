@@ -11,6 +11,7 @@ import type { LateWeights } from './fuseWordsAndEmbeddings.js'
 import { Headings } from './headings.js'
 import { type HybridHits, searchHybrid } from './hybridSearch.js'
 import type { IndexManifest } from './indexManifest.js'
+import { type ScannedCodes, scannedCodes } from './lateInteraction.js'
 import { type UnpackedIndex, unpackIndex } from './packedIndex.js'
 import { type ParsedQuery, parseQuery } from './parsedQuery.js'
 import { queryCoverage } from './queryCoverage.js'
@@ -20,7 +21,7 @@ import { stemmedLanguage } from './stemmedLanguages.js'
 import type { Stem } from './stems.js'
 import { suggest } from './suggest.js'
 import { keepPhrases, scanForSigns } from './textScan.js'
-import { type TokenCodes, unpackTokenCodes } from './tokenCodes.js'
+import { unpackTokenCodes } from './tokenCodes.js'
 import { type WordHits, WordSearch } from './wordSearch.js'
 
 /**
@@ -40,7 +41,7 @@ export class SearchIndex {
   readonly #filters: SectionFilters
   readonly #headings: Headings
   #embeddingCodes: Uint8Array | undefined
-  #tokenCodes: TokenCodes | undefined
+  #tokenCodes: ScannedCodes | undefined
 
   /** @param packed the words' file, decompressed. @throws RerankError `bad-index` */
   constructor(
@@ -85,7 +86,7 @@ export class SearchIndex {
   /** @param packed the token codes' file. @throws RerankError `bad-index` */
   addTokenCodes(packed: Uint8Array): void {
     const { sections, embeddings } = this.manifest
-    this.#tokenCodes = unpackTokenCodes(packed, sections, embeddings?.width ?? 0)
+    this.#tokenCodes = scannedCodes(unpackTokenCodes(packed, sections, embeddings?.width ?? 0))
   }
 
   /**

@@ -60,6 +60,20 @@ describe('mvp-rerank serve', { timeout: 120_000 }, () => {
     }
   })
 
+  test('keeps codes of passages where it has memory for them', async () => {
+    const ask = async (args: string[]) => {
+      const { url } = await serve(['--fusion', 'embed', ...args])
+      const first = await (await post(`${url}/rerank`, { query: list.query, texts, raw_scores: true })).json()
+      const again = await (await post(`${url}/rerank`, { query: list.query, texts, raw_scores: true })).json()
+      expect(again).toEqual(first)
+      return first.map(({ score }: { score: number }) => score)
+    }
+    const read = await ask([])
+    // Codes are signs, so scores by them differ from those by the texts' own vectors.
+    expect(await ask(['--code-cache', '1000000'])).not.toEqual(read)
+    expect(await ask(['--code-cache', '0'])).toEqual(read)
+  })
+
   test('cuts documents after the tokens that a request allows, title included', async () => {
     const { url } = await serve()
     const words = texts[0]!.split(' ')

@@ -1,6 +1,7 @@
 import { RerankError } from '../api/errors.js'
 import type { Progress, RerankerInfo, Status, WordMatch } from '../api/ranking.js'
 import { resolveRequest } from '../engine/engineRequest.js'
+import type { OpenRuntime } from '../runtime/openRuntime.js'
 import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
 import type { ModelSource } from '../store/modelSource.js'
@@ -13,22 +14,22 @@ import { ChunkQueue } from './chunkQueue.js'
 import { type DeviceHost, type ReadyEngine, selectDevice } from './selectDevice.js'
 
 /** The parts that differ between a browser's worker and Node. */
-export interface ServiceHost extends DeviceHost {
+export interface ServiceHost<Runtime extends OpenRuntime> extends DeviceHost<Runtime> {
   open: (model: string) => ModelSource
 }
 
 /**
  * The service that the worker exposes. In Node the client calls it directly. Requests run one at a time, in order.
  */
-export class EngineService implements RerankService {
+export class EngineService<Runtime extends OpenRuntime> implements RerankService {
   #ready: ReadyEngine | undefined
   readonly #requests = new Map<number, { abort: AbortController; chunks: ChunkQueue<Candidate> }>()
   readonly #closing = new AbortController()
   readonly #mutex = new Mutex()
 
-  readonly #host: ServiceHost
+  readonly #host: ServiceHost<Runtime>
 
-  constructor(host: ServiceHost) {
+  constructor(host: ServiceHost<Runtime>) {
     this.#host = host
   }
 

@@ -1,10 +1,9 @@
 import type { Progress, Status } from '../api/ranking.js'
-import { AnchorDecoder } from '../engine/anchorDecoder.js'
-import { Encoder } from '../engine/encoder.js'
 import { Engine } from '../engine/engine.js'
+import type { BuildParts } from '../engine/parts.js'
 import { createPrompter } from '../engine/prompt.js'
 import type { Manifest } from '../model/manifest.js'
-import type { Runtime } from '../runtime/runtime.js'
+import type { OpenRuntime } from '../runtime/openRuntime.js'
 import type { RuntimePlan } from '../runtime/runtimePlan.js'
 import type { Model } from '../store/loadModel.js'
 import type { LoadRequest } from '../threads/rerankProtocol.js'
@@ -21,11 +20,14 @@ export interface LoadOptions extends LoadRequest {
   signal: AbortSignal
 }
 
+/** The device of a plan. */
+export type PlannedDevice = Omit<RuntimePlan, 'open'>
+
 /** A model on a device that passed the self-check. */
 export interface LoadedEngine {
-  plan: RuntimePlan
+  plan: PlannedDevice
   engine: Engine
-  runtime: Runtime
+  runtime: OpenRuntime
   answer: ProbeAnswer
   /** Milliseconds that the probe took after warm-up; 0 if it was not timed. */
   probeMs: number
@@ -41,9 +43,10 @@ export interface CheckOptions {
  * Builds a model on a device and checks it with the model's probe. Releases everything if that fails.
  * @throws RerankError `self-check-failed`, or what a runtime throws
  */
-export async function loadEngine(
+export async function loadEngine<Runtime extends OpenRuntime>(
   model: Model,
-  plan: RuntimePlan,
+  plan: RuntimePlan<Runtime>,
+  build: BuildParts<Runtime>,
   options: LoadOptions,
   check: CheckOptions,
 ): Promise<LoadedEngine> {
@@ -51,7 +54,7 @@ export async function loadEngine(
   const runtime = await plan.open()
   let engine: Engine | undefined
   try {
-    engine = await buildEngine(runtime, model, options)
+    engine = await buildEngine(runtime, build, model, options)
     onProgress({ phase: 'check', loaded: 0, total: 1 })
     const answer = await selfCheck(engine, plan.precision, check.depths, signal)
     const probeMs = check.timed ? await timeProbe(engine, signal) : 0
@@ -78,8 +81,9 @@ export async function releaseEngine({ engine, runtime }: LoadedEngine): Promise<
   await runtime.dispose()
 }
 
-async function buildEngine(
+async function buildEngine<Runtime>(
   runtime: Runtime,
+  build: BuildParts<Runtime>,
   model: Model,
   { onProgress, signal, cacheBytes = CACHE_BYTES, codeCacheBytes = 0 }: LoadOptions,
 ): Promise<Engine> {
@@ -88,17 +92,10 @@ async function buildEngine(
   // One step for each stage of the encoder, and one for the head.
   const total = manifest.architecture.exits.length + 1
   onProgress({ phase: 'load', loaded: 0, total })
-  const encoder = await Encoder.create(runtime, manifest, weights, loaded => {
+  const parts = await build(runtime, manifest, weights, loaded => {
     onProgress({ phase: 'load', loaded, total })
     signal.throwIfAborted()
   })
-  try {
-    const decoder = manifest.architecture.embedder ? undefined : await AnchorDecoder.create(runtime, manifest, weights)
-    onProgress({ phase: 'load', loaded: total, total })
-    const options = { weights: await fingerprint(manifest), cacheBytes, codeCacheBytes }
-    return new Engine(manifest, prompter, encoder, decoder, options)
-  } catch (error) {
-    await encoder.release()
-    throw error
-  }
+  onProgress({ phase: 'load', loaded: total, total })
+  return new Engine(manifest, prompter, parts, { weights: await fingerprint(manifest), cacheBytes, codeCacheBytes })
 }

@@ -4,24 +4,33 @@ import type { RerankerInfo } from '../api/ranking.js'
 import { VERSION } from '../api/version.js'
 import { checkDepth } from '../engine/cascade.js'
 import type { Engine } from '../engine/engine.js'
+import type { BuildParts } from '../engine/parts.js'
 import { type Manifest, WEIGHTS_FILE } from '../model/manifest.js'
-import type { Runtime } from '../runtime/runtime.js'
+import type { OpenRuntime } from '../runtime/openRuntime.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/runtimePlan.js'
 import type { CachedVerdict, DeviceVerdicts } from '../store/deviceVerdicts.js'
 import type { Model } from '../store/loadModel.js'
-import { fingerprint, type LoadedEngine, type LoadOptions, loadEngine, releaseEngine } from './loadEngine.js'
+import {
+  fingerprint,
+  type LoadedEngine,
+  type LoadOptions,
+  loadEngine,
+  type PlannedDevice,
+  releaseEngine,
+} from './loadEngine.js'
 
 /** The source of devices. */
-export interface DeviceHost {
-  plan: (options: RuntimeOptions) => Promise<RuntimePlan[]>
-  /** Verdicts on GPUs, cached between visits. */
+export interface DeviceHost<Runtime extends OpenRuntime = OpenRuntime> {
+  plan: (options: RuntimeOptions, manifest: Manifest) => Promise<RuntimePlan<Runtime>[]>
+  build: BuildParts<Runtime>
+  /** Verdicts on devices, cached between visits. */
   verdicts?: DeviceVerdicts
 }
 
 /** An engine on the selected device, and the information that the page gets. */
 export interface ReadyEngine {
   engine: Engine
-  runtime: Runtime
+  runtime: OpenRuntime
   info: RerankerInfo
 }
 
@@ -35,12 +44,16 @@ const SLOW_GPU_MS = 150
  * Loads a model on the best device that passes its self-check. `onStatus` reports the device and the reason.
  * @throws RerankError `unsupported` if no device computes with these options; else the error of the last device
  */
-export async function selectDevice(model: Model, options: LoadOptions, host: DeviceHost): Promise<ReadyEngine> {
+export async function selectDevice<Runtime extends OpenRuntime>(
+  model: Model,
+  options: LoadOptions,
+  host: DeviceHost<Runtime>,
+): Promise<ReadyEngine> {
   const { manifest } = model
   const depth = options.depth ?? manifest.defaults.depth
   checkDepth(manifest.architecture.exits, depth, manifest.name)
   const plans = await planRuntimes(manifest, options, host)
-  const { loaded, known } = await new DeviceSelection(model, options, host.verdicts).run(plans)
+  const { loaded, known } = await new DeviceSelection(model, options, host).run(plans)
   const { plan, runtime, engine, answer } = loaded
   options.onStatus({
     kind: 'chosen',
@@ -69,11 +82,15 @@ export async function selectDevice(model: Model, options: LoadOptions, host: Dev
   return { engine, runtime, info }
 }
 
-async function planRuntimes(manifest: Manifest, options: LoadOptions, host: DeviceHost): Promise<RuntimePlan[]> {
+async function planRuntimes<Runtime extends OpenRuntime>(
+  manifest: Manifest,
+  options: LoadOptions,
+  host: DeviceHost<Runtime>,
+): Promise<RuntimePlan<Runtime>[]> {
   const { device, precision, threads } = options
   const quantized = manifest.dtype !== 'fp32'
   const allowsHalf = manifest.architecture.family === 'bert'
-  const plans = await host.plan({ device, precision, threads, quantized, allowsHalf })
+  const plans = await host.plan({ device, precision, threads, quantized, allowsHalf }, manifest)
   if (plans.length > 0) return plans
   throw new RerankError(
     'unsupported',
@@ -82,7 +99,7 @@ async function planRuntimes(manifest: Manifest, options: LoadOptions, host: Devi
   )
 }
 
-const isGpu = ({ adapter }: RuntimePlan) => adapter !== undefined
+const isGpu = ({ adapter }: PlannedDevice) => adapter !== undefined
 
 interface Selection {
   loaded: LoadedEngine
@@ -91,7 +108,7 @@ interface Selection {
 }
 
 /** Tries plans in order until one passes the self-check. */
-class DeviceSelection {
+class DeviceSelection<Runtime extends OpenRuntime> {
   /** A GPU that passed the self-check, but may be slower than WASM. */
   #slowGpu: LoadedEngine | undefined
   /** The error of the last plan that failed. */
@@ -99,15 +116,15 @@ class DeviceSelection {
 
   readonly #model: Model
   readonly #options: LoadOptions
-  readonly #verdicts: DeviceVerdicts | undefined
+  readonly #host: DeviceHost<Runtime>
 
-  constructor(model: Model, options: LoadOptions, verdicts: DeviceVerdicts | undefined) {
+  constructor(model: Model, options: LoadOptions, host: DeviceHost<Runtime>) {
     this.#model = model
     this.#options = options
-    this.#verdicts = verdicts
+    this.#host = host
   }
 
-  async run(plans: readonly RuntimePlan[]): Promise<Selection> {
+  async run(plans: readonly RuntimePlan<Runtime>[]): Promise<Selection> {
     for (const plan of plans) {
       // Do not try a slow adapter in another precision.
       if (this.#slowGpu && isGpu(plan)) continue
@@ -119,8 +136,8 @@ class DeviceSelection {
   }
 
   /** @returns undefined if the plan fails, or is a slow GPU to be compared with the next plan */
-  async #try(plan: RuntimePlan): Promise<Selection | undefined> {
-    const verdict = isGpu(plan) ? await this.#verdicts?.read(this.#verdictKey(plan)) : undefined
+  async #try(plan: RuntimePlan<Runtime>): Promise<Selection | undefined> {
+    const verdict = await this.#host.verdicts?.read(this.#verdictKey(plan))
     if (verdict?.refused) {
       this.#stepDown(plan, `On an earlier visit: ${verdict.refused}`)
       this.#failure = modelError('self-check-failed', verdict.refused)
@@ -131,7 +148,7 @@ class DeviceSelection {
       const loaded = await this.#load(plan, known)
       if (this.#slowGpu) return { loaded: await this.#faster(this.#slowGpu, loaded), known: false }
       if (loaded.probeMs <= SLOW_GPU_MS) {
-        if (isGpu(plan) && !known) await this.#keepVerdict(plan, { refused: false })
+        if (!known) await this.#keepVerdict(plan, { refused: false })
         return { loaded, known }
       }
       this.#slowGpu = loaded
@@ -141,14 +158,14 @@ class DeviceSelection {
     return undefined
   }
 
-  #load(plan: RuntimePlan, known: boolean): Promise<LoadedEngine> {
+  #load(plan: RuntimePlan<Runtime>, known: boolean): Promise<LoadedEngine> {
     const { exits } = this.#model.manifest.architecture
     // A known device is checked only at full depth.
     const depths = known ? exits.slice(-1) : exits
     // A GPU must be fast unless the page asked for it.
     const unaskedGpu = isGpu(plan) && this.#options.device === 'auto'
     const timed = this.#slowGpu !== undefined || (unaskedGpu && !known)
-    return loadEngine(this.#model, plan, this.#options, { depths, timed })
+    return loadEngine(this.#model, plan, this.#host.build, this.#options, { depths, timed })
   }
 
   async #faster(gpu: LoadedEngine, wasm: LoadedEngine): Promise<LoadedEngine> {
@@ -165,7 +182,7 @@ class DeviceSelection {
     return wasm
   }
 
-  async #handleFailure(plan: RuntimePlan, error: unknown): Promise<void> {
+  async #handleFailure(plan: PlannedDevice, error: unknown): Promise<void> {
     const { signal } = this.#options
     if (signal.aborted && this.#slowGpu) await releaseEngine(this.#slowGpu)
     signal.throwIfAborted()
@@ -176,19 +193,19 @@ class DeviceSelection {
     if (isGpu(plan) && wrong) await this.#keepVerdict(plan, { refused: reason })
   }
 
-  #stepDown({ device, precision }: RuntimePlan, reason: string): void {
+  #stepDown({ device, precision }: PlannedDevice, reason: string): void {
     this.#options.onStatus({ kind: 'stepped-down', device, precision, reason })
   }
 
-  async #keepVerdict(plan: RuntimePlan, verdict: CachedVerdict): Promise<void> {
-    await this.#verdicts?.keep(this.#verdictKey(plan), verdict)
+  async #keepVerdict(plan: PlannedDevice, verdict: CachedVerdict): Promise<void> {
+    await this.#host.verdicts?.keep(this.#verdictKey(plan), verdict)
   }
 
   /**
    * Everything known that a verdict depends on. The requested device counts, because a GPU that the page asked for may
    * be slow.
    */
-  #verdictKey({ adapter = '', precision }: RuntimePlan): string[] {
+  #verdictKey({ adapter = '', precision }: PlannedDevice): string[] {
     const { files, probe } = this.#model.manifest
     const weights = files.find(file => file.path === WEIGHTS_FILE)?.sha256 ?? ''
     const { device } = this.#options

@@ -11,7 +11,19 @@ document.addEventListener('securitypolicyviolation', event =>
 
 for (const name of ['lang', 'dir']) if (wanted.has(name)) document.documentElement[name] = wanted.get(name)
 const element = document.createElement('mvp-search')
-for (const name of ['src', 'model', 'load', 'inline', 'theme', 'limit', 'recent', 'param', 'no-shortcuts', 'version']) {
+for (const name of [
+  'src',
+  'model',
+  'load',
+  'inline',
+  'theme',
+  'limit',
+  'recent',
+  'param',
+  'examples',
+  'no-shortcuts',
+  'version',
+]) {
   if (wanted.has(name)) element.setAttribute(name, wanted.get(name))
 }
 const { search, state } = wordSearch(wanted.has('hostile') ? hostile : wanted.has('split') ? inParts : sections, {

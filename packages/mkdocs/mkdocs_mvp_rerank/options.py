@@ -28,6 +28,7 @@ class Options(Config):
     placeholder = c.Optional(c.Type(str))
     param = c.Optional(c.Type(str))
     recent = c.Optional(c.Type(int))
+    examples = c.Optional(c.Type(list))
     shortcuts = c.Type(bool, default=True)
     load = c.Choice(("focus", "manual"), default="focus")
 
@@ -65,6 +66,7 @@ def element_attributes(options: Options, base: str) -> dict[str, str]:
         "placeholder": options.placeholder,
         "param": options.param,
         "recent": options.recent,
+        "examples": None if options.examples is None else "|".join(options.examples),
         "no-shortcuts": None if options.shortcuts else "",
         "load": None if options.load == "focus" else options.load,
     }

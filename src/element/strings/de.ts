@@ -3,7 +3,6 @@ import { durationOf, pluralOf, type Strings } from './strings.js'
 const plural = pluralOf('de')
 const duration = durationOf('de')
 const numbers = new Intl.NumberFormat('de')
-const decimals = new Intl.NumberFormat('de', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 const treffer = (count: number) => plural(count, 'Treffer', 'Treffer')
 
 const filterNames: Record<string, string> = {
@@ -24,6 +23,8 @@ export const de: Strings = {
   filters: 'Filter',
   any: name => `${filterName(name)}: alle`,
   filterName,
+  examples: 'Beispiele',
+  private: 'Was Sie eingeben, bleibt auf diesem Gerät',
   recent: 'Letzte Suchen',
   clearRecent: 'Alle löschen',
   forget: query => `„${query}“ löschen`,
@@ -47,10 +48,11 @@ export const de: Strings = {
   byMeaning: 'Nach Wörtern und Bedeutung geordnet',
   savingData: 'Nach Wörtern geordnet, um Daten zu sparen',
   loadModel: 'Nach Bedeutung ordnen',
-  loading: percent => `Nach Wörtern geordnet · Modell lädt${percent === undefined ? '' : `, ${percent}\u00a0%`}`,
+  loading: percent => `Modell lädt${percent === undefined ? '' : `, ${percent}\u00a0%`}`,
+  ready: 'Modell ist bereit',
   reading: (ranked, total) => `${numbers.format(ranked)} von ${numbers.format(total)} geordnet`,
   ranked: (count, ms) => `${plural(count, 'Textstelle', 'Textstellen')} auf diesem Gerät geordnet, in ${duration(ms)}`,
-  modelFailed: 'Nach Wörtern geordnet: Das Modell ließ sich nicht laden',
+  modelFailed: 'das Modell ließ sich nicht laden',
   rankingStopped: 'Das Modell brach ab: Die Reihenfolge bleibt, wie sie ist',
   opening: 'Die Suche wird geöffnet …',
   indexFailed: 'Die Suche ließ sich nicht öffnen.',
@@ -59,16 +61,16 @@ export const de: Strings = {
   choose: 'öffnen',
   leave: 'schließen',
   source: { words: 'Wörter', semantic: 'Bedeutung', both: 'Wörter + Bedeutung' },
+  climbed: place => `nach Wörtern Platz ${numbers.format(place)}`,
   why: 'Warum dieser Treffer?',
   whyOf: title => `Warum dieser Treffer? ${title}`,
+  figures: 'Die Zahlen',
   explain: {
     exact: 'Ihre Suche ist genau sein Name; darum bleibt er vorn.',
-    summary: {
-      words: 'Gefunden wurde er durch Wörter Ihrer Suche.',
-      semantic: 'Gefunden wurde er durch seine Bedeutung.',
-      both: 'Gefunden wurde er durch Wörter Ihrer Suche und durch seine Bedeutung.',
-    },
-    wordsPlace: place => `In der Liste nach Wörtern steht er auf Platz ${numbers.format(place)}.`,
+    plain: (place, total, byWords) =>
+      `Das Modell las ihn mit Ihrer Suche: Platz ${numbers.format(place)} von ${numbers.format(total)}${byWords ? `, nach Wörtern Platz ${numbers.format(byWords)}` : ''}.`,
+    foundBy: source => `Gefunden durch: ${source}.`,
+    listPlace: (source, place) => `In der Liste „${source}“ steht er auf Platz ${numbers.format(place)}.`,
     words: 'Was jedes Wort zum Wert nach Wörtern beitrug',
     match: {
       exact: word => `„${word}“`,
@@ -78,10 +80,9 @@ export const de: Strings = {
     },
     semantic: 'Nähe der Bedeutung',
     cosine: 'Geschätzter Kosinus',
-    similarity: cosine => decimals.format(cosine),
-    semanticPlace: place => `In der Liste nach Bedeutung steht er auf Platz ${numbers.format(place)}.`,
+    similarity: cosine => cosine.toFixed(2).replace('.', ','),
     views: 'Die Sichten des Modells, jede für sich',
-    modelPlace: (place, total, signals, views) => {
+    basis: (signals, views) => {
       const scores = signals.map(({ name, place }) => `„${name}“ (Platz ${numbers.format(place)})`).join(', ')
       const by =
         signals.length > 1
@@ -89,7 +90,7 @@ export const de: Strings = {
           : views > 0
             ? `dem Mittel der ${plural(views, 'Sicht', 'Sichten')} des Modells`
             : 'dem Wert des Modells'
-      return `Platz ${numbers.format(place)} von ${plural(total, 'Textstelle', 'Textstellen')} nach ${by}.`
+      return `Die Reihenfolge folgt ${by}.`
     },
     rankedAgain: (best, isBest) =>
       `Die besten ${numbers.format(best)} wurden noch einmal untereinander geordnet; er gehört ${isBest ? '' : 'nicht '}zu ihnen.`,

@@ -3,7 +3,6 @@ import { durationOf, pluralOf, type Strings } from './strings.js'
 const plural = pluralOf('en')
 const duration = durationOf('en')
 const numbers = new Intl.NumberFormat('en')
-const decimals = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' })
 const endings: Record<string, string> = { one: 'st', two: 'nd', few: 'rd', other: 'th' }
@@ -21,6 +20,8 @@ export const en: Strings = {
   filters: 'Filters',
   any: name => `Any ${name}`,
   filterName,
+  examples: 'Examples',
+  private: 'What you type stays on this device',
   recent: 'Recent searches',
   clearRecent: 'Clear all',
   forget: query => `Forget “${query}”`,
@@ -44,10 +45,11 @@ export const en: Strings = {
   byMeaning: 'Ordered by words and meaning',
   savingData: 'Ordered by words, to save data',
   loadModel: 'Rank by meaning',
-  loading: percent => `Ordered by words · model is loading${percent === undefined ? '' : `, ${percent}\u00a0%`}`,
+  loading: percent => `model is loading${percent === undefined ? '' : `, ${percent}\u00a0%`}`,
+  ready: 'model is ready',
   reading: (ranked, total) => `${numbers.format(ranked)} of ${numbers.format(total)} ranked`,
   ranked: (count, ms) => `${plural(count, 'passage', 'passages')} ranked in ${duration(ms)}, on this device`,
-  modelFailed: 'Ordered by words: the model could not be loaded',
+  modelFailed: 'the model could not be loaded',
   rankingStopped: 'The model stopped: the order stays as it is',
   opening: 'Opening the search …',
   indexFailed: 'The search could not be opened.',
@@ -56,16 +58,16 @@ export const en: Strings = {
   choose: 'to open',
   leave: 'to close',
   source: { words: 'Words', semantic: 'Meaning', both: 'Words + meaning' },
+  climbed: place => `up from ${nth(place)} by words`,
   why: 'Why this result?',
   whyOf: title => `Why this result? ${title}`,
+  figures: 'The figures',
   explain: {
     exact: 'Your search is its very name, so it stays first.',
-    summary: {
-      words: 'Words of your search found it.',
-      semantic: 'Its meaning found it.',
-      both: 'Words of your search and its meaning found it.',
-    },
-    wordsPlace: place => `In the list by words it is ${nth(place)}.`,
+    plain: (place, total, byWords) =>
+      `The model read it with your search and put it ${nth(place)} of ${numbers.format(total)}${byWords ? `; by words it would be ${nth(byWords)}` : ''}.`,
+    foundBy: source => `Found by: ${source}.`,
+    listPlace: (source, place) => `In the list “${source}” it is ${nth(place)}.`,
     words: 'What each word added to its score by words',
     match: {
       exact: word => `“${word}”`,
@@ -75,10 +77,9 @@ export const en: Strings = {
     },
     semantic: 'Closeness of meaning',
     cosine: 'Estimated cosine',
-    similarity: cosine => decimals.format(cosine),
-    semanticPlace: place => `In the list by meaning it is ${nth(place)}.`,
+    similarity: cosine => cosine.toFixed(2),
     views: 'The model’s views, each by itself',
-    modelPlace: (place, total, signals, views) => {
+    basis: (signals, views) => {
       const scores = signals.map(({ name, place }) => `“${name}” (${nth(place)})`).join(', ')
       const by =
         signals.length > 1
@@ -86,7 +87,7 @@ export const en: Strings = {
           : views > 0
             ? `the mean of the model’s ${plural(views, 'view', 'views')}`
             : 'the model’s score'
-      return `Ranked ${nth(place)} of ${plural(total, 'passage', 'passages')} by ${by}.`
+      return `The order follows ${by}.`
     },
     rankedAgain: (best, isBest) =>
       `The best ${numbers.format(best)} were ranked again among themselves; it is ${isBest ? 'one' : 'none'} of them.`,

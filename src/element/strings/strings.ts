@@ -21,6 +21,10 @@ export interface Strings {
   any: (name: string) => string
   /** The label of a filter. @param name the filter's name in the index */
   filterName: (name: string) => string
+  /** The heading of the page's examples. */
+  examples: string
+  /** Where the query goes, in the foot of the empty dialog. Empty: nothing is said. */
+  private: string
   /** The heading of recent searches. */
   recent: string
   /** The button that forgets all recent searches. */
@@ -69,6 +73,8 @@ export interface Strings {
   loadModel: string
   /** The model loads. @param percent 0 to 100; undefined at the start */
   loading: (percent: number | undefined) => string
+  /** The model is there, and nothing was searched yet. */
+  ready: string
   /** The model reads. @param ranked the number of passages that have a place */
   reading: (ranked: number, total: number) => string
   /** The model has ranked. The time leaves out what it read for earlier queries. */
@@ -91,18 +97,24 @@ export interface Strings {
   leave: string
   /** How a result was found. */
   source: Record<Candidate['source'], string>
+  /** Stands in place of how it was found where the result climbed. @param place its place by words, from 1 */
+  climbed: (place: number) => string
   /** The button that explains a result. */
   why: string
   /** The name of that button. */
   whyOf: (title: string) => string
+  /** The button that unfolds the figures of an explanation. */
+  figures: string
   /** The explanation of a result. */
   explain: {
     /** The query names the section, which therefore comes first. */
     exact: string
-    /** How it was found, in a sentence. */
-    summary: Record<Candidate['source'], string>
-    /** Its place by words. @param place from 1 */
-    wordsPlace: (place: number) => string
+    /** Its place in a plain sentence. @param place from 1 @param byWords its place by words, from 1, if it has one */
+    plain: (place: number, total: number, byWords: number | undefined) => string
+    /** How it was found. @param source one of `source` above */
+    foundBy: (source: string) => string
+    /** Its place in the list by words or by meaning. @param source one of `source` above @param place from 1 */
+    listPlace: (source: string, place: number) => string
     /** The heading of the words that matched. */
     words: string
     /** How a word of the query matched a term of the text. */
@@ -113,21 +125,13 @@ export interface Strings {
     cosine: string
     /** The cosine in words. @param cosine −1 to 1 */
     similarity: (cosine: number) => string
-    /** Its place by meaning. @param place from 1 */
-    semanticPlace: (place: number) => string
     /** The heading of the views. */
     views: string
     /**
-     * Why it has its place. If fusion added signals up, each comes with the place that it alone would give. Else the
-     * order is that of the mean of the views, or of the score of a model without views.
-     * @param place from 1
+     * What the model's place follows from. If fusion added signals up, each comes with the place, from 1, that it alone
+     * would give. Else it is the mean of the views, or the score of a model without views.
      */
-    modelPlace: (
-      place: number,
-      total: number,
-      signals: readonly { name: string; place: number }[],
-      views: number,
-    ) => string
+    basis: (signals: readonly { name: string; place: number }[], views: number) => string
     /** The best were ranked again among themselves, and stand above the others. */
     rankedAgain: (best: number, isBest: boolean) => string
     /** The name of a view. @param view from 1 */

@@ -131,11 +131,6 @@ export const rows = css`
     font-size: 0.92em;
     white-space: pre-wrap;
   }
-  .passage,
-  .title,
-  .path {
-    unicode-bidi: isolate;
-  }
   mark {
     background: none;
     color: inherit;
@@ -192,6 +187,10 @@ export const rows = css`
   }
   .why p {
     margin: 0 0 0.25rem;
+  }
+  summary {
+    color: var(--_accent);
+    cursor: pointer;
   }
   .why .groups {
     display: grid;
@@ -299,11 +298,6 @@ export const rows = css`
     .bar .part {
       fill: Highlight;
       forced-color-adjust: none;
-    }
-  }
-  @media (prefers-reduced-motion: reduce) {
-    .list {
-      scroll-behavior: auto;
     }
   }
 `

@@ -1,9 +1,11 @@
 import { html, type TemplateResult } from 'lit'
 import type { Explanation } from '../explanation.js'
 
-/** The bars are only drawn. Text beside them says the same. */
-export function explanationView({ summary, groups }: Explanation): TemplateResult {
+/** A sentence, and the figures behind it, folded. The bars are only drawn. Text beside them says the same. */
+export function explanationView({ plain, summary, groups }: Explanation, figures: string): TemplateResult {
   return html`
+    <p>${plain}</p>
+    <details part="figures"><summary>${figures}</summary>
     <p>${summary.join(' ')}</p>
     <div class="groups">
       ${groups.map(
@@ -24,6 +26,6 @@ export function explanationView({ summary, groups }: Explanation): TemplateResul
           </section>
         `,
       )}
-    </div>
+    </div></details>
   `
 }

@@ -16,6 +16,8 @@ export interface PanelViewOptions {
   /** The URL that relative URLs of the index are relative to. */
   base: string
   inline: boolean
+  /** Whether the query stays on the device, as far as the element knows. */
+  isPrivate: boolean
   /** @param text what the input holds now */
   onInput: (text: string) => void
   /** Puts a query into the input. */
@@ -115,7 +117,7 @@ function contentView(box: SearchBox, options: PanelViewOptions): TemplateResult 
       id="list"
       role="grid"
       tabindex="-1"
-      aria-label=${box.query === '' ? strings.recent : strings.results}
+      aria-label=${box.query === '' ? offered(box, strings) : strings.results}
       ?hidden=${items.length === 0}
     >
       ${repeat(
@@ -127,6 +129,9 @@ function contentView(box: SearchBox, options: PanelViewOptions): TemplateResult 
     ${footView(box, items, options)}
   `
 }
+
+/** What the rows of the empty search are. */
+const offered = (box: SearchBox, strings: Strings) => (box.hasRecent ? strings.recent : strings.examples)
 
 function itemView(
   item: ListItem,
@@ -144,6 +149,7 @@ function itemView(
       activeCell,
       list: { modelKnown: box.model.state.phase !== 'none', betterHeld: box.state.betterHeld },
       follows: item.follows,
+      place: box.state.byMeaning ? item.place : Infinity,
       explained: box.explained.has(rowKeyOf(item.result)),
       onFollow,
       onExplain: result => box.toggleExplanation(result),
@@ -167,8 +173,8 @@ function headingView(
     if (items.length === 0) return nothing
     return html`
       <div class="heading" part="heading">
-        <span>${strings.recent}</span>
-        <button class="text-button" type="button" @click=${() => box.forget()}>${strings.clearRecent}</button>
+        <span>${offered(box, strings)}</span>
+        <button class="text-button" type="button" ?hidden=${!box.hasRecent} @click=${() => box.forget()}>${strings.clearRecent}</button>
       </div>
     `
   }
@@ -216,8 +222,9 @@ function headingView(
 }
 
 /** Stands below the list, so that it moves no row when it appears. */
-function footView(box: SearchBox, items: ListItem[], { strings, inline }: PanelViewOptions): TemplateResult {
-  const { text, progress, offer } = noteOf(box.state, box.model.state, strings)
+function footView(box: SearchBox, items: ListItem[], { strings, inline, isPrivate }: PanelViewOptions): TemplateResult {
+  const idle = inline ? undefined : isPrivate ? strings.private : ''
+  const { text, progress, offer } = noteOf(box.state, box.model.state, strings, idle)
   return html`
     <div class="foot ${text === '' ? 'quiet' : ''}" part="foot" ?hidden=${inline && text === ''}>
       <span class="note" part="note">

@@ -14,6 +14,8 @@ export interface ResultViewOptions {
   base: string
   /** Index of the row's active cell: 0 the result, 1 its question mark. */
   activeCell: number | undefined
+  /** Its place in the list, from 0; Infinity while words alone order the list. */
+  place: number
   /** Whether it stands below another section of its page. */
   follows: boolean
   explained: boolean
@@ -25,7 +27,9 @@ export interface ResultViewOptions {
 /** One result. It is a row of a grid, so that a screen reader reaches both its link and its button. */
 export function resultView(id: string, result: Result, options: ResultViewOptions): TemplateResult {
   const { candidate } = result
-  const { strings, base, activeCell, follows, explained, list, onFollow, onExplain } = options
+  const { words } = candidate
+  const { strings, base, activeCell, follows, place, explained, list, onFollow, onExplain } = options
+  const climbed = words && words.rank > place
   const terms = new Set(candidate.terms)
   const title = candidate.path.at(-1) ?? candidate.title
   const url = safeUrl(candidate.url, base)
@@ -34,7 +38,7 @@ export function resultView(id: string, result: Result, options: ResultViewOption
   const content = html`
     <span class="head">
       <span class="title" part="title" dir="auto">${segmentsView(markWords(title, terms))}</span>
-      <span class="source" part="source">${strings.source[candidate.source]}</span>
+      <span class="source" part="source">${climbed ? strings.climbed(words.rank + 1) : strings.source[candidate.source]}</span>
     </span>
     <span class="path" part="path" dir="auto">${segmentsView(markWords(where, terms))}</span>
     <span class="passage" part="passage" dir="auto"
@@ -67,7 +71,7 @@ export function resultView(id: string, result: Result, options: ResultViewOption
     </div>
     ${
       explained
-        ? html`<div role="row"><div class="why" part="why" role="gridcell" id="${id}-why">${explanationView(explain(result, strings, list))}</div></div>`
+        ? html`<div role="row"><div class="why" part="why" role="gridcell" id="${id}-why">${explanationView(explain(result, strings, list), strings.figures)}</div></div>`
         : nothing
     }
   `

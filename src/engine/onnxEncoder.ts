@@ -8,14 +8,14 @@ import type { Runtime, Session } from '../runtime/runtime.js'
 import { type BatchLimits, LENGTH_STEP, largestBatch, paddedLength } from './batch.js'
 import type { Embedding } from './embedding.js'
 import { type EmbeddingReader, embeddingReader } from './embeddingReader.js'
+import type { Encoder } from './parts.js'
 import type { EncodedPrompt } from './prompt.js'
 
 /**
- * Turns token ids into relevance vectors, e_ik = norm(H_i[firstView + k]), k = 0 … m-1 (MVP, section 3.1). The
- * encoder is a chain of stage graphs, one from each exit to the next, which pass hidden states on. So an exit can be
- * read without running the layers after it.
+ * An encoder on onnxruntime: a chain of stage graphs, one from each exit to the next, which pass hidden states on. So
+ * an exit can be read without running the layers after it.
  */
-export class Encoder {
+export class OnnxEncoder implements Encoder {
   readonly batchLimits: BatchLimits
   readonly #buckets = new Map<number, BigInt64Array>()
 
@@ -45,8 +45,8 @@ export class Encoder {
     runtime: Runtime,
     manifest: Manifest,
     weights: TensorSource,
-    onStage: (built: number, total: number) => void = () => {},
-  ): Promise<Encoder> {
+    onStage: (built: number) => void = () => {},
+  ): Promise<OnnxEncoder> {
     const { architecture, views, prompt } = manifest
     const stages: { depth: number; session: Session }[] = []
     try {
@@ -55,23 +55,19 @@ export class Encoder {
         const shape = { views, firstView: prompt.firstView }
         const graph = buildEncoderStage(weights, architecture, shape, runtime.dialect, { from, to })
         stages.push({ depth: to, session: await runtime.createSession(graph, ['hidden']) })
-        onStage(stages.length, architecture.exits.length)
+        onStage(stages.length)
         from = to
       }
       const { decoder } = architecture
       const graph = decoder && buildAnchor(weights, { ...architecture, anchor: decoder } as never, 1, runtime.dialect)
       const session = graph && (await runtime.createSession(graph))
-      return new Encoder(runtime, manifest, stages, embeddingReader(architecture, weights), session)
+      return new OnnxEncoder(runtime, manifest, stages, embeddingReader(architecture, weights), session)
     } catch (error) {
       await Promise.all(stages.map(stage => stage.session.release()))
       throw error
     }
   }
 
-  /**
-   * @param batch made by `planBatches`
-   * @returns each prompt's vectors, [view, width]
-   */
   async encode(batch: readonly EncodedPrompt[], depth: number): Promise<Float32Array[]> {
     const { views, prompt, architecture } = this.#manifest
     const rows = rowsForScores(architecture, prompt.firstView + views, this.#paddedLength(batch))
@@ -94,7 +90,6 @@ export class Encoder {
     return (await anchors!.getData(true)) as Float32Array<ArrayBuffer>
   }
 
-  /** @param tokens whether to return the tokens' vectors beside their mean */
   async embed(batch: readonly EncodedPrompt[], tokens: boolean): Promise<Embedding[]> {
     const { layers } = this.#manifest.architecture
     const length = this.#paddedLength(batch)
@@ -152,7 +147,7 @@ export class Encoder {
       if (last) return (await tensor.getData(true)) as Float32Array
       state = { hidden_in: tensor }
     }
-    throw new RangeError('depth')
+    throw new RangeError(`depth ${depth} is no exit`)
   }
 
   #paddedLength(batch: readonly EncodedPrompt[]): number {

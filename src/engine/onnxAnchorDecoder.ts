@@ -2,13 +2,13 @@ import { buildHead } from '../graph/head.js'
 import type { Manifest } from '../model/manifest.js'
 import type { TensorSource } from '../model/tensors.js'
 import type { Runtime, Session } from '../runtime/runtime.js'
+import type { AnchorDecoder } from './parts.js'
 
 /**
- * Turns the relevance vectors of all candidates into scores: one decoder step per view yields the anchor a_k, and
- * s_i = mean_k (a_k · e_ik) (MVP, section 3.2). A pointwise model's graph is its classification head, with the same
- * inputs and outputs.
+ * An anchor decoder on onnxruntime. A pointwise model's graph is its classification head, with the same inputs and
+ * outputs.
  */
-export class AnchorDecoder {
+export class OnnxAnchorDecoder implements AnchorDecoder {
   readonly #runtime: Runtime
   readonly #views: number
   readonly #width: number
@@ -21,16 +21,12 @@ export class AnchorDecoder {
     this.#session = session
   }
 
-  static async create(runtime: Runtime, manifest: Manifest, weights: TensorSource): Promise<AnchorDecoder> {
+  static async create(runtime: Runtime, manifest: Manifest, weights: TensorSource): Promise<OnnxAnchorDecoder> {
     const { architecture, views } = manifest
     const session = await runtime.createSession(buildHead(weights, architecture, views, runtime.dialect))
-    return new AnchorDecoder(runtime, views, architecture.width, session)
+    return new OnnxAnchorDecoder(runtime, views, architecture.width, session)
   }
 
-  /**
-   * @param vectors [passage, view, width]
-   * @returns `scores` [passage] and `views` [view, passage]
-   */
   async score(vectors: Float32Array): Promise<{ scores: Float32Array; views: Float32Array }> {
     if (vectors.length === 0) return { scores: new Float32Array(), views: new Float32Array() }
     const views = this.#views

@@ -1,0 +1,30 @@
+import { expose } from 'comlink'
+import { planKernels } from '../src/runtime/kernelRuntimes.js'
+import { usableThreads } from '../src/runtime/usableThreads.js'
+import { EngineService } from '../src/service/engineService.js'
+import { buildKernelParts } from '../src/service/kernelParts.js'
+import { beThread, isThread, threadStarter } from '../src/service/webThread.js'
+import { openParts } from '../src/store/openParts.js'
+import { UrlSource } from '../src/store/urlSource.js'
+import { registerCallbackTransfer } from '../src/threads/callbackTransfer.js'
+import { registerErrorSender } from '../src/threads/errorTransfer.js'
+import { withTransfers } from '../src/threads/withTransfers.js'
+
+// A script of one line may have imported this one. A bundler may have replaced this module's own address.
+const script = /^(?:blob|data):/.test(location.href) ? import.meta.url : location.href
+
+if (isThread(script)) beThread()
+else {
+  registerErrorSender()
+  registerCallbackTransfer()
+  expose(
+    withTransfers(
+      new EngineService({
+        plan: (options, manifest) =>
+          planKernels(options, manifest, usableThreads(options.threads), threadStarter(script)),
+        build: buildKernelParts,
+        open: model => new UrlSource(model, { openParts }),
+      }),
+    ),
+  )
+}
