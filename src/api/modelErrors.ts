@@ -7,17 +7,17 @@ export const modelError = /* @__PURE__ */ withRemedies<ModelErrorCode>({
   // Files
   ...downloadRemedies,
   'bad-manifest': 'Convert the checkpoint again with this version of `mvp-rerank convert`.',
-  'version-mismatch': 'Convert the checkpoint again, or use the version of mvp-rerank that did it.',
-  'hash-mismatch': 'Upload the whole model folder again, or clear the cache.',
-  'bad-weights': 'Convert the checkpoint again with this version of `mvp-rerank convert`.',
+  'version-mismatch': 'Convert the checkpoint again, or use the version of mvp-rerank that the manifest was made for.',
+  'hash-mismatch': "The file is not the manifest's: upload the whole model folder again, or clear the cache.",
+  'bad-weights': 'The weights file is damaged or was made by another tool: convert the checkpoint again.',
   'bad-tokenizer': 'Use the tokenizer.json or spiece.model of the original model.',
   // Tensors, of a model or of a checkpoint
-  'missing-tensor': 'The checkpoint is incomplete: download it again.',
-  'truncated-file': 'Download the file again.',
-  'bad-header': 'Download the file again.',
-  'bad-offsets': 'Download the file again.',
+  'missing-tensor': 'The checkpoint is incomplete or is not an MVP model: download it again.',
+  'truncated-file': 'The file ends too early: download it again.',
+  'bad-header': 'The header of the file does not fit the file: download it again.',
+  'bad-offsets': 'Tensors overlap or lie outside of the file: download it again.',
   // Device
-  'no-webgpu': "Use device 'auto' or 'wasm'.",
-  'self-check-failed': 'Update the GPU driver or the browser.',
+  'no-webgpu': "This browser offers no WebGPU adapter: use device 'auto' or 'wasm'.",
+  'self-check-failed': 'No device computes this model correctly here: update the browser or the GPU driver.',
   'runtime-failed': "onnxruntime failed: report the cause. Try device 'wasm'.",
 })

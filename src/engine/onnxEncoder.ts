@@ -147,7 +147,7 @@ export class OnnxEncoder implements Encoder {
       if (last) return (await tensor.getData(true)) as Float32Array
       state = { hidden_in: tensor }
     }
-    throw new RangeError('depth')
+    throw new RangeError(`depth ${depth} is no exit`)
   }
 
   #paddedLength(batch: readonly EncodedPrompt[]): number {
