@@ -9,7 +9,7 @@ import { test } from '../../e2e/support/test.js'
 import { eagerly, offerMemory } from '../../e2e/support/workerMemory.js'
 import { SHORT, writeResults } from '../support/results.js'
 
-const ROUNDS = SHORT ? 2 : 5
+const ROUNDS = SHORT ? 2 : Number(process.env.BENCH_ROUNDS ?? 5)
 /** Bytes a second: a first visit's onnxruntime is there before the model. */
 const RATE = 8e6
 /** As the element asks. */

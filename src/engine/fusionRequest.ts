@@ -38,7 +38,7 @@ export function fusionRequest(
   if (mode === 'off') return undefined
   if (!manifest.prompt.embed) {
     throw new RerankError('unsupported', `The model ${manifest.name} cannot embed, so there is no fusion with it.`, {
-      remedy: 'Leave `fusion` out: the ranking is then by the scores of MVP alone.',
+      remedy: 'Leave `fusion` out.',
     })
   }
   const embed = mode === 'embed'

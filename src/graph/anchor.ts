@@ -21,13 +21,12 @@ import { BLOCK, dequantized, inOf, int8Rows, rowsOf, transposedBytes } from './w
  */
 export function buildAnchor(
   source: TensorSource,
-  architecture: MvpArchitecture,
+  { width, anchor }: Pick<MvpArchitecture, 'width' | 'anchor'>,
   views: number,
   dialect: Dialect,
-  range: { from: number; to: number } = { from: 0, to: architecture.anchor.layers },
+  range: { from: number; to: number } = { from: 0, to: anchor.layers },
 ): OnnxGraph {
-  const { width } = architecture
-  const { layers: count, epsilon, activation } = architecture.anchor
+  const { layers: count, epsilon, activation } = anchor
   const graph = new GraphBuilder(`anchor_${range.from}_${range.to}`)
   const layers = new Layers(graph, source, dialect.precision === 'fp16' ? { ...dialect, precision: 'fp32' } : dialect)
   const vectors = graph.input('vectors', 'float32', ['passages', views, width])

@@ -85,7 +85,7 @@ export interface BlockMatrix {
 /** For MatMulNBits and GatherBlockQuantized: the stored bytes, with a row's scale repeated for its blocks. */
 export function blocks(weights: readonly Weight[]): BlockMatrix {
   const parts = weights.map(weight => {
-    if (weight.kind === 'fp32') throw new RangeError('fp32 weights have no blocks')
+    if (weight.kind === 'fp32') throw new RangeError('no blocks')
     const perRow = inOf(weight) / BLOCK
     const scales = weight.kind === 'q4' ? weight.scales : repeated(weight.scales, perRow)
     return { bits: weight.kind === 'q4' ? 4 : 8, data: weight.data, scales } as const
