@@ -6,6 +6,9 @@ import { GraphBuilder, type OnnxGraph } from './onnx.js'
 import { t5FeedForward } from './t5.js'
 import { BLOCK, dequantized, inOf, int8Rows, rowsOf, transposedBytes } from './weightForms.js'
 
+/** What the decoder needs of an architecture. */
+type AnchorShape = Pick<MvpArchitecture, 'width' | 'anchor'>
+
 /**
  * Builds the anchor decoder: relevance vectors of all passages to scores. For each view, one decoder step cross-attends
  * to that view's vectors and yields the anchor a_k. A passage's score is s_i = mean_k (a_k · e_ik) (MVP, section 3.2).
@@ -21,12 +24,13 @@ import { BLOCK, dequantized, inOf, int8Rows, rowsOf, transposedBytes } from './w
  */
 export function buildAnchor(
   source: TensorSource,
-  { width, anchor }: Pick<MvpArchitecture, 'width' | 'anchor'>,
+  architecture: AnchorShape,
   views: number,
   dialect: Dialect,
-  range: { from: number; to: number } = { from: 0, to: anchor.layers },
+  range: { from: number; to: number } = { from: 0, to: architecture.anchor.layers },
 ): OnnxGraph {
-  const { layers: count, epsilon, activation } = anchor
+  const { width } = architecture
+  const { layers: count, epsilon, activation } = architecture.anchor
   const graph = new GraphBuilder(`anchor_${range.from}_${range.to}`)
   const layers = new Layers(graph, source, dialect.precision === 'fp16' ? { ...dialect, precision: 'fp32' } : dialect)
   const vectors = graph.input('vectors', 'float32', ['passages', views, width])
@@ -80,7 +84,7 @@ function constantKeys(layers: Layers, { width, anchor }: MvpArchitecture): strin
 }
 
 /** Wk_hᵀ · q_h of each head, [views, heads, d]. */
-function queriesAsKeys(layers: Layers, architecture: MvpArchitecture, i: number, x: string, views: number): string {
+function queriesAsKeys(layers: Layers, architecture: AnchorShape, i: number, x: string, views: number): string {
   const { graph } = layers
   const { heads, headWidth, epsilon } = architecture.anchor
   const normed = layers.rmsNorm(x, `anchor.${i}.cross.norm`, epsilon)
@@ -92,7 +96,7 @@ function queriesAsKeys(layers: Layers, architecture: MvpArchitecture, i: number,
 }
 
 /** Wo · [Wv_h · mixed_h of each head], [views, d]. */
-function values(layers: Layers, architecture: MvpArchitecture, name: string, mixed: string, views: number): string {
+function values(layers: Layers, architecture: AnchorShape, name: string, mixed: string, views: number): string {
   const { graph } = layers
   const { heads } = architecture.anchor
   // Each head's sum is multiplied by all of Wv, and the mask keeps the head's part: one product in every dialect, with
