@@ -78,7 +78,7 @@ function startState(layers: Layers, views: number, width: number): string {
 /**
  * Layer 0's query is a constant, so Wkᵀ · q is stored: one vector per head and start vector, [1 or views, heads, d].
  */
-function constantKeys(layers: Layers, { width, anchor }: MvpArchitecture): string {
+function constantKeys(layers: Layers, { width, anchor }: AnchorShape): string {
   const { data, shape } = float(layers.source, 'anchor.0.cross.key')
   return layers.floats('anchor.0.cross.key', [shape[0]! / anchor.heads, anchor.heads, width], data)
 }
@@ -138,7 +138,7 @@ function timesRows(layers: Layers, name: string, x: string): string {
 }
 
 /** 1 where a column of [heads, heads * headWidth] belongs to the row's head. */
-function headMask(layers: Layers, { anchor }: MvpArchitecture): string {
+function headMask(layers: Layers, { anchor }: AnchorShape): string {
   const { heads, headWidth } = anchor
   return layers.graph.once('head_mask', name => {
     const mask = new Float32Array(heads * heads * headWidth)
