@@ -19,7 +19,6 @@ import type { ModelSource } from './store/modelSource.js'
 import { UrlSource } from './store/urlSource.js'
 import type { Connection } from './threads/connection.js'
 import type { RerankService } from './threads/rerankProtocol.js'
-import { checkOptionNames } from './util/checkOptionNames.js'
 
 /**
  * Loads a model in the calling thread of Node. Interface and scores are those of a page.
@@ -36,11 +35,8 @@ import { checkOptionNames } from './util/checkOptionNames.js'
 export async function createReranker(
   options: Omit<CreateOptions, 'workerUrl' | 'createWorker'> = {},
 ): Promise<Reranker> {
-  // The value is checked as a name is.
-  if (options.runtime)
-    checkOptionNames<Runtimes, 'onnxruntime kernels'>({ [options.runtime]: 1 }, 'onnxruntime kernels')
   const connect = options.runtime === 'kernels' ? connectKernels : connectOnnxruntime
-  return connectReranker(connect, options.runtime, locateModel(options.model ?? 'mvp-mini', options.modelBase), options)
+  return connectReranker(connect, undefined, locateModel(options.model ?? 'mvp-mini', options.modelBase), options)
 }
 
 /**
@@ -54,8 +50,6 @@ export async function createReranker(
 export async function openSearch(options: { src: string; signal?: AbortSignal }): Promise<SiteSearch> {
   return openFolder(options)
 }
-
-type Runtimes = { [Name in NonNullable<CreateOptions['runtime']>]?: 1 }
 
 const open = (model: string): ModelSource => (isUrl(model) ? new UrlSource(model) : new FolderSource(model))
 

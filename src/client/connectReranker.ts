@@ -62,8 +62,27 @@ export async function connectReranker(
 }
 
 function toLoadRequest(model: string, options: ConnectOptions): LoadRequest {
-  const { device = 'auto', precision = 'auto', threads = 0, depth, cacheBytes, codeCacheBytes, ortFiles } = options
-  return { model, device, precision, threads: Number(threads) || 0, depth, cacheBytes, codeCacheBytes, ortFiles }
+  const {
+    device = 'auto',
+    precision = 'auto',
+    threads = 0,
+    runtime,
+    depth,
+    cacheBytes,
+    codeCacheBytes,
+    ortFiles,
+  } = options
+  return {
+    model,
+    device,
+    precision,
+    threads: Number(threads) || 0,
+    runtime,
+    depth,
+    cacheBytes,
+    codeCacheBytes,
+    ortFiles,
+  }
 }
 
 /** WASM has no half precision. */

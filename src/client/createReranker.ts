@@ -10,7 +10,7 @@ import { type ConnectKey, connectReranker } from './connectReranker.js'
 /**
  * Starts a worker, loads a model in it and checks the device. Rerankers with equal options share one worker.
  * @param options by default, the model `mvp-mini` from `models/` beside the page, on the best device
- * @throws RerankError `bad-option` for an unknown option; `unsupported` outside of a page, and for a device,
+ * @throws RerankError `bad-option` for an unknown option or runtime; `unsupported` outside of a page, and for a device,
  * precision, depth or runtime that the model lacks; `worker-failed` if the worker does not start
  * @throws RerankError `model-not-found`, `download-failed`, `hash-mismatch`, `bad-manifest`, `version-mismatch`,
  * `bad-weights` or `bad-tokenizer` if the model's files are not there or not sound
@@ -45,7 +45,7 @@ const factoryIds = new WeakMap<() => Worker, number>()
 let lastFactoryId = 0
 
 /** Only rerankers whose workers come from the same place share one. */
-function workerKey({ createWorker, runtime, workerUrl = runtime }: CreateOptions): ConnectKey {
+function workerKey({ createWorker, workerUrl }: CreateOptions): ConnectKey {
   if (!createWorker) return workerUrl
   if (!factoryIds.has(createWorker)) factoryIds.set(createWorker, ++lastFactoryId)
   return factoryIds.get(createWorker)

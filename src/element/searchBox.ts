@@ -104,7 +104,10 @@ export class SearchBox {
     return this.recent.all.length > 0
   }
 
-  /** Rows of the list: results, or suggestions if there are none; earlier queries, or the page's examples, while the input is empty. */
+  /**
+   * Rows of the list: results, or suggestions if there are none; earlier queries, or the page's examples, while the
+   * input is empty.
+   */
   get items(): ListItem[] {
     const { phase, results, suggestions } = this.state
     if (this.query === '') {

@@ -12,7 +12,10 @@ import { SOURCES_FILE, type Sources } from './previousIndex.js'
 
 const OWN_FILE = /^(?:words|embeddings|tokens)-[\da-f]{16}\.bin$/
 
-/** Few requests for a visitor, and little to fetch again after an edit. Those of the words are compressed thereafter. */
+/**
+ * The bytes of a part: few requests for a visitor, and little to fetch again after an edit. Parts of the words are
+ * compressed afterwards.
+ */
 const PARTS = { least: 32_768, most: 131_072 }
 
 /**

@@ -1,6 +1,6 @@
 import { RerankError } from '../api/errors.js'
 import { modelError } from '../api/modelErrors.js'
-import type { RerankerInfo } from '../api/ranking.js'
+import type { CreateOptions, RerankerInfo } from '../api/ranking.js'
 import { VERSION } from '../api/version.js'
 import { checkDepth } from '../engine/cascade.js'
 import type { Engine } from '../engine/engine.js'
@@ -10,6 +10,7 @@ import type { OpenRuntime } from '../runtime/openRuntime.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/runtimePlan.js'
 import type { CachedVerdict, DeviceVerdicts } from '../store/deviceVerdicts.js'
 import type { Model } from '../store/loadModel.js'
+import { describeValue } from '../util/describeValue.js'
 import {
   fingerprint,
   type LoadedEngine,
@@ -82,12 +83,21 @@ export async function selectDevice<Runtime extends OpenRuntime>(
   return { engine, runtime, info }
 }
 
+/** What can compute, whichever of them a worker holds. */
+const RUNTIMES: readonly string[] = ['onnxruntime', 'kernels'] satisfies CreateOptions['runtime'][]
+
 async function planRuntimes<Runtime extends OpenRuntime>(
   manifest: Manifest,
   options: LoadOptions,
   host: DeviceHost<Runtime>,
 ): Promise<RuntimePlan<Runtime>[]> {
-  const { device, precision, threads } = options
+  const { device, precision, threads, runtime = RUNTIMES[0]! } = options
+  if (!RUNTIMES.includes(runtime)) {
+    throw new RerankError(
+      'bad-option',
+      `The runtime is ${describeValue(runtime)}; there are ${RUNTIMES.join(' and ')}.`,
+    )
+  }
   const quantized = manifest.dtype !== 'fp32'
   const allowsHalf = manifest.architecture.family === 'bert'
   const plans = await host.plan({ device, precision, threads, quantized, allowsHalf }, manifest)

@@ -33,6 +33,8 @@ export interface RerankService {
 export interface LoadRequest extends RuntimeChoice {
   /** URL of the model folder (a path in Node), ending in `/`. */
   model: string
+  /** What the worker should compute with; it refuses names that no worker has. */
+  runtime?: string | undefined
   depth?: Depth | undefined
   cacheBytes?: number | undefined
   codeCacheBytes?: number | undefined
