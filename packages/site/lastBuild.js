@@ -29,13 +29,14 @@ const TYPES = {
  *
  * @param {string} root the site's project
  * @param {string} base what addresses of the site begin with, with a slash at its end
- * @returns {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse,
+ * @returns {(request: import('node:http').IncomingMessage & { originalUrl?: string }, response: import('node:http').ServerResponse,
  *   next: () => void) => void}
  */
 export function serveSearch(root, base) {
   const prefix = `${base}${SEARCH_FOLDER}/`
   return (request, response, next) => {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)
+    // Astro's server takes the base off `url` first.
+    const path = decodeURIComponent(new URL(request.originalUrl ?? request.url ?? '/', 'http://localhost').pathname)
     if (!path.startsWith(prefix)) return next()
     const file = join(publishedFolder(root), normalize(`/${path.slice(prefix.length)}`))
     const found = statSync(file, { throwIfNoEntry: false })
