@@ -29,14 +29,15 @@ const TYPES = {
  *
  * @param {string} root the site's project
  * @param {string} base what addresses of the site begin with, with a slash at its end
- * @returns {(request: import('node:http').IncomingMessage & { originalUrl?: string }, response: import('node:http').ServerResponse,
+ * @returns {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse,
  *   next: () => void) => void}
  */
 export function serveSearch(root, base) {
   const prefix = `${base}${SEARCH_FOLDER}/`
   return (request, response, next) => {
     // Astro's server takes the base off `url` first.
-    const path = decodeURIComponent(new URL(request.originalUrl ?? request.url ?? '/', 'http://localhost').pathname)
+    const { url = '/', originalUrl = url } = /** @type {typeof request & { originalUrl?: string }} */ (request)
+    const path = decodeURIComponent(new URL(originalUrl, 'http://localhost').pathname)
     if (!path.startsWith(prefix)) return next()
     const file = join(publishedFolder(root), normalize(`/${path.slice(prefix.length)}`))
     const found = statSync(file, { throwIfNoEntry: false })
