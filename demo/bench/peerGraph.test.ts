@@ -42,8 +42,8 @@ test('gives the logits of the original cross-encoder, and in q8 nearly', async (
   const { architecture, source } = openCheckpoint(oracleFolder('cross-encoder'))
   const bert = architecture as BertArchitecture
   for (const { ids, types, scores } of readCrossEncoder('cross-encoder').lists) {
-    expect(difference(await logits(source, bert, 'fp32', ids, types), scores)).toBeLessThan(1e-4)
-    const rounded = await logits(quantized(source, bert, 'q8'), bert, 'q8', ids, types)
+    expect(difference(await logits(source, bert, 'fp32', ids, types!), scores)).toBeLessThan(1e-4)
+    const rounded = await logits(quantized(source, bert, 'q8'), bert, 'q8', ids, types!)
     // The logits of all lists go from -5 to 5.
     expect(difference(rounded, scores)).toBeLessThan(0.6)
   }
@@ -67,5 +67,5 @@ test('of an MVP model, gives the mean of the vector of [CLS] that our own encode
         .slice(0, width)
         .reduce((sum, x) => sum + x, 0) / width,
   )
-  expect(difference(await logits(source, bert, 'fp32', ids, types), means)).toBeLessThan(1e-5)
+  expect(difference(await logits(source, bert, 'fp32', ids, types!), means)).toBeLessThan(1e-5)
 })

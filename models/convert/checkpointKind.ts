@@ -1,6 +1,8 @@
+import { RerankError } from '../../src/api/errors.js'
 import { toolError } from '../../src/api/toolErrors.js'
 import type { Architecture, EmbedderArchitecture, ModernBertArchitecture } from '../../src/model/manifest.js'
 import { describeValue } from '../../src/util/describeValue.js'
+import { tokenId } from './aloneTemplate.js'
 import { bertEncoder, bertEncoderTensors, checkPlain, longestInput } from './bertEncoder.js'
 import type { CheckpointFolder } from './checkpointFolder.js'
 import type { Config } from './config.js'
@@ -12,12 +14,15 @@ import { mvpBertArchitecture, mvpBertTensors } from './mvpBert.js'
 import type { NormalTensors } from './normalTensor.js'
 import type { SentenceModules } from './sentenceModules.js'
 import type { TensorFiles } from './storedTensor.js'
-import { t5Architecture, t5Tensors } from './t5.js'
+import { answeringArchitecture, answeringTensors, t5Architecture, t5Tensors } from './t5.js'
 import { readTokenizerConfig } from './tokenizerConfig.js'
+import { readTokenizer } from './tokenizerFile.js'
 
 export interface CheckpointOptions extends EmbedderOptions {
   /** Longest prompt in tokens. */
   maxLength?: number | undefined
+  /** Of a T5 that answers with a word whether a passage is relevant, as monoT5: the words that say yes and no. */
+  answers?: readonly [yes: string, no: string] | undefined
 }
 
 /** What a checkpoint is, by its configuration. */
@@ -39,13 +44,38 @@ interface Parts {
 // mT5 is T5 1.1 with another tokenizer; its checkpoints are wired alike.
 const T5_TYPES = ['t5', 'mt5']
 
+// As monoT5 was trained.
+const ANSWERING_LENGTH = 512
+
 // As in MVP's published runs on passages.
 const LENGTH = 256
+
+function answeringKind(
+  { encoder }: Parts,
+  config: Config,
+  words: readonly [yes: string, no: string],
+  maxLength: number,
+): Kind {
+  const architecture = answeringArchitecture(config)
+  const tokenizer = readTokenizer(encoder, architecture.vocabulary)
+  const [yes, no] = words.map(word => {
+    const id = tokenId(tokenizer, `▁${word}`)
+    if (id === undefined) throw new RerankError('bad-option', `${describeValue(word)} is no token of the checkpoint`)
+    return id
+  }) as [number, number]
+  const tensorsOf = (files: TensorFiles) => answeringTensors(files, architecture, config, { yes, no })
+  return { architecture, maxLength, views: 1, tensorsOf }
+}
 
 /** @throws RerankError unknown-architecture, bad-config, bad-option */
 export function readKind(parts: Parts, config: Config, options: CheckpointOptions): Kind {
   const asked = options.maxLength
   const type = config.text('model_type', 'missing')
+  const { answers } = options
+  if (answers && !T5_TYPES.includes(type)) {
+    throw new RerankError('bad-option', 'Only a T5 answers with words; a cross-encoder has a logit')
+  }
+  if (answers) return answeringKind(parts, config, answers, asked ?? ANSWERING_LENGTH)
   if (T5_TYPES.includes(type)) {
     const architecture = t5Architecture(config)
     return { architecture, maxLength: asked ?? LENGTH, tensorsOf: files => t5Tensors(files, architecture, config) }

@@ -37,6 +37,8 @@ import { writeOnnx } from './writeOnnx.js'
 import { writeWeights } from './writeWeights.js'
 
 export interface ConversionOptions extends EmbedderOptions, VocabularyOptions {
+  /** Of a T5 that answers with a word whether a passage is relevant, as monoT5: the words that say yes and no. */
+  answers?: readonly [yes: string, no: string]
   /** Folder of the converted model. */
   out: string
   /** The dtype of the weights. @default 'q8' */

@@ -1,4 +1,5 @@
 import { modelError } from '../../src/api/modelErrors.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import { readRows, type StoredTensor, type TensorFiles } from './storedTensor.js'
 
 /** A tensor with the name and layout of the model format (models/README.md), still unquantized. */
@@ -19,7 +20,7 @@ export function checkpointTensor(files: TensorFiles, names: string | string[], s
   const tensor = find(files, wanted)
   if (!tensor) throw modelError('missing-tensor', `The checkpoint has no ${wanted.join(' or ')}`)
   if (tensor.shape.length !== shape.length || tensor.shape.some((size, axis) => size !== shape[axis])) {
-    throw modelError('wrong-shape', `${tensor.name} is [${tensor.shape}], config.json asks for [${shape}]`)
+    throw toolError('wrong-shape', `${tensor.name} is [${tensor.shape}], config.json asks for [${shape}]`)
   }
   return { shape, rows: (from, to) => readRows(tensor, from, to) }
 }

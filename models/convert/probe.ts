@@ -4,10 +4,11 @@ import { cosine, type Embedding } from '../../src/engine/embedding.js'
 import { embeddingReader } from '../../src/engine/embeddingReader.js'
 import { maxSim } from '../../src/engine/maxSim.js'
 import type { EncodedPrompt } from '../../src/engine/prompt.js'
+import { buildAnchor } from '../../src/graph/anchor.js'
 import { buildEncoderStage, maskValue, relativeBuckets, rowsForScores, UNATTENDED } from '../../src/graph/encoder.js'
 import { buildHead } from '../../src/graph/head.js'
 import type { Dialect } from '../../src/model/dialect.js'
-import { type Manifest, relativePositions } from '../../src/model/manifest.js'
+import { type Architecture, type Manifest, type MvpArchitecture, relativePositions } from '../../src/model/manifest.js'
 import type { TensorSource, Weight } from '../../src/model/tensors.js'
 import type { Runtime } from '../../src/runtime/runtime.js'
 
@@ -71,7 +72,8 @@ export async function probeScores(
         const rows = new run.runtime.Tensor('int64', BigInt64Array.of(BigInt(count)), [1])
         vectors.push((await session.run({ ...each, rows }, ['vectors'])).vectors!)
       }
-      scores[to] = await headScores(source, model, vectors, run)
+      const read = architecture.decoder ? await answers(source, model, prompts, vectors, run) : vectors
+      scores[to] = await headScores(source, model, read, run)
     }
     const next: typeof feeds = []
     if (to < architecture.layers) {
@@ -134,6 +136,42 @@ export function nextLayerInputs(
 ): Record<string, Tensor> {
   return { mask_bias: mask_bias!, rows: rows!, ...(rel_bucket && { rel_bucket }), hidden_in: hidden }
 }
+
+/** The decoder's state after each prompt: one step, which reads the vectors of all of the prompt's tokens. */
+async function answers(
+  source: TensorSource,
+  { architecture }: ProbeModel,
+  prompts: readonly EncodedPrompt[],
+  vectors: readonly Tensor[],
+  { runtime, dialect, signal }: ProbeRun,
+): Promise<Tensor[]> {
+  const { width, decoder } = architecture
+  const layers = decoder!.layers
+  const inputs: Tensor[] = []
+  for (const [i, { ids }] of prompts.entries()) {
+    const rows = ((await vectors[i]!.getData()) as Float32Array).slice(0, ids.length * width)
+    inputs.push(new runtime.Tensor('float32', rows, [ids.length, 1, width]))
+  }
+  let states: Tensor[] = []
+  for (let from = 0; from < layers; from++) {
+    signal?.throwIfAborted()
+    const output = from === layers - 1 ? 'anchors' : 'next_state'
+    const graph = buildAnchor(source, asListwise(architecture), 1, dialect, { from, to: from + 1 })
+    const session = await runtime.createSession(graph)
+    const next: Tensor[] = []
+    for (const [i, vectors] of inputs.entries()) {
+      const state = states[i]
+      next.push((await session.run({ vectors, ...(state && { state }) }, [output]))[output]!)
+    }
+    await session.release()
+    states = next
+  }
+  return states
+}
+
+/** The decoder of a T5 that answers with a word is wired as an anchor decoder that reads tokens. */
+export const asListwise = (architecture: Architecture): MvpArchitecture =>
+  ({ ...architecture, anchor: architecture.decoder }) as unknown as MvpArchitecture
 
 async function headScores(
   source: TensorSource,

@@ -2,6 +2,7 @@ import { RerankError } from '../../src/api/errors.js'
 import { modelError } from '../../src/api/modelErrors.js'
 import { toolError } from '../../src/api/toolErrors.js'
 import type { Prompt } from '../../src/model/manifest.js'
+import { createTokenizer } from '../../src/tokenizer/tokenize.js'
 import { aloneTemplate, specialId } from './aloneTemplate.js'
 import type { Checkpoint } from './checkpoint.js'
 import type { TextFamily } from './encoderFamily.js'
@@ -9,7 +10,7 @@ import type { TokenizerFile } from './tokenizerFile.js'
 
 /**
  * The prompt that the checkpoint was trained with. T5: MVP's, with the sentinels as view tokens. mvp-bert: views after
- * [CLS]. Cross-encoders: their family's pair of texts.
+ * [CLS]. Cross-encoders: their family's pair of texts. A T5 that answers with a word: monoT5's.
  * @param views number of views; mvp-bert checkpoints fix it
  * @throws RerankError bad-option, bad-config, bad-tokenizer
  */
@@ -19,6 +20,8 @@ export function promptTemplate(
   views: number,
 ): Prompt {
   const below = { min: 0, max: architecture.vocabulary - 1 }
+  if (architecture.decoder)
+    return checked(answeringTemplate(tokenizer, config.count('eos_token_id', { or: 1, ...below }), maxLength))
   if (architecture.family === 't5') {
     const ids = sentinels(tokenizer, views)
     return checked({
@@ -74,6 +77,26 @@ function pairTemplate(tokenizer: TokenizerFile, family: TextFamily, maxLength: n
     padId: idOf('pad_token'),
     maxLength,
     truncation: 'longest-first',
+  }
+}
+
+/**
+ * monoT5's "Query: … Document: … Relevant:". Its words stand apart from the texts, so that no cut takes the end away.
+ * Pieces do not reach over a space, so the ids are those of the whole.
+ */
+function answeringTemplate({ json }: TokenizerFile, end: number, maxLength: number): Prompt {
+  const { encode } = createTokenizer(json)
+  return {
+    rerank: [
+      { ids: encode('Query:') },
+      { text: '{query}', share: 0.5 },
+      { ids: encode('Document:') },
+      { text: '{context}' },
+      { ids: [...encode('Relevant:'), end] },
+    ],
+    firstView: 0,
+    padId: 0,
+    maxLength,
   }
 }
 

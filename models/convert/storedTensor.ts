@@ -1,4 +1,4 @@
-import { modelError } from '../../src/api/modelErrors.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import type { ByteSource } from '../../src/model/safetensors.js'
 import { float16ToFloat32 } from '../../src/util/float16.js'
 
@@ -29,7 +29,7 @@ export function readRows(tensor: StoredTensor, from: number, to: number): Float3
   const rowSize = shape.slice(1).reduce((product, size) => product * size, 1)
   if (!strides) return readFloats(tensor, begin + from * rowSize * itemBytes(tensor), (to - from) * rowSize)
   if (shape.length > 2) {
-    throw modelError('wrong-shape', `${tensor.name} is a view of ${shape.length} axes`, {
+    throw toolError('wrong-shape', `${tensor.name} is a view of ${shape.length} axes`, {
       remedy: 'Save the model as safetensors: that makes its tensors contiguous.',
     })
   }
@@ -46,7 +46,7 @@ export function readRows(tensor: StoredTensor, from: number, to: number): Float3
 
 function itemBytes({ name, dtype }: Pick<StoredTensor, 'name' | 'dtype'>): number {
   const bytes = ITEM_BYTES[dtype]
-  if (!bytes) throw modelError('unsupported-dtype', `${name} is ${dtype}`)
+  if (!bytes) throw toolError('unsupported-dtype', `${name} is ${dtype}`)
   return bytes
 }
 

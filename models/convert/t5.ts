@@ -1,5 +1,10 @@
 import { toolError } from '../../src/api/toolErrors.js'
-import type { Activation, T5Architecture } from '../../src/model/manifest.js'
+import type {
+  Activation,
+  AnchorArchitecture,
+  AnsweringT5Architecture,
+  T5Architecture,
+} from '../../src/model/manifest.js'
 import { describeValue } from '../../src/util/describeValue.js'
 import { anchorTensors, feedForward, selfAttention } from './anchorTensors.js'
 import type { Config } from './config.js'
@@ -39,7 +44,11 @@ export function activationOf(name: string): Activation {
 }
 
 /** @throws RerankError missing-tensor, wrong-shape */
-export function t5Tensors(files: TensorFiles, architecture: T5Architecture, config: Config): NormalTensors {
+export function t5Tensors(
+  files: TensorFiles,
+  architecture: T5Architecture | AnsweringT5Architecture,
+  config: Config,
+): NormalTensors {
   const plain = { ...files, tensors: plainNames(files.tensors) }
   const { width, layers, heads, headWidth, ffWidth, vocabulary, activation } = architecture
   const inner = heads * headWidth
@@ -62,8 +71,9 @@ export function t5Tensors(files: TensorFiles, architecture: T5Architecture, conf
     feedForward(plain, tensors, to, `${block}.1.DenseReluDense`, activation, width, ffWidth)
   }
   take(`exit.${layers}.norm.weight`, 'encoder.final_layer_norm.weight', width)
-  const start = startState(plain, architecture, config)
-  for (const [name, tensor] of anchorTensors(plain, architecture.anchor, width, start)) tensors.set(name, tensor)
+  const decoder = architecture.decoder ?? architecture.anchor
+  const start = startState(plain, { width, vocabulary, decoder }, config)
+  for (const [name, tensor] of anchorTensors(plain, decoder, width, start)) tensors.set(name, tensor)
   return tensors
 }
 
@@ -71,7 +81,11 @@ export function t5Tensors(files: TensorFiles, architecture: T5Architecture, conf
 const EMBEDDINGS = ['shared.weight', 'encoder.embed_tokens.weight', 'decoder.embed_tokens.weight']
 
 /** The embedding of the decoder's start token (T5: the pad token), plus the first self-attention's output for it. */
-function startState(files: TensorFiles, { width, vocabulary, anchor }: T5Architecture, config: Config): NormalTensor {
+function startState(
+  files: TensorFiles,
+  { width, vocabulary, decoder }: { width: number; vocabulary: number; decoder: AnchorArchitecture },
+  config: Config,
+): NormalTensor {
   const token = config.count('decoder_start_token_id', { or: 0, min: 0, max: vocabulary - 1 })
   const table = checkpointTensor(
     files,
@@ -79,12 +93,51 @@ function startState(files: TensorFiles, { width, vocabulary, anchor }: T5Archite
     [vocabulary, width],
   )
   const norm = checkpointTensor(files, 'decoder.block.0.layer.0.layer_norm.weight', [width])
-  const attention = selfAttention(files, 0, anchor.heads * anchor.headWidth, width)
+  const attention = selfAttention(files, 0, decoder.heads * decoder.headWidth, width)
   return lazyTensor([1, width], () => {
     const embedding = table.rows(token, token + 1)
-    const added = multiplyVector(allRows(attention), rmsNorm(embedding, allRows(norm), anchor.epsilon))
+    const added = multiplyVector(allRows(attention), rmsNorm(embedding, allRows(norm), decoder.epsilon))
     return embedding.map((value, i) => value + added[i]!)
   })
+}
+
+/** A T5 that answers with a word: its decoder reads the tokens of one prompt. */
+export function answeringArchitecture(config: Config): AnsweringT5Architecture {
+  const { anchor, pointwise: _, ...encoder } = t5Architecture(config)
+  return { ...encoder, pointwise: true, decoder: anchor }
+}
+
+/** The ids of the words that say yes and no. */
+export interface Answers {
+  yes: number
+  no: number
+}
+
+/**
+ * The tensors of a T5 that answers with a word. The classifier is the difference of two rows of the output layer: the
+ * score is the logit of the word that says yes, less the other's.
+ * @throws RerankError missing-tensor, wrong-shape
+ */
+export function answeringTensors(
+  files: TensorFiles,
+  architecture: AnsweringT5Architecture,
+  config: Config,
+  { yes, no }: Answers,
+): NormalTensors {
+  const tensors = t5Tensors(files, architecture, config)
+  const { width, vocabulary } = architecture
+  // T5 1.0 reuses the embeddings for the output, and scales the states down for it.
+  const tied = config.flag('tie_word_embeddings', true)
+  const names = tied ? ['shared.weight', 'lm_head.weight', ...EMBEDDINGS] : 'lm_head.weight'
+  const table = checkpointTensor({ ...files, tensors: plainNames(files.tensors) }, names, [vocabulary, width])
+  const scale = tied ? width ** -0.5 : 1
+  const classifier = lazyTensor([1, width], () => {
+    const other = table.rows(no, no + 1)
+    return table.rows(yes, yes + 1).map((value, i) => (value - other[i]!) * scale)
+  })
+  tensors.set('head.classifier.weight', classifier)
+  tensors.set('head.classifier.bias', { shape: [1], rows: () => new Float32Array(1) })
+  return tensors
 }
 
 /**

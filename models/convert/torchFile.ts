@@ -40,7 +40,7 @@ export function readTorchFile(file: OpenFile): StoredTensor[] {
   const root = pickleName.slice(0, -'data.pkl'.length)
   const order = entries.get(`${root}byteorder`)
   if (order && new TextDecoder().decode(file.read(order.begin, Math.min(order.bytes, 16))) !== 'little') {
-    throw modelError('unsupported-dtype', `${file.name} was written in big-endian byte order`)
+    throw toolError('unsupported-dtype', `${file.name} was written in big-endian byte order`)
   }
   const pickle = entries.get(pickleName)!
   if (pickle.bytes > LONGEST_PICKLE) throw toolError('bad-zip', `${pickleName} claims ${pickle.bytes} bytes`)

@@ -1,10 +1,11 @@
 import type { Dtype, Precision } from '../../src/api/models.js'
+import { buildAnchor } from '../../src/graph/anchor.js'
 import { buildEncoderStage } from '../../src/graph/encoder.js'
 import { buildHead } from '../../src/graph/head.js'
 import { type OnnxGraph, selfContainedParts } from '../../src/graph/onnx.js'
 import type { TensorSource } from '../../src/model/tensors.js'
 import { HashedFile } from './hashedFile.js'
-import type { ProbeModel } from './probe.js'
+import { asListwise, type ProbeModel } from './probe.js'
 
 /**
  * Writes the graphs that Node and WASM run as self-contained .onnx files for other programs: the whole encoder, and the
@@ -31,11 +32,14 @@ export function writeOnnx(
       file.close()
     }
     files.push({ path, bytes: file.bytes })
-    onProgress(files.length / (precisions.length * 2))
+    onProgress(files.length / (precisions.length * (architecture.decoder ? 3 : 2)))
   }
   for (const precision of precisions) {
     const dialect = { device: 'wasm', precision } as const
     write(`encoder.${precision}.onnx`, buildEncoderStage(source, architecture, shape, dialect, stage))
+    if (architecture.decoder) {
+      write(`decoder.${precision}.onnx`, buildAnchor(source, asListwise(architecture), 1, dialect))
+    }
     const head = architecture.anchor ? 'anchor' : 'head'
     write(`${head}.${precision}.onnx`, buildHead(source, architecture, views, dialect))
   }

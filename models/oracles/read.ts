@@ -34,11 +34,14 @@ export const ORACLES = [...T5_ORACLES, ...BERT_ORACLES] as const
 /** What the original gives for one query and its passages, each pair by itself. */
 export interface CrossEncoderOracle {
   maxLength: number
+  /** Of a T5 that answers with a word: the words that say yes and no. */
+  answers?: [string, string]
   lists: {
     query: string
     passages: (string | { title: string; text: string })[]
     ids: number[][]
-    types: number[][]
+    /** Absent if the family has none. */
+    types?: number[][]
     /** Raw logits. */
     scores: number[]
   }[]
@@ -53,6 +56,8 @@ export const CROSS_ENCODERS = [
   'cross-encoder-mpnet',
   'cross-encoder-modernbert',
   'cross-encoder-modernbert-mean',
+  'cross-encoder-t5',
+  'cross-encoder-t5-gated',
 ] as const
 
 export const readCrossEncoder = (name: CrossEncoderName): CrossEncoderOracle =>

@@ -15,22 +15,22 @@ export type PageErrorCode =
  * The codes of models: their files, their tensors and the devices that run them. `modelErrors.ts` holds the remedies.
  */
 export type ModelErrorCode =
-  | 'model-not-found'
+  | DownloadErrorCode
   | 'bad-manifest'
   | 'version-mismatch'
-  | 'download-failed'
   | 'hash-mismatch'
   | 'bad-weights'
   | 'bad-tokenizer'
   | 'missing-tensor'
-  | 'wrong-shape'
-  | 'unsupported-dtype'
   | 'truncated-file'
   | 'bad-header'
   | 'bad-offsets'
   | 'no-webgpu'
   | 'self-check-failed'
   | 'runtime-failed'
+
+/** The codes of any download. `downloadErrors.ts` holds the remedies. */
+export type DownloadErrorCode = 'model-not-found' | 'download-failed'
 
 /** The codes of a site's index. `indexErrors.ts` holds the remedies. */
 export type IndexErrorCode = 'index-not-found' | 'bad-index' | 'version-mismatch' | 'hash-mismatch'
@@ -45,6 +45,8 @@ export type ToolErrorCode =
   | 'bad-config'
   | 'unknown-architecture'
   | 'missing-shard'
+  | 'wrong-shape'
+  | 'unsupported-dtype'
   | 'unsafe-pickle'
   | 'legacy-pickle'
   | 'bad-zip'

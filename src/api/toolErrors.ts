@@ -10,6 +10,8 @@ export const toolError = /* @__PURE__ */ withRemedies<ToolErrorCode>({
   'unknown-architecture':
     'Supported are T5 encoder-decoders (MVP), mvp-bert, and, of the families BERT, RoBERTa, XLM-R, DistilBERT, MPNet and ModernBERT, cross-encoders with one label, embedders and ColBERTs.',
   'missing-shard': 'The index names a file that is not there: download all shards.',
+  'wrong-shape': 'config.json and the weights do not belong together: download both again.',
+  'unsupported-dtype': 'Save the checkpoint in float32, float16 or bfloat16.',
   'unsafe-pickle': 'The pickle wants to run code, which is never done: save the model as safetensors.',
   'legacy-pickle': 'Load the file with PyTorch and save it again, best as safetensors.',
   'bad-zip': 'The archive is damaged: download it again.',

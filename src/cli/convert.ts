@@ -28,6 +28,10 @@ const options = {
     about: 'With languages: of Latin, Cyrillic and Arabic letters keep only the pieces that these texts need.',
   },
   pieces: { value: '<n>', about: 'With languages: keep at most n pieces, those that the texts need most.' },
+  answers: {
+    value: '<yes,no>',
+    about: 'Of a T5 that answers with a word, as monoT5: the words, such as true,false.',
+  },
   onnx: { about: 'Also write the graphs as .onnx files.' },
   name: { value: '<text>', about: "The model's name; that of the output folder." },
   license: { value: '<text>', about: "The weights' licence; that of the checkpoint's README.md." },
@@ -42,7 +46,7 @@ export const convertCommand: CommandSpec<typeof options> = {
   arguments: '<checkpoint>',
   options,
   details: `
-Reads T5 encoder-decoders (MVP checkpoints) and mvp-bert checkpoints; cross-encoders with one label; embedders in the
+Reads T5 encoder-decoders (MVP checkpoints; monoT5 and its like with --answers) and mvp-bert checkpoints; cross-encoders with one label; embedders in the
 layout of sentence-transformers; ColBERTs in PyLate's and Stanford's. Families: BERT, RoBERTa, XLM-R, DistilBERT, MPNet,
 ModernBERT. <checkpoint> is a folder as downloaded, a .zip, .jar, .tar or .tar.gz, or the name of a model in the cache
 of Hugging Face's hub. Weights: safetensors or pytorch_model.bin, whole or in shards, in float32, float16 or bfloat16,
@@ -106,10 +110,20 @@ function conversionOptions(out: string, values: Values) {
     ...(passagePrompt === undefined ? {} : { passagePrompt }),
     ...(languages === undefined ? {} : { languages: languages.split(',') }),
     ...(texts === undefined ? {} : { texts }),
+    ...(values.answers === undefined ? {} : { answers: answerWords(values.answers) }),
     ...(pieces === undefined ? {} : { pieces: wholeNumber('convert', 'pieces', pieces, 1) }),
     onnx: values.onnx ?? false,
     force: values.force ?? false,
   }
+}
+
+/** @throws RerankError bad-usage */
+function answerWords(value: string): [string, string] {
+  const [yes, no, ...others] = value.split(',')
+  if (!yes || !no || others.length > 0) {
+    throw usageError(`--answers takes two words, such as true,false, not ${JSON.stringify(value)}`, 'convert')
+  }
+  return [yes, no]
 }
 
 /** Only the graphs of a converted model can still be written. @throws RerankError bad-usage for any other option */

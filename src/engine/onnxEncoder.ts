@@ -1,4 +1,5 @@
 import type { Tensor } from 'onnxruntime-common'
+import { buildAnchor } from '../graph/anchor.js'
 import { buildEncoderStage, maskValue, relativeBuckets, rowsForScores, UNATTENDED } from '../graph/encoder.js'
 import { type Manifest, type RelativePositions, relativePositions } from '../model/manifest.js'
 import type { TensorSource } from '../model/tensors.js'
@@ -22,14 +23,18 @@ export class OnnxEncoder implements Encoder {
   readonly #manifest: Manifest
   readonly #stages: readonly { depth: number; session: Session }[]
   readonly #read: EmbeddingReader
+  /** The decoder of a T5 that answers with a word. */
+  readonly #decoder: Session | undefined
 
   private constructor(
     runtime: Runtime,
     manifest: Manifest,
     stages: readonly { depth: number; session: Session }[],
     read: EmbeddingReader,
+    decoder: Session | undefined,
   ) {
     this.#read = read
+    this.#decoder = decoder
     this.#runtime = runtime
     this.#manifest = manifest
     this.#stages = stages
@@ -53,21 +58,36 @@ export class OnnxEncoder implements Encoder {
         onStage(stages.length)
         from = to
       }
+      const { width, decoder } = architecture
+      const graph = decoder && buildAnchor(weights, { width, anchor: decoder }, 1, runtime.dialect)
+      const session = graph && (await runtime.createSession(graph))
+      return new OnnxEncoder(runtime, manifest, stages, embeddingReader(architecture, weights), session)
     } catch (error) {
       await Promise.all(stages.map(stage => stage.session.release()))
       throw error
     }
-    return new OnnxEncoder(runtime, manifest, stages, embeddingReader(architecture, weights))
   }
 
   async encode(batch: readonly EncodedPrompt[], depth: number): Promise<Float32Array[]> {
     const { views, prompt, architecture } = this.#manifest
     const rows = rowsForScores(architecture, prompt.firstView + views, this.#paddedLength(batch))
     const output = await this.#run(batch, depth, rows, 'vectors')
-    const size = views * architecture.width
-    const vectors = batch.map((_, i) => output.slice(i * size, (i + 1) * size))
+    const { width, decoder } = architecture
+    const size = (decoder ? rows : views) * width
+    const vectors = batch.map(({ ids }, i) =>
+      output.slice(i * size, decoder ? i * size + ids.length * width : (i + 1) * size),
+    )
     freeBuffer(output)
+    if (decoder) for (const i in vectors) vectors[i] = await this.#answer(vectors[i]!)
     return vectors
+  }
+
+  /** One decoder step, which reads the vectors of all tokens as an anchor's reads those of all passages. */
+  async #answer(tokens: Float32Array): Promise<Float32Array<ArrayBuffer>> {
+    const { width } = this.#manifest.architecture
+    const vectors = new this.#runtime.Tensor('float32', tokens, [tokens.length / width, 1, width])
+    const { anchors } = await this.#decoder!.run({ vectors }, ['anchors'])
+    return (await anchors!.getData(true)) as Float32Array<ArrayBuffer>
   }
 
   async embed(batch: readonly EncodedPrompt[], tokens: boolean): Promise<Embedding[]> {
@@ -144,6 +164,7 @@ export class OnnxEncoder implements Encoder {
 
   async release(): Promise<void> {
     for (const { session } of this.#stages) await session.release()
+    await this.#decoder?.release()
   }
 }
 

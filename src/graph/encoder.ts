@@ -21,9 +21,9 @@ export interface ViewRows {
   firstView: number
 }
 
-/** The number of first rows that relevance vectors need: those of the views, or all if the head reads their mean. */
+/** The number of first rows that relevance vectors need: those of the views, or all if the head reads all. */
 export function rowsForScores(architecture: Architecture, ofViews: number, length: number): number {
-  return readsMean(architecture) ? length : ofViews
+  return readsMean(architecture) || architecture.decoder ? length : ofViews
 }
 
 const readsMean = (architecture: Architecture) => 'pooled' in architecture && architecture.pooled === 'mean'
@@ -41,7 +41,8 @@ const readsMean = (architecture: Architecture) => 'pooled' in architecture && ar
  *
  * Outputs:
  * - `hidden` float32 [B, rows, d], before any exit's norm
- * - `vectors` float32 [B, views, d] if `to` is an exit; empty if rows = S, because nobody reads it then
+ * - `vectors` float32 [B, views, d] if `to` is an exit; empty if rows = S, because nobody reads it then. For a T5 that
+ *   answers with a word: of all rows
  *
  * @throws RerankError `unsupported` for T5 in half precision, in which its feed-forward overflows; `missing-tensor`
  */
@@ -114,8 +115,8 @@ export function buildEncoderStage(
     const start = graph.integers(firstView)
     const length = graph.node('Shape', [first], { start: 1, end: 2 })
     const end = graph.node('Where', [graph.node('Less', [rows, length]), graph.integers(firstView + views), start])
-    const atViews = graph.node('Slice', [hidden, start, end, graph.integers(1)])
-    const { anchor, family, epsilon } = architecture
+    const { decoder, anchor = decoder, family, epsilon } = architecture
+    const atViews = decoder ? hidden : graph.node('Slice', [hidden, start, end, graph.integers(1)])
     const normed = () => (family === 'bert' ? layers.layerNorm : layers.rmsNorm).call(layers, atViews, norm, epsilon)
     const vectors = anchor ? normed() : atViews
     graph.output('vectors', 'float32', ['batch', 'views', width])

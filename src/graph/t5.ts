@@ -1,4 +1,4 @@
-import type { Activation, T5Architecture } from '../model/manifest.js'
+import type { Activation, AnsweringT5Architecture, T5Architecture } from '../model/manifest.js'
 import { selfAttention } from './attention.js'
 import type { Layers } from './layers.js'
 import { firstQueries, positionBias } from './positionBias.js'
@@ -10,7 +10,7 @@ import type { Stage, StageInputs } from './stage.js'
  */
 export function t5Layers(
   layers: Layers,
-  architecture: T5Architecture,
+  architecture: T5Architecture | AnsweringT5Architecture,
   stage: Stage,
   inputs: StageInputs,
   x: string,

@@ -67,7 +67,7 @@ test.each(wiredLikeBert)('%s: near the logits of the original', async name => {
   const model = await modelOf(source, architecture, open)
   const head = new PointwiseHead(open.kernels, open.heap, source, architecture)
   for (const { ids, types, scores } of readCrossEncoder(name).lists) {
-    const prompts = ids.map((tokens, i) => ({ ids: tokens, types: architecture.types === 1 ? undefined : types[i]! }))
+    const prompts = ids.map((tokens, i) => ({ ids: tokens, types: architecture.types === 1 ? undefined : types![i]! }))
     const vectors = model.encode(prompts, architecture.layers, { firstView: 0, views: 1 })
     expect(largestDifference(head.score(vectors).scores, scores)).toBeLessThan(LOGITS)
   }

@@ -25,7 +25,7 @@ export interface Manifest {
   probe: Probe
 }
 
-export type Architecture = T5Architecture | BertArchitecture | ModernBertArchitecture
+export type Architecture = T5Architecture | AnsweringT5Architecture | BertArchitecture | ModernBertArchitecture
 
 interface EncoderArchitecture {
   /** Model width, the paper's d. */
@@ -52,12 +52,19 @@ export interface RelativePositions {
 export const relativePositions = (architecture: Architecture): RelativePositions | undefined =>
   architecture.family === 't5' ? architecture : architecture.family === 'bert' ? architecture.relative : undefined
 
-export interface T5Architecture extends EncoderArchitecture, RelativePositions {
+interface T5Encoder extends EncoderArchitecture, RelativePositions {
   family: 't5'
-  anchor: AnchorArchitecture
   embedder?: never
   activation: Activation
 }
+
+export type T5Architecture = T5Encoder & { anchor: AnchorArchitecture; pointwise?: never; decoder?: never }
+
+/**
+ * A T5 that answers with one word whether a passage is relevant, as monoT5: one decoder step reads all tokens of a
+ * prompt. A passage's score is the logit of the word that says yes, less that of the word that says no.
+ */
+export type AnsweringT5Architecture = T5Encoder & { pointwise: true; anchor?: never; decoder: AnchorArchitecture }
 
 /** BERT and the encoders that differ from it in these fields: RoBERTa, XLM-R, DistilBERT, MPNet. */
 interface BertEncoder extends EncoderArchitecture {
@@ -87,7 +94,7 @@ interface ModernBertEncoder extends EncoderArchitecture {
 }
 
 /** A listwise MVP model: an encoder, then an anchor decoder. */
-export type MvpBertArchitecture = BertEncoder & { anchor: AnchorArchitecture; embedder?: never }
+export type MvpBertArchitecture = BertEncoder & { anchor: AnchorArchitecture; embedder?: never; decoder?: never }
 
 /**
  * A cross-encoder: the hidden state of [CLS] goes through pooler and classifier. A passage's score is its own logit,
@@ -97,6 +104,7 @@ export type CrossEncoderArchitecture = BertEncoder & {
   pointwise: true
   anchor?: never
   embedder?: never
+  decoder?: never
   /**
    * Of the pooler; DistilBERT's is relu.
    * @default 'tanh'
@@ -109,6 +117,7 @@ export type ModernCrossEncoderArchitecture = ModernBertEncoder & {
   pointwise: true
   anchor?: never
   embedder?: never
+  decoder?: never
   /** Whose hidden state the head reads: the first token's, or the mean of all. */
   pooled: 'first' | 'mean'
 }
@@ -118,6 +127,7 @@ export type EmbedderArchitecture = (BertEncoder | ModernBertEncoder) & {
   embedder: Embedder
   anchor?: never
   pointwise?: never
+  decoder?: never
 }
 
 /** How hidden states become the vectors of a text. */

@@ -37,13 +37,15 @@ export function parseArchitecture(json: unknown): Architecture {
   }
   const family = oneOf(source.family, `${at}.family`, ['t5', 'bert', 'modernbert'])
   if (family === 't5') {
-    return {
+    const encoder = {
       family,
       ...shared,
-      anchor: parseAnchor(source.anchor),
       activation: activation(source.activation, `${at}.activation`),
       ...relative(source, at),
     }
+    return source.decoder === undefined
+      ? { ...encoder, anchor: parseAnchor(source.anchor) }
+      : { ...encoder, pointwise: true, decoder: parseAnchor(source.decoder) }
   }
   const positions = size(source, at, 'positions')
   const alone = optional(source.embedder, value => parseEmbedder(value, shared.width))
@@ -118,9 +120,9 @@ const relative = (source: Record<string, unknown>, at: string): RelativePosition
 })
 
 /** The anchor decoder's start has a row for each view, and its masks a row for each head. */
-export function checkDerived({ width, anchor }: Architecture, views: number): void {
+export function checkDerived({ width, anchor, decoder = anchor }: Architecture, views: number): void {
   if (views * width > MAX_DERIVED) fail('views', 'a number of a real model, for its width')
-  if (anchor && anchor.heads ** 2 * anchor.headWidth > MAX_DERIVED)
+  if (decoder && decoder.heads ** 2 * decoder.headWidth > MAX_DERIVED)
     fail('architecture.anchor.heads', 'those of a real model')
 }
 

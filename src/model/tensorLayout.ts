@@ -33,7 +33,7 @@ export type Storage = Pick<Manifest, 'dtype' | 'wide'>
  * @param startRows the number of views if each has its own start vector, else 1
  */
 export function layout(architecture: Architecture, startRows: number): TensorSpec[] {
-  const { width, layers, heads, headWidth, ffWidth, vocabulary, exits, anchor } = architecture
+  const { width, layers, heads, headWidth, ffWidth, vocabulary, exits, decoder, anchor = decoder } = architecture
   const bert = architecture.family === 'bert'
   const modern = architecture.family === 'modernbert'
   const specs: TensorSpec[] = []
@@ -73,7 +73,9 @@ export function layout(architecture: Architecture, startRows: number): TensorSpe
   if (architecture.embedder) return [...specs, ...denseLayout(architecture.embedder, width)]
   if (!anchor) return [...specs, ...pointwiseLayout(width, modern)]
   for (const depth of exits) norm(`exit.${depth}.norm`)
-  return [...specs, ...anchorLayout(anchor, width, startRows)]
+  // A T5 that answers with a word has the classifier of a cross-encoder, without its pooler.
+  const head = decoder ? pointwiseLayout(width, false).slice(2) : []
+  return [...specs, ...anchorLayout(anchor, width, startRows), ...head]
 }
 
 function denseLayout({ dense }: Embedder, width: number): TensorSpec[] {

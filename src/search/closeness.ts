@@ -114,8 +114,6 @@ export function lookCloser(
     const isStart = headings.isPageStart(place)
     const isNamed = isStart && begun === 1 && ownKey !== key
     const fit = isNamed ? 1 : page.asked ** 3 * page.heading
-    // A page of this name begins with a section that may not be among the best by words.
-    if (fit > 0.9) looked.add(headings.pageStart(place))
     added += fit * (isStart ? WEIGHTS.pageStart : WEIGHTS.page)
     if (pairs.length > 0 || query.literals.length > 0) {
       const text = normalizeText(texts.text(place))

@@ -106,12 +106,6 @@ export class Headings {
     return this.#keyOf.get(place)
   }
 
-  /** The first section of a section's page. */
-  pageStart(place: number): number {
-    while (!this.#pageStarts.has(place)) place--
-    return place
-  }
-
   isPageStart(place: number): boolean {
     return this.#pageStarts.has(place)
   }

@@ -1,4 +1,4 @@
-import { modelError } from '../api/modelErrors.js'
+import { downloadError } from '../api/downloadErrors.js'
 import { TransientError, withRetry } from '../util/retry.js'
 
 /** When a download gives up. */
@@ -30,7 +30,7 @@ export function retryDownload<T>(
 ): Promise<T> {
   const onFailure = (cause: TransientError, failures: number) => {
     if (failures <= retries) return
-    throw modelError('download-failed', `${url}: ${cause.message} (tried ${failures} times).`, { cause })
+    throw downloadError('download-failed', `${url}: ${cause.message} (tried ${failures} times).`, { cause })
   }
   let before = 0
   const madeProgress = () => received() - before >= PROGRESS_BYTES
@@ -145,16 +145,16 @@ const TRANSIENT_STATUSES = new Set([408, 425, 429])
 
 function throwForStatus(url: string, { status, ok, headers }: Response): void {
   if (status === 404 || status === 410) {
-    throw modelError('model-not-found', `${url} does not exist (HTTP ${status}).`)
+    throw downloadError('model-not-found', `${url} does not exist (HTTP ${status}).`)
   }
   if (status >= 500 || TRANSIENT_STATUSES.has(status)) {
     const waitMs = 1000 * Number(headers.get('retry-after') ?? 0)
     throw new TransientError(`the server answered HTTP ${status}`, {}, waitMs > 0 ? Math.min(MAX_WAIT_MS, waitMs) : 0)
   }
-  if (!ok && status !== 416) throw modelError('download-failed', `${url}: the server answered HTTP ${status}.`)
+  if (!ok && status !== 416) throw downloadError('download-failed', `${url}: the server answered HTTP ${status}.`)
   // Single-page servers answer 200 with their page for any path.
   if (headers.get('content-type')?.startsWith('text/html')) {
-    throw modelError('model-not-found', `${url} does not exist: the server answered with an HTML page.`)
+    throw downloadError('model-not-found', `${url} does not exist: the server answered with an HTML page.`)
   }
 }
 

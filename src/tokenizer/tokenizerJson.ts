@@ -92,11 +92,11 @@ function readUnigram(file: Json, model: Json, special: ReadonlySet<number>): Uni
  * normalization.
  */
 function readCharsMap(normalizer: unknown, depth = 0): Uint8Array | undefined {
-  if (normalizer === null || normalizer === undefined) return undefined
+  if (!normalizer) return undefined
   const { type, normalizers, precompiled_charsmap: map } = object(normalizer, 'normalizer')
   if (type === 'Sequence' && Array.isArray(normalizers)) {
-    if (depth > MAX_NESTING) throw bad('The normalizer is a sequence of sequences without end.')
-    return normalizers.map(each => readCharsMap(each, depth + 1)).find(found => found !== undefined)
+    if (depth > MAX_NESTING) throw bad('normalizer nests too deep.')
+    return normalizers.map(each => readCharsMap(each, depth + 1)).find(Boolean)
   }
   if (type === 'Strip' || type === 'Replace') return undefined
   if (type !== 'Precompiled') throw bad(`The normalizer is of type ${describeValue(type)}.`)
