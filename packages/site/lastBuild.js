@@ -35,7 +35,9 @@ const TYPES = {
 export function serveSearch(root, base) {
   const prefix = `${base}${SEARCH_FOLDER}/`
   return (request, response, next) => {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)
+    // Astro's server takes the base off `url` first.
+    const { url = '/', originalUrl = url } = /** @type {typeof request & { originalUrl?: string }} */ (request)
+    const path = decodeURIComponent(new URL(originalUrl, 'http://localhost').pathname)
     if (!path.startsWith(prefix)) return next()
     const file = join(publishedFolder(root), normalize(`/${path.slice(prefix.length)}`))
     const found = statSync(file, { throwIfNoEntry: false })
