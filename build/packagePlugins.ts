@@ -77,7 +77,7 @@ export function compactTemplates(): Plugin {
         const lines = code.replace(/\n\s+/g, '\n').replace(/(?<=^[\w-]+:) /gm, '')
         // Boxes and grids hold the tags that begin a line: spaces before them mean nothing.
         return {
-          code: id.includes('/styles/') ? withoutSpaces(lines) : lines.replace(/\n(?=[<`]|\$\{)/g, ''),
+          code: id.includes('/styles/') ? withoutSpaces(lines) : withoutQuotes(lines.replace(/\n(?=[<`]|\$\{)/g, '')),
           map: null,
         }
       },
@@ -85,13 +85,19 @@ export function compactTemplates(): Plugin {
   }
 }
 
+/** HTML needs no quotes around an attribute's value that is one word. */
+const withoutQuotes = (html: string) => html.replace(/(?<=\s[\w-]+=)"([\w-]+)"(?=[\s>])/g, '$1')
+
 /** Style sheets without comments and spaces that mean nothing. */
 function withoutSpaces(css: string): string {
   return css
     .replace(/\/\*[\s\S]*?\*\/\n?/g, '')
     .replace(/([;{},])\n/g, '$1')
-    .replace(/ (?=\{)|(?<=,) /g, '')
+    .replace(/ (?=[{!])|(?<=,) |(?<=@media) |(?<=\([\w-]+:) /g, '')
     .replace(/;}/g, '}')
+    .replace(/='([\w-]+)'/g, '=$1')
+    .replace(/#(.)\1(.)\2(.)\3(?!\w)/g, '#$1$2$3')
+    .replace(/ > /g, '>')
     .replace(/(?<=[ :(])0(?=\.)/g, '')
 }
 

@@ -19,12 +19,13 @@ import type { ModelSource } from './store/modelSource.js'
 import { UrlSource } from './store/urlSource.js'
 import type { Connection } from './threads/connection.js'
 import type { RerankService } from './threads/rerankProtocol.js'
+import { checkOptionNames } from './util/checkOptionNames.js'
 
 /**
  * Loads a model in the calling thread of Node. Interface and scores are those of a page.
  * @param options by default, the model `mvp-mini` of the package, on onnxruntime-node if it is installed, else on WASM
- * @throws RerankError `bad-option` for an unknown option; `unsupported` for a depth or precision that the model lacks,
- * and for device `cpu` without onnxruntime-node; `no-webgpu` for device `webgpu`
+ * @throws RerankError `bad-option` for an unknown option or runtime; `unsupported` for a depth, precision or runtime
+ * that the model lacks, and for device `cpu` without onnxruntime-node; `no-webgpu` for device `webgpu`
  * @throws RerankError `model-not-found`, `download-failed`, `hash-mismatch`, `bad-manifest`, `version-mismatch`,
  * `bad-weights` or `bad-tokenizer` if the model's files are not there or not sound
  * @throws RerankError `self-check-failed`, `runtime-failed` or `out-of-memory` if no runtime can run the model
@@ -35,6 +36,9 @@ import type { RerankService } from './threads/rerankProtocol.js'
 export async function createReranker(
   options: Omit<CreateOptions, 'workerUrl' | 'createWorker'> = {},
 ): Promise<Reranker> {
+  // The value is checked as a name is.
+  if (options.runtime)
+    checkOptionNames<Runtimes, 'onnxruntime kernels'>({ [options.runtime]: 1 }, 'onnxruntime kernels')
   const connect = options.runtime === 'kernels' ? connectKernels : connectOnnxruntime
   return connectReranker(connect, options.runtime, locateModel(options.model ?? 'mvp-mini', options.modelBase), options)
 }
@@ -50,6 +54,8 @@ export async function createReranker(
 export async function openSearch(options: { src: string; signal?: AbortSignal }): Promise<SiteSearch> {
   return openFolder(options)
 }
+
+type Runtimes = { [Name in NonNullable<CreateOptions['runtime']>]?: 1 }
 
 const open = (model: string): ModelSource => (isUrl(model) ? new UrlSource(model) : new FolderSource(model))
 

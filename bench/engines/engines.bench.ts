@@ -13,6 +13,9 @@ import { fixedTasks, mixedTasks, ROUNDS } from './tasks.js'
 const PEER = 'bench/peer'
 const THREADS = [1, 2]
 
+/** What the name of an entrant adds for its runtime. */
+const OWN = { onnxruntime: '', kernels: ', our own kernels' }
+
 const defaults = {
   engine: 'transformers.js',
   name: 'transformers.js q8 at its defaults: one call',
@@ -25,10 +28,21 @@ const best = {
   dtype: 'q8',
   best: true,
 } as const
-const converted = (dtype: string, name = `mvp-rerank ${dtype}`) =>
-  ({ engine: 'mvp-rerank', name, model: `/${PEER}/${dtype}/` }) as const
-const shipped = (name: string, options: RankOptions = {}, seen = false) =>
-  ({ engine: 'mvp-rerank', name: `mvp-mini ${name}`, model: '/models/mvp-mini/', options, seen }) as const
+const converted = (dtype: string, runtime: 'onnxruntime' | 'kernels' = 'onnxruntime') =>
+  ({ engine: 'mvp-rerank', name: `mvp-rerank ${dtype}${OWN[runtime]}`, model: `/${PEER}/${dtype}/`, runtime }) as const
+const shipped = (
+  name: string,
+  options: RankOptions = {},
+  { seen = false, runtime = 'onnxruntime' }: { seen?: boolean; runtime?: 'onnxruntime' | 'kernels' } = {},
+) =>
+  ({
+    engine: 'mvp-rerank',
+    name: `mvp-mini ${name}${OWN[runtime]}`,
+    model: '/models/mvp-mini/',
+    options,
+    seen,
+    runtime,
+  }) as const
 
 test.beforeAll(async () => {
   expect(
@@ -49,7 +63,12 @@ test('one cross-encoder in both engines: the same scores, and how fast', async (
   const spread = Math.max(...ours!.scores) - Math.min(...ours!.scores)
   const differences = others.flatMap(({ scores }) => scores.map((score, i) => Math.abs(score - ours!.scores[i]!)))
   expect(Math.max(...differences)).toBeLessThan(1e-3)
-  const rows = await compare(page, devOrigin, [converted('q8'), converted('q4'), defaults, best], tasks)
+  const rows = await compare(
+    page,
+    devOrigin,
+    [converted('q8'), converted('q8', 'kernels'), converted('q4'), defaults, best],
+    tasks,
+  )
   writeResults('same-weights', [
     '## The same cross-encoder in both engines, on WASM',
     '',
@@ -66,8 +85,10 @@ test('the shipped model, in each of its ways', async ({ page, devOrigin, browser
     devOrigin,
     [
       shipped('by default: fused, texts embedded on first sight'),
-      shipped('by default, its texts embedded for an earlier query', {}, true),
+      shipped('by default: fused, texts embedded on first sight', {}, { runtime: 'kernels' }),
+      shipped('by default, its texts embedded for an earlier query', {}, { seen: true }),
       shipped('scores alone', { fusion: false }),
+      shipped('scores alone', { fusion: false }, { runtime: 'kernels' }),
       shipped('scores alone, 4 layers', { fusion: false, depth: 4 }),
       shipped('scores alone, 2 layers', { fusion: false, depth: 2 }),
       shipped('scores alone, cascade', { fusion: false, depth: 'cascade' }),
@@ -86,7 +107,12 @@ test('the shipped model, in each of its ways', async ({ page, devOrigin, browser
 })
 
 test('prompts of one length', async ({ page, devOrigin, browser }) => {
-  const rows = await compare(page, devOrigin, [converted('q8'), defaults, best], fixedTasks())
+  const rows = await compare(
+    page,
+    devOrigin,
+    [converted('q8'), converted('q8', 'kernels'), defaults, best],
+    fixedTasks(),
+  )
   writeResults('fixed', [
     '## Prompts of 128 tokens, the same cross-encoder',
     '',

@@ -5,7 +5,7 @@ import {
   type PreTrainedModel,
   type PreTrainedTokenizer,
 } from '@xenova/transformers'
-import type { RankOptions } from '../../src/api/ranking.js'
+import type { CreateOptions, RankOptions } from '../../src/api/ranking.js'
 import { createReranker } from '../../src/index.js'
 
 /** What a round asks of every engine. */
@@ -21,6 +21,7 @@ export type Entrant =
       name: string
       model: string
       options?: RankOptions
+      runtime?: CreateOptions['runtime']
       /** Another query came over the same passages before: what they gave alone is kept. Otherwise nothing is. */
       seen?: boolean
     }
@@ -67,9 +68,9 @@ export async function measure(threads: number, entrants: Entrant[], tasks: Task[
 
 async function ours(
   threads: number,
-  { model, options, seen }: Extract<Entrant, { engine: 'mvp-rerank' }>,
+  { model, options, runtime = 'onnxruntime', seen }: Extract<Entrant, { engine: 'mvp-rerank' }>,
 ): Promise<Engine> {
-  const reranker = await createReranker({ model, device: 'wasm', threads, ...(seen ? {} : { cacheBytes: 0 }) })
+  const reranker = await createReranker({ model, runtime, device: 'wasm', threads, ...(seen ? {} : { cacheBytes: 0 }) })
   return {
     ...(seen && { meet: ({ passages }: Task) => reranker.rank('what came before', passages, options) }),
     async score({ query, passages }) {

@@ -68,7 +68,8 @@ export function createComparison(setting: ComparisonSetting): void {
     running = new AbortController()
     try {
       const done = await compare(setting, running.signal, (text, share) => line.show(text, share))
-      line.show(done)
+      line.show('Done')
+      byId('peer-outcome', HTMLElement).textContent = done
       announce(done)
     } catch (error) {
       if (running.signal.aborted || isCancellation(error)) line.show('Stopped')
@@ -158,19 +159,19 @@ async function compare(
         await Promise.race([failed, rank(query, texts)])
         if (round > 0) ms.push(performance.now() - begin)
       }
-      if (round > 0) showRows(entrants, pairs)
+      if (round > 0) showRows(entrants, pairs, round)
     }
     const [ours, ...theirs] = entrants.map(({ ms }) => median(ms))
     const ratio = Math.min(...theirs) / ours!
-    const outcome = `transformers.js takes ${ratio.toFixed(2)} times as long at its best`
-    return `${deviceName(device)}, ${plural(threads ?? 1, 'thread')}: ${outcome}. The cross-encoder took ${formatMegabytes(bytes)} MB.`
+    const on = device === 'webgpu' ? deviceName(device) : `${deviceName(device)}, ${plural(threads ?? 1, 'thread')}`
+    return `${on}: at its best, transformers.js takes ${ratio.toFixed(2)} times as long. Medians of ${ROUNDS} rounds; the cross-encoder has ${formatMegabytes(bytes)} MB.`
   } finally {
     worker.terminate()
     await reranker.dispose()
   }
 }
 
-function showRows(entrants: readonly Entrant[], pairs: number): void {
+function showRows(entrants: readonly Entrant[], pairs: number, rounds: number): void {
   const first = median(entrants[0]!.ms)
   const rows = entrants.map(({ name, ms }) => {
     const middle = median(ms)
@@ -179,6 +180,7 @@ function showRows(entrants: readonly Entrant[], pairs: number): void {
     const figures = [formatRate((1000 * pairs) / middle), formatDuration(middle), (middle / first).toFixed(2)]
     return createElement('tr', '', heading, ...figures.map(figure => createElement('td', '', figure)))
   })
+  byId('peer-outcome', HTMLElement).textContent = `Medians of ${plural(rounds, 'round')}.`
   byId('peer-rows', HTMLElement).replaceChildren(...rows)
   byId('peer-table', HTMLTableElement).hidden = false
 }

@@ -164,6 +164,8 @@ async function noteMemory(after: number): Promise<void> {
 
 async function drawAll(): Promise<void> {
   const mine = ++drawing
+  // The reference has no measurements of memory.
+  byId('memory-card', HTMLElement).hidden = runs === 0 && memory.length === 0
   const width = Math.max(260, figures[0]!.clientWidth)
   const drawn = await Promise.all([
     drawSpeed(results, queries.length, width),

@@ -37,7 +37,7 @@ test('the bench page compares with transformers.js once the visitor agrees, and 
   await page.getByRole('button', { name: 'Download and compare' }).click()
   const rows = page.locator('#peer-rows > tr')
   await expect(rows).toHaveCount(3, { timeout: 120_000 })
-  await expect(page.locator('#peer-run')).toContainText(/transformers\.js takes [\d.]+ times as long/, {
+  await expect(page.locator('#peer-outcome')).toContainText(/transformers\.js takes [\d.]+ times as long/, {
     timeout: 120_000,
   })
   for (const row of await rows.all()) {

@@ -152,3 +152,17 @@ test.describe('an isolated page without memory for threads', () => {
     await expect(visit(page, broken.sharedMemory(0))).rejects.toThrow('no shared memory')
   })
 })
+
+test('WASM that passed the whole self-check on one visit is checked only at full depth on the next', async ({
+  page,
+}) => {
+  const visit = () =>
+    page.evaluate(async () => {
+      const { reranker } = await window.start()
+      const { known, error, tolerance } = reranker.info.verdict!
+      await reranker.dispose()
+      return { known, passed: error <= tolerance }
+    })
+  expect(await visit()).toEqual({ known: false, passed: true })
+  expect(await visit()).toEqual({ known: true, passed: true })
+})

@@ -162,6 +162,20 @@ test('a thread that dies within a job is replaced together with its worker, and 
   expect(kinds).toEqual(['chosen', 'lost', 'chosen', 'recovered', passages.length])
 })
 
+test('the verdict on the kernels is kept for the next visit, apart from the one on onnxruntime', async ({ page }) => {
+  await openLibrary(page)
+  const known = await page.evaluate(async model => {
+    const known: boolean[] = []
+    for (const runtime of ['onnxruntime', 'kernels', 'kernels'] as const) {
+      const reranker = await window.library.createReranker({ model: `/models/${model}/`, device: 'wasm', runtime })
+      known.push(reranker.info.verdict.known)
+      await reranker.dispose()
+    }
+    return known
+  }, MODEL)
+  expect(known).toEqual([false, false, true])
+})
+
 test('under a strict policy with Trusted Types they rank with threads', async ({ page }) => {
   const server = await startStrictServer()
   await page.goto(`${server.origin}/strict.html`)

@@ -28,12 +28,7 @@ export const generators: readonly Generator[] = [
     develop: 'docusaurus start --port {port} --no-open',
     base: '/docs/',
     pages: { ...FOLDERS, old: '1.x/flour/' },
-    // From the system's mode to light, and then to dark.
-    darken: async page => {
-      const toggle = page.locator('button[class*=toggleButton]').first()
-      await toggle.click()
-      await toggle.click()
-    },
+    darken: page => page.locator('button[class*=toggleButton]').first().click(),
   },
   {
     name: 'Starlight',

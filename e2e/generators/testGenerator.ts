@@ -23,6 +23,8 @@ export function testGenerator(generator: Generator): void {
     }
 
     test.beforeAll(() => {
+      // Docusaurus comes with 1,200 packages.
+      test.setTimeout(30 * 60_000)
       installed = installGenerator(generator)
     })
     test.afterAll(async () => {

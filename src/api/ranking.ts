@@ -265,7 +265,7 @@ export interface CreateOptions {
    */
   threads?: 'auto' | number
   /**
-   * The URL of `rerank.worker.js`. Not for Node.
+   * The URL of `rerank.worker.js`, or of `kernels.worker.js`. Not for Node.
    * @default beside this module
    */
   workerUrl?: string | URL

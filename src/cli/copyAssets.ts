@@ -23,7 +23,7 @@ export const copyAssetsCommand: CommandSpec<typeof options> = {
   arguments: '<folder>',
   options,
   details: `
-Makes <folder>/mvp-rerank with the client, the search element, both workers, the stemmers, the service worker and
+Makes <folder>/mvp-rerank with the client, the search element, the workers, the stemmers, the service worker and
 onnxruntime's files, which find each other there.
 With --model also <folder>/models/<name>, where pages in <folder> look for a model by default. Files of an older version
 are replaced.

@@ -15,9 +15,6 @@ type ConnectOptions = CreateOptions & { ortFiles?: OrtFiles | undefined }
 /** Identifies a way to connect. */
 export type ConnectKey = string | number | URL | undefined
 
-/** The value of an option is checked as a name is. */
-type Runtimes = { [Name in NonNullable<CreateOptions['runtime']>]?: 1 }
-
 /**
  * Loads a model and keeps it alive, or joins rerankers that loaded it with equal options.
  * @param connect makes a new service; called again after a service died, with `retry` if its script could not be loaded
@@ -35,8 +32,6 @@ export async function connectReranker(
     options,
     'model modelBase device runtime precision depth threads workerUrl createWorker cacheBytes codeCacheBytes onProgress onStatus signal ortFiles',
   )
-  if (options.runtime)
-    checkOptionNames<Runtimes, 'onnxruntime kernels'>({ [options.runtime]: 1 }, 'onnxruntime kernels')
   options.signal?.throwIfAborted()
   const request = toLoadRequest(model, options)
   const callersListeners: Listeners = {

@@ -224,7 +224,7 @@ export class MvpSearch extends SearchProperties {
           placeholder: this.placeholder,
           base: new URL(this.base, document.baseURI).href,
           inline: this.inline,
-          isPrivate: !this.reranker && !this.param,
+          isPrivate: !(this.reranker || this.param),
           onInput: text => this.#search(text),
           onChoose: query => {
             this.#search(query)

@@ -23,7 +23,7 @@ export function noteOf(search: SearchState, model: ModelState, strings: Strings,
     case 'waiting':
       return { text: told(''), offer: 'load' }
     case 'saving':
-      return { text: isIdle ? told(strings.savingData) : strings.savingData, offer: 'load' }
+      return { text: told(strings.savingData), offer: 'load' }
     case 'loading': {
       const { progress } = model
       if (progress?.phase !== 'download' || progress.total === 0) return { text: told(strings.loading(undefined)) }

@@ -232,8 +232,6 @@ export class SearchBox {
     const error = state.phase === 'failed' ? { error: state.error } : {}
     if (state.phase !== this.#dispatchedPhase) {
       dispatchSearchEvent(this.#host, 'mvp-search-model', { phase: state.phase, ...error })
-      // If it fails, so does the search, which says why.
-      if (state.phase === 'loading') this.#controller.modelLoading().catch(() => undefined)
     }
     this.#dispatchedPhase = state.phase
     if (state.phase === 'ready') this.#controller.modelReady()

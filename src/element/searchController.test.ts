@@ -107,27 +107,6 @@ it('shows a section once, by words and at every step of the ranking, and lets th
   expect(shown(session.state)).toEqual(['3: Part 3.', '1: Part 1.', '0: Part 4.'])
 })
 
-it('fetches codes of embeddings while the model is on its way, where the index has them', async () => {
-  const asked: unknown[] = []
-  const open = (embeddings?: { model: string; width: number }) =>
-    new Session(
-      async () =>
-        ({
-          info: { embeddings },
-          query: async (...given: unknown[]) => void asked.push(given),
-        }) as unknown as SiteSearch,
-      () => undefined,
-      20,
-      () => ({}),
-      () => undefined,
-      () => undefined,
-    )
-  await open().modelLoading()
-  expect(asked).toEqual([])
-  await open({ model: 'tiny', width: 16 }).modelLoading()
-  expect(asked).toEqual([['', { vector: new Float32Array(16) }]])
-})
-
 it('counts sections, not parts, as results', async () => {
   const { session, search, finish, moves } = start(2)
   await search()

@@ -122,13 +122,6 @@ export class SearchController {
     }
   }
 
-  /** Fetches what the index compares a query's embedding with. The model is larger and still to come. */
-  async modelLoading(): Promise<void> {
-    const index = await this.#index()
-    const { embeddings } = index.info
-    if (embeddings) await index.query('', { vector: new Float32Array(embeddings.width) })
-  }
-
   /** The model is loaded: it now reads what is shown. */
   modelReady(): void {
     if (this.state.phase === 'words') void this.#rank(this.#run.signal)

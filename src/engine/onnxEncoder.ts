@@ -58,8 +58,8 @@ export class OnnxEncoder implements Encoder {
         onStage(stages.length)
         from = to
       }
-      const { decoder } = architecture
-      const graph = decoder && buildAnchor(weights, { ...architecture, anchor: decoder } as never, 1, runtime.dialect)
+      const { width, decoder } = architecture
+      const graph = decoder && buildAnchor(weights, { width, anchor: decoder }, 1, runtime.dialect)
       const session = graph && (await runtime.createSession(graph))
       return new OnnxEncoder(runtime, manifest, stages, embeddingReader(architecture, weights), session)
     } catch (error) {

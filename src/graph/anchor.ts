@@ -6,6 +6,9 @@ import { GraphBuilder, type OnnxGraph } from './onnx.js'
 import { t5FeedForward } from './t5.js'
 import { BLOCK, dequantized, inOf, int8Rows, rowsOf, transposedBytes } from './weightForms.js'
 
+/** What the decoder needs of an architecture. */
+type AnchorShape = Pick<MvpArchitecture, 'width' | 'anchor'>
+
 /**
  * Builds the anchor decoder: relevance vectors of all passages to scores. For each view, one decoder step cross-attends
  * to that view's vectors and yields the anchor a_k. A passage's score is s_i = mean_k (a_k · e_ik) (MVP, section 3.2).
@@ -21,7 +24,7 @@ import { BLOCK, dequantized, inOf, int8Rows, rowsOf, transposedBytes } from './w
  */
 export function buildAnchor(
   source: TensorSource,
-  architecture: MvpArchitecture,
+  architecture: AnchorShape,
   views: number,
   dialect: Dialect,
   range: { from: number; to: number } = { from: 0, to: architecture.anchor.layers },
@@ -75,13 +78,13 @@ function startState(layers: Layers, views: number, width: number): string {
 /**
  * Layer 0's query is a constant, so Wkᵀ · q is stored: one vector per head and start vector, [1 or views, heads, d].
  */
-function constantKeys(layers: Layers, { width, anchor }: MvpArchitecture): string {
+function constantKeys(layers: Layers, { width, anchor }: AnchorShape): string {
   const { data, shape } = float(layers.source, 'anchor.0.cross.key')
   return layers.floats('anchor.0.cross.key', [shape[0]! / anchor.heads, anchor.heads, width], data)
 }
 
 /** Wk_hᵀ · q_h of each head, [views, heads, d]. */
-function queriesAsKeys(layers: Layers, architecture: MvpArchitecture, i: number, x: string, views: number): string {
+function queriesAsKeys(layers: Layers, architecture: AnchorShape, i: number, x: string, views: number): string {
   const { graph } = layers
   const { heads, headWidth, epsilon } = architecture.anchor
   const normed = layers.rmsNorm(x, `anchor.${i}.cross.norm`, epsilon)
@@ -93,7 +96,7 @@ function queriesAsKeys(layers: Layers, architecture: MvpArchitecture, i: number,
 }
 
 /** Wo · [Wv_h · mixed_h of each head], [views, d]. */
-function values(layers: Layers, architecture: MvpArchitecture, name: string, mixed: string, views: number): string {
+function values(layers: Layers, architecture: AnchorShape, name: string, mixed: string, views: number): string {
   const { graph } = layers
   const { heads } = architecture.anchor
   // Each head's sum is multiplied by all of Wv, and the mask keeps the head's part: one product in every dialect, with
@@ -135,7 +138,7 @@ function timesRows(layers: Layers, name: string, x: string): string {
 }
 
 /** 1 where a column of [heads, heads * headWidth] belongs to the row's head. */
-function headMask(layers: Layers, { anchor }: MvpArchitecture): string {
+function headMask(layers: Layers, { anchor }: AnchorShape): string {
   const { heads, headWidth } = anchor
   return layers.graph.once('head_mask', name => {
     const mask = new Float32Array(heads * heads * headWidth)

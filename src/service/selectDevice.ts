@@ -24,7 +24,7 @@ export interface DeviceHost<Runtime extends OpenRuntime = OpenRuntime> {
   plan: (options: RuntimeOptions, manifest: Manifest) => Promise<RuntimePlan<Runtime>[]>
   build: BuildParts<Runtime>
   /** Verdicts on devices, cached between visits. */
-  verdicts?: DeviceVerdicts
+  verdicts?: Pick<DeviceVerdicts, 'read' | 'keep'>
 }
 
 /** An engine on the selected device, and the information that the page gets. */

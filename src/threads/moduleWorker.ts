@@ -6,7 +6,7 @@ import { trustedWorkerUrl } from './trustedTypes.js'
  */
 export function moduleWorker(url: URL, imported?: boolean): Worker {
   // A sandboxed frame has its site's address but the origin null.
-  const own = url.origin === origin || /^(blob|data):/.test(url.href)
+  const own = url.origin === origin || url.protocol === 'blob:' || url.protocol === 'data:'
   return new Worker(trustedWorkerUrl(own && !imported ? url.href : importing(url.href)), {
     type: 'module',
     name: 'mvp-rerank',

@@ -46,7 +46,7 @@ export const de: Strings = {
   announceWords: treffer,
   byWords: 'Nach Wörtern geordnet',
   byMeaning: 'Nach Wörtern und Bedeutung geordnet',
-  savingData: 'Nach Wörtern geordnet, um Daten zu sparen',
+  savingData: 'Modell wartet, um Daten zu sparen',
   loadModel: 'Nach Bedeutung ordnen',
   loading: percent => `Modell lädt${percent === undefined ? '' : `, ${percent}\u00a0%`}`,
   ready: 'Modell ist bereit',

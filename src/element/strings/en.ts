@@ -43,7 +43,7 @@ export const en: Strings = {
   announceWords: count => plural(count, 'result', 'results'),
   byWords: 'Ordered by words',
   byMeaning: 'Ordered by words and meaning',
-  savingData: 'Ordered by words, to save data',
+  savingData: 'model waits, to save data',
   loadModel: 'Rank by meaning',
   loading: percent => `model is loading${percent === undefined ? '' : `, ${percent}\u00a0%`}`,
   ready: 'model is ready',

@@ -26,7 +26,8 @@ export const base = css`
     color: inherit;
     letter-spacing: inherit;
   }
-  button {
+  button,
+  summary {
     cursor: pointer;
   }
   :focus-visible {

@@ -29,7 +29,7 @@ export const message = css`
     align-items: center;
     justify-content: space-between;
     min-height: 2.75rem;
-    padding-block: 0.25rem 0;
+    padding-top: 0.25rem;
     column-gap: 1rem;
     padding-inline: 1.125rem 0.625rem;
     color: var(--_muted);

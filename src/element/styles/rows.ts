@@ -190,7 +190,6 @@ export const rows = css`
   }
   summary {
     color: var(--_accent);
-    cursor: pointer;
   }
   .why .groups {
     display: grid;

@@ -27,9 +27,8 @@ export interface ResultViewOptions {
 /** One result. It is a row of a grid, so that a screen reader reaches both its link and its button. */
 export function resultView(id: string, result: Result, options: ResultViewOptions): TemplateResult {
   const { candidate } = result
-  const { words } = candidate
   const { strings, base, activeCell, follows, place, explained, list, onFollow, onExplain } = options
-  const climbed = words && words.rank > place
+  const rank = candidate.words?.rank ?? 0
   const terms = new Set(candidate.terms)
   const title = candidate.path.at(-1) ?? candidate.title
   const url = safeUrl(candidate.url, base)
@@ -38,7 +37,7 @@ export function resultView(id: string, result: Result, options: ResultViewOption
   const content = html`
     <span class="head">
       <span class="title" part="title" dir="auto">${segmentsView(markWords(title, terms))}</span>
-      <span class="source" part="source">${climbed ? strings.climbed(words.rank + 1) : strings.source[candidate.source]}</span>
+      <span class="source" part="source">${rank > place ? strings.climbed(rank + 1) : strings.source[candidate.source]}</span>
     </span>
     <span class="path" part="path" dir="auto">${segmentsView(markWords(where, terms))}</span>
     <span class="passage" part="passage" dir="auto"
