@@ -88,8 +88,8 @@ const site: UserConfig = {
 }
 
 /**
- * A browser runs one build of onnxruntime, needs few of the stemmers, token codes only beside a model, and transformers.js
- * only to compare: these are kept once a page asks for them. The library keeps models.
+ * A browser runs one build of onnxruntime, needs few of the stemmers, token codes only beside a model, and
+ * transformers.js only to compare: these are kept once a page asks for them. The library keeps models.
  */
 function whenKept(path: string): 'install' | 'use' | 'never' {
   if (path.startsWith('models/')) return 'never'

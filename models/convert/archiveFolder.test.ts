@@ -9,6 +9,7 @@ import { temporaryFolder } from '../../test/convertedModels.js'
 import { type OracleName, oracleFolder } from '../oracles/read.js'
 import { archiveFolder } from './archiveFolder.js'
 import { openCheckpoint } from './checkpoint.js'
+import { bytesFile } from './openFile.js'
 import { openFolder } from './openFolder.js'
 
 const { path: root, clean } = temporaryFolder()
@@ -114,6 +115,16 @@ describe('refuses', () => {
       /twice/,
     )
   })
+})
+
+test('what is read of an inflated file begins at a multiple of 8 bytes, wherever it lies', () => {
+  const bytes = Buffer.alloc(64, 'abcdefg ')
+  const file = bytesFile('weights', bytes.subarray(1))
+  for (const offset of [0, 1, 2, 3, 5, 7]) {
+    const read = file.read(offset, 16)
+    expect(read.byteOffset % 8).toBe(0)
+    expect([...read]).toEqual([...bytes.subarray(1 + offset, 17 + offset)])
+  }
 })
 
 test('a link within the archive is followed', () => {

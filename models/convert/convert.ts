@@ -88,7 +88,8 @@ export interface ConversionReport {
 /**
  * Converts a checkpoint folder to a model folder (models/README.md). It writes to a temporary folder beside `out`,
  * which replaces `out` at the end. An error or an abort leaves nothing behind.
- * @throws RerankError output-exists, and those of openCheckpoint, readTokenizer, cutVocabulary, promptTemplate and writeWeights
+ * @throws RerankError output-exists, and those of openCheckpoint, readTokenizer, cutVocabulary, promptTemplate and
+ * writeWeights
  */
 export async function convert(folder: string, options: ConversionOptions): Promise<ConversionReport> {
   const started = performance.now()

@@ -1,1 +1,0 @@
-"""Search for MkDocs sites that understands questions and runs in the visitor's browser."""
