@@ -124,7 +124,7 @@ test('a model that they do not compute and a browser without SIMD are typed erro
   const without = `WebAssembly.validate = () => false
     WebAssembly.compile = async () => { throw new WebAssembly.CompileError('invalid opcode') }`
   expect(await failure({}, without)).toContain('This engine has no SIMD in WebAssembly')
-  expect(await failure({ runtime: 'kernel' as 'kernels' })).toContain('there are onnxruntime and kernels')
+  expect(await failure({ runtime: 'kernel' as 'kernels' })).toContain('did you mean kernels?')
 })
 
 test('a thread that dies within a job is replaced together with its worker, and the call is answered', async ({

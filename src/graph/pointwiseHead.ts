@@ -11,7 +11,7 @@ import { GraphBuilder, type OnnxGraph } from './onnx.js'
 /**
  * Builds the head of a cross-encoder (BertForSequenceClassification and its like, with one label): from the hidden
  * state of [CLS] to the logit, classifier · tanh(pooler · x), or relu in place of tanh; ModernBERT's is
- * classifier · norm(gelu(pooler · x)); that of a T5 which answers with a word is classifier · x, of the decoder's state.
+ * classifier · norm(gelu(pooler · x)); that of a T5 which answers with a word is classifier · x.
  * It has the inputs and outputs of an MVP model's anchor decoder: `vectors` float32 [n, 1, d] to `scores` [n] and
  * `view_scores` [1, n].
  *

@@ -10,7 +10,7 @@ import type { OpenRuntime } from '../runtime/openRuntime.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/runtimePlan.js'
 import type { CachedVerdict, DeviceVerdicts } from '../store/deviceVerdicts.js'
 import type { Model } from '../store/loadModel.js'
-import { describeValue } from '../util/describeValue.js'
+import { checkOptionNames } from '../util/checkOptionNames.js'
 import {
   fingerprint,
   type LoadedEngine,
@@ -83,21 +83,17 @@ export async function selectDevice<Runtime extends OpenRuntime>(
   return { engine, runtime, info }
 }
 
-/** What can compute, whichever of them a worker holds. */
-const RUNTIMES: readonly string[] = ['onnxruntime', 'kernels'] satisfies CreateOptions['runtime'][]
+/** What can compute; a worker holds one of them. */
+type Runtimes = { [Name in NonNullable<CreateOptions['runtime']>]?: 1 }
 
 async function planRuntimes<Runtime extends OpenRuntime>(
   manifest: Manifest,
   options: LoadOptions,
   host: DeviceHost<Runtime>,
 ): Promise<RuntimePlan<Runtime>[]> {
-  const { device, precision, threads, runtime = RUNTIMES[0]! } = options
-  if (!RUNTIMES.includes(runtime)) {
-    throw new RerankError(
-      'bad-option',
-      `The runtime is ${describeValue(runtime)}; there are ${RUNTIMES.join(' and ')}.`,
-    )
-  }
+  const { device, precision, threads, runtime } = options
+  // The value is checked as a name is.
+  if (runtime) checkOptionNames<Runtimes, 'onnxruntime kernels'>({ [runtime]: 1 }, 'onnxruntime kernels')
   const quantized = manifest.dtype !== 'fp32'
   const allowsHalf = manifest.architecture.family === 'bert'
   const plans = await host.plan({ device, precision, threads, quantized, allowsHalf }, manifest)
