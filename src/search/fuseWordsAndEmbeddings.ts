@@ -38,8 +38,8 @@ export function fuseWordsAndEmbeddings(
 ): Map<number, number> {
   const fused = Float32Array.from(named, place => scores[place]! / (unit || 1))
   const add = (values: Float32Array, weight: number) => {
-    const low = Math.min(...values)
-    const high = Math.max(...values)
+    const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)
+    const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
     values.forEach((value, i) => {
       fused[i]! += (weight * (value - low)) / (high - low || 1)
     })

@@ -20,7 +20,7 @@ export function differencePlot(points: readonly Point[], id: string, title: stri
   const sorted = points
     .map(point => ({ ...point, difference: point.system - point.baseline }))
     .sort((a, b) => b.difference - a.difference)
-  const most = Math.max(...sorted.map(({ difference }) => Math.abs(difference)), 1e-9)
+  const most = sorted.reduce((most, { difference }) => Math.max(most, Math.abs(difference)), 1e-9)
   const reach = niceReach(most)
   const middle = (top + bottom) / 2
   const y = (value: number) => middle - (value / reach) * ((bottom - top) / 2)
