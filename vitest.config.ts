@@ -5,6 +5,8 @@ import { kernelsWithin } from './build/kernelsPlugin.js'
 export default defineConfig(({ mode }) => ({
   plugins: [kernelsWithin()],
   test: {
+    // By default one core stays idle.
+    maxWorkers: '100%',
     globalSetup: 'test/compileKernels.ts',
     include: [mode === 'full' ? '**/*.full.test.ts' : '**/*.test.ts'],
     exclude: [...defaultExclude, 'dist-site/**', ...(mode === 'full' ? [] : ['**/*.full.test.ts'])],
