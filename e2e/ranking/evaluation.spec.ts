@@ -21,6 +21,11 @@ const questions = [
   ['how do leaves make sugar from light', 2],
   ['which rope stretches', 3],
   ['how to protect potatoes <script>alert(1)</script>', 4],
+  ['what makes the water of a harbour rise twice a day', 0],
+  ['what gives off the gas in dough', 1],
+  ['what do leaves turn carbon dioxide into', 2],
+  ['which rope is made of nylon', 3],
+  ['when to cover potatoes with straw', 4],
 ] as const
 
 /** The collections that the page's commands are about, one in each layout. */
@@ -86,16 +91,17 @@ test.describe('docs/EVALUATION.md', () => {
 
   test('every command runs and prints what the page says', () => {
     expect(commands.length).toBeGreaterThan(10)
-    for (const command of commands) expect(command).toMatch(/^npx mvp-rerank (eval|compare|stress) /)
-    expect(output('--html report.html')).toMatch(/ndcg@10 .*\n[\s\S]*5 queries; model against bm25/)
+    for (const command of commands) expect(command).toMatch(/^npx mvp-rerank (eval|compare|fit|stress) /)
+    expect(output('--html report.html')).toMatch(/ndcg@10 .*\n[\s\S]*10 queries; model against bm25/)
     // BM25 finds them all: the texts, Chinese ones too, arrived whole.
     for (const part of ['--corpus my-msmarco', '--data my-t2ranking']) {
       expect(JSON.parse(output(part))).toMatchObject({ 'ndcg@10': expect.any(Number), 'recall@100': 1 })
     }
     expect(JSON.parse(output('--data my-t2ranking'))['mrr@10']).toBe(1)
     expect(output('--data my-multi-cpr')).toMatch(/mrr@10 +1\.0000/)
-    expect(readFileSync(join(folder, 'each.jsonl'), 'utf8').split('\n').length).toBe(6)
+    expect(readFileSync(join(folder, 'each.jsonl'), 'utf8').split('\n').length).toBe(11)
     expect(Object.keys(JSON.parse(output('--html comparison.html')).tests)).toContain('ndcg@10')
+    expect(JSON.parse(output('fit --model'))).toMatchObject({ queries: 10, fits: { embed: { losses: 0 } } })
     expect(JSON.parse(output('--data my-stress-test'))).toMatchObject({ queries: 15, 'recall@2': 1 })
     expect(existsSync(join(folder, 'mvp.trec.progress'))).toBe(false)
   })
