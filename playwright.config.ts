@@ -1,11 +1,12 @@
 import { defineConfig } from 'playwright/test'
 import { launchOptions } from './e2e/support/chromium.js'
+import { LONG } from './e2e/support/long.js'
 
 const MINUTE = 60_000
 
 /**
  * Tests in a real browser, against the output of `npm run build`: `*.wgpu.spec.ts` on WebGPU, the others without.
- * `*.full.spec.ts` and `*.visual.spec.ts` (every page and state) take long.
+ * `*.full.spec.ts`, `*.visual.spec.ts` (every page and state) and, on the software GPU, tests tagged LONG take long.
  */
 export default defineConfig({
   testDir: 'e2e',
@@ -27,6 +28,14 @@ export default defineConfig({
     {
       name: 'webgpu',
       testMatch: '**/*.wgpu.spec.ts',
+      grepInvert: new RegExp(LONG),
+      timeout: 4 * MINUTE,
+      use: { launchOptions: launchOptions(true) },
+    },
+    {
+      name: 'webgpu-long',
+      testMatch: '**/*.wgpu.spec.ts',
+      grep: new RegExp(LONG),
       timeout: 4 * MINUTE,
       use: { launchOptions: launchOptions(true) },
     },

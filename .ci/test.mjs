@@ -41,7 +41,7 @@ const steps = full
       { name: 'long unit tests', command: vitest('--mode', 'full'), count: countVitest, failures: failedOfVitest },
       {
         name: 'long tests in the browser',
-        command: playwright('visual', 'full'),
+        command: playwright('visual', 'webgpu-long', 'full'),
         count: countPlaywright,
         failures: failedOfPlaywright,
       },

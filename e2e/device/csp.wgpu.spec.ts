@@ -1,3 +1,4 @@
+import { LONG } from '../support/long.js'
 import { passages, query } from '../support/oracleList.js'
 import { ortFilesAsked, startStrictServer, violations } from '../support/policy.js'
 import { expect, test } from '../support/test.js'
@@ -5,9 +6,9 @@ import { expect, test } from '../support/test.js'
 const list = { query, passages: passages.slice(0, 3) }
 
 for (const flavour of ['jspi', 'asyncify'] as const) {
-  test(`a page with a strict policy and Trusted Types ranks on WebGPU with ${flavour}, and downloads no other build`, async ({
-    page,
-  }) => {
+  test(`a page with a strict policy and Trusted Types ranks on WebGPU with ${flavour}, and downloads no other build`, {
+    tag: flavour === 'jspi' ? [] : LONG,
+  }, async ({ page }) => {
     const server = await startStrictServer()
     await page.goto(`${server.origin}/strict.html`)
     const outcome = await page.evaluate(

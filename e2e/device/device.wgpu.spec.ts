@@ -1,3 +1,4 @@
+import { LONG } from '../support/long.js'
 import { openLibrary } from '../support/page.js'
 import { expect, test } from '../support/test.js'
 import { broken, offerBrokenWorkers } from '../support/workerAfter.js'
@@ -43,9 +44,9 @@ test.beforeEach(({ page }) =>
   }),
 )
 
-test('subgroups narrower than the attention kernel takes them for: silently wrong, found out, and known the next time', async ({
-  page,
-}) => {
+test('subgroups narrower than the attention kernel takes them for: silently wrong, found out, and known the next time', {
+  tag: LONG,
+}, async ({ page }) => {
   const lying = broken.adapterInfo({ isFallbackAdapter: false, subgroupMinSize: 8 })
   const visit = () => page.evaluate(script => window.tryDevice(script, {}), lying)
   const first = await visit()
@@ -61,7 +62,7 @@ test('subgroups narrower than the attention kernel takes them for: silently wron
 })
 
 for (const info of ['missing', 'empty'] as const) {
-  test(`an adapter whose info is ${info} is used, or WASM follows`, async ({ page }) => {
+  test(`an adapter whose info is ${info} is used, or WASM follows`, { tag: LONG }, async ({ page }) => {
     const visit = (options: object) =>
       page.evaluate(({ script, options }) => window.tryDevice(script, options), {
         script: broken.silentAdapter(info),
@@ -82,7 +83,7 @@ test('shaders that answer wrongly: refused where nothing but WebGPU is asked for
   console.log(`    ${wrong.statuses[0]}`)
 })
 
-test('an adapter that was right is asked less the next time', async ({ page }) => {
+test('an adapter that was right is asked less the next time', { tag: LONG }, async ({ page }) => {
   const visit = () => page.evaluate(() => window.tryDevice('', { device: 'webgpu' }))
   expect(await visit()).toMatchObject({ outcome: 'webgpu fp32, 2 results', known: false })
   expect(await visit()).toMatchObject({ outcome: 'webgpu fp32, 2 results', known: true })
@@ -133,7 +134,9 @@ test('a GPU that is lost in the middle of a call, and again: the second time WAS
   )
 })
 
-test('a GPU that is lost while nothing runs is noticed, and the next call is answered at once', async ({ page }) => {
+test('a GPU that is lost while nothing runs is noticed, and the next call is answered at once', { tag: LONG }, async ({
+  page,
+}) => {
   const statuses = await page.evaluate(async script => {
     const statuses: string[] = []
     let recovered = () => {}

@@ -1,9 +1,12 @@
 import { askedOf, expectLogits, RANKED_CROSS_ENCODERS, rankInPage } from '../support/crossEncoder.js'
+import { LONG } from '../support/long.js'
 import { openLibrary } from '../support/page.js'
 import { expect, test } from '../support/test.js'
 
 for (const name of RANKED_CROSS_ENCODERS) {
-  test(`${name} gives the original's logits on WebGPU`, async ({ page }) => {
+  test(`${name} gives the original's logits on WebGPU`, { tag: name === 'cross-encoder' ? [] : LONG }, async ({
+    page,
+  }) => {
     await openLibrary(page)
     const { query, passages, scores } = askedOf(name)
     const list = { device: 'webgpu' as const, query, passages }

@@ -1,4 +1,5 @@
 import { readOracle } from '../../models/oracles/read.js'
+import { LONG } from '../support/long.js'
 import { openLibrary } from '../support/page.js'
 import { expect, test } from '../support/test.js'
 
@@ -61,7 +62,7 @@ test('a software adapter is not chosen unless asked for', async ({ page }) => {
   expect(device).toBe('wasm')
 })
 
-test("a passage's vectors hardly depend on its batch on WebGPU", async ({ page }) => {
+test("a passage's vectors hardly depend on its batch on WebGPU", { tag: LONG }, async ({ page }) => {
   const difference = await page.evaluate(async () => {
     const passages = ['one short passage', 'another short one', 'a third of them', 'and the fourth']
     const options = { model: '/models/bert-relu-fp32/', device: 'webgpu' } as const

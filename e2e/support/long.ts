@@ -1,0 +1,2 @@
+/** Tags tests on WebGPU that only the full suite runs. */
+export const LONG = '@long'
