@@ -85,7 +85,7 @@ function showSelfCheck(info: RerankerInfo | undefined): void {
   meter.max = tolerance
   meter.high = tolerance
   meter.value = error
-  const all = known ? 'An earlier visit asked all of it; this one its deepest part. ' : ''
+  const all = known ? 'An earlier visit checked it in full.' : ''
   words.textContent = `Passed: off by ${error.toPrecision(2)}, ${tolerance.toPrecision(2)} allowed. ${all}`
 }
 
