@@ -122,7 +122,8 @@ function contentView(box: SearchBox, options: PanelViewOptions): TemplateResult 
     >
       ${repeat(
         items,
-        ({ id }) => id,
+        // A row that is indented, or no longer, is a new one: nothing in it jumps.
+        item => item.id + ('follows' in item && item.follows),
         item => itemView(item, box, options),
       )}
     </div>
