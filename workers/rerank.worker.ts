@@ -1,6 +1,6 @@
 import { expose } from 'comlink'
 import { ortFiles } from '../src/runtime/ortFiles.js'
-import { planWebRuntimes, startWasm } from '../src/runtime/webRuntimes.js'
+import { planWebRuntimes } from '../src/runtime/webRuntimes.js'
 import { EngineService } from '../src/service/engineService.js'
 import { buildOnnxParts } from '../src/service/onnxParts.js'
 import { DeviceVerdicts } from '../src/store/deviceVerdicts.js'
@@ -26,7 +26,6 @@ expose({
   ...service,
   load: (request, ...callbacks) => {
     files = request.ortFiles ?? files
-    startWasm(request, files).catch(() => undefined)
     return service.load(request, ...callbacks)
   },
 } satisfies typeof service)

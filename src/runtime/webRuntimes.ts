@@ -3,7 +3,7 @@ import { Mutex } from '../util/mutex.js'
 import { describeAdapter, isSoftware, requestAdapter, requestDevice } from './gpu.js'
 import type { OrtBuild, OrtFiles } from './ortFiles.js'
 import type { Ort, Runtime } from './runtime.js'
-import { type RuntimeChoice, type RuntimeOptions, type RuntimePlan, wasmPrecisions } from './runtimePlan.js'
+import { type RuntimeOptions, type RuntimePlan, wasmPrecisions } from './runtimePlan.js'
 import { createSession } from './sessions.js'
 import { fitSharedMemory } from './sharedMemory.js'
 import { usableThreads } from './usableThreads.js'
@@ -17,7 +17,6 @@ const WASM_MAX_BUFFER = 6 * 1024 * 1024
 
 /** onnxruntime's level. The page's console would show warnings, such as "shapes are computed on the CPU", as errors. */
 const ERRORS = 3
-const FATAL = 4
 
 /**
  * The runtimes to try in a browser's worker, best first.
@@ -25,9 +24,12 @@ const FATAL = 4
  */
 export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles): Promise<RuntimePlan[]> {
   const mutex = new Mutex()
-  const threads = threadsFor(options)
+  const threads = fitSharedMemory() ? usableThreads(options.threads) : 1
   const plans: RuntimePlan[] = []
-  const adapter = await adapterFor(options)
+  let adapter: GPUAdapter | undefined
+  if (options.device === 'webgpu') adapter = await requestAdapter()
+  if (options.device === 'auto') adapter = await requestAdapter().catch(() => undefined)
+  if (adapter && options.device === 'auto' && isSoftware(adapter)) adapter = undefined
 
   // Stepping down to WASM loads another build: the smaller WebGPU build lacks a CPU kernel (GatherBlockQuantized).
   const builds = new Map<OrtBuild, Promise<Ort>>()
@@ -58,31 +60,6 @@ export async function planWebRuntimes(options: RuntimeOptions, files: OrtFiles):
     }
   }
   return plans
-}
-
-/**
- * Starts onnxruntime while the model is being read, unless there is a GPU for it.
- * @throws whatever it throws without a graph: it fails in any case
- */
-export async function startWasm(options: RuntimeChoice, files: OrtFiles): Promise<unknown> {
-  if (await adapterFor(options)) return
-  const { InferenceSession } = await loadWebOrt('plain', threadsFor(options), files)
-  return InferenceSession.create(new Uint8Array(), { logSeverityLevel: FATAL })
-}
-
-let grantsThreads: boolean | undefined
-
-/** @throws RerankError `unsupported` without shared memory */
-function threadsFor({ threads }: RuntimeChoice): number {
-  grantsThreads ??= fitSharedMemory()
-  return grantsThreads ? usableThreads(threads) : 1
-}
-
-/** @throws RerankError `no-webgpu` for device webgpu without an adapter */
-async function adapterFor({ device }: RuntimeChoice): Promise<GPUAdapter | undefined> {
-  if (device === 'webgpu') return requestAdapter()
-  const adapter = device === 'auto' ? await requestAdapter().catch(() => undefined) : undefined
-  return adapter && isSoftware(adapter) ? undefined : adapter
 }
 
 function gpuPrecisions({ precision, allowsHalf }: RuntimeOptions, adapter: GPUAdapter): Precision[] {
