@@ -40,7 +40,10 @@ const WITHOUT_LICENCE_FILE: Record<string, string> = {
 }
 
 /** Copyright holders of packages whose licence file names none. */
-const WITHOUT_COPYRIGHT_LINE: Record<string, string> = { '@huggingface/tokenizers': 'Hugging Face' }
+const WITHOUT_COPYRIGHT_LINE: Record<string, string> = {
+  '@huggingface/tokenizers': 'Hugging Face',
+  '@huggingface/transformers': 'Hugging Face',
+}
 
 /**
  * Runs every build in a temporary folder and collects the packages in its module graph, in the order of their names.
