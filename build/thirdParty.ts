@@ -12,6 +12,7 @@ const MODES = {
   remote: 'remote',
   adapters: 'adapters',
   worker: 'worker',
+  'kernels worker': 'kernels',
   'search worker': 'search',
   'Node and command line': 'node',
 }
