@@ -45,7 +45,7 @@ export function cutVocabulary(
     }
     return { checkpoint, tokenizer: withCompactForm(tokenizer) }
   }
-  if (json.model.type !== 'Unigram' || checkpoint.architecture.family === 't5') {
+  if (!isUnigram(json) || !Array.isArray(json.added_tokens) || checkpoint.architecture.family === 't5') {
     throw new RerankError('bad-option', 'Only vocabularies like that of XLM-R can be cut to `languages`')
   }
   const kept = keptIds(json, languages, texts, most)
@@ -132,14 +132,25 @@ function withRows(checkpoint: Checkpoint, kept: readonly number[]): Checkpoint {
   }
 }
 
+/** Whether a file that nobody has checked holds pieces with scores. */
+function isUnigram(json: unknown): boolean {
+  const { model } = (json ?? {}) as { model?: { type?: unknown; vocab?: unknown } | null }
+  const { type, vocab } = model ?? {}
+  const isPiece = (entry: unknown) =>
+    Array.isArray(entry) && typeof entry[0] === 'string' && typeof entry[1] === 'number'
+  return type === 'Unigram' && Array.isArray(vocab) && vocab.every(isPiece)
+}
+
 /**
  * Writes the pieces as one string and the scores as one array: a page that reads hundreds of thousands of them needs no
  * object for each.
  */
 function withCompactForm(tokenizer: TokenizerFile, always = false): TokenizerFile {
   const json = tokenizer.json as UnigramJson
-  const { type, vocab } = json.model
-  if (type !== 'Unigram' || (vocab.length < COMPACT_FROM && !always)) return tokenizer
+  // Loading the model refuses files that are damaged.
+  if (!isUnigram(json)) return tokenizer
+  const { vocab } = json.model
+  if (vocab.length < COMPACT_FROM && !always) return tokenizer
   // A space separates them. SentencePiece writes spaces as U+2581, so no piece has one.
   if (vocab.some(([piece]) => piece.includes(' '))) return tokenizer
   const scores = Float32Array.from(vocab, ([, score]) => score)
