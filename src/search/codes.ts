@@ -54,13 +54,7 @@ export function toCodes(vectors: readonly Float32Array[]): Uint8Array {
  * const scores = scoreCodes(query, codes)
  */
 export function scoreCodes(query: Float32Array, codes: Uint8Array): Float32Array {
-  bytesPer(query.length, codes)
-  return cosinesOf(query, codes)
-}
-
-/** `scoreCodes` of codes that are known to fit. */
-export function cosinesOf(query: Float32Array, codes: Uint8Array): Float32Array {
-  const bytes = query.length / 8
+  const bytes = bytesPer(query.length, codes)
   const norm = Math.sqrt(query.length) * (Math.hypot(...query) || 1)
   const sums = signSums(query, 8)
   const scores = new Float32Array(codes.length / bytes)

@@ -1,4 +1,4 @@
-import { cosinesOf } from './codes.js'
+import { embeddingCosines, type ScannedEmbeddings } from './embeddingScan.js'
 import { fuseWordsAndEmbeddings, LATE_WEIGHTS, type LateWeights } from './fuseWordsAndEmbeddings.js'
 import { lateInteraction, type ScannedCodes } from './lateInteraction.js'
 import { topK } from './topK.js'
@@ -19,7 +19,7 @@ export interface HybridHits {
 /** What an index holds of the meaning of its sections. */
 export interface SectionCodes {
   /** Of the sections' embeddings. */
-  embeddings: Uint8Array
+  embeddings: ScannedEmbeddings
   /** Absent until they are there. */
   tokens?: ScannedCodes | undefined
 }
@@ -39,7 +39,7 @@ export function searchHybrid(
   weights: LateWeights = LATE_WEIGHTS,
 ): HybridHits {
   const { allowed, scores, unit } = hits
-  const cosines = cosinesOf(vector, codes.embeddings)
+  const cosines = embeddingCosines(vector, codes.embeddings)
   const allowedCosines = allowed ? cosines.map((cosine, section) => (allowed[section] ? cosine : -2)) : cosines
   const places = topK(allowedCosines, limit, -1.5)
   const listed = [...new Set([...hits.places, ...places])]

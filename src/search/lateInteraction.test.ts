@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compileTokenScan } from '../../build/compileKernels.js'
+import { compileScan } from '../../build/compileKernels.js'
 import { lateInteraction, SCAN_WASM, scannedCodes } from './lateInteraction.js'
 import { codesOfSection, packTokenCodes, unpackTokenCodes } from './tokenCodes.js'
 
@@ -63,7 +63,7 @@ describe('late interaction', () => {
 })
 
 it('scans with the module that kernels/tokenScan.ts compiles to', async () => {
-  expect(SCAN_WASM).toBe(Buffer.from(await compileTokenScan()).toString('base64'))
+  expect(SCAN_WASM).toBe(Buffer.from(await compileScan('token')).toString('base64'))
 }, 60_000)
 
 describe('the file', () => {

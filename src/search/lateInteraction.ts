@@ -1,4 +1,4 @@
-import { signSums } from './codes.js'
+import { instantiate, MOST_SUM, signTable } from './signTable.js'
 import type { TokenCodes } from './tokenCodes.js'
 
 /**
@@ -11,9 +11,6 @@ const MOST_TOKENS = 32
 
 /** Tokens of one scan, each a lane of 16 bits. */
 const LANES = 8
-
-/** What sums of one lane may reach. */
-const MOST_SUM = 0x7fff
 
 /** kernels/tokenScan.ts, compiled; a test compares them. */
 export const SCAN_WASM =
@@ -32,8 +29,7 @@ export interface ScannedCodes {
 
 /** @throws CompileError where a policy forbids WebAssembly, and so the model */
 export function scannedCodes({ mean, starts, packed }: TokenCodes): ScannedCodes {
-  const wasm = Uint8Array.from(atob(SCAN_WASM), char => char.charCodeAt(0))
-  const { memory, scan } = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports as unknown as ScannedCodes
+  const { memory, scan } = instantiate<ScannedCodes>(SCAN_WASM)
   const begin = 2 * LANES * (1 + 4 * mean.length)
   memory.grow((begin + packed.length) >> 16)
   new Uint8Array(memory.buffer).set(packed, begin)
@@ -58,13 +54,11 @@ export function lateInteraction(
     const scales: number[] = []
     for (let lane = 0; lane < LANES && token < count; lane++) {
       const row = query.subarray(token * width, ++token * width).map((value, k) => value - mean[k]!)
-      const most = row.reduce((sum, value) => sum + Math.abs(value), 0) || 1
-      // Each of the entries may round up by a half.
-      const factor = (MOST_SUM - width / 8) / most
-      signSums(row, 4).forEach((sum, at) => {
-        table[at * LANES + lane] = Math.round(sum * factor)
+      const { sums, scale } = signTable(row)
+      sums.forEach((sum, at) => {
+        table[at * LANES + lane] = sum
       })
-      scales.push(1 / (factor * count * Math.sqrt(width) * (Math.hypot(...row) || 1)))
+      scales.push(scale / count)
     }
     sections.forEach((section, i) => {
       best.fill(-MOST_SUM)

@@ -5,6 +5,7 @@ import { candidatesOf } from './candidates.js'
 import { LOOKED_AT, lookCloser } from './closeness.js'
 import { contextFilters, contextOf } from './context.js'
 import { correctedQuery, corrections, isMisspelt } from './corrections.js'
+import { type ScannedEmbeddings, scannedEmbeddings } from './embeddingScan.js'
 import { explainHits } from './explainHits.js'
 import { SectionFilters } from './filters.js'
 import type { LateWeights } from './fuseWordsAndEmbeddings.js'
@@ -40,7 +41,7 @@ export class SearchIndex {
   readonly #reader: SectionReader
   readonly #filters: SectionFilters
   readonly #headings: Headings
-  #embeddingCodes: Uint8Array | undefined
+  #embeddings: ScannedEmbeddings | undefined
   #tokenCodes: ScannedCodes | undefined
 
   /** @param packed the words' file, decompressed. @throws RerankError `bad-index` */
@@ -76,11 +77,12 @@ export class SearchIndex {
 
   /** @param codes the embeddings' file. @throws RerankError `bad-index` */
   addEmbeddings(codes: Uint8Array): void {
-    const { manifest } = this
-    if (codes.length !== (manifest.sections * (manifest.embeddings?.width ?? 0)) / 8) {
+    const { sections, embeddings } = this.manifest
+    const width = embeddings?.width ?? 0
+    if (codes.length !== (sections * width) / 8) {
       throw indexError('bad-index', 'The embeddings of the index do not fit its sections.')
     }
-    this.#embeddingCodes = codes
+    this.#embeddings = scannedEmbeddings(codes, width)
   }
 
   /** @param packed the token codes' file. @throws RerankError `bad-index` */
@@ -142,9 +144,9 @@ export class SearchIndex {
   }
 
   #searchHybrid(hits: WordHits, vector: Float32Array, limit: number, weights?: LateWeights): HybridHits | undefined {
-    if (!this.#embeddingCodes) return undefined
+    if (!this.#embeddings) return undefined
     const { width } = this.manifest.embeddings!
-    const codes = { embeddings: this.#embeddingCodes, tokens: this.#tokenCodes }
+    const codes = { embeddings: this.#embeddings, tokens: this.#tokenCodes }
     return searchHybrid(hits, vector.subarray(0, width), vector.subarray(width), codes, limit, weights)
   }
 
