@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { environment } from '../hosts/server.js'
 import { install, packedPackage } from '../support/scratchProject.js'
 import type { Generator } from './generator.js'
@@ -26,6 +26,10 @@ export function installGenerator(generator: Generator): InstalledGenerator {
       cpSync(packedPackage(name), join(root, `${name}.tgz`))
     for (const plugin of generator.plugins) pack(plugin, root)
     cpSync(join(FIXTURES, generator.fixture), folder, { recursive: true })
+    for (const [name, text] of Object.entries(generator.files ?? {})) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true })
+      writeFileSync(join(folder, name), text)
+    }
     install(folder, ['--ignore-scripts'])
     const env = environment(folder, generator.python && installPython(generator.python, root))
     return { folder, version: versionOf(generator, folder, env), env, remove }
@@ -53,6 +57,10 @@ function installPython(packages: readonly string[], root: string): string {
 }
 
 function versionOf(generator: Generator, folder: string, env: NodeJS.ProcessEnv): string {
+  if (generator.command) {
+    const printed = execFileSync(generator.command, ['--version'], { env, encoding: 'utf8' })
+    return printed.match(/\d+(?:\.\d+)+/)![0]
+  }
   if (generator.python) {
     const print = `from importlib.metadata import version; print(version('${generator.package}'))`
     return execFileSync('python', ['-c', print], { env, encoding: 'utf8' }).trim()

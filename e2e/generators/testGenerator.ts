@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { runCommand, serveByCommand } from '../hosts/server.js'
 import { note, ranked } from '../support/element.js'
@@ -13,7 +14,7 @@ const OLD_GERMAN = 'Mehl, erste Auflage'
 
 /** The tests of one generator. Their titles are columns of the table in docs/GENERATORS.md. */
 export function testGenerator(generator: Generator): void {
-  const { base, pages } = generator
+  const { base, pages, develop, darken } = generator
   test.describe(generator.name, () => {
     let installed: InstalledGenerator
     let built: Promise<TestServer> | undefined
@@ -22,6 +23,7 @@ export function testGenerator(generator: Generator): void {
       return `${(await built).origin}${base}${path}`
     }
 
+    if (generator.command) test.skip(!commandExists(generator.command), `${generator.command} is not installed`)
     test.beforeAll(() => {
       // Docusaurus comes with 1,200 packages.
       test.setTimeout(30 * 60_000)
@@ -35,9 +37,12 @@ export function testGenerator(generator: Generator): void {
       test.info().annotations.push({ type: 'version', description: installed.version })
     })
 
-    test('before a build', async ({ page }) => {
+    // A recipe has no part in the development server.
+    const inDevelopment = develop === undefined ? test.skip : test
+
+    inDevelopment('before a build', async ({ page }) => {
       const errors = siteErrors(page)
-      await develop(generator, installed, async origin => {
+      await serveInDevelopment(develop!, installed, async origin => {
         await page.goto(`${origin}${base}${pages.start}`)
         await expect(page.getByText('Search: build the site once').first()).toBeVisible({ timeout: 60_000 })
         expect(errors, 'console').toEqual([])
@@ -53,8 +58,10 @@ export function testGenerator(generator: Generator): void {
       await page.waitForURL(url => url.pathname === `${base}${pages.flour}`)
       await page.reload()
       await expect(page.locator('mvp-search')).not.toHaveAttribute('theme', 'dark')
-      await generator.darken(page)
-      await expect(page.locator('mvp-search')).toHaveAttribute('theme', 'dark')
+      if (darken) {
+        await darken(page)
+        await expect(page.locator('mvp-search')).toHaveAttribute('theme', 'dark')
+      }
       expect(errors, 'console').toEqual([])
     })
 
@@ -84,10 +91,10 @@ export function testGenerator(generator: Generator): void {
       expect(errors, 'console').toEqual([])
     })
 
-    test('served in development', async ({ page }) => {
+    inDevelopment('served in development', async ({ page }) => {
       await site('')
       const errors = siteErrors(page)
-      await develop(generator, installed, async origin => {
+      await serveInDevelopment(develop!, installed, async origin => {
         await openSearch(page, `${origin}${base}${pages.start}`)
         await expectFound(page, 'rancid', 'Flour', [OLD, OLD_GERMAN, 'Mehl', 'Hidden'])
         await follow(page, 'Flour')
@@ -95,6 +102,10 @@ export function testGenerator(generator: Generator): void {
       })
     })
   })
+}
+
+function commandExists(command: string): boolean {
+  return spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0
 }
 
 async function buildAndServe(
@@ -105,12 +116,12 @@ async function buildAndServe(
   return startServer({ roots: [{ prefix: base, folder: join(folder, output) }] })
 }
 
-async function develop(
-  generator: Generator,
+async function serveInDevelopment(
+  command: string,
   { folder, env }: InstalledGenerator,
   use: (origin: string) => Promise<void>,
 ): Promise<void> {
-  const server = await serveByCommand(generator.develop, folder, env)
+  const server = await serveByCommand(command, folder, env)
   try {
     await use(server.origin)
   } finally {
