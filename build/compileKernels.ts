@@ -40,9 +40,9 @@ function compile(build: KernelBuild): Promise<Uint8Array> {
   ])
 }
 
-/** The modules that `src/search/lateInteraction.ts` and `src/search/embeddingScan.ts` hold as text. */
-export function compileScan(of: 'token' | 'embedding'): Promise<Uint8Array> {
-  return compileFile(`${of}Scan.ts`, ['--initialMemory', '1', '--enable', 'simd'])
+/** The module that `src/search/scans.ts` holds as text. */
+export function compileScans(): Promise<Uint8Array> {
+  return compileFile('scans.ts', ['--initialMemory', '1', '--enable', 'simd'])
 }
 
 async function compileFile(file: string, options: readonly string[]): Promise<Uint8Array> {

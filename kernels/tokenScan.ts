@@ -1,6 +1,6 @@
 /**
- * Late interaction's inner loop, a module of its own in the search worker (`src/search/lateInteraction.ts`): the
- * products of eight query tokens with the codes of one section.
+ * Late interaction's inner loop (`src/search/lateInteraction.ts`): the products of eight query tokens with the codes of
+ * one section.
  *
  * A table holds, for each four signs of a code, what they add to the products: 24 kB for 384 signs, which the first
  * cache holds. Sums wrap on the way; the caller scales the tokens so that whole products fit 16 bits.
@@ -17,7 +17,7 @@ const TABLE: usize = 16
  * Raises the highest products to those of the codes.
  * @param codes to `end`, each of `bytes`
  */
-export function scan(codes: usize, end: usize, bytes: usize): void {
+export function tokens(codes: usize, end: usize, bytes: usize): void {
   let best = v128.load(BEST)
   while (codes < end) {
     let sum = i16x8.splat(0)

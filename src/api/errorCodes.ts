@@ -1,15 +1,18 @@
-/** The codes of calls, devices and workers. A page raises these itself. `errors.ts` holds their remedies. */
+/** The codes of calls. A page raises these itself. `errors.ts` holds their remedies. */
 export type PageErrorCode =
   | 'bad-query'
   | 'bad-passage'
   | 'bad-vector'
   | 'bad-option'
   | 'unsupported'
-  | 'device-lost'
-  | 'out-of-memory'
-  | 'worker-failed'
   | 'disposed'
   | 'superseded'
+
+/** The codes of devices. `deviceErrors.ts` holds the remedies. */
+export type DeviceErrorCode = 'device-lost' | 'out-of-memory'
+
+/** The code of workers. Its remedy depends on the place: `threads/workerFailed.ts`. */
+export type WorkerErrorCode = 'worker-failed'
 
 /**
  * The codes of models: their files, their tensors and the devices that run them. `modelErrors.ts` holds the remedies.
@@ -101,4 +104,11 @@ export type ToolErrorCode =
  * `bad-data`.
  * @example if (error instanceof RerankError && error.code === 'download-failed') retry()
  */
-export type ErrorCode = PageErrorCode | ModelErrorCode | IndexErrorCode | ServiceErrorCode | ToolErrorCode
+export type ErrorCode =
+  | PageErrorCode
+  | DeviceErrorCode
+  | WorkerErrorCode
+  | ModelErrorCode
+  | IndexErrorCode
+  | ServiceErrorCode
+  | ToolErrorCode

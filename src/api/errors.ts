@@ -1,7 +1,7 @@
 import type { ErrorCode, PageErrorCode } from './errorCodes.js'
 
 /**
- * Remedies of the errors that a page raises itself. Those of models, indexes, remote services and tools have files of
+ * Remedies of the errors that a page raises itself. Those of devices, models, indexes, remote services and tools have files of
  * their own, so a page's bundle does not carry their texts.
  */
 const remedies: Record<PageErrorCode, string> = {
@@ -11,11 +11,7 @@ const remedies: Record<PageErrorCode, string> = {
   'bad-vector': 'Pass vectors and codes that one model made.',
   'bad-option': 'Check the option against the documentation of the call.',
   unsupported: 'Leave the option out, or use a model that has the capability.',
-  // Device
-  'device-lost': "The GPU was reset or taken away: try again, or use device 'wasm'.",
-  'out-of-memory': "Use a smaller model, a quantized one, or device 'wasm'.",
-  // Worker and calls
-  'worker-failed': "Check that the worker's file is served and that the page policy allows it: docs/HOSTS.md.",
+  // Calls
   disposed: 'Create a new reranker.',
   superseded: 'A newer call took the place of this one; nothing is wrong.',
 }

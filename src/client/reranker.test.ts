@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { RerankError } from '../api/errors.js'
+import { deviceError } from '../api/deviceErrors.js'
 import type { RerankerInfo, Status } from '../api/ranking.js'
 import type { RankingArrays, RerankService } from '../threads/rerankProtocol.js'
+import { workerFailed } from '../threads/workerFailed.js'
 import { LocalReranker } from './reranker.js'
 import { WorkerSupervisor } from './workerSupervisor.js'
 
@@ -124,7 +125,7 @@ test('a long list crosses in slices', async () => {
   await result
 })
 
-const gone = new RerankError('worker-failed', 'It ended.')
+const gone = workerFailed('It ended.')
 
 test('what was pending when the worker died is asked again of a new one', async () => {
   const { reranker, calls, opened, statuses, die } = await scripted()
@@ -147,7 +148,7 @@ test('the second loss in a row goes to WASM, the third is reported; a call later
   const result = reranker.rank('q', ['a'])
   for (let loss = 0; loss < 3; loss++) {
     await tick()
-    calls[loss]!.fail(new RerankError('device-lost', 'It was reset.'))
+    calls[loss]!.fail(deviceError('device-lost', 'It was reset.'))
   }
   await expect(result).rejects.toMatchObject({ code: 'device-lost' })
   expect(opened).toEqual([undefined, undefined, 'wasm'])

@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { deviceError } from '../api/deviceErrors.js'
 
 const PAGE = 65_536
 /** Of a vector, and of a line of a processor's cache. */
@@ -38,7 +38,7 @@ export class Heap {
     try {
       this.memory.grow(pages)
     } catch (cause) {
-      throw new RerankError('out-of-memory', `WebAssembly's memory cannot grow by ${pages * PAGE} bytes.`, { cause })
+      throw deviceError('out-of-memory', `WebAssembly's memory cannot grow by ${pages * PAGE} bytes.`, { cause })
     }
   }
 

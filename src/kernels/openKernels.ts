@@ -1,3 +1,4 @@
+import { deviceError } from '../api/deviceErrors.js'
 import { RerankError } from '../api/errors.js'
 import { modelError } from '../api/modelErrors.js'
 import { Heap } from './heap.js'
@@ -89,6 +90,6 @@ function sharedMemory(maximum = MOST_PAGES): WebAssembly.Memory {
     return new WebAssembly.Memory({ initial: 1, maximum, shared: true })
   } catch (cause) {
     if (maximum > LEAST_PAGES) return sharedMemory(maximum / 2)
-    throw new RerankError('out-of-memory', 'WebAssembly is granted no memory.', { cause })
+    throw deviceError('out-of-memory', 'WebAssembly is granted no memory.', { cause })
   }
 }

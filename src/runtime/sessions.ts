@@ -1,5 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-common'
-import { RerankError } from '../api/errors.js'
+import { deviceError } from '../api/deviceErrors.js'
+import type { RerankError } from '../api/errors.js'
 import { modelError } from '../api/modelErrors.js'
 import type { OnnxGraph } from '../graph/onnx.js'
 import type { Mutex } from '../util/mutex.js'
@@ -71,10 +72,10 @@ export function ranOutOfMemory(text: string): boolean {
 function toTypedError(what: string, cause: unknown): RerankError {
   const text = cause instanceof Error ? cause.message : String(cause)
   if (/mapasync|map_async|device (was|is) lost|device lost/i.test(text)) {
-    return new RerankError('device-lost', `${what}: the GPU device was lost (${text}).`, { cause })
+    return deviceError('device-lost', `${what}: the GPU device was lost (${text}).`, { cause })
   }
   if (ranOutOfMemory(text)) {
-    return new RerankError('out-of-memory', `${what}: memory ran out (${text}).`, { cause })
+    return deviceError('out-of-memory', `${what}: memory ran out (${text}).`, { cause })
   }
   return modelError('runtime-failed', `${what}: ${text}`, { cause })
 }

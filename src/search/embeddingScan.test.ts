@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { compileScan } from '../../build/compileKernels.js'
 import { scoreCodes, toCodes } from './codes.js'
-import { EMBEDDING_SCAN_WASM, embeddingCosines, scannedEmbeddings } from './embeddingScan.js'
+import { embeddingCosines, scannedEmbeddings } from './embeddingScan.js'
 
 /** Numbers that look random and are the same in every run. */
 function vectors(count: number, width: number, seed = 1): Float32Array[] {
@@ -49,8 +48,4 @@ describe('the scan of embeddings', () => {
     expect([...embeddingCosines(new Float32Array(384), scannedEmbeddings(codes, 384))]).toEqual([0, 0, 0])
     expect(embeddingCosines(vectors(1, 384)[0]!, scannedEmbeddings(new Uint8Array(), 384))).toHaveLength(0)
   })
-
-  it('scans with the module that kernels/embeddingScan.ts compiles to', async () => {
-    expect(EMBEDDING_SCAN_WASM).toBe(Buffer.from(await compileScan('embedding')).toString('base64'))
-  }, 60_000)
 })

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compileScan } from '../../build/compileKernels.js'
-import { lateInteraction, SCAN_WASM, scannedCodes } from './lateInteraction.js'
+import { lateInteraction, scannedCodes } from './lateInteraction.js'
 import { codesOfSection, packTokenCodes, unpackTokenCodes } from './tokenCodes.js'
 
 const WIDTH = 48
@@ -61,10 +60,6 @@ describe('late interaction', () => {
     for (const other of others) expect(other).toBeGreaterThan(without!)
   })
 })
-
-it('scans with the module that kernels/tokenScan.ts compiles to', async () => {
-  expect(SCAN_WASM).toBe(Buffer.from(await compileScan('token')).toString('base64'))
-}, 60_000)
 
 describe('the file', () => {
   it('holds the codes of each section', () => {

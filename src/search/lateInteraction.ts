@@ -1,4 +1,4 @@
-import { instantiate, MOST_SUM, signTable } from './signTable.js'
+import { MOST_SUM, newScans, type Scans, signTable } from './scans.js'
 import type { TokenCodes } from './tokenCodes.js'
 
 /**
@@ -12,28 +12,19 @@ const MOST_TOKENS = 32
 /** Tokens of one scan, each a lane of 16 bits. */
 const LANES = 8
 
-/** kernels/tokenScan.ts, compiled; a test compares them. */
-export const SCAN_WASM =
-  'AGFzbQEAAAABBwFgA39/fwADAgEABQMBAAEHEQIEc2NhbgAABm1lbW9yeQIACpYBAZMBAgN/AntBAP0ABAAhBgNAIAAgAUkEQP0MAAAAAAAAAAAA' +
-  'AAAAAAAAACEHQQAhAyAAIAJqIQQDQCAAIARJBEAgByADIAAtAAAiBUEPcUEEdGr9AAQQ/Y4BIAMgBUHwAXFq/QAEkAL9jgEhByADQYAEaiEDIABB' +
-  'AWohAAwBCwsgBiAH/ZgBIQYMAQsLQQAgBv0LBAAL'
-
 /** Token codes in the memory of the scan: its best sums, its table, then the codes. */
 export interface ScannedCodes {
   mean: Float32Array
   /** [section + 1]: where a section's codes begin in the memory, behind their number. */
   starts: Uint32Array
-  memory: WebAssembly.Memory
-  scan(codes: number, end: number, bytes: number): void
+  scans: Scans
 }
 
-/** @throws CompileError where a policy forbids WebAssembly, and so the model */
 export function scannedCodes({ mean, starts, packed }: TokenCodes): ScannedCodes {
-  const { memory, scan } = instantiate<ScannedCodes>(SCAN_WASM)
   const begin = 2 * LANES * (1 + 4 * mean.length)
-  memory.grow((begin + packed.length) >> 16)
-  new Uint8Array(memory.buffer).set(packed, begin)
-  return { mean, starts: starts.map(start => begin + start), memory, scan }
+  const scans = newScans(begin + packed.length)
+  new Uint8Array(scans.memory.buffer).set(packed, begin)
+  return { mean, starts: starts.map(start => begin + start), scans }
 }
 
 /**
@@ -42,14 +33,14 @@ export function scannedCodes({ mean, starts, packed }: TokenCodes): ScannedCodes
  */
 export function lateInteraction(
   query: Float32Array,
-  { mean, starts, memory, scan }: ScannedCodes,
+  { mean, starts, scans }: ScannedCodes,
   sections: readonly number[],
 ): Float32Array {
   const width = mean.length
   const count = Math.min(query.length / width, MOST_TOKENS)
   const scores = new Float32Array(sections.length)
-  const best = new Int16Array(memory.buffer, 0, LANES)
-  const table = new Int16Array(memory.buffer, 2 * LANES, 4 * width * LANES)
+  const best = new Int16Array(scans.memory.buffer, 0, LANES)
+  const table = new Int16Array(scans.memory.buffer, 2 * LANES, 4 * width * LANES)
   for (let token = 0; token < count; ) {
     const scales: number[] = []
     for (let lane = 0; lane < LANES && token < count; lane++) {
@@ -62,7 +53,7 @@ export function lateInteraction(
     }
     sections.forEach((section, i) => {
       best.fill(-MOST_SUM)
-      scan(starts[section]!, starts[section + 1]! - 1, width / 8)
+      scans.tokens(starts[section]!, starts[section + 1]! - 1, width / 8)
       scales.forEach((scale, lane) => {
         scores[i]! += best[lane]! * scale
       })

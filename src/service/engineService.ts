@@ -1,3 +1,4 @@
+import { deviceError } from '../api/deviceErrors.js'
 import { RerankError } from '../api/errors.js'
 import type { Progress, RerankerInfo, Status, WordMatch } from '../api/ranking.js'
 import { resolveRequest } from '../engine/engineRequest.js'
@@ -106,7 +107,7 @@ export class EngineService<Runtime extends OpenRuntime> implements RerankService
   async lost(): Promise<never> {
     const { runtime } = this.#loaded()
     const why = await (runtime.lost ?? new Promise<never>(() => {}))
-    throw new RerankError('device-lost', `The GPU device was lost: ${why}`)
+    throw deviceError('device-lost', `The GPU device was lost: ${why}`)
   }
 
   holdLock(name: string): Promise<void> {
@@ -149,5 +150,5 @@ export class EngineService<Runtime extends OpenRuntime> implements RerankService
 /** Allocating the engine's own arrays may fail too. */
 function toTypedError(cause: unknown): unknown {
   if (!(cause instanceof RangeError && ranOutOfMemory(cause.message))) return cause
-  return new RerankError('out-of-memory', `Memory ran out (${cause.message}).`, { cause })
+  return deviceError('out-of-memory', `Memory ran out (${cause.message}).`, { cause })
 }

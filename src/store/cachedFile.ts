@@ -1,4 +1,4 @@
-import { RerankError } from '../api/errors.js'
+import { deviceError } from '../api/deviceErrors.js'
 import { CHUNK_BYTES, type ModelFile } from '../model/manifest.js'
 import { sha256 } from '../util/sha256.js'
 import { download } from './download.js'
@@ -86,6 +86,6 @@ function allocateFile(file: ModelFile): Uint8Array {
   try {
     return new Uint8Array(file.bytes)
   } catch (cause) {
-    throw new RerankError('out-of-memory', `There is no memory for the ${file.bytes} bytes of ${file.path}.`, { cause })
+    throw deviceError('out-of-memory', `There is no memory for the ${file.bytes} bytes of ${file.path}.`, { cause })
   }
 }
