@@ -11,10 +11,10 @@ const ROUNDS = 5
 const PASSAGES = 50
 
 const runtimes = [
-  { device: 'cpu', name: 'onnxruntime-node' },
-  { device: 'wasm', name: 'onnxruntime-web, WASM' },
+  { device: 'cpu', runtime: 'onnxruntime', name: 'onnxruntime-node', precisions: ['int8', 'fp32'] },
+  { device: 'wasm', runtime: 'onnxruntime', name: 'onnxruntime-web, WASM', precisions: ['int8', 'fp32'] },
+  { device: 'wasm', runtime: 'kernels', name: 'our own kernels, WASM', precisions: ['int8'] },
 ] as const
-const precisions = ['int8', 'fp32'] as const
 
 interface Entrant {
   name: string
@@ -31,14 +31,15 @@ interface Entrant {
  * CPU time of one thread hardly depends on what else the machine does; the clock does, and tells whether threads wait
  * for each other.
  */
-test('the two runtimes of Node, on the shipped model', async () => {
+test('the runtimes of Node, on the shipped model', async () => {
   expect(existsSync('dist/node.js'), 'first run: npm run build:package').toBe(true)
   const { createReranker } = await builtPackage()
   const entrants: Entrant[] = []
-  for (const { device, name } of runtimes) {
+  for (const { device, runtime, name, precisions } of runtimes) {
     for (const precision of precisions) {
+      const options = { model: 'mvp-mini', device, runtime, precision }
       const [alone, together] = await Promise.all(
-        ([1, 'auto'] as const).map(threads => createReranker({ model: 'mvp-mini', device, precision, threads })),
+        ([1, 'auto'] as const).map(threads => createReranker({ ...options, threads })),
       )
       entrants.push({ name, precision, alone: alone!, together: together!, cpu: [], clock: [] })
     }
