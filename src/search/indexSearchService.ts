@@ -37,7 +37,6 @@ export class IndexSearchService {
     this.#index = new SearchIndex(manifest, packed)
     for (const { language, stem } of await Promise.all(stemmers)) if (stem) this.#index.addStemmer(language, stem)
     this.#folder = folder
-    onProgress({ phase: 'load', loaded: 1, total: 1 })
     return indexInfo(manifest)
   }
 

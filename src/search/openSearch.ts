@@ -8,6 +8,7 @@ import { searchWorkerFile } from '../threads/searchWorkerFile.js'
 import { startWorker } from '../threads/startWorker.js'
 import { raceAbort } from '../util/abort.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
+import { isolateCallback } from '../util/isolateCallback.js'
 import { checkOptions, checkText } from './checkQuery.js'
 import { stemmerFiles } from './stemmerFiles.js'
 
@@ -93,7 +94,8 @@ class WorkerSearch implements SiteSearch {
   }
 
   async #start(): Promise<WorkerInstance> {
-    const { onProgress = () => {}, createWorker, workerUrl } = this.#options
+    const { createWorker, workerUrl } = this.#options
+    const onProgress = isolateCallback(this.#options.onProgress)
     // Bundlers move the library's files to other folders. A worker of the page's own finds them beside itself.
     const own = !createWorker && workerUrl === undefined
     const opened = await openService<SearchService, IndexInfo>(
@@ -103,6 +105,8 @@ class WorkerSearch implements SiteSearch {
       this.#closing.signal,
     )
     this.info = opened.info
+    // From here, not from the worker: its answer may overtake its progress.
+    onProgress({ phase: 'load', loaded: 1, total: 1 })
     const died = new Promise<never>((_, reject) => {
       opened.connection.onDeath(error => {
         this.#instance = undefined
