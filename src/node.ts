@@ -6,9 +6,10 @@
 import type { CreateOptions, Reranker } from './api/ranking.js'
 import type { SiteSearch } from './api/search.js'
 import { connectReranker } from './client/connectReranker.js'
+import { loadByRuntime } from './client/loadByRuntime.js'
 import { startNodeThread } from './kernels/nodeThread.js'
 import { planKernels } from './runtime/kernelRuntimes.js'
-import { allThreads, planNodeRuntimes } from './runtime/nodeRuntimes.js'
+import { allThreads, importOptional, planNodeRuntimes } from './runtime/nodeRuntimes.js'
 import { openFolder } from './search/openFolder.js'
 import { EngineService } from './service/engineService.js'
 import { buildKernelParts } from './service/kernelParts.js'
@@ -22,7 +23,8 @@ import type { RerankService } from './threads/rerankProtocol.js'
 
 /**
  * Loads a model in the calling thread of Node. Interface and scores are those of a page.
- * @param options by default, the model `mvp-mini` of the package, on onnxruntime-node if it is installed, else on WASM
+ * @param options by default, the model `mvp-mini` of the package, on onnxruntime-node if it is installed, else by the
+ * library's own kernels on WASM
  * @throws RerankError `bad-option` for an unknown option or runtime; `unsupported` for a depth, precision or runtime
  * that the model lacks, and for device `cpu` without onnxruntime-node; `no-webgpu` for device `webgpu`
  * @throws RerankError `model-not-found`, `download-failed`, `hash-mismatch`, `bad-manifest`, `version-mismatch`,
@@ -35,8 +37,19 @@ import type { RerankService } from './threads/rerankProtocol.js'
 export async function createReranker(
   options: Omit<CreateOptions, 'workerUrl' | 'createWorker'> = {},
 ): Promise<Reranker> {
-  const connect = options.runtime === 'kernels' ? connectKernels : connectOnnxruntime
-  return connectReranker(connect, undefined, locateModel(options.model ?? 'mvp-mini', options.modelBase), options)
+  const model = locateModel(options.model ?? 'mvp-mini', options.modelBase)
+  return loadByRuntime(options, await lacksNative(options), runtime =>
+    connectReranker(runtime === 'kernels' ? connectKernels : connectOnnxruntime, undefined, model, {
+      ...options,
+      runtime,
+    }),
+  )
+}
+
+/** Whether onnxruntime would compute in int8 on WASM: our own kernels are faster. */
+async function lacksNative({ device = 'auto', precision = 'auto' }: CreateOptions): Promise<boolean> {
+  if (!['auto', 'int8'].includes(precision)) return false
+  return device === 'wasm' || (device === 'auto' && !(await importOptional('onnxruntime-node')))
 }
 
 /**

@@ -36,7 +36,7 @@ beforeAll(async () => {
   // In Node 20 there is none; connectWorker looks for Web Locks on it.
   if (!globalThis.navigator) vi.stubGlobal('navigator', {})
   model = (await converted('bert-relu', 'q8')).out
-  const reranker = await createReranker({ model, device: 'wasm', threads: 1 })
+  const reranker = await createReranker({ model, device: 'wasm', runtime: 'onnxruntime', threads: 1 })
   expected = []
   for (const query of QUERIES) {
     expected.push([])

@@ -5,7 +5,7 @@ import { progress } from './output.js'
 
 // cpu: onnxruntime-node, wasm: onnxruntime-web. Node has no WebGPU.
 const DEVICES = ['auto', 'cpu', 'wasm'] as const
-const RUNTIMES = ['onnxruntime', 'kernels'] as const
+const RUNTIMES = ['auto', 'onnxruntime', 'kernels'] as const
 // Only GPUs have half precision.
 const PRECISIONS = ['auto', 'int8', 'fp32'] as const
 export const FUSION = {
@@ -24,7 +24,7 @@ export const rerankerOptions = {
   },
   runtime: {
     value: '<name>',
-    default: 'onnxruntime',
+    default: 'auto',
     about: `What computes: ${RUNTIMES.join(' | ')}; kernels: our own, in int8, for quantized models wired like BERT.`,
   },
   precision: {
@@ -68,7 +68,7 @@ export function rerankerSettings(command: string, model: string, values: Reranke
     create: {
       model,
       device: oneOf(command, 'device', values.device ?? 'auto', DEVICES),
-      runtime: oneOf(command, 'runtime', values.runtime ?? 'onnxruntime', RUNTIMES),
+      runtime: oneOf(command, 'runtime', values.runtime ?? 'auto', RUNTIMES),
       precision: oneOf(command, 'precision', values.precision ?? 'auto', PRECISIONS),
       ...(depth !== undefined && { depth: depth === 'cascade' ? depth : wholeNumber(command, 'depth', depth, 1) }),
     },

@@ -6,6 +6,8 @@ import { pageUrl } from '../threads/pageUrl.js'
 import { workerFile } from '../threads/rerankWorkerFile.js'
 import { startWorker } from '../threads/startWorker.js'
 import { type ConnectKey, connectReranker } from './connectReranker.js'
+import { loadByRuntime } from './loadByRuntime.js'
+import { prefersKernels } from './prefersKernels.js'
 
 /**
  * Starts a worker, loads a model in it and checks the device. Rerankers with equal options share one worker.
@@ -22,13 +24,15 @@ import { type ConnectKey, connectReranker } from './connectReranker.js'
  * const { results } = await reranker.rank('how do plants eat?', passages)
  */
 export async function createReranker(options: CreateOptions = {}): Promise<Reranker> {
-  const model = modelUrl(options)
-  const connect = (retry: boolean) =>
-    connectWorker(startWorker(options, options.runtime === 'kernels' ? kernelsWorkerFile : workerFile, retry))
-  return connectReranker(connect, workerKey(options), model, {
-    ...options,
-    // Bundlers move the library's files to other folders. A worker given by the page finds them beside itself.
-    ortFiles: (options.createWorker ?? options.workerUrl) ? undefined : ortFilesBeside(),
+  return loadByRuntime(options, await prefersKernels(options), runtime => {
+    const beside = runtime === 'kernels' ? kernelsWorkerFile : workerFile
+    const connect = (retry: boolean) => connectWorker(startWorker(options, beside, retry))
+    return connectReranker(connect, workerKey(options), modelUrl(options), {
+      ...options,
+      runtime,
+      // Bundlers move the library's files to other folders. A worker given by the page finds them beside itself.
+      ortFiles: (options.createWorker ?? options.workerUrl) ? undefined : ortFilesBeside(),
+    })
   })
 }
 

@@ -146,7 +146,8 @@ export class WorkerSupervisor {
   }
 }
 
-function isLoss(error: unknown): error is RerankError {
+/** Whether another worker may do what one could not. */
+export function isLoss(error: unknown): error is RerankError {
   return error instanceof RerankError && ['device-lost', 'out-of-memory', 'worker-failed'].includes(error.code)
 }
 

@@ -51,7 +51,8 @@ export function allThreads(): number {
   return Math.min(availableParallelism(), 8)
 }
 
-async function importOptional(name: string): Promise<Ort | undefined> {
+/** @returns undefined if the package is not installed or does not load here */
+export async function importOptional(name: string): Promise<Ort | undefined> {
   try {
     return (await import(/* @vite-ignore */ name)) as Ort
   } catch {

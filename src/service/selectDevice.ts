@@ -93,7 +93,7 @@ async function planRuntimes<Runtime extends OpenRuntime>(
 ): Promise<RuntimePlan<Runtime>[]> {
   const { device, precision, threads, runtime } = options
   // The value is checked as a name is.
-  if (runtime) checkOptionNames<Runtimes, 'onnxruntime kernels'>({ [runtime]: 1 }, 'onnxruntime kernels')
+  if (runtime) checkOptionNames<Runtimes, 'auto onnxruntime kernels'>({ [runtime]: 1 }, 'auto onnxruntime kernels')
   const quantized = manifest.dtype !== 'fp32'
   const allowsHalf = manifest.architecture.family === 'bert'
   const plans = await host.plan({ device, precision, threads, quantized, allowsHalf }, manifest)
