@@ -48,8 +48,13 @@ function modelFacts(info: RerankerInfo | undefined): Record<string, string> {
     'fact-dtype': info?.dtype ?? unknown,
     'fact-views': info ? String(info.views) : unknown,
     'fact-length': info ? plural(info.maxLength, 'token') : unknown,
-    'fact-versions': info ? `${info.versions['mvp-rerank']}, onnxruntime ${info.versions.onnxruntime}` : unknown,
+    'fact-versions': info ? versions(info) : unknown,
   }
+}
+
+function versions({ versions }: RerankerInfo): string {
+  const { 'mvp-rerank': own, onnxruntime } = versions
+  return `${own}, ${onnxruntime === undefined ? 'by its own kernels' : `onnxruntime ${onnxruntime}`}`
 }
 
 function deviceFacts(info: RerankerInfo | undefined): Record<string, string> {

@@ -39,7 +39,7 @@ export function modelsPage(info: RerankerInfo, models: ModelNames, created: numb
     parent: null,
     max_model_len: info.maxLength,
     permission: [],
-    backend: 'onnxruntime',
+    backend: info.versions.onnxruntime === undefined ? 'kernels' : 'onnxruntime',
     capabilities: ['rerank'],
     stats: {},
   }))
