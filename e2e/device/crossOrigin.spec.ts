@@ -16,29 +16,34 @@ test.beforeAll(async () => {
 test.afterAll(() => elsewhere.close())
 
 /** Ranks with the library in `window`, and counts the blobs that the page makes for workers. */
-async function rank(page: Page, workerUrl?: string): Promise<{ threads: number; ranked: number; blobs: number }> {
+async function rank(
+  page: Page,
+  workerUrl?: string,
+  runtime?: 'onnxruntime' | 'kernels',
+): Promise<{ threads: number; ranked: number; blobs: number }> {
   return page.evaluate(
-    async ({ query, passages, workerUrl }) => {
+    async ({ query, passages, workerUrl, runtime }) => {
       let blobs = 0
       const create = URL.createObjectURL
       URL.createObjectURL = blob => {
         blobs++
         return create.call(URL, blob)
       }
-      const own = workerUrl === undefined ? {} : { workerUrl }
+      const own = { ...(workerUrl && { workerUrl }), ...(runtime && { runtime }) }
       const options = { model: '/models/bert-relu-q8/', device: 'wasm', threads: 2, ...own } as const
       const reranker = await window.library.createReranker(options)
       const { results } = await reranker.rank(query, passages)
       await reranker.dispose()
       return { threads: reranker.info.threads, ranked: results.length, blobs }
     },
-    { query, passages, workerUrl },
+    { query, passages, workerUrl, runtime },
   )
 }
 
 test('a worker of the own origin is started by its address, without a blob', async ({ page }) => {
   await openLibrary(page)
-  expect(await rank(page)).toEqual({ threads: 2, ranked: passages.length, blobs: 0 })
+  for (const runtime of ['onnxruntime', 'kernels'] as const)
+    expect(await rank(page, undefined, runtime)).toEqual({ threads: 2, ranked: passages.length, blobs: 0 })
 })
 
 test('a worker of another origin runs, with threads and the files beside it', async ({ page }) => {
@@ -54,7 +59,7 @@ test('the whole library can be imported from another origin', async ({ page }) =
     async url => Object.assign(window, { library: await import(url) }),
     `${elsewhere.origin}/dist/index.js`,
   )
-  expect(await rank(page)).toEqual({ threads: 2, ranked: passages.length, blobs: 1 })
+  expect(await rank(page, undefined, 'onnxruntime')).toEqual({ threads: 2, ranked: passages.length, blobs: 1 })
 })
 
 test('workers whose scripts lack the header of an isolated page start through a module of a blob', async ({ page }) => {

@@ -12,7 +12,12 @@ test('a page with a strict policy and Trusted Types ranks on WASM, with threads,
   const server = await startStrictServer()
   await page.goto(`${server.origin}/strict.html`)
   const { threads, ranked } = await page.evaluate(async ({ query, passages }) => {
-    const reranker = await window.library.createReranker({ model: '/models/bert-relu-q8/', device: 'wasm', threads: 2 })
+    const reranker = await window.library.createReranker({
+      model: '/models/bert-relu-q8/',
+      device: 'wasm',
+      runtime: 'onnxruntime',
+      threads: 2,
+    })
     const { results } = await reranker.rank(query, passages)
     await reranker.dispose()
     return { threads: reranker.info.threads, ranked: results.length }

@@ -10,6 +10,8 @@ import { expect as expectSoon, test } from '../support/test.js'
 const expect = expectSoon.configure({ timeout: 60_000 })
 
 const tiny = 'model=/models/bert-relu-q8/'
+/** In full precision, which onnxruntime computes. */
+const exact = 'model=/models/bert-relu-fp32/'
 const ORT = 'assets/ort-wasm-simd-threaded.mjs'
 const MEBIBYTE = 2 ** 20
 
@@ -120,7 +122,7 @@ test('a page that was typed into is not reloaded, has one thread and says so', a
 
 test('a newer version waits for a reload, which keeps what was typed, and versions never mix', async ({ page }) => {
   const site = await host()
-  await page.goto(`${site.origin}/#${tiny}`)
+  await page.goto(`${site.origin}/#${exact}`)
   await ready(page)
   await page.getByRole('link', { name: 'Passages', exact: true }).click()
   await page.getByRole('textbox', { name: 'Passages' }).fill('One of mine.\n\nAnother of mine.')
@@ -157,7 +159,7 @@ test('a newer version waits for a reload, which keeps what was typed, and versio
 
 test('a part of a newer version is refused, not mixed in; the page is told to reload', async ({ page }) => {
   const site = await host()
-  await page.goto(`${site.origin}/#${tiny}`)
+  await page.goto(`${site.origin}/#${exact}`)
   await ready(page)
   // This version's runtime leaves the cache, as when storage was full, and the server has another one by now.
   await page.evaluate(
@@ -208,7 +210,7 @@ test('storage that is full: all works, nothing is kept, and the page says so', a
   const site = await host()
   const browser = await page.context().newCDPSession(page)
   await browser.send('Storage.overrideQuotaForOrigin', { origin: site.origin, quotaSize: 4 * MEBIBYTE })
-  await page.goto(`${site.origin}/#${tiny}`)
+  await page.goto(`${site.origin}/#${exact}`)
   await ready(page)
   await expect(page.locator('[data-notice=unkept]')).toContainText(
     'the storage that the browser gives this site is full',

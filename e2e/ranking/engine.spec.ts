@@ -29,21 +29,24 @@ for (const name of ['bert-relu', 't5-relu', 't5-odd'] as const) {
 }
 
 test('threads run where the page is cross-origin isolated, one elsewhere', async ({ page }) => {
-  const threads = () =>
-    page.evaluate(async () => {
+  const threads = (runtime: 'onnxruntime' | 'kernels') =>
+    page.evaluate(async runtime => {
       const reranker = await window.library.createReranker({
         model: '/models/bert-relu-q8/',
         device: 'wasm',
+        runtime,
         threads: 2,
       })
       const { info } = reranker
       await reranker.rank('a query', ['a passage', 'another'])
       await reranker.dispose()
       return { isolated: crossOriginIsolated, threads: info.threads }
-    })
-  expect(await threads()).toEqual({ isolated: true, threads: 2 })
+    }, runtime)
+  for (const runtime of ['onnxruntime', 'kernels'] as const)
+    expect(await threads(runtime)).toEqual({ isolated: true, threads: 2 })
   await openLibrary(page, withFaults('/blank.html', { bare: true }))
-  expect(await threads()).toEqual({ isolated: false, threads: 1 })
+  for (const runtime of ['onnxruntime', 'kernels'] as const)
+    expect(await threads(runtime)).toEqual({ isolated: false, threads: 1 })
 })
 
 test('the page hears of the download, the load, the check and the device', async ({ page }) => {

@@ -10,15 +10,19 @@ const others = [
   'The garden is open from nine to five.',
 ]
 
-for (const [model, dtype] of [
-  ['mvp-mini', 'q8'],
-  ['mvp-mini-q4', 'q4'],
+for (const [model, dtype, runtime] of [
+  ['mvp-mini', 'q8', 'onnxruntime'],
+  ['mvp-mini', 'q8', 'kernels'],
+  ['mvp-mini-q4', 'q4', 'onnxruntime'],
+  ['mvp-mini-q4', 'q4', 'kernels'],
 ] as const) {
-  test(`${model} answers its probe rightly, embeds, and puts an answer in other words first`, async ({ page }) => {
+  test(`by ${runtime}, ${model} answers its probe rightly, embeds, and puts an answer in other words first`, async ({
+    page,
+  }) => {
     await openLibrary(page)
     const seen = await page.evaluate(
-      async ([model, question, passages]) => {
-        const reranker = await window.library.createReranker({ model: `/models/${model}/`, device: 'wasm' })
+      async ([model, runtime, question, passages]) => {
+        const reranker = await window.library.createReranker({ model: `/models/${model}/`, device: 'wasm', runtime })
         const ranked = await reranker.rank(question, passages)
         const [one, other] = await reranker.embed([passages[0]!, passages[1]!])
         const { info } = reranker
@@ -30,7 +34,7 @@ for (const [model, dtype] of [
           alike: one!.every((x, i) => x === other![i]),
         }
       },
-      [model, question, [...others, answer]] as const,
+      [model, runtime, question, [...others, answer]] as const,
     )
     expect(seen.info).toMatchObject({ model, dtype, device: 'wasm', precision: 'int8', fusion: { mode: 'embed' } })
     expect(seen.first).toBe(answer)
