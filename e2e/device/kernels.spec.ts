@@ -201,3 +201,39 @@ test('from another origin they rank with threads, and under a policy that allows
   expect(await violations(page, server)).toEqual([])
   await server.close()
 })
+
+/** The runtime that a page gets which names none. */
+async function chosen(page: Page, options: CreateOptions): Promise<string> {
+  return page.evaluate(async options => {
+    const reranker = await window.library.createReranker(options)
+    const { results } = await reranker.rank('a query', ['a passage', 'another'])
+    await reranker.dispose()
+    if (results.length !== 2) throw new Error('A passage is missing.')
+    return reranker.info.versions.onnxruntime === undefined ? 'kernels' : 'onnxruntime'
+  }, options)
+}
+
+test.describe('by default, without a GPU', () => {
+  test('the kernels compute, and no onnxruntime is downloaded', async ({ page }) => {
+    const server = await startServer()
+    await openLibrary(page, `${server.origin}/blank.html`)
+    expect(await chosen(page, { model: `/models/${MODEL}/` })).toBe('kernels')
+    expect(await chosen(page, { model: `/models/${MODEL}/`, device: 'wasm' })).toBe('kernels')
+    expect(ortFilesAsked(server)).toEqual([])
+    expect(server.requests.filter(({ path }) => path.endsWith('rerank.worker.js'))).toEqual([])
+    await server.close()
+  })
+
+  test('onnxruntime computes what the kernels cannot', async ({ page }) => {
+    await openLibrary(page)
+    expect(await chosen(page, { model: '/models/bert-relu-fp32/' })).toBe('onnxruntime')
+    expect(await chosen(page, { model: '/models/t5-relu-q8/' })).toBe('onnxruntime')
+    expect(await chosen(page, { model: `/models/${MODEL}/`, precision: 'fp32' })).toBe('onnxruntime')
+  })
+
+  test('onnxruntime computes where the kernels’ worker is missing', async ({ page }) => {
+    await page.route(`**${WORKER}`, route => route.fulfill({ status: 404 }))
+    await openLibrary(page)
+    expect(await chosen(page, { model: `/models/${MODEL}/` })).toBe('onnxruntime')
+  })
+})
