@@ -27,7 +27,7 @@ test.describe('button and dialog', () => {
     expect(asked.filter(path => path !== '/none.svg')).toEqual(['/dist/search.js'])
     await page.getByRole('button', { name: 'Search' }).click()
     await expect.poll(() => server.requests.map(({ path }) => path)).toContain('/dist/index.js')
-    await expect.poll(() => server.requests.map(({ path }) => path)).toContain('/dist/rerank.worker.js')
+    await expect.poll(() => server.requests.map(({ path }) => path)).toContain('/dist/kernels.worker.js')
     await server.close()
   })
 
