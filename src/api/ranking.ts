@@ -434,8 +434,8 @@ export interface Reranker<Info = RerankerInfo> {
   /**
    * Embeds texts on their own, without a query.
    * @returns one vector of unit length for each text
-   * @throws RerankError `bad-passage` (with `index`) for a text that is no string; `bad-option`; `unsupported` if the
-   * model has no embeddings, and from a remote reranker
+   * @throws RerankError `bad-passage` (with `index`) for a text that is not a string; `bad-option`
+   * @throws RerankError `unsupported` if the model has no embeddings, and from a remote reranker
    * @throws RerankError `disposed`, `device-lost`, `out-of-memory`, `worker-failed` or `runtime-failed`, as in `rank`
    * @throws `signal.reason` if the signal aborts
    */
@@ -444,8 +444,9 @@ export interface Reranker<Info = RerankerInfo> {
    * Computes the codes of texts, for `PassageObject.tokens`: what late interaction and cosine need of a text, in about
    * 24 bytes per token. Codes name the model's weights. They are plain bytes, so any store can hold them. Encode title
    * and text, joined by a space.
-   * @throws RerankError `bad-passage` (with `index`) for a text that is no string; `bad-option`; `unsupported` if the
-   * model has no embeddings or is remote; `disposed`, `device-lost`, `out-of-memory` or `worker-failed`, as in `rank`
+   * @throws RerankError `bad-passage` (with `index`) for a text that is not a string; `bad-option`
+   * @throws RerankError `unsupported` if the model has no embeddings or is remote; `disposed`, `device-lost`,
+   * `out-of-memory` or `worker-failed`, as in `rank`
    * @throws `signal.reason` if the signal aborts
    * @example const codes = await reranker.encode(passages.map(({ title, text }) => `${title} ${text}`))
    * const coded = passages.map((passage, i) => ({ ...passage, tokens: codes[i] }))
@@ -455,7 +456,7 @@ export interface Reranker<Info = RerankerInfo> {
   /**
    * Explains late interaction: for each text, it returns which words of the query met which words of the text. Texts
    * that were ranked recently are not read again.
-   * @throws RerankError `bad-query`; `bad-passage` (with `index`) for a text that is no string; `bad-option`;
+   * @throws RerankError `bad-query`; `bad-passage` (with `index`) for a text that is not a string; `bad-option`;
    * `unsupported` if the model has no embeddings or is remote; `disposed`, `device-lost`, `out-of-memory` or
    * `worker-failed`, as in `rank`
    * @throws `signal.reason` if the signal aborts
@@ -466,8 +467,9 @@ export interface Reranker<Info = RerankerInfo> {
    * Computes, for each text, the share of its letters that the model's vocabulary knows in pieces of two letters or
    * more, 0 to 1. Below 0.5, the text is noise to the model: it is in another script, or its words fall apart into
    * letters. For a text without words, the share is 1.
-   * @throws RerankError `bad-passage` (with `index`) for a text that is no string; `bad-option`; `unsupported` from a
-   * remote reranker; `disposed`, `device-lost`, `out-of-memory` or `worker-failed`, as in `rank`
+   * @throws RerankError `bad-passage` (with `index`) for a text that is not a string; `bad-option`
+   * @throws RerankError `unsupported` from a remote reranker; `disposed`, `device-lost`, `out-of-memory` or
+   * `worker-failed`, as in `rank`
    * @throws `signal.reason` if the signal aborts
    */
   knownShares(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<number[]>
