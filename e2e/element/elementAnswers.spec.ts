@@ -122,7 +122,7 @@ test.describe('spelling', () => {
     await expect(heading(page)).toContainText('Results for “setErrorHandler”')
     await expect(results(page).first()).toContainText('setErrorHandler')
     await page.getByRole('button', { name: 'Why this result? setErrorHandler' }).click()
-    await expect(page.locator('mvp-search .why')).toContainText('Your search is its very name, so it stays first.')
+    await expect(page.locator('mvp-search .why')).toContainText('Your search is its exact name, so it stays first.')
   })
 })
 

@@ -112,22 +112,26 @@ for (const count of [100, 600]) {
   })
 }
 
-test('a first visit downloads these files, each once', async ({ page }) => {
-  const asked: string[] = []
-  page.context().on('request', request => asked.push(new URL(request.url()).pathname))
-  await openLibrary(page)
-  await page.evaluate(async () => {
-    const reranker = await window.library.createReranker({ model: '/models/bert-relu-q8/', device: 'wasm', threads: 1 })
-    await reranker.rank('a query', ['a passage'])
-    await reranker.dispose()
+for (const [runtime, files] of [
+  ['kernels', ['/dist/kernels.worker.js']],
+  ['onnxruntime', ['/dist/ort-wasm-simd-threaded.mjs', '/dist/ort-wasm-simd-threaded.wasm', '/dist/rerank.worker.js']],
+] as const) {
+  test(`a first visit that ranks by ${runtime} downloads these files, each once`, async ({ page }) => {
+    const asked: string[] = []
+    page.context().on('request', request => asked.push(new URL(request.url()).pathname))
+    await openLibrary(page)
+    await page.evaluate(async runtime => {
+      const options = { model: '/models/bert-relu-q8/', device: 'wasm', runtime, threads: 1 } as const
+      const reranker = await window.library.createReranker(options)
+      await reranker.rank('a query', ['a passage'])
+      await reranker.dispose()
+    }, runtime)
+    expect(asked.filter(path => path !== '/blank.html' && path !== '/favicon.ico').sort()).toEqual([
+      '/dist/index.js',
+      ...files,
+      '/models/bert-relu-q8/manifest.json',
+      '/models/bert-relu-q8/tokenizer.json',
+      '/models/bert-relu-q8/weights.safetensors',
+    ])
   })
-  expect(asked.filter(path => path !== '/blank.html' && path !== '/favicon.ico').sort()).toEqual([
-    '/dist/index.js',
-    '/dist/ort-wasm-simd-threaded.mjs',
-    '/dist/ort-wasm-simd-threaded.wasm',
-    '/dist/rerank.worker.js',
-    '/models/bert-relu-q8/manifest.json',
-    '/models/bert-relu-q8/tokenizer.json',
-    '/models/bert-relu-q8/weights.safetensors',
-  ])
-})
+}

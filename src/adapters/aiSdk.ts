@@ -19,9 +19,9 @@ export interface RerankingModel {
 }
 
 /**
- * Makes a reranking model for `rerank` of the AI SDK. By default the model reads `title` and `text` of a document that
+ * Makes a reranking model for `rerank` of the AI SDK. By default, the model reads `title` and `text` of a document that
  * is an object, or, if it has no `text`, the texts and numbers in it.
- * @param reranker stays yours: disposing of it is your task
+ * @param reranker you dispose of it yourself
  * @example
  * const model = rerankingModel(await createReranker())
  * const { rerankedDocuments } = await rerank({ model, query, documents, topN: 5 })

@@ -21,7 +21,7 @@ export interface DocumentCompressor {
 
 /**
  * Makes a document compressor for LangChain.js, such as for its `ContextualCompressionRetriever`.
- * @param reranker stays yours: disposing of it is your task
+ * @param reranker you dispose of it yourself
  * @example
  * const baseCompressor = documentCompressor(await createReranker(), { topK: 5 })
  * const retriever = new ContextualCompressionRetriever({ baseCompressor, baseRetriever })

@@ -25,9 +25,9 @@ export interface NodePostprocessor<Node extends LlamaIndexNode> {
 }
 
 /**
- * Makes a node postprocessor for the query engines and chat engines of LlamaIndex.TS. By default the model reads a
+ * Makes a node postprocessor for the query engines and chat engines of LlamaIndex.TS. By default, the model reads a
  * node's text without its metadata, and the retriever's score is the first stage's (`PassageObject.firstStageScore`).
- * @param reranker stays yours: disposing of it is your task
+ * @param reranker you dispose of it yourself
  * @example
  * const nodePostprocessors = [nodePostprocessor(await createReranker(), { topK: 5 })]
  * const engine = index.asQueryEngine({ similarityTopK: 50, nodePostprocessors })

@@ -64,24 +64,24 @@ export type ToolErrorCode =
  * worker.
  *
  * Calls, devices and workers:
- * - `bad-query`: the query is no string.
- * - `bad-passage`: a passage or a text has a wrong type, or its vector does not fit. `index` is its place.
+ * - `bad-query`: the query is not a string.
+ * - `bad-passage`: a passage or a text has the wrong type, or its vector does not fit. `index` is its place.
  * - `bad-vector`: vectors and codes do not fit together.
- * - `bad-option`: an option is unknown, or its value has a wrong type or range.
+ * - `bad-option`: an option is unknown, or its value has the wrong type or is out of range.
  * - `unsupported`: this model, device or place lacks what the call asks for.
  * - `device-lost`: the GPU was reset or taken away.
  * - `out-of-memory`: memory ran out.
  * - `worker-failed`: the worker did not start, or it died.
  * - `disposed`: the reranker or the search was disposed.
- * - `superseded`: a newer call took the place of this one.
+ * - `superseded`: a newer call replaced this one.
  *
  * Models:
  * - `model-not-found`: the name, URL or folder holds no model.
  * - `bad-manifest`: the manifest is damaged, or a field is wrong.
  * - `version-mismatch`: another version of this library made the model or the index.
  * - `download-failed`: the server kept failing or refused; a local file has a wrong size.
- * - `hash-mismatch`: a file of a model or an index is not the one that was promised.
- * - `bad-weights`: the weights are damaged or of another tool.
+ * - `hash-mismatch`: a file of a model or an index does not have the hash that was promised.
+ * - `bad-weights`: the weights are damaged, or another tool made them.
  * - `bad-tokenizer`: the tokenizer's file is damaged or of an unknown kind.
  * - `missing-tensor`, `wrong-shape`, `unsupported-dtype`, `truncated-file`, `bad-header`, `bad-offsets`: a file of
  *   tensors is incomplete, unfit or damaged.
@@ -94,12 +94,12 @@ export type ToolErrorCode =
  * - `bad-index`: the index is damaged.
  *
  * Remote services:
- * - `service-failed`: the service was not reached, or kept failing.
+ * - `service-failed`: the service could not be reached, or kept failing.
  * - `service-refused`: the service refused the request. A retry would not help.
  * - `bad-answer`: the answer breaks the protocol.
  * - `timed-out`: the deadline passed.
  *
- * The command line alone: `not-a-folder`, `missing-file`, `bad-config`, `unknown-architecture`, `missing-shard`,
+ * Only on the command line: `not-a-folder`, `missing-file`, `bad-config`, `unknown-architecture`, `missing-shard`,
  * `unsafe-pickle`, `legacy-pickle`, `bad-zip`, `output-exists`, `nothing-to-index`, `bad-usage`, `bad-line`,
  * `bad-data`.
  * @example if (error instanceof RerankError && error.code === 'download-failed') retry()

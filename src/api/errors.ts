@@ -29,7 +29,7 @@ export interface RerankErrorOptions {
    */
   index?: number | undefined
   /**
-   * What to do, if more is known than the code says.
+   * What to do, if more is known than the code tells.
    * @default the code's remedy
    */
   remedy?: string | undefined
@@ -39,8 +39,8 @@ export interface RerankErrorOptions {
 const MARK = Symbol.for('mvp-rerank.RerankError')
 
 /**
- * The only error class of this library. It says what happened (`message`), what to do (`remedy`) and which case it is
- * (`code`). Each entry of the package holds a copy of the class; `instanceof` accepts an error of any copy.
+ * The only error class of this library. It says what happened (`message`), what to do about it (`remedy`) and which
+ * case it is (`code`). Each entry of the package holds a copy of the class; `instanceof` accepts an error of any copy.
  */
 export class RerankError extends Error {
   /** Accepts errors of every copy of this class. */
@@ -56,7 +56,7 @@ export class RerankError extends Error {
   readonly code: ErrorCode
   /** What to do, for people. */
   readonly remedy: string
-  /** The place, from 0, of the passage or line at fault in your list. Absent if the error is about no such thing. */
+  /** The place, from 0, of the passage or line at fault in your list. Absent if the error concerns neither. */
   readonly index?: number
 
   /** Makes an error of a page. Its code has a remedy. */

@@ -31,7 +31,7 @@ export type SignalWeights = Record<Signal, number>
  * Which signals a call fuses.
  * - `off`: none. MVP's scores decide alone.
  * - `given`: those that come with the passages (`firstStageScore`, `vector`).
- * - `embed`: these too, and passages without a vector are embedded.
+ * - `embed`: those too, and passages without a vector are embedded.
  */
 export type FusionMode = 'off' | 'given' | 'embed'
 
@@ -41,11 +41,11 @@ export interface ModelFusion {
   mode: FusionMode
   /** The weights of each mode, and of the first step of a cascade. Training fits them. */
   weights: Record<'given' | 'embed' | 'cascade', SignalWeights>
-  /** The weights of `isAnswered`. Absent if nobody measured them for this model. */
+  /** The weights of `isAnswered`. Absent if they were not measured for this model. */
   answer?: AnswerWeights
 }
 
-/** The weights of the signs that a list answers the query. A weighted sum below 0 means that no passage answers it. */
+/** The weights of the signs that a list answers a query. A weighted sum below 0 means that no passage answers it. */
 export interface AnswerWeights {
   /** The constant of the sum. */
   bias: number

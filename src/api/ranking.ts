@@ -1,6 +1,6 @@
 import type { Depth, Dtype, ModelFusion, Precision, SignalWeights } from './models.js'
 
-/** A passage with fields. It may have further fields: `RankedPassage.passage` is this very object. */
+/** A passage with fields. It may have further fields: `RankedPassage.passage` is this same object. */
 export interface PassageObject {
   /** Your identifier. It comes back as `RankedPassage.id`. */
   id?: string | number
@@ -15,13 +15,13 @@ export interface PassageObject {
   firstStageScore?: number
   /**
    * The embedding of title and text, joined by a space, from `embed` of the same model. Its norm may be any above 0.
-   * With `fusion`, it counts, and the passage is not embedded again.
+   * With `fusion`, its cosine counts, and the passage is not embedded again.
    */
   vector?: Float32Array | readonly number[]
   /**
-   * The codes of title and text, joined by a space, from `encode` of the same model. With `fusion` they count by cosine
-   * and late interaction, and the passage is not read alone. Codes of other weights, or damaged ones, reject with
-   * `bad-vector`.
+   * The codes of title and text, joined by a space, from `encode` of the same model. With `fusion`, they count by
+   * cosine and late interaction, and the model does not read the passage alone. With codes of other weights, or damaged
+   * ones, the call rejects with `bad-vector`.
    */
   tokens?: Uint8Array
 }
@@ -56,19 +56,19 @@ export interface RankedPassage<P extends Passage = Passage> {
    * - Fused signals: the weighted sum of their z-scores.
    * - A pointwise model: the raw logit of query and passage.
    *
-   * The first two depend on the whole list, so you cannot compare them between calls or stages. Logits depend on the
-   * passage alone.
+   * The first two depend on the whole list, so you cannot compare them between calls or stages. A logit depends only on
+   * the query and the passage.
    */
   score: number
   /**
-   * The block of the ranking, from 0. A passage of a higher stage ranks above all of a lower one. In stage 0, the model
-   * scored the passage with the whole list. The best reach higher stages: a cascade reads them at full depth
+   * The block of the ranking, from 0. A passage of a higher stage ranks above all those of a lower one. In stage 0, the
+   * model scored the passage with the whole list. The best reach higher stages: a cascade reads them at full depth
    * (`depth: 'cascade'`), then `refine` decodes their anchors again.
    */
   stage: number
   /**
-   * The part of the text that gave the score, in UTF-16 code units. Present if the passage was too long for the prompt
-   * and was read in windows.
+   * The part of the text that gave the score, in UTF-16 code units. Present if the passage was too long for the prompt,
+   * so that the model read it in windows.
    * @example result.passage.text.slice(result.window.start, result.window.end)
    */
   window?: { start: number; end: number }
@@ -92,7 +92,7 @@ export interface Ranking<P extends Passage = Passage> {
   total: number
 }
 
-/** A ranking in the form that Cohere's rerank service and its like return. */
+/** A ranking in the form that Cohere's rerank service and similar ones return. */
 export interface CohereRanking {
   /** Best first. `index` is the place in your list, from 0. `relevance_score` is `RankedPassage.score`. */
   results: { index: number; relevance_score: number }[]
@@ -105,7 +105,7 @@ export interface RankOptions<P extends Passage = Passage> {
    * @default all
    */
   topK?: number
-  /** Ends the call. It rejects with `signal.reason`, at the latest after the running batch. */
+  /** Ends the call. It rejects with `signal.reason`, at the latest after the current batch. */
   signal?: AbortSignal
   /**
    * Whether a newer call with `supersede: true` ends this one, for search as you type. The older call then rejects with
@@ -127,8 +127,8 @@ export interface RankOptions<P extends Passage = Passage> {
    * - `false`: uses MVP's scores alone.
    * - `{ embed: false }`: adds the signals given with the passages (`firstStageScore`, `vector`), at next to no cost.
    * - `{ embed: true }`: also embeds passages without a vector, which adds late interaction. This takes about as long
-   *   as ranking. The cache keeps the embeddings, so the model reads a text for them once.
-   * - `true`: uses the model's default, or `{ embed: false }` if that is `false`.
+   *   as ranking. A cache keeps the embeddings, so the model embeds each text only once.
+   * - `true`: uses the model's default, or `{ embed: false }` if that default is `false`.
    *
    * `weights` replaces the model's weights, signal by signal. They weigh z-scores. Set them if your first stage is
    * better or worse than word search.
@@ -150,8 +150,8 @@ export interface RankOptions<P extends Passage = Passage> {
    *
    * `'cascade'` runs the fewest layers for all passages, then all layers for the best quarter, at least ten. These rank
    * above the rest. It takes about half the time. With `fusion`, the fused scores choose the quarter. If every passage
-   * has an embedding (`vector`, or `fusion: { embed: true }`), embeddings replace the first layers. With given vectors,
-   * that takes about a quarter of the time.
+   * has an embedding (`vector`, or `fusion: { embed: true }`), embeddings replace the first layers. With vectors given,
+   * ranking takes about a quarter of the time.
    * @default the depth that the reranker was created with
    * @example reranker.rank(query, passages, { depth: 'cascade' })
    */
@@ -163,8 +163,8 @@ export interface RankOptions<P extends Passage = Passage> {
    */
   explain?: boolean
   /**
-   * Receives a provisional ranking after each batch. Its cost grows with the list. Up to thousands of passages, the
-   * cost is small.
+   * Receives a provisional ranking after each batch. The cost grows with the list, and is small up to thousands of
+   * passages.
    */
   onPartial?: (ranking: Ranking<P>) => void
 }
@@ -238,20 +238,21 @@ export interface CreateOptions {
    */
   device?: 'auto' | 'webgpu' | 'wasm' | 'cpu'
   /**
-   * What computes.
+   * What runs the model.
    * - `onnxruntime`: onnxruntime-web on WebGPU or WASM; in Node, onnxruntime-node if it is installed.
    * - `kernels`: the library's own kernels on WASM, in int8, about twice as fast. A page downloads no onnxruntime. They
-   *   take quantized models that are wired like BERT, as `mvp-mini` is. Others reject with code `unsupported`.
-   * - `auto`: the kernels where there is no GPU, and onnxruntime where they cannot. In Node, onnxruntime-node goes
-   *   first.
+   *   take quantized models that are wired like BERT, such as `mvp-mini`. With other models, `createReranker` rejects
+   *   with code `unsupported`.
+   * - `auto`: the kernels where there is no GPU, and onnxruntime where they cannot run the model. In Node,
+   *   onnxruntime-node goes first.
    *
-   * A worker that you name (`workerUrl`, `createWorker`) decides by itself: `kernels.worker.js` computes by kernels.
+   * A worker that you name (`workerUrl`, `createWorker`) determines this itself: `kernels.worker.js` uses the kernels.
    * @default 'auto'
    */
   runtime?: 'auto' | 'onnxruntime' | 'kernels'
   /**
    * The arithmetic. On WebGPU, `auto` is fp16 if adapter and model allow it, else fp32. On WASM and in Node, it is int8
-   * for quantized models, fp32 for others.
+   * for quantized models and fp32 for others.
    * @default 'auto'
    */
   precision?: 'auto' | Precision
@@ -279,16 +280,16 @@ export interface CreateOptions {
    */
   cacheBytes?: number
   /**
-   * The most memory for codes of passages that come again in later lists, in bytes; a passage takes about 3 kB. A later
-   * query then reads them only together with itself. A code is kept by a hash of weights and text, without the text,
-   * until `dispose`. Above 0, passages without a `vector` count by their codes, on first sight too.
-   * Only a listwise model keeps codes.
+   * The most memory for the codes of passages that come again in later lists, in bytes; a passage takes about 3 kB. For
+   * a later query, the model then reads such a passage only together with the query. Codes are kept under a hash of
+   * weights and text, without the text, until `dispose`. Above 0, passages without a `vector` count by their codes,
+   * even on first sight. Only a listwise model keeps codes.
    * @default 0
    */
   codeCacheBytes?: number
-  /** Receives progress: before `createReranker` resolves, and again while a lost device is replaced. */
+  /** Receives progress before `createReranker` resolves, and again while a lost device is replaced. */
   onProgress?: (progress: Progress) => void
-  /** Receives events of the device and of the model's files, for as long as the reranker lives. */
+  /** Receives events of the device and of the model's files, as long as the reranker exists. */
   onStatus?: (status: Status) => void
   /** Ends loading. `createReranker` rejects with `signal.reason`. */
   signal?: AbortSignal
@@ -300,7 +301,10 @@ export interface Verdict {
   error: number
   /** The largest error allowed: at most three times the one that the converter measured at this precision. */
   tolerance: number
-  /** Whether the device passed the whole self-check on an earlier visit, so that only the deepest part ran again. */
+  /**
+   * Whether the device passed the whole self-check on an earlier visit, so that only the deepest exit was checked
+   * again.
+   */
   known: boolean
 }
 
@@ -312,8 +316,8 @@ export interface RerankerInfo {
   /** The model's name. */
   model: string
   /**
-   * The SHA-256 over the hashes of the model's files, in hex. It tells models of one name apart by their weights. You
-   * cannot compare embeddings of different weights.
+   * The SHA-256 over the hashes of the model's files, in hex. It tells apart models of the same name with different
+   * weights. You cannot compare embeddings of different weights.
    */
   weights: string
   /** How the model file stores weights. */
@@ -322,14 +326,15 @@ export interface RerankerInfo {
   device: Device
   /** The arithmetic of the device. */
   precision: Precision
-  /** The name of the GPU, as far as the browser tells it. Absent on WASM. */
+  /** The name of the GPU, as far as the browser reveals it. Absent on WASM. */
   adapter?: string
   /** The number of threads. It is 1 in a page that is not cross-origin isolated. */
   threads: number
   /**
    * What scores depend on.
    * - `listwise`: on the whole list. Compare scores only within one stage of one ranking.
-   * - `pointwise` (a converted cross-encoder): on the passage alone. You can compare scores between calls of one query.
+   * - `pointwise` (a converted cross-encoder): on the query and the passage alone. You can compare scores between calls
+   *   with the same query.
    * - `similarity` (a converted embedder): the cosine of query and passage, each read alone.
    * - `late-interaction` (a converted ColBERT): the sum, over the query's tokens, of the best cosine among the
    *   passage's tokens.
@@ -358,8 +363,8 @@ export interface EmbedOptions {
   /** Ends the call. It rejects with `signal.reason`. */
   signal?: AbortSignal
   /**
-   * Whether the vectors of a text's tokens follow its own vector in the array: [1 + token, width], each of unit length,
-   * from one run. `QueryOptions.vector` takes this form, for late interaction.
+   * Whether the vectors of a text's tokens follow its own vector in the array, [1 + tokens, width], each of unit length
+   * and all from one run. `QueryOptions.vector` takes this form, for late interaction.
    * @default false
    */
   tokens?: boolean
@@ -371,13 +376,18 @@ export interface EmbedOptions {
   prompt?: string
 }
 
-/** A word of the query and the word of a text that has the closest token. Places are UTF-16 units, the end excluded. */
+/**
+ * A word of the query, and the word of a text that has the closest token. Places are in UTF-16 units; the end is
+ * excluded.
+ */
 export interface WordMatch {
   /** The word's place in the query. */
   query: [start: number, end: number]
   /** The word's place in the text. */
   text: [start: number, end: number]
-  /** Of the two tokens: what the word adds to late interaction, before the mean over all tokens of the query. */
+  /**
+   * The cosine of the two tokens: what the word adds to late interaction, before the mean over all tokens of the query.
+   */
   cosine: number
 }
 
@@ -389,10 +399,10 @@ export interface Reranker<Info = RerankerInfo> {
   /**
    * Ranks passages by how well they answer the query.
    * @param query the text to search for
-   * @param passages up to 10,000 were tested; an empty list gives an empty ranking
-   * @throws RerankError `bad-query`, `bad-passage` (with `index`) or `bad-option` for input of a wrong type or range;
+   * @param passages tested up to 10,000; an empty list gives an empty ranking
+   * @throws RerankError `bad-query`, `bad-passage` (with `index`) or `bad-option` for input of the wrong type or range;
    * `unsupported` for an option that the model lacks
-   * @throws RerankError `superseded` if a newer call took its place; `disposed` after `dispose`
+   * @throws RerankError `superseded` if a newer call replaced it; `disposed` after `dispose`
    * @throws RerankError `device-lost`, `out-of-memory`, `worker-failed` or `runtime-failed` if the device fails and no
    * new worker can take over; a code of `createReranker` if the model cannot be loaded again
    * @throws RerankError from a remote reranker: `service-failed`, `service-refused`, `bad-answer` or `timed-out`
@@ -414,7 +424,7 @@ export interface Reranker<Info = RerankerInfo> {
   ): Promise<CohereRanking>
   /**
    * Ranks passages, and yields rankings that sharpen. The last one is final (`done`). A slow consumer sees only the
-   * newest. Leaving the loop ends the call.
+   * newest ones. Leaving the loop ends the call.
    * @throws RerankError the codes of `rank`, such as `bad-query`, `superseded` and `disposed`
    * @throws `signal.reason` if the signal aborts
    */
@@ -426,18 +436,19 @@ export interface Reranker<Info = RerankerInfo> {
   /**
    * Embeds texts on their own, without a query.
    * @returns one vector of unit length for each text
-   * @throws RerankError `bad-passage` (with `index`) for a text that is no string; `bad-option`; `unsupported` if the
-   * model has no embeddings, and from a remote reranker
+   * @throws RerankError `bad-passage` (with `index`) for a text that is not a string; `bad-option`
+   * @throws RerankError `unsupported` if the model has no embeddings, and from a remote reranker
    * @throws RerankError `disposed`, `device-lost`, `out-of-memory`, `worker-failed` or `runtime-failed`, as in `rank`
    * @throws `signal.reason` if the signal aborts
    */
   embed(texts: readonly string[], options?: EmbedOptions): Promise<Float32Array[]>
   /**
    * Computes the codes of texts, for `PassageObject.tokens`: what late interaction and cosine need of a text, in about
-   * 24 bytes a token. They state the model's weights, and are bytes, so any store takes them. Encode title and text,
-   * joined by a space.
-   * @throws RerankError `bad-passage` (with `index`) for a text that is no string; `bad-option`; `unsupported` if the
-   * model has no embeddings or is remote; `disposed`, `device-lost`, `out-of-memory` or `worker-failed`, as in `rank`
+   * 24 bytes per token. Codes name the model's weights. They are plain bytes, so any store can hold them. Encode title
+   * and text, joined by a space.
+   * @throws RerankError `bad-passage` (with `index`) for a text that is not a string; `bad-option`
+   * @throws RerankError `unsupported` if the model has no embeddings or is remote; `disposed`, `device-lost`,
+   * `out-of-memory` or `worker-failed`, as in `rank`
    * @throws `signal.reason` if the signal aborts
    * @example const codes = await reranker.encode(passages.map(({ title, text }) => `${title} ${text}`))
    * const coded = passages.map((passage, i) => ({ ...passage, tokens: codes[i] }))
@@ -445,9 +456,9 @@ export interface Reranker<Info = RerankerInfo> {
    */
   encode(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<Uint8Array[]>
   /**
-   * Explains late interaction: for each text, which words of the query met which of the text. Texts that were ranked
-   * lately are not read again.
-   * @throws RerankError `bad-query`; `bad-passage` (with `index`) for a text that is no string; `bad-option`;
+   * Explains late interaction: for each text, it returns which words of the query met which words of the text. Texts
+   * that were ranked recently are not read again.
+   * @throws RerankError `bad-query`; `bad-passage` (with `index`) for a text that is not a string; `bad-option`;
    * `unsupported` if the model has no embeddings or is remote; `disposed`, `device-lost`, `out-of-memory` or
    * `worker-failed`, as in `rank`
    * @throws `signal.reason` if the signal aborts
@@ -456,10 +467,11 @@ export interface Reranker<Info = RerankerInfo> {
   matches(query: string, texts: readonly string[], options?: { signal?: AbortSignal }): Promise<WordMatch[][]>
   /**
    * Computes, for each text, the share of its letters that the model's vocabulary knows in pieces of two letters or
-   * more, 0 to 1. Below 0.5, the text is noise to the model: another script, or words that fall apart into letters. A
-   * text without words has 1.
-   * @throws RerankError `bad-passage` (with `index`) for a text that is no string; `bad-option`; `unsupported` from a
-   * remote reranker; `disposed`, `device-lost`, `out-of-memory` or `worker-failed`, as in `rank`
+   * more, 0 to 1. Below 0.5, the text is noise to the model: it is in another script, or its words fall apart into
+   * letters. For a text without words, the share is 1.
+   * @throws RerankError `bad-passage` (with `index`) for a text that is not a string; `bad-option`
+   * @throws RerankError `unsupported` from a remote reranker; `disposed`, `device-lost`, `out-of-memory` or
+   * `worker-failed`, as in `rank`
    * @throws `signal.reason` if the signal aborts
    */
   knownShares(texts: readonly string[], options?: { signal?: AbortSignal }): Promise<number[]>

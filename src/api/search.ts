@@ -43,12 +43,12 @@ export interface Section {
   /** The page's title. */
   title: string
   /**
-   * The headings above the text, outermost first, its own last. The first is the page's title. Text before the next
-   * heading has only this one.
+   * The headings above the text, outermost first, its own last. The first is the page's title. Text before the
+   * first subheading has only this one.
    */
   path: string[]
   /**
-   * Where the page stands, in words, outermost first: a package, parts of the site. Absent if nothing tells.
+   * Where the page stands, in words, outermost first: a package, parts of the site. Absent if unknown.
    * @example ['Guides', 'Getting started']
    */
   crumbs?: string[]
@@ -73,9 +73,9 @@ export interface MatchedTerm {
   /**
    * How it matches.
    * - `exact`: it is the word itself.
-   * - `form`: it is another form of the word (without accents, `deleted` for `delete`, a compound that holds it).
+   * - `form`: it is another form of the word (without accents, `deleted` for `delete`, a compound that contains it).
    * - `prefix`: the query's last word is its beginning.
-   * - `spelling`: it is one or two slips away.
+   * - `spelling`: it is one or two typos away.
    */
   match: 'exact' | 'form' | 'prefix' | 'spelling'
   /** Its share of `words.score`. */
@@ -95,7 +95,7 @@ export type ExactMatch = 'heading' | 'title' | 'identifier'
 export interface Candidate extends Section {
   /** The first stage's score; higher is better. Compare it only within one answer. `firstStageScore` takes it. */
   score: number
-  /** The list that found it: by words, by embeddings, or both. */
+  /** The list that found it: that by words, that by embeddings, or both. */
   source: 'words' | 'semantic' | 'both'
   /**
    * How the query names this section. Such candidates come first, and `exactFirst` keeps them first in a reranked list.
@@ -110,7 +110,7 @@ export interface Candidate extends Section {
     score: number
     /** Its place in the list by words, from 0. */
     rank: number
-    /** The terms that make up the score, largest share first. */
+    /** The terms that make up the score, with the largest share first. */
     terms: MatchedTerm[]
   }
   /** How its embedding matched. Present if the query has a vector and the index has embeddings. */
@@ -122,7 +122,7 @@ export interface Candidate extends Section {
      * Absent if the query's `vector` has no tokens, and until the token codes have arrived.
      */
     lateInteraction?: number
-    /** Its place in the list by embeddings, from 0. Absent beyond the part of that list that was read. */
+    /** Its place in the list by embeddings, from 0. Absent below the part of that list that was considered. */
     rank?: number
   }
 }
@@ -141,9 +141,9 @@ export interface QueryOptions {
    */
   filters?: Record<string, string | readonly string[]>
   /**
-   * What the searching page is about, as values of filters, such as its version and its language. Sections of other
-   * values are left out; those without a value stay. Values that the index lacks are ignored. A language matches by its
-   * first part: `en-GB` finds `en`. A name in `filters`, even without values, replaces the one here.
+   * What the page that searches is about, as values of filters, such as its version and its language. Sections with
+   * other values are left out; those without a value stay. Values that the index lacks are ignored. A language matches
+   * by its first part: `en-GB` finds `en`. A name in `filters`, even without values, replaces the one here.
    * @default none
    * @example { version: ['5.x'], language: ['en-GB'] }
    */
@@ -153,7 +153,7 @@ export interface QueryOptions {
    * without embeddings ignores it. Another width rejects with code `bad-option`.
    *
    * With the option `tokens` of `embed`, late interaction orders the candidates too, and better. The first such query
-   * begins to fetch the index's token codes and does not wait for them.
+   * starts to fetch the index's token codes, but does not wait for them.
    * @default none: words alone are searched
    */
   vector?: Float32Array
@@ -168,7 +168,7 @@ export interface QueryOptions {
 
 /** The answer to a query. */
 export interface QueryResult {
-  /** Best first. A section that the index holds in parts has at most its three best parts here. */
+  /** Best first. Of a section that the index holds in parts, at most the three best parts are here. */
   candidates: Candidate[]
   /**
    * The number of sections that match by words, after filters. A section in parts counts once. Matches by embedding do
@@ -177,17 +177,17 @@ export interface QueryResult {
   total: number
   /**
    * For each filter of the index, the number of sections with each value among those that match by words, most first.
-   * A filter's own choice does not count, so its other values show what they would bring. For an empty query, all
+   * A filter's own choice is ignored, so its other values show what they would find. For an empty query, all
    * sections count.
    */
   facets: Record<string, FacetValue[]>
-  /** If no word was found: other queries that would find something, best first. Each keeps the known words. */
+  /** Other queries that would find something, if no word was found; best first. Each keeps the known words. */
   suggestions: string[]
   /** The values of `context` that left sections out, by name. */
   context: Record<string, string[]>
   /**
-   * The share of the query that the best section covers, 0 to 1. Words count by their inverse document frequency, also
-   * those that the index lacks. `isAnswered` needs it.
+   * The share of the query that the best section covers, 0 to 1. Words count by their inverse document frequency,
+   * including those that the index lacks. `isAnswered` needs it.
    */
   covered: number
   /**
@@ -233,7 +233,7 @@ export interface IndexInfo {
   filters: Record<string, string[]>
   /** The embeddings. Absent if the index was made with `--words-only`. */
   embeddings?: {
-    /** The model that made the codes (`RerankerInfo.model`). You cannot compare vectors of other models. */
+    /** The model that made the codes (`RerankerInfo.model`). Vectors of other models cannot be compared with them. */
     model: string
     /** Its weights (`RerankerInfo.weights`). Absent in indexes of earlier versions. */
     weights?: string
@@ -274,7 +274,8 @@ export interface SiteSearch {
    */
   query(text: string, options?: QueryOptions): Promise<QueryResult>
   /**
-   * Returns sections by their ids, in that order, for recent ones or a deep link. It leaves out unknown ids.
+   * Returns sections by their ids, in the given order, for a list of recent sections or a deep link. It leaves out
+   * unknown ids.
    * @throws RerankError `disposed` after `dispose`; `worker-failed` if the worker died twice; a code of `openSearch` if
    * the index cannot be opened again
    */

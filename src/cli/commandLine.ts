@@ -34,10 +34,10 @@ const COMMANDS: CommandSpec[] = [
 ]
 
 const NOTES = `
-Run mvp-rerank <command> --help for options, formats and examples of a command.
+Run mvp-rerank <command> --help for a command's options, formats and examples.
 
 Results go to stdout as JSON, errors and progress to stderr.
-Exit code: 0 all went well; 1 something failed; 2 wrong usage; 130 interrupted.`
+Exit code: 0 success; 1 failure; 2 wrong usage; 130 interrupted.`
 
 /** Runs the command that the arguments name, or prints the help or the version. @throws RerankError `bad-usage` */
 export async function runCommandLine(argv: readonly string[], context: CommandContext): Promise<ExitCode> {

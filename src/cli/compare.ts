@@ -17,28 +17,28 @@ const FORMATS = ['table', 'json'] as const
 const options = {
   qrels: { value: '<file>', about: 'Judgments: TREC, BEIR, or pairs `qid pid`. Required.' },
   ...metricOptions,
-  format: { value: `<${FORMATS.join('|')}>`, default: 'table', about: 'What is printed.' },
+  format: { value: `<${FORMATS.join('|')}>`, default: 'table', about: 'What to print.' },
   html: { value: '<file>', about: 'Also write a report with plots of wins and losses by query.' },
-  'per-query': { value: '<file>', about: "Also write each query's metrics, JSON lines." },
+  'per-query': { value: '<file>', about: "Also write each query's metrics, as JSON lines." },
   queries: { value: '<file>', about: "The queries' texts, for the report." },
   complete: {
-    about: 'Count judged queries that no run has, as zero (trec_eval -c).',
+    about: 'Count judged queries that no run has as zero (trec_eval -c).',
   },
 } as const
 
 export const compareCommand: CommandSpec<typeof options> = {
   name: 'compare',
-  summary: 'Measure one TREC run, or two and whether they differ by more than chance.',
+  summary: 'Measure a TREC run, or test whether two differ by more than chance.',
   usage: '<run> [<run>] --qrels <file> [options]',
   options,
   arguments: '<run> [other]',
   details: `
 Runs: TREC (qid Q0 pid rank score tag) or MS MARCO (qid pid rank), plain, .gz or .xz. The first one is the baseline.
-  The order is trec_eval's: by score, ties by id; ranks are ignored. A judged query that only one of the runs has counts
-  as zero for the other.
+  The order is trec_eval's: by score, with ties broken by id; ranks are ignored. A judged query that only one run has
+  counts as zero for the other.
 Output: a table, or with --format json one line {"queries", "runs": {name: {<metric>: mean, ...}},
   "tests": {<metric>: {"difference", "interval", "wins", "losses", "ties", "tTest", "randomisation"}}}.
-  Both tests are paired and two-sided. The randomisation test tries all signs for up to 17 differing queries, else
+  Both tests are paired and two-sided. The randomization test tries all signs for up to 17 differing queries, else
   100,000 samples from a fixed seed.
 
 Exit code: 0 done; 1 a file cannot be read; 2 wrong usage.`,

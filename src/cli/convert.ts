@@ -8,34 +8,47 @@ const options = {
   wide: {
     value: '<n>',
     default: '0',
-    about: 'With q4: store the n encoder layers that lose most in 8 bits.',
+    about: 'With q4: store in 8 bits the n encoder layers that lose most.',
   },
-  views: { value: '<n>', about: 'Number of views; 4, or what the checkpoint fixes.' },
+  views: { value: '<n>', default: '4, or what the checkpoint fixes', about: 'Number of views.' },
   'max-length': {
     value: '<n>',
-    about: 'Longest prompt in tokens; 256, or what the checkpoint says or can read.',
+    default: '256, or what the checkpoint says or can read',
+    about: 'Longest prompt, in tokens.',
   },
-  pooling: { value: '<mean|cls|last>', about: 'Of an embedder: how tokens become a vector; what the checkpoint says.' },
-  dimensions: { value: '<n>', about: 'Of an embedder: the first numbers of a vector that are kept (Matryoshka).' },
-  'query-prompt': { value: '<text>', about: 'Put before queries, such as "query: "; what the checkpoint says.' },
-  'passage-prompt': { value: '<text>', about: 'Put before passages; what the checkpoint says.' },
+  pooling: {
+    value: '<mean|cls|last>',
+    default: "the checkpoint's",
+    about: 'For an embedder: how the vectors of tokens become one vector.',
+  },
+  dimensions: { value: '<n>', about: 'For an embedder: how many leading numbers of a vector to keep (Matryoshka).' },
+  'query-prompt': {
+    value: '<text>',
+    default: "the checkpoint's",
+    about: 'Text to put before queries, such as "query: ".',
+  },
+  'passage-prompt': { value: '<text>', default: "the checkpoint's", about: 'Text to put before passages.' },
   languages: {
     value: '<codes>',
-    about: "Keep only the pieces of these languages, such as en,de,zh; of vocabularies like XLM-R's.",
+    about: "For vocabularies like XLM-R's: keep only the pieces of these languages, such as en,de,zh.",
   },
   texts: {
     value: '<file>',
-    about: 'With languages: of Latin, Cyrillic and Arabic letters keep only the pieces that these texts need.',
+    about: 'With --languages: of pieces in Latin, Cyrillic and Arabic letters, keep only those that these texts need.',
   },
-  pieces: { value: '<n>', about: 'With languages: keep at most n pieces, those that the texts need most.' },
+  pieces: { value: '<n>', about: 'With --languages: keep at most n pieces, those that the texts need most.' },
   answers: {
     value: '<yes,no>',
-    about: 'Of a T5 that answers with a word, as monoT5: the words, such as true,false.',
+    about: 'For a T5 that answers with a word, like monoT5: the two words, such as true,false.',
   },
   onnx: { about: 'Also write the graphs as .onnx files.' },
-  name: { value: '<text>', about: "The model's name; that of the output folder." },
-  license: { value: '<text>', about: "The weights' licence; that of the checkpoint's README.md." },
-  origin: { value: '<text>', about: 'Where the checkpoint came from; the name of its folder.' },
+  name: { value: '<text>', default: "the output folder's", about: "The model's name." },
+  license: {
+    value: '<text>',
+    default: "that in the checkpoint's README.md",
+    about: 'The license of the weights.',
+  },
+  origin: { value: '<text>', default: 'the name of its folder', about: 'Where the checkpoint came from.' },
   force: { about: 'Replace the output folder if it holds a model.' },
 } as const
 
@@ -46,18 +59,19 @@ export const convertCommand: CommandSpec<typeof options> = {
   arguments: '<checkpoint>',
   options,
   details: `
-Reads T5 encoder-decoders (MVP checkpoints; monoT5 and its like with --answers) and mvp-bert checkpoints; cross-encoders with one label; embedders in the
-layout of sentence-transformers; ColBERTs in PyLate's and Stanford's. Families: BERT, RoBERTa, XLM-R, DistilBERT, MPNet,
-ModernBERT. <checkpoint> is a folder as downloaded, a .zip, .jar, .tar or .tar.gz, or the name of a model in the cache
-of Hugging Face's hub. Weights: safetensors or pytorch_model.bin, whole or in shards, in float32, float16 or bfloat16,
-or else an ONNX export in single precision. Tokenizer: tokenizer.json, spiece.model (T5) or vocab.txt (BERT, DistilBERT).
---languages cuts a vocabulary like XLM-R's: pieces with a letter of no given language go. --texts names a file with a
-text a line, which may begin with a weight and a tab.
-A pickle is read without being run; an archive is read in memory. It says on stderr what it understood.
+Reads T5 encoder-decoders (MVP checkpoints, and with --answers monoT5 and similar models) and mvp-bert checkpoints;
+cross-encoders with one label; embedders in the layout of sentence-transformers; ColBERTs in PyLate's and Stanford's.
+Families: BERT, RoBERTa, XLM-R, DistilBERT, MPNet, ModernBERT. <checkpoint> is a folder as downloaded, a .zip, .jar,
+.tar or .tar.gz, or the name of a model in the cache of Hugging Face's hub. Weights: safetensors or pytorch_model.bin,
+whole or in shards, in float32, float16 or bfloat16, or else an ONNX export in single precision. Tokenizer:
+tokenizer.json, spiece.model (T5) or vocab.txt (BERT, DistilBERT).
+--languages cuts a vocabulary like XLM-R's: it drops pieces with a letter that none of the given languages has. --texts
+names a file with one text per line, which may begin with a weight and a tab.
+Pickles are read but never run; archives are read in memory. The command reports on stderr what it found.
 Writes manifest.json, weights.safetensors and tokenizer.json. If it fails, it leaves nothing behind.
-With --onnx it also takes a converted folder: it copies the folder and writes its graphs beside it.
-Output: a JSON report of sizes, and of the loss against full precision on a fixed list of passages: by precision, the
-largest difference of a score, and Kendall's tau of the order by depth.
+With --onnx, it also takes a converted folder: it copies the folder and adds the graphs to the copy.
+Output: a JSON report of sizes, and of the loss against full precision on a fixed list of passages: the largest
+difference of a score by precision, and Kendall's tau of the order by depth.
 
 Exit code: 0 converted; 1 failed; 2 wrong usage; 130 interrupted.`,
   examples: [

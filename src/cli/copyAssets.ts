@@ -11,9 +11,11 @@ import { print } from './output.js'
 const options = {
   model: {
     value: '<name|folder>',
-    about: 'Also copy a model: mvp-mini or mvp-mini-q4, whose package is installed, or one of yours.',
+    about: 'Also copy a model: mvp-mini or mvp-mini-q4 if its package is installed, or one of your own.',
   },
-  brotli: { about: 'Also write each file of <folder>/mvp-rerank compressed (.br), for servers that send such files.' },
+  brotli: {
+    about: 'Also write a compressed copy (.br) of each file in <folder>/mvp-rerank, for servers that send such files.',
+  },
 } as const
 
 export const copyAssetsCommand: CommandSpec<typeof options> = {
@@ -25,8 +27,8 @@ export const copyAssetsCommand: CommandSpec<typeof options> = {
   details: `
 Makes <folder>/mvp-rerank with the client, the search element, the workers, the stemmers, the service worker and
 onnxruntime's files, which find each other there.
-With --model also <folder>/models/<name>, where pages in <folder> look for a model by default. Files of an older version
-are replaced.
+With --model, it also makes <folder>/models/<name>, where pages in <folder> look for a model by default. It replaces
+files of an older version.
 Output: a JSON report of the files and their bytes.
 
 Exit code: 0 copied; 1 failed; 2 wrong usage; 130 interrupted.`,

@@ -7,18 +7,18 @@ export const dataOptions = {
   data: {
     value: '<path>',
     about:
-      'A collection (folder) or queries with candidates (file), see below. Required, unless corpus, queries and qrels are named.',
+      'A collection (folder) or queries with candidates (file); see below. Required unless --corpus, --queries and --qrels are given.',
   },
-  split: { value: '<name>', default: 'test, else dev', about: 'Which split of a folder.' },
+  split: { value: '<name>', default: 'test, else dev', about: 'Which split of the folder to use.' },
   candidates: {
     value: '<run>',
     default: 'BM25',
     about: "A first stage's run over the collection: TREC, or `qid pid rank`.",
   },
-  corpus: { value: '<file>', about: 'Passages, in place of those of the folder.' },
-  queries: { value: '<file>', about: 'Queries, in place of those of the folder.' },
-  qrels: { value: '<file>', about: 'Judgments, in place of those of the data.' },
-  limit: { value: '<n>', default: 'all', about: 'Only the first n queries.' },
+  corpus: { value: '<file>', about: 'Passages, in place of those in the folder.' },
+  queries: { value: '<file>', about: 'Queries, in place of those in the folder.' },
+  qrels: { value: '<file>', about: 'Judgments, in place of those in the data.' },
+  limit: { value: '<n>', default: 'all', about: 'Use only the first n queries.' },
   top: {
     value: '<n>',
     default: '100',

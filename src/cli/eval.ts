@@ -34,22 +34,22 @@ const options = {
   ...metricOptions,
   run: {
     value: '<file>',
-    about: 'Also write the rankings as a TREC run; when killed, the same command goes on from there.',
+    about: 'Also write the rankings as a TREC run. If the command is killed, run it again to continue from there.',
   },
   format: {
     value: `<${FORMATS.join('|')}>`,
     default: 'json',
-    about: 'What is printed; the table also tests the model against the first stage.',
+    about: 'What to print; the table also tests the model against the first stage.',
   },
   html: {
     value: '<file>',
     about: 'Also write a report: the model against the first stage, wins and losses by query.',
   },
-  'per-query': { value: '<file>', about: "Also write each query's metrics, JSON lines." },
+  'per-query': { value: '<file>', about: "Also write each query's metrics, as JSON lines." },
   ...rerankerOptions,
   views: { about: 'Also print the nDCG@10 of each view alone.' },
   signals: { about: 'Also print the nDCG@10 of each signal alone and of each way to fuse them.' },
-  'late-codes': { about: 'Also print the metrics with codes of passages in place of reading them alone.' },
+  'late-codes': { about: 'Also print the metrics with codes of passages instead of reading each alone.' },
   dump: {
     value: '<file>',
     about: 'With --signals: also write the signals of each candidate, as JSON lines.',
@@ -58,7 +58,7 @@ const options = {
 
 export const evalCommand: CommandSpec<typeof options> = {
   name: 'eval',
-  summary: 'Rerank the candidates of a judged query set and print retrieval metrics.',
+  summary: 'Rerank the candidates of judged queries and print retrieval metrics.',
   usage: '--model <folder|name|bm25> --data <path> [options]',
   options,
   details: `
@@ -68,18 +68,18 @@ Data, a folder, each file plain, .gz or .xz:
   Multi-CPR   corpus.tsv, <split>.query.txt, qrels.<split>.tsv
   The candidates come from --candidates, or are the best by BM25.
 Data, a file:
-  .jsonl      a line each {"qid", "q_text", "bm25_results": [{"pid", "title", "text", "bm25_score"}], "qrels": {pid: grade}}
-              Ids of passages belong to their query: they may start anew with each.
-  .tsv        MS MARCO's top1000, a line each qid, pid, query, passage; with --qrels
+  .jsonl      one per line: {"qid", "q_text", "bm25_results": [{"pid", "title", "text", "bm25_score"}], "qrels": {pid: grade}}
+              Ids of passages belong to their query; another query may use the same ids.
+  .tsv        MS MARCO's top1000, with qid, pid, query and passage on each line; needs --qrels
 Output, one line:   {"queries", <metric>: mean, ..., "pairs_per_second", "model", "device", "precision", "depth", "fusion"};
-              with a model also "first_stage": {<metric>: mean, ...}; with --views also "view_ndcg@10": [number, ...];
-              with --late-codes also "late_codes": {<metric>: mean, ...};
-              with --signals also "signals": {name: {"ndcg@10", "pairs_per_second"}}.
-  Views and signals are measured by the first of --metrics.
-  The metrics are those of trec_eval (linear gains, relevant from grade 1 on), means over the queries that have judgments.
-  In the run file tied scores are lowered by the least step, so that trec_eval reads the ranking as it is.
+              with a model, also "first_stage": {<metric>: mean, ...}; with --views, also "view_ndcg@10": [number, ...];
+              with --late-codes, also "late_codes": {<metric>: mean, ...};
+              with --signals, also "signals": {name: {"ndcg@10", "pairs_per_second"}}.
+  The first of --metrics measures views and signals.
+  The metrics are those of trec_eval (linear gains, relevant from grade 1 on), as means over the queries that have judgments.
+  In the run file, tied scores are lowered by the smallest step, so that trec_eval reads the ranking as it is.
 
-Exit code: 0 done; 1 a file or the model cannot be read, or the run broke off; 2 wrong usage; 130 interrupted.`,
+Exit code: 0 done; 1 a file or the model cannot be read, or the run was cut short; 2 wrong usage; 130 interrupted.`,
   examples: [
     'mvp-rerank eval --model mvp-mini --data dl21.jsonl.xz',
     'mvp-rerank eval --model bm25 --data beir/scifact --metrics ndcg@10,recall@100',

@@ -56,19 +56,19 @@ const { device, precision, windows } = rerankerOptions
 const options = {
   model: { value: '<folder|name>', about: 'A converted model that can embed. Required.' },
   ...dataOptions,
-  out: { value: '<file>', about: "Where the copy of the model's manifest.json goes. Required." },
+  out: { value: '<file>', about: "Where to write the copy of the model's manifest.json. Required." },
   force: { about: 'Replace the output file.' },
   metric: { value: '<name>', default: 'ndcg@10', about: 'What the report measures.' },
   'relevance-level': {
     value: '<grade>',
     default: '1',
-    about: 'The least grade that counts as relevant (trec_eval -l).',
+    about: 'The lowest grade that counts as relevant (trec_eval -l).',
   },
   folds: { value: '<n>', default: '5', about: 'Parts of the cross-validation.' },
   mode: {
     value: `<${MODES.join('|')}>`,
     default: "the manifest's, else embed; given for embedders",
-    about: 'How the copy fuses if a call does not say.',
+    about: 'How the copy fuses if a call does not say how.',
   },
   device,
   precision,
@@ -81,18 +81,18 @@ export const fitCommand: CommandSpec<typeof options> = {
   usage: '--model <folder|name> --data <path> --out <manifest.json> [options]',
   options,
   details: `
-Data: as for \`mvp-rerank eval\`. The first stage's scores in it are a signal: take them from the first stage that you use.
-Writes a copy of the model's manifest with new fusion weights. Put it in the place of manifest.json in the model's folder.
-The fit minimises the cross-entropy between a list's softmax and its grades, over weights that are not negative. It is
-deterministic. A signal that no list tells anything of keeps its weight.
+Data: as for \`mvp-rerank eval\`. The first stage's scores are a signal, so take them from the first stage that you use.
+Writes a copy of the model's manifest with new fusion weights. Replace manifest.json in the model's folder with it.
+The fit minimizes the cross-entropy between a list's softmax and its grades, over weights that are not negative. It is
+deterministic. A signal that occurs in no list keeps its weight.
 Output, one line: {"queries", "metric", "model", "mode", "first_stage", "own", "fits": {mode: {"weights", "before",
   "after", "difference", "interval", "wins", "losses", "ties", "tTest", "randomisation"}}}.
-  before: by the manifest's weights, or by the model's scores alone if it has none. after: by weights that were fitted
+  before: with the manifest's weights, or by the model's scores alone if it has none. after: with weights that were fitted
   to the other folds, never to the query itself. Both tests are paired over queries and two-sided: Fisher's
-  randomisation test (all signs for up to 17 differing queries, else 100,000 samples from a fixed seed) and the t-test.
+  randomization test (all signs for up to 17 differing queries, else 100,000 samples from a fixed seed) and the t-test.
   cascade, the weights of a cascade's first step, is fitted only for models with several exits.
 
-Exit code: 0 done; 1 the data or the model do not allow it; 2 wrong usage; 130 interrupted.`,
+Exit code: 0 done; 1 the data or the model does not allow it; 2 wrong usage; 130 interrupted.`,
   examples: [
     'mvp-rerank fit --model mvp-mini --data my-beir --out manifest.json',
     'mvp-rerank fit --model ./e5 --data my-queries.jsonl --candidates bm25.trec --out fitted.json --mode given',

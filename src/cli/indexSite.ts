@@ -18,20 +18,20 @@ const options = {
   links: {
     value: '<file|html|clean>',
     default: 'file',
-    about: 'Addresses of Markdown: start.md as it lies there, start.html, or start.',
+    about: 'Addresses of Markdown pages: start.md, start.html or start.',
   },
-  'clean-urls': { about: 'Addresses of HTML end without .html, as servers with clean URLs have them.' },
+  'clean-urls': { about: 'Leave .html out of the addresses of HTML pages, for servers with clean URLs.' },
   model: {
     value: '<folder|name>',
     default: 'mvp-mini',
     about: 'The model that pages will rerank with.',
   },
-  'words-only': { about: 'No embeddings: nothing is embedded.' },
-  'no-late': { about: 'No token codes: the first order is by words and embeddings alone.' },
+  'words-only': { about: 'Embed nothing: search by words alone.' },
+  'no-late': { about: 'Leave out token codes: the first order is then by words and embeddings alone.' },
   'late-bytes': {
     value: '<n>',
     default: '1536',
-    about: "Most bytes of a section's token codes, at least 48: longer sections are clustered harder.",
+    about: "Most bytes of a section's token codes, at least 48; in longer sections, more tokens share a code.",
   },
   filters: {
     value: '<names>',
@@ -40,7 +40,7 @@ const options = {
   },
   main: {
     value: '<selector>',
-    about: 'CSS selector of the main content of HTML pages, where it is not what looks like it.',
+    about: 'CSS selector of the main content of HTML pages, if the indexer does not find it.',
   },
   ignore: {
     value: '<selector>',
@@ -49,19 +49,19 @@ const options = {
   exclude: {
     value: '<globs>',
     default: 'genindex, search, 404, print and the like',
-    about: "Files that stay out, with commas between, such as 'blog/**'; '' takes all.",
+    about: "Files to leave out, separated by commas, such as 'blog/**'; '' leaves out none.",
   },
   'max-length': { value: '<n>', default: '700', about: 'Longest text of a section, in characters.' },
   credits: {
     value: '<file>',
-    about: 'JSON list of {name, version?, licence?, licenceText?, url?}, to be shown.',
+    about: 'JSON list of works to credit: {name, version?, licence?, licenceText?, url?}.',
   },
   minutes: {
     value: '<n>',
     about: 'Stop embedding after this many minutes; the next run continues.',
   },
-  watch: { about: 'Stay, and index again what changes.' },
-  anew: { about: 'Take nothing over from the index that is there.' },
+  watch: { about: 'Keep running, and index files again when they change.' },
+  anew: { about: 'Reuse nothing of the existing index.' },
 } as const
 
 export const indexCommand: CommandSpec<typeof options> = {
@@ -71,12 +71,15 @@ export const indexCommand: CommandSpec<typeof options> = {
   arguments: '<source...>',
   options,
   details: `
-Reads .md, .mdx and .markdown (front matter, GitHub flavour) and .html (the main content). Sections begin at headings; their addresses end in GitHub's
-anchors, or in the page's own ids. Pages with \`draft: true\` or \`search: false\`, \`noindex\` or a redirect are left out; \`permalink\` gives an address.
-Writes index.json, words-….bin, embeddings-….bin and tokens-….bin for visitors, and sources.json for the next run, which reads and embeds only what has changed.
-Output: a JSON report. Warnings, as file:line: message, go to stderr; what they are about is left out or read as well as it can be.
+Reads .md, .mdx and .markdown (front matter, GitHub flavor) and .html (the main content). Sections begin at headings;
+their addresses end in GitHub's anchors, or in the page's own ids. Pages with \`draft: true\`, \`search: false\`, \`noindex\`
+or a redirect are left out; \`permalink\` sets an address.
+Writes index.json, words-….bin, embeddings-….bin and tokens-….bin for visitors, and sources.json for the next run, which
+reads and embeds only what has changed.
+Output: a JSON report. Warnings go to stderr as file:line: message; what they are about is left out, or read as well as
+possible.
 
-Exit code: 0 written; 1 failed, with the index that was there left as it was; 2 wrong usage; 130 interrupted.`,
+Exit code: 0 written; 1 failed, and the existing index is unchanged; 2 wrong usage; 130 interrupted.`,
   examples: [
     'mvp-rerank index docs --links clean --base / --out public/search',
     'mvp-rerank index dist --base / --out dist/search',

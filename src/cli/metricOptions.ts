@@ -11,7 +11,7 @@ export const metricOptions = {
   'relevance-level': {
     value: '<grade>',
     default: '1',
-    about: 'The least grade that counts as relevant (trec_eval -l); nDCG takes the grades themselves.',
+    about: 'The lowest grade that counts as relevant (trec_eval -l); nDCG uses the grades themselves.',
   },
 } as const satisfies OptionSpecs
 

@@ -19,16 +19,16 @@ export const rankCommand: CommandSpec<typeof options> = {
   usage: '--model <folder|name> [options] < in.jsonl > out.jsonl',
   options,
   details: `
-Input, a line each:   {"query": string, "passages": [string | {"id"?, "title"?, "text", "firstStageScore"?, "vector"?, ...}]}
-Output, a line each:  {"results": [{"index", "id", "score"}]}, best first, in the order of the input.
-  "window": {"start", "end"} is there if a passage was read in windows: the part of its text that counted.
-  "index" is the place in "passages", from 0. "id" is there if the passage has one. "views" with --views: [score, ...],
-  and "signals" if any were fused: {"mvp", "cosine"?, "lateInteraction"?, "firstStage"?}.
-  Scores depend on the whole list: compare them within a line only.
+Input, per line:   {"query": string, "passages": [string | {"id"?, "title"?, "text", "firstStageScore"?, "vector"?, ...}]}
+Output, per line:  {"results": [{"index", "id", "score"}]}, best first, in the order of the input.
+  "index" is the place in "passages", from 0. "id" is present if the passage has one. If a passage was read in windows,
+  "window": {"start", "end"} is the part of its text that counted. With --views, there is also "views": [score, ...]
+  and, if any were fused, "signals": {"mvp", "cosine"?, "lateInteraction"?, "firstStage"?}.
+  Scores depend on the whole list: compare them only within a line.
 A line that cannot be ranked yields {"error": {"code", "message"}} in its place and a message with its number on stderr.
 The run goes on.
 
-Exit code: 0 all lines ranked; 1 some failed, or the run broke off; 2 wrong usage; 130 interrupted.`,
+Exit code: 0 all lines ranked; 1 some failed, or the run was cut short; 2 wrong usage; 130 interrupted.`,
   examples: [
     'mvp-rerank rank --model mvp-mini < in.jsonl > out.jsonl',
     `echo '{"query": "how do plants eat", "passages": ["Sunlight feeds plants.", "Cats sleep."]}' | mvp-rerank rank --model ./my-model`,

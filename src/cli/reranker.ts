@@ -30,27 +30,27 @@ export const rerankerOptions = {
   precision: {
     value: '<name>',
     default: 'auto',
-    about: `How to compute: ${PRECISIONS.join(' | ')}; auto: int8 for quantized models.`,
+    about: `In which arithmetic: ${PRECISIONS.join(' | ')}; auto: int8 for quantized models.`,
   },
   depth: {
     value: '<layers|cascade>',
     default: "the model's",
-    about: 'Encoder layers to run, one of the exits of the model; cascade: few for all, all for the best quarter.',
+    about: "Encoder layers to run, one of the model's exits; cascade: few for all passages, all for the best quarter.",
   },
   refine: {
     value: '<n>',
     default: "the model's",
-    about: 'Decode the anchors again over the n best; 0: do not.',
+    about: 'Decode the anchors again over the n best; 0: never.',
   },
   windows: {
     value: '<n>',
     default: "the model's",
-    about: 'Cut passages that are too long into at most n windows, of which the best counts; 1: cut their end off.',
+    about: 'Split passages that are too long into at most n windows; the best one counts. 1: cut off the end.',
   },
   fusion: {
     value: '<mode>',
     default: "the model's",
-    about: `Fuse signals: ${FUSION_MODES.join(' | ')}; given: with the first stage's scores; embed: with embeddings too.`,
+    about: `Fuse signals: $FUSION_MODES.join(' | '); given: with the first stage's scores; embed: with embeddings too.`,
   },
 } as const satisfies OptionSpecs
 

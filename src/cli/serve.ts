@@ -8,24 +8,24 @@ const options = {
   model: { value: '<folder|name>', about: 'A converted model. Required.' },
   ...rerankerOptions,
   host: { value: '<address>', default: '127.0.0.1', about: 'Where to listen; 0.0.0.0: everywhere.' },
-  port: { value: '<n>', default: '8080', about: '0: any that is free.' },
+  port: { value: '<n>', default: '8080', about: 'Port to listen on; 0: any free port.' },
   queue: { value: '<n>', default: '32', about: 'Requests that may wait; the next one gets 429.' },
-  'max-passages': { value: '<n>', default: '1000', about: 'Longest list.' },
-  'max-body': { value: '<bytes>', default: '8388608', about: 'Longest request.' },
+  'max-passages': { value: '<n>', default: '1000', about: 'Most passages in a request.' },
+  'max-body': { value: '<bytes>', default: '8388608', about: 'Largest request, in bytes.' },
   'code-cache': {
     value: '<bytes>',
     default: '0',
-    about: 'Memory for codes of passages that come again, about 3 kB each; only their hashes are kept beside them.',
+    about: 'Memory for codes of recurring passages, about 3 kB each; only hashes are kept beside the codes.',
   },
   'served-model-name': {
     value: '<name>',
     repeated: true,
     default: "the model's own",
-    about: 'A name by which requests may ask for the model; may be repeated. Answers have the first.',
+    about: 'A name by which requests may ask for the model; may be repeated. Answers carry the first.',
   },
   'any-model': { about: 'Answer requests for models of any name.' },
-  'allow-origin': { value: '<origin>', about: 'Let pages of this origin ask (CORS); * for all.' },
-  grace: { value: '<seconds>', default: '30', about: 'Time to finish what runs when told to stop.' },
+  'allow-origin': { value: '<origin>', about: 'Let pages of this origin send requests (CORS); *: all origins.' },
+  grace: { value: '<seconds>', default: '30', about: 'Time to finish running requests on shutdown.' },
 } as const
 
 export const serveCommand: CommandSpec<typeof options> = {
@@ -37,7 +37,7 @@ export const serveCommand: CommandSpec<typeof options> = {
 POST /v2/rerank   Cohere          {"query", "documents": [string | object], "top_n"?, "rank_fields"?, "model"?}
 POST /v1/rerank   Jina, Cohere    the same, and "return_documents"?
 POST /rerank      vLLM, Infinity  the same
-     any of them  TEI             {"query", "texts": [string], "raw_scores"?, "return_text"?}
+     any of these TEI             {"query", "texts": [string], "raw_scores"?, "return_text"?}
 POST /score       vLLM            {"text_1": string | [string], "text_2": string | [string]}; also /v1/score
 GET  /info        TEI's description of the server
 GET  /v1/models   the model's names; also /models
@@ -45,9 +45,9 @@ GET  /health      200 as long as the process runs
 GET  /ready       200 once the model is loaded and until it stops, else 503
 GET  /metrics     in the text format of Prometheus
 
-Scores are mapped to 0 … 1, which makes no probabilities of them; "raw_scores": true leaves them as they are.
-One list is ranked at a time. With MVP_RERANK_KEY in the environment, requests must carry "Authorization: Bearer <key>".
-SIGTERM and SIGINT: no more requests are taken, those that came are answered, then the process ends.
+Scores are mapped to 0 … 1, but they are not probabilities; "raw_scores": true leaves them as they are.
+The server ranks one list at a time. With MVP_RERANK_KEY in the environment, requests must carry "Authorization: Bearer <key>".
+On SIGTERM or SIGINT, the server refuses new requests, answers those that it has accepted, and exits.
 Log: JSON lines on stdout, without queries, passages or keys.
 
 Exit code: 0 stopped; 1 failed; 2 wrong usage; 130 stopped by SIGINT.`,

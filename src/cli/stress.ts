@@ -25,10 +25,10 @@ const options = {
     default: '16',
     about: `Passages in the list, at most ${MAX_PASSAGES}; there are n (n − 1) / 2 queries.`,
   },
-  seed: { value: '<n>', default: '1', about: 'Another seed, another list.' },
-  format: { value: `<${FORMATS.join('|')}>`, default: 'table', about: 'What is printed.' },
+  seed: { value: '<n>', default: '1', about: 'Seed of the generated list.' },
+  format: { value: `<${FORMATS.join('|')}>`, default: 'table', about: 'What to print.' },
   html: { value: '<file>', about: 'Also write a report: reranker against embedder, query by query.' },
-  out: { value: '<folder>', about: 'Also write the list in BEIR layout, for other systems.' },
+  out: { value: '<folder>', about: "Also write the list in BEIR's layout, for other systems." },
   ...rerankerOptions,
 } as const
 
@@ -43,11 +43,11 @@ export const stressCommand: CommandSpec<typeof options> = {
   options,
   details: `
 The list is generated, in the manner of LIMIT (arXiv:2508.21038): "Ada likes kites, maps and violins." and
-"Who likes maps?". Exactly two people like each thing, and each two people share exactly one thing. Each query ranks all
-passages by the reranker, by the model's embedding (if it has one) and by BM25.
+"Who likes maps?". Exactly two people like each thing, and any two people have exactly one thing in common. For each query,
+the command ranks all passages by the reranker, by the model's embeddings (if it has any) and by BM25.
 Output: a table, or with --format json one line {"passages", "queries", "systems": {name: {<metric>: mean, ...}}, "tests"}.
 
-Exit code: 0 done; 1 the model cannot be read, or the run broke off; 2 wrong usage; 130 interrupted.`,
+Exit code: 0 done; 1 the model cannot be read, or the run was cut short; 2 wrong usage; 130 interrupted.`,
   examples: [
     'mvp-rerank stress --model mvp-mini',
     'mvp-rerank stress --model mvp-mini --passages 46 --html limit.html --out limit',

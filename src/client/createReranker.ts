@@ -15,7 +15,7 @@ import { prefersKernels } from './prefersKernels.js'
  * @throws RerankError `bad-option` for an unknown option or runtime; `unsupported` outside of a page, and for a device,
  * precision, depth or runtime that the model lacks; `worker-failed` if the worker does not start
  * @throws RerankError `model-not-found`, `download-failed`, `hash-mismatch`, `bad-manifest`, `version-mismatch`,
- * `bad-weights` or `bad-tokenizer` if the model's files are not there or not sound
+ * `bad-weights` or `bad-tokenizer` if the model's files are missing or damaged
  * @throws RerankError `no-webgpu`, `self-check-failed`, `runtime-failed`, `device-lost` or `out-of-memory` if no device
  * can run the model
  * @throws `signal.reason` if the signal aborts

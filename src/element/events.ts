@@ -31,14 +31,14 @@ export interface SearchResultsDetail {
 
 /** The detail of `mvp-search-model`. */
 export interface SearchModelDetail {
-  /** What became of the model. */
+  /** What happened to the model. */
   phase: ModelState['phase']
   /** Why the model failed. Present in phase `failed`. */
   error?: unknown
 }
 
 /**
- * The events of the element. They are for the page alone: the element sends nothing. All bubble and cross shadow trees.
+ * The events of the element. They are only for the page: the element sends nothing. All bubble and cross shadow trees.
  */
 export interface SearchEvents {
   /** The dialog opened. */

@@ -76,7 +76,7 @@ it('compares within the block of a passage where the best were ranked again', ()
     'The best 2 were ranked again among themselves; it is one of them.',
   ])
   expect(barsOf(best!)[0]).toEqual(['View 1: 1st of 2'])
-  expect(summaryOf(rest!)[1]).toBe('The best 2 were ranked again among themselves; it is none of them.')
+  expect(summaryOf(rest!)[1]).toBe('The best 2 were ranked again among themselves; it is not one of them.')
   expect(barsOf(rest!)[0]).toEqual(['View 1: 1st of 1'])
 })
 
@@ -90,6 +90,6 @@ it('names no place by words where no word matched, and says first that the searc
   const { words: _, ...byMeaning } = candidate
   expect(plainOf({ candidate: byMeaning, modelRank })).toBe('The model read it with your search and put it 1st of 1.')
   expect(plainOf({ candidate: { ...candidate, exact: 'title' }, modelRank })).toBe(
-    'Your search is its very name, so it stays first.',
+    'Your search is its exact name, so it stays first.',
   )
 })

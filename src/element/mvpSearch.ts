@@ -42,7 +42,7 @@ const boxProperties = [
  *
  * @element mvp-search
  *
- * @slot button - What the button shows instead of a magnifier, a word and its shortcut.
+ * @slot button - What the button shows instead of a magnifying glass, a word and the shortcut.
  * @slot foot - Below the results, at their end: a link to a privacy page, a credit.
  *
  * @fires {CustomEvent<void>} mvp-search-open - The dialog opened.
@@ -65,7 +65,8 @@ const boxProperties = [
  * @csspart filter - One filter, a select.
  * @csspart offer - The button that shows a better order.
  * @csspart context - A button that searches beyond the page's version or language.
- * @csspart heading - The line above recent searches or results, such as a correction or a note that none answers.
+ * @csspart heading - The line above recent searches or results, such as a correction or a note that none of them
+ *   answers.
  * @csspart message - The message in place of results: nothing found, an error.
  * @csspart list - The list.
  * @csspart row - A row of the list.
@@ -91,12 +92,12 @@ const boxProperties = [
  *
  * @cssprop [--mvp-search-accent=#1d5fc4] - Titles, buttons, bars, the active row.
  * @cssprop [--mvp-search-text=#1b1f27] - Text.
- * @cssprop [--mvp-search-muted=#586070] - Text of less weight; 4.5 : 1 against the background.
+ * @cssprop [--mvp-search-muted=#586070] - Less prominent text; at least 4.5 : 1 against the background.
  * @cssprop [--mvp-search-background=#ffffff] - Background.
  * @cssprop [--mvp-search-surface=#f1f4f9] - Background of the active row and of the offer.
  * @cssprop [--mvp-search-border=#d6dbe4] - Lines.
- * @cssprop [--mvp-search-control=#858d9c] - Edges of the button, the inline field and filters; 3 : 1 against the
- *   background.
+ * @cssprop [--mvp-search-control=#858d9c] - Edges of the button, the inline field and filters; at least 3 : 1 against
+ *   the background.
  * @cssprop [--mvp-search-sentence=#fff0bd] - Background of the most relevant sentence.
  * @cssprop [--mvp-search-danger=#a8271f] - Text of errors.
  * @cssprop [--mvp-search-backdrop] - What covers the page behind the dialog.

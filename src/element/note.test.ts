@@ -31,7 +31,7 @@ it('says in the empty search where the query goes, and the state of the model', 
   expect(noteAt({ phase: 'none' }, whole).text).toBe('What you type stays on this device')
   expect(noteAt({ phase: 'waiting' }, whole)).toEqual({ text: whole, offer: 'load' })
   expect(noteAt({ phase: 'saving' }, whole)).toEqual({
-    text: `${whole} · model waits, to save data`,
+    text: `${whole} · model on hold, to save data`,
     offer: 'load',
   })
   expect(noteAt({ phase: 'loading', progress } as ModelState, whole)).toEqual({

@@ -53,16 +53,19 @@ export class SearchProperties extends LitElement {
    * @default '': the address stays as it is
    */
   declare param: string
-  /** The number of results, a section each, to show at first and to add. The model ranks up to 50. @default 20 */
+  /**
+   * The number of results, one section each, to show at first and to add each time. The model ranks up to 50.
+   * @default 20
+   */
   declare limit: number
   /**
-   * The version that the page is about, or several with commas. The search finds other versions only when the visitor
-   * asks for them. Empty: all. @default `docsearch:version` or `version` among the page's meta tags
+   * The version that the page is about, or several, separated by commas. The search finds other versions only when the
+   * visitor asks for them. Empty: all. @default `docsearch:version` or `version` among the page's meta tags
    */
   declare version: string | undefined
   /** The same for the language. @default `docsearch:language` among the page's meta tags, or `<html lang>` */
   declare language: string | undefined
-  /** The number of recent searches to keep, in this browser alone. 0 keeps none. @default 5 */
+  /** The number of recent searches to keep, in this browser only. 0 keeps none. @default 5 */
   declare recent: number
   /** Queries that the empty search offers to a visitor without recent searches, separated by `|`. @default '': none */
   declare examples: string

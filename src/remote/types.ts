@@ -19,8 +19,8 @@ export interface RemoteOptions {
    */
   protocol?: RemoteProtocol
   /**
-   * A bearer token. The client sends it only in that header, and no error shows it. Visitors can read all that a page
-   * holds, so give a page a key of its own, or none.
+   * A bearer token. The client sends it only in that header, and no error shows it. Visitors can read everything that a
+   * page holds, so give a page a key of its own, or none.
    * @default none
    */
   key?: string
@@ -30,14 +30,15 @@ export interface RemoteOptions {
    */
   model?: string
   /**
-   * The longest time of a call, retries included, in milliseconds, from 1. Then the call rejects with code `timed-out`.
+   * The longest time of a call, retries included, in milliseconds, from 1. After it, the call rejects with code
+   * `timed-out`.
    * @default 10000
    */
   deadline?: number
   /**
-   * The number of retries after an answer of 408, 424, 425, 429, 500, 502, 503 or 504, or a broken connection. Waits
-   * grow exponentially, with jitter, and last at least `Retry-After`. After the last retry, the call rejects with code
-   * `service-failed`.
+   * The number of retries after an answer of 408, 424, 425, 429, 500, 502, 503 or 504, or a broken connection. The
+   * waits between retries grow exponentially, with jitter, and last at least `Retry-After`. After the last retry, the
+   * call rejects with code `service-failed`.
    * @default 3
    */
   retries?: number
@@ -51,7 +52,7 @@ export interface RemoteOptions {
   split?: number
   /**
    * The reranker that answers when the service does not, or a function that makes it on first need. `dispose` also
-   * disposes of a reranker that the function made. It leaves a given one to you.
+   * disposes of a reranker that the function made. A reranker that you pass in stays yours to dispose of.
    * @default none: the call rejects
    * @example () => createReranker()
    */
@@ -65,14 +66,14 @@ export interface RemoteOptions {
   onStatus?: (status: ServiceStatus) => void
 }
 
-/** A change of who answers. */
+/** A change in who answers calls. */
 export interface ServiceStatus {
   /**
    * - `fallback`: the service did not answer, so the fallback does.
    * - `recovered`: the service answers again.
    */
   kind: 'fallback' | 'recovered'
-  /** The reason, in words for a person. */
+  /** The reason, in words for people. */
   reason: string
 }
 

@@ -3,11 +3,11 @@ import type { Ranking, RerankerInfo } from '../api/ranking.js'
 import type { QueryResult } from '../api/search.js'
 
 /**
- * Estimates whether a ranked list answers the query. Three signs tell: the share of the query that words cover, the
+ * Estimates whether a ranked list answers the query, by three signs: the share of the query that words cover, the
  * highest cosine, and the highest late interaction. Listwise scores cannot tell, because they only compare passages
  * with each other.
  * @param results a ranking made with `explain` and with embeddings
- * @returns false if no passage answers the query; true also if the signs or their weights are missing
+ * @returns false if no passage answers the query; true also if a sign or the weights are missing
  * @example
  * const fusion = siteFusion(reranker.info)
  * const { results } = await reranker.rank(query, passages, { explain: true, fusion })

@@ -17,7 +17,7 @@ import { stemmerFiles } from './stemmerFiles.js'
  * @throws RerankError `bad-option` for an unknown option; `unsupported` outside of a page; `worker-failed` if the
  * worker does not start
  * @throws RerankError `index-not-found`, `bad-index`, `version-mismatch`, `hash-mismatch` or `download-failed` if the
- * index is not there or not sound
+ * index is missing or damaged
  * @throws `signal.reason` if the signal aborts
  * @example
  * const search = await openSearch({ src: 'search/' })

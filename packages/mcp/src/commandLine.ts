@@ -18,9 +18,9 @@ An MCP server over stdio. It searches indexes that \`mvp-rerank index\` wrote, a
   --index <name>=<folder>    An index and the name by which clients ask for it; may be repeated. Required.
   --model <name|folder>      The model that reranks. Default: mvp-mini
   --words-only               Search by words, without a model.
-  --timeout <ms>             Time for reranking; after it, the order at hand counts. Default: 10000
-  --max-characters <n>       Longest text of a section that is answered. Default: 20000
-  --help                     This text.
+  --timeout <ms>             Time limit for reranking; then the order so far is the answer. Default: 10000
+  --max-characters <n>       Longest text of a section that is returned. Default: 20000
+  --help                     Print this text.
 `
 
 /** Wrong arguments: the message is for the person at the command line. */

@@ -27,7 +27,7 @@ export const en: Strings = {
   forget: query => `Forget “${query}”`,
   found: count => plural(count, 'result', 'results'),
   nothing: query => `Nothing found for “${query}”`,
-  searchingByMeaning: 'No section has these words. Looking for the meaning …',
+  searchingByMeaning: 'No section has these words. Searching by meaning …',
   nothingHint: 'Try other or fewer words.',
   resultsFor: corrected => `Results for “${corrected}”`,
   searchTyped: query => `Search for “${query}”`,
@@ -38,12 +38,12 @@ export const en: Strings = {
   didYouMean: 'Did you mean',
   offer: 'A better order is ready.',
   takeOffer: 'Show it',
-  announceOffer: 'A better order is ready. The button “Show it” is after the list.',
+  announceOffer: 'A better order is ready. The button “Show it” follows the list.',
   announceRanked: (count, first) => `${plural(count, 'result', 'results')}. First: ${first}`,
   announceWords: count => plural(count, 'result', 'results'),
   byWords: 'Ordered by words',
   byMeaning: 'Ordered by words and meaning',
-  savingData: 'model waits, to save data',
+  savingData: 'model on hold, to save data',
   loadModel: 'Rank by meaning',
   loading: percent => `model is loading${percent === undefined ? '' : `, ${percent}\u00a0%`}`,
   ready: 'model is ready',
@@ -63,7 +63,7 @@ export const en: Strings = {
   whyOf: title => `Why this result? ${title}`,
   figures: 'The figures',
   explain: {
-    exact: 'Your search is its very name, so it stays first.',
+    exact: 'Your search is its exact name, so it stays first.',
     plain: (place, total, byWords) =>
       `The model read it with your search and put it ${nth(place)} of ${numbers.format(total)}${byWords ? `; by words it would be ${nth(byWords)}` : ''}.`,
     foundBy: source => `Found by: ${source}.`,
@@ -90,7 +90,7 @@ export const en: Strings = {
       return `The order follows ${by}.`
     },
     rankedAgain: (best, isBest) =>
-      `The best ${numbers.format(best)} were ranked again among themselves; it is ${isBest ? 'one' : 'none'} of them.`,
+      `The best ${numbers.format(best)} were ranked again among themselves; it is ${isBest ? '' : 'not '}one of them.`,
     view: view => `View ${view}`,
     viewPlace: (place, total) => `${nth(place)} of ${numbers.format(total)}`,
     signals: 'The scores that were added up',
