@@ -58,6 +58,15 @@ describe.each(['embedder-bert', 'cross-encoder-vocab', 't5-sharded'] as const)('
       archiveFolder(written(tar([...under(deep, parts), { path: 'x', bytes: Buffer.of(1) }]), 'tar')).list(),
     ).toContain(`${deep}/config.json`)
   })
+
+  test('keeps names beyond ASCII, whose records count bytes', () => {
+    expect(archiveFolder(written(tar(under('modèle-größer', parts)), 'tar')).list()).toEqual(
+      archiveFolder(written(tar(parts), 'tar')).list(),
+    )
+    const names = ['modèles/größe.json', 'モデル/x']
+    const named = names.map(path => ({ path, bytes: Buffer.of(1) }))
+    expect(archiveFolder(written(tar(named), 'tar')).list()).toEqual(names)
+  })
 })
 
 describe('refuses', () => {
