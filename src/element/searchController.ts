@@ -217,7 +217,7 @@ export class SearchController {
       }
       const index = await this.#index()
       const vector = await queryVector(reranker, query, signal, !!index.info.tokens)
-      const usable = vector && fitsEmbeddings(index.info, reranker.info)
+      const usable = !!vector && fitsEmbeddings(index.info, reranker.info)
       if (usable) await this.#orderAtOnce(index, vector, signal)
       await pause
       signal.throwIfAborted()
