@@ -59,6 +59,15 @@ describe.each(['embedder-bert', 'cross-encoder-vocab', 't5-sharded'] as const)('
     ).toContain(`${deep}/config.json`)
   })
 
+  test('is found beside what macOS adds', () => {
+    const added = [`__MACOSX/${name}/._config.json`, `._${name}`, `${name}/._config.json`, `${name}/.DS_Store`]
+    const bytes = Buffer.of(0, 5, 22, 7)
+    const all = [...under(name, parts), ...added.map(path => ({ path, bytes }))]
+    const expected = archiveFolder(written(zip(parts), 'zip')).list()
+    expect(archiveFolder(written(zip(all), 'zip')).list()).toEqual(expected)
+    expect(archiveFolder(written(tar(all), 'tar')).list()).toEqual(expected)
+  })
+
   test('keeps names beyond ASCII, whose records count bytes', () => {
     expect(archiveFolder(written(tar(under('modèle-größer', parts)), 'tar')).list()).toEqual(
       archiveFolder(written(tar(parts), 'tar')).list(),
