@@ -52,7 +52,7 @@ export function showBeforeAfter(engine: DemoEngine, search: Promise<SiteSearch>)
 /** The whole chain: keywords and embeddings find, the model reads the best. */
 async function rankSections(index: SiteSearch, reranker: Reranker, query: string): Promise<Candidate[]> {
   const { asPassage, exactFirst, siteFusion } = await import('../src/index.js')
-  const vector = await queryVector(reranker, query, new AbortController().signal)
+  const vector = await queryVector(reranker, query, new AbortController().signal, !!index.info.tokens)
   const usable = vector !== undefined && fitsEmbeddings(index.info, reranker.info)
   const { candidates } = await index.query(query, { limit: readCount, ...(usable && { vector }) })
   const fusion = usable ? siteFusion(reranker.info) : undefined

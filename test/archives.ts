@@ -45,12 +45,12 @@ export function zip(parts: readonly ArchivePart[]): Uint8Array {
   return Buffer.concat([...local, listed, end])
 }
 
-/** A tar in ustar's format; paths of more than 100 bytes get a name of pax before them. */
+/** A tar in ustar's format; paths that do not fit it get a name of pax before them, and a time as other tools add it. */
 export function tar(parts: readonly ArchivePart[]): Uint8Array {
   const blocks: Buffer[] = []
   const add = (path: string, type: string, content: Uint8Array, link = '', size = content.length) => {
     const header = Buffer.alloc(512)
-    header.write(path.slice(0, 100), 0)
+    header.write(path.slice(0, 100).replace(/[^\x20-\x7e]/g, '?'), 0)
     header.write('0000644\0', 100)
     header.write(`${size.toString(8).padStart(11, '0')}\0`, 124)
     header.write('        ', 148)
@@ -67,7 +67,8 @@ export function tar(parts: readonly ArchivePart[]): Uint8Array {
     blocks.push(header, Buffer.concat([content, Buffer.alloc((512 - (content.length % 512)) % 512)]))
   }
   for (const { path, bytes = new Uint8Array(), link, claimed } of parts) {
-    if (path.length > 100) add('PaxHeaders/x', 'x', Buffer.from(paxRecord('path', path)))
+    const isPlain = path.length <= 100 && Buffer.byteLength(path) === path.length
+    if (!isPlain) add('PaxHeaders/x', 'x', Buffer.from(paxRecord('path', path) + paxRecord('mtime', '1700000000.5')))
     add(path, link === undefined ? '0' : '2', bytes, link, claimed)
   }
   return Buffer.concat([...blocks, Buffer.alloc(1024)])
@@ -75,7 +76,7 @@ export function tar(parts: readonly ArchivePart[]): Uint8Array {
 
 function paxRecord(key: string, value: string): string {
   const rest = ` ${key}=${value}\n`
-  let length = rest.length + 1
-  while (`${length}${rest}`.length !== length) length++
+  let length = Buffer.byteLength(rest) + 1
+  while (Buffer.byteLength(`${length}${rest}`) !== length) length++
   return `${length}${rest}`
 }

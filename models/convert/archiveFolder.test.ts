@@ -58,6 +58,24 @@ describe.each(['embedder-bert', 'cross-encoder-vocab', 't5-sharded'] as const)('
       archiveFolder(written(tar([...under(deep, parts), { path: 'x', bytes: Buffer.of(1) }]), 'tar')).list(),
     ).toContain(`${deep}/config.json`)
   })
+
+  test('is found beside what macOS adds', () => {
+    const added = [`__MACOSX/${name}/._config.json`, `._${name}`, `${name}/._config.json`, `${name}/.DS_Store`]
+    const bytes = Buffer.of(0, 5, 22, 7)
+    const all = [...under(name, parts), ...added.map(path => ({ path, bytes }))]
+    const expected = archiveFolder(written(zip(parts), 'zip')).list()
+    expect(archiveFolder(written(zip(all), 'zip')).list()).toEqual(expected)
+    expect(archiveFolder(written(tar(all), 'tar')).list()).toEqual(expected)
+  })
+
+  test('keeps names beyond ASCII, whose records count bytes', () => {
+    expect(archiveFolder(written(tar(under('modèle-größer', parts)), 'tar')).list()).toEqual(
+      archiveFolder(written(tar(parts), 'tar')).list(),
+    )
+    const names = ['modèles/größe.json', 'モデル/x']
+    const named = names.map(path => ({ path, bytes: Buffer.of(1) }))
+    expect(archiveFolder(written(tar(named), 'tar')).list()).toEqual(names)
+  })
 })
 
 describe('refuses', () => {

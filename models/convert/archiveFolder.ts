@@ -12,6 +12,8 @@ import { readZipEntries } from './zip.js'
 const MAX_RATIO = 100
 const MAX_LINKS = 8
 const MAX_ENTRIES = 10_000
+/** What archives of macOS hold beside the files: their attributes. */
+const FINDER = /^__MACOSX\/|(?:^|\/)(?:\._[^/]*|\.DS_Store)$/
 
 /**
  * A checkpoint in a .zip (a .jar is one), .tar, .tar.gz or .tgz. Nothing is extracted: files are read in memory.
@@ -52,7 +54,7 @@ function folderOf(entries: readonly ArchiveEntry[], file: OpenFile, name: string
   const byPath = new Map<string, ArchiveEntry>()
   for (const entry of entries) {
     const path = safePath(entry.path, name)
-    if (path.endsWith('/') || path === '') continue
+    if (path.endsWith('/') || path === '' || FINDER.test(path)) continue
     if (byPath.has(path)) throw bad(name, `it holds ${describeValue(path)} twice`)
     if (entry.bytes > MAX_RATIO * entry.packed) {
       throw bad(name, `${describeValue(path)} grows from ${entry.packed} to ${entry.bytes} bytes`)

@@ -270,5 +270,5 @@ function openSize(path: string): number {
 /** The licence in the header of a Hugging Face model card. */
 function licenseOf(folder: CheckpointFolder): string {
   const card = folder.has('README.md') ? new TextDecoder().decode(folder.read('README.md')) : ''
-  return /^---\n[\s\S]*?^license:\s*(\S+)[\s\S]*?^---$/m.exec(card)?.[1] ?? 'unknown'
+  return /^---\r?\n[\s\S]*?^license:\s*(\S+)[\s\S]*?^---\r?$/m.exec(card)?.[1] ?? 'unknown'
 }

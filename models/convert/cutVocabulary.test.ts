@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -85,6 +85,43 @@ describe('a vocabulary that is cut to languages', () => {
     await cut('fewer', { languages: ['en'], texts, pieces: fewest + 1 })
     expect(piecesOf('fewer').length).toBe(fewest + 1)
     expect(piecesOf('fewer')).toContain('▁the')
+  })
+
+  test('reads texts with any ends of lines', async () => {
+    const [unix, windows] = ['unix', 'windows'].map(name => join(root, `${name}.tsv`)) as [string, string]
+    const lines = ['5\tthe sea', 'the boat\u2028and the lamp']
+    writeFileSync(unix, lines.join('\n'))
+    writeFileSync(windows, lines.map(line => `${line}\r\n`).join(''))
+    await cut('from-unix', { languages: ['en'], texts: unix })
+    await cut('from-windows', { languages: ['en'], texts: windows })
+    expect(piecesOf('from-unix')).toEqual(
+      expect.arrayContaining(whole.encode('the sea the boat and the lamp').map(id => pieces[id]!)),
+    )
+    expect(piecesOf('from-windows')).toEqual(piecesOf('from-unix'))
+    await expect(cut('no', { languages: ['en'], texts: join(root, 'missing.tsv') })).rejects.toMatchObject({
+      code: 'missing-file',
+    })
+  })
+
+  test('keeps tokens that a file adds behind its pieces', async () => {
+    const folder = join(root, 'with-added')
+    cpSync(oracleFolder('embedder-xlm-roberta'), folder, { recursive: true })
+    const { added_tokens: added, model } = original
+    const token = { ...added[0], id: pieces.length - 1, content: '<more>' }
+    writeFileSync(
+      join(folder, 'tokenizer.json'),
+      JSON.stringify({
+        ...original,
+        added_tokens: [...added.filter(({ id }: { id: number }) => id < token.id), token],
+        model: { ...model, vocab: model.vocab.slice(0, -1) },
+      }),
+    )
+    await convert(folder, { out: join(root, 'added'), dtype: 'fp32', languages: ['en'] })
+    const kept = piecesOf('added')
+    const { added_tokens: listed } = json(join(root, 'added', 'tokenizer.json'))
+    expect(listed).toContainEqual(expect.objectContaining({ content: '<more>', id: kept.length }))
+    const { architecture } = json(join(root, 'added', 'manifest.json')) as Manifest
+    expect(architecture.vocabulary).toBe(kept.length + 1)
   })
 
   test('is refused with a code where it cannot be cut', async () => {

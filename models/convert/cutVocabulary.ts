@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { RerankError } from '../../src/api/errors.js'
+import { toolError } from '../../src/api/toolErrors.js'
 import type { Architecture } from '../../src/model/manifest.js'
 import { createTokenizer } from '../../src/tokenizer/tokenize.js'
 import type { Checkpoint } from './checkpoint.js'
@@ -53,7 +54,12 @@ export function cutVocabulary(
   const cut = {
     ...json,
     added_tokens: json.added_tokens.map(token => ({ ...token, id: newIds.get(token.id)! })),
-    model: { ...json.model, vocab: kept.map(id => json.model.vocab[id]!), unk_id: newIds.get(json.model.unk_id)! },
+    // Added tokens may stand behind the pieces.
+    model: {
+      ...json.model,
+      vocab: kept.flatMap(id => json.model.vocab.slice(id, id + 1)),
+      unk_id: newIds.get(json.model.unk_id)!,
+    },
   }
   const special = new Map([...tokenizer.special].map(([content, id]) => [content, newIds.get(id)!]))
   const bytes = new TextEncoder().encode(JSON.stringify(cut))
@@ -97,11 +103,20 @@ function keptIds(
 function needsOf(path: string, json: object): Float64Array {
   const { encode } = createTokenizer({ normalizer: null, ...json })
   const needs = new Float64Array((json as UnigramJson).model.vocab.length)
-  for (const line of readFileSync(path, 'utf8').split('\n')) {
-    const [, weight = 1, text = ''] = /^(?:(\d+(?:\.\d+)?)\t)?(.*)$/.exec(line) ?? []
+  for (const line of readTexts(path).split(/\r?\n/)) {
+    const [, weight = 1, text = ''] = /^(?:(\d+(?:\.\d+)?)\t)?([\s\S]*)$/.exec(line) ?? []
     for (const id of encode(text)) needs[id]! += Number(weight)
   }
   return needs
+}
+
+/** @throws RerankError missing-file */
+function readTexts(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw toolError('missing-file', `${path} cannot be read: ${(cause as Error).message}`, { cause })
+  }
 }
 
 /** The checkpoint with some rows of its table of embeddings. */

@@ -40,6 +40,11 @@ describe('a model folder', () => {
       license: 'mit',
       origin: 'MVP-tiny',
     })
+    // As Git for Windows checks it out.
+    writeFileSync(join(folder, 'README.md'), '---\r\nlanguage: en\r\nlicense: mit\r\n---\r\n# A model\r\n')
+    const windows = fresh()
+    await convert(folder, { out: windows, views: 1, maxLength: 48 })
+    expect(readModelFolder(windows).manifest.license).toBe('mit')
     const told = fresh()
     await convert(folder, { out: told, views: 1, maxLength: 48, name: 'a', license: 'b', origin: 'c' })
     expect(readModelFolder(told).manifest).toMatchObject({ name: 'a', license: 'b', origin: 'c' })

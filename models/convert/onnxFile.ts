@@ -169,7 +169,11 @@ class OnnxReader {
 
   #byNumber(field: Field): Map<number, Field[]> {
     const fields = new Map<number, Field[]>()
-    for (const part of this.#within(field)) fields.set(part.number, [...(fields.get(part.number) ?? []), part])
+    for (const part of this.#within(field)) {
+      const alike = fields.get(part.number)
+      if (alike) alike.push(part)
+      else fields.set(part.number, [part])
+    }
     return fields
   }
 

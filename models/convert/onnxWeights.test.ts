@@ -126,4 +126,12 @@ describe('refuses', () => {
     const whole = readFileSync(join(oracleFolder('cross-encoder'), 'onnx/model.onnx'))
     refused(whole.subarray(0, whole.length - 1000), 'bad-header', /damaged protocol buffer/)
   })
+
+  test('what lacks weights soon, even with a tensor of hundreds of thousands of fields', () => {
+    const tensor = new ProtobufWriter().text(8, 'ids')
+    for (let i = 0; i < 300_000; i++) tensor.integer(7, i & 63)
+    const node = new ProtobufWriter().text(1, 'x').text(2, 'y').text(4, 'Identity')
+    const graph = new ProtobufWriter().message(1, node).message(5, tensor)
+    refused(new ProtobufWriter().message(7, graph).finish(), 'missing-tensor', /embeddings/)
+  })
 })

@@ -27,8 +27,9 @@ export function readTar(file: ByteSource, name: string): ArchiveEntry[] {
     at = begin + Math.ceil(bytes / BLOCK) * BLOCK
     if ('xgLK'.includes(type)) {
       if (bytes > LONGEST_HEADER) throw toolError('bad-zip', `${name} is a damaged archive: a name has ${bytes} bytes`)
-      const text = new TextDecoder().decode(file.read(begin, bytes))
-      if (type === 'x') long = { ...long, ...paxFields(text) }
+      const content = file.read(begin, bytes)
+      const text = new TextDecoder().decode(content)
+      if (type === 'x') long = { ...long, ...paxFields(content) }
       else if (type === 'L') long = { ...long, path: upToNul(text) }
       else if (type === 'K') long = { ...long, linkpath: upToNul(text) }
       continue
@@ -49,14 +50,16 @@ export function readTar(file: ByteSource, name: string): ArchiveEntry[] {
 /** Whether the file begins as a tar does. */
 export const isTar = (file: ByteSource): boolean => file.bytes >= BLOCK && hasChecksum(file.read(0, BLOCK))
 
-function paxFields(text: string): Record<string, string> {
+/** Records such as `19 path=a/b\n`; the number counts the bytes of the whole record. */
+function paxFields(content: Uint8Array): Record<string, string> {
   const fields: Record<string, string> = {}
-  for (let rest = text; rest.length > 0; ) {
-    const length = Number.parseInt(rest, 10)
-    const [, key, value] = /^\d+ ([^=]+)=([\s\S]*)\n$/.exec(rest.slice(0, length)) ?? []
+  for (let at = 0; at < content.length; ) {
+    const length = Number.parseInt(textAt(content, at, 20), 10)
+    const record = new TextDecoder().decode(content.subarray(at, at + length))
+    const [, key, value] = /^\d+ ([^=]+)=([\s\S]*)\n$/.exec(record) ?? []
     if (key === undefined || value === undefined) break
     fields[key] = value
-    rest = rest.slice(length)
+    at += length
   }
   return fields
 }

@@ -1,3 +1,5 @@
+import { globOf } from 'mvp-rerank-site'
+
 const DOCS = /^@theme\/(?:DocItem|DocCategoryGeneratedIndexPage)$/
 const BLOG = /^@theme\/BlogPostPage$/
 /** Pages that only list others. */
@@ -13,11 +15,11 @@ const LISTS = /^@theme\/(?:Blog|DocTag|SearchPage)/
  * @returns {string[]}
  */
 export function leftOut(routes, baseUrl, locales, kinds) {
-  const folder = `?(${locales.map(locale => `${escaped(locale)}/`).join('|')})`
+  const folder = `?(${locales.map(locale => `${globOf(locale)}/`).join('|')})`
   const paths = pagesOf(routes)
     .filter(({ component }) => !isIndexed(component, kinds))
     .map(({ path }) => path.slice(baseUrl.length).replace(/\/$/, ''))
-  return ['**/404.html', ...paths.map(path => `${folder}${path ? `${escaped(path)}?(/index)` : 'index'}.html`)]
+  return ['**/404.html', ...paths.map(path => `${folder}${path ? `${globOf(path)}?(/index)` : 'index'}.html`)]
 }
 
 /**
@@ -38,13 +40,4 @@ function isIndexed(component, kinds) {
   if (DOCS.test(component)) return kinds.docs
   if (BLOG.test(component)) return kinds.blog
   return !LISTS.test(component) && kinds.pages
-}
-
-/**
- * A comma would separate globs.
- *
- * @param {string} path
- */
-function escaped(path) {
-  return path.replace(/[\\$^*+?.()|[\]{}!]/g, '\\$&').replaceAll(',', '?')
 }

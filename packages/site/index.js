@@ -1,4 +1,5 @@
 export { elementAttributes, SEARCH_FOLDER } from './elementAttributes.js'
+export { globOf } from './globOf.js'
 export { hasIndex, publishedFolder, serveSearch } from './lastBuild.js'
 export { readOptions } from './options.js'
 export { BUILD_FIRST, versionOf } from './page.js'

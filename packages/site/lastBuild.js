@@ -37,15 +37,38 @@ export function serveSearch(root, base) {
   return (request, response, next) => {
     // Astro's server takes the base off `url` first.
     const { url = '/', originalUrl = url } = /** @type {typeof request & { originalUrl?: string }} */ (request)
-    const path = decodeURIComponent(new URL(originalUrl, 'http://localhost').pathname)
-    if (!path.startsWith(prefix)) return next()
+    const path = pathOf(originalUrl)
+    if (!path?.startsWith(prefix)) return next()
     const file = join(publishedFolder(root), normalize(`/${path.slice(prefix.length)}`))
-    const found = statSync(file, { throwIfNoEntry: false })
+    const found = statusOf(file)
     if (!found?.isFile()) return next()
     response.setHeader('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream')
     response.setHeader('Content-Length', found.size)
     response.setHeader('Cache-Control', 'no-cache')
     if (request.method === 'HEAD') response.end()
     else createReadStream(file).pipe(response)
+  }
+}
+
+/**
+ * @param {string} address of a request
+ * @returns {string | undefined} undefined for what is no address, such as `/%`
+ */
+function pathOf(address) {
+  try {
+    return decodeURIComponent(new URL(address, 'http://localhost').pathname)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * @param {string} file whose name the file system may refuse
+ */
+function statusOf(file) {
+  try {
+    return statSync(file)
+  } catch {
+    return undefined
   }
 }

@@ -5,6 +5,9 @@ import { SEARCH_FOLDER } from './elementAttributes.js'
 import { publishedFolder } from './lastBuild.js'
 import { indexArguments } from './options.js'
 
+/** Files of the index that are for the next build, not for visitors. */
+const OF_BUILDS = ['sources.json', 'unfinished.bin']
+
 /**
  * Makes the index of a built site, and puts the index, the element, its workers and the model into the site's folder.
  * The index is kept in the cache, so the next build reads and embeds only what changed.
@@ -26,7 +29,7 @@ export async function publishSearch({ root, folder, base, cleanUrls = false, opt
   await copyAssets(root, published, options.model ?? 'mvp-mini', log)
   await cp(published, join(folder, SEARCH_FOLDER), {
     recursive: true,
-    filter: file => basename(file) !== 'sources.json',
+    filter: file => !OF_BUILDS.includes(basename(file)),
   })
   log(`Search: ${pages} pages, ${sections} sections.`)
 }

@@ -1,5 +1,13 @@
 import { fileURLToPath } from 'node:url'
-import { elementAttributes, hasIndex, publishSearch, readOptions, serveSearch, versionOf } from 'mvp-rerank-site'
+import {
+  elementAttributes,
+  globOf,
+  hasIndex,
+  publishSearch,
+  readOptions,
+  serveSearch,
+  versionOf,
+} from 'mvp-rerank-site'
 
 const PACKAGE = 'mvp-rerank-vitepress'
 const SETTINGS = 'virtual:mvp-rerank'
@@ -55,7 +63,7 @@ function extend(site, options) {
   site.transformHead = async context => {
     const head = (await transformHead?.(context)) ?? []
     const { relativePath, frontmatter } = context.pageData
-    if (frontmatter.search === false) hidden.push(context.page.replace(/\.md$/, '.html'))
+    if (frontmatter.search === false) hidden.push(globOf(context.page.replace(/\.md$/, '.html')))
     const version = versionOf(relativePath, options.versions ?? {})
     return version ? [...head, ['meta', { name: 'docsearch:version', content: version }]] : head
   }

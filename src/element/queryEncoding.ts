@@ -5,13 +5,16 @@ import { codeOf } from './errorCode.js'
 export const knownShare = async (reranker: Reranker, query: string, signal: AbortSignal): Promise<number> =>
   (await ifSupported(() => reranker.knownShares?.([query], { signal }))) ?? 1
 
-/** The query's embedding, followed by those of its tokens; undefined from models that do not embed. */
+/**
+ * The query's embedding; undefined from models that do not embed.
+ * @param tokens whether those of its tokens follow, which some models do not give
+ */
 export const queryVector = (
   reranker: Reranker,
   query: string,
   signal: AbortSignal,
-): Promise<Float32Array | undefined> =>
-  ifSupported(() => reranker.embed([query], { signal, tokens: true, prompt: 'query' }))
+  tokens: boolean,
+): Promise<Float32Array | undefined> => ifSupported(() => reranker.embed([query], { signal, tokens, prompt: 'query' }))
 
 /** The first answer; undefined from models that do not give any. */
 export async function ifSupported<T>(ask: () => Promise<T[]> | undefined): Promise<T | undefined> {

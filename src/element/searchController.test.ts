@@ -1,4 +1,5 @@
 import { beforeAll, expect, it, vi } from 'vitest'
+import { RerankError } from '../api/errors.js'
 import type { EmbedOptions, Ranking, RankOptions, Reranker, WordMatch } from '../api/ranking.js'
 import type { Candidate, QueryOptions, SiteSearch } from '../api/search.js'
 import { bestParts } from './result.js'
@@ -187,6 +188,41 @@ it('orders at once by the meaning of the query, before the model reads', async (
   expect(ids()).toHaveLength(30)
   // The query was embedded once, with its tokens.
   expect(asked.flatMap(({ vector }) => vector?.length ?? [])).toEqual([6])
+})
+
+it('searches by meaning with a model that gives no vectors of tokens, in an index without their codes', async () => {
+  const asked: QueryOptions[] = []
+  const index = {
+    query: async (_: string, options: QueryOptions) => {
+      asked.push(options)
+      return { candidates: found, total: 3, facets: {}, suggestions: [], covered: 1 }
+    },
+    info: { embeddings: { model: 'small', width: 2 } },
+  } as unknown as SiteSearch
+  const reranker = {
+    info: { model: 'small', scoring: 'similarity' },
+    embed: async (texts: string[], { tokens }: EmbedOptions) => {
+      if (tokens) throw new RerankError('unsupported', 'No tokens.', { remedy: 'Leave out `tokens`.' })
+      return texts.map(() => new Float32Array(2))
+    },
+    rank: async (_: string, list: unknown[]) => ({
+      results: list.map((_, index) => ({ index })),
+      done: true,
+      encoded: list.length,
+      total: list.length,
+    }),
+  } as unknown as Reranker
+  const session = new Session(
+    async () => index,
+    () => reranker,
+    5,
+    () => ({}),
+    () => undefined,
+    () => undefined,
+  )
+  await session.search('close')
+  await vi.waitFor(() => expect(session.state.phase).toBe('ranked'))
+  expect(asked.flatMap(({ vector }) => vector?.length ?? [])).toEqual([2])
 })
 
 it('finds which words met, in places of the text; without an answer the row stays', async () => {

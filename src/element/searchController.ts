@@ -216,8 +216,8 @@ export class SearchController {
         return
       }
       const index = await this.#index()
-      const vector = await queryVector(reranker, query, signal)
-      const usable = vector !== undefined && fitsEmbeddings(index.info, reranker.info)
+      const vector = await queryVector(reranker, query, signal, !!index.info.tokens)
+      const usable = !!vector && fitsEmbeddings(index.info, reranker.info)
       if (usable) await this.#orderAtOnce(index, vector, signal)
       await pause
       signal.throwIfAborted()

@@ -1,15 +1,15 @@
 import { rmSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { INDEX_FILE, type IndexManifest } from '../search/indexManifest.js'
+import { readIndexFile } from '../search/readIndexFile.js'
 import { SearchIndex } from '../search/searchIndex.js'
 import { codesOfSection, type TokenCodes, unpackTokenCodes } from '../search/tokenCodes.js'
 import { type BuildOptions, buildIndex } from './buildIndex.js'
 import type { Embedder } from './embeddings.js'
-import { readIndexFile } from './readIndexFile.js'
 import type { IndexWarning } from './readSources.js'
 
 let folder = ''
@@ -264,6 +264,33 @@ describe('what has not changed', () => {
     await build()
     for (const name of await readdir(out)) await truncate(join(out, name), 20)
     expect((await build()).report).toMatchObject({ unchanged: 0, sections: 1 })
+  })
+
+  it('is not reused where a bit of its codes is wrong', async () => {
+    await write({ 'a.md': text('apples') })
+    const embedder = embedderOf()
+    await build({ embedder })
+    const name = (await readdir(out)).find(file => file.startsWith('embeddings'))!
+    const bytes = await readFile(join(out, name))
+    bytes[0]! ^= 1
+    await writeFile(join(out, name), bytes)
+    expect((await build({ embedder })).report.embedded).toBe(1)
+    expect((await readFile(join(out, name)))[0]).toBe(bytes[0]! ^ 1)
+  })
+
+  it('is not mixed with the sources of another one, by a run that ended between the two', async () => {
+    await write({ 'a.md': text('apples'), 'c.md': text('cherries') })
+    await build()
+    const before = join(folder, 'before')
+    await cp(out, before, { recursive: true })
+    await write({ 'b.md': text('bananas') })
+    await build()
+    await copyFile(join(out, 'sources.json'), join(before, 'sources.json'))
+    await writeFile(join(before, 'words-0123456789abcdef.bin.new'), '')
+    await build({ out: before })
+    out = before
+    expect(allUrls(await read())).toEqual(['/a#apples', '/b#bananas', '/c#cherries'])
+    expect((await readdir(out)).filter(name => name.endsWith('.new'))).toEqual([])
   })
 
   it('was embedded by a run that was interrupted, and is not embedded again', async () => {

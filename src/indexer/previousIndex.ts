@@ -5,8 +5,9 @@ import { asPassage } from '../search/asPassage.js'
 import { codeBytes } from '../search/codes.js'
 import { INDEX_FILE, parseIndexManifest } from '../search/indexManifest.js'
 import { type IndexedPage, type IndexedSection, unpackIndex } from '../search/packedIndex.js'
+import { readIndexFile } from '../search/readIndexFile.js'
 import { codesOfSection, unpackTokenCodes } from '../search/tokenCodes.js'
-import { readIndexFile } from './readIndexFile.js'
+import { sha256 } from '../util/sha256.js'
 import type { TextCodes } from './textCodes.js'
 
 const NONE = new Uint8Array()
@@ -16,6 +17,8 @@ export const SOURCES_FILE = 'sources.json'
 
 /** A file's sections are reused if all of this is unchanged. */
 export interface Sources {
+  /** SHA-256 of the index.json that it belongs to: a run may have been interrupted between the two. */
+  index: string
   /** All options that affect how a file is read, as JSON. */
   settings: string
   /** SHA-256 of the weights that made the codes; absent without codes. */
@@ -69,11 +72,13 @@ export class PreviousIndex {
     this.#mean = mean
   }
 
-  /** An index that is damaged, missing or of another version counts as empty. */
+  /** An index that is damaged, missing, of another version or beside the sources of another one counts as empty. */
   static async read(folder: string): Promise<PreviousIndex> {
     try {
-      const manifest = parseIndexManifest(JSON.parse(await readFile(join(folder, INDEX_FILE), 'utf8')))
+      const text = await readFile(join(folder, INDEX_FILE))
+      const manifest = parseIndexManifest(JSON.parse(text.toString()))
       const sources: Sources = JSON.parse(await readFile(join(folder, SOURCES_FILE), 'utf8'))
+      if (sources.index !== (await sha256(text))) return PreviousIndex.none()
       const index = unpackIndex(await readIndexFile(folder, manifest.words, gunzipSync))
       const pages = index.pages.map((page): PageWithSections => ({ page, sections: [] }))
       const codes = new Map<string, TextCodes>()

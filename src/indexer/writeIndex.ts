@@ -10,7 +10,8 @@ import { contentParts } from './contentParts.js'
 import type { Codes } from './embeddings.js'
 import { SOURCES_FILE, type Sources } from './previousIndex.js'
 
-const OWN_FILE = /^(?:words|embeddings|tokens)-[\da-f]{16}\.bin$/
+/** With those that an interrupted run left under another name. */
+const OWN_FILE = /^(?:words|embeddings|tokens)-[\da-f]{16}\.bin(?:\.new)?$/
 
 /**
  * The bytes of a part: few requests for a visitor, and little to fetch again after an edit. Parts of the words are
@@ -26,7 +27,7 @@ export async function writeIndex(
   folder: string,
   manifest: Omit<IndexManifest, 'words' | 'embeddings' | 'tokens'>,
   { pages, sections, words }: { pages: IndexedPage[]; sections: IndexedSection[]; words: InvertedIndex },
-  sources: Sources,
+  sources: Omit<Sources, 'index'>,
   embeddings?: { codes: Codes; model: string; weights: string; width: number },
 ): Promise<{ words: number; embeddings: number; tokens: number }> {
   await mkdir(folder, { recursive: true })
@@ -52,8 +53,10 @@ export async function writeIndex(
       : {}),
     ...(tokensFile ? { tokens: tokensFile } : {}),
   }
-  await replace(join(folder, SOURCES_FILE), JSON.stringify(sources))
-  await replace(join(folder, INDEX_FILE), JSON.stringify(whole, null, 1))
+  const text = JSON.stringify(whole, null, 1)
+  const ofIndex: Sources = { ...sources, index: await sha256(new TextEncoder().encode(text)) }
+  await replace(join(folder, SOURCES_FILE), JSON.stringify(ofIndex))
+  await replace(join(folder, INDEX_FILE), text)
   const written = [wordsFile, embeddingsFile, tokensFile]
     .flatMap(file => (file ? partsOf(file) : []))
     .map(({ path }) => path)

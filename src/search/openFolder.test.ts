@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -68,7 +68,29 @@ it('says what is wrong with an index', async () => {
   await expect(openSearch({ src: broken })).rejects.toMatchObject({ code: 'bad-index' })
 })
 
+it('reads the codes again where that has failed', async () => {
+  const lost = join(folder, 'lost')
+  await cp(index, lost, { recursive: true })
+  const site = await openSearch({ src: lost })
+  const embeddings = (await readdir(lost)).find(name => name.startsWith('embeddings-'))!
+  await rename(join(lost, embeddings), join(lost, 'elsewhere'))
+  const [vector] = await reranker.embed(['bread'])
+  await expect(site.query('bread', { vector: vector! })).rejects.toMatchObject({ code: 'index-not-found' })
+  await rename(join(lost, 'elsewhere'), join(lost, embeddings))
+  const { candidates } = await site.query('bread', { vector: vector! })
+  expect(candidates[0]!.semantic).toBeDefined()
+  await site.dispose()
+})
+
+it('answers nothing once it is disposed, even if a query waits for the codes', async () => {
+  const site = await openSearch({ src: index })
+  const [vector] = await reranker.embed(['bread'])
+  const waiting = site.query('bread', { vector: vector! })
+  await Promise.all([expect(waiting).rejects.toMatchObject({ code: 'disposed' }), site.dispose()])
+})
+
 it('refuses options of another type, and ends with a signal', async () => {
+  await expect(openSearch({} as never)).rejects.toMatchObject({ code: 'bad-option' })
   const site = await openSearch({ src: index })
   await expect(site.query(7 as never)).rejects.toMatchObject({ code: 'bad-query' })
   await expect(site.query('uploads', { limit: -1 })).rejects.toMatchObject({ code: 'bad-option' })

@@ -6,19 +6,13 @@ import { RerankError } from '../api/errors.js'
 import { indexError } from '../api/indexErrors.js'
 import type { IndexInfo, QueryOptions, QueryResult, Section, SiteSearch } from '../api/search.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
-import { sha256 } from '../util/sha256.js'
+import { wrongType } from '../util/wrongType.js'
 import { checkOptions, checkText } from './checkQuery.js'
 import { gunzip } from './fetchIndexFile.js'
 import { indexInfo } from './indexInfo.js'
-import {
-  INDEX_FILE,
-  type IndexedFile,
-  type IndexManifest,
-  parseIndexManifest,
-  partsOf,
-  type StoredFile,
-} from './indexManifest.js'
+import { INDEX_FILE, type IndexManifest, parseIndexManifest } from './indexManifest.js'
 import { loadStemmer } from './loadStemmer.js'
+import { readIndexFile } from './readIndexFile.js'
 import { SearchIndex } from './searchIndex.js'
 import { STEMMED_LANGUAGES } from './stemmedLanguages.js'
 
@@ -26,6 +20,7 @@ import { STEMMED_LANGUAGES } from './stemmedLanguages.js'
 export async function openFolder(options: { src: string; signal?: AbortSignal }): Promise<SiteSearch> {
   checkOptionNames(options, 'src signal')
   const { src, signal } = options
+  if (typeof src !== 'string') throw wrongType('bad-option', 'src', src, 'a string')
   const manifest = await readManifest(src)
   signal?.throwIfAborted()
   const index = new SearchIndex(manifest, await readIndexFile(src, manifest.words, gunzip))
@@ -55,13 +50,16 @@ class FolderSearch implements SiteSearch {
     checkText(text)
     checkOptions(options)
     signal?.throwIfAborted()
-    const index = this.#opened()
     if (options.vector) {
-      this.#codes ??= this.#readCodes(index)
+      // Once; again where that has failed.
+      this.#codes ??= this.#readCodes(this.#opened()).catch(error => {
+        this.#codes = undefined
+        throw error
+      })
       await this.#codes
       signal?.throwIfAborted()
     }
-    return index.query(text, options)
+    return this.#opened().query(text, options)
   }
 
   async sections(ids: readonly number[]): Promise<Section[]> {
@@ -88,7 +86,7 @@ class FolderSearch implements SiteSearch {
 async function readManifest(folder: string): Promise<IndexManifest> {
   const file = join(folder, INDEX_FILE)
   const text = await readFile(file, 'utf8').catch(cause => {
-    throw notFound(file, cause)
+    throw indexError('index-not-found', `${file} cannot be read.`, { cause })
   })
   let json: unknown
   try {
@@ -97,31 +95,6 @@ async function readManifest(folder: string): Promise<IndexManifest> {
     throw indexError('bad-index', `${file} is not JSON.`, { cause })
   }
   return parseIndexManifest(json)
-}
-
-/**
- * Reads a file of the index, its parts put together.
- * @param unpack of each part
- * @throws RerankError `index-not-found`, `hash-mismatch`
- */
-async function readIndexFile(
-  folder: string,
-  file: IndexedFile,
-  unpack: (part: Uint8Array) => Promise<Uint8Array> = async part => part,
-): Promise<Uint8Array> {
-  const readPart = async ({ path, sha256: expected }: StoredFile) => {
-    const name = join(folder, path)
-    const bytes = await readFile(name).catch(cause => {
-      throw notFound(name, cause)
-    })
-    if ((await sha256(bytes)) === expected) return unpack(bytes)
-    throw indexError('hash-mismatch', `${name} is not the file that ${INDEX_FILE} names.`)
-  }
-  return Buffer.concat(await Promise.all(partsOf(file).map(readPart)))
-}
-
-function notFound(file: string, cause: unknown): RerankError {
-  return indexError('index-not-found', `${file} cannot be read.`, { cause })
 }
 
 /** The package's stemmers, in the order of `STEMMED_LANGUAGES`, in some folder above this module. */

@@ -12,6 +12,7 @@ import { holdWebLock } from '../util/webLock.js'
 import { wrongType } from '../util/wrongType.js'
 import { yieldToEventLoop } from '../util/yieldToEventLoop.js'
 import { ChunkQueue } from './chunkQueue.js'
+import { releaseEngine } from './loadEngine.js'
 import { type DeviceHost, type ReadyEngine, selectDevice } from './selectDevice.js'
 
 /** The parts that differ between a browser's worker and Node. */
@@ -47,8 +48,11 @@ export class EngineService<Runtime extends OpenRuntime> implements RerankService
     const options = { ...request, onProgress, onStatus, signal: this.#closing.signal }
     try {
       const model = await loadModel(this.#host.open(request.model), options)
-      this.#ready = await selectDevice(model, options, this.#host)
-      return this.#ready.info
+      const ready = await selectDevice(model, options, this.#host)
+      if (options.signal.aborted) await releaseEngine(ready)
+      options.signal.throwIfAborted()
+      this.#ready = ready
+      return ready.info
     } catch (error) {
       throw toTypedError(error)
     }
@@ -118,9 +122,9 @@ export class EngineService<Runtime extends OpenRuntime> implements RerankService
     this.#closing.abort(new RerankError('disposed', 'The reranker was disposed.'))
     for (const { abort } of this.#requests.values()) abort.abort(this.#closing.signal.reason)
     await this.#mutex.runExclusive(async () => {
-      await this.#ready?.engine.release()
-      await this.#ready?.runtime.dispose()
+      const ready = this.#ready
       this.#ready = undefined
+      if (ready) await releaseEngine(ready)
     })
   }
 

@@ -76,7 +76,8 @@ export function fingerprint({ files }: Manifest): Promise<string> {
   return sha256(new TextEncoder().encode(files.map(file => file.sha256).join()))
 }
 
-export async function releaseEngine({ engine, runtime }: LoadedEngine): Promise<void> {
+/** Releases a runtime even if its sessions cannot be, as those of a lost device. */
+export async function releaseEngine({ engine, runtime }: Pick<LoadedEngine, 'engine' | 'runtime'>): Promise<void> {
   await engine.release().catch(() => undefined)
   await runtime.dispose()
 }

@@ -11,6 +11,7 @@ import type { RuntimeOptions, RuntimePlan } from '../runtime/runtimePlan.js'
 import type { CachedVerdict, DeviceVerdicts } from '../store/deviceVerdicts.js'
 import type { Model } from '../store/loadModel.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
+import { checkCount } from '../util/wrongType.js'
 import {
   fingerprint,
   type LoadedEngine,
@@ -92,6 +93,7 @@ async function planRuntimes<Runtime extends OpenRuntime>(
   host: DeviceHost<Runtime>,
 ): Promise<RuntimePlan<Runtime>[]> {
   const { device, precision, threads, runtime } = options
+  checkCount('threads', threads, 0)
   // The value is checked as a name is.
   if (runtime) checkOptionNames<Runtimes, 'auto onnxruntime kernels'>({ [runtime]: 1 }, 'auto onnxruntime kernels')
   const quantized = manifest.dtype !== 'fp32'

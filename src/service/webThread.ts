@@ -12,9 +12,11 @@ export function isThread(script: string): boolean {
   return script.endsWith(MARK)
 }
 
-/** Serves as a thread, once the worker that started this one says of what. */
+/** Serves as a thread, once the worker that started this one says of what. It gets an error event if that fails. */
 export function beThread(): void {
-  addEventListener('message', ({ data }) => void serveThread(data, () => postMessage('serves')))
+  addEventListener('message', ({ data }) => {
+    serveThread(data, () => postMessage('serves')).catch(reportError)
+  })
 }
 
 /** @param script the address of this worker's own script */

@@ -21,7 +21,8 @@ export async function loadModel(source: ModelSource, options: ReadModelOptions =
   return { manifest, weights: openWeights(weights, manifest), tokenizer: parseTokenizer(tokenizer) }
 }
 
-function parseTokenizer(bytes: Uint8Array): unknown {
+/** @throws RerankError `bad-tokenizer` */
+export function parseTokenizer(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {

@@ -43,13 +43,21 @@ export async function readModel(source: ModelSource, options: ReadModelOptions =
 
 const filesMayHaveChanged = new Set(['hash-mismatch', 'download-failed', 'model-not-found'])
 
+/** @returns the tokenizer's file alone. @throws RerankError those of `readModel`; `signal.reason` */
+export async function readTokenizer(source: ModelSource, signal: AbortSignal): Promise<Uint8Array> {
+  const manifest = parseManifest(parseJson(await source.readManifest({ signal })))
+  return source.readFile(fileOf(manifest, TOKENIZER_FILE, source), { signal })
+}
+
+function fileOf({ files }: Manifest, path: string, { name }: ModelSource): ModelFile {
+  const file = files.find(file => file.path === path)
+  if (!file) throw modelError('bad-manifest', `The manifest of ${name} names no ${path}.`)
+  return file
+}
+
 async function loadFiles(source: ModelSource, bytes: Uint8Array, options: ReadModelOptions): Promise<ModelFiles> {
   const manifest = parseManifest(parseJson(bytes))
-  const needed = [TOKENIZER_FILE, WEIGHTS_FILE].map(path => {
-    const file = manifest.files.find(file => file.path === path)
-    if (!file) throw modelError('bad-manifest', `The manifest of ${source.name} names no ${path}.`)
-    return file
-  })
+  const needed = [TOKENIZER_FILE, WEIGHTS_FILE].map(path => fileOf(manifest, path, source))
   const [tokenizer, weights] = await readFiles(source, needed, options)
   await source.complete?.(options)
   return { manifest, weights: weights!, tokenizer: tokenizer! }

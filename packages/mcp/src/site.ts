@@ -61,7 +61,8 @@ export class Site {
       const { candidates } = found
       const { results } = await this.#reranker.rank(query, candidates.map(asPassage), {
         signal: either,
-        explain: true,
+        // `isAnswered` reads the signals; other models have none.
+        explain: this.#reranker.info.scoring === 'listwise',
         ...(vector ? { fusion: siteFusion(this.#reranker.info) } : {}),
       })
       const order = exactFirst(
@@ -89,12 +90,16 @@ export class Site {
     }
   }
 
-  /** The vectors of the query and its tokens; undefined if the index was made with another model, or with none. */
+  /** The vector of the query, with those of its tokens if the index has token codes; undefined if the index was made with another model, or with none. */
   async #embed(query: string, signal: AbortSignal): Promise<Float32Array | undefined> {
-    const { embeddings } = this.#search.info
+    const { embeddings, tokens } = this.#search.info
     const { model, weights } = this.#reranker!.info
     if (embeddings?.model !== model || (embeddings.weights ?? weights) !== weights) return undefined
-    const [vector] = await this.#reranker!.embed([query], { tokens: true, signal })
+    const [vector] = await this.#reranker!.embed([query], {
+      tokens: tokens !== undefined,
+      prompt: 'query',
+      signal,
+    })
     return vector
   }
 }

@@ -43,7 +43,9 @@ def publish(project: Path, site: Path, model: str | None, index_arguments: list[
 
 
 def copy_published(project: Path, to: Path) -> None:
-    shutil.copytree(published_folder(project), to, dirs_exist_ok=True, ignore=shutil.ignore_patterns("sources.json"))
+    # What is for the next build is not for visitors.
+    ignore = shutil.ignore_patterns("sources.json", "unfinished.bin")
+    shutil.copytree(published_folder(project), to, dirs_exist_ok=True, ignore=ignore)
 
 
 def _run(project: Path, arguments: list[str]) -> dict:

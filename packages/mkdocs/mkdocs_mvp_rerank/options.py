@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 
 from mkdocs.config import config_options as c
-from mkdocs.config.base import Config
+from mkdocs.config.base import Config, ValidationError
 
 FOLDER = "mvp-rerank"
+
+
+class _Model(c.Type):
+    def run_validation(self, value: object) -> str | bool:
+        value = super().run_validation(value)
+        if value is True or value == "":
+            raise ValidationError("Expected a name, a folder or false.")
+        return value
 
 
 class Options(Config):
     enabled = c.Type(bool, default=True)
     # A shipped model or a folder of your own; false orders by words alone.
-    model = c.Type((str, bool), default="mvp-mini")
+    model = _Model((str, bool), default="mvp-mini")
     # What is indexed.
     root_selector = c.Optional(c.Type(str))
-    exclude_selectors = c.Type(list, default=[])
-    exclude = c.Optional(c.Type(list))
-    filters = c.Optional(c.Type(list))
+    exclude_selectors = c.ListOfItems(c.Type(str), default=[])
+    exclude = c.Optional(c.ListOfItems(c.Type(str)))
+    filters = c.Optional(c.ListOfItems(c.Type(str)))
     max_length = c.Optional(c.Type(int))
     minutes = c.Optional(c.Type(int))
     # Folders of the site and their versions.
@@ -28,7 +37,7 @@ class Options(Config):
     placeholder = c.Optional(c.Type(str))
     param = c.Optional(c.Type(str))
     recent = c.Optional(c.Type(int))
-    examples = c.Optional(c.Type(list))
+    examples = c.Optional(c.ListOfItems(c.Type(str)))
     shortcuts = c.Type(bool, default=True)
     load = c.Choice(("focus", "manual"), default="focus")
 
@@ -41,7 +50,7 @@ def index_arguments(options: Options, hidden: set[str]) -> list[str]:
     """Arguments of `mvp-rerank index`. `hidden` are the built files of pages that front matter hides from search."""
     exclude = options.exclude
     if hidden:
-        exclude = [*(["**/404.html"] if exclude is None else exclude), *sorted(hidden)]
+        exclude = [*(["**/404.html"] if exclude is None else exclude), *map(_glob_of, sorted(hidden))]
     values = {
         "model": model_of(options),
         "main": options.root_selector,
@@ -53,6 +62,11 @@ def index_arguments(options: Options, hidden: set[str]) -> list[str]:
     }
     named = [part for name, value in values.items() if value is not None for part in (f"--{name}", str(value))]
     return named if model_of(options) else [*named, "--words-only"]
+
+
+def _glob_of(path: str) -> str:
+    """A glob of one path alone. A comma would separate globs."""
+    return re.sub(r"[\\$^*+?.()|\[\]{}!]", r"\\\g<0>", path).replace(",", "?")
 
 
 def element_attributes(options: Options, base: str) -> dict[str, str]:

@@ -45,7 +45,8 @@ class MvpRerankPlugin(BasePlugin[Options]):
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         if not self.config.enabled:
             return output
-        if (page.meta.get("search") or {}).get("exclude"):
+        search = page.meta.get("search")
+        if isinstance(search, dict) and search.get("exclude"):
             self._hidden.add(page.file.dest_uri)
         base = get_relative_url(".", page.url).rstrip("/") + "/"
         is_ready = not self._is_serving or has_index(_project(config))

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { conversions } from '../../test/convertedModels.js'
+import { Engine } from '../engine/engine.js'
+import type { Manifest } from '../model/manifest.js'
+import { type KernelRuntime, planKernels } from '../runtime/kernelRuntimes.js'
+import type { RuntimeOptions } from '../runtime/runtimePlan.js'
+import { FolderSource } from '../store/folderSource.js'
+import type { LoadRequest } from '../threads/rerankProtocol.js'
+import { EngineService } from './engineService.js'
+import { buildKernelParts } from './kernelParts.js'
+
+const { converted } = conversions()
+let request: LoadRequest
+beforeAll(async () => {
+  const { out } = await converted('bert-relu', 'q8')
+  request = { model: out, device: 'auto', precision: 'auto', threads: 0 }
+})
+const release = Engine.prototype.release
+afterAll(() => {
+  Engine.prototype.release = release
+})
+
+/** A service on one thread that counts the runtimes which are open. */
+function counted() {
+  const open = { runtimes: 0 }
+  const plan = async (options: RuntimeOptions, manifest: Manifest) => {
+    const plans = await planKernels(options, manifest, 1, () => Promise.reject(new Error('no threads')))
+    return plans.map(plan => ({
+      ...plan,
+      open: async (): Promise<KernelRuntime> => {
+        const runtime = await plan.open()
+        open.runtimes++
+        return {
+          ...runtime,
+          dispose: async () => {
+            open.runtimes--
+            await runtime.dispose()
+          },
+        }
+      },
+    }))
+  }
+  const service = new EngineService({ plan, build: buildKernelParts, open: folder => new FolderSource(folder) })
+  return { service, open }
+}
+
+const ignore = () => {}
+
+test('a service that is disposed at the end of its load holds nothing', async () => {
+  const { service, open } = counted()
+  let disposed: Promise<void> | undefined
+  const loading = service.load(
+    request,
+    ({ phase, loaded }) => {
+      if (phase === 'check' && loaded === 1) disposed = service.dispose()
+    },
+    ignore,
+  )
+  await expect(loading).rejects.toMatchObject({ code: 'disposed' })
+  await disposed
+  expect(open.runtimes).toBe(0)
+})
+
+test('a runtime is closed even if its engine cannot be released', async () => {
+  const { service, open } = counted()
+  await service.load(request, ignore, ignore)
+  expect(open.runtimes).toBe(1)
+  Engine.prototype.release = () => Promise.reject(new Error('The device is lost.'))
+  await service.dispose()
+  expect(open.runtimes).toBe(0)
+})
+
+test.each([-1, 1.5])('%f threads are refused', async threads => {
+  const { service } = counted()
+  await expect(service.load({ ...request, threads }, ignore, ignore)).rejects.toMatchObject({ code: 'bad-option' })
+})
