@@ -23,8 +23,9 @@ import type { RerankService } from './threads/rerankProtocol.js'
 /**
  * Loads a model in the calling thread of Node. Interface and scores are those of a page.
  * @param options by default, the model `mvp-mini` of the package, on onnxruntime-node if it is installed, else on WASM
- * @throws RerankError `bad-option` for an unknown option or runtime; `unsupported` for a depth, precision or runtime
- * that the model lacks, and for device `cpu` without onnxruntime-node; `no-webgpu` for device `webgpu`
+ * @throws RerankError `bad-option` for an unknown option or runtime, a model that is no text, and threads that are no
+ * whole number; `unsupported` for a depth, precision or runtime that the model lacks, and for device `cpu` without
+ * onnxruntime-node; `no-webgpu` for device `webgpu`
  * @throws RerankError `model-not-found`, `download-failed`, `hash-mismatch`, `bad-manifest`, `version-mismatch`,
  * `bad-weights` or `bad-tokenizer` if the model's files are not there or not sound
  * @throws RerankError `self-check-failed`, `runtime-failed` or `out-of-memory` if no runtime can run the model
@@ -42,7 +43,8 @@ export async function createReranker(
 /**
  * Opens a site's index in this thread of Node. Interface and answers are those of a browser.
  * @param options `src`: the folder that `mvp-rerank index` wrote
- * @throws RerankError `index-not-found`, `bad-index`, `hash-mismatch`, `version-mismatch`; `signal.reason`
+ * @throws RerankError `bad-option`, `index-not-found`, `bad-index`, `hash-mismatch`, `version-mismatch`
+ * @throws `signal.reason`
  * @example
  * const search = await openSearch({ src: 'public/search' })
  * const { candidates } = await search.query('close the server')
