@@ -1,8 +1,8 @@
 import type { ErrorCode, PageErrorCode } from './errorCodes.js'
 
 /**
- * Remedies of the errors that a page raises itself. Those of devices, models, indexes, remote services and tools have files of
- * their own, so a page's bundle does not carry their texts.
+ * Remedies of the errors that a page raises itself. Those of devices, models, indexes, remote services and tools have
+ * files of their own, so a page's bundle does not carry their texts.
  */
 const remedies: Record<PageErrorCode, string> = {
   // Input

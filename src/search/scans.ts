@@ -20,7 +20,10 @@ export interface Scans {
   tokens(codes: number, end: number, bytes: number): void
 }
 
-/** @param end of what the memory is to hold. @throws CompileError where a policy forbids WebAssembly, and so the model */
+/**
+ * @param end of what the memory is to hold
+ * @throws CompileError where a policy forbids WebAssembly, and so the model
+ */
 export function newScans(end: number): Scans {
   const wasm = Uint8Array.from(atob(SCANS_WASM), char => char.charCodeAt(0))
   const scans = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports as unknown as Scans
