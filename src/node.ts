@@ -25,8 +25,9 @@ import type { RerankService } from './threads/rerankProtocol.js'
  * Loads a model in the calling thread of Node. The interface and the scores are the same as in a page.
  * @param options by default, the model `mvp-mini` of the package, on onnxruntime-node if it is installed, else on the
  * library's own kernels
- * @throws RerankError `bad-option` for an unknown option or runtime; `unsupported` for a depth, precision or runtime
- * that the model lacks, and for device `cpu` without onnxruntime-node; `no-webgpu` for device `webgpu`
+ * @throws RerankError `bad-option` for an unknown option or runtime, a model that is no text, and threads that are no
+ * whole number; `unsupported` for a depth, precision or runtime that the model lacks, and for device `cpu` without
+ * onnxruntime-node; `no-webgpu` for device `webgpu`
  * @throws RerankError `model-not-found`, `download-failed`, `hash-mismatch`, `bad-manifest`, `version-mismatch`,
  * `bad-weights` or `bad-tokenizer` if the model's files are missing or damaged
  * @throws RerankError `self-check-failed`, `runtime-failed` or `out-of-memory` if no runtime can run the model
@@ -55,7 +56,8 @@ async function lacksNative({ device = 'auto', precision = 'auto' }: CreateOption
 /**
  * Opens a site's index in the calling thread of Node. The interface and the answers are the same as in a browser.
  * @param options `src`: the folder that `mvp-rerank index` wrote
- * @throws RerankError `index-not-found`, `bad-index`, `hash-mismatch`, `version-mismatch`; `signal.reason`
+ * @throws RerankError `bad-option`, `index-not-found`, `bad-index`, `hash-mismatch`, `version-mismatch`
+ * @throws `signal.reason`
  * @example
  * const search = await openSearch({ src: 'public/search' })
  * const { candidates } = await search.query('close the server')

@@ -45,9 +45,7 @@ export function zip(parts: readonly ArchivePart[]): Uint8Array {
   return Buffer.concat([...local, listed, end])
 }
 
-/**
- * A tar in ustar's format. Paths that do not fit it get a name of pax before them, and a time, as other tools add it.
- */
+/** A tar in ustar's format; a path that does not fit it gets a name of pax before it, and a time as other tools do. */
 export function tar(parts: readonly ArchivePart[]): Uint8Array {
   const blocks: Buffer[] = []
   const add = (path: string, type: string, content: Uint8Array, link = '', size = content.length) => {

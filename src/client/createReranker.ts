@@ -12,8 +12,9 @@ import { prefersKernels } from './prefersKernels.js'
 /**
  * Starts a worker, loads a model in it and checks the device. Rerankers with equal options share one worker.
  * @param options by default, the model `mvp-mini` from `models/` beside the page, on the best device
- * @throws RerankError `bad-option` for an unknown option or runtime; `unsupported` outside of a page, and for a device,
- * precision, depth or runtime that the model lacks; `worker-failed` if the worker does not start
+ * @throws RerankError `bad-option` for an unknown option or runtime, and for threads that are no whole number;
+ * `unsupported` outside of a page, and for a device, precision, depth or runtime that the model lacks; `worker-failed`
+ * if the worker does not start
  * @throws RerankError `model-not-found`, `download-failed`, `hash-mismatch`, `bad-manifest`, `version-mismatch`,
  * `bad-weights` or `bad-tokenizer` if the model's files are missing or damaged
  * @throws RerankError `no-webgpu`, `self-check-failed`, `runtime-failed`, `device-lost` or `out-of-memory` if no device

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { modelError } from '../api/modelErrors.js'
 import { MANIFEST_FILE } from '../model/manifest.js'
+import { wrongType } from '../util/wrongType.js'
 
 export function isUrl(model: string): boolean {
   return /^https?:\/\//.test(model)
@@ -10,14 +11,20 @@ export function isUrl(model: string): boolean {
 
 /**
  * Locates a model for a program in Node: a URL ending in `/`, or a path.
- * @throws RerankError `model-not-found`
+ * @param base a folder or its URL
+ * @throws RerankError `model-not-found`; `bad-option` for what is no text
  */
 export function locateModel(model: string, base?: string): string {
-  if (isUrl(model)) return model.endsWith('/') ? model : `${model}/`
+  if (typeof model !== 'string') throw wrongType('bad-option', 'model', model, 'a string')
+  if (base !== undefined && typeof base !== 'string') throw wrongType('bad-option', 'modelBase', base, 'a string')
+  if (isUrl(model)) return withSlash(model)
+  if (base !== undefined && isUrl(base)) return withSlash(withSlash(base) + model)
   if (base !== undefined) return join(base, model)
   if (existsSync(join(model, MANIFEST_FILE)) || /[\\/]/.test(model)) return resolve(model)
   return shipped(model)
 }
+
+const withSlash = (url: string) => (url.endsWith('/') ? url : `${url}/`)
 
 /** The packages that hold the shipped models. */
 const PACKAGES: Record<string, string> = { 'mvp-mini': 'mvp-rerank-mini', 'mvp-mini-q4': 'mvp-rerank-mini-q4' }

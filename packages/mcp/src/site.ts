@@ -91,8 +91,8 @@ export class Site {
   }
 
   /**
-   * The vector of the query, with those of its tokens if the index has token codes; undefined if the index was made with
-   * another model, or with none.
+   * The vector of the query, with those of its tokens if the index has token codes; undefined if the index was made
+   * with another model, or with none.
    */
   async #embed(query: string, signal: AbortSignal): Promise<Float32Array | undefined> {
     const { embeddings, tokens } = this.#search.info
