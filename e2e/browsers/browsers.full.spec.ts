@@ -17,6 +17,8 @@ declare global {
 }
 
 const MODEL = '/models/bert-relu-q8/'
+/** In full precision, which onnxruntime computes. */
+const EXACT = '/models/bert-relu-fp32/'
 const QUESTION = 'How do I stop the server without dropping requests'
 
 for (const kind of [firefox, webkit]) {
@@ -228,7 +230,7 @@ for (const kind of [firefox, webkit]) {
       })
       noteUncaught(site.folder)
       await holdCaches(browser, host.origin)
-      await tab.goto(`${host.origin}/#model=${MODEL}`)
+      await tab.goto(`${host.origin}/#model=${EXACT}`)
       // The service worker isolates the page by one reload.
       await tab.until(() => crossOriginIsolated)
       await tab.until(ready)
