@@ -55,7 +55,7 @@ test(`the steps of docs/ELEMENT.md give ${PAGES} pages a search without a 404`, 
     await input(page).press('Enter')
     await expect(page).toHaveTitle(/coil/)
     expect(answers.filter(({ status }) => status >= 400)).toEqual([])
-    for (const name of ['search.js', 'index.js', 'search.worker.js', 'rerank.worker.js']) {
+    for (const name of ['search.js', 'index.js', 'search.worker.js', 'kernels.worker.js']) {
       const answer = answers.find(({ path }) => path === `/mvp-rerank/${name}`)
       expect(answer, name).toMatchObject({ encoding: 'br' })
     }
