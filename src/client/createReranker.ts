@@ -25,10 +25,12 @@ import { prefersKernels } from './prefersKernels.js'
  * const { results } = await reranker.rank('how do plants eat?', passages)
  */
 export async function createReranker(options: CreateOptions = {}): Promise<Reranker> {
+  // First: outside of a page it throws.
+  const model = modelUrl(options)
   return loadByRuntime(options, await prefersKernels(options), runtime => {
     const beside = runtime === 'kernels' ? kernelsWorkerFile : workerFile
     const connect = (retry: boolean) => connectWorker(startWorker(options, beside, retry))
-    return connectReranker(connect, workerKey(options), modelUrl(options), {
+    return connectReranker(connect, workerKey(options), model, {
       ...options,
       runtime,
       // Bundlers move the library's files to other folders. A worker given by the page finds them beside itself.
