@@ -5,7 +5,7 @@ import { attention } from './attention'
 import { embed } from './embedding'
 import { geluRow } from './gelu'
 import * as job from './job'
-import { INPUT_BYTES, rounded } from './layout'
+import { INPUT_BYTES, rounded, stepBytes } from './layout'
 import * as bert from './model'
 import { addAndNorm, norm } from './norm'
 import { product } from './product'
@@ -64,7 +64,7 @@ function encodeLayer(model: usize, layer: usize, prompts: usize, count: i32, row
   const inputLine = <usize>rounded(inner) * INPUT_BYTES
   for (let row = 0; row < active; row++) {
     const to = scratch.inputs + <usize>row * inputLine
-    quantizeRow(scratch.queries + <usize>row * line, inner, to, scratch.steps + ((<usize>row) << 3))
+    quantizeRow(scratch.queries + <usize>row * line, inner, to, scratch.steps + <usize>row * stepBytes(inner))
   }
   product(scratch.inputs, scratch.steps, active, inner, bert.outMatrix(layer), width, scratch.delta)
   normRows(model, 0, active, bert.attentionNorm(layer))
@@ -80,9 +80,11 @@ function feedForward(model: usize, layer: usize, start: i32, rows: i32): void {
   const line = (<usize>rounded(ffWidth)) << 2
   const inputLine = <usize>rounded(ffWidth) * INPUT_BYTES
   const inputs = scratch.inputs + <usize>start * (<usize>rounded(width) * INPUT_BYTES)
-  product(inputs, scratch.steps + ((<usize>start) << 3), rows, width, bert.upMatrix(layer), ffWidth, scratch.inner)
+  const steps = scratch.steps + <usize>start * stepBytes(width)
+  product(inputs, steps, rows, width, bert.upMatrix(layer), ffWidth, scratch.inner)
   for (let row: usize = 0; row < <usize>rows; row++) {
-    geluRow(scratch.inner + row * line, ffWidth, scratch.innerInputs + row * inputLine, scratch.innerSteps + (row << 3))
+    const to = scratch.innerInputs + row * inputLine
+    geluRow(scratch.inner + row * line, ffWidth, to, scratch.innerSteps + row * stepBytes(ffWidth))
   }
   const delta = scratch.delta + <usize>start * ((<usize>rounded(width)) << 2)
   product(scratch.innerInputs, scratch.innerSteps, rows, ffWidth, bert.downMatrix(layer), width, delta)
@@ -108,7 +110,8 @@ function quantize(model: usize, row: i32): void {
   const width = bert.width(model)
   const line = <usize>rounded(width)
   const to = scratch.inputs + <usize>row * line * INPUT_BYTES
-  quantizeRow(scratch.hidden + ((<usize>row * line) << 2), width, to, scratch.steps + ((<usize>row) << 3))
+  const steps = scratch.steps + <usize>row * stepBytes(width)
+  quantizeRow(scratch.hidden + ((<usize>row * line) << 2), width, to, steps)
 }
 
 /**
@@ -122,9 +125,10 @@ function keepFirst(model: usize, prompts: usize, count: i32, first: i32): i32 {
     const token = <usize>(job.entry(prompts, prompt) - job.entry(prompts, 0))
     const rows = <usize>min(first, job.entry(prompts, prompt + 1) - job.entry(prompts, prompt))
     const bytes = line * INPUT_BYTES
+    const steps = stepBytes(bert.width(model))
     memory.copy(scratch.hidden + ((row * line) << 2), scratch.hidden + ((token * line) << 2), (rows * line) << 2)
     memory.copy(scratch.inputs + row * bytes, scratch.inputs + token * bytes, rows * bytes)
-    memory.copy(scratch.steps + (row << 3), scratch.steps + (token << 3), rows << 3)
+    memory.copy(scratch.steps + row * steps, scratch.steps + token * steps, rows * steps)
     row += rows
   }
   return <i32>row

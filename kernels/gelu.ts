@@ -5,6 +5,7 @@
  * Bound: a division and 26 instructions for four numbers.
  */
 import { logistic2 } from './exp2'
+import { INPUT_BYTES, SPAN } from './layout'
 import { least, most, quantizeBetween } from './quantize'
 
 /** 2 √(2/π) / ln 2 */
@@ -16,6 +17,12 @@ export function gelu(x: v128): v128 {
 }
 
 export function geluRow(x: usize, size: i32, to: usize, steps: usize): void {
+  for (let at = 0; at < size; at += SPAN, steps += 8) {
+    geluSpan(x + ((<usize>at) << 2), min(SPAN, size - at), to + <usize>at * INPUT_BYTES, steps)
+  }
+}
+
+function geluSpan(x: usize, size: i32, to: usize, steps: usize): void {
   let low = f32x4.splat(f32.MAX_VALUE)
   let high = f32x4.splat(-f32.MAX_VALUE)
   const end = x + ((<usize>size) << 2)

@@ -1,10 +1,18 @@
 /**
  * How matrices and rows lie in memory.
  *
- * A matrix of a linear layer is one block: scales, sums and bias, each `rounded(outputs)` floats, then panels of 8
- * outputs. A panel holds, for every 4 inputs (2 without relaxed SIMD), those of 8 outputs next to each other: the
- * order in which `product` reads them.
+ * A matrix of a linear layer is one block: scales, bias and the sums of each span, each `rounded(outputs)` numbers of 4
+ * bytes, then panels of 8 outputs. A panel holds, for every 4 inputs (2 without relaxed SIMD), those of 8 outputs next
+ * to each other: the order in which `product` reads them.
+ *
+ * The steps of a row are 8 bytes for each span: the step, a float, and the zero point, an integer.
  */
+
+/**
+ * Neighboring inputs that share a step: a multiple of 16, and at most 240, so that sums of their weights fit 16 bits.
+ * Fewer lose less and cost more, see bench/NOTES.md.
+ */
+export const SPAN: i32 = 128
 
 /** Outputs of a panel. */
 export const COLUMNS: i32 = 8
@@ -22,6 +30,15 @@ export function rounded(size: i32): i32 {
   return (size + STEP - 1) & -STEP
 }
 
+export function spans(inputs: i32): i32 {
+  return (inputs + SPAN - 1) / SPAN
+}
+
+/** Of a row. */
+export function stepBytes(inputs: i32): usize {
+  return (<usize>spans(inputs)) << 3
+}
+
 export function panelBytes(inputs: i32): usize {
   return <usize>(rounded(inputs) * COLUMNS)
 }
@@ -31,15 +48,19 @@ export function matrixScales(matrix: usize): usize {
   return matrix
 }
 
-/** The sum of each output's weights: what the least value of the inputs is multiplied by. */
-export function matrixSums(matrix: usize, outputs: i32): usize {
+export function matrixBias(matrix: usize, outputs: i32): usize {
   return matrix + ((<usize>rounded(outputs)) << 2)
 }
 
-export function matrixBias(matrix: usize, outputs: i32): usize {
-  return matrix + ((<usize>rounded(outputs)) << 3)
+/** Of a span, the sum of each output's weights times -1, an integer: the zero point's factor. */
+export function matrixSums(matrix: usize, outputs: i32, span: i32): usize {
+  return matrix + <usize>(span + 2) * ((<usize>rounded(outputs)) << 2)
 }
 
-export function matrixPanels(matrix: usize, outputs: i32): usize {
-  return matrix + <usize>rounded(outputs) * 12
+export function matrixPanels(matrix: usize, outputs: i32, inputs: i32): usize {
+  return matrixSums(matrix, outputs, spans(inputs))
+}
+
+export function matrixBytes(outputs: i32, inputs: i32): usize {
+  return matrixPanels(0, outputs, inputs) + <usize>(rounded(outputs) * rounded(inputs))
 }

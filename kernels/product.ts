@@ -1,16 +1,31 @@
 /**
- * The 8-bit product: y = x · Wᵀ + bias, with x quantized to 7 bits a row and W to 8 bits an output.
+ * The 8-bit product: y = x · Wᵀ + bias, with x quantized to 7 bits a span of a row and W to 8 bits an output.
  *
  * A tile is 4 rows × 8 outputs: 8 accumulators, 2 vectors of weights and 1 of inputs fit the 15 registers that V8 uses
  * on x86. The loop over outputs is outside, so 8 outputs of W stay in the first cache while all rows pass. An x86 core
  * with AVX-VNNI and an ARM core with dot products do 16 multiply-adds an instruction (`relaxed_dot…add`); other x86
- * cores do them in three (`byPairs`), which beats the five of V8's relaxed form. Without relaxed SIMD, inputs are kept
+ * cores do them in three (`tiles<i16>`), which beats the five of V8's relaxed form. Without relaxed SIMD, inputs are kept
  * in 16 bits and weights are widened as they are loaded: four instructions. All forms add the same integers, so they
  * give the same numbers.
  *
- * Bound: 6 loads for each 8 dot products; two loads and two dot products a cycle at best.
+ * A tile adds the integers of a span, from what the zero points subtract; then the steps scale them, and y adds up the
+ * spans, always in the same order.
+ *
+ * Bound: 6 loads for each 8 dot products; two loads and two dot products a cycle at best. After each span of 128 inputs,
+ * which take 256 dot products, 8 vectors of y are scaled, loaded and stored.
  */
-import { COLUMNS, INPUT_BYTES, matrixBias, matrixPanels, matrixScales, matrixSums, panelBytes, rounded } from './layout'
+import {
+  COLUMNS,
+  INPUT_BYTES,
+  matrixBias,
+  matrixPanels,
+  matrixScales,
+  matrixSums,
+  panelBytes,
+  rounded,
+  SPAN,
+  stepBytes,
+} from './layout'
 
 /** Whether the relaxed dot product is one instruction here; else pairs are faster. Measured when a model is loaded. */
 let isOneInstruction: bool = true
@@ -21,7 +36,7 @@ export function setDotProduct(one: bool): void {
 
 /**
  * @param x rows of `rounded(inputs)` inputs, see `quantizeRow`
- * @param steps of each row, its step and its least value
+ * @param steps of each row, see `layout.ts`
  * @param rows any number; rows up to the next multiple of 4 must exist and are computed as well
  * @param y rows of `rounded(outputs)` floats
  */
@@ -45,11 +60,6 @@ function weights<FORM>(from: usize): v128 {
   return sizeof<FORM>() === 4 ? v128.load8x8_s(from) : v128.load(from)
 }
 
-function scaled(sum: v128, step: v128, least: v128, scales: v128, sums: v128, bias: v128): v128 {
-  const product = f32x4.mul(f32x4.convert_i32x4_s(sum), f32x4.mul(step, scales))
-  return f32x4.add(f32x4.add(product, f32x4.mul(least, sums)), bias)
-}
-
 function tiles<FORM>(x: usize, steps: usize, rows: i32, inputs: i32, matrix: usize, outputs: i32, y: usize): void {
   const ones = i16x8.splat(1)
   // Of a vector of weights, in memory.
@@ -57,78 +67,98 @@ function tiles<FORM>(x: usize, steps: usize, rows: i32, inputs: i32, matrix: usi
   const line = <usize>rounded(inputs) * INPUT_BYTES
   const across = (<usize>rounded(outputs)) << 2
   const panel = panelBytes(inputs)
-  let weight = matrixPanels(matrix, outputs)
+  const span = <usize>(SPAN * COLUMNS)
+  const stepLine = stepBytes(inputs)
+  let weight = matrixPanels(matrix, outputs, inputs)
   let column: usize = 0
   for (let output = 0; output < outputs; output += COLUMNS) {
     const scales = matrixScales(matrix) + column
-    const sums = matrixSums(matrix, outputs) + column
     const bias = matrixBias(matrix, outputs) + column
     for (let row = 0; row < rows; row += 4) {
       let x0 = x + <usize>row * line
       let x1 = x0 + line
       let x2 = x1 + line
       let x3 = x2 + line
-      let a0 = i32x4.splat(0)
-      let b0 = a0
-      let a1 = a0
-      let b1 = a0
-      let a2 = a0
-      let b2 = a0
-      let a3 = a0
-      let b3 = a0
+      const to = y + <usize>row * across + column
+      let step = steps + <usize>row * stepLine
+      let sums = matrixSums(matrix, outputs, 0) + column
       let w = weight
       const end = weight + panel
       while (w < end) {
-        const wa = weights<FORM>(w)
-        const wb = weights<FORM>(w + V)
-        let v = v128.load32_splat(x0)
-        a0 = dot<FORM>(wa, v, a0, ones)
-        b0 = dot<FORM>(wb, v, b0, ones)
-        v = v128.load32_splat(x1)
-        a1 = dot<FORM>(wa, v, a1, ones)
-        b1 = dot<FORM>(wb, v, b1, ones)
-        v = v128.load32_splat(x2)
-        a2 = dot<FORM>(wa, v, a2, ones)
-        b2 = dot<FORM>(wb, v, b2, ones)
-        v = v128.load32_splat(x3)
-        a3 = dot<FORM>(wa, v, a3, ones)
-        b3 = dot<FORM>(wb, v, b3, ones)
+        // Sums fit 16 bits, and the upper half of a zero point is 0, so of each pair only the first counts.
+        const sa = v128.load(sums)
+        const sb = v128.load(sums, 16)
+        let zero = v128.load32_splat(step, 4)
+        let a0 = i32x4.dot_i16x8_s(sa, zero)
+        let b0 = i32x4.dot_i16x8_s(sb, zero)
+        zero = v128.load32_splat(step + stepLine, 4)
+        let a1 = i32x4.dot_i16x8_s(sa, zero)
+        let b1 = i32x4.dot_i16x8_s(sb, zero)
+        zero = v128.load32_splat(step + 2 * stepLine, 4)
+        let a2 = i32x4.dot_i16x8_s(sa, zero)
+        let b2 = i32x4.dot_i16x8_s(sb, zero)
+        zero = v128.load32_splat(step + 3 * stepLine, 4)
+        let a3 = i32x4.dot_i16x8_s(sa, zero)
+        let b3 = i32x4.dot_i16x8_s(sb, zero)
+        const isFirst = w === weight
+        const spanEnd = min(w + span, end)
+        while (w < spanEnd) {
+          const wa = weights<FORM>(w)
+          const wb = weights<FORM>(w + V)
+          let v = v128.load32_splat(x0)
+          a0 = dot<FORM>(wa, v, a0, ones)
+          b0 = dot<FORM>(wb, v, b0, ones)
+          v = v128.load32_splat(x1)
+          a1 = dot<FORM>(wa, v, a1, ones)
+          b1 = dot<FORM>(wb, v, b1, ones)
+          v = v128.load32_splat(x2)
+          a2 = dot<FORM>(wa, v, a2, ones)
+          b2 = dot<FORM>(wb, v, b2, ones)
+          v = v128.load32_splat(x3)
+          a3 = dot<FORM>(wa, v, a3, ones)
+          b3 = dot<FORM>(wb, v, b3, ones)
 
-        const wc = weights<FORM>(w + 2 * V)
-        const wd = weights<FORM>(w + 3 * V)
-        v = v128.load32_splat(x0, 4)
-        a0 = dot<FORM>(wc, v, a0, ones)
-        b0 = dot<FORM>(wd, v, b0, ones)
-        v = v128.load32_splat(x1, 4)
-        a1 = dot<FORM>(wc, v, a1, ones)
-        b1 = dot<FORM>(wd, v, b1, ones)
-        v = v128.load32_splat(x2, 4)
-        a2 = dot<FORM>(wc, v, a2, ones)
-        b2 = dot<FORM>(wd, v, b2, ones)
-        v = v128.load32_splat(x3, 4)
-        a3 = dot<FORM>(wc, v, a3, ones)
-        b3 = dot<FORM>(wd, v, b3, ones)
-        w += 4 * V
-        x0 += 8
-        x1 += 8
-        x2 += 8
-        x3 += 8
+          const wc = weights<FORM>(w + 2 * V)
+          const wd = weights<FORM>(w + 3 * V)
+          v = v128.load32_splat(x0, 4)
+          a0 = dot<FORM>(wc, v, a0, ones)
+          b0 = dot<FORM>(wd, v, b0, ones)
+          v = v128.load32_splat(x1, 4)
+          a1 = dot<FORM>(wc, v, a1, ones)
+          b1 = dot<FORM>(wd, v, b1, ones)
+          v = v128.load32_splat(x2, 4)
+          a2 = dot<FORM>(wc, v, a2, ones)
+          b2 = dot<FORM>(wd, v, b2, ones)
+          v = v128.load32_splat(x3, 4)
+          a3 = dot<FORM>(wc, v, a3, ones)
+          b3 = dot<FORM>(wd, v, b3, ones)
+          w += 4 * V
+          x0 += 8
+          x1 += 8
+          x2 += 8
+          x3 += 8
+        }
+        const to1 = to + across
+        const to2 = to1 + across
+        const to3 = to2 + across
+        add2(isFirst ? bias : to, to, step, a0, b0, scales)
+        add2(isFirst ? bias : to1, to1, step + stepLine, a1, b1, scales)
+        add2(isFirst ? bias : to2, to2, step + 2 * stepLine, a2, b2, scales)
+        add2(isFirst ? bias : to3, to3, step + 3 * stepLine, a3, b3, scales)
+        step += 8
+        sums += across
       }
-      const to = y + <usize>row * across + column
-      const step = steps + ((<usize>row) << 3)
-      store2(to, step, a0, b0, scales, sums, bias)
-      store2(to + across, step + 8, a1, b1, scales, sums, bias)
-      store2(to + 2 * across, step + 16, a2, b2, scales, sums, bias)
-      store2(to + 3 * across, step + 24, a3, b3, scales, sums, bias)
     }
     weight += panel
     column += COLUMNS << 2
   }
 }
 
-function store2(to: usize, steps: usize, a: v128, b: v128, scales: usize, sums: usize, bias: usize): void {
+/** Adds what a span gives to 8 outputs of a row: to = from + step · scales · integers. */
+function add2(from: usize, to: usize, steps: usize, a: v128, b: v128, scales: usize): void {
   const step = v128.load32_splat(steps)
-  const least = v128.load32_splat(steps, 4)
-  v128.store(to, scaled(a, step, least, v128.load(scales), v128.load(sums), v128.load(bias)))
-  v128.store(to, scaled(b, step, least, v128.load(scales, 16), v128.load(sums, 16), v128.load(bias, 16)), 16)
+  const left = f32x4.mul(f32x4.convert_i32x4_s(a), f32x4.mul(step, v128.load(scales)))
+  const right = f32x4.mul(f32x4.convert_i32x4_s(b), f32x4.mul(step, v128.load(scales, 16)))
+  v128.store(to, f32x4.add(v128.load(from), left))
+  v128.store(to, f32x4.add(v128.load(from, 16), right), 16)
 }

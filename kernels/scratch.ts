@@ -1,6 +1,6 @@
 /** What a thread works on: the offsets of its rows, for units of up to `rows` rows. */
 import { attentionScratch } from './attention'
-import { INPUT_BYTES, rounded } from './layout'
+import { INPUT_BYTES, rounded, stepBytes } from './layout'
 import { ffWidth, heads, headWidth, unitRows, width } from './model'
 
 /** Rows of the feed-forward that are computed together: their 1536 floats stay in the second cache. */
@@ -38,7 +38,7 @@ export function placeScratch(model: usize, start: usize): usize {
   hidden = place(rows * line)
   delta = place(rows * line)
   inputs = place(rows * <usize>wide * INPUT_BYTES)
-  steps = place(rows << 3)
+  steps = place(rows * stepBytes(wide))
   queries = place(rows * headLine)
   keys = place(rows * headLine)
   values = place(rows * headLine)
@@ -46,6 +46,6 @@ export function placeScratch(model: usize, start: usize): usize {
   const inside = <usize>rounded(ffWidth(model))
   inner = place((<usize>BLOCK * inside) << 2)
   innerInputs = place(<usize>BLOCK * inside * INPUT_BYTES)
-  innerSteps = place((<usize>BLOCK) << 3)
+  innerSteps = place(<usize>BLOCK * stepBytes(ffWidth(model)))
   return at
 }

@@ -1,7 +1,11 @@
 /** What kernels/index.ts exports. Addresses and sizes in bytes, unless a comment there says otherwise. */
 export interface Kernels {
   readonly INPUT_BYTES: { readonly value: number }
+  readonly SPAN: { readonly value: number }
   rounded(size: number): number
+  stepBytes(inputs: number): number
+  matrixBytes(outputs: number, inputs: number): number
+  matrixBias(matrix: number, outputs: number): number
   scratchBytes(model: number): number
   encode(job: number, model: number, thread: number): void
   encodeTogether(board: number, job: number, model: number): void

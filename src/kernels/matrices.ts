@@ -47,14 +47,14 @@ export class Matrices {
     bias: Float32Array | undefined,
   ): number {
     const heap = this.#heap
-    const [lines, columns] = [this.#kernels.rounded(outputs), this.#kernels.rounded(inputs)]
-    const matrix = heap.allocate(lines * (12 + columns))
+    const kernels = this.#kernels
+    const matrix = heap.allocate(kernels.matrixBytes(outputs, inputs))
     heap.floats(matrix, outputs).set(scales.map(scale => scale * factor))
-    if (bias) heap.floats(matrix + lines * 8, outputs).set(bias.map(value => value * factor))
+    if (bias) heap.floats(kernels.matrixBias(matrix, outputs), outputs).set(bias.map(value => value * factor))
     const { end } = heap
     const from = heap.allocate(data.length)
     heap.bytes(from, data.length).set(data)
-    this.#kernels.pack(from, outputs, inputs, matrix)
+    kernels.pack(from, outputs, inputs, matrix)
     // What follows expects memory that is zero.
     heap.bytes(from, data.length).fill(0)
     heap.release(end)

@@ -20,18 +20,19 @@ export class QuantizedRows {
     const heap = this.#heap
     const inputs = x.length / rows
     const line = kernels.rounded(inputs) * kernels.INPUT_BYTES.value
+    const stepLine = kernels.stepBytes(inputs)
     const across = kernels.rounded(outputs)
     // A product computes rows up to the next multiple of 4.
     const tiled = Math.ceil((2 * rows) / 4) * 4
     const { end } = heap
     const from = heap.writeFloats(x)
     const quantized = heap.allocate(tiled * line)
-    const steps = heap.allocate(tiled * 8)
+    const steps = heap.allocate(tiled * stepLine)
     const y = heap.allocate(tiled * across * 4)
     for (let row = 0; row < 2 * rows; row++) {
       const at = from + (row % rows) * inputs * 4
-      kernels.quantizeRow(at, inputs, quantized + row * line, steps + row * 8)
-      if (row < rows) this.#subtract(at, inputs, quantized + row * line, steps + row * 8)
+      kernels.quantizeRow(at, inputs, quantized + row * line, steps + row * stepLine)
+      if (row < rows) this.#subtract(at, inputs, quantized + row * line, steps + row * stepLine)
     }
     kernels.product(quantized, steps, 2 * rows, inputs, matrix, outputs, y)
     const lines = heap.floats(y, 2 * rows * across)
@@ -48,10 +49,15 @@ export class QuantizedRows {
   /** Leaves of x what its 7 bits do not say. */
   #subtract(x: number, size: number, quantized: number, steps: number): void {
     const bytes = this.#kernels.INPUT_BYTES.value
-    const [step, least] = this.#heap.floats(steps, 2) as unknown as [number, number]
+    const span = this.#kernels.SPAN.value
+    const words = 2 * Math.ceil(size / span)
+    const [stepOf, zeroOf] = [this.#heap.floats(steps, words), this.#heap.integers(steps, words)]
     const values = this.#heap.floats(x, size)
     const inSteps = this.#heap.bytes(quantized, size * bytes)
-    for (let i = 0; i < size; i++) values[i]! -= step * inSteps[i * bytes]! + least
+    for (let i = 0; i < size; i++) {
+      const at = 2 * Math.floor(i / span)
+      values[i]! -= stepOf[at]! * (inSteps[i * bytes]! - zeroOf[at + 1]!)
+    }
   }
 
   gelu(x: Float32Array): Float32Array {
