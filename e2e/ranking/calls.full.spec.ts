@@ -89,5 +89,6 @@ async function soak(page: Page, order: Soak): Promise<void> {
   expect(device).toBe(order.device)
   expect(answered + aborted).toBe(order.calls)
   expect(wrong).toBe(0)
-  expect(after).toBeLessThan(1.02 * warm)
+  // A small page's own garbage varies by more than a share of it.
+  expect(after).toBeLessThan(warm + Math.max(0.02 * warm, 0.7e6))
 }
