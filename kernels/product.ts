@@ -4,15 +4,15 @@
  * A tile is 4 rows × 8 outputs: 8 accumulators, 2 vectors of weights and 1 of inputs fit the 15 registers that V8 uses
  * on x86. The loop over outputs is outside, so 8 outputs of W stay in the first cache while all rows pass. An x86 core
  * with AVX-VNNI and an ARM core with dot products do 16 multiply-adds an instruction (`relaxed_dot…add`); other x86
- * cores do them in three (`tiles<i16>`), which beats the five of V8's relaxed form. Without relaxed SIMD, inputs are kept
- * in 16 bits and weights are widened as they are loaded: four instructions. All forms add the same integers, so they
- * give the same numbers.
+ * cores do them in three (`tiles<i16>`), which beats the five of V8's relaxed form. Without relaxed SIMD, inputs are
+ * kept in 16 bits and weights are widened as they are loaded: four instructions. All forms add the same integers, so
+ * they give the same numbers.
  *
  * A tile adds the integers of a span, from what the zero points subtract; then the steps scale them, and y adds up the
  * spans, always in the same order.
  *
- * Bound: 6 loads for each 8 dot products; two loads and two dot products a cycle at best. After each span of 128 inputs,
- * which take 256 dot products, 8 vectors of y are scaled, loaded and stored.
+ * Bound: 6 loads for each 8 dot products; two loads and two dot products a cycle at best. After each span of 128
+ * inputs, which take 256 dot products, 8 vectors of y are scaled, loaded and stored.
  */
 import {
   COLUMNS,

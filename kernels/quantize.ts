@@ -1,6 +1,6 @@
 /**
- * Rows of floats to 7 bits: x ≈ step · (u - zero) with u in 0 … 127. Each span of a row has its own step and zero point.
- * So a large number makes only its neighbors coarse, and a passage's numbers do not depend on its batch.
+ * Rows of floats to 7 bits: x ≈ step · (u - zero) with u in 0 … 127. Each span of a row has its own step and zero
+ * point. So a large number makes only its neighbors coarse, and a passage's numbers do not depend on its batch.
  *
  * Bound: two passes over a span in the first cache; rounding is one sum, with a number whose last bit counts ones.
  */
