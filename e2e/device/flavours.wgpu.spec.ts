@@ -13,12 +13,19 @@ for (const [device, why] of [
   test(`a browser with WebGPU downloads the build without it where ${why}`, async ({ page }) => {
     const server = await startServer()
     await openLibrary(page, `${server.origin}/blank.html`)
-    const taken = await page.evaluate(async device => {
-      const reranker = await window.library.createReranker({ model: '/models/bert-relu-q8/', device })
-      await reranker.dispose()
-      return reranker.info.device
-    }, device)
-    expect(taken).toBe('wasm')
+    const taken = (runtime: 'auto' | 'onnxruntime') =>
+      page.evaluate(
+        async ({ device, runtime }) => {
+          const reranker = await window.library.createReranker({ model: '/models/bert-relu-q8/', device, runtime })
+          await reranker.dispose()
+          return reranker.info.device
+        },
+        { device, runtime },
+      )
+    // Our own kernels need no onnxruntime.
+    expect(await taken('auto')).toBe('wasm')
+    expect(ortFilesAsked(server)).toEqual([])
+    expect(await taken('onnxruntime')).toBe('wasm')
     expect(ortFilesAsked(server)).toEqual(PLAIN)
     await server.close()
   })
