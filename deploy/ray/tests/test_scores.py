@@ -51,9 +51,8 @@ def test_int8_is_nearer_to_webassembly_than_to_what_it_rounds(models, lists):
     int8, fp32 = (
         Model(models["mvp-mini"], precision, fusion="off").rank_lists(lists) for precision in ("int8", "fp32")
     )
-    wasm = node_scores(
-        models["mvp-mini"], lists, "--runtime", "onnxruntime", "--device", "wasm", "--precision", "int8", "--fusion", "off"
-    )
+    computed = ("--runtime", "onnxruntime", "--device", "wasm", "--precision", "int8")
+    wasm = node_scores(models["mvp-mini"], lists, *computed, "--fusion", "off")
 
     def distance(some, others):
         return np.sqrt(np.mean((np.concatenate(some) - np.concatenate(others)) ** 2))
