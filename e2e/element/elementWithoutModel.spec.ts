@@ -35,6 +35,21 @@ test.describe('without the model', () => {
     expect((await told(page, 'model')).map(({ phase }) => phase)).toEqual(['loading', 'ready'])
   })
 
+  test('the language of the page chooses among `models`; an empty name leaves words alone', async ({ page }) => {
+    const models = JSON.stringify({ de: TINY, th: '' })
+    await openElement(page, { model: '/models/none/', models, language: 'de-AT' })
+    await page.keyboard.press('/')
+    await input(page).fill('flour')
+    await expect(note(page)).toHaveText(ranked)
+
+    await openElement(page, { ...model, models, language: 'th' })
+    await page.keyboard.press('/')
+    await input(page).fill('flour')
+    await expect(results(page).first()).toBeVisible()
+    await page.waitForTimeout(300)
+    expect(await told(page, 'model')).toEqual([])
+  })
+
   test('a model that cannot be loaded leaves words and a quiet note', async ({ page }) => {
     await openElement(page, { model: '/models/none/' })
     await page.keyboard.press('/')

@@ -5,7 +5,7 @@ import { readQueryParameter, writeQueryParameter } from './deepLink.js'
 import { dispatchSearchEvent } from './events.js'
 import { glide } from './glide.js'
 import { handleListKey } from './listKeys.js'
-import { pageContext } from './pageContext.js'
+import { modelFor, pageContext } from './pageContext.js'
 import { debounce } from './rateLimit.js'
 import type { Result } from './result.js'
 import { SearchBox, type SearchBoxOptions } from './searchBox.js'
@@ -24,6 +24,7 @@ const addressPause = 500
 const boxProperties = [
   'src',
   'model',
+  'models',
   'modelBase',
   'load',
   'limit',
@@ -339,13 +340,15 @@ export class MvpSearch extends SearchProperties {
 }
 
 function boxOptionsOf(element: SearchProperties): SearchBoxOptions {
-  const { src, model, modelBase, search, reranker } = element
+  const { src, modelBase, search, reranker } = element
+  const context = () => pageContext(element.version, element.language)
+  const model = modelFor(context().language, element.models) ?? element.model
   return {
     index: search ?? { ...element.searchOptions, src },
     model: reranker ?? (model ? { ...element.rerankerOptions, model, ...(modelBase ? { modelBase } : {}) } : undefined),
     name: src,
     limit: element.limit,
-    context: () => pageContext(element.version, element.language),
+    context,
     recent: element.recent,
     examples: element.examples.split('|').filter(Boolean),
     loadOnUse: element.load !== 'manual',

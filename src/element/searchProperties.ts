@@ -10,6 +10,7 @@ export class SearchProperties extends LitElement {
   static override properties = {
     src: { type: String },
     model: { type: String },
+    models: { type: Object },
     modelBase: { type: String, attribute: 'model-base' },
     load: { type: String },
     inline: { type: Boolean, reflect: true },
@@ -34,6 +35,11 @@ export class SearchProperties extends LitElement {
   declare src: string
   /** The name of a model in `model-base`, or the URL of its folder. @default none: words alone order results */
   declare model: string | undefined
+  /**
+   * Models for pages in other languages, by the language (`language`): `{ "de": "mvp-rerank-multi" }`, as JSON in the
+   * attribute. `pt` is also for `pt-BR`. An empty name: words alone. @default none: `model` for all
+   */
+  declare models: Readonly<Record<string, string>> | undefined
   /** The folder that holds models by name. @default `models/` beside the page */
   declare modelBase: string | undefined
   /**

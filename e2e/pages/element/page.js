@@ -14,6 +14,7 @@ const element = document.createElement('mvp-search')
 for (const name of [
   'src',
   'model',
+  'models',
   'load',
   'inline',
   'theme',
@@ -23,6 +24,7 @@ for (const name of [
   'examples',
   'no-shortcuts',
   'version',
+  'language',
 ]) {
   if (wanted.has(name)) element.setAttribute(name, wanted.get(name))
 }
