@@ -221,10 +221,10 @@ test('an index of other weights, though of one name, is searched by words alone'
 test('token codes order the list before anything is read, also offline', async ({ page, context }) => {
   await openElement(page, { ...setUp, src: '/late/' }, server.origin)
   await page.keyboard.press('/')
+  // They are fetched once the model is there, before the first query, as a whole and once; nothing more is needed.
+  await expect.poll(() => server.requests.filter(({ path }) => path.startsWith('/late/tokens-')).length).toBe(1)
   await input(page).fill('keeping bread from getting stale')
   await expect(note(page)).toHaveText(ranked)
-  // The first query had them fetched, as a whole and once; nothing more is needed.
-  await expect.poll(() => server.requests.filter(({ path }) => path.startsWith('/late/tokens-')).length).toBe(1)
   await context.setOffline(true)
   const seen = await page.evaluate(async () => {
     const root = window.element.shadowRoot!

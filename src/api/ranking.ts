@@ -230,7 +230,7 @@ export interface CreateOptions {
    * The folder that holds models by name.
    * @default `models/` beside the page; in Node, the package's own models
    */
-  modelBase?: string
+  modelBase?: string | undefined
   /**
    * Where to compute. In a page, `auto` is WebGPU if a real adapter passes the model's self-check, else WASM. In Node,
    * `auto` is `cpu` if onnxruntime-node is installed and passes it, else `wasm`.

@@ -13,18 +13,18 @@ export function announcementOf({ query, state, items, active, model }: SearchBox
   const count = items.filter(item => !('more' in item)).length
   switch (state.phase) {
     case 'words':
-      if (state.results.length > 0) return `${correction()}${strings.announceWords(count)}`
+      if (state.results.length > 0) return `${correction()}${strings.found(count)}`
       return model.state.phase === 'ready' && !state.unread ? '' : nothingFound()
     case 'ranked': {
       const first = state.results[0]
       if (!first) return nothingFound()
-      if (state.unanswered) return `${strings.nearest} ${strings.announceWords(count)}`
+      if (state.unanswered) return `${strings.nearest} ${strings.found(count)}`
       return (
         correction() + strings.announceRanked(count, readable(first.candidate.path.at(-1) ?? first.candidate.title))
       )
     }
     case 'stopped':
-      return state.results.length > 0 ? strings.announceWords(count) : strings.indexFailed
+      return state.results.length > 0 ? strings.found(count) : strings.indexFailed
     default:
       return ''
   }

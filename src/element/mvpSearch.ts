@@ -345,7 +345,7 @@ function boxOptionsOf(element: SearchProperties): SearchBoxOptions {
   const model = modelFor(context().language, element.models) ?? element.model
   return {
     index: search ?? { ...element.searchOptions, src },
-    model: reranker ?? (model ? { ...element.rerankerOptions, model, ...(modelBase ? { modelBase } : {}) } : undefined),
+    model: reranker ?? (model ? { ...element.rerankerOptions, model, modelBase } : undefined),
     name: src,
     limit: element.limit,
     context,

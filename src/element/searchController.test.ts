@@ -190,6 +190,41 @@ it('orders at once by the meaning of the query, before the model reads', async (
   expect(asked.flatMap(({ vector }) => vector?.length ?? [])).toEqual([6])
 })
 
+it('fetches the codes of an index before the first query, once the model is there', async () => {
+  const asked: [string, QueryOptions][] = []
+  const index = {
+    query: async (text: string, options: QueryOptions) => {
+      asked.push([text, options])
+      return { candidates: [], total: 0, facets: {}, suggestions: [], covered: 1 }
+    },
+    info: { embeddings: { model: 'small', width: 2 }, tokens: { bytes: 9 } },
+  } as unknown as SiteSearch
+  const reranker = {
+    info: { model: 'small' },
+    embed: async (texts: string[], { tokens }: EmbedOptions) => texts.map(() => new Float32Array(tokens ? 6 : 2)),
+  } as unknown as Reranker
+  let loaded: Reranker | undefined
+  const session = new Session(
+    async () => index,
+    () => loaded,
+    5,
+    () => ({}),
+    () => undefined,
+    () => undefined,
+  )
+  await session.search('')
+  expect(asked).toEqual([['', expect.not.objectContaining({ vector: expect.anything() })]])
+  loaded = reranker
+  session.modelReady()
+  await vi.waitFor(() => expect(asked[1]).toEqual(['', { limit: 0, vector: new Float32Array(6) }]))
+
+  // Another model's vectors are of no use.
+  loaded = { ...reranker, info: { model: 'other' } } as unknown as Reranker
+  session.modelReady()
+  await new Promise(resolve => setTimeout(resolve))
+  expect(asked).toHaveLength(2)
+})
+
 it('searches by meaning with a model that gives no vectors of tokens, in an index without their codes', async () => {
   const asked: QueryOptions[] = []
   const index = {

@@ -114,7 +114,7 @@ export class SearchController {
         took: performance.now() - begin,
       }
       this.#onChange(false)
-      if (query !== '') void this.#rank(signal)
+      this.modelReady()
     } catch (error) {
       if (signal.aborted || isCancellation(error)) return
       this.state = { ...initialState, input, phase: 'stopped', error }
@@ -122,9 +122,11 @@ export class SearchController {
     }
   }
 
-  /** The model is loaded: it now reads what is shown. */
+  /** If the model is loaded, it reads what is shown. Before a query, the codes that the first one needs are fetched. */
   modelReady(): void {
-    if (this.state.phase === 'words') void this.#rank(this.#run.signal)
+    const { signal } = this.#run
+    if (this.state.phase === 'words') void this.#rank(signal)
+    else if (this.state.phase === 'idle') void this.#fetchCodes(signal).catch(() => undefined)
   }
 
   /** The visitor has begun to move through the list: from now on its order holds still. */
@@ -215,10 +217,8 @@ export class SearchController {
         this.#update({ unread })
         return
       }
-      const index = await this.#index()
-      const vector = await queryVector(reranker, query, signal, !!index.info.tokens)
-      const usable = !!vector && fitsEmbeddings(index.info, reranker.info)
-      if (usable) await this.#orderAtOnce(index, vector, signal)
+      const { index, vector, usable } = await this.#embed(reranker, query, signal)
+      if (usable) await this.#orderAtOnce(index, usable, signal)
       await pause
       signal.throwIfAborted()
       const begin = performance.now()
@@ -242,7 +242,7 @@ export class SearchController {
       const took = performance.now() - begin
       await partial.finish(ranking)
       signal.throwIfAborted()
-      this.#unanswered = usable && !isAnswered(reranker.info, { covered: this.#covered }, ranking.results)
+      this.#unanswered = !!usable && !isAnswered(reranker.info, { covered: this.#covered }, ranking.results)
       // A line above the list would move the row under the pointer.
       this.#update({ phase: 'ranked', took, unanswered: this.#unanswered && !this.#engaged })
       if (vector && !this.#unanswered) await this.#findSentences(reranker, vector, signal)
@@ -251,6 +251,21 @@ export class SearchController {
       if (signal.aborted || isCancellation(error)) return
       this.#update({ phase: 'stopped', error })
     }
+  }
+
+  /** The query's vector, and the same once more if the index can be searched by it. */
+  async #embed(reranker: Reranker, query: string, signal: AbortSignal) {
+    const index = await this.#index()
+    const vector = await queryVector(reranker, query, signal, !!index.info.tokens)
+    return { index, vector, usable: fitsEmbeddings(index.info, reranker.info) ? vector : undefined }
+  }
+
+  /** An index fetches its codes when it first gets a vector, those of tokens with the vector of a first token. */
+  async #fetchCodes(signal: AbortSignal): Promise<void> {
+    const reranker = this.#reranker()
+    if (!reranker) return
+    const { index, usable } = await this.#embed(reranker, 'a', signal)
+    if (usable) await index.query('', { limit: 0, vector: usable })
   }
 
   /** Shows what the query's vector finds, too: the model reads it. Known candidates keep their result objects. */

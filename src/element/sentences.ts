@@ -66,13 +66,6 @@ function wholeSentences(text: string): Span[] {
 }
 
 function pieces(text: string): Span[] {
-  if ('Segmenter' in Intl) {
-    const segments = new Intl.Segmenter(undefined, { granularity: 'sentence' }).segment(text)
-    return Array.from(segments, ({ index, segment }) => ({ start: index, end: index + segment.length }))
-  }
-  // Firefox before 125.
-  return Array.from((text as string).matchAll(/[^\n]*?(?:[.!?。！？]+(?=\s|$)|\n|$)/g), ({ 0: piece, index }) => ({
-    start: index,
-    end: index + piece.length,
-  }))
+  const segments = new Intl.Segmenter(undefined, { granularity: 'sentence' }).segment(text)
+  return Array.from(segments, ({ index, segment }) => ({ start: index, end: index + segment.length }))
 }

@@ -43,7 +43,6 @@ export const de: Strings = {
   takeOffer: 'Anzeigen',
   announceOffer: 'Eine bessere Reihenfolge ist da. Die Schaltfläche „Anzeigen“ steht nach der Liste.',
   announceRanked: (count, first) => `${treffer(count)}. Der erste: ${first}`,
-  announceWords: treffer,
   byWords: 'Nach Wörtern geordnet',
   byMeaning: 'Nach Wörtern und Bedeutung geordnet',
   savingData: 'Modell wartet, um Daten zu sparen',

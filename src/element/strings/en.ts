@@ -8,6 +8,7 @@ const ordinals = new Intl.PluralRules('en', { type: 'ordinal' })
 const endings: Record<string, string> = { one: 'st', two: 'nd', few: 'rd', other: 'th' }
 const nth = (place: number) => `${numbers.format(place)}${endings[ordinals.select(place)]}`
 
+const found = (count: number) => plural(count, 'result', 'results')
 const filterName = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 
 export const en: Strings = {
@@ -25,7 +26,7 @@ export const en: Strings = {
   recent: 'Recent searches',
   clearRecent: 'Clear all',
   forget: query => `Forget “${query}”`,
-  found: count => plural(count, 'result', 'results'),
+  found,
   nothing: query => `Nothing found for “${query}”`,
   searchingByMeaning: 'No section has these words. Searching by meaning …',
   nothingHint: 'Try other or fewer words.',
@@ -39,8 +40,7 @@ export const en: Strings = {
   offer: 'A better order is ready.',
   takeOffer: 'Show it',
   announceOffer: 'A better order is ready. The button “Show it” follows the list.',
-  announceRanked: (count, first) => `${plural(count, 'result', 'results')}. First: ${first}`,
-  announceWords: count => plural(count, 'result', 'results'),
+  announceRanked: (count, first) => `${found(count)}. First: ${first}`,
   byWords: 'Ordered by words',
   byMeaning: 'Ordered by words and meaning',
   savingData: 'model on hold, to save data',

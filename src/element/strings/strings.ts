@@ -31,7 +31,7 @@ export interface Strings {
   clearRecent: string
   /** The name of the button that forgets one recent search. */
   forget: (query: string) => string
-  /** The number of sections found. */
+  /** The number of sections found, for screen readers too. */
   found: (count: number) => string
   /** Nothing was found. */
   nothing: (query: string) => string
@@ -61,8 +61,6 @@ export interface Strings {
   announceOffer: string
   /** For screen readers: the model has ranked the results. */
   announceRanked: (count: number, first: string) => string
-  /** For screen readers: results by words are there. */
-  announceWords: (count: number) => string
   /** The note that words alone order the results. */
   byWords: string
   /** The note of the order at once, by words and meaning, before the model reads. */
