@@ -5,6 +5,7 @@ import type { ErrorCode } from '../src/api/errorCodes.js'
 import { RerankError } from '../src/api/errors.js'
 import type { Ranking, Reranker } from '../src/api/ranking.js'
 import { connectReranker } from '../src/client/connectReranker.js'
+import { allFamilies } from '../src/engine/allFamilies.js'
 import { createReranker } from '../src/node.js'
 import { planNodeRuntimes } from '../src/runtime/nodeRuntimes.js'
 import type { Runtime } from '../src/runtime/runtime.js'
@@ -57,6 +58,7 @@ class Side {
   readonly service = new EngineService({
     plan: options => this.#plan(options),
     build: buildOnnxParts,
+    families: allFamilies,
     open: folder => new FolderSource(folder),
   })
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { conversions } from '../../test/convertedModels.js'
+import { allFamilies } from '../engine/allFamilies.js'
 import { Engine } from '../engine/engine.js'
 import type { Manifest } from '../model/manifest.js'
 import { type KernelRuntime, planKernels } from '../runtime/kernelRuntimes.js'
@@ -40,7 +41,13 @@ function counted() {
       },
     }))
   }
-  const service = new EngineService({ plan, build: buildKernelParts, open: folder => new FolderSource(folder) })
+  const host = {
+    plan,
+    build: buildKernelParts,
+    families: allFamilies,
+    open: (folder: string) => new FolderSource(folder),
+  }
+  const service = new EngineService(host)
   return { service, open }
 }
 
