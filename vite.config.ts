@@ -2,6 +2,7 @@ import { defaultClientConditions, defaultServerConditions, defineConfig, type Us
 import { developmentEntry, readableByBundlers, withoutAddresses } from './build/bundlerPlugins.js'
 import { documentationIndex } from './build/demoIndexPlugin.js'
 import { elementManifest } from './build/elementManifest.js'
+import { familiesBeside } from './build/familiesPlugin.js'
 import { kernelsWithin } from './build/kernelsPlugin.js'
 import { onnxruntimeBeside, onnxruntimeForNode } from './build/onnxruntimePlugins.js'
 import {
@@ -23,7 +24,7 @@ import { stemmersBeside } from './build/stemmersPlugin.js'
  *   element    the search element, src/element/index.ts → dist/search.js, which loads index.js on first use
  *   remote     the remote reranker, src/remote.ts → dist/remote.js
  *   adapters   src/adapters → dist/adapters/, one file for each framework
- *   worker     the worker with onnxruntime's loader and .wasm files beside it → dist/rerank.worker.js
+ *   worker     the worker with onnxruntime's files and the model families beside it → dist/rerank.worker.js
  *   kernels    the worker that computes by our own kernels → dist/kernels.worker.js
  *   search     the worker that searches a site's index, with the stemmers beside it → dist/search.worker.js
  *   node       src/node.ts and src/cli/main.ts → dist/node.js, dist/cli/main.js
@@ -63,6 +64,7 @@ const site: UserConfig = {
     kernelsWithin(),
     versionAlone(),
     onnxruntimeBeside('assets/'),
+    familiesBeside('assets/'),
     stemmersBeside('assets/'),
     serviceWorkerOfSite(whenKept),
   ],
@@ -88,12 +90,12 @@ const site: UserConfig = {
 }
 
 /**
- * A browser runs one build of onnxruntime, needs few of the stemmers, token codes only beside a model, and
+ * A browser runs one build of onnxruntime, needs few of the families and stemmers, token codes only beside a model, and
  * transformers.js only to compare: these are kept once a page asks for them. The library keeps models.
  */
 function whenKept(path: string): 'install' | 'use' | 'never' {
   if (path.startsWith('models/')) return 'never'
-  return /^(?:assets\/(?:ort[.-]|kernel|stemmer-|peer\.worker-)|search\/tokens-)/.test(path) ? 'use' : 'install'
+  return /^(?:assets\/(?:ort[.-]|kernel|family-|stemmer-|peer\.worker-)|search\/tokens-)/.test(path) ? 'use' : 'install'
 }
 
 const builds: Record<string, UserConfig> = {
@@ -127,6 +129,7 @@ const builds: Record<string, UserConfig> = {
   worker: {
     plugins: [
       onnxruntimeBeside(''),
+      familiesBeside(''),
       versionAlone(),
       withoutPreload(),
       readableByBundlers(),

@@ -7,6 +7,7 @@ import type { CreateOptions, Reranker } from './api/ranking.js'
 import type { SiteSearch } from './api/search.js'
 import { connectReranker } from './client/connectReranker.js'
 import { loadByRuntime } from './client/loadByRuntime.js'
+import { allFamilies } from './engine/allFamilies.js'
 import { startNodeThread } from './kernels/nodeThread.js'
 import { planKernels } from './runtime/kernelRuntimes.js'
 import { allThreads, importOptional, planNodeRuntimes } from './runtime/nodeRuntimes.js'
@@ -69,13 +70,14 @@ export async function openSearch(options: { src: string; signal?: AbortSignal })
 const open = (model: string): ModelSource => (isUrl(model) ? new UrlSource(model) : new FolderSource(model))
 
 function connectOnnxruntime(): Connection {
-  return connectionTo(new EngineService({ plan: planNodeRuntimes, build: buildOnnxParts, open }))
+  return connectionTo(new EngineService({ plan: planNodeRuntimes, build: buildOnnxParts, families: allFamilies, open }))
 }
 
 function connectKernels(): Connection {
   const service = new EngineService({
     plan: (options, manifest) => planKernels(options, manifest, options.threads || allThreads(), startNodeThread),
     build: buildKernelParts,
+    families: allFamilies,
     open,
   })
   return connectionTo(service)

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../src/api/errorCodes.js'
 import { RerankError } from '../src/api/errors.js'
 import type { Ranking, Reranker } from '../src/api/ranking.js'
 import { connectReranker } from '../src/client/connectReranker.js'
+import { allFamilies } from '../src/engine/allFamilies.js'
 import { createReranker } from '../src/node.js'
 import { planNodeRuntimes } from '../src/runtime/nodeRuntimes.js'
 import type { Runtime } from '../src/runtime/runtime.js'
@@ -12,6 +13,7 @@ import type { RuntimeOptions, RuntimePlan } from '../src/runtime/runtimePlan.js'
 import { EngineService } from '../src/service/engineService.js'
 import { buildOnnxParts } from '../src/service/onnxParts.js'
 import { FolderSource } from '../src/store/folderSource.js'
+import { registerCallbackTransfer } from '../src/threads/callbackTransfer.js'
 import { connectWorker } from '../src/threads/connectWorker.js'
 import { registerErrorSender } from '../src/threads/errorTransfer.js'
 import { withTransfers } from '../src/threads/withTransfers.js'
@@ -33,6 +35,7 @@ let expected: Ranking[][]
 beforeAll(async () => {
   // The worker's side runs in this thread.
   registerErrorSender()
+  registerCallbackTransfer()
   // In Node 20 there is none; connectWorker looks for Web Locks on it.
   if (!globalThis.navigator) vi.stubGlobal('navigator', {})
   model = (await converted('bert-relu', 'q8')).out
@@ -57,6 +60,7 @@ class Side {
   readonly service = new EngineService({
     plan: options => this.#plan(options),
     build: buildOnnxParts,
+    families: allFamilies,
     open: folder => new FolderSource(folder),
   })
 

@@ -13,6 +13,7 @@ import {
 } from '../models/oracles/read.js'
 import type { Ranking, Reranker, Status } from '../src/api/ranking.js'
 import { connectReranker } from '../src/client/connectReranker.js'
+import { allFamilies } from '../src/engine/allFamilies.js'
 import { KernelEncoder } from '../src/engine/kernelEncoder.js'
 import { kernelBuild } from '../src/kernels/kernelBuild.js'
 import { startNodeThread } from '../src/kernels/nodeThread.js'
@@ -180,6 +181,7 @@ describe('threads that fail', () => {
       const service = new EngineService({
         plan: (options, manifest) => planKernels(options, manifest, 2, startThread, 1),
         build: buildKernelParts,
+        families: allFamilies,
         open: folder => new FolderSource(folder),
       })
       return { service, callback: call => call, onDeath: () => () => {}, close: () => service.dispose() }

@@ -2,6 +2,7 @@ import { expose } from 'comlink'
 import { planKernels } from '../src/runtime/kernelRuntimes.js'
 import { usableThreads } from '../src/runtime/usableThreads.js'
 import { EngineService } from '../src/service/engineService.js'
+import { familyLoader } from '../src/service/familyLoader.js'
 import { buildKernelParts } from '../src/service/kernelParts.js'
 import { beThread, isThread, threadStarter } from '../src/service/webThread.js'
 import { DeviceVerdicts } from '../src/store/deviceVerdicts.js'
@@ -28,6 +29,7 @@ else {
         plan: (options, manifest) =>
           planKernels(options, manifest, usableThreads(options.threads), threadStarter(script)),
         build: buildKernelParts,
+        families: familyLoader,
         open: model => new UrlSource(model, { openParts }),
         verdicts: {
           read: key => verdicts.read(own(key)),

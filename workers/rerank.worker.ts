@@ -2,6 +2,7 @@ import { expose } from 'comlink'
 import { ortFiles } from '../src/runtime/ortFiles.js'
 import { planWebRuntimes } from '../src/runtime/webRuntimes.js'
 import { EngineService } from '../src/service/engineService.js'
+import { familyLoader } from '../src/service/familyLoader.js'
 import { buildOnnxParts } from '../src/service/onnxParts.js'
 import { DeviceVerdicts } from '../src/store/deviceVerdicts.js'
 import { openParts } from '../src/store/openParts.js'
@@ -15,6 +16,7 @@ const service = withTransfers(
   new EngineService({
     plan: options => planWebRuntimes(options, files),
     build: buildOnnxParts,
+    families: familyLoader,
     open: model => new UrlSource(model, { openParts }),
     verdicts: new DeviceVerdicts(openParts),
   }),
@@ -25,7 +27,7 @@ registerCallbackTransfer()
 expose({
   ...service,
   load: (request, ...callbacks) => {
-    files = request.ortFiles ?? files
+    files = request.files?.ort ?? files
     return service.load(request, ...callbacks)
   },
 } satisfies typeof service)

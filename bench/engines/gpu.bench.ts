@@ -5,6 +5,7 @@ import { median } from '../../demo/bench/benchRun.js'
 import type { Reranker } from '../../src/api/ranking.js'
 import { VERSION } from '../../src/api/version.js'
 import { connectReranker } from '../../src/client/connectReranker.js'
+import { allFamilies } from '../../src/engine/allFamilies.js'
 import type { OrtFiles } from '../../src/runtime/ortFiles.js'
 import { planWebRuntimes } from '../../src/runtime/webRuntimes.js'
 import { EngineService } from '../../src/service/engineService.js'
@@ -79,6 +80,7 @@ function connect(): Connection {
   const service = new EngineService({
     plan: options => planWebRuntimes(options, installedOrt()),
     build: buildOnnxParts,
+    families: allFamilies,
     open: folder => new FolderSource(folder),
   })
   return { service, callback: callback => callback, onDeath: () => () => {}, close: () => service.dispose() }

@@ -1,4 +1,5 @@
 import { expose } from 'comlink'
+import { allFamilies } from '../../src/engine/allFamilies.js'
 import { ortFiles } from '../../src/runtime/ortFiles.js'
 import { planWebRuntimes } from '../../src/runtime/webRuntimes.js'
 import { EngineService } from '../../src/service/engineService.js'
@@ -55,6 +56,7 @@ expose(
         }))
       },
       build: buildOnnxParts,
+      families: allFamilies,
       open: model => new UrlSource(model, { openParts }),
     }),
   ),

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright/test'
 import { passages, query } from '../support/oracleList.js'
 import { openLibrary } from '../support/page.js'
-import { ortFilesAsked } from '../support/policy.js'
+import { familiesAsked, ortFilesAsked } from '../support/policy.js'
 import { startServer, type TestServer } from '../support/server.js'
 import { expect, test } from '../support/test.js'
 
@@ -60,6 +60,41 @@ test('the whole library can be imported from another origin', async ({ page }) =
     `${elsewhere.origin}/dist/index.js`,
   )
   expect(await rank(page, undefined, 'onnxruntime')).toEqual({ threads: 2, ranked: passages.length, blobs: 1 })
+})
+
+for (const file of ['rerank.worker.js', 'kernels.worker.js']) {
+  test(`a worker of another origin finds families beside itself: ${file}`, async ({ page }) => {
+    await openLibrary(page)
+    const other = await startServer()
+    const ranked = await page.evaluate(
+      async ({ query, passages, workerUrl }) => {
+        const options = { model: '/models/cross-encoder-xlm-roberta-q8/', device: 'wasm', workerUrl } as const
+        const reranker = await window.library.createReranker(options)
+        const { results } = await reranker.rank(query, passages)
+        await reranker.dispose()
+        return results.length
+      },
+      { query, passages, workerUrl: `${other.origin}/dist/${file}` },
+    )
+    expect(ranked).toBe(passages.length)
+    expect(familiesAsked(other)).toEqual(['/dist/family-unigram.js'])
+    await other.close()
+  })
+}
+
+test('a family that is not there is a typed error, which names the file', async ({ page }) => {
+  await page.context().route('**/family-*.js', route => route.abort())
+  await openLibrary(page)
+  const errors = await page.evaluate(async () => {
+    const errorOf = (model: string, runtime: 'auto' | 'onnxruntime') =>
+      window.library.createReranker({ model: `/models/${model}/`, device: 'wasm', runtime }).then(
+        () => 'none',
+        ({ code, remedy }) => `${code}: ${remedy}`,
+      )
+    return [await errorOf('cross-encoder-xlm-roberta-q8', 'auto'), await errorOf('t5-odd-fp32', 'onnxruntime')]
+  })
+  expect(errors[0]).toMatch(/^download-failed: .*family-unigram\.js/)
+  expect(errors[1]).toMatch(/^download-failed: .*family-(?:t5|unigram)\.js/)
 })
 
 test('workers whose scripts lack the header of an isolated page start through a module of a blob', async ({ page }) => {

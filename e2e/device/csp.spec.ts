@@ -1,5 +1,5 @@
 import { passages, query } from '../support/oracleList.js'
-import { ortFilesAsked, startStrictServer, violations } from '../support/policy.js'
+import { familiesAsked, ortFilesAsked, startStrictServer, violations } from '../support/policy.js'
 import { expect, test } from '../support/test.js'
 
 test.use({ otherOrigins: true })
@@ -24,9 +24,37 @@ test('a page with a strict policy and Trusted Types ranks on WASM, with threads,
   }, list)
   expect({ threads, ranked }).toEqual({ threads: 2, ranked: list.passages.length })
   expect(ortFilesAsked(server)).toEqual(['/dist/ort-wasm-simd-threaded.mjs', '/dist/ort-wasm-simd-threaded.wasm'])
+  expect(familiesAsked(server)).toEqual([])
   expect(await violations(page, server)).toEqual([])
   await server.close()
 })
+
+for (const [model, runtime, families] of [
+  ['t5-relu-q8', 'onnxruntime', ['t5', 'unigram']],
+  ['cross-encoder-modernbert-q8', 'onnxruntime', ['bpe', 'modernbert']],
+  ['cross-encoder-xlm-roberta-q8', 'kernels', ['unigram']],
+] as const) {
+  test(`a page with a strict policy and Trusted Types loads the families of ${model}, and no other`, async ({
+    page,
+  }) => {
+    const server = await startStrictServer()
+    await page.goto(`${server.origin}/strict.html`)
+    const ranked = await page.evaluate(
+      async ({ query, passages, model, runtime }) => {
+        const options = { model: `/models/${model}/`, device: 'wasm', runtime } as const
+        const reranker = await window.library.createReranker(options)
+        const { results } = await reranker.rank(query, passages)
+        await reranker.dispose()
+        return results.length
+      },
+      { ...list, model, runtime },
+    )
+    expect(ranked).toBe(list.passages.length)
+    expect(familiesAsked(server)).toEqual(families.map(name => `/dist/family-${name}.js`))
+    expect(await violations(page, server)).toEqual([])
+    await server.close()
+  })
+}
 
 test('what the policy forbids is refused and reported: the test sees violations', async ({ page }) => {
   const server = await startStrictServer()

@@ -101,6 +101,23 @@ test('after one visit the app searches and ranks with the network off, on a host
   await site.close()
 })
 
+test('families that a model needs are kept, too', async ({ page }) => {
+  const site = await host()
+  const reloaded = reloadedOnce(page)
+  const hash = '#model=/models/t5-relu-q8/'
+  await page.goto(`${site.origin}/${hash}`)
+  await reloaded
+  await ready(page)
+  const families = site.server.requests.map(({ path }) => path).filter(path => path.includes('/family-'))
+  expect(new Set(families)).toEqual(new Set(['/assets/family-t5.js', '/assets/family-unigram.js']))
+  await site.stop()
+
+  await page.reload()
+  await ready(page)
+  await ranksPassages(page)
+  await site.close()
+})
+
 test('a page that was typed into is not reloaded, has one thread and says so', async ({ page }) => {
   const site = await host()
   await page.addInitScript(() => {

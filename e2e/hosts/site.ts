@@ -4,7 +4,8 @@ import { dirname, join, resolve } from 'node:path'
 import { MODELS_FOLDER } from '../support/convertModels.js'
 import { originalOrder, passages, query } from '../support/oracleList.js'
 
-const MODEL = 'bert-relu-fp32'
+/** The second one needs the files of two families. */
+const MODELS = ['bert-relu-fp32', 't5-relu-fp32']
 
 const PAGE = `# Flour
 
@@ -19,9 +20,11 @@ Yeast eats sugar and gives off the gas that makes dough rise.
 Salt slows the yeast down, and a dough without it tastes of little.
 `
 
-/** What a site serves beside its own files: a model, a list to rank, and a search index. */
+/** What a site serves beside its own files: models, a list to rank, and a search index. */
 export function writeSite(folder: string): void {
-  cpSync(join(MODELS_FOLDER, MODEL), join(folder, 'models', MODEL), { recursive: true })
+  for (const model of MODELS) {
+    cpSync(join(MODELS_FOLDER, model), join(folder, 'models', model), { recursive: true })
+  }
   writeFileSync(join(folder, 'list.json'), JSON.stringify({ query, passages, word: 'rancid' }))
   const source = resolve('.cache/e2e/hosts/flour.md')
   mkdirSync(dirname(source), { recursive: true })
@@ -32,5 +35,5 @@ export function writeSite(folder: string): void {
 
 /** The outcome that fixtures/rank.js shows if all went well. */
 export function expectedOutcome(threads: number): string {
-  return `${threads} threads: ${originalOrder()}; /flour.html#flour`
+  return `${threads} threads: ${originalOrder()}; T5 ranks ${passages.length}; /flour.html#flour`
 }

@@ -27,6 +27,11 @@ export function ortFilesAsked(server: TestServer): string[] {
   return [...new Set(server.requests.map(({ path }) => path).filter(path => path.includes('/ort-')))].sort()
 }
 
+/** The requests for families' files. */
+export function familiesAsked(server: TestServer): string[] {
+  return [...new Set(server.requests.map(({ path }) => path).filter(path => path.includes('/family-')))].sort()
+}
+
 /** All violations, in the page and in its workers. */
 export async function violations(page: Page, server: TestServer): Promise<string[]> {
   // The browser sends reports with a delay.

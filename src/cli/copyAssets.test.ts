@@ -9,6 +9,7 @@ import { copyAssets } from './copyAssets.js'
 const folder = mkdtempSync(join(tmpdir(), 'mvp-rerank-assets-'))
 const dist = join(folder, 'dist')
 const loaded = [
+  'family-t5.js',
   'index.js',
   'kernels.worker.js',
   'ort-wasm-simd-threaded.jspi.mjs',

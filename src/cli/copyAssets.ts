@@ -25,8 +25,8 @@ export const copyAssetsCommand: CommandSpec<typeof options> = {
   arguments: '<folder>',
   options,
   details: `
-Makes <folder>/mvp-rerank with the client, the search element, the workers, the stemmers, the service worker and
-onnxruntime's files, which find each other there.
+Makes <folder>/mvp-rerank with the client, the search element, the workers, model families, stemmers, the service
+worker and onnxruntime's files, which find each other there.
 With --model, it also makes <folder>/models/<name>, where pages in <folder> look for a model by default. It replaces
 files of an older version.
 Output: a JSON report of the files and their bytes.
@@ -43,7 +43,7 @@ Exit code: 0 copied; 1 failed; 2 wrong usage; 130 interrupted.`,
 
 /** The files of the package's dist that browsers load. */
 const LOADED_BY_PAGES =
-  /^(?:index|search|remote|(?:rerank|kernels|search)\.worker|service-worker|stemmer-[a-z]+)\.js$|^ort-wasm-[\w.-]+\.(?:mjs|wasm)$/
+  /^(?:index|search|remote|(?:rerank|kernels|search)\.worker|service-worker|(?:family|stemmer)-[a-z\d]+)\.js$|^ort-wasm-[\w.-]+\.(?:mjs|wasm)$/
 
 /** Of 11: the last 1 % would take ten times as long. */
 const QUALITY = 9

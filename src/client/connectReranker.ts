@@ -1,16 +1,15 @@
 import type { CreateOptions, Reranker, Status } from '../api/ranking.js'
-import type { OrtFiles } from '../runtime/ortFiles.js'
 import type { Connection } from '../threads/connection.js'
 import { openService } from '../threads/openService.js'
-import type { LoadRequest } from '../threads/rerankProtocol.js'
+import type { LoadRequest, WorkerFiles } from '../threads/rerankProtocol.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
 import { isolateCallback } from '../util/isolateCallback.js'
 import { LocalReranker } from './reranker.js'
 import { joinSupervisor, type Listeners } from './sharedSupervisor.js'
 import { type OpenWorker, WorkerSupervisor } from './workerSupervisor.js'
 
-/** The page's options, and the addresses of onnxruntime-web's files. */
-type ConnectOptions = CreateOptions & { ortFiles?: OrtFiles | undefined }
+/** The page's options, and the addresses of files. */
+type ConnectOptions = CreateOptions & { files?: WorkerFiles | undefined }
 
 /** Identifies a way to connect. */
 export type ConnectKey = string | number | URL | undefined
@@ -30,7 +29,7 @@ export async function connectReranker(
 ): Promise<Reranker> {
   checkOptionNames(
     options,
-    'model modelBase device runtime precision depth threads workerUrl createWorker cacheBytes codeCacheBytes onProgress onStatus signal ortFiles',
+    'model modelBase device runtime precision depth threads workerUrl createWorker cacheBytes codeCacheBytes onProgress onStatus signal files',
   )
   options.signal?.throwIfAborted()
   const request = toLoadRequest(model, options)
@@ -70,7 +69,7 @@ function toLoadRequest(model: string, options: ConnectOptions): LoadRequest {
     depth,
     cacheBytes,
     codeCacheBytes,
-    ortFiles,
+    files,
   } = options
   return {
     model,
@@ -81,7 +80,7 @@ function toLoadRequest(model: string, options: ConnectOptions): LoadRequest {
     depth,
     cacheBytes,
     codeCacheBytes,
-    ortFiles,
+    files,
   }
 }
 

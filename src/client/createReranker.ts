@@ -1,8 +1,10 @@
 import type { CreateOptions, Reranker } from '../api/ranking.js'
-import { type OrtFiles, ortFiles } from '../runtime/ortFiles.js'
+import { ortFiles } from '../runtime/ortFiles.js'
 import { connectWorker } from '../threads/connectWorker.js'
+import { familyFiles } from '../threads/familyFiles.js'
 import { kernelsWorkerFile } from '../threads/kernelsWorkerFile.js'
 import { pageUrl } from '../threads/pageUrl.js'
+import type { WorkerFiles } from '../threads/rerankProtocol.js'
 import { workerFile } from '../threads/rerankWorkerFile.js'
 import { startWorker } from '../threads/startWorker.js'
 import { type ConnectKey, connectReranker } from './connectReranker.js'
@@ -34,15 +36,15 @@ export async function createReranker(options: CreateOptions = {}): Promise<Reran
       ...options,
       runtime,
       // Bundlers move the library's files to other folders. A worker given by the page finds them beside itself.
-      ortFiles: (options.createWorker ?? options.workerUrl) ? undefined : ortFilesBeside(),
+      files: (options.createWorker ?? options.workerUrl) ? undefined : filesBeside(),
     })
   })
 }
 
 /** A bundle that does not know its own address has no worker either: starting the worker reports that. */
-function ortFilesBeside(): OrtFiles | undefined {
+function filesBeside(): WorkerFiles | undefined {
   try {
-    return ortFiles()
+    return { ort: ortFiles(), families: familyFiles() }
   } catch {
     return undefined
   }

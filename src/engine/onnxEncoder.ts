@@ -1,6 +1,7 @@
 import type { Tensor } from 'onnxruntime-common'
 import { buildAnchor } from '../graph/anchor.js'
-import { buildEncoderStage, maskValue, relativeBuckets, rowsForScores, UNATTENDED } from '../graph/encoder.js'
+import { buildStage, maskValue, relativeBuckets, rowsForScores, UNATTENDED } from '../graph/encoderStage.js'
+import type { FamilyGraph } from '../graph/familyGraph.js'
 import { type Manifest, type RelativePositions, relativePositions } from '../model/manifest.js'
 import type { TensorSource } from '../model/tensors.js'
 import { disposeTensor, freeBuffer } from '../runtime/freeBuffer.js'
@@ -45,6 +46,7 @@ export class OnnxEncoder implements Encoder {
     runtime: Runtime,
     manifest: Manifest,
     weights: TensorSource,
+    family: FamilyGraph | undefined,
     onStage: (built: number) => void = () => {},
   ): Promise<OnnxEncoder> {
     const { architecture, views, prompt } = manifest
@@ -53,7 +55,7 @@ export class OnnxEncoder implements Encoder {
       let from = 0
       for (const to of architecture.exits) {
         const shape = { views, firstView: prompt.firstView }
-        const graph = buildEncoderStage(weights, architecture, shape, runtime.dialect, { from, to })
+        const graph = buildStage(weights, architecture, shape, runtime.dialect, { from, to }, family)
         stages.push({ depth: to, session: await runtime.createSession(graph, ['hidden']) })
         onStage(stages.length)
         from = to

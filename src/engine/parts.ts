@@ -1,3 +1,4 @@
+import type { FamilyGraph } from '../graph/familyGraph.js'
 import type { Manifest } from '../model/manifest.js'
 import type { TensorSource } from '../model/tensors.js'
 import type { BatchLimits } from './batch.js'
@@ -41,10 +42,12 @@ export interface EngineParts {
 /**
  * Builds the parts of a model in a runtime. Releases what it built if that fails.
  * @param onStage called after each exit's stage of the encoder
+ * @param family the layers of another family than BERT
  */
 export type BuildParts<Runtime> = (
   runtime: Runtime,
   manifest: Manifest,
   weights: TensorSource,
   onStage: (built: number) => void,
+  family: FamilyGraph | undefined,
 ) => Promise<EngineParts>

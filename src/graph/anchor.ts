@@ -1,9 +1,9 @@
 import type { Dialect } from '../model/dialect.js'
 import type { MvpArchitecture } from '../model/manifest.js'
 import type { TensorSource } from '../model/tensors.js'
+import { feedForward } from './feedForward.js'
 import { Layers } from './layers.js'
 import { GraphBuilder, type OnnxGraph } from './onnx.js'
-import { t5FeedForward } from './t5.js'
 import { BLOCK, dequantized, inOf, int8Rows, rowsOf, transposedBytes } from './weightForms.js'
 
 /** What the decoder needs of an architecture. */
@@ -50,7 +50,7 @@ export function buildAnchor(
     const mixed = graph.node('MatMul', [weights, byView])
     x = graph.node('Add', [x, values(layers, architecture, name, mixed, views)])
     const normed = layers.rmsNorm(x, `${name}.ff.norm`, epsilon)
-    x = graph.node('Add', [x, t5FeedForward(layers, normed, `${name}.ff`, activation, flat)])
+    x = graph.node('Add', [x, feedForward(layers, normed, `${name}.ff`, activation, flat)])
   }
   if (range.to < count) {
     graph.output('next_state', 'float32', [views, width])

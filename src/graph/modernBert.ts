@@ -1,14 +1,18 @@
 import type { ModernBertArchitecture } from '../model/manifest.js'
 import { selfAttention } from './attention.js'
+import type { FamilyGraph } from './familyGraph.js'
 import type { Layers } from './layers.js'
 import { maskValue } from './maskValue.js'
 import { firstQueries } from './positionBias.js'
 import { range, scalar } from './range.js'
 import type { Stage, StageInputs } from './stage.js'
 
-/** The norm of the token embeddings; positions are in the attention alone. */
-export function modernBertEmbedding(layers: Layers, { epsilon }: ModernBertArchitecture, ids: string): string {
-  return layers.layerNorm(layers.lookUp('encoder.embed.weight', ids), 'encoder.embed.norm', epsilon)
+export const family: FamilyGraph<ModernBertArchitecture> = {
+  /** The norm of the token embeddings; positions are in the attention alone. */
+  embed: (layers, { epsilon }, ids) =>
+    layers.layerNorm(layers.lookUp('encoder.embed.weight', ids), 'encoder.embed.norm', epsilon),
+  layers: modernBertLayers,
+  mean: meanOfTokens,
 }
 
 /**
@@ -16,7 +20,7 @@ export function modernBertEmbedding(layers: Layers, { epsilon }: ModernBertArchi
  * the others, then GeGLU.
  * @returns the first rows of the hidden states, after the last norm if the stage is the last
  */
-export function modernBertLayers(
+function modernBertLayers(
   layers: Layers,
   architecture: ModernBertArchitecture,
   stage: Stage,
@@ -60,7 +64,7 @@ export function modernBertLayers(
 }
 
 /** The mean of the tokens' rows, [B, 1, d], of hidden states [B, S, d], without padding, far below 0 in the mask. */
-export function meanOfTokens(layers: Layers, hidden: string, mask: string): string {
+function meanOfTokens(layers: Layers, hidden: string, mask: string): string {
   const { graph } = layers
   // Equal for all tokens, and 0 for padding.
   const shares = graph.node('Softmax', [graph.node('Squeeze', [mask, graph.integers(1)])], { axis: -1 })

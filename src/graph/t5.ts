@@ -1,14 +1,22 @@
-import type { Activation, AnsweringT5Architecture, T5Architecture } from '../model/manifest.js'
+import type { AnsweringT5Architecture, T5Architecture } from '../model/manifest.js'
 import { selfAttention } from './attention.js'
+import type { FamilyGraph } from './familyGraph.js'
+import { feedForward } from './feedForward.js'
 import type { Layers } from './layers.js'
 import { firstQueries, positionBias } from './positionBias.js'
 import type { Stage, StageInputs } from './stage.js'
+
+export const family: FamilyGraph<T5Architecture | AnsweringT5Architecture> = {
+  embed: (layers, _, ids) => layers.lookUp('encoder.embed.weight', ids),
+  layers: (layers, architecture, stage, inputs, x, relative) =>
+    t5Layers(layers, architecture, stage, inputs, x, relative!),
+}
 
 /**
  * Pre-norm layers. Each norm is fused with the residual sum before it.
  * @returns the first rows of the residual stream after the last layer
  */
-export function t5Layers(
+function t5Layers(
   layers: Layers,
   architecture: T5Architecture | AnsweringT5Architecture,
   stage: Stage,
@@ -45,24 +53,7 @@ export function t5Layers(
     delta = layers.linear(mixed, [`${name}.attention.o`], shape)
     const stream = last ? inputs.places.firstOf(residual) : residual
     ;[normed, residual] = layers.skipRmsNorm(delta, stream, `${name}.ff.norm`, epsilon)
-    delta = t5FeedForward(layers, normed, `${name}.ff`, architecture.activation, shape)
+    delta = feedForward(layers, normed, `${name}.ff`, architecture.activation, shape)
   }
   return graph.node('Add', [delta!, residual])
-}
-
-/** down · relu(up · x), or down · (gelu_new(gate · x) ⊙ up · x) */
-export function t5FeedForward(
-  layers: Layers,
-  x: string,
-  name: string,
-  activation: Activation,
-  shape: () => string,
-): string {
-  const { graph } = layers
-  const up = layers.linear(x, [`${name}.up`], shape)
-  const inner =
-    activation === 'relu'
-      ? graph.node('Relu', [up])
-      : graph.node('Mul', [graph.node('FastGelu', [layers.linear(x, [`${name}.gate`], shape)]), up])
-  return layers.linear(inner, [`${name}.down`], shape, undefined, activation === 'relu' ? 0 : undefined)
 }

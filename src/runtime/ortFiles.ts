@@ -1,3 +1,5 @@
+import { fileAddress } from '../util/fileAddress.js'
+
 /**
  * The three builds of onnxruntime-web. A page downloads one, and `plain` too if its GPU is refused. `jspi` and
  * `asyncify` run WebGPU; `jspi` is smaller but needs a browser that can suspend WebAssembly. `plain` runs only WASM and
@@ -15,21 +17,16 @@ export type OrtFiles = Record<OrtBuild, { mjs: string; wasm: string }>
 export function ortFiles(): OrtFiles {
   return {
     jspi: {
-      mjs: address(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.jspi.mjs', import.meta.url)),
-      wasm: address(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.jspi.wasm', import.meta.url)),
+      mjs: fileAddress(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.jspi.mjs', import.meta.url)),
+      wasm: fileAddress(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.jspi.wasm', import.meta.url)),
     },
     asyncify: {
-      mjs: address(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.asyncify.mjs', import.meta.url)),
-      wasm: address(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.asyncify.wasm', import.meta.url)),
+      mjs: fileAddress(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.asyncify.mjs', import.meta.url)),
+      wasm: fileAddress(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.asyncify.wasm', import.meta.url)),
     },
     plain: {
-      mjs: address(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.mjs', import.meta.url)),
-      wasm: address(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.wasm', import.meta.url)),
+      mjs: fileAddress(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.mjs', import.meta.url)),
+      wasm: fileAddress(new URL(/* @vite-ignore */ './ort-wasm-simd-threaded.wasm', import.meta.url)),
     },
   }
-}
-
-/** Next.js replaces a URL by an object that holds only a path. */
-function address(url: URL): string {
-  return new URL(String(url), (globalThis as { location?: { href: string } }).location?.href).href
 }

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { conversions } from '../../test/convertedModels.js'
+import { modelError } from '../api/modelErrors.js'
+import { allFamilies } from '../engine/allFamilies.js'
 import { Engine } from '../engine/engine.js'
+import type { LoadFamily } from '../engine/families.js'
 import type { Manifest } from '../model/manifest.js'
 import { type KernelRuntime, planKernels } from '../runtime/kernelRuntimes.js'
 import type { RuntimeOptions } from '../runtime/runtimePlan.js'
@@ -20,9 +23,10 @@ afterAll(() => {
   Engine.prototype.release = release
 })
 
-/** A service on one thread that counts the runtimes which are open. */
+/** A service on one thread that counts the runtimes which are open, and lists the families that it loads. */
 function counted() {
-  const open = { runtimes: 0 }
+  const open = { runtimes: 0, everOpened: 0 }
+  const families = { asked: [] as string[], load: allFamilies() }
   const plan = async (options: RuntimeOptions, manifest: Manifest) => {
     const plans = await planKernels(options, manifest, 1, () => Promise.reject(new Error('no threads')))
     return plans.map(plan => ({
@@ -30,6 +34,7 @@ function counted() {
       open: async (): Promise<KernelRuntime> => {
         const runtime = await plan.open()
         open.runtimes++
+        open.everOpened++
         return {
           ...runtime,
           dispose: async () => {
@@ -40,8 +45,17 @@ function counted() {
       },
     }))
   }
-  const service = new EngineService({ plan, build: buildKernelParts, open: folder => new FolderSource(folder) })
-  return { service, open }
+  const host = {
+    plan,
+    build: buildKernelParts,
+    families: (): LoadFamily => name => {
+      families.asked.push(name)
+      return families.load(name)
+    },
+    open: (folder: string) => new FolderSource(folder),
+  }
+  const service = new EngineService(host)
+  return { service, open, families }
 }
 
 const ignore = () => {}
@@ -73,4 +87,31 @@ test('a runtime is closed even if its engine cannot be released', async () => {
 test.each([-1, 1.5])('%f threads are refused', async threads => {
   const { service } = counted()
   await expect(service.load({ ...request, threads }, ignore, ignore)).rejects.toMatchObject({ code: 'bad-option' })
+})
+
+test.each([
+  ['bert-relu', []],
+  ['cross-encoder-xlm-roberta', ['Unigram']],
+  ['cross-encoder-roberta', ['BPE']],
+] as const)('%s loads the families that it needs, and no other', async (name, needed) => {
+  const { service, families } = counted()
+  const { out: model } = await converted(name, 'q8')
+  await service.load({ ...request, model }, ignore, ignore)
+  await service.dispose()
+  expect(families.asked).toEqual(needed)
+})
+
+test('a worker that cannot compute a model loads no family for it', async () => {
+  const { service, families } = counted()
+  const { out: model } = await converted('t5-relu', 'q8')
+  await expect(service.load({ ...request, model }, ignore, ignore)).rejects.toMatchObject({ code: 'unsupported' })
+  expect(families.asked).toEqual([])
+})
+
+test('a family that cannot be loaded ends the load before a runtime is opened', async () => {
+  const { service, open, families } = counted()
+  families.load = () => Promise.reject(modelError('download-failed', 'The file is not there.'))
+  const { out: model } = await converted('cross-encoder-roberta', 'q8')
+  await expect(service.load({ ...request, model }, ignore, ignore)).rejects.toMatchObject({ code: 'download-failed' })
+  expect(open.everOpened).toBe(0)
 })

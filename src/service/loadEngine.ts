@@ -1,13 +1,12 @@
 import type { Progress, Status } from '../api/ranking.js'
 import { Engine } from '../engine/engine.js'
+import type { ReadyModel } from '../engine/families.js'
 import type { BuildParts } from '../engine/parts.js'
 import { createPrompter } from '../engine/prompt.js'
 import type { Manifest } from '../model/manifest.js'
 import type { OpenRuntime } from '../runtime/openRuntime.js'
 import type { RuntimePlan } from '../runtime/runtimePlan.js'
-import type { Model } from '../store/loadModel.js'
 import type { LoadRequest } from '../threads/rerankProtocol.js'
-import { createTokenizer } from '../tokenizer/tokenize.js'
 import { sha256 } from '../util/sha256.js'
 import { type ProbeAnswer, selfCheck, timeProbe } from './selfCheck.js'
 
@@ -44,7 +43,7 @@ export interface CheckOptions {
  * @throws RerankError `self-check-failed`, or what a runtime throws
  */
 export async function loadEngine<Runtime extends OpenRuntime>(
-  model: Model,
+  model: ReadyModel,
   plan: RuntimePlan<Runtime>,
   build: BuildParts<Runtime>,
   options: LoadOptions,
@@ -85,18 +84,19 @@ export async function releaseEngine({ engine, runtime }: Pick<LoadedEngine, 'eng
 async function buildEngine<Runtime>(
   runtime: Runtime,
   build: BuildParts<Runtime>,
-  model: Model,
+  model: ReadyModel,
   { onProgress, signal, cacheBytes = CACHE_BYTES, codeCacheBytes = 0 }: LoadOptions,
 ): Promise<Engine> {
-  const { manifest, weights } = model
-  const prompter = createPrompter(manifest.prompt, createTokenizer(model.tokenizer))
+  const { manifest, weights, tokenizer, family } = model
+  const prompter = createPrompter(manifest.prompt, tokenizer)
   // One step for each stage of the encoder, and one for the head.
   const total = manifest.architecture.exits.length + 1
   onProgress({ phase: 'load', loaded: 0, total })
-  const parts = await build(runtime, manifest, weights, loaded => {
+  const onStage = (loaded: number) => {
     onProgress({ phase: 'load', loaded, total })
     signal.throwIfAborted()
-  })
+  }
+  const parts = await build(runtime, manifest, weights, onStage, family)
   onProgress({ phase: 'load', loaded: total, total })
   return new Engine(manifest, prompter, parts, { weights: await fingerprint(manifest), cacheBytes, codeCacheBytes })
 }

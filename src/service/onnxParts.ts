@@ -4,8 +4,8 @@ import type { BuildParts } from '../engine/parts.js'
 import type { Runtime } from '../runtime/runtime.js'
 
 /** Encoder and decoder as sessions of onnxruntime. */
-export const buildOnnxParts: BuildParts<Runtime> = async (runtime, manifest, weights, onStage) => {
-  const encoder = await OnnxEncoder.create(runtime, manifest, weights, onStage)
+export const buildOnnxParts: BuildParts<Runtime> = async (runtime, manifest, weights, onStage, family) => {
+  const encoder = await OnnxEncoder.create(runtime, manifest, weights, family, onStage)
   try {
     const decoder = manifest.architecture.embedder
       ? undefined

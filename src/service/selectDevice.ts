@@ -4,12 +4,14 @@ import type { CreateOptions, RerankerInfo } from '../api/ranking.js'
 import { VERSION } from '../api/version.js'
 import { checkDepth } from '../engine/cascade.js'
 import type { Engine } from '../engine/engine.js'
+import { type LoadFamily, type ReadyModel, withFamilies } from '../engine/families.js'
 import type { BuildParts } from '../engine/parts.js'
 import { type Manifest, WEIGHTS_FILE } from '../model/manifest.js'
 import type { OpenRuntime } from '../runtime/openRuntime.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/runtimePlan.js'
 import type { CachedVerdict, DeviceVerdicts } from '../store/deviceVerdicts.js'
 import type { Model } from '../store/loadModel.js'
+import type { WorkerFiles } from '../threads/rerankProtocol.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
 import { checkCount } from '../util/wrongType.js'
 import {
@@ -25,6 +27,8 @@ import {
 export interface DeviceHost<Runtime extends OpenRuntime = OpenRuntime> {
   plan: (options: RuntimeOptions, manifest: Manifest) => Promise<RuntimePlan<Runtime>[]>
   build: BuildParts<Runtime>
+  /** @param files their addresses; absent: they lie beside the worker */
+  families: (files: WorkerFiles | undefined) => LoadFamily
   /** Verdicts on devices, cached between visits. */
   verdicts?: Pick<DeviceVerdicts, 'read' | 'keep'>
 }
@@ -44,7 +48,8 @@ const SLOW_GPU_MS = 150
 
 /**
  * Loads a model on the best device that passes its self-check. `onStatus` reports the device and the reason.
- * @throws RerankError `unsupported` if no device computes with these options; else the error of the last device
+ * @throws RerankError `unsupported` if no device computes with these options; `bad-tokenizer`; `download-failed` for
+ * code that the model needs; else the error of the last device
  */
 export async function selectDevice<Runtime extends OpenRuntime>(
   model: Model,
@@ -55,7 +60,10 @@ export async function selectDevice<Runtime extends OpenRuntime>(
   const depth = options.depth ?? manifest.defaults.depth
   checkDepth(manifest.architecture.exits, depth, manifest.name)
   const plans = await planRuntimes(manifest, options, host)
-  const { loaded, known } = await new DeviceSelection(model, options, host).run(plans)
+  // After the plans: a worker that cannot compute the model loads nothing for it.
+  const ready = await withFamilies(model, host.families(options.files))
+  options.signal.throwIfAborted()
+  const { loaded, known } = await new DeviceSelection(ready, options, host).run(plans)
   const { plan, runtime, engine, answer } = loaded
   options.onStatus({
     kind: 'chosen',
@@ -122,11 +130,11 @@ class DeviceSelection<Runtime extends OpenRuntime> {
   /** The error of the last plan that failed. */
   #failure: unknown
 
-  readonly #model: Model
+  readonly #model: ReadyModel
   readonly #options: LoadOptions
   readonly #host: DeviceHost<Runtime>
 
-  constructor(model: Model, options: LoadOptions, host: DeviceHost<Runtime>) {
+  constructor(model: ReadyModel, options: LoadOptions, host: DeviceHost<Runtime>) {
     this.#model = model
     this.#options = options
     this.#host = host

@@ -1,6 +1,7 @@
-import { expose, wrap } from 'comlink'
+import { expose } from 'comlink'
 import { expect, test } from 'vitest'
-import { closePort, type PortCallback, registerCallbackTransfer, toPortCallback } from './callbackTransfer.js'
+import { closePort, type PortCallback, registerCallbackTransfer } from './callbackTransfer.js'
+import { remoteService } from './remoteService.js'
 
 registerCallbackTransfer()
 
@@ -12,7 +13,7 @@ function connected(service: Counting) {
   const { port1, port2 } = new MessageChannel()
   expose(service, port1)
   return {
-    remote: wrap<Counting>(port2),
+    remote: remoteService<Counting>(port2 as unknown as Worker).service,
     close: () => {
       port1.close()
       port2.close()
@@ -38,9 +39,7 @@ test('what a callback is told arrives in order, moved, and what was told before 
     const tell = (numbers: Uint32Array) => {
       if (told.push(numbers[0]!) === 3) resolve()
     }
-    expect(remote.count(3, toPortCallback(tell)))
-      .resolves.toBe(true)
-      .catch(reject)
+    expect(remote.count(3, tell)).resolves.toBe(true).catch(reject)
   })
   expect(told).toEqual([0, 1, 2])
   expect(moved).toEqual([0, 0, 0])

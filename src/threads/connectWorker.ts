@@ -1,22 +1,13 @@
-import { type Remote, releaseProxy, wrap } from 'comlink'
-import { registerCallbackTransfer, toPortCallback } from './callbackTransfer.js'
 import type { Connection } from './connection.js'
-import { registerErrorReceiver } from './errorTransfer.js'
+import { remoteService } from './remoteService.js'
 import type { RerankService } from './rerankProtocol.js'
 import { workerFailed } from './workerFailed.js'
 
 type LockHolder = Pick<RerankService, 'holdLock'>
 
-let transfersRegistered = false
-
-/** Connects to a service in a worker and detects the worker's death. Comlink alone would wait for ever. */
+/** Connects to a service in a worker and detects the worker's death: calls alone would wait for ever. */
 export function connectWorker<Service extends LockHolder = RerankService>(worker: Worker): Connection<Service> {
-  if (!transfersRegistered) {
-    registerErrorReceiver()
-    registerCallbackTransfer()
-  }
-  transfersRegistered = true
-  const remote = wrap<Service>(worker) as unknown as Remote<LockHolder>
+  const { service, release } = remoteService<Service>(worker)
   const listeners = new Set<(error: Error) => void>()
   const closing = new AbortController()
   let dead: Error | undefined
@@ -33,10 +24,10 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
     notLoaded = !message
     die(message || 'its script could not be loaded')
   })
-  watchLock(remote, closing.signal, () => die('it ended'))
+  watchLock(service, closing.signal, () => die('it ended'))
   return {
-    service: remote as unknown as Service,
-    callback: toPortCallback,
+    service,
+    callback: callback => callback,
     notLoaded: () => notLoaded,
     onDeath: listener => {
       if (dead) listener(dead)
@@ -47,7 +38,7 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
     close: async () => {
       if (closing.signal.aborted) return
       closing.abort()
-      remote[releaseProxy]()
+      release()
       worker.terminate()
     },
   }
@@ -58,10 +49,10 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
  * a worker that ran out of memory or that the browser ended. Insecure origins have no Web Locks: there, only a script
  * error is noticed.
  */
-function watchLock(remote: Remote<LockHolder>, closing: AbortSignal, onRelease: () => void): void {
+function watchLock(service: LockHolder, closing: AbortSignal, onRelease: () => void): void {
   if (!navigator.locks) return
   const name = `mvp-rerank-worker-${crypto.randomUUID()}`
-  remote
+  service
     .holdLock(name)
     .then(() => navigator.locks.request(name, { signal: closing }, onRelease))
     .catch(() => undefined)

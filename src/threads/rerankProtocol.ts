@@ -2,6 +2,7 @@ import type { Depth } from '../api/models.js'
 import type { FusionOption, Progress, RerankerInfo, Status, WordMatch } from '../api/ranking.js'
 import type { OrtFiles } from '../runtime/ortFiles.js'
 import type { RuntimeChoice } from '../runtime/runtimePlan.js'
+import type { FamilyFiles } from './familyFiles.js'
 
 /** The interface between the client and the worker. The client numbers its requests; an id is used once. */
 export interface RerankService {
@@ -30,6 +31,12 @@ export interface RerankService {
   dispose(): Promise<void>
 }
 
+/** The files that a worker loads beside a model. */
+export interface WorkerFiles {
+  ort: OrtFiles
+  families: FamilyFiles
+}
+
 export interface LoadRequest extends RuntimeChoice {
   /** URL of the model folder (a path in Node), ending in `/`. */
   model: string
@@ -38,8 +45,8 @@ export interface LoadRequest extends RuntimeChoice {
   depth?: Depth | undefined
   cacheBytes?: number | undefined
   codeCacheBytes?: number | undefined
-  /** The addresses of onnxruntime-web's files, if they are not beside the worker. */
-  ortFiles?: OrtFiles | undefined
+  /** The addresses of files, if they are not beside the worker. */
+  files?: WorkerFiles | undefined
 }
 
 export interface RankRequest {

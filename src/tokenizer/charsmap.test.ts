@@ -3,12 +3,14 @@ import { expect, test } from 'vitest'
 import { tokenizerFromSpiece } from '../../models/convert/spiece.js'
 import { makeString } from '../../models/oracles/tokenizer/strings.js'
 import { RerankError } from '../api/errors.js'
+import { modelError } from '../api/modelErrors.js'
 import { CharsMap } from './charsmap.js'
 
 const spiece = readFileSync(new URL('../../models/oracles/tokenizer/spiece.model', import.meta.url))
 const { normalizer } = tokenizerFromSpiece(spiece) as { normalizer: { precompiled_charsmap: string } }
 const file = Uint8Array.from(Buffer.from(normalizer.precompiled_charsmap, 'base64'))
-const map = new CharsMap(file)
+const bad = (message: string) => modelError('bad-tokenizer', message)
+const map = new CharsMap(bad, file)
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -30,7 +32,7 @@ test('makes runs of spaces one and drops them at both ends', () => {
 })
 
 test('without a map only splits at spaces', () => {
-  expect(normalize(' Ａ  ﬁ ', new CharsMap())).toBe('▁Ａ▁ﬁ')
+  expect(normalize(' Ａ  ﬁ ', new CharsMap(bad))).toBe('▁Ａ▁ﬁ')
 })
 
 test('knows how much of a beginning stays as it is', () => {
@@ -56,7 +58,7 @@ test('a damaged map fails with an error of its own or not at all', () => {
     for (let k = 0; k < 200; k++)
       damaged[((i * 200 + k) * 69069) % (k % 2 ? 2048 : damaged.length)] = (i * 31 + k * 7) & 0xff
     try {
-      new CharsMap(damaged).normalize(text, true)
+      new CharsMap(bad, damaged).normalize(text, true)
     } catch (error) {
       expect(error).toBeInstanceOf(RerankError)
     }

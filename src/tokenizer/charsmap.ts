@@ -1,4 +1,4 @@
-import { modelError } from '../api/modelErrors.js'
+import type { TokenizerFile } from './tokenizerFile.js'
 
 /** Text as SentencePiece's model reads it, in UTF-8. */
 export interface Normalized {
@@ -29,11 +29,14 @@ export class CharsMap {
   #matched = 0
   #ranOut = false
 
+  readonly #bad: TokenizerFile['bad']
+
   /**
    * @param map if absent, text is only split at spaces
-   * @throws RerankError bad-tokenizer
+   * @throws what `bad` makes
    */
-  constructor(map?: Uint8Array) {
+  constructor(bad: TokenizerFile['bad'], map?: Uint8Array) {
+    this.#bad = bad
     if (!map) {
       this.#trie = new Uint32Array(1)
       this.#replacements = new Uint8Array(0)
@@ -42,7 +45,7 @@ export class CharsMap {
     const view = new DataView(map.buffer, map.byteOffset, map.byteLength)
     const bytes = map.byteLength > 4 ? view.getUint32(0, true) : 0
     if (bytes === 0 || bytes % 4 !== 0 || bytes + 4 >= map.byteLength) {
-      throw modelError('bad-tokenizer', 'The character map of the tokenizer is damaged.')
+      throw bad('The character map is damaged.')
     }
     this.#trie = new Uint32Array(bytes / 4)
     for (let i = 0; i < this.#trie.length; i++) this.#trie[i] = view.getUint32(4 + 4 * i, true)
@@ -74,8 +77,7 @@ export class CharsMap {
         at = end
       } else {
         while (end < source.length && source[end] !== 0 && end - from <= MAX_REPLACEMENT) end++
-        if (end - from > MAX_REPLACEMENT)
-          throw modelError('bad-tokenizer', 'The character map has a rule beyond bounds.')
+        if (end - from > MAX_REPLACEMENT) throw this.#bad('The character map has a rule beyond bounds.')
         at = this.#matched
       }
       if (afterSpace) while (from < end && source[from] === SPACE) from++

@@ -1,5 +1,5 @@
-import { modelError } from '../api/modelErrors.js'
 import { characterLength, type Normalized } from './charsmap.js'
+import type { TokenizerFile } from './tokenizerFile.js'
 
 /** SentencePiece's kUnkPenalty: an unknown character scores this much less than the unlikeliest piece. */
 const UNKNOWN_PENALTY = 10
@@ -39,11 +39,12 @@ export class Unigram {
 
   readonly #model: UnigramModel
 
-  constructor(model: UnigramModel) {
+  /** @throws what `bad` makes */
+  constructor(model: UnigramModel, bad: TokenizerFile['bad']) {
     this.#model = model
 
     const { pieces, scores, reserved } = model
-    this.#trie = new PieceTrie(pieces, reserved)
+    this.#trie = new PieceTrie(pieces, reserved, bad)
     const lowest = scores.reduce((low, score, id) => (reserved.has(id) ? low : Math.min(low, score)), Infinity)
     this.#unknownScore = Math.fround(lowest - UNKNOWN_PENALTY)
   }
@@ -151,12 +152,12 @@ class PieceTrie {
   readonly #mask: number
   readonly #pieces: Int32Array
 
-  constructor(texts: readonly string[], reserved: ReadonlySet<number>) {
+  constructor(texts: readonly string[], reserved: ReadonlySet<number>, bad: TokenizerFile['bad']) {
     const encoder = new TextEncoder()
     // Encoded twice, so that arrays of hundreds of thousands of pieces are not in memory together.
     const bytesOf = (id: number) => encoder.encode(reserved.has(id) ? '' : texts[id])
     const edges = texts.reduce((sum, _, id) => sum + bytesOf(id).length, 0)
-    if (edges >= MAX_NODES) throw modelError('bad-tokenizer', 'The vocabulary of the tokenizer is beyond bounds.')
+    if (edges >= MAX_NODES) throw bad('The vocabulary is beyond bounds.')
     const capacity = 2 ** Math.ceil(Math.log2(edges + 2))
     this.#keys = new Int32Array(capacity).fill(-1)
     this.#children = new Int32Array(capacity)
