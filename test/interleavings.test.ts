@@ -13,7 +13,6 @@ import type { RuntimeOptions, RuntimePlan } from '../src/runtime/runtimePlan.js'
 import { EngineService } from '../src/service/engineService.js'
 import { buildOnnxParts } from '../src/service/onnxParts.js'
 import { FolderSource } from '../src/store/folderSource.js'
-import { registerCallbackTransfer } from '../src/threads/callbackTransfer.js'
 import { connectWorker } from '../src/threads/connectWorker.js'
 import { registerErrorSender } from '../src/threads/errorTransfer.js'
 import { withTransfers } from '../src/threads/withTransfers.js'
@@ -35,7 +34,6 @@ let expected: Ranking[][]
 beforeAll(async () => {
   // The worker's side runs in this thread.
   registerErrorSender()
-  registerCallbackTransfer()
   // In Node 20 there is none; connectWorker looks for Web Locks on it.
   if (!globalThis.navigator) vi.stubGlobal('navigator', {})
   model = (await converted('bert-relu', 'q8')).out

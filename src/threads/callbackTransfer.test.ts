@@ -1,7 +1,6 @@
-import { expose } from 'comlink'
+import { expose, wrap } from 'comlink'
 import { expect, test } from 'vitest'
-import { closePort, type PortCallback, registerCallbackTransfer } from './callbackTransfer.js'
-import { remoteService } from './remoteService.js'
+import { closePort, type PortCallback, registerCallbackTransfer, toPortCallback } from './callbackTransfer.js'
 
 registerCallbackTransfer()
 
@@ -13,7 +12,7 @@ function connected(service: Counting) {
   const { port1, port2 } = new MessageChannel()
   expose(service, port1)
   return {
-    remote: remoteService<Counting>(port2 as unknown as Worker).service,
+    remote: wrap<Counting>(port2),
     close: () => {
       port1.close()
       port2.close()
@@ -39,7 +38,9 @@ test('what a callback is told arrives in order, moved, and what was told before 
     const tell = (numbers: Uint32Array) => {
       if (told.push(numbers[0]!) === 3) resolve()
     }
-    expect(remote.count(3, tell)).resolves.toBe(true).catch(reject)
+    expect(remote.count(3, toPortCallback(tell)))
+      .resolves.toBe(true)
+      .catch(reject)
   })
   expect(told).toEqual([0, 1, 2])
   expect(moved).toEqual([0, 0, 0])

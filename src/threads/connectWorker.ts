@@ -1,13 +1,22 @@
+import { type Remote, releaseProxy, wrap } from 'comlink'
+import { registerCallbackTransfer, toPortCallback } from './callbackTransfer.js'
 import type { Connection } from './connection.js'
-import { remoteService } from './remoteService.js'
+import { registerErrorReceiver } from './errorTransfer.js'
 import type { RerankService } from './rerankProtocol.js'
 import { workerFailed } from './workerFailed.js'
 
 type LockHolder = Pick<RerankService, 'holdLock'>
 
-/** Connects to a service in a worker and detects the worker's death: calls alone would wait for ever. */
+let transfersRegistered = false
+
+/** Connects to a service in a worker and detects the worker's death. Comlink alone would wait for ever. */
 export function connectWorker<Service extends LockHolder = RerankService>(worker: Worker): Connection<Service> {
-  const { service, release } = remoteService<Service>(worker)
+  if (!transfersRegistered) {
+    registerErrorReceiver()
+    registerCallbackTransfer()
+  }
+  transfersRegistered = true
+  const remote = wrap<Service>(worker) as unknown as Remote<LockHolder>
   const listeners = new Set<(error: Error) => void>()
   const closing = new AbortController()
   let dead: Error | undefined
@@ -24,10 +33,10 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
     notLoaded = !message
     die(message || 'its script could not be loaded')
   })
-  watchLock(service, closing.signal, () => die('it ended'))
+  watchLock(remote, closing.signal, () => die('it ended'))
   return {
-    service,
-    callback: callback => callback,
+    service: remote as unknown as Service,
+    callback: toPortCallback,
     notLoaded: () => notLoaded,
     onDeath: listener => {
       if (dead) listener(dead)
@@ -38,7 +47,7 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
     close: async () => {
       if (closing.signal.aborted) return
       closing.abort()
-      release()
+      remote[releaseProxy]()
       worker.terminate()
     },
   }
@@ -49,10 +58,10 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
  * a worker that ran out of memory or that the browser ended. Insecure origins have no Web Locks: there, only a script
  * error is noticed.
  */
-function watchLock(service: LockHolder, closing: AbortSignal, onRelease: () => void): void {
+function watchLock(remote: Remote<LockHolder>, closing: AbortSignal, onRelease: () => void): void {
   if (!navigator.locks) return
   const name = `mvp-rerank-worker-${crypto.randomUUID()}`
-  service
+  remote
     .holdLock(name)
     .then(() => navigator.locks.request(name, { signal: closing }, onRelease))
     .catch(() => undefined)

@@ -1,10 +1,10 @@
-import { expose } from 'comlink'
+import { expose, wrap } from 'comlink'
 import { expect, test } from 'vitest'
 import { RerankError } from '../api/errors.js'
-import { registerErrorSender } from './errorTransfer.js'
-import { remoteService } from './remoteService.js'
+import { registerErrorReceiver, registerErrorSender } from './errorTransfer.js'
 
 registerErrorSender()
+registerErrorReceiver()
 
 test('a RerankError arrives on the other side as it was thrown', async () => {
   const { port1, port2 } = new MessageChannel()
@@ -20,9 +20,7 @@ test('a RerankError arrives on the other side as it was thrown', async () => {
     },
     port1,
   )
-  const { service: remote } = remoteService<{ fail(): Promise<void>; other(): Promise<void> }>(
-    port2 as unknown as Worker,
-  )
+  const remote = wrap<{ fail(): void; other(): void }>(port2)
   const error = await remote.fail().then(
     () => undefined,
     (reason: unknown) => reason,
