@@ -12,6 +12,7 @@ import {
   executable,
   versionAlone,
   withoutPreload,
+  withoutProxies,
   workerBeside,
 } from './build/packagePlugins.js'
 import { serviceWorkerBeside, serviceWorkerOfSite } from './build/serviceWorkerPlugin.js'
@@ -100,7 +101,7 @@ function whenKept(path: string): 'install' | 'use' | 'never' {
 
 const builds: Record<string, UserConfig> = {
   library: {
-    plugins: [workerBeside(), readableByBundlers(), developmentEntry(), withoutAddresses()],
+    plugins: [workerBeside(), withoutProxies(), readableByBundlers(), developmentEntry(), withoutAddresses()],
     publicDir: false,
     // The first of the package's builds clears the folder.
     build: { ...packageBuild(undefined, { index: 'src/index.ts' }), emptyOutDir: true },
