@@ -2,7 +2,7 @@
  * GELU in its tanh form, x / (1 + e^(-2u)) with u = √(2/π) (x + 0.044715 x³), in place, then the row in 7 bits. It
  * differs from the form with erf by 5e-4 at most, far below a step.
  *
- * Bound: a division and 26 instructions for four numbers.
+ * Bound: a division and 27 instructions for four numbers.
  */
 import { logistic2 } from './exp2'
 import { INPUT_BYTES, SPAN } from './layout'
