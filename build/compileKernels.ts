@@ -32,8 +32,13 @@ function fingerprint(): string {
   return hash.update(readFileSync(fileURLToPath(import.meta.url))).digest('hex')
 }
 
-function compile(build: KernelBuild): Promise<Uint8Array> {
-  return compileFile('index.ts', [
+/** The module of `bench/engines/kernels.bench.ts`. */
+export function compileLoops(build: KernelBuild): Promise<Uint8Array> {
+  return compile(build, 'loops.ts')
+}
+
+function compile(build: KernelBuild, file = 'index.ts'): Promise<Uint8Array> {
+  return compileFile(file, [
     // Memory comes from outside, with nothing in it.
     ...['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
     ...['--enable', `simd,bulk-memory,threads${build === 'relaxed' ? ',relaxed-simd' : ''}`, '--sharedMemory'],

@@ -49,7 +49,7 @@ export function product(x: usize, steps: usize, rows: i32, inputs: i32, matrix: 
 }
 
 /** c + w · x, for 4 outputs of 4 inputs each; without relaxed SIMD, of 2. `FORM` chooses the instructions. */
-function dot<FORM>(w: v128, x: v128, c: v128, ones: v128): v128 {
+export function dot<FORM>(w: v128, x: v128, c: v128, ones: v128): v128 {
   if (sizeof<FORM>() === 1) return i32x4.relaxed_dot_i8x16_i7x16_add_s(w, x, c)
   if (sizeof<FORM>() === 2) return i32x4.add(c, i32x4.dot_i16x8_s(i16x8.relaxed_dot_i8x16_i7x16_s(w, x), ones))
   return i32x4.add(c, i32x4.dot_i16x8_s(w, x))

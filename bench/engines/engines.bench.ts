@@ -28,6 +28,12 @@ const best = {
   dtype: 'q8',
   best: true,
 } as const
+/** Where its model and its package are: `make_litert.py` says how. */
+const liteRt =
+  existsSync(`${PEER}/litert/q8.tflite`) && existsSync('node_modules/@litertjs/core')
+    ? [{ engine: 'LiteRT.js', name: 'LiteRT.js q8: one passage at a time, padded to 16 or more', dtype: 'q8' } as const]
+    : []
+if (liteRt.length === 0) console.log('Without LiteRT.js: bench/engines/make_litert.py says how to have it run too.')
 const converted = (dtype: string, runtime: 'onnxruntime' | 'kernels' = 'onnxruntime') =>
   ({ engine: 'mvp-rerank', name: `mvp-rerank ${dtype}${OWN[runtime]}`, model: `/${PEER}/${dtype}/`, runtime }) as const
 const shipped = (
@@ -66,7 +72,7 @@ test('one cross-encoder in both engines: the same scores, and how fast', async (
   const rows = await compare(
     page,
     devOrigin,
-    [converted('q8'), converted('q8', 'kernels'), converted('q4'), defaults, best],
+    [converted('q8'), converted('q8', 'kernels'), converted('q4'), defaults, best, ...liteRt],
     tasks,
   )
   writeResults('same-weights', [
@@ -110,7 +116,7 @@ test('prompts of one length', async ({ page, devOrigin, browser }) => {
   const rows = await compare(
     page,
     devOrigin,
-    [converted('q8'), converted('q8', 'kernels'), defaults, best],
+    [converted('q8'), converted('q8', 'kernels'), defaults, best, ...liteRt],
     fixedTasks(),
   )
   writeResults('fixed', [

@@ -26,6 +26,7 @@ export type Entrant =
       seen?: boolean
     }
   | { engine: 'transformers.js'; name: string; dtype: 'q8' | 'fp32'; best: boolean }
+  | { engine: 'LiteRT.js'; name: string; dtype: 'q8' | 'fp32' }
 
 export interface Measured {
   name: string
@@ -48,7 +49,9 @@ export interface Engine {
 export async function measure(threads: number, entrants: Entrant[], tasks: Task[]): Promise<Measured[]> {
   const engines: Engine[] = []
   for (const entrant of entrants) {
-    engines.push(entrant.engine === 'mvp-rerank' ? await ours(threads, entrant) : await peer(threads, entrant))
+    if (entrant.engine === 'mvp-rerank') engines.push(await ours(threads, entrant))
+    else if (entrant.engine === 'LiteRT.js') engines.push(await liteRt(threads, entrant))
+    else engines.push(await peer(threads, entrant))
   }
   const measured = entrants.map(({ name }): Measured => ({ name, ms: [], scores: [] }))
   for (const [round, task] of tasks.entries()) {
@@ -88,14 +91,10 @@ async function ours(
  * length.
  */
 export async function peer(threads: number, { dtype, best }: { dtype: 'q8' | 'fp32'; best: boolean }): Promise<Engine> {
-  env.allowRemoteModels = false
-  env.allowLocalModels = true
-  env.localModelPath = '/bench/'
-  env.useBrowserCache = false
   // Its own default is a CDN.
   env.backends.onnx.wasm!.wasmPaths = `${location.origin}/node_modules/onnxruntime-web/dist/`
   env.backends.onnx.wasm!.numThreads = threads
-  const tokenizer: PreTrainedTokenizer = await AutoTokenizer.from_pretrained('peer')
+  const tokenizer = await peerTokenizer()
   const options = { dtype, device: 'wasm' } as const
   const model: PreTrainedModel = await AutoModelForSequenceClassification.from_pretrained('peer', options)
   return {
@@ -111,6 +110,71 @@ export async function peer(threads: number, { dtype, best }: { dtype: 'q8' | 'fp
       return scores
     },
     end: () => model.dispose(),
+  }
+}
+
+function peerTokenizer(): Promise<PreTrainedTokenizer> {
+  env.allowRemoteModels = false
+  env.allowLocalModels = true
+  env.localModelPath = '/bench/'
+  env.useBrowserCache = false
+  return AutoTokenizer.from_pretrained('peer')
+}
+
+/** Of `@litertjs/core`, what is used here. */
+interface LiteRtModule {
+  loadLiteRt(folder: string, options: { threads: boolean }): Promise<unknown>
+  loadAndCompile(url: string, options: object): Promise<LiteRtModel>
+  Tensor: new (data: Int32Array, shape: number[]) => LiteRtTensor
+}
+
+interface LiteRtTensor {
+  toTypedArray(): Float32Array
+  delete(): void
+}
+
+interface LiteRtModel {
+  /** By `tokens` and the length that prompts are padded to. */
+  signatures: Record<string, { run(inputs: Record<string, LiteRtTensor>): Promise<Record<string, LiteRtTensor>> }>
+  delete(): void
+}
+
+/** Not a dependency, of 38 MB: `npm install --no-save --ignore-scripts @litertjs/core`. */
+const LITERT = 'node_modules/@litertjs/core'
+
+/** The cross-encoder in LiteRT.js, on XNNPACK: a prompt at a time, padded to the next length of its signatures. */
+async function liteRt(threads: number, { dtype }: { dtype: 'q8' | 'fp32' }): Promise<Engine> {
+  const url = `/${LITERT}/dist/index.js`
+  const { loadLiteRt, loadAndCompile, Tensor }: LiteRtModule = await import(/* @vite-ignore */ url)
+  await loadLiteRt(`/${LITERT}/wasm/`, { threads: threads > 1 })
+  const tokenizer = await peerTokenizer()
+  const model = await loadAndCompile(`/bench/peer/litert/${dtype}.tflite`, {
+    accelerator: 'wasm',
+    cpuOptions: { numThreads: threads },
+  })
+  const lengths = Object.keys(model.signatures)
+    .map(name => Number(name.replace('tokens', '')))
+    .sort((a, b) => a - b)
+  return {
+    async score({ query, passages }) {
+      const scores: number[] = []
+      for (const passage of passages) {
+        const cut = { text_pair: passage, truncation: true, max_length: lengths.at(-1)!, return_tensor: false }
+        const encoded = tokenizer(query, cut) as Record<string, number[]>
+        const length = lengths.find(length => length >= encoded.input_ids!.length)!
+        const inputs: Record<string, LiteRtTensor> = {}
+        for (const [i, name] of ['input_ids', 'attention_mask', 'token_type_ids'].entries()) {
+          const padded = new Int32Array(length)
+          padded.set(encoded[name]!)
+          inputs[`args_${i}`] = new Tensor(padded, [1, length])
+        }
+        const outputs = await model.signatures[`tokens${length}`]!.run(inputs)
+        scores.push(Object.values(outputs)[0]!.toTypedArray()[0]!)
+        for (const tensor of [...Object.values(inputs), ...Object.values(outputs)]) tensor.delete()
+      }
+      return scores
+    },
+    end: async () => model.delete(),
   }
 }
 
