@@ -184,7 +184,7 @@ describe('threads that fail', () => {
       })
       return { service, callback: call => call, onDeath: () => () => {}, close: () => service.dispose() }
     }
-    return connectReranker(connect, `${Math.random()}`, model, { onStatus })
+    return connectReranker(connect, `${Math.random()}`, model, { onStatus }, async () => ['kernels'])
   }
 
   test('at once leave one thread', async () => {
