@@ -7,6 +7,7 @@ import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
 import type { ModelSource } from '../store/modelSource.js'
 import type { Candidate, LoadRequest, RankingArrays, RankRequest, RerankService } from '../threads/rerankProtocol.js'
+import { createTokenizer } from '../tokenizer/tokenize.js'
 import { Mutex } from '../util/mutex.js'
 import { holdWebLock } from '../util/webLock.js'
 import { wrongType } from '../util/wrongType.js'
@@ -47,7 +48,7 @@ export class EngineService<Runtime extends OpenRuntime> implements RerankService
   ): Promise<RerankerInfo> {
     const options = { ...request, onProgress, onStatus, signal: this.#closing.signal }
     try {
-      const model = await loadModel(this.#host.open(request.model), options)
+      const model = await loadModel(this.#host.open(request.model), options, createTokenizer)
       const ready = await selectDevice(model, options, this.#host)
       if (options.signal.aborted) await releaseEngine(ready)
       options.signal.throwIfAborted()

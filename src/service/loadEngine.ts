@@ -7,7 +7,7 @@ import type { OpenRuntime } from '../runtime/openRuntime.js'
 import type { RuntimePlan } from '../runtime/runtimePlan.js'
 import type { Model } from '../store/loadModel.js'
 import type { LoadRequest } from '../threads/rerankProtocol.js'
-import { createTokenizer } from '../tokenizer/tokenize.js'
+import type { Tokenizer } from '../tokenizer/tokenize.js'
 import { sha256 } from '../util/sha256.js'
 import { type ProbeAnswer, selfCheck, timeProbe } from './selfCheck.js'
 
@@ -44,7 +44,7 @@ export interface CheckOptions {
  * @throws RerankError `self-check-failed`, or what a runtime throws
  */
 export async function loadEngine<Runtime extends OpenRuntime>(
-  model: Model,
+  model: Model<Tokenizer>,
   plan: RuntimePlan<Runtime>,
   build: BuildParts<Runtime>,
   options: LoadOptions,
@@ -85,11 +85,11 @@ export async function releaseEngine({ engine, runtime }: Pick<LoadedEngine, 'eng
 async function buildEngine<Runtime>(
   runtime: Runtime,
   build: BuildParts<Runtime>,
-  model: Model,
+  model: Model<Tokenizer>,
   { onProgress, signal, cacheBytes = CACHE_BYTES, codeCacheBytes = 0 }: LoadOptions,
 ): Promise<Engine> {
   const { manifest, weights } = model
-  const prompter = createPrompter(manifest.prompt, createTokenizer(model.tokenizer))
+  const prompter = createPrompter(manifest.prompt, model.tokenizer)
   // One step for each stage of the encoder, and one for the head.
   const total = manifest.architecture.exits.length + 1
   onProgress({ phase: 'load', loaded: 0, total })

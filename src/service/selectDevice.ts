@@ -11,6 +11,7 @@ import type { OpenRuntime } from '../runtime/openRuntime.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/runtimePlan.js'
 import type { CachedVerdict, DeviceVerdicts } from '../store/deviceVerdicts.js'
 import type { Model } from '../store/loadModel.js'
+import type { Tokenizer } from '../tokenizer/tokenize.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
 import { checkCount } from '../util/wrongType.js'
 import {
@@ -49,7 +50,7 @@ const SLOW_GPU_MS = 150
  * kernels; else the error of the last device
  */
 export async function selectDevice<Runtime extends OpenRuntime>(
-  model: Model,
+  model: Model<Tokenizer>,
   options: LoadOptions,
   host: DeviceHost<Runtime>,
 ): Promise<ReadyEngine> {
@@ -126,13 +127,13 @@ class DeviceSelection<Runtime extends OpenRuntime> {
   /** The error of the last plan that failed. */
   #failure: unknown
 
-  readonly #model: Model
+  readonly #model: Model<Tokenizer>
   readonly #options: LoadOptions
   readonly #host: DeviceHost<Runtime>
   /** Whether the kernels come next where only WASM is left: they are faster. */
   readonly #givesWay: boolean
 
-  constructor(model: Model, options: LoadOptions, host: DeviceHost<Runtime>) {
+  constructor(model: Model<Tokenizer>, options: LoadOptions, host: DeviceHost<Runtime>) {
     this.#model = model
     this.#options = options
     this.#host = host
