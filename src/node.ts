@@ -8,7 +8,7 @@ import type { SiteSearch } from './api/search.js'
 import { connectReranker } from './client/connectReranker.js'
 import { runtimesToTry } from './client/runtimesToTry.js'
 import { startNodeThread } from './kernels/nodeThread.js'
-import { planKernels } from './runtime/kernelRuntimes.js'
+import { kernelHost } from './runtime/kernelRuntimes.js'
 import { allThreads, importOptional, planNodeRuntimes } from './runtime/nodeRuntimes.js'
 import { openFolder } from './search/openFolder.js'
 import { EngineService } from './service/engineService.js'
@@ -68,12 +68,8 @@ function connectOnnxruntime(): Connection {
 }
 
 function connectKernels(): Connection {
-  const service = new EngineService({
-    plan: (options, manifest) => planKernels(options, manifest, options.threads || allThreads(), startNodeThread),
-    build: buildKernelParts,
-    open,
-  })
-  return connectionTo(service)
+  const host = kernelHost(threads => threads || allThreads(), startNodeThread)
+  return connectionTo(new EngineService({ ...host, build: buildKernelParts, open }))
 }
 
 function connectionTo(service: RerankService): Connection {

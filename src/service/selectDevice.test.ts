@@ -1,6 +1,8 @@
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { conversions } from '../../test/convertedModels.js'
 import type { RerankerInfo } from '../api/ranking.js'
+import { kernelWasm } from '../kernels/kernelWasm.js'
+import { openKernels } from '../kernels/openKernels.js'
 import type { Manifest } from '../model/manifest.js'
 import { type KernelRuntime, planKernels } from '../runtime/kernelRuntimes.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/runtimePlan.js'
@@ -46,7 +48,8 @@ async function load(request: Partial<LoadRequest>, { gpu, gpuMs = 0 }: { gpu?: t
   const service = new EngineService<KernelRuntime>({
     plan: async (options: RuntimeOptions, manifest: Manifest) => {
       const noThreads = () => Promise.reject(new Error('no threads'))
-      const plans = await planKernels({ ...options, device: 'wasm' }, { ...manifest, dtype: 'q8' }, 1, noThreads)
+      const open = async () => openKernels(await kernelWasm(), 1, noThreads)
+      const plans = await planKernels({ ...options, device: 'wasm' }, { ...manifest, dtype: 'q8' }, 1, open)
       const [wasm] = plans as [RuntimePlan<KernelRuntime>]
       return [named({ ...wasm, device: 'webgpu', adapter: 'a GPU' }, 'webgpu'), named(wasm, 'wasm')]
     },
