@@ -38,4 +38,5 @@ export function fromByteCharacters(piece: string): string {
 }
 
 /** Whether a vocabulary has all bytes, so that no text is unknown to it. */
-export const hasAllBytes = (vocab: object): boolean => CHARACTERS.every(character => Object.hasOwn(vocab, character))
+export const hasAllBytes = (ids: ReadonlyMap<string, number>): boolean =>
+  CHARACTERS.every(character => ids.has(character))

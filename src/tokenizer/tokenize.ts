@@ -10,6 +10,7 @@ import {
   type WordPieceTokenizer,
 } from './tokenizerJson.js'
 import { Unigram } from './unigram.js'
+import { wordPieces } from './wordPiece.js'
 
 export interface Tokenizer {
   /**
@@ -55,13 +56,12 @@ function piecesOf(tokenizer: AnyTokenizer): string[] {
     const { pieces, reserved } = tokenizer.model
     return pieces.map((piece, id) => (reserved.has(id) ? '' : piece))
   }
-  const { vocab, unk_token: unknown } = tokenizer.model as { vocab: Record<string, number>; unk_token?: string }
-  const textOf =
-    tokenizer.type === 'BPE'
-      ? fromByteCharacters
-      : (piece: string) => (piece === unknown ? '' : piece.replace(/^##/, ''))
   const pieces: string[] = []
-  for (const [piece, id] of Object.entries(vocab)) pieces[id] = textOf(piece)
+  if (tokenizer.type === 'BPE') for (const [piece, id] of tokenizer.ids) pieces[id] = fromByteCharacters(piece)
+  else {
+    const { ids, unknownId } = tokenizer.model
+    for (const [piece, id] of ids) pieces[id] = id === unknownId ? '' : piece.replace(/^##/, '')
+  }
   return pieces
 }
 
@@ -86,23 +86,12 @@ function unigram({ charsMap, model }: UnigramTokenizer): Encode {
 }
 
 /** A word's pieces, which depend on the word alone. Words repeat, so they are remembered. */
-function wordEncoder(model: object, spelled = (word: string) => word): (word: string) => readonly number[] {
-  const pieces = new HuggingFaceTokenizer(
-    {
-      normalizer: null,
-      pre_tokenizer: { type: 'WhitespaceSplit' },
-      model,
-      post_processor: null,
-      decoder: null,
-      added_tokens: [],
-    },
-    {},
-  )
+function remembered(encode: (word: string) => number[]): (word: string) => readonly number[] {
   const known = new Map<string, readonly number[]>()
   return word => {
     let ids = known.get(word)
     if (!ids) {
-      ids = pieces.encode(spelled(word)).ids
+      ids = encode(word)
       if (known.size === WORDS) known.clear()
       if (word.length <= LONGEST_WORD) known.set(word, ids)
     }
@@ -111,7 +100,7 @@ function wordEncoder(model: object, spelled = (word: string) => word): (word: st
 }
 
 function wordPiece({ normalization, model }: WordPieceTokenizer): Encode {
-  const ofWord = wordEncoder(model)
+  const ofWord = remembered(word => wordPieces(word, model))
   return {
     encode(text, limit = Infinity) {
       const ids: number[] = []
@@ -128,7 +117,18 @@ function wordPiece({ normalization, model }: WordPieceTokenizer): Encode {
 }
 
 function byteLevel({ prefixSpace, nfc, added, model }: ByteLevelTokenizer): Encode {
-  const ofWord = wordEncoder(model, toByteCharacters)
+  const pieces = new HuggingFaceTokenizer(
+    {
+      normalizer: null,
+      pre_tokenizer: { type: 'WhitespaceSplit' },
+      model,
+      post_processor: null,
+      decoder: null,
+      added_tokens: [],
+    },
+    {},
+  )
+  const ofWord = remembered(word => pieces.encode(toByteCharacters(word)).ids)
   const parts = added.size > 0 ? splitter([...added.keys()]) : (text: string) => [text]
   return {
     encode(text, limit = Infinity) {

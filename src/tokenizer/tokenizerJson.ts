@@ -4,6 +4,7 @@ import { describeValue } from '../util/describeValue.js'
 import type { BertNormalization } from './bertWords.js'
 import { hasAllBytes } from './byteLevel.js'
 import type { UnigramModel } from './unigram.js'
+import type { WordPieceModel } from './wordPiece.js'
 
 export interface UnigramTokenizer {
   type: 'Unigram'
@@ -14,8 +15,7 @@ export interface UnigramTokenizer {
 export interface WordPieceTokenizer {
   type: 'WordPiece'
   normalization: BertNormalization
-  /** The file's own field. */
-  model: object
+  model: WordPieceModel
 }
 
 export interface ByteLevelTokenizer {
@@ -26,6 +26,8 @@ export interface ByteLevelTokenizer {
   nfc: boolean
   /** Texts that are tokens wherever they stand, with their ids. */
   added: ReadonlyMap<string, number>
+  /** Of each piece. */
+  ids: ReadonlyMap<string, number>
   /** The file's own field, with merges as pairs. */
   model: object
 }
@@ -112,11 +114,11 @@ function fromBase64<T>(text: unknown, Numbers: new (bytes: ArrayBuffer) => T): T
 }
 
 function readWordPiece(file: Json, model: Json): WordPieceTokenizer {
-  const vocab = idsByPiece(model)
-  if (typeof model.unk_token !== 'string' || !Object.hasOwn(vocab, model.unk_token)) {
-    throw bad('model.unk_token is not a word of the vocabulary.')
-  }
-  if (typeof model.continuing_subword_prefix !== 'string') throw bad('model.continuing_subword_prefix is missing.')
+  const ids = idsByPiece(model)
+  const unknownId = ids.get(model.unk_token as string)
+  if (unknownId === undefined) throw bad('model.unk_token is not a word of the vocabulary.')
+  const prefix = model.continuing_subword_prefix
+  if (typeof prefix !== 'string') throw bad('model.continuing_subword_prefix is missing.')
   const longest = model.max_input_chars_per_word ?? 100
   if (typeof longest !== 'number' || !(longest >= 0 && longest <= MAX_WORD)) {
     throw bad(`model.max_input_chars_per_word is ${describeValue(longest)}.`)
@@ -139,7 +141,7 @@ function readWordPiece(file: Json, model: Json): WordPieceTokenizer {
       lowercase,
       stripAccents: typeof normalizer.strip_accents === 'boolean' ? normalizer.strip_accents : lowercase,
     },
-    model,
+    model: { ids, unknownId, prefix, longest },
   }
 }
 
@@ -149,8 +151,8 @@ function readByteLevel(
   special: ReadonlySet<number>,
   added: ReadonlyMap<string, number>,
 ): ByteLevelTokenizer {
-  const vocab = idsByPiece(model)
-  if (!hasAllBytes(vocab)) throw bad('model.vocab lacks bytes, so it is not of a byte-level BPE.')
+  const ids = idsByPiece(model)
+  if (!hasAllBytes(ids)) throw bad('model.vocab lacks bytes, so it is not of a byte-level BPE.')
   if (!Array.isArray(model.merges)) throw bad('model.merges is not a list.')
   const merges = model.merges.map((merge: unknown, i): [string, string] => {
     const [first, second, ...rest] = typeof merge === 'string' ? merge.split(' ') : Array.isArray(merge) ? merge : []
@@ -158,7 +160,8 @@ function readByteLevel(
       throw bad(`model.merges[${i}] is not a pair of pieces.`)
     }
     const piece = first + second
-    if (!Object.hasOwn(vocab, piece) || special.has(vocab[piece] as number)) {
+    const id = ids.get(piece)
+    if (id === undefined || special.has(id)) {
       throw bad(`model.merges[${i}] makes ${describeValue(piece)}, which is no piece of text.`)
     }
     return [first, second]
@@ -170,18 +173,19 @@ function readByteLevel(
   if (file.normalizer && !nfc) throw bad('The normalizer of a byte-level BPE is neither null nor NFC.')
   const { type, use_regex, add_prefix_space } = object(file.pre_tokenizer, 'pre_tokenizer')
   if (type !== 'ByteLevel' || use_regex === false) throw bad('The pre-tokenizer is not a ByteLevel that splits words.')
-  return { type: 'BPE', prefixSpace: add_prefix_space === true, nfc, added, model: { ...model, merges } }
+  return { type: 'BPE', prefixSpace: add_prefix_space === true, nfc, added, ids, model: { ...model, merges } }
 }
 
 /** Settings of BPE that are off in RoBERTa's and would change ids. */
 const OTHER_BPE = ['dropout', 'continuing_subword_prefix', 'end_of_word_suffix', 'byte_fallback', 'ignore_merges']
 
-function idsByPiece(model: Json): Json {
-  const vocab = object(model.vocab, 'model.vocab')
-  for (const [piece, id] of Object.entries(vocab)) {
+function idsByPiece(model: Json): Map<string, number> {
+  const ids = new Map<string, number>()
+  for (const [piece, id] of Object.entries(object(model.vocab, 'model.vocab'))) {
     if (!Number.isInteger(id) || (id as number) < 0) throw bad(`model.vocab[${describeValue(piece)}] is not an id.`)
+    ids.set(piece, id as number)
   }
-  return vocab
+  return ids
 }
 
 interface AddedTokens {
