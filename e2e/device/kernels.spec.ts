@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import type { Page } from 'playwright/test'
 import type { CreateOptions, RankedPassage } from '../../src/api/ranking.js'
-import { launchOptions } from '../support/chromium.js'
 import { MODELS_FOLDER } from '../support/convertModels.js'
 import { withFaults } from '../support/faults.js'
 import { passages, query } from '../support/oracleList.js'
@@ -9,7 +8,6 @@ import { openLibrary } from '../support/page.js'
 import { ortFilesAsked, startStrictServer, violations } from '../support/policy.js'
 import { startServer } from '../support/server.js'
 import { expect, test } from '../support/test.js'
-import { eagerly } from '../support/workerMemory.js'
 
 test.use({ otherOrigins: true })
 
@@ -237,33 +235,5 @@ test.describe('by default, without a GPU', () => {
     await page.route(`**${WORKER}`, route => route.fulfill({ status: 404 }))
     await openLibrary(page)
     expect(await chosen(page, { model: `/models/${MODEL}/` })).toBe('onnxruntime')
-  })
-})
-
-test.describe('memory', () => {
-  test.use({ launchOptions: eagerly(launchOptions(false)) })
-
-  test('idle threads let the browser measure their memory', async ({ page }) => {
-    await openLibrary(page)
-    const seconds = await page.evaluate(
-      async ({ model, passages }) => {
-        const reranker = await window.library.createReranker({
-          model: `/models/${model}/`,
-          runtime: 'kernels',
-          threads: 2,
-        })
-        await reranker.rank('query', passages)
-        const start = performance.now()
-        await (
-          performance as never as { measureUserAgentSpecificMemory(): Promise<object> }
-        ).measureUserAgentSpecificMemory()
-        const seconds = (performance.now() - start) / 1000
-        await reranker.dispose()
-        return seconds
-      },
-      { model: MODEL, passages },
-    )
-    // If a thread never answers, the browser waits for a minute.
-    expect(seconds).toBeLessThan(10)
   })
 })
