@@ -8,7 +8,7 @@ import type { Families } from '../src/engine/families.js'
 import { buildEncoderStage } from '../src/graph/encoder.js'
 import { buildStage } from '../src/graph/encoderStage.js'
 import { familyLoader } from '../src/service/familyLoader.js'
-import { loadTokenizer } from '../src/tokenizer/loadTokenizer.js'
+import { loadTokenizer, openTokenizer } from '../src/tokenizer/loadTokenizer.js'
 import { createTokenizer } from '../src/tokenizer/tokenize.js'
 import { familiesBeside } from './familiesPlugin.js'
 
@@ -58,7 +58,7 @@ const files = {
 }
 
 test.each(['Unigram', 'BPE'] as const)('%s as a module gives the same ids, and typed errors', async type => {
-  const loaded = await loadTokenizer(files[type], load)
+  const loaded = await loadTokenizer(openTokenizer(files[type]), load)
   const whole = createTokenizer(files[type])
   for (let i = 0; i < 300; i++) {
     const text = makeString(i)
@@ -66,7 +66,10 @@ test.each(['Unigram', 'BPE'] as const)('%s as a module gives the same ids, and t
     expect(loaded.knownShare(text)).toBe(whole.knownShare(text))
   }
   const damaged = { ...files[type], model: { type, vocab: {} } }
-  await expect(loadTokenizer(damaged, load)).rejects.toMatchObject({ name: 'RerankError', code: 'bad-tokenizer' })
+  await expect(loadTokenizer(openTokenizer(damaged), load)).rejects.toMatchObject({
+    name: 'RerankError',
+    code: 'bad-tokenizer',
+  })
 })
 
 test.each([

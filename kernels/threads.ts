@@ -1,6 +1,8 @@
 /**
  * Threads that share a memory. Each has an instance of this module and sleeps until the first thread opens a job; then
- * it takes units like the first. No thread waits for another within a job, and no sum depends on who computes it.
+ * it takes units like the first. No thread waits for another within a job, and no sum depends on who computes it. A
+ * thread sleeps here between the jobs of a ranking, because it wakes up within microseconds, and in JavaScript later on:
+ * while it sleeps here, its event loop stands still, and the browser cannot measure or collect the memory of its worker.
  *
  * The board, numbers of 4 bytes: how many jobs were opened, whether one is open, how many threads are at it, the job,
  * its model, and whether a thread failed. `src/kernels/jobRunner.ts` reads the third and the last, and waits for the
@@ -27,11 +29,15 @@ export function encodeTogether(board: usize, job: usize, model: usize): void {
   atomic.store<i32>(board + OPEN, 0)
 }
 
-/** The life of another thread. It ends with its worker. */
-export function serve(board: usize, thread: i32): void {
-  let seen: i32 = 0
-  for (;;) {
-    atomic.wait<i32>(board + OPENED, seen, -1)
+/**
+ * Serves jobs on another thread.
+ * @param seen how many jobs were opened when the thread last looked
+ * @param idle milliseconds without a job after which it returns; -1: never
+ * @returns how many jobs were opened when it last looked
+ */
+export function serve(board: usize, thread: i32, seen: i32, idle: i32): i32 {
+  const nanoseconds = <i64>idle * 1_000_000
+  while (atomic.wait<i32>(board + OPENED, seen, nanoseconds) !== AtomicWaitResult.TIMED_OUT) {
     seen = atomic.load<i32>(board + OPENED)
     atomic.add<i32>(board + ACTIVE, 1)
     if (atomic.load<i32>(board + OPEN)) {
@@ -40,6 +46,7 @@ export function serve(board: usize, thread: i32): void {
     atomic.sub<i32>(board + ACTIVE, 1)
     atomic.notify(board + ACTIVE, -1)
   }
+  return seen
 }
 
 /** A thread that trapped within a job leaves it, and serves no more. */

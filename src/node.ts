@@ -6,10 +6,10 @@
 import type { CreateOptions, Reranker } from './api/ranking.js'
 import type { SiteSearch } from './api/search.js'
 import { connectReranker } from './client/connectReranker.js'
-import { loadByRuntime } from './client/loadByRuntime.js'
+import { runtimesToTry } from './client/runtimesToTry.js'
 import { allFamilies } from './engine/allFamilies.js'
 import { startNodeThread } from './kernels/nodeThread.js'
-import { planKernels } from './runtime/kernelRuntimes.js'
+import { kernelHost } from './runtime/kernelRuntimes.js'
 import { allThreads, importOptional, planNodeRuntimes } from './runtime/nodeRuntimes.js'
 import { openFolder } from './search/openFolder.js'
 import { EngineService } from './service/engineService.js'
@@ -40,18 +40,13 @@ export async function createReranker(
   options: Omit<CreateOptions, 'workerUrl' | 'createWorker'> = {},
 ): Promise<Reranker> {
   const model = locateModel(options.model ?? 'mvp-mini', options.modelBase)
-  return loadByRuntime(options, await lacksNative(options), runtime =>
-    connectReranker(runtime === 'kernels' ? connectKernels : connectOnnxruntime, undefined, model, {
-      ...options,
-      runtime,
-    }),
-  )
+  const connect = (_: boolean, runtime: CreateOptions['runtime']) =>
+    runtime === 'kernels' ? connectKernels() : connectOnnxruntime()
+  return connectReranker(connect, undefined, model, options, wanted => runtimesToTry(wanted, hasNative))
 }
 
-/** Whether onnxruntime would compute in int8 on WASM: our own kernels are faster. */
-async function lacksNative({ device = 'auto', precision = 'auto' }: CreateOptions): Promise<boolean> {
-  if (!['auto', 'int8'].includes(precision)) return false
-  return device === 'wasm' || (device === 'auto' && !(await importOptional('onnxruntime-node')))
+async function hasNative(): Promise<boolean> {
+  return (await importOptional('onnxruntime-node')) !== undefined
 }
 
 /**
@@ -74,13 +69,8 @@ function connectOnnxruntime(): Connection {
 }
 
 function connectKernels(): Connection {
-  const service = new EngineService({
-    plan: (options, manifest) => planKernels(options, manifest, options.threads || allThreads(), startNodeThread),
-    build: buildKernelParts,
-    families: allFamilies,
-    open,
-  })
-  return connectionTo(service)
+  const host = kernelHost(threads => threads || allThreads(), startNodeThread)
+  return connectionTo(new EngineService({ ...host, build: buildKernelParts, families: allFamilies, open }))
 }
 
 function connectionTo(service: RerankService): Connection {

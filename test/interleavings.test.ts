@@ -164,7 +164,7 @@ async function play(steps: readonly Step[]): Promise<void> {
     return connectWorker(sides.at(-1)!.worker)
   }
   const options = { model, device: 'wasm', threads: 1, cacheBytes: 0 } as const
-  const reranker = await connectReranker(connect, String(Math.random()), model, options)
+  const reranker = await connectReranker(connect, String(Math.random()), model, options, async () => ['onnxruntime'])
   const decide = (call: Call | undefined, must: string) => {
     if (call && !call.ended) call.must ??= must
   }

@@ -16,8 +16,9 @@ import { connectReranker } from '../src/client/connectReranker.js'
 import { allFamilies } from '../src/engine/allFamilies.js'
 import { KernelEncoder } from '../src/engine/kernelEncoder.js'
 import { kernelBuild } from '../src/kernels/kernelBuild.js'
+import { kernelWasm } from '../src/kernels/kernelWasm.js'
 import { startNodeThread } from '../src/kernels/nodeThread.js'
-import type { StartThread, ThreadStart } from '../src/kernels/openKernels.js'
+import { openKernels, type StartThread, type ThreadStart } from '../src/kernels/openKernels.js'
 import { deadThread } from '../src/kernels/testing.js'
 import { createReranker } from '../src/node.js'
 import { planKernels } from '../src/runtime/kernelRuntimes.js'
@@ -179,14 +180,15 @@ describe('threads that fail', () => {
     const model = await modelOf('bert-relu')
     const connect = (): Connection => {
       const service = new EngineService({
-        plan: (options, manifest) => planKernels(options, manifest, 2, startThread, 1),
+        plan: (options, manifest) =>
+          planKernels(options, manifest, 2, async threads => openKernels(await kernelWasm(), threads, startThread, 1)),
         build: buildKernelParts,
         families: allFamilies,
         open: folder => new FolderSource(folder),
       })
       return { service, callback: call => call, onDeath: () => () => {}, close: () => service.dispose() }
     }
-    return connectReranker(connect, `${Math.random()}`, model, { onStatus })
+    return connectReranker(connect, `${Math.random()}`, model, { onStatus }, async () => ['kernels'])
   }
 
   test('at once leave one thread', async () => {

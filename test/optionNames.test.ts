@@ -25,7 +25,7 @@ it.each([
     'createReranker, in a page',
     'modle',
     'model',
-    (options: object) => connectReranker(none as () => Connection, '', '', options),
+    (options: object) => connectReranker(none as () => Connection, '', '', options, none),
   ],
   ['createReranker, in Node', 'thread', 'threads', (options: object) => createReranker(options)],
   ['createReranker, as runtime', 'kernel', 'kernels', () => createReranker({ runtime: 'kernel' as 'kernels' })],

@@ -1,5 +1,5 @@
 import { expose } from 'comlink'
-import { planKernels } from '../src/runtime/kernelRuntimes.js'
+import { kernelHost } from '../src/runtime/kernelRuntimes.js'
 import { usableThreads } from '../src/runtime/usableThreads.js'
 import { EngineService } from '../src/service/engineService.js'
 import { familyLoader } from '../src/service/familyLoader.js'
@@ -26,8 +26,7 @@ else {
   expose(
     withTransfers(
       new EngineService({
-        plan: (options, manifest) =>
-          planKernels(options, manifest, usableThreads(options.threads), threadStarter(script)),
+        ...kernelHost(usableThreads, threadStarter(script)),
         build: buildKernelParts,
         families: familyLoader,
         open: model => new UrlSource(model, { openParts }),

@@ -41,10 +41,9 @@ test('WebGPU on the graphics card of this machine, through Dawn in Node', async 
   let adapter = ''
   for (const model of MODELS) {
     for (const precision of ['fp16', 'fp32'] as const) {
-      const reranker = await connectReranker(connect, '', `public/models/${model}`, {
-        device: 'webgpu',
-        precision,
-      }).catch((error: Error) => error)
+      const options = { device: 'webgpu', precision } as const
+      const loading = connectReranker(connect, '', `public/models/${model}`, options, async () => ['onnxruntime'])
+      const reranker = await loading.catch((error: Error) => error)
       if (reranker instanceof Error) {
         rows.push(`| ${model} | ${precision} | ${reranker.message} | | | | |`)
         continue

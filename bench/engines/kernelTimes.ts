@@ -10,6 +10,7 @@ import { writeJob } from '../../src/kernels/writeJob.js'
 import type { BertArchitecture } from '../../src/model/manifest.js'
 import type { KernelRuntime } from '../../src/runtime/kernelRuntimes.js'
 import { EngineService } from '../../src/service/engineService.js'
+import { familyLoader } from '../../src/service/familyLoader.js'
 import { buildKernelParts } from '../../src/service/kernelParts.js'
 import type { ModelSource } from '../../src/store/modelSource.js'
 import { UrlSource } from '../../src/store/urlSource.js'
@@ -170,10 +171,11 @@ class Bench {
     const connect = () => {
       const service = new EngineService<KernelRuntime>({
         plan: async () => [{ device: 'wasm', precision: 'int8', open: async () => runtime }],
-        build: async (runtime, manifest, weights, onStage) => {
+        build: async (runtime, manifest, ...rest) => {
           watch.architecture = manifest.architecture as BertArchitecture
-          return watch.parts(await buildKernelParts(runtime, manifest, weights, onStage))
+          return watch.parts(await buildKernelParts(runtime, manifest, ...rest))
         },
+        families: familyLoader,
         open,
       })
       return {
@@ -184,7 +186,9 @@ class Bench {
       }
     }
     // A key of its own, or the second build would join the first.
-    const reranker = await connectReranker(connect, `kernels of ${wasm.length} bytes`, model, {})
+    const reranker = await connectReranker(connect, `kernels of ${wasm.length} bytes`, model, {}, async () => [
+      'kernels',
+    ])
     return new Bench(opened, reranker, watch)
   }
 

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright/test'
 import { LONG } from '../support/long.js'
 import { openLibrary } from '../support/page.js'
 import { expect, test } from '../support/test.js'
@@ -159,4 +160,74 @@ test('a GPU that is lost while nothing runs is noticed, and the next call is ans
     return statuses
   }, broken.device)
   expect(statuses).toEqual(['chosen', 'lost', 'chosen', 'recovered'])
+})
+
+test.describe('by default, the library’s own kernels take over from a GPU', () => {
+  const WORKER = '**/dist/rerank.worker.js'
+
+  /**
+   * Ranks in the library's own workers; onnxruntime's runs a script first.
+   * @param losses GPUs that are taken away while they rank
+   */
+  async function rankAfter(page: Page, script: string, losses = 0) {
+    await page.addInitScript(HARDWARE)
+    await page.route(WORKER, async route => {
+      const response = await route.fetch()
+      await route.fulfill({ response, body: `${broken.told}${HARDWARE}${script}\n${await response.text()}` })
+    })
+    await openLibrary(page)
+    await offerBrokenWorkers(page)
+    return page.evaluate(async losses => {
+      const statuses: string[] = []
+      const reranker = await window.library.createReranker({
+        model: '/models/bert-relu-q8/',
+        onStatus: status => {
+          if ('device' in status) statuses.push(`${status.kind} ${status.device} ${status.precision}`)
+        },
+      })
+      const passages = Array.from({ length: 60 }, (_, i) => `passage ${i}`)
+      const lose = () => {
+        const chosen = statuses.filter(status => status.startsWith('chosen webgpu')).length
+        const lost = statuses.filter(status => status.startsWith('lost')).length
+        if (lost < losses && lost < chosen) window.tellWorkers('lose')
+      }
+      const { results } = await reranker.rank('a query', passages, { onPartial: lose })
+      const { device, precision, threads, versions } = reranker.info
+      await reranker.dispose()
+      const runtime = versions.onnxruntime === undefined ? 'kernels' : 'onnxruntime'
+      return { statuses, results: results.length, info: `${runtime} ${device} ${precision}`, several: threads > 1 }
+    }, losses)
+  }
+
+  const KERNELS = { results: 60, info: 'kernels wasm int8', several: true }
+
+  test('that answers wrongly', async ({ page }) => {
+    const wrong = broken.adapterInfo({ isFallbackAdapter: false, subgroupMinSize: 8 })
+    const { statuses, ...found } = await rankAfter(page, wrong)
+    expect(found).toEqual(KERNELS)
+    expect(statuses).toEqual(['stepped-down webgpu fp32', 'chosen wasm int8'])
+  })
+
+  test('that gives no device', async ({ page }) => {
+    const none = 'GPUAdapter.prototype.requestDevice = async () => { throw new Error("The driver is gone.") };'
+    const { statuses, ...found } = await rankAfter(page, none)
+    expect(found).toEqual(KERNELS)
+    expect(statuses).toEqual(['stepped-down webgpu fp32', 'chosen wasm int8'])
+  })
+
+  test('that is slower than WASM', async ({ page }) => {
+    const { statuses, ...found } = await rankAfter(page, '')
+    expect(found).toEqual(KERNELS)
+    expect(statuses).toEqual(['stepped-down webgpu fp32', 'chosen wasm int8'])
+  })
+
+  test('that is lost, and lost again', async ({ page }) => {
+    // Fast enough, because time stands still.
+    const { statuses, ...found } = await rankAfter(page, `${broken.device}; performance.now = () => 0;`, 2)
+    expect(found).toEqual(KERNELS)
+    expect(statuses.map(status => status.split(' ', 2).join(' '))).toEqual([
+      ...['chosen webgpu', 'lost webgpu', 'chosen webgpu', 'recovered webgpu'],
+      ...['lost webgpu', 'chosen wasm', 'recovered wasm'],
+    ])
+  })
 })

@@ -13,21 +13,22 @@ declare global {
  * Lets a page make workers that simulate a broken browser: the test's script may call `told(message, listener)`.
  */
 export async function offerBrokenWorkers(page: Page): Promise<void> {
-  await page.evaluate(() => {
+  await page.evaluate(told => {
     const module = (text: string) => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
     const news = new BroadcastChannel('faults')
-    const told = `const told = (message, act) => new BroadcastChannel('faults').addEventListener('message', e => e.data === message && act());`
     window.workerAfter = script => () => {
       // Imports run in order.
       const both = `import ${JSON.stringify(module(told + script))}; import '${location.origin}/dist/rerank.worker.js'`
       return new Worker(module(both), { type: 'module' })
     }
     window.tellWorkers = message => news.postMessage(message)
-  })
+  }, broken.told)
 }
 
 /** Scripts for workers. */
 export const broken = {
+  /** What scripts that listen to `tellWorkers` need. */
+  told: `const told = (message, act) => new BroadcastChannel('faults').addEventListener('message', e => e.data === message && act());`,
   /** The adapter's info has other values. */
   adapterInfo: (said: Partial<Record<keyof GPUAdapterInfo, unknown>>) => `{
     const { get } = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, 'info')

@@ -243,8 +243,8 @@ export interface CreateOptions {
    * - `kernels`: the library's own kernels on WASM, in int8, about twice as fast. A page downloads no onnxruntime. They
    *   take quantized models that are wired like BERT, such as `mvp-mini`. With other models, `createReranker` rejects
    *   with code `unsupported`.
-   * - `auto`: the kernels where there is no GPU, and onnxruntime where they cannot run the model. In Node,
-   *   onnxruntime-node goes first.
+   * - `auto`: onnxruntime on a GPU; the kernels where there is none, and where it fails, is slow or is lost twice;
+   *   onnxruntime on WASM where the kernels cannot run the model. In Node, onnxruntime-node takes the GPU's place.
    *
    * A worker that you name (`workerUrl`, `createWorker`) determines this itself: `kernels.worker.js` uses the kernels.
    * @default 'auto'

@@ -5,6 +5,7 @@ import type { LoadRequest, WorkerFiles } from '../threads/rerankProtocol.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
 import { isolateCallback } from '../util/isolateCallback.js'
 import { LocalReranker } from './reranker.js'
+import { loadFirst, type RuntimeToTry } from './runtimesToTry.js'
 import { joinSupervisor, type Listeners } from './sharedSupervisor.js'
 import { type OpenWorker, WorkerSupervisor } from './workerSupervisor.js'
 
@@ -16,16 +17,19 @@ export type ConnectKey = string | number | URL | undefined
 
 /**
  * Loads a model and keeps it alive, or joins rerankers that loaded it with equal options.
- * @param connect makes a new service; called again after a service died, with `retry` if its script could not be loaded
+ * @param connect makes a new service of a runtime; called again after a service died, with `retry` if its script could
+ *   not be loaded
  * @param connectKey identifies this way to connect
+ * @param runtimes those to try, best first; asked whenever a service is needed
  * @throws RerankError `bad-option`, or the error of the load
  * @throws `signal.reason`
  */
 export async function connectReranker(
-  connect: (retry: boolean) => Connection,
+  connect: (retry: boolean, runtime: RuntimeToTry) => Connection,
   connectKey: ConnectKey,
   model: string,
   options: ConnectOptions,
+  runtimes: (request: LoadRequest) => Promise<RuntimeToTry[]>,
 ): Promise<Reranker> {
   checkOptionNames(
     options,
@@ -39,20 +43,27 @@ export async function connectReranker(
   }
   const start = (listeners: Listeners, loadSignal: AbortSignal) => {
     // A recovery brings its own signal: the caller's signal ends only the first load.
-    const open: OpenWorker = (device, signal = loadSignal) =>
-      openService(
-        connect,
-        ({ service, callback }, whileOpening, retry) => {
-          // What blocked the worker's script would block those of its threads, and onnxruntime would wait for ever.
-          const wanted = retry ? { ...request, threads: 1 } : request
-          const onStatus = (status: Status) => {
-            if (!signal.aborted) listeners.onStatus(status)
-          }
-          const onProgress = whileOpening(listeners.onProgress)
-          return service.load(device ? onWasm(wanted) : wanted, callback(onProgress), callback(onStatus))
-        },
-        signal,
+    const open: OpenWorker = async (device, signal = loadSignal) => {
+      // WASM has no half precision.
+      const wanted = device
+        ? { ...request, device, precision: request.precision === 'fp16' ? ('auto' as const) : request.precision }
+        : request
+      const onStatus = (status: Status) => {
+        if (!signal.aborted) listeners.onStatus(status)
+      }
+      return loadFirst(await runtimes(wanted), runtime =>
+        openService(
+          retry => connect(retry, runtime),
+          ({ service, callback }, whileOpening, retry) => {
+            const onProgress = whileOpening(listeners.onProgress)
+            // What blocked the worker's script would block those of its threads, and onnxruntime would wait for ever.
+            const threads = retry ? 1 : wanted.threads
+            return service.load({ ...wanted, threads, runtime }, callback(onProgress), callback(onStatus))
+          },
+          signal,
+        ),
       )
+    }
     return WorkerSupervisor.start(open, listeners.onStatus)
   }
   const key = JSON.stringify([connectKey, request])
@@ -61,16 +72,7 @@ export async function connectReranker(
 }
 
 function toLoadRequest(model: string, options: ConnectOptions): LoadRequest {
-  const {
-    device = 'auto',
-    precision = 'auto',
-    threads = 0,
-    runtime,
-    depth,
-    cacheBytes,
-    codeCacheBytes,
-    files,
-  } = options
+  const { device = 'auto', precision = 'auto', threads, runtime, depth, cacheBytes, codeCacheBytes, files } = options
   return {
     model,
     device,
@@ -82,9 +84,4 @@ function toLoadRequest(model: string, options: ConnectOptions): LoadRequest {
     codeCacheBytes,
     files,
   }
-}
-
-/** WASM has no half precision. */
-function onWasm(request: LoadRequest): LoadRequest {
-  return { ...request, device: 'wasm', precision: request.precision === 'fp16' ? 'auto' : request.precision }
 }

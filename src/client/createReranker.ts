@@ -8,8 +8,8 @@ import type { WorkerFiles } from '../threads/rerankProtocol.js'
 import { workerFile } from '../threads/rerankWorkerFile.js'
 import { startWorker } from '../threads/startWorker.js'
 import { type ConnectKey, connectReranker } from './connectReranker.js'
-import { loadByRuntime } from './loadByRuntime.js'
-import { prefersKernels } from './prefersKernels.js'
+import { hasGpu } from './hasGpu.js'
+import { type RuntimeToTry, runtimesToTry } from './runtimesToTry.js'
 
 /**
  * Starts a worker, loads a model in it and checks the device. Rerankers with equal options share one worker.
@@ -27,18 +27,18 @@ import { prefersKernels } from './prefersKernels.js'
  * const { results } = await reranker.rank('how do plants eat?', passages)
  */
 export async function createReranker(options: CreateOptions = {}): Promise<Reranker> {
-  // First: outside of a page it throws.
-  const model = modelUrl(options)
-  return loadByRuntime(options, await prefersKernels(options), runtime => {
-    const beside = runtime === 'kernels' ? kernelsWorkerFile : workerFile
-    const connect = (retry: boolean) => connectWorker(startWorker(options, beside, retry))
-    return connectReranker(connect, workerKey(options), model, {
-      ...options,
-      runtime,
-      // Bundlers move the library's files to other folders. A worker given by the page finds them beside itself.
-      files: (options.createWorker ?? options.workerUrl) ? undefined : filesBeside(),
-    })
-  })
+  const given = options.createWorker ?? options.workerUrl
+  const connect = (retry: boolean, runtime: RuntimeToTry) =>
+    connectWorker(startWorker(options, runtime === 'kernels' ? kernelsWorkerFile : workerFile, retry))
+  return connectReranker(
+    connect,
+    workerKey(options),
+    // First: outside of a page it throws.
+    modelUrl(options),
+    // Bundlers move the library's files to other folders. A worker given by the page finds them beside itself.
+    { ...options, files: given ? undefined : filesBeside() },
+    request => runtimesToTry(request, given ? undefined : hasGpu),
+  )
 }
 
 /** A bundle that does not know its own address has no worker either: starting the worker reports that. */

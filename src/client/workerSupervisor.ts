@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../api/errorCodes.js'
 import { RerankError } from '../api/errors.js'
 import type { RerankerInfo, Status } from '../api/ranking.js'
 import type { Connection } from '../threads/connection.js'
@@ -146,9 +147,14 @@ export class WorkerSupervisor {
   }
 }
 
-/** Whether another worker may do what one could not. */
-export function isLoss(error: unknown): error is RerankError {
-  return error instanceof RerankError && ['device-lost', 'out-of-memory', 'worker-failed'].includes(error.code)
+/**
+ * Whether another worker may do what one could not.
+ * @param codes more codes that say so
+ */
+export function isLoss(error: unknown, ...codes: ErrorCode[]): error is RerankError {
+  return (
+    error instanceof RerankError && ['device-lost', 'out-of-memory', 'worker-failed', ...codes].includes(error.code)
+  )
 }
 
 async function raceLoss<R>(instance: WorkerInstance, task: (connection: Connection) => Promise<R>): Promise<R> {

@@ -1,7 +1,7 @@
 import type { FamilyGraph } from '../graph/familyGraph.js'
 import type { Manifest } from '../model/manifest.js'
 import type { TensorSource } from '../model/tensors.js'
-import { loadTokenizer } from '../tokenizer/loadTokenizer.js'
+import { loadTokenizer, type OpenedTokenizer } from '../tokenizer/loadTokenizer.js'
 import type { ReadPieces, Tokenizer } from '../tokenizer/tokenizer.js'
 
 /**
@@ -32,7 +32,7 @@ export interface ReadyModel {
  * @throws RerankError `bad-tokenizer`, and those of `load`
  */
 export async function withFamilies(
-  { manifest, weights, tokenizer }: { manifest: Manifest; weights: TensorSource; tokenizer: unknown },
+  { manifest, weights, tokenizer }: { manifest: Manifest; weights: TensorSource; tokenizer: OpenedTokenizer },
   load: LoadFamily,
 ): Promise<ReadyModel> {
   const { family } = manifest.architecture

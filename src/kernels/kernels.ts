@@ -9,7 +9,7 @@ export interface Kernels {
   scratchBytes(model: number): number
   encode(job: number, model: number, thread: number): void
   encodeTogether(board: number, job: number, model: number): void
-  serve(board: number, thread: number): void
+  serve(board: number, thread: number, seen: number, idle: number): number
   fail(board: number): void
   pack(from: number, outputs: number, inputs: number, matrix: number): void
   setDotProduct(isOneInstruction: boolean): void

@@ -55,8 +55,6 @@ export class Matrices {
     const from = heap.allocate(data.length)
     heap.bytes(from, data.length).set(data)
     kernels.pack(from, outputs, inputs, matrix)
-    // What follows expects memory that is zero.
-    heap.bytes(from, data.length).fill(0)
     heap.release(end)
     return matrix
   }

@@ -70,9 +70,10 @@ function placeSums(source: TensorSource, width: number): Float32Array {
   const byPosition = dequantized(source.get('encoder.position.weight'))
   const byType = dequantized(source.get('encoder.type.weight'))
   const sums = new Float32Array((byType.length / width) * byPosition.length)
-  for (let i = 0; i < sums.length; i++) {
-    const type = Math.floor(i / byPosition.length)
-    sums[i] = byPosition[i % byPosition.length]! + byType[type * width + (i % width)]!
+  for (let type = 0, at = 0; at < sums.length; type += width) {
+    for (let place = 0; place < byPosition.length; place++, at++) {
+      sums[at] = byPosition[place]! + byType[type + (place % width)]!
+    }
   }
   return sums
 }

@@ -1,8 +1,27 @@
-import { expect, test } from 'vitest'
+import type { Worker } from 'node:worker_threads'
+import { expect, test, vi } from 'vitest'
+import { compileKernels } from '../../build/compileKernels.js'
 import { quantized, randomSource } from '../graph/testWeights.js'
 import type { MvpBertArchitecture } from '../model/manifest.js'
 import { KernelModel } from './kernelModel.js'
+import type { Kernels } from './kernels.js'
+import { openKernels, type StartThread, type ThreadStart } from './openKernels.js'
+import { IDLE, serveThread } from './serveThread.js'
 import { kernelsOnThreads } from './testing.js'
+
+const started: Worker[] = []
+vi.mock('node:worker_threads', async importOriginal => {
+  const original = await importOriginal<typeof import('node:worker_threads')>()
+  return {
+    ...original,
+    Worker: class extends original.Worker {
+      constructor(...given: ConstructorParameters<typeof Worker>) {
+        super(...given)
+        started.push(this)
+      }
+    },
+  }
+})
 
 const architecture: MvpBertArchitecture = {
   family: 'bert',
@@ -55,4 +74,73 @@ test('a prompt that is too long is refused', async () => {
   const { kernels, heap, runJob } = open
   const model = KernelModel.create(kernels, heap, source, architecture, 16, 1, runJob)
   expect(() => model.encode([{ ids: new Array(17).fill(1) }], 1)).toThrow(RangeError)
+})
+
+const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
+
+test('an idle thread answers messages, and comes to the next job all the same', async () => {
+  const open = await kernelsOnThreads(2)
+  const { kernels, heap, runJob } = open
+  const model = KernelModel.create(kernels, heap, source, architecture, 200, 2, runJob)
+  const expected = bits(model.encode(prompts, 2))
+  const thread = started.at(-1)!
+  for (let round = 0; round < 3; round++) {
+    const answered = new Promise(resolve => thread.once('message', resolve))
+    thread.postMessage('are you there?')
+    expect(await answered).toBe('serves')
+    expect(bits(model.encode(prompts, 2))).toBe(expected)
+  }
+  // Before, while and after it goes to sleep.
+  for (let ms = IDLE - 10; ms <= IDLE + 10; ms++) {
+    await pause(ms)
+    expect(bits(model.encode(prompts, 2))).toBe(expected)
+  }
+  open.close()
+}, 60_000)
+
+test('a thread sleeps in JavaScript until a job wakes it up, and until it traps', async () => {
+  let start!: ThreadStart
+  const here: StartThread = async given => {
+    start = given
+    return () => {}
+  }
+  const open = await openKernels(await compileKernels('plain'), 2, here)
+  // Instances of this thread: all its calls take turns with those of the test.
+  const instance = await WebAssembly.instantiate(start.module, { env: { memory: start.memory } })
+  const serve = vi.fn((instance.exports as unknown as Kernels).serve)
+  const fail = vi.fn()
+  vi.spyOn(WebAssembly, 'instantiate').mockResolvedValue({ exports: { serve, fail } } as never)
+  const ended = serveThread(start, () => {})
+  await vi.waitFor(() => expect(serve).toHaveBeenCalledOnce())
+  await pause(2 * IDLE)
+  expect(serve).toHaveBeenCalledOnce()
+  const board = new Int32Array(start.memory.buffer, start.board, 6)
+  Atomics.add(board, 0, 1)
+  Atomics.notify(board, 0)
+  await vi.waitFor(() => expect(serve).toHaveBeenCalledTimes(2))
+  // It came, found nothing open, and left.
+  expect(serve).toHaveLastReturnedWith(1)
+  expect(board[2]).toBe(0)
+  serve.mockImplementation(() => {
+    throw new WebAssembly.RuntimeError('unreachable')
+  })
+  Atomics.add(board, 0, 1)
+  Atomics.notify(board, 0)
+  await ended
+  expect(fail).toHaveBeenCalledWith(start.board)
+  open.close()
+  vi.restoreAllMocks()
+})
+
+test('an engine that cannot wait in JavaScript sleeps in WebAssembly', async () => {
+  vi.stubGlobal('Atomics', {})
+  const serve = vi.fn(() => {
+    throw new WebAssembly.RuntimeError('unreachable')
+  })
+  vi.spyOn(WebAssembly, 'instantiate').mockResolvedValue({ exports: { serve, fail: () => {} } } as never)
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })
+  await serveThread({ module: {} as WebAssembly.Module, memory, board: 64, thread: 1 }, () => {})
+  expect(serve).toHaveBeenCalledWith(64, 1, 0, -1)
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
 })

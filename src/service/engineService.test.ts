@@ -4,8 +4,10 @@ import { modelError } from '../api/modelErrors.js'
 import { allFamilies } from '../engine/allFamilies.js'
 import { Engine } from '../engine/engine.js'
 import type { LoadFamily } from '../engine/families.js'
+import { kernelWasm } from '../kernels/kernelWasm.js'
+import { openKernels, type StartThread } from '../kernels/openKernels.js'
 import type { Manifest } from '../model/manifest.js'
-import { type KernelRuntime, planKernels } from '../runtime/kernelRuntimes.js'
+import { type KernelRuntime, kernelHost, planKernels } from '../runtime/kernelRuntimes.js'
 import type { RuntimeOptions } from '../runtime/runtimePlan.js'
 import { FolderSource } from '../store/folderSource.js'
 import type { LoadRequest } from '../threads/rerankProtocol.js'
@@ -28,7 +30,8 @@ function counted() {
   const open = { runtimes: 0, everOpened: 0 }
   const families = { asked: [] as string[], load: allFamilies() }
   const plan = async (options: RuntimeOptions, manifest: Manifest) => {
-    const plans = await planKernels(options, manifest, 1, () => Promise.reject(new Error('no threads')))
+    const noThreads = () => Promise.reject(new Error('no threads'))
+    const plans = await planKernels(options, manifest, 1, async () => openKernels(await kernelWasm(), 1, noThreads))
     return plans.map(plan => ({
       ...plan,
       open: async (): Promise<KernelRuntime> => {
@@ -114,4 +117,42 @@ test('a family that cannot be loaded ends the load before a runtime is opened', 
   const { out: model } = await converted('cross-encoder-roberta', 'q8')
   await expect(service.load({ ...request, model }, ignore, ignore)).rejects.toMatchObject({ code: 'download-failed' })
   expect(open.everOpened).toBe(0)
+})
+
+/** A service whose kernels open while the model is read. Its threads do nothing. */
+function ahead() {
+  const threads = { started: 0, running: 0 }
+  const start: StartThread = async () => {
+    threads.started++
+    threads.running++
+    return () => {
+      threads.running--
+    }
+  }
+  const host = kernelHost(asked => asked || 3, start)
+  const service = new EngineService({
+    ...host,
+    build: buildKernelParts,
+    families: allFamilies,
+    open: folder => new FolderSource(folder),
+  })
+  return { service, threads }
+}
+
+test('kernels that opened while the model was read are used, and closed once', async () => {
+  const { service, threads } = ahead()
+  const info = await service.load(request, ignore, ignore)
+  expect(info.threads).toBe(3)
+  expect(threads).toEqual({ started: 2, running: 2 })
+  await service.dispose()
+  expect(threads).toEqual({ started: 2, running: 0 })
+})
+
+test.each([
+  ['whose model is missing', { model: 'no/such/folder/' }, 'model-not-found'],
+  ['that the kernels refuse', { precision: 'fp32' }, 'unsupported'],
+] as const)('kernels that opened for a load %s are closed', async (_, wrong, code) => {
+  const { service, threads } = ahead()
+  await expect(service.load({ ...request, ...wrong }, ignore, ignore)).rejects.toMatchObject({ code })
+  expect(threads).toEqual({ started: 2, running: 0 })
 })

@@ -3,10 +3,12 @@ import { RerankError } from '../api/errors.js'
 import type { Progress, RerankerInfo, Status, WordMatch } from '../api/ranking.js'
 import { resolveRequest } from '../engine/engineRequest.js'
 import type { OpenRuntime } from '../runtime/openRuntime.js'
+import type { RuntimeChoice } from '../runtime/runtimePlan.js'
 import { ranOutOfMemory } from '../runtime/sessions.js'
 import { loadModel } from '../store/loadModel.js'
 import type { ModelSource } from '../store/modelSource.js'
 import type { Candidate, LoadRequest, RankingArrays, RankRequest, RerankService } from '../threads/rerankProtocol.js'
+import { openTokenizer } from '../tokenizer/loadTokenizer.js'
 import { Mutex } from '../util/mutex.js'
 import { holdWebLock } from '../util/webLock.js'
 import { wrongType } from '../util/wrongType.js'
@@ -18,6 +20,8 @@ import { type DeviceHost, type ReadyEngine, selectDevice } from './selectDevice.
 /** The parts that differ between a browser's worker and Node. */
 export interface ServiceHost<Runtime extends OpenRuntime> extends DeviceHost<Runtime> {
   open: (model: string) => ModelSource
+  /** Starts what every model needs while the files are read. @returns a function that ends what no plan took */
+  prepare?: (choice: RuntimeChoice) => () => Promise<void>
 }
 
 /**
@@ -46,8 +50,9 @@ export class EngineService<Runtime extends OpenRuntime> implements RerankService
     onStatus: (status: Status) => void,
   ): Promise<RerankerInfo> {
     const options = { ...request, onProgress, onStatus, signal: this.#closing.signal }
+    const discard = this.#host.prepare?.(request)
     try {
-      const model = await loadModel(this.#host.open(request.model), options)
+      const model = await loadModel(this.#host.open(request.model), options, openTokenizer)
       const ready = await selectDevice(model, options, this.#host)
       if (options.signal.aborted) await releaseEngine(ready)
       options.signal.throwIfAborted()
@@ -55,6 +60,8 @@ export class EngineService<Runtime extends OpenRuntime> implements RerankService
       return ready.info
     } catch (error) {
       throw toTypedError(error)
+    } finally {
+      await discard?.()
     }
   }
 

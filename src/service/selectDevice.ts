@@ -6,12 +6,14 @@ import { checkDepth } from '../engine/cascade.js'
 import type { Engine } from '../engine/engine.js'
 import { type LoadFamily, type ReadyModel, withFamilies } from '../engine/families.js'
 import type { BuildParts } from '../engine/parts.js'
+import { fitsKernels } from '../kernels/fitsKernels.js'
 import { type Manifest, WEIGHTS_FILE } from '../model/manifest.js'
 import type { OpenRuntime } from '../runtime/openRuntime.js'
 import type { RuntimeOptions, RuntimePlan } from '../runtime/runtimePlan.js'
 import type { CachedVerdict, DeviceVerdicts } from '../store/deviceVerdicts.js'
 import type { Model } from '../store/loadModel.js'
 import type { WorkerFiles } from '../threads/rerankProtocol.js'
+import type { OpenedTokenizer } from '../tokenizer/loadTokenizer.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
 import { checkCount } from '../util/wrongType.js'
 import {
@@ -48,11 +50,11 @@ const SLOW_GPU_MS = 150
 
 /**
  * Loads a model on the best device that passes its self-check. `onStatus` reports the device and the reason.
- * @throws RerankError `unsupported` if no device computes with these options; `bad-tokenizer`; `download-failed` for
- * code that the model needs; else the error of the last device
+ * @throws RerankError `unsupported` if no device computes with these options, or if onnxruntime gives way to the
+ * kernels; `bad-tokenizer`; `download-failed` for code that the model needs; else the error of the last device
  */
 export async function selectDevice<Runtime extends OpenRuntime>(
-  model: Model,
+  model: Model<OpenedTokenizer>,
   options: LoadOptions,
   host: DeviceHost<Runtime>,
 ): Promise<ReadyEngine> {
@@ -115,6 +117,8 @@ async function planRuntimes<Runtime extends OpenRuntime>(
   )
 }
 
+const giveWay = () => new RerankError('unsupported', 'Only WASM is left, where the kernels are faster.')
+
 const isGpu = ({ adapter }: PlannedDevice) => adapter !== undefined
 
 interface Selection {
@@ -133,19 +137,28 @@ class DeviceSelection<Runtime extends OpenRuntime> {
   readonly #model: ReadyModel
   readonly #options: LoadOptions
   readonly #host: DeviceHost<Runtime>
+  /** Whether the kernels come next where only WASM is left: they are faster. */
+  readonly #givesWay: boolean
 
   constructor(model: ReadyModel, options: LoadOptions, host: DeviceHost<Runtime>) {
     this.#model = model
     this.#options = options
     this.#host = host
+    this.#givesWay = options.runtime === 'auto' && fitsKernels(model.manifest)
   }
 
   async run(plans: readonly RuntimePlan<Runtime>[]): Promise<Selection> {
     for (const plan of plans) {
       // Do not try a slow adapter in another precision.
       if (this.#slowGpu && isGpu(plan)) continue
+      const kernelsAreNext = this.#givesWay && plan.device === 'wasm'
+      // Only a slow GPU is compared with onnxruntime on WASM first.
+      if (kernelsAreNext && !this.#slowGpu) throw giveWay()
       const selection = await this.#try(plan)
-      if (selection) return selection
+      if (!selection) continue
+      if (!kernelsAreNext || isGpu(selection.loaded.plan)) return selection
+      await releaseEngine(selection.loaded)
+      throw giveWay()
     }
     if (this.#slowGpu) return { loaded: this.#slowGpu, known: false }
     throw this.#failure

@@ -5,20 +5,25 @@ import type { TensorSource } from '../model/tensors.js'
 import type { ModelSource } from './modelSource.js'
 import { type ReadModelOptions, readModel } from './readModel.js'
 
-export interface Model {
+export interface Model<T = unknown> {
   manifest: Manifest
   weights: TensorSource
-  /** tokenizer.json, parsed. */
-  tokenizer: unknown
+  tokenizer: T
 }
 
 /**
  * Reads and parses a model. Every file is checked against the manifest before it is used.
+ * @param toTokenizer what to make of tokenizer.json; by default, it is only parsed
  * @throws RerankError those of `readModel`, `bad-weights`, `bad-tokenizer`
  */
-export async function loadModel(source: ModelSource, options: ReadModelOptions = {}): Promise<Model> {
-  const { manifest, weights, tokenizer } = await readModel(source, options)
-  return { manifest, weights: openWeights(weights, manifest), tokenizer: parseTokenizer(tokenizer) }
+export async function loadModel<T = unknown>(
+  source: ModelSource,
+  options: ReadModelOptions = {},
+  toTokenizer = (json: unknown) => json as T,
+): Promise<Model<T>> {
+  const read = (bytes: Uint8Array) => toTokenizer(parseTokenizer(bytes))
+  const { manifest, weights, tokenizer } = await readModel(source, options, read)
+  return { manifest, weights: openWeights(weights, manifest), tokenizer }
 }
 
 /** @throws RerankError `bad-tokenizer` */

@@ -7,10 +7,10 @@ import { linkSignals } from '../util/abort.js'
 import { type ModelSource, sameBytes } from './modelSource.js'
 
 /** The files of a model, each with the hash that the manifest names. */
-export interface ModelFiles {
+export interface ModelFiles<T = Uint8Array> {
   manifest: Manifest
   weights: Uint8Array
-  tokenizer: Uint8Array
+  tokenizer: T
 }
 
 export interface ReadModelOptions {
@@ -21,14 +21,19 @@ export interface ReadModelOptions {
 
 /**
  * Reads a model's manifest and the files that it names.
+ * @param useTokenizer what to make of the tokenizer's file while the weights, which are larger, are still read
  * @throws RerankError `bad-manifest`, `version-mismatch`, `model-not-found`, `download-failed`, `hash-mismatch`,
  * `out-of-memory`
  * @throws `signal.reason`
  */
-export async function readModel(source: ModelSource, options: ReadModelOptions = {}): Promise<ModelFiles> {
+export async function readModel<T = Uint8Array>(
+  source: ModelSource,
+  options: ReadModelOptions = {},
+  useTokenizer = (bytes: Uint8Array) => bytes as T,
+): Promise<ModelFiles<T>> {
   const bytes = await source.readManifest(options)
   try {
-    return await loadFiles(source, bytes, options)
+    return await loadFiles(source, bytes, options, useTokenizer)
   } catch (error) {
     // A new version may have replaced the old one during the download. Or the network is gone, and an older version is
     // kept.
@@ -37,7 +42,7 @@ export async function readModel(source: ModelSource, options: ReadModelOptions =
     const now = await source.readManifest({ ...options, recheck: true }).catch(() => undefined)
     options.signal?.throwIfAborted()
     if (!now || sameBytes(bytes, now)) throw error
-    return loadFiles(source, now, options)
+    return loadFiles(source, now, options, useTokenizer)
   }
 }
 
@@ -55,19 +60,25 @@ function fileOf({ files }: Manifest, path: string, { name }: ModelSource): Model
   return file
 }
 
-async function loadFiles(source: ModelSource, bytes: Uint8Array, options: ReadModelOptions): Promise<ModelFiles> {
+async function loadFiles<T>(
+  source: ModelSource,
+  bytes: Uint8Array,
+  options: ReadModelOptions,
+  useTokenizer: (bytes: Uint8Array) => T,
+): Promise<ModelFiles<T>> {
   const manifest = parseManifest(parseJson(bytes))
   const needed = [TOKENIZER_FILE, WEIGHTS_FILE].map(path => fileOf(manifest, path, source))
-  const [tokenizer, weights] = await readFiles(source, needed, options)
+  const files = await readFiles(source, needed as [ModelFile, ModelFile], options, useTokenizer)
   await source.complete?.(options)
-  return { manifest, weights: weights!, tokenizer: tokenizer! }
+  return { manifest, ...files }
 }
 
-async function readFiles(
+async function readFiles<T>(
   source: ModelSource,
-  files: ModelFile[],
+  files: readonly [tokenizer: ModelFile, weights: ModelFile],
   { signal, onProgress, onStatus }: ReadModelOptions,
-): Promise<Uint8Array[]> {
+  useTokenizer: (bytes: Uint8Array) => T,
+): Promise<Omit<ModelFiles<T>, 'manifest'>> {
   const total = files.reduce((sum, file) => sum + file.bytes, 0)
   const loaded = files.map(() => 0)
   const reportProgress = () =>
@@ -75,15 +86,17 @@ async function readFiles(
   reportProgress()
   // If one file fails, the others stop.
   const { controller: stop, release } = linkSignals([signal])
-  const reading = files.map(async (file, i) => {
+  const [tokenizer, weights] = files.map(async (file, i) => {
     const onBytes = (bytes: number) => {
       loaded[i] = bytes
       reportProgress()
     }
     return source.readFile(file, { signal: stop.signal, onBytes, onStatus })
-  })
+  }) as [Promise<Uint8Array>, Promise<Uint8Array>]
+  const reading = [tokenizer.then(useTokenizer), weights] as const
   try {
-    return await Promise.all(reading)
+    const [tokenizer, weights] = await Promise.all(reading)
+    return { tokenizer, weights }
   } catch (error) {
     stop.abort(error)
     await Promise.allSettled(reading)

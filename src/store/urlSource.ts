@@ -26,6 +26,8 @@ export class UrlSource implements ModelSource {
   #manifest: Uint8Array = new Uint8Array()
   /** Whether the manifest belongs to a complete, kept model. */
   #isKept = false
+  /** Renews the time of a kept model's last use, while its files are read. */
+  #renewing: Promise<void> | undefined
 
   readonly #options: UrlSourceOptions
 
@@ -55,7 +57,9 @@ export class UrlSource implements ModelSource {
       })
     }
     this.#isKept = kept !== undefined && sameBytes(kept, this.#manifest)
-    if (!this.#isKept) {
+    if (this.#isKept) {
+      this.#renewing = manifests?.markUsed(this.name, this.#manifest).catch(error => this.#stopCaching(error, options))
+    } else {
       await manifests?.markPending(this.name, this.#manifest).catch(error => this.#stopCaching(error, options))
     }
     return this.#manifest
@@ -75,13 +79,12 @@ export class UrlSource implements ModelSource {
   }
 
   async complete(options: ReadOptions): Promise<void> {
-    if (!this.#parts) return
-    const manifests = new CachedManifests(this.#parts)
     // Without a new version nothing is evicted: a version whose download was interrupted stays.
-    const keeping = this.#isKept
-      ? manifests.markUsed(this.name, this.#manifest)
-      : manifests.markComplete(this.name, this.#manifest)
-    await keeping.catch(error => this.#stopCaching(error, options))
+    if (this.#isKept) await this.#renewing
+    else if (this.#parts) {
+      const manifests = new CachedManifests(this.#parts)
+      await manifests.markComplete(this.name, this.#manifest).catch(error => this.#stopCaching(error, options))
+    }
   }
 
   get #retry(): DownloadRetry {

@@ -1,5 +1,5 @@
 import type { Depth } from '../api/models.js'
-import type { FusionOption, Progress, RerankerInfo, Status, WordMatch } from '../api/ranking.js'
+import type { CreateOptions, FusionOption, Progress, RerankerInfo, Status, WordMatch } from '../api/ranking.js'
 import type { OrtFiles } from '../runtime/ortFiles.js'
 import type { RuntimeChoice } from '../runtime/runtimePlan.js'
 import type { FamilyFiles } from './familyFiles.js'
@@ -40,8 +40,11 @@ export interface WorkerFiles {
 export interface LoadRequest extends RuntimeChoice {
   /** URL of the model folder (a path in Node), ending in `/`. */
   model: string
-  /** What the worker should compute with; it refuses names that no worker has. */
-  runtime?: string | undefined
+  /**
+   * What the worker should compute with; it refuses names that no worker has. With `auto`, onnxruntime gives way where
+   * only WASM is left to it and the kernels can run the model: it rejects with `unsupported`.
+   */
+  runtime?: CreateOptions['runtime']
   depth?: Depth | undefined
   cacheBytes?: number | undefined
   codeCacheBytes?: number | undefined
