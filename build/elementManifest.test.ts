@@ -12,7 +12,7 @@ const element = readElement()
 
 it('finds what the element has', () => {
   expect(element.attributes.map(({ name }) => name)).toEqual(
-    'src model model-base load inline placeholder base param limit version language recent examples no-shortcuts theme'.split(
+    'src model models model-base load inline placeholder base param limit version language recent examples no-shortcuts theme'.split(
       ' ',
     ),
   )
