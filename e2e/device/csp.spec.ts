@@ -89,7 +89,7 @@ test('the policy lets the address given in `workerUrl` through', async ({ page }
   await server.close()
 })
 
-test('a worker of another origin takes blob: and that origin in the policy, and one thread', async ({
+test('a worker of another origin takes blob: and that origin in the policy, and one thread; so do its families', async ({
   page,
   origin,
 }) => {
@@ -103,7 +103,7 @@ test('a worker of another origin takes blob: and that origin in the policy, and 
       const workerUrl = `${origin}/dist/rerank.worker.js`
       // A worker from a blob inherits Trusted Types from the page, and onnxruntime starts its threads by plain
       // addresses.
-      const options = { model: '/models/bert-relu-q8/', device: 'wasm', threads: 1, workerUrl } as const
+      const options = { model: '/models/t5-relu-q8/', device: 'wasm', threads: 1, workerUrl } as const
       const reranker = await window.library.createReranker(options)
       const { results } = await reranker.rank(query, passages)
       await reranker.dispose()
