@@ -11,7 +11,6 @@ import type { BertArchitecture } from '../../src/model/manifest.js'
 import type { KernelRuntime } from '../../src/runtime/kernelRuntimes.js'
 import { EngineService } from '../../src/service/engineService.js'
 import { buildKernelParts } from '../../src/service/kernelParts.js'
-import type { ModelSource } from '../../src/store/modelSource.js'
 import { UrlSource } from '../../src/store/urlSource.js'
 import type { Task } from './engines.js'
 import { addWork, noWork, type Work, workOf } from './kernelWork.js'
@@ -103,13 +102,11 @@ export async function measure(
   builds: readonly string[],
   tasks: readonly Task[],
   rounds: number,
-  open: (model: string) => ModelSource = model => new UrlSource(model),
-  model = '/models/mvp-mini/',
 ): Promise<BuildTimes[]> {
   const measured: Bench[] = []
   for (const text of builds) {
     const wasm = Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
-    measured.push(await Bench.open(wasm, model, open))
+    measured.push(await Bench.open(wasm))
   }
   for (let round = -WARM_UP; round < rounds; round++) {
     const { query, passages } = tasks[(round + WARM_UP) % tasks.length]!
@@ -154,11 +151,7 @@ class Bench {
     this.#heap.bytes(this.#far, FAR_BYTES).fill(1)
   }
 
-  static async open(
-    wasm: Uint8Array<ArrayBuffer>,
-    model: string,
-    open: (model: string) => ModelSource,
-  ): Promise<Bench> {
+  static async open(wasm: Uint8Array<ArrayBuffer>): Promise<Bench> {
     const opened = await openKernels(wasm, 1, () => Promise.reject(new Error('one thread')))
     const watch = new Watch(opened)
     const runtime: KernelRuntime = {
@@ -174,7 +167,7 @@ class Bench {
           watch.architecture = manifest.architecture as BertArchitecture
           return watch.parts(await buildKernelParts(runtime, manifest, weights, onStage))
         },
-        open,
+        open: model => new UrlSource(model),
       })
       return {
         service,
@@ -184,6 +177,7 @@ class Bench {
       }
     }
     // A key of its own, or the second build would join the first.
+    const model = `${location.origin}/models/mvp-mini/`
     const reranker = await connectReranker(connect, `kernels of ${wasm.length} bytes`, model, {})
     return new Bench(opened, reranker, watch)
   }
