@@ -305,7 +305,7 @@ class Bench {
       pairs: kernels('pairs'),
       peaks: {
         cycle: ns('cycle') / 3200,
-        dot: { one: ns('one dot') / 2000, pairs: ns('pairs dot') / 2000 },
+        dot: { one: ns('one dot') / 2400, pairs: ns('pairs dot') / 2400 },
         float: ns('float') / 3200,
         read: ns('read') / (NEAR_BYTES / 16),
         write: ns('write') / (NEAR_BYTES / 16),
