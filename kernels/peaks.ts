@@ -25,61 +25,14 @@ export function chain(times: i32, a: i32, b: i32): i32 {
 /** 24 dot products of 16 (relaxed) or 8 multiply-adds, each with its sum. */
 export function dots(times: i32, near: usize, oneInstruction: bool): i32 {
   if (!ASC_FEATURE_RELAXED_SIMD) return dotsOf<i32>(times, near)
-  return oneInstruction ? dotsOfOne(times, near) : dotsOf<i16>(times, near)
-}
-
-/** A sum is ready after five cycles, and two begin in each. So ten must be under way; two more fill gaps. */
-function dotsOfOne(times: i32, near: usize): i32 {
-  const ones = i16x8.splat(1)
-  const x = v128.load(near)
-  let a0 = i32x4.splat(0)
-  let a1 = a0
-  let a2 = a0
-  let a3 = a0
-  let a4 = a0
-  let a5 = a0
-  let a6 = a0
-  let a7 = a0
-  let a8 = a0
-  let a9 = a0
-  let b0 = a0
-  let b1 = a0
-  for (let i = 0; i < times; i++) {
-    const w = v128.load(near + ((<usize>(i & 63)) << 6))
-    a0 = dot<i8>(w, x, a0, ones)
-    a1 = dot<i8>(w, x, a1, ones)
-    a2 = dot<i8>(w, x, a2, ones)
-    a3 = dot<i8>(w, x, a3, ones)
-    a4 = dot<i8>(w, x, a4, ones)
-    a5 = dot<i8>(w, x, a5, ones)
-    a6 = dot<i8>(w, x, a6, ones)
-    a7 = dot<i8>(w, x, a7, ones)
-    a8 = dot<i8>(w, x, a8, ones)
-    a9 = dot<i8>(w, x, a9, ones)
-    b0 = dot<i8>(w, x, b0, ones)
-    b1 = dot<i8>(w, x, b1, ones)
-    a0 = dot<i8>(w, x, a0, ones)
-    a1 = dot<i8>(w, x, a1, ones)
-    a2 = dot<i8>(w, x, a2, ones)
-    a3 = dot<i8>(w, x, a3, ones)
-    a4 = dot<i8>(w, x, a4, ones)
-    a5 = dot<i8>(w, x, a5, ones)
-    a6 = dot<i8>(w, x, a6, ones)
-    a7 = dot<i8>(w, x, a7, ones)
-    a8 = dot<i8>(w, x, a8, ones)
-    a9 = dot<i8>(w, x, a9, ones)
-    b0 = dot<i8>(w, x, b0, ones)
-    b1 = dot<i8>(w, x, b1, ones)
-  }
-  a0 = i32x4.add(i32x4.add(a0, a1), i32x4.add(a2, a3))
-  a4 = i32x4.add(i32x4.add(a4, a5), i32x4.add(a6, a7))
-  return i32x4.extract_lane(i32x4.add(i32x4.add(a0, a4), i32x4.add(i32x4.add(a8, a9), i32x4.add(b0, b1))), 0)
+  return oneInstruction ? dotsOf<i8>(times, near) : dotsOf<i16>(times, near)
 }
 
 function dotsOf<FORM>(times: i32, near: usize): i32 {
   const ones = i16x8.splat(1)
   const x0 = v128.load(near)
   const x1 = v128.load(near, 16)
+  // A sum is ready after five cycles, and two begin in each. So ten must be under way.
   let a0 = i32x4.splat(0)
   let a1 = a0
   let a2 = a0
