@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import type { Page } from 'playwright/test'
 import { expect, test } from '../../e2e/support/test.js'
@@ -28,12 +28,19 @@ const best = {
   dtype: 'q8',
   best: true,
 } as const
-/** Where its model and its package are: `make_litert.py` says how. */
+/** `make_litert.py` says how to have it. */
+const LITERT = 'node_modules/@litertjs/core/package.json'
 const liteRt =
-  existsSync(`${PEER}/litert/q8.tflite`) && existsSync('node_modules/@litertjs/core')
-    ? [{ engine: 'LiteRT.js', name: 'LiteRT.js q8: one passage at a time, padded to 16 or more', dtype: 'q8' } as const]
+  existsSync(`${PEER}/litert/q8.tflite`) && existsSync(LITERT)
+    ? [
+        {
+          engine: 'LiteRT.js',
+          name: `LiteRT.js ${JSON.parse(readFileSync(LITERT, 'utf8')).version} q8: passage by passage, padded to 12 lengths`,
+          dtype: 'q8',
+        } as const,
+      ]
     : []
-if (liteRt.length === 0) console.log('Without LiteRT.js: bench/engines/make_litert.py says how to have it run too.')
+if (liteRt.length === 0) console.log('LiteRT.js is left out: bench/engines/make_litert.py says how to have it.')
 const converted = (dtype: string, runtime: 'onnxruntime' | 'kernels' = 'onnxruntime') =>
   ({ engine: 'mvp-rerank', name: `mvp-rerank ${dtype}${OWN[runtime]}`, model: `/${PEER}/${dtype}/`, runtime }) as const
 const shipped = (

@@ -140,13 +140,18 @@ interface LiteRtModel {
 }
 
 /** Not a dependency, of 38 MB: `npm install --no-save --ignore-scripts @litertjs/core`. */
-const LITERT = 'node_modules/@litertjs/core'
+const LITERT = '/node_modules/@litertjs'
 
 /** The cross-encoder in LiteRT.js, on XNNPACK: a prompt at a time, padded to the next length of its signatures. */
 async function liteRt(threads: number, { dtype }: { dtype: 'q8' | 'fp32' }): Promise<Engine> {
-  const url = `/${LITERT}/dist/index.js`
+  // The dev server may leave the names of packages as they are.
+  const names = document.createElement('script')
+  names.type = 'importmap'
+  names.textContent = JSON.stringify({ imports: { '@litertjs/wasm-utils': `${LITERT}/wasm-utils/dist/index.js` } })
+  document.head.append(names)
+  const url = `${LITERT}/core/dist/index.js`
   const { loadLiteRt, loadAndCompile, Tensor }: LiteRtModule = await import(/* @vite-ignore */ url)
-  await loadLiteRt(`/${LITERT}/wasm/`, { threads: threads > 1 })
+  await loadLiteRt(`${LITERT}/core/wasm/`, { threads: threads > 1 })
   const tokenizer = await peerTokenizer()
   const model = await loadAndCompile(`/bench/peer/litert/${dtype}.tflite`, {
     accelerator: 'wasm',
