@@ -1,5 +1,6 @@
 import { type Page, test } from 'playwright/test'
 import { startServer } from '../../e2e/support/server.js'
+import type { Candidate } from '../../src/api/search.js'
 import { Evaluation } from '../../src/eval/evaluate.js'
 import { parseMetric } from '../../src/eval/metricNames.js'
 import type { Reranker } from '../../src/node.js'
@@ -13,6 +14,7 @@ import { DATA, type Judged, readBeir, readDemo, test as testSide } from './judge
 import { lateIndexes } from './lateIndex.js'
 import { miniSearchAnswers } from './miniSearchAnswers.js'
 import { pagefindAnswers, pagefindFolder } from './pagefind.js'
+import { headOf } from './shownOverTime.js'
 import { keptAnswers, rankAll } from './vectors.js'
 
 /** All held-out questions over whole corpora take hours. A run that was interrupted continues where it stopped. */
@@ -76,13 +78,13 @@ async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<R
   const ids = (candidates: readonly { id: number }[]) => candidates.map(({ id }) => id)
   const fused = questions.map((text, i) => index.query(text, { limit: TOP, vector: vectors[i]! }).candidates)
   const atOnce = questions.map((text, i) => index.query(text, { limit: TOP, vector: asked[i]! }).candidates)
-  const read = async (name: string, lists: typeof fused, most = TOP) => {
-    const heads = lists.map(candidates => candidates.slice(0, most))
+  const read = async (name: string, lists: typeof fused, take = first(TOP)) => {
+    const heads = lists.map(take)
     const passages = heads.map((candidates, i) => ({ query: questions[i]!, passages: candidates.map(asPassage) }))
     const ranked = await rankAll(name, passages, reranker)
     return ranked.map((ranking, i) => [
       ...exactFirst(ranking, heads[i]!).map(place => heads[i]![place]!.id),
-      ...lists[i]!.slice(most).map(({ id }) => id),
+      ...lists[i]!.slice(heads[i]!.length).map(({ id }) => id),
     ])
   }
   const content = { questions, sections, TOP }
@@ -99,14 +101,21 @@ async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<R
     'mvp-rerank, words': questions.map(text => ids(index.query(text, { limit: TOP }).candidates)),
     'mvp-rerank, words and embeddings': fused.map(ids),
     'mvp-rerank, words, embeddings and late interaction': atOnce.map(ids),
-    ...(await headsOf(HEADS, most => read(`${set.name}-late`, atOnce, most))),
+    ...(await headsOf(HEADS, most => read(`${set.name}-late`, atOnce, first(most)))),
     ...(CHAIN && {
+      'mvp-rerank, the first 12 to 16, as the element reads': await read(`${set.name}-late`, atOnce, headOf),
       'mvp-rerank, the whole chain': await read(`${set.name}-late`, atOnce),
       'mvp-rerank, the whole chain without late interaction': await read(set.name, fused),
     }),
     ...(made && embeddingsAlone(made.vectors, vectors, TOP)),
   }
 }
+
+/** The first ones of a list. */
+const first =
+  (most: number) =>
+  (candidates: readonly Candidate[]): Candidate[] =>
+    candidates.slice(0, most)
 
 async function headsOf(
   heads: readonly number[],

@@ -14,7 +14,7 @@ const ROUNDS = SHORT ? 2 : Number(process.env.BENCH_ROUNDS ?? 5)
 const THREADS: 'auto' | number = Number(process.env.BENCH_THREADS ?? 0) || 'auto'
 /** Bytes a second: a first visit's onnxruntime is there before the model. */
 const RATE = 8e6
-/** As the element asks. */
+/** As the element asks, at most. */
 const CANDIDATES = 50
 const HEAD = 16
 const QUERY = 'how do I keep a list from moving under the pointer'

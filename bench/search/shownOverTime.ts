@@ -1,4 +1,5 @@
 import type { Candidate } from '../../src/api/search.js'
+import { readingHead } from '../../src/element/readingHead.js'
 import type { Reranker } from '../../src/node.js'
 import { asPassage } from '../../src/search/asPassage.js'
 import { exactFirst } from '../../src/search/exactFirst.js'
@@ -7,7 +8,6 @@ import { siteFusion } from '../../src/search/siteFusion.js'
 
 /** As in src/element/searchController.ts. */
 const CANDIDATES = 50
-const HEAD = 16
 const TYPING_PAUSE = 120
 
 /** `BENCH_CLOCK=cpu`, for a busy machine: the CPU time of this process, with `BENCH_THREADS=1`. */
@@ -47,7 +47,7 @@ export async function shownOf(
   show('at once', candidates)
   // The rest of the pause counts, but nobody has to wait for it.
   const waited = Math.max(0, TYPING_PAUSE - (now() - key))
-  const head = candidates.slice(0, late ? HEAD : CANDIDATES)
+  const head = headOf(candidates)
   const take = (results: readonly { index: number }[], step: Shown['step']) => {
     const ranked = [...new Set([...results.map(({ index }) => index), ...head.keys()])]
     const order = exactFirst(ranked, head).map(place => head[place]!)
@@ -60,3 +60,10 @@ export async function shownOf(
   take(results, 'final')
   return shown
 }
+
+/** The candidates that the element's model reads. */
+export const headOf = (candidates: readonly Candidate[]): Candidate[] =>
+  readingHead(
+    candidates.map(candidate => ({ candidate })),
+    CANDIDATES,
+  ).map(({ candidate }) => candidate)

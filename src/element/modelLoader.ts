@@ -1,4 +1,4 @@
-import type { CreateOptions, Progress, Reranker, Status } from '../api/ranking.js'
+import type { CreateOptions, Progress, Reranker } from '../api/ranking.js'
 import { loadPackage } from './packageEntry.js'
 
 export type ModelState =
@@ -55,7 +55,7 @@ export class ModelLoader {
 
   async load(): Promise<void> {
     const options = this.#options
-    if (!options || !['waiting', 'saving', 'failed'].includes(this.state.phase)) return
+    if (!options || ['loading', 'ready'].includes(this.state.phase)) return
     const loading = new AbortController()
     this.#loading = loading
     this.#setState({ phase: 'loading' })
@@ -68,7 +68,6 @@ export class ModelLoader {
           options.onProgress?.(progress)
           if (this.state.phase === 'loading') this.#setState({ phase: 'loading', progress })
         },
-        onStatus: (status: Status) => options.onStatus?.(status),
       })
       if (loading.signal.aborted) return void reranker.dispose()
       this.#loaded = reranker

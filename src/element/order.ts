@@ -5,10 +5,10 @@
  * @param kept the row to keep; none if undefined or missing in an order
  */
 export function keepInPlace<T>(shown: readonly T[], better: readonly T[], kept: T | undefined): T[] {
-  const place = kept === undefined ? -1 : shown.indexOf(kept)
-  if (place < 0 || kept === undefined || !better.includes(kept)) return [...better]
+  const place = shown.indexOf(kept as T)
+  if (place < 0 || !better.includes(kept as T)) return [...better]
   const others = better.filter(row => row !== kept)
-  return [...others.slice(0, place), kept, ...others.slice(place)]
+  return [...others.slice(0, place), kept as T, ...others.slice(place)]
 }
 
 /** Whether two lists begin with the same rows, in the same order. */

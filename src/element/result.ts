@@ -61,7 +61,7 @@ const signalNames = ['mvp', 'lateInteraction', 'cosine', 'firstStage'] as const
  */
 export function modelRanksOf(
   results: readonly Ranked[],
-  weightsOf: (stage: number) => SignalWeights | undefined = () => undefined,
+  weightsOf?: (stage: number) => SignalWeights | undefined,
 ): Map<number, ModelRank> {
   const ranks = new Map<number, ModelRank>()
   const stages = [...new Set(results.map(({ stage = 0 }) => stage))]
@@ -72,7 +72,7 @@ export function modelRanksOf(
     const views = Array.from({ length: block[0]!.views?.length ?? 0 }, (_, view) =>
       placesBy(block.map(({ views }) => views![view]!)),
     )
-    const weights = weightsOf(stage)
+    const weights = weightsOf?.(stage)
     const signals = signalNames
       .filter(name => weights?.[name] !== 0)
       .map(name => [name, block.map(({ signals }) => signals?.[name] ?? Number.NaN)] as const)

@@ -9,6 +9,7 @@ import { keepInPlace, rankedThenWaiting, sameTop } from './order.js'
 import { loadedPackage, loadPackage } from './packageEntry.js'
 import { knownShare, queryVector } from './queryEncoding.js'
 import { throttle } from './rateLimit.js'
+import { readingHead } from './readingHead.js'
 import { relevantSentence } from './relevantSentence.js'
 import { bestParts, modelRanksOf, type Result, rowKeyOf } from './result.js'
 import { type Filters, initialState, queryOf, type SearchState } from './searchState.js'
@@ -16,12 +17,6 @@ import { signalWeights, type WeightsOfStage } from './signalWeights.js'
 
 /** Number of candidates of a query. */
 const candidateCount = 50
-/**
- * Of an order by late interaction, the model reads the head. Reading all candidates takes three times as long and gains
- * .002 of nDCG@10 or less (bench/search/search.bench.ts).
- */
-const headCount = 16
-
 /** Of the letters of a query, the share that a model must know to read it. */
 const leastKnown = 0.5
 
@@ -92,9 +87,9 @@ export class SearchController {
     // Rows of the former query stay until there are new ones: an empty list in between would flicker.
     this.#update({
       input,
-      phase: query === '' ? 'idle' : 'searching',
+      phase: query ? 'searching' : 'idle',
       betterHeld: false,
-      ...(query === '' ? { results: [] } : {}),
+      results: query ? this.state.results : [],
     })
     try {
       const index = await this.#index()
@@ -106,7 +101,7 @@ export class SearchController {
       this.state = {
         ...initialState,
         input,
-        phase: query === '' ? 'idle' : 'words',
+        phase: query ? 'words' : 'idle',
         results: rowsOf(this.#found),
         shown: this.#limit,
         asTyped,
@@ -187,7 +182,7 @@ export class SearchController {
       limit,
       filters: this.#filters,
       context: this.#context(),
-      ...(this.#asTyped && { correct: false }),
+      correct: !this.#asTyped,
       ...(vector && { vector }),
       signal,
     })
@@ -222,8 +217,7 @@ export class SearchController {
       await pause
       signal.throwIfAborted()
       const begin = performance.now()
-      const isLate = this.#found[0]?.candidate.semantic?.lateInteraction
-      const head = this.#found.slice(0, isLate ? headCount : candidateCount)
+      const head = readingHead(this.#found, candidateCount)
       this.#update({ phase: 'reading', toRead: head.length })
       const fusion = usable ? siteFusion(reranker.info) : undefined
       const weightsOf = signalWeights(reranker.info, fusion, head.length)
@@ -235,7 +229,7 @@ export class SearchController {
       const ranking = await reranker.rank(query, passages, {
         supersede: true,
         explain: (reranker.info.scoring ?? 'listwise') === 'listwise',
-        ...(fusion === undefined ? {} : { fusion }),
+        ...(fusion !== undefined && { fusion }),
         signal,
         onPartial: partial.call,
       })
@@ -289,7 +283,7 @@ export class SearchController {
       order,
       results.map(({ candidate }) => candidate),
     )
-    this.state = { ...this.state, read: ranking.encoded, toRead: ranking.total }
+    this.state = { ...this.state, read: ranking.encoded }
     this.#offer(named.map(index => results[index]!))
   }
 
