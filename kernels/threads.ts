@@ -1,8 +1,10 @@
 /**
  * Threads that share a memory. Each has an instance of this module and sleeps until the first thread opens a job; then
- * it takes units like the first. No thread waits for another within a job, and no sum depends on who computes it. A
- * thread sleeps here between the jobs of a ranking, because it wakes up within microseconds, and in JavaScript later on:
- * while it sleeps here, its event loop stands still, and the browser cannot measure or collect the memory of its worker.
+ * it takes units like the first. No thread waits for another within a job, and no sum depends on who computes it.
+ *
+ * Between the jobs of a ranking, a thread sleeps here, because it then wakes up within microseconds. Later it sleeps in
+ * JavaScript. While it sleeps here, its event loop stands still, and the browser cannot measure or collect the memory
+ * of its worker.
  *
  * The board, numbers of 4 bytes: how many jobs were opened, whether one is open, how many threads are at it, the job,
  * its model, and whether a thread failed. `src/kernels/jobRunner.ts` reads the third and the last, and waits for the

@@ -54,6 +54,29 @@ describe('a model on a site', () => {
     await expect(read()).rejects.toMatchObject({ code: 'model-not-found' })
   })
 
+  it('is read from the store while the site is asked for the manifest', async () => {
+    const parts = memoryParts()
+    await read(async () => parts)
+    const order: string[] = []
+    const { fetch } = globalThis
+    vi.stubGlobal('fetch', async (...given: Parameters<typeof fetch>) => {
+      const answer = await fetch(...given)
+      await new Promise(resolve => setTimeout(resolve, 20))
+      order.push('answer')
+      return answer
+    })
+    const watched: PartStore = {
+      ...parts,
+      read: name => {
+        if (name.startsWith('part-')) order.push('chunk')
+        return parts.read(name)
+      },
+    }
+    expect(await read(async () => watched)).toEqual([])
+    // Two of the weights, one of the tokenizer.
+    expect(order).toEqual(['chunk', 'chunk', 'chunk', 'answer'])
+  })
+
   it('tells once that it cannot be kept', async () => {
     const full = { ...memoryParts(), write: () => Promise.reject(new DOMException('', 'QuotaExceededError')) }
     expect(await read(async () => full)).toEqual([

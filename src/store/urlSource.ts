@@ -2,9 +2,10 @@ import { RerankError } from '../api/errors.js'
 import { modelError } from '../api/modelErrors.js'
 import { MANIFEST_FILE, type ModelFile } from '../model/manifest.js'
 import { readCached } from './cachedFile.js'
-import { CachedManifests } from './cachedManifests.js'
+import { CachedManifests, firstChunks } from './cachedManifests.js'
 import { type ModelSource, type ReadOptions, sameBytes, verifyFile } from './modelSource.js'
 import type { PartStore } from './partStore.js'
+import { ReadAhead } from './readAhead.js'
 import { DOWNLOAD_RETRY, type DownloadRetry, request, retryDownload } from './request.js'
 
 export interface UrlSourceOptions {
@@ -26,6 +27,7 @@ export class UrlSource implements ModelSource {
   #manifest: Uint8Array = new Uint8Array()
   /** Whether the manifest belongs to a complete, kept model. */
   #isKept = false
+  #ahead: ReadAhead | undefined
   /** Renews the time of a kept model's last use, while its files are read. */
   #renewing: Promise<void> | undefined
 
@@ -42,6 +44,8 @@ export class UrlSource implements ModelSource {
     await this.#openParts(options)
     const manifests = this.#parts && new CachedManifests(this.#parts)
     const kept = await manifests?.read(this.name)
+    // The site's answer takes a while, and most often the manifest is the same.
+    if (kept && this.#parts && !options.recheck) this.#ahead = new ReadAhead(this.#parts, firstChunks(kept))
     try {
       this.#manifest = await this.#fetchManifest(
         kept || options.recheck ? UPDATE_CHECK_RETRY : this.#retry,
@@ -67,7 +71,7 @@ export class UrlSource implements ModelSource {
 
   async readFile(file: ModelFile, options: ReadOptions): Promise<Uint8Array> {
     const bytes = await readCached(new URL(file.path, this.name).href, file, {
-      parts: this.#parts,
+      parts: this.#parts && (this.#ahead ?? this.#parts),
       retry: this.#retry,
       signal: options.signal,
       onBytes: options.onBytes,
