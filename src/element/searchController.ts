@@ -17,6 +17,7 @@ import { signalWeights, type WeightsOfStage } from './signalWeights.js'
 
 /** Number of candidates of a query. */
 const candidateCount = 50
+
 /** Of the letters of a query, the share that a model must know to read it. */
 const leastKnown = 0.5
 
