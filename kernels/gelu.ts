@@ -27,7 +27,7 @@ function geluSpan(x: usize, size: i32, to: usize, steps: usize): void {
   let high = f32x4.splat(-f32.MAX_VALUE)
   const end = x + ((<usize>size) << 2)
   let at = x
-  // Two at a time, or V8 makes the constants anew for each.
+  // Two at a time are faster in V8: they share the constants.
   for (; at + 16 < end; at += 32) {
     const v = gelu(v128.load(at))
     const w = gelu(v128.load(at, 16))
