@@ -42,7 +42,6 @@ const WITHOUT_LICENCE_FILE: Record<string, string> = {
 
 /** Copyright holders of packages whose licence file names none. */
 const WITHOUT_COPYRIGHT_LINE: Record<string, string> = {
-  '@huggingface/tokenizers': 'Hugging Face',
   '@huggingface/transformers': 'Hugging Face',
 }
 
