@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { build, type InlineConfig, type Plugin, type Rollup } from 'vite'
 import { modulesBeside } from './besidePlugin.js'
 
-/** The modules of families, each of which exports `family`. */
+/** The modules of families. Each exports `family`. */
 const FAMILIES: Record<string, string> = {
   'family-t5.js': 'graph/t5.ts',
   'family-modernbert.js': 'graph/modernBert.ts',

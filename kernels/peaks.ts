@@ -10,7 +10,7 @@ import { dot } from './product'
 /** Bytes of the first cache that loops read and write: 8 kB. */
 const NEAR: usize = 8192
 
-/** 32 operations, each of which waits for the one before. They take a cycle each. */
+/** 32 operations. Each takes a cycle and waits for the one before. */
 export function chain(times: i32, a: i32, b: i32): i32 {
   let x = a
   for (let i = 0; i < times; i++) {
