@@ -40,7 +40,7 @@ export async function createReranker(
   options: Omit<CreateOptions, 'workerUrl' | 'createWorker'> = {},
 ): Promise<Reranker> {
   const model = locateModel(options.model ?? 'mvp-mini', options.modelBase)
-  const connect = (_: boolean, runtime: CreateOptions['runtime']) =>
+  const connect = (runtime: CreateOptions['runtime']) =>
     runtime === 'kernels' ? connectKernels() : connectOnnxruntime()
   return connectReranker(connect, undefined, model, options, wanted => runtimesToTry(wanted, hasNative))
 }

@@ -160,8 +160,9 @@ async function play(steps: readonly Step[]): Promise<void> {
   let losses = 0
   let disposed = false
   const connect = () => {
-    sides.push(new Side())
-    return connectWorker(sides.at(-1)!.worker)
+    const side = new Side()
+    sides.push(side)
+    return connectWorker(() => side.worker)
   }
   const options = { model, device: 'wasm', threads: 1, cacheBytes: 0 } as const
   const reranker = await connectReranker(connect, String(Math.random()), model, options, async () => ['onnxruntime'])

@@ -4,7 +4,7 @@ import { usableThreads } from '../src/runtime/usableThreads.js'
 import { EngineService } from '../src/service/engineService.js'
 import { familyLoader } from '../src/service/familyLoader.js'
 import { buildKernelParts } from '../src/service/kernelParts.js'
-import { beThread, isThread, threadStarter } from '../src/service/webThread.js'
+import { serveAsThread, startWebThread } from '../src/service/webThread.js'
 import { DeviceVerdicts } from '../src/store/deviceVerdicts.js'
 import { openParts } from '../src/store/openParts.js'
 import { UrlSource } from '../src/store/urlSource.js'
@@ -12,29 +12,24 @@ import { registerCallbackTransfer } from '../src/threads/callbackTransfer.js'
 import { registerErrorSender } from '../src/threads/errorTransfer.js'
 import { withTransfers } from '../src/threads/withTransfers.js'
 
-// A script of one line may have imported this one. A bundler may have replaced this module's own address.
-const script = /^(?:blob|data):/.test(location.href) ? import.meta.url : location.href
-
 const verdicts = new DeviceVerdicts(openParts)
 // Those of onnxruntime on the same device say nothing of the kernels.
 const own = (key: readonly string[]) => ['kernels', ...key]
 
-if (isThread(script)) beThread()
-else {
-  registerErrorSender()
-  registerCallbackTransfer()
-  expose(
-    withTransfers(
-      new EngineService({
-        ...kernelHost(usableThreads, threadStarter(script)),
-        build: buildKernelParts,
-        families: familyLoader,
-        open: model => new UrlSource(model, { openParts }),
-        verdicts: {
-          read: key => verdicts.read(own(key)),
-          keep: (key, verdict) => verdicts.keep(own(key), verdict),
-        },
-      }),
-    ),
-  )
-}
+serveAsThread()
+registerErrorSender()
+registerCallbackTransfer()
+expose(
+  withTransfers(
+    new EngineService({
+      ...kernelHost(usableThreads, startWebThread),
+      build: buildKernelParts,
+      families: familyLoader,
+      open: model => new UrlSource(model, { openParts }),
+      verdicts: {
+        read: key => verdicts.read(own(key)),
+        keep: (key, verdict) => verdicts.keep(own(key), verdict),
+      },
+    }),
+  ),
+)

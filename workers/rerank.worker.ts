@@ -9,6 +9,7 @@ import { openParts } from '../src/store/openParts.js'
 import { UrlSource } from '../src/store/urlSource.js'
 import { registerCallbackTransfer } from '../src/threads/callbackTransfer.js'
 import { registerErrorSender } from '../src/threads/errorTransfer.js'
+import { announceThreadStarts } from '../src/threads/threadStarts.js'
 import { withTransfers } from '../src/threads/withTransfers.js'
 
 let files = ortFiles()
@@ -22,6 +23,7 @@ const service = withTransfers(
   }),
 )
 
+announceThreadStarts()
 registerErrorSender()
 registerCallbackTransfer()
 expose({

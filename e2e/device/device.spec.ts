@@ -148,6 +148,11 @@ test.describe('an isolated page without memory for threads', () => {
     })
   }
 
+  test('has one thread where onnxruntime never returns from starting one', async ({ page }) => {
+    // The page makes the worker anew, and that one has to do without.
+    expect(await visit(page, broken.nestedWorkers)).toEqual({ threads: 1, ranked: 2, isolated: true })
+  })
+
   test('that gets no shared memory at all is told so', async ({ page }) => {
     await expect(visit(page, broken.sharedMemory(0))).rejects.toThrow('no shared memory')
   })

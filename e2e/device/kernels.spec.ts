@@ -8,6 +8,7 @@ import { openLibrary } from '../support/page.js'
 import { ortFilesAsked, startStrictServer, violations } from '../support/policy.js'
 import { startServer } from '../support/server.js'
 import { expect, test } from '../support/test.js'
+import { broken } from '../support/workerAfter.js'
 
 test.use({ otherOrigins: true })
 
@@ -113,6 +114,13 @@ test('a browser that grants little memory, or shares none with scripts, ranks', 
   expect(await rank(page, {}, 'delete globalThis.SharedArrayBuffer')).toMatchObject({ threads: 1, numbers: expected })
 })
 
+test('where a worker never returns from starting another, as now and then in Firefox, they have their threads', async ({
+  page,
+}) => {
+  await openLibrary(page)
+  expect(await rank(page, {}, broken.nestedWorkers)).toMatchObject({ threads: 2, numbers: expected })
+})
+
 test('a model that they do not compute and a browser without SIMD are typed errors with a remedy', async ({ page }) => {
   await openLibrary(page)
   const failure = (options: Partial<CreateOptions>, before?: string) =>
@@ -136,11 +144,12 @@ test('a thread that dies within a job is replaced together with its worker, and 
       const module = (text: string) => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
       // A page cannot make a thread trap. It can take a place on the board and never leave it, as a dead thread does.
       const spoil = `{
-        const { postMessage } = Worker.prototype
-        Worker.prototype.postMessage = function (start, ...rest) {
-          if (start.board) new BroadcastChannel('faults').onmessage = () =>
+        const { postMessage } = self
+        self.postMessage = (message, ...rest) => {
+          const { start } = message
+          if (start?.board) new BroadcastChannel('faults').onmessage = () =>
             Atomics.add(new Int32Array(start.memory.buffer), start.board / 4 + 5, 1)
-          return postMessage.call(this, start, ...rest)
+          return postMessage(message, ...rest)
         }
       }`
       const both = `import ${JSON.stringify(module(spoil))}; import '${location.origin}${worker}'`

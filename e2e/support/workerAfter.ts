@@ -56,6 +56,12 @@ export const broken = {
   }`,
   /** There is no SharedArrayBuffer, though the page is isolated, as in WebKitGTK. */
   sharedArrayBuffer: 'delete globalThis.SharedArrayBuffer',
+  /** In the worker, `new Worker` never returns, as now and then in Firefox. */
+  nestedWorkers: `self.Worker = class {
+    constructor() {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+    }
+  }`,
   /** The shader compiler takes one function for another. */
   shaders: (from: string, to: string) => `{
     const { createShaderModule } = GPUDevice.prototype

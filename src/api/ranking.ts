@@ -272,7 +272,10 @@ export interface CreateOptions {
    * @default beside this module
    */
   workerUrl?: string | URL
-  /** Makes the worker, for a bundler that must see `new Worker(…)` itself. Not for Node. */
+  /**
+   * Makes the worker, for a bundler that must see `new Worker(…)` itself. Each call must make a new one: the kernels'
+   * threads run the same script. Not for Node.
+   */
   createWorker?: () => Worker
   /**
    * The largest size of the cache of relevance vectors, in bytes.

@@ -49,7 +49,7 @@ it('goes from a GPU that fails to the kernels: at the first load, and after loss
   /** What the GPU does, load by load. */
   const gpu = ['works', 'fails', 'works', 'works', 'works']
   let lose = (_: Error) => {}
-  const connect = (_: boolean, runtime: RuntimeToTry) => {
+  const connect = (runtime: RuntimeToTry) => {
     const service: Partial<RerankService> = {
       lost: () => new Promise((_, reject) => (lose = reject)),
       load: async ({ device }) => {

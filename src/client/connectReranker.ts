@@ -1,5 +1,5 @@
 import type { CreateOptions, Reranker, Status } from '../api/ranking.js'
-import type { Connection } from '../threads/connection.js'
+import type { Connection, FailedStart } from '../threads/connection.js'
 import { openService } from '../threads/openService.js'
 import type { LoadRequest, WorkerFiles } from '../threads/rerankProtocol.js'
 import { checkOptionNames } from '../util/checkOptionNames.js'
@@ -17,15 +17,14 @@ export type ConnectKey = string | number | URL | undefined
 
 /**
  * Loads a model and keeps it alive, or joins rerankers that loaded it with equal options.
- * @param connect makes a new service of a runtime; called again after a service died, with `retry` if its script could
- *   not be loaded
+ * @param connect makes a new service of a runtime; called again after a service died, with how its start failed
  * @param connectKey identifies this way to connect
  * @param runtimes those to try, best first; asked whenever a service is needed
  * @throws RerankError `bad-option`, or the error of the load
  * @throws `signal.reason`
  */
 export async function connectReranker(
-  connect: (retry: boolean, runtime: RuntimeToTry) => Connection,
+  connect: (runtime: RuntimeToTry, failed?: FailedStart) => Connection,
   connectKey: ConnectKey,
   model: string,
   options: ConnectOptions,
@@ -53,11 +52,11 @@ export async function connectReranker(
       }
       return loadFirst(await runtimes(wanted), runtime =>
         openService(
-          retry => connect(retry, runtime),
-          ({ service, callback }, whileOpening, retry) => {
+          failed => connect(runtime, failed),
+          ({ service, callback }, whileOpening, failed) => {
             const onProgress = whileOpening(listeners.onProgress)
-            // What blocked the worker's script would block those of its threads, and onnxruntime would wait for ever.
-            const threads = retry ? 1 : wanted.threads
+            // Without threads. What blocked the worker's script would block theirs, and onnxruntime would wait for ever.
+            const threads = failed ? 1 : wanted.threads
             return service.load({ ...wanted, threads, runtime }, callback(onProgress), callback(onStatus))
           },
           signal,

@@ -1,5 +1,6 @@
 import type { CreateOptions, Reranker } from '../api/ranking.js'
 import { ortFiles } from '../runtime/ortFiles.js'
+import type { FailedStart } from '../threads/connection.js'
 import { connectWorker } from '../threads/connectWorker.js'
 import { familyFiles } from '../threads/familyFiles.js'
 import { kernelsWorkerFile } from '../threads/kernelsWorkerFile.js'
@@ -28,8 +29,8 @@ import { type RuntimeToTry, runtimesToTry } from './runtimesToTry.js'
  */
 export async function createReranker(options: CreateOptions = {}): Promise<Reranker> {
   const given = options.createWorker ?? options.workerUrl
-  const connect = (retry: boolean, runtime: RuntimeToTry) =>
-    connectWorker(startWorker(options, runtime === 'kernels' ? kernelsWorkerFile : workerFile, retry))
+  const connect = (runtime: RuntimeToTry, failed?: FailedStart) =>
+    connectWorker(() => startWorker(options, runtime === 'kernels' ? kernelsWorkerFile : workerFile, failed))
   return connectReranker(
     connect,
     workerKey(options),

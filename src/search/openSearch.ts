@@ -99,7 +99,7 @@ class WorkerSearch implements SiteSearch {
     // Bundlers move the library's files to other folders. A worker of the page's own finds them beside itself.
     const own = !createWorker && workerUrl === undefined
     const opened = await openService<SearchService, IndexInfo>(
-      retry => connectWorker(startWorker(this.#options, searchWorkerFile, retry)),
+      failed => connectWorker(() => startWorker(this.#options, searchWorkerFile, failed)),
       ({ service, callback }, whileOpening) =>
         service.open(this.#folder, callback(whileOpening(onProgress)), own ? stemmerFiles() : undefined),
       this.#closing.signal,

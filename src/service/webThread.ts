@@ -1,43 +1,47 @@
 import type { StartThread } from '../kernels/openKernels.js'
 import { serveThread } from '../kernels/serveThread.js'
-import { moduleWorker } from '../threads/moduleWorker.js'
-
-/** Marks the address of a worker that is a thread. Its script is the one of the worker that started it. */
-const MARK = '#thread'
+import type { ThreadAnswer, ThreadRequest } from '../threads/pageThreads.js'
 
 /** Milliseconds. A browser may block a script without a word; then there are fewer threads. */
 const PATIENCE = 10_000
 
-export function isThread(script: string): boolean {
-  return script.endsWith(MARK)
-}
+let asked = 0
 
-/** Serves as a thread, once the worker that started this one says of what. It gets an error event if that fails. */
-export function beThread(): void {
-  addEventListener('message', ({ data }) => {
-    serveThread(data, () => postMessage('serves')).catch(reportError)
+/** Asks the page for a thread: `runThreads`. */
+export const startWebThread: StartThread = start =>
+  new Promise((resolve, reject) => {
+    const thread = ++asked
+    const end = () => postMessage({ thread } satisfies ThreadRequest)
+    const giveUp = (why: string) => {
+      settle()
+      end()
+      reject(new Error(`A thread of the kernels ${why}.`))
+    }
+    const timer = setTimeout(giveUp, PATIENCE, 'did not start in time')
+    const listen = ({ data }: MessageEvent<Partial<ThreadAnswer>>) => {
+      if (data.thread !== thread) return
+      if (!data.serves) giveUp('could not start')
+      else {
+        settle()
+        resolve(end)
+      }
+    }
+    const settle = () => {
+      clearTimeout(timer)
+      removeEventListener('message', listen)
+    }
+    addEventListener('message', listen)
+    postMessage({ thread, start } satisfies ThreadRequest)
   })
-}
 
-/** @param script the address of this worker's own script */
-export function threadStarter(script: string): StartThread {
-  return start =>
-    new Promise((resolve, reject) => {
-      const worker = moduleWorker(new URL(script + MARK))
-      const give = (up: string) => {
-        worker.terminate()
-        reject(new Error(`A thread of the kernels ${up}.`))
-      }
-      const timer = setTimeout(() => give('did not start in time'), PATIENCE)
-      worker.onerror = event => {
-        clearTimeout(timer)
-        event.preventDefault()
-        give('could not start')
-      }
-      worker.onmessage = () => {
-        clearTimeout(timer)
-        resolve(() => worker.terminate())
-      }
-      worker.postMessage(start)
-    })
+/**
+ * Lets this worker be a thread, if its first message says so. Call it before anything else listens. The page gets an
+ * error event if the thread cannot start.
+ */
+export function serveAsThread(): void {
+  addEventListener('message', event => {
+    if (!(event.data.module instanceof WebAssembly.Module)) return
+    event.stopImmediatePropagation()
+    serveThread(event.data, () => postMessage('serves')).catch(reportError)
+  })
 }

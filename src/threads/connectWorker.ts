@@ -1,16 +1,22 @@
 import { type Remote, releaseProxy, wrap } from 'comlink'
 import { registerCallbackTransfer, toPortCallback } from './callbackTransfer.js'
-import type { Connection } from './connection.js'
+import type { Connection, FailedStart } from './connection.js'
 import { registerErrorReceiver } from './errorTransfer.js'
+import { runThreads } from './pageThreads.js'
 import type { RerankService } from './rerankProtocol.js'
+import { watchThreadStarts } from './threadStarts.js'
 import { workerFailed } from './workerFailed.js'
 
 type LockHolder = Pick<RerankService, 'holdLock'>
 
 let transfersRegistered = false
 
-/** Connects to a service in a worker and detects the worker's death. Comlink alone would wait for ever. */
-export function connectWorker<Service extends LockHolder = RerankService>(worker: Worker): Connection<Service> {
+/**
+ * Starts a worker, connects to its service and detects its death. Comlink alone would wait for ever.
+ * @param start called again for each thread that the worker asks for
+ */
+export function connectWorker<Service extends LockHolder = RerankService>(start: () => Worker): Connection<Service> {
+  const worker = start()
   if (!transfersRegistered) {
     registerErrorReceiver()
     registerCallbackTransfer()
@@ -20,7 +26,7 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
   const listeners = new Set<(error: Error) => void>()
   const closing = new AbortController()
   let dead: Error | undefined
-  let notLoaded = false
+  let failedStart: FailedStart | undefined
 
   function die(why: string): void {
     if (dead || closing.signal.aborted) return
@@ -30,14 +36,19 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
 
   worker.addEventListener('error', ({ message }) => {
     // Only an error of code that ran has a message.
-    notLoaded = !message
+    if (!message) failedStart = 'script'
     die(message || 'its script could not be loaded')
   })
+  watchThreadStarts(worker, () => {
+    failedStart = 'thread'
+    die('it could not start its threads')
+  })
+  const endThreads = runThreads(worker, start)
   watchLock(remote, closing.signal, () => die('it ended'))
   return {
     service: remote as unknown as Service,
     callback: toPortCallback,
-    notLoaded: () => notLoaded,
+    failedStart: () => failedStart,
     onDeath: listener => {
       if (dead) listener(dead)
       else listeners.add(listener)
@@ -49,6 +60,7 @@ export function connectWorker<Service extends LockHolder = RerankService>(worker
       closing.abort()
       remote[releaseProxy]()
       worker.terminate()
+      endThreads()
     },
   }
 }

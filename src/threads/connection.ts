@@ -9,6 +9,9 @@ export interface Connection<Service = RerankService> {
   close: () => Promise<void>
   /** Calls the listener once if the other side dies. @returns a function that unsubscribes */
   onDeath: (listener: (error: Error) => void) => () => void
-  /** Whether it died because its script could not be loaded: nothing ran there. */
-  notLoaded?: () => boolean
+  /** How it died, if that was before it could do anything. */
+  failedStart?: () => FailedStart | undefined
 }
+
+/** The worker's script could not be loaded; or the worker never returned from starting a thread. */
+export type FailedStart = 'script' | 'thread'
