@@ -7,7 +7,8 @@ import type { BertArchitecture } from '../../src/model/manifest.js'
 import type { TensorSource } from '../../src/model/tensors.js'
 import { buildPeerGraph, type PeerDtype } from './peerGraph.js'
 
-const ort = runtimes['onnxruntime-node']!
+/** The one of pages. Native code saturates products of bytes on some processors: `hasExactSignedProducts`. */
+const ort = runtimes['onnxruntime-web WASM']!
 
 /** The logits of prompts in one padded batch, as transformers.js asks for them. */
 async function logits(

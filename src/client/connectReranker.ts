@@ -55,7 +55,7 @@ export async function connectReranker(
           failed => connect(runtime, failed),
           ({ service, callback }, whileOpening, failed) => {
             const onProgress = whileOpening(listeners.onProgress)
-            // Without threads. What blocked the worker's script would block theirs, and onnxruntime would wait for ever.
+            // What blocked the worker's script would block those of its threads, and onnxruntime would wait for ever.
             const threads = failed ? 1 : wanted.threads
             return service.load({ ...wanted, threads, runtime }, callback(onProgress), callback(onStatus))
           },
