@@ -10,6 +10,7 @@ import { showLicences } from './licences.js'
 import { Offline } from './offline.js'
 import { createPages } from './pages.js'
 import { createPassagesPage } from './passagesPage.js'
+import type { RankingPage } from './rankingPage.js'
 import { createSearchPage } from './searchPage.js'
 import { askToPersistWhenUsed, createStorageCard } from './storageCard.js'
 import { createViewsPage } from './viewsPage.js'
@@ -26,11 +27,11 @@ whenSeen(byId('story', HTMLElement), async () => {
   const { showBeforeAfter } = await import('./beforeAfter.js')
   showBeforeAfter(engine, documentation)
 })
-const passagesPage = createPassagesPage(engine)
-const viewsPage = createViewsPage(engine, documentation)
+const showPassages = whenFirstShown(() => createPassagesPage(engine))
+const showViews = whenFirstShown(() => createViewsPage(engine, documentation))
 createPages(page => {
-  passagesPage.setVisible(page === 'passages')
-  viewsPage.setVisible(page === 'views')
+  showPassages(page === 'passages')
+  showViews(page === 'views')
   if (page === 'device') void storage.refresh()
 })
 engine.watch(({ phase }) => {
@@ -39,6 +40,15 @@ engine.watch(({ phase }) => {
 askToPersistWhenUsed(engine)
 createForgetButton()
 void start()
+
+/** A page that is not shown at first costs nothing until it is. */
+function whenFirstShown(create: () => RankingPage): RankingPage['setVisible'] {
+  let page: RankingPage | undefined
+  return visible => {
+    if (visible) page ??= create()
+    page?.setVisible(visible)
+  }
+}
 
 /** Starts the small service worker first, so that it can keep what the model's worker fetches. */
 async function start(): Promise<void> {
