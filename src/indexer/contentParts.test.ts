@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { packTokenCodes } from '../search/tokenCodes.js'
-import { contentParts } from './contentParts.js'
+import { contentParts, partSizes } from './contentParts.js'
 
 const SIZES = { least: 1024, most: 4096 }
 
@@ -25,6 +25,16 @@ describe('parts', () => {
       expect(part.length).toBeLessThanOrEqual(SIZES.most)
     }
     expect(parts.length).toBe(Math.max(1, parts.filter(({ length }) => length > 0).length))
+  })
+
+  it('of a large file are larger, so that a visitor makes few requests', () => {
+    expect(partSizes(0)).toEqual({ least: 32_768, most: 131_072 })
+    expect(partSizes(3_000_000)).toEqual({ least: 32_768, most: 131_072 })
+    for (const length of [5_000_000, 20_000_000]) {
+      const parts = contentParts(bytes(length), partSizes(length)).length
+      expect(parts).toBeGreaterThan(24)
+      expect(parts).toBeLessThan(80)
+    }
   })
 
   it('have about twice the least size', () => {

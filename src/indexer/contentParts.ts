@@ -4,6 +4,20 @@ export interface PartSizes {
   most: number
 }
 
+/** A smaller part saves a visitor little after an edit. */
+const LEAST_PART = 32_768
+/** About the most requests for a large file. An edit costs the same share of any index. */
+const MOST_PARTS = 64
+
+/**
+ * The sizes of a file's parts. They change only where the file has grown twofold, because all parts are then new to
+ * visitors.
+ */
+export function partSizes(bytes: number): PartSizes {
+  const least = 2 ** Math.floor(Math.log2(Math.max(LEAST_PART, bytes / MOST_PARTS)))
+  return { least, most: 4 * least }
+}
+
 /**
  * Cuts bytes where a hash of the 32 bytes before has some bits at zero (content-defined chunking, as in rsync's kin). A
  * change thus moves no cut elsewhere: parts before and after it stay the same bytes, which caches have.

@@ -6,18 +6,15 @@ import type { InvertedIndex } from '../search/invertedIndex.js'
 import { type IndexedPage, type IndexedSection, packIndex } from '../search/packedIndex.js'
 import { packTokenCodes } from '../search/tokenCodes.js'
 import { sha256 } from '../util/sha256.js'
-import { contentParts } from './contentParts.js'
+import { contentParts, partSizes } from './contentParts.js'
 import type { Codes } from './embeddings.js'
 import { SOURCES_FILE, type Sources } from './previousIndex.js'
 
 /** With those that an interrupted run left under another name. */
 const OWN_FILE = /^(?:words|embeddings|tokens)-[\da-f]{16}\.bin(?:\.new)?$/
 
-/**
- * The bytes of a part: few requests for a visitor, and little to fetch again after an edit. Parts of the words are
- * compressed afterwards.
- */
-const PARTS = { least: 32_768, most: 131_072 }
+/** A file in parts. Parts of the words are compressed afterwards. */
+const partsOfFile = (bytes: Uint8Array) => contentParts(bytes, partSizes(bytes.length))
 
 /**
  * Writes the files under new names, then index.json. Then it removes the files of the previous index. An interruption
@@ -32,12 +29,12 @@ export async function writeIndex(
 ): Promise<{ words: number; embeddings: number; tokens: number }> {
   await mkdir(folder, { recursive: true })
   const packed = packIndex(pages, sections, words)
-  const wordsFile = await writeNamed(folder, 'words', contentParts(packed, PARTS).map(compressed))
+  const wordsFile = await writeNamed(folder, 'words', partsOfFile(packed).map(compressed))
   const { sections: codes = [], mean } = embeddings?.codes ?? {}
   const embeddingCodes = Buffer.concat(codes.map(({ code }) => code))
-  const embeddingsFile = embeddings && (await writeNamed(folder, 'embeddings', contentParts(embeddingCodes, PARTS)))
+  const embeddingsFile = embeddings && (await writeNamed(folder, 'embeddings', partsOfFile(embeddingCodes)))
   const tokenCodes = codes.map(({ tokens }) => tokens)
-  const tokensFile = mean && (await writeNamed(folder, 'tokens', contentParts(packTokenCodes(mean, tokenCodes), PARTS)))
+  const tokensFile = mean && (await writeNamed(folder, 'tokens', partsOfFile(packTokenCodes(mean, tokenCodes))))
   const whole: IndexManifest = {
     ...manifest,
     words: wordsFile,
