@@ -28,8 +28,7 @@ for (const kind of [firefox, webkit]) {
 
   test.describe(kind.name, () => {
     test.skip(missing !== undefined, `NOT RUN in ${kind.name}: ${missing}.`)
-    // The summary of the suite counts second tries.
-    test.describe.configure({ timeout: 180_000, retries: 1 })
+    test.describe.configure({ timeout: 180_000 })
 
     let browser: DrivenBrowser
     let server: TestServer

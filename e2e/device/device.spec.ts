@@ -126,7 +126,7 @@ test('dispose, in whatever state and twice, ends all that is pending', async ({ 
   expect(codes).toEqual(['disposed', 'disposed', 'disposed'])
 })
 
-test.describe('an isolated page without memory for threads', () => {
+test.describe('an isolated page that lacks what threads need', () => {
   const visit = (page: Page, script: string) =>
     page.evaluate(async script => {
       const { reranker } = await window.start(script)

@@ -2,19 +2,19 @@
 const PATIENCE = 1500
 
 /** What a worker says before and after it starts a worker of its own. */
-interface ThreadStart {
+interface StartNotice {
   startsThread: boolean
 }
 
 /**
  * Lets this worker say when it starts another, as onnxruntime does for its threads. In Firefox, `new Worker` in a
- * worker sometimes never returns: parent and child wait for the same condition, and it wakes only one of them.
+ * worker sometimes never returns: a debugger shows parent and child waiting for the same condition.
  */
 export function announceThreadStarts(): void {
   const scope = globalThis as { Worker?: typeof Worker }
   // Safari before 15.5 has none in workers.
   if (!scope.Worker) return
-  const say = (startsThread: boolean) => postMessage({ startsThread } satisfies ThreadStart)
+  const say = (startsThread: boolean) => postMessage({ startsThread } satisfies StartNotice)
   scope.Worker = class extends scope.Worker {
     constructor(...args: ConstructorParameters<typeof Worker>) {
       say(true)
@@ -27,7 +27,7 @@ export function announceThreadStarts(): void {
 /** Calls back if the worker does not return from starting another. */
 export function watchThreadStarts(worker: Worker, onStuck: () => void): void {
   let timer: ReturnType<typeof setTimeout> | undefined
-  worker.addEventListener('message', ({ data }: MessageEvent<Partial<ThreadStart> | null>) => {
+  worker.addEventListener('message', ({ data }: MessageEvent<Partial<StartNotice> | null>) => {
     if (data?.startsThread === undefined) return
     clearTimeout(timer)
     if (data.startsThread) {
