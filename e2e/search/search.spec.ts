@@ -151,10 +151,9 @@ test('token codes are fetched as a whole, in the background, and order the candi
     const [rows] = await reranker.embed([question], { tokens: true })
     await search.query(question, { vector: vector! })
     const early = await search.query(question, { vector: rows! })
-    let candidates = early.candidates
-    while (candidates[0]!.semantic!.lateInteraction === undefined) {
-      candidates = (await search.query(question, { vector: rows! })).candidates
-    }
+    // A query for nothing waits for them.
+    await search.query('', { limit: 0, vector: rows! })
+    const { candidates } = await search.query(question, { vector: rows! })
     const withoutTokens = await search.query(question, { vector: vector! })
     const withoutCodes: (typeof early)[] = []
     for (const src of ['/search/tokenless/', '/search/mistold/']) {

@@ -153,7 +153,7 @@ export interface QueryOptions {
    * without embeddings ignores it. Another width rejects with code `bad-option`.
    *
    * With the option `tokens` of `embed`, late interaction orders the candidates too, and better. The first such query
-   * starts to fetch the index's token codes, but does not wait for them.
+   * starts to fetch the index's token codes, but does not wait for them, unless its `limit` is 0.
    * @default none: words alone are searched
    */
   vector?: Float32Array

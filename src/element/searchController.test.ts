@@ -190,6 +190,44 @@ it('orders at once by the meaning of the query, before the model reads', async (
   expect(asked.flatMap(({ vector }) => vector?.length ?? [])).toEqual([6])
 })
 
+it.each([
+  ['reads the head once late codes of tokens have arrived', true, 16],
+  ['reads every candidate where the codes of tokens do not come within a second', false, 30],
+])('%s', async (_, come, read) => {
+  const many = Array.from({ length: 30 }, (_, id) => ({ ...candidate(id, id), semantic: { cosine: 0.5 } }))
+  const ordered = many.toReversed().map(found => ({ ...found, semantic: { cosine: 0.5, lateInteraction: 0.5 } }))
+  let arrived = false
+  const index = {
+    query: async (_: string, { limit, vector }: QueryOptions) => {
+      if (limit === 0) await new Promise(resolve => setTimeout(resolve, come ? 300 : 5000))
+      arrived ||= limit === 0
+      return { candidates: vector && arrived ? ordered : many, total: 30, facets: {}, suggestions: [], covered: 1 }
+    },
+    info: { embeddings: { model: 'small', width: 2 }, tokens: { bytes: 9 } },
+  } as unknown as SiteSearch
+  const reranker = {
+    info: { model: 'small' },
+    embed: async (texts: string[], { tokens }: EmbedOptions) => texts.map(() => new Float32Array(tokens ? 6 : 2)),
+    rank: async (_: string, list: unknown[]) => ({
+      results: list.map((_, index) => ({ index })),
+      done: true,
+      encoded: list.length,
+      total: list.length,
+    }),
+  } as unknown as Reranker
+  const session = new Session(
+    async () => index,
+    () => reranker,
+    5,
+    () => ({}),
+    () => undefined,
+    () => undefined,
+  )
+  await session.search('close')
+  await vi.waitFor(() => expect(session.state.phase).toBe('ranked'), 3000)
+  expect(session.state.toRead).toBe(read)
+})
+
 it('fetches the codes of an index before the first query, once the model is there', async () => {
   const asked: [string, QueryOptions][] = []
   const index = {

@@ -27,6 +27,9 @@ const leastKnown = 0.5
  */
 const typingPause = 120
 
+/** Milliseconds that the model waits for late codes of tokens: with them it reads a third as many passages. */
+const codesPatience = 1000
+
 /**
  * Runs the searches of one search box: first by words, at once after by meaning, then the model ranks what was found.
  * The order holds still once the visitor uses it. The controller knows nothing of the page.
@@ -38,7 +41,7 @@ export class SearchController {
   /** As `QueryResult` has it. */
   #covered = 1
   /** The options of the last query of the index, to ask for more. */
-  #asked: { text: string; vector?: Float32Array; limit: number; done: boolean } | undefined
+  #asked: { text: string; vector: Float32Array | undefined; limit: number; done: boolean } | undefined
   #run = new AbortController()
   #engaged = false
   #unanswered = false
@@ -121,8 +124,10 @@ export class SearchController {
   /** If the model is loaded, it reads what is shown. Before a query, the codes that the first one needs are fetched. */
   modelReady(): void {
     const { signal } = this.#run
-    if (this.state.phase === 'words') void this.#rank(signal)
-    else if (this.state.phase === 'idle') void this.#fetchCodes(signal).catch(() => undefined)
+    const reranker = this.#reranker()
+    if (!reranker) return
+    if (this.state.phase === 'words') void this.#rank(reranker, signal)
+    else if (this.state.phase === 'idle') void this.#fetchCodes(reranker, signal).catch(() => undefined)
   }
 
   /** The visitor has begun to move through the list: from now on its order holds still. */
@@ -178,7 +183,7 @@ export class SearchController {
     vector?: Float32Array,
     limit = candidateCount,
   ): Promise<QueryResult> {
-    this.#asked = { text, limit, done: false, ...(vector && { vector }) }
+    this.#asked = { text, vector, limit, done: false }
     return index.query(text, {
       limit,
       filters: this.#filters,
@@ -198,12 +203,10 @@ export class SearchController {
     return this.#run.signal
   }
 
-  async #rank(signal: AbortSignal): Promise<void> {
-    const reranker = this.#reranker()
-    if (signal.aborted || !reranker || this.state.phase !== 'words') return
+  async #rank(reranker: Reranker, signal: AbortSignal): Promise<void> {
     // What the model reads is the query as it was corrected.
     const query = this.state.corrected ?? queryOf(this.state)
-    const pause = new Promise(resolve => setTimeout(resolve, typingPause))
+    const pause = sleep(typingPause)
     let partial: ReturnType<typeof throttle<Ranking>> | undefined
     try {
       const { asPassage, isAnswered, siteFusion } = await loadPackage()
@@ -214,7 +217,13 @@ export class SearchController {
         return
       }
       const { index, vector, usable } = await this.#embed(reranker, query, signal)
-      if (usable) await this.#orderAtOnce(index, usable, signal)
+      if (usable) {
+        await this.#orderAtOnce(index, usable, signal)
+        if (index.info.tokens && !this.#found[0]?.candidate.semantic?.lateInteraction) {
+          await Promise.race([index.query('', { limit: 0, vector: usable, signal }), sleep(codesPatience)])
+          await this.#orderAtOnce(index, usable, signal)
+        }
+      }
       await pause
       signal.throwIfAborted()
       const begin = performance.now()
@@ -256,9 +265,7 @@ export class SearchController {
   }
 
   /** An index fetches its codes when it first gets a vector, those of tokens with the vector of a first token. */
-  async #fetchCodes(signal: AbortSignal): Promise<void> {
-    const reranker = this.#reranker()
-    if (!reranker) return
+  async #fetchCodes(reranker: Reranker, signal: AbortSignal): Promise<void> {
     const { index, usable } = await this.#embed(reranker, 'a', signal)
     if (usable) await index.query('', { limit: 0, vector: usable })
   }
@@ -337,3 +344,5 @@ export class SearchController {
 
 /** Each section once, by its best part, the sections of a page below each other. */
 const rowsOf = (results: readonly Result[]): Result[] => groupPages(bestParts(results))
+
+const sleep = (milliseconds: number) => new Promise(resolve => setTimeout(resolve, milliseconds))

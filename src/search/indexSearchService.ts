@@ -18,10 +18,12 @@ export class IndexSearchService {
   async open(
     folder: string,
     onProgress: (progress: SearchProgress) => void,
-    loadStemmer: (language: string) => Promise<Stem | undefined> = async () => undefined,
+    loadStemmer?: (language: string) => Promise<Stem | undefined>,
   ): Promise<IndexInfo> {
     const manifest = await fetchManifest(folder)
-    const stemmers = (manifest.languages ?? []).map(async language => ({ language, stem: await loadStemmer(language) }))
+    const stemmers = (manifest.languages ?? []).map(
+      async language => [language, await loadStemmer?.(language)] as const,
+    )
     const total = manifest.words.bytes
     let loaded = 0
     const packed = await fetchIndexFile(
@@ -35,22 +37,24 @@ export class IndexSearchService {
     )
     onProgress({ phase: 'load', loaded: 0, total: 1 })
     this.#index = new SearchIndex(manifest, packed)
-    for (const { language, stem } of await Promise.all(stemmers)) if (stem) this.#index.addStemmer(language, stem)
+    for (const [language, stem] of await Promise.all(stemmers)) if (stem) this.#index.addStemmer(language, stem)
     this.#folder = folder
     return indexInfo(manifest)
   }
 
   /**
-   * The first query with a vector waits for the codes of embeddings. Those of tokens are larger: no query waits for
-   * them. If they fail to load, the rest answers and the next query retries.
+   * The first query with a vector waits for the codes of embeddings. Those of tokens are larger: only a query for no
+   * results waits for them. If they fail to load, the rest answers and the next query retries.
    */
   async query(text: string, options: WireQueryOptions): Promise<QueryResult> {
     const index = this.#opened()
     const { embeddings, tokens } = index.manifest
-    if (options.vector && embeddings) {
+    const { vector, limit } = options
+    if (vector && embeddings) {
       await this.#load(embeddings, codes => index.addEmbeddings(codes))
-      if (tokens && options.vector.length > embeddings.width) {
-        void this.#load(tokens, codes => index.addTokenCodes(codes))
+      if (tokens && vector.length > embeddings.width) {
+        const loading = this.#load(tokens, codes => index.addTokenCodes(codes))
+        if (limit === 0) await loading
       }
     }
     return index.query(text, options)

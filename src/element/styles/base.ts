@@ -22,6 +22,9 @@ export const base = css`
   button,
   input,
   select {
+    border: 0;
+    border-radius: 8px;
+    background: none;
     font: inherit;
     color: inherit;
     letter-spacing: inherit;
@@ -67,9 +70,6 @@ export const base = css`
   .text-button {
     min-height: 2.25rem;
     padding: 0 0.625rem;
-    border: 0;
-    border-radius: 8px;
-    background: none;
     color: var(--_accent);
     font-size: 0.875rem;
     font-weight: 600;

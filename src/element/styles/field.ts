@@ -31,8 +31,6 @@ export const field = css`
     min-width: 0;
     height: 3.5rem;
     padding: 0;
-    border: 0;
-    background: none;
     font-size: 1.0625rem;
     appearance: none;
     text-overflow: ellipsis;
@@ -54,9 +52,6 @@ export const field = css`
     width: 2.75rem;
     height: 2.75rem;
     padding: 0;
-    border: 0;
-    border-radius: 8px;
-    background: none;
     color: var(--_muted);
   }
   .icon:hover {
@@ -82,7 +77,6 @@ export const field = css`
     min-height: 2.25rem;
     padding: 0 0.5rem;
     border: 1px solid var(--_control);
-    border-radius: 8px;
     background: var(--_background);
     font-size: 0.875rem;
   }

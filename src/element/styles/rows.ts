@@ -161,9 +161,6 @@ export const rows = css`
     flex: 1;
     min-height: 2.75rem;
     padding: 0.5rem 0.75rem;
-    border: 0;
-    border-radius: 8px;
-    background: none;
     text-align: start;
     overflow-wrap: anywhere;
   }
