@@ -1,8 +1,9 @@
 /**
  * Runs one suite step by step and counts its tests: `node .ci/test.mjs` the fast one (npm test), `node .ci/test.mjs
- * full` the long one. After a failed step, the later ones run too. The counts also go to .cache/reports/<suite>.json.
+ * full` the long one. After a failed step, the later ones run too. Checks that use one core run beside the builds.
+ * The counts also go to .cache/reports/<suite>.json. With `BUILT=1`, the long suite uses what the fast one has built.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,9 +35,19 @@ const builds = [
   { name: 'packages of the weights', command: [process.execPath, join(root, 'packages/copyWeights.mjs')] },
 ]
 
+const checks = [
+  { name: 'lint and format', command: bin('@biomejs/biome/bin/biome', 'check', '.') },
+  { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
+  { name: 'import rules', command: ['npm', 'run', '--silent', 'check:imports'] },
+  { name: 'lint and format of Python', command: python('lint') },
+  { name: 'unit tests of training', command: python('test'), count: countPytest },
+]
+
+/** Lists of steps that run side by side, before the others. */
+const lanes = full ? [process.env.BUILT ? [] : builds] : [builds, checks]
+
 const steps = full
   ? [
-      ...builds,
       { name: 'documentation site', command: [process.execPath, join(root, 'docs-site/build.mjs')] },
       { name: 'long unit tests', command: vitest('--mode', 'full'), count: countVitest, failures: failedOfVitest },
       {
@@ -50,12 +61,6 @@ const steps = full
       { name: 'training, in small', command: ['bash', join(root, 'models/train/smoke/ci.sh')] },
     ]
   : [
-      { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
-      { name: 'import rules', command: ['npm', 'run', '--silent', 'check:imports'] },
-      { name: 'lint and format', command: bin('@biomejs/biome/bin/biome', 'check', '.') },
-      { name: 'lint and format of Python', command: python('lint') },
-      { name: 'unit tests of training', command: python('test'), count: countPytest },
-      ...builds,
       { name: 'sizes', command: [process.execPath, join(root, '.ci/sizes.mjs')] },
       { name: 'unit tests', command: vitest(), count: countVitest, failures: failedOfVitest },
       {
@@ -153,22 +158,44 @@ rmSync(pytestReport, { force: true })
 const totals = { passed: 0, failed: 0 }
 const lines = []
 const failures = []
-for (const { name, command, count, failures: listFailures, env } of steps) {
-  console.log(`\n=== ${name}`)
-  const begin = Date.now()
-  const { status } = spawnSync(command[0], command.slice(1), {
+await Promise.all(lanes.map(lane => runAll(lane, true)))
+await runAll(steps, false)
+
+/** @param held whether a step's output is printed when it ends, because other steps run beside it */
+async function runAll(steps, held) {
+  for (const { name, command, count, failures: listFailures, env } of steps) {
+    const title = `\n=== ${name}`
+    if (!held) console.log(title)
+    const begin = Date.now()
+    const { status, output } = await run(command, env, held)
+    if (held) console.log(title + output)
+    const result = countStep(status, count)
+    totals.passed += result.passed
+    totals.failed += result.failed
+    if (result.failed) failures.push(`${name}:`, ...list(listFailures))
+    const seconds = ((Date.now() - begin) / 1000).toFixed(0)
+    const passed = String(result.passed).padStart(6)
+    lines.push(`${name.padEnd(28)}${passed} passed  ${verdictOf(result).padEnd(12)}${seconds.padStart(5)} s`)
+  }
+}
+
+function run([file, ...args], env, held) {
+  const stdio = held ? 'pipe' : 'inherit'
+  const child = spawn(file, args, {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', stdio, stdio],
     env: { ...process.env, ...env, E2E_REPORT: join(reports, `${suite}-playwright.json`) },
   })
-  const result = countStep(status, count)
-  totals.passed += result.passed
-  totals.failed += result.failed
-  if (result.failed) failures.push(`${name}:`, ...list(listFailures))
-  const verdict = verdictOf(result)
-  lines.push(
-    `${name.padEnd(28)}${String(result.passed).padStart(6)} passed  ${verdict.padEnd(12)}${((Date.now() - begin) / 1000).toFixed(0).padStart(5)} s`,
-  )
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', text => {
+      output += text
+    })
+  }
+  return new Promise(resolve => {
+    child.on('error', error => resolve({ status: 1, output: `\n${error.message}` }))
+    child.on('close', status => resolve({ status, output: `\n${output.trimEnd()}` }))
+  })
 }
 
 function verdictOf({ failed, skipped, flaky }) {

@@ -24,7 +24,11 @@ const options = {
     about: 'A name by which requests may ask for the model; may be repeated. Answers carry the first.',
   },
   'any-model': { about: 'Answer requests for models of any name.' },
-  'allow-origin': { value: '<origin>', about: 'Let pages of this origin send requests (CORS); *: all origins.' },
+  'allow-origin': {
+    value: '<origin>',
+    repeated: true,
+    about: 'Let pages of this origin send requests (CORS); may be repeated; *: all origins.',
+  },
   grace: { value: '<seconds>', default: '30', about: 'Time to finish running requests on shutdown.' },
 } as const
 
@@ -78,7 +82,7 @@ Exit code: 0 stopped; 1 failed; 2 wrong usage; 130 stopped by SIGINT.`,
       ...(key ? { key } : {}),
       ...(values.servedModelName ? { modelNames: values.servedModelName } : {}),
       anyModel: values.anyModel ?? false,
-      ...(values.allowOrigin === undefined ? {} : { allowOrigin: values.allowOrigin }),
+      ...(values.allowOrigin ? { allowOrigins: values.allowOrigin } : {}),
       rank: settings.rank,
       log,
     })

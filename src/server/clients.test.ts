@@ -203,6 +203,13 @@ const requests: [client: string, path: string, body: object, protocol: string, a
     vllm([{ index: 0, relevance_score: scoreOf(long), document: { text: long } }]),
   ],
   [
+    'vLLM, without its activation, at another of its paths',
+    '/v1/rerank',
+    { query, documents: [long], activation: false },
+    'jina',
+    jina([{ index: 0, relevance_score: scoreOf(long) }]),
+  ],
+  [
     'LlamaIndex, TEI',
     '/rerank',
     { query, texts: [short, long] },
@@ -231,10 +238,11 @@ describe('what clients send is answered as they expect', () => {
   })
 
   test('a client of any protocol can ask for raw scores', async () => {
-    const headers = { accept: 'application/json;scores=raw, application/json' }
-    for (const path of ['/v2/rerank', '/v1/rerank', '/rerank', '/infinity/rerank']) {
-      const { answer } = await open.ask(path, { query, documents: [long] }, headers)
-      expect(answer.results[0].relevance_score).toBe(scoreOf(long))
+    for (const accept of ['application/json;scores=raw, application/json', 'application/json; scores="raw"']) {
+      for (const path of ['/v2/rerank', '/v1/rerank', '/rerank', '/infinity/rerank']) {
+        const { answer } = await open.ask(path, { query, documents: [long] }, { accept })
+        expect(answer.results[0].relevance_score).toBe(scoreOf(long))
+      }
     }
   })
 
@@ -347,6 +355,8 @@ describe('an error', () => {
         'GET /info',
         'GET /models',
         'GET /v1/models',
+        'GET /infinity/models',
+        'GET /infinity/health',
       ])
       for (const known of paths) expect(message).toContain(known)
     }
@@ -367,14 +377,16 @@ describe('the names of the model', () => {
       expect([status, answer.code]).toEqual([404, 'model-not-found'])
       expect(answer.detail).toMatch(/rerank-v3\.5, BAAI.*--served-model-name/)
     }
-    for (const path of ['/v1/models', '/models', '/v1/models/']) {
+    for (const path of ['/v1/models', '/models', '/infinity/models', '/v1/models/']) {
       const { object, data } = await (await fetch(url + path)).json()
       expect(object).toBe('list')
       expect(data.map(({ id, root }: { id: string; root: string }) => [id, root])).toEqual([
         ['rerank-v3.5', 'lengths'],
         ['BAAI/bge-reranker-base', 'lengths'],
       ])
-      expect(data[0]).toMatchObject({ object: 'model', owned_by: 'mvp-rerank', max_model_len: 512, stats: {} })
+      expect(data[0]).toMatchObject({ object: 'model', max_model_len: 512, stats: {} })
+      // Infinity's client refuses an owner that it does not know.
+      expect(data[0].owned_by).toBe(path.startsWith('/v1') ? 'mvp-rerank' : undefined)
     }
   })
 

@@ -28,13 +28,16 @@ export function infoPage(info: RerankerInfo, models: ModelNames, { requests, max
   }
 }
 
-/** OpenAI's list of models, with the fields that vLLM and Infinity add. */
-export function modelsPage(info: RerankerInfo, models: ModelNames, created: number): unknown {
+/**
+ * OpenAI's list of models, with the fields that vLLM and Infinity add.
+ * @param owner Infinity's client accepts only its own, or none
+ */
+export function modelsPage(info: RerankerInfo, models: ModelNames, created: number, owner?: string): unknown {
   const data = models.all.map(id => ({
     id,
     object: 'model',
     created,
-    owned_by: 'mvp-rerank',
+    ...(owner !== undefined && { owned_by: owner }),
     root: info.model,
     parent: null,
     max_model_len: info.maxLength,

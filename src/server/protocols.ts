@@ -22,7 +22,16 @@ export const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint
 ])
 
 /** What can be read with GET. */
-export const PAGES = ['/health', '/ready', '/metrics', '/info', '/models', '/v1/models'] as const
+export const PAGES = [
+  '/health',
+  '/ready',
+  '/metrics',
+  '/info',
+  '/models',
+  '/v1/models',
+  '/infinity/models',
+  '/infinity/health',
+] as const
 
 /** Without slashes at the end or in a row, which clients make of a base address and a path. */
 export function cleanPath(url: string): string {

@@ -52,7 +52,7 @@ export function readRequest(
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw wrong('The body is no JSON object.')
   const fields = body as Fields
   models.check(fields.model)
-  const raw = readFlag(fields, 'raw_scores') || (protocol === 'vllm' && !usesActivation(fields))
+  const raw = readFlag(fields, 'raw_scores') || !usesActivation(fields)
   if (task === 'score') return { lists: readPairs(fields, maxPassages), raw }
   if ('documents' in fields && 'texts' in fields) throw wrong('Send `documents` or `texts`, not both.')
   const name = protocol === 'tei' ? 'texts' : 'documents'
@@ -70,7 +70,7 @@ export function readRequest(
   }
 }
 
-/** vLLM has two names for it, an older one and a newer one. */
+/** vLLM has two names for it, an older one and a newer one. It serves rerank at all three paths. */
 function usesActivation(fields: Fields): boolean {
   return readFlag(fields, 'use_activation', readFlag(fields, 'activation', true))
 }

@@ -188,14 +188,21 @@ describe('mvp-rerank serve', { timeout: 120_000 }, () => {
   })
 
   test('pages of the allowed origin may ask', async () => {
-    const open = await serve(['--allow-origin', 'https://site.example'])
-    const preflight = await fetch(`${open.url}/v2/rerank`, { method: 'OPTIONS' })
-    expect([preflight.status, preflight.headers.get('access-control-allow-headers')]).toEqual([
-      204,
-      'authorization, content-type',
-    ])
-    const response = await post(`${open.url}/v2/rerank`, { query: 'q', documents: ['a'] })
-    expect(response.headers.get('access-control-allow-origin')).toBe('https://site.example')
+    const sites = ['https://site.example', 'https://other.example']
+    const open = await serve(sites.flatMap(site => ['--allow-origin', site]))
+    const allowed = async (origin: string, method = 'GET', more = {}) => {
+      const { status, headers } = await fetch(`${open.url}/health`, { method, headers: { origin, ...more } })
+      const of = (name: string) => headers.get(`access-control-allow-${name}`)
+      return [status, of('origin'), of('headers')]
+    }
+    for (const site of sites) {
+      expect(await allowed(site)).toEqual([200, site, null])
+      expect(await allowed(site, 'OPTIONS')).toEqual([204, site, 'authorization, content-type'])
+    }
+    expect(await allowed('https://third.example')).toEqual([200, null, null])
+    // The headers of the client of Cohere.
+    const asked = { 'access-control-request-headers': 'authorization,content-type,x-fern-language' }
+    expect(await allowed(sites[0]!, 'OPTIONS', asked)).toEqual([204, sites[0], Object.values(asked)[0]])
     const closed = await serve()
     expect((await fetch(`${closed.url}/v2/rerank`, { method: 'OPTIONS' })).status).toBe(405)
   })

@@ -26,8 +26,8 @@ export interface ServerOptions {
   maxBytes: number
   /** Bearer token that requests must carry. */
   key?: string
-  /** The origin whose pages may send requests. */
-  allowOrigin?: string
+  /** The origins whose pages may send requests; `*`: all. */
+  allowOrigins?: readonly string[]
   /**
    * The names by which requests may ask for the model. Answers have the first.
    * @default the model's own name
@@ -49,7 +49,7 @@ const RETRY_SOON = { 'retry-after': '1' }
  * In the header `accept`: leave scores as the model gives them. A client of any protocol can ask for them so, without a
  * field that another service would refuse.
  */
-const RAW_SCORES = /;\s*scores=raw\b/
+const RAW_SCORES = /;\s*scores="?raw\b/
 
 /**
  * An HTTP server that speaks the rerank protocols. It listens at once and is ready when the model is loaded.
@@ -121,12 +121,13 @@ export class RerankServer {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = cleanPath(request.url ?? '/')
     const endpoint = ENDPOINTS.get(path)
-    const { allowOrigin } = this.#options
-    if (allowOrigin !== undefined) {
-      response.setHeader('access-control-allow-origin', allowOrigin)
+    const { allowOrigins = [] } = this.#options
+    if (allowOrigins.length > 0) {
+      const origin = ['*', request.headers.origin].find(origin => allowOrigins.includes(origin!))
+      if (origin !== undefined) response.setHeader('access-control-allow-origin', origin)
       response.setHeader('access-control-expose-headers', 'retry-after')
       response.setHeader('vary', 'origin')
-      if (request.method === 'OPTIONS') return preflight(response)
+      if (request.method === 'OPTIONS') return preflight(request, response)
     }
     if (endpoint) await this.#answerRequest(endpoint, request, response)
     else this.#answerPage(path, request, response)
@@ -151,7 +152,7 @@ export class RerankServer {
 
   /** @throws HttpError 401 or 503 */
   #sendPage(page: (typeof PAGES)[number], request: IncomingMessage, response: ServerResponse): void {
-    if (page === '/health') send(response, 200, { status: 'ok' })
+    if (page.endsWith('/health')) send(response, 200, { status: 'ok' })
     else if (page === '/ready') {
       const status = this.#ready ? 'ready' : this.#stopping ? 'stopping' : 'loading'
       send(response, this.#ready ? 200 : 503, { status }, this.#ready ? {} : RETRY_SOON)
@@ -160,8 +161,9 @@ export class RerankServer {
     } else {
       const { reranker, models, since } = this.#admit(request)
       const limits = { requests: this.#options.queue + 1, maxPassages: this.#options.maxPassages }
-      const isInfo = page === '/info'
-      send(response, 200, isInfo ? infoPage(reranker.info, models, limits) : modelsPage(reranker.info, models, since))
+      const owner = page === '/v1/models' ? 'mvp-rerank' : undefined
+      const { info } = reranker
+      send(response, 200, page === '/info' ? infoPage(info, models, limits) : modelsPage(info, models, since, owner))
     }
   }
 
@@ -252,10 +254,11 @@ function notFound() {
   return { message: `There is nothing at this path. There is: ${paths.join(', ')}.`, code: 'not-found', paths }
 }
 
-function preflight(response: ServerResponse): void {
+/** Clients add headers of their own, which do no harm. */
+function preflight({ headers }: IncomingMessage, response: ServerResponse): void {
   response.writeHead(204, {
     'access-control-allow-methods': 'GET, POST',
-    'access-control-allow-headers': 'authorization, content-type',
+    'access-control-allow-headers': headers['access-control-request-headers'] ?? 'authorization, content-type',
     'access-control-max-age': '600',
   })
   response.end()
