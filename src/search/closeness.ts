@@ -132,7 +132,7 @@ export function lookCloser(
   const byScore = (a: number, b: number) => scores[b]! - scores[a]! || a - b
   wholes.sort(byScore)
   wholes.forEach((place, i) => {
-    scores[place]! += top * (i < MOST_WHOLE ? WEIGHTS.wholeHeading : WEIGHTS.wholeHeading / 2)
+    scores[place]! += top * (i < MOST_WHOLE ? WEIGHTS.wholeHeading : WEIGHTS.wholeHeading / 3)
   })
   for (const place of wholes.slice(0, MOST_WHOLE).sort(byScore)) {
     const isTitle = headings.isPageStart(place) && (headings.key(place) !== key || texts.titles(place).length === 0)

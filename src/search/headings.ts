@@ -78,25 +78,26 @@ export class Headings {
   }
 
   /**
-   * Sections whose heading begins with the query, each with a fit: 1 for the whole heading, less if the query ends at
-   * the end of a word, least within a word. As letters are typed, no heading that still matches gives way to another.
+   * Sections whose heading begins with the query, each with a fit: 1 for the whole heading, less for longer ones, and
+   * less if the query ends within a word. So hardly a heading that still matches gives way as letters are typed.
    */
   beginning(query: string): Map<number, number> {
     const key = headingKey(query)
     const found = new Map<number, number>()
     if (key.length < 2) return found
     let alike = 0
-    const longer: { place: number; length: number; fit: number }[] = []
+    const longer: { place: number; fit: number }[] = []
     for (let at = lowerBound(this.#keys, key); at < this.#keys.length && this.#keys[at]!.startsWith(key); at++) {
       const heading = this.#keys[at]!
       alike = heading === this.#keys[at - 1] ? alike + 1 : 0
       if (heading.length === key.length) found.set(this.#sections[at]!, 1)
       else if (alike < MOST_ALIKE) {
-        const fit = WORD_END.test(heading.slice(key.length)) || WORD_END.test(key.at(-1)!) ? 0.75 : 0.65
-        longer.push({ place: this.#sections[at]!, length: heading.length, fit })
+        const isWord = WORD_END.test(heading.slice(key.length)) || WORD_END.test(key.at(-1)!)
+        const fit = (isWord ? 0.65 : 0.55) + (0.35 * key.length) / heading.length
+        longer.push({ place: this.#sections[at]!, fit })
       }
     }
-    longer.sort((a, b) => b.fit - a.fit || a.length - b.length || a.place - b.place)
+    longer.sort((a, b) => b.fit - a.fit || a.place - b.place)
     for (const { place, fit } of longer.slice(0, MOST_BEGINNING)) if (!found.has(place)) found.set(place, fit)
     return found
   }
