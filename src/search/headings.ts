@@ -93,7 +93,8 @@ export class Headings {
       if (heading.length === key.length) found.set(this.#sections[at]!, 1)
       else if (alike < MOST_ALIKE) {
         const isWord = WORD_END.test(heading.slice(key.length)) || WORD_END.test(key.at(-1)!)
-        const fit = (isWord ? 0.65 : 0.55) + (0.35 * key.length) / heading.length
+        const share = (0.35 * key.length) / heading.length
+        const fit = isWord ? 0.65 + share : Math.min(0.7, 0.55 + share)
         longer.push({ place: this.#sections[at]!, fit })
       }
     }
