@@ -86,7 +86,7 @@ export class Headings {
     const found = new Map<number, number>()
     if (key.length < 2) return found
     let alike = 0
-    const longer: { place: number; fit: number }[] = []
+    const longer: [place: number, fit: number][] = []
     for (let at = lowerBound(this.#keys, key); at < this.#keys.length && this.#keys[at]!.startsWith(key); at++) {
       const heading = this.#keys[at]!
       alike = heading === this.#keys[at - 1] ? alike + 1 : 0
@@ -95,11 +95,11 @@ export class Headings {
         const isWord = WORD_END.test(heading.slice(key.length)) || WORD_END.test(key.at(-1)!)
         const share = (0.35 * key.length) / heading.length
         const fit = isWord ? 0.65 + share : Math.min(0.7, 0.55 + share)
-        longer.push({ place: this.#sections[at]!, fit })
+        longer.push([this.#sections[at]!, fit])
       }
     }
-    longer.sort((a, b) => b.fit - a.fit || a.place - b.place)
-    for (const { place, fit } of longer.slice(0, MOST_BEGINNING)) if (!found.has(place)) found.set(place, fit)
+    longer.sort((a, b) => b[1] - a[1] || a[0] - b[0])
+    for (const [place, fit] of longer.slice(0, MOST_BEGINNING)) if (!found.has(place)) found.set(place, fit)
     return found
   }
 
