@@ -13,7 +13,7 @@ export const ENCODE_CHUNK = 32
 /**
  * The size of the first chunk. Each chunk doubles it, so the likeliest candidates are ranked soon.
  */
-export const FIRST_CHUNK = 8
+export const FIRST_CHUNK = 4
 
 /** @param minLength the shortest length that the device pads to */
 export function paddedLength(tokens: number, minLength = LENGTH_STEP): number {

@@ -5,13 +5,14 @@ import { ChunkQueue } from './chunkQueue.js'
 const open = new AbortController().signal
 
 test('pieces of any size are taken in chunks, small ones first, without a small rest', async () => {
-  const queue = new ChunkQueue<number>(126)
+  const queue = new ChunkQueue<number>(130)
   queue.push(Array.from({ length: 50 }, (_, i) => i))
+  expect((await queue.next(open))?.length).toBe(4)
   expect((await queue.next(open))?.length).toBe(8)
   expect((await queue.next(open))?.length).toBe(16)
-  const third = queue.next(open)
-  queue.push(Array.from({ length: 76 }, (_, i) => 50 + i))
-  expect(await third).toEqual(Array.from({ length: ENCODE_CHUNK }, (_, i) => 24 + i))
+  const fourth = queue.next(open)
+  queue.push(Array.from({ length: 80 }, (_, i) => 50 + i))
+  expect(await fourth).toEqual(Array.from({ length: ENCODE_CHUNK }, (_, i) => 28 + i))
   expect((await queue.next(open))?.length).toBe(ENCODE_CHUNK)
   expect((await queue.next(open))?.length).toBe(38)
   expect(await queue.next(open)).toBeUndefined()
