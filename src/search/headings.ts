@@ -9,6 +9,9 @@ const MOST_BEGINNING = 50
 /** The most sections with the same heading among them. */
 const MOST_ALIKE = 3
 
+/** The best fit of a query that ends within a word: `reflog` need not be the beginning of `Reflogs`. */
+const MOST_WITHIN_WORD = 0.697
+
 const WORD_END = /^[^\p{L}\p{N}]/u
 
 /** The number in `8.5. The with statement`, which nobody types. */
@@ -87,14 +90,14 @@ export class Headings {
     if (key.length < 2) return found
     let alike = 0
     const longer: [place: number, fit: number][] = []
-    for (let at = lowerBound(this.#keys, key); at < this.#keys.length && this.#keys[at]!.startsWith(key); at++) {
+    for (let at = lowerBound(this.#keys, key); this.#keys[at]?.startsWith(key); at++) {
       const heading = this.#keys[at]!
       alike = heading === this.#keys[at - 1] ? alike + 1 : 0
       if (heading.length === key.length) found.set(this.#sections[at]!, 1)
       else if (alike < MOST_ALIKE) {
         const isWord = WORD_END.test(heading.slice(key.length)) || WORD_END.test(key.at(-1)!)
-        const share = (0.35 * key.length) / heading.length
-        const fit = isWord ? 0.65 + share : Math.min(0.7, 0.55 + share)
+        const share = key.length / heading.length
+        const fit = isWord ? 0.65 + 0.35 * share : Math.min(0.55 + 0.35 * share, MOST_WITHIN_WORD)
         longer.push([this.#sections[at]!, fit])
       }
     }
