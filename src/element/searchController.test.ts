@@ -34,6 +34,26 @@ function candidate(id: number, section: number): Candidate {
 /** What is shown: each row with the part that it shows. */
 const shown = ({ results }: SearchState) => results.map(({ candidate }) => `${candidate.section}: ${candidate.text}`)
 
+const sessionOver = (index: SiteSearch, reranker: () => Reranker | undefined) =>
+  new Session(
+    async () => index,
+    reranker,
+    5,
+    () => ({}),
+    () => undefined,
+    () => undefined,
+  )
+
+const embedTokens = async (texts: string[], { tokens }: EmbedOptions) =>
+  texts.map(() => new Float32Array(tokens ? 6 : 2))
+
+const rankAsGiven = async (_: string, list: unknown[]) => ({
+  results: list.map((_, index) => ({ index })),
+  done: true,
+  encoded: list.length,
+  total: list.length,
+})
+
 /** A session over `found`, and a model that gives the orders that are asked of it. */
 function start(limit = 20, kept: () => number | undefined = () => undefined) {
   const index = {
@@ -158,7 +178,7 @@ it('orders at once by the meaning of the query, before the model reads', async (
   const read: number[] = []
   const reranker = {
     info: { model: 'small' },
-    embed: async (texts: string[], { tokens }: EmbedOptions) => texts.map(() => new Float32Array(tokens ? 6 : 2)),
+    embed: embedTokens,
     rank: async (_: string, list: { id: number }[]) => {
       read.push(...list.map(({ id }) => id))
       // The second is the best.
@@ -166,14 +186,7 @@ it('orders at once by the meaning of the query, before the model reads', async (
       return { results, done: true, encoded: list.length, total: list.length }
     },
   } as unknown as Reranker
-  const session = new Session(
-    async () => index,
-    () => reranker,
-    5,
-    () => ({}),
-    () => undefined,
-    () => undefined,
-  )
+  const session = sessionOver(index, () => reranker)
   const ids = () => session.state.results.map(({ candidate }) => candidate.id)
   await session.search('close')
   await vi.waitFor(() => expect(ids().slice(0, 3)).toEqual([29, 28, 27]))
@@ -207,22 +220,10 @@ it.each([
   } as unknown as SiteSearch
   const reranker = {
     info: { model: 'small' },
-    embed: async (texts: string[], { tokens }: EmbedOptions) => texts.map(() => new Float32Array(tokens ? 6 : 2)),
-    rank: async (_: string, list: unknown[]) => ({
-      results: list.map((_, index) => ({ index })),
-      done: true,
-      encoded: list.length,
-      total: list.length,
-    }),
+    embed: embedTokens,
+    rank: rankAsGiven,
   } as unknown as Reranker
-  const session = new Session(
-    async () => index,
-    () => reranker,
-    5,
-    () => ({}),
-    () => undefined,
-    () => undefined,
-  )
+  const session = sessionOver(index, () => reranker)
   await session.search('close')
   await vi.waitFor(() => expect(session.state.phase).toBe('ranked'), 3000)
   expect(session.state.toRead).toBe(read)
@@ -239,17 +240,10 @@ it('fetches the codes of an index before the first query, once the model is ther
   } as unknown as SiteSearch
   const reranker = {
     info: { model: 'small' },
-    embed: async (texts: string[], { tokens }: EmbedOptions) => texts.map(() => new Float32Array(tokens ? 6 : 2)),
+    embed: embedTokens,
   } as unknown as Reranker
   let loaded: Reranker | undefined
-  const session = new Session(
-    async () => index,
-    () => loaded,
-    5,
-    () => ({}),
-    () => undefined,
-    () => undefined,
-  )
+  const session = sessionOver(index, () => loaded)
   await session.search('')
   expect(asked).toEqual([['', expect.not.objectContaining({ vector: expect.anything() })]])
   loaded = reranker
@@ -278,21 +272,9 @@ it('searches by meaning with a model that gives no vectors of tokens, in an inde
       if (tokens) throw new RerankError('unsupported', 'No tokens.', { remedy: 'Leave out `tokens`.' })
       return texts.map(() => new Float32Array(2))
     },
-    rank: async (_: string, list: unknown[]) => ({
-      results: list.map((_, index) => ({ index })),
-      done: true,
-      encoded: list.length,
-      total: list.length,
-    }),
+    rank: rankAsGiven,
   } as unknown as Reranker
-  const session = new Session(
-    async () => index,
-    () => reranker,
-    5,
-    () => ({}),
-    () => undefined,
-    () => undefined,
-  )
+  const session = sessionOver(index, () => reranker)
   await session.search('close')
   await vi.waitFor(() => expect(session.state.phase).toBe('ranked'))
   expect(asked.flatMap(({ vector }) => vector?.length ?? [])).toEqual([2])
@@ -313,14 +295,8 @@ it('finds which words met, in places of the text; without an answer the row stay
     },
     knownShares: async () => [0],
   } as unknown as Reranker
-  const session = new Session(
-    async () => ({ query: async () => ({ candidates: found, total: 3 }), info: {} }) as unknown as SiteSearch,
-    () => reranker,
-    5,
-    () => ({}),
-    () => undefined,
-    () => undefined,
-  )
+  const index = { query: async () => ({ candidates: found, total: 3 }), info: {} } as unknown as SiteSearch
+  const session = sessionOver(index, () => reranker)
   await session.search('close the server')
   const [row] = session.state.results
   await session.findMet(row!)

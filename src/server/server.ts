@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { RerankError } from '../api/errors.js'
 import type { RankOptions, Reranker } from '../api/ranking.js'
 import { linkSignals } from '../util/abort.js'
+import { allowOrigins } from './cors.js'
 import { type CutTokens, cut } from './cutPassage.js'
 import { HttpError } from './httpError.js'
 import type { Log } from './log.js'
@@ -121,14 +122,7 @@ export class RerankServer {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = cleanPath(request.url ?? '/')
     const endpoint = ENDPOINTS.get(path)
-    const { allowOrigins = [] } = this.#options
-    if (allowOrigins.length > 0) {
-      const origin = ['*', request.headers.origin].find(origin => allowOrigins.includes(origin!))
-      if (origin !== undefined) response.setHeader('access-control-allow-origin', origin)
-      response.setHeader('access-control-expose-headers', 'retry-after')
-      response.setHeader('vary', 'origin')
-      if (request.method === 'OPTIONS') return preflight(request, response)
-    }
+    if (allowOrigins(this.#options.allowOrigins ?? [], request, response)) return
     if (endpoint) await this.#answerRequest(endpoint, request, response)
     else this.#answerPage(path, request, response)
   }
@@ -252,16 +246,6 @@ interface Served {
 function notFound() {
   const paths = [...[...ENDPOINTS.keys()].map(path => `POST ${path}`), ...PAGES.map(path => `GET ${path}`)]
   return { message: `There is nothing at this path. There is: ${paths.join(', ')}.`, code: 'not-found', paths }
-}
-
-/** Clients add headers of their own, which do no harm. */
-function preflight({ headers }: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(204, {
-    'access-control-allow-methods': 'GET, POST',
-    'access-control-allow-headers': headers['access-control-request-headers'] ?? 'authorization, content-type',
-    'access-control-max-age': '600',
-  })
-  response.end()
 }
 
 function toHttpError(cause: unknown): HttpError {
