@@ -14,7 +14,7 @@ export type EmbeddingReader = (rows: Float32Array, start: number, prompt: Encode
 export function embeddingReader(architecture: Architecture, weights: TensorSource): EmbeddingReader {
   const { embedder, width } = architecture
   if (embedder?.scoring === 'late-interaction') return tokenReader(embedder, vectorWidth(architecture))
-  const dense = (embedder?.dense ?? []).map((layer, i) => denseLayer(layer, weights, `embedder.${i}`))
+  const dense = denseLayers(embedder, weights)
   const size = vectorWidth(architecture)
   return (rows, start, { ids: { length } }, tokens) => {
     if (tokens && size !== width) {
@@ -41,9 +41,15 @@ function pooled(rows: Float32Array, start: number, count: number, width: number,
   return rows.slice(at, at + width)
 }
 
-function denseLayer({ bias, activation }: DenseLayer, weights: TensorSource, name: string) {
-  const matrix = dequantized(weights.get(`${name}.weight`))
-  const added = bias ? dequantized(weights.get(`${name}.bias`)) : undefined
+/** A function of its own: a closure made beside these would keep the weights in memory. */
+function denseLayers(embedder: Embedder | undefined, weights: TensorSource) {
+  return (embedder?.dense ?? []).map(({ bias, activation }, i) => {
+    const floats = (name: string) => dequantized(weights.get(`embedder.${i}.${name}`)).slice()
+    return denseLayer(floats('weight'), bias ? floats('bias') : undefined, activation)
+  })
+}
+
+function denseLayer(matrix: Float32Array, added: Float32Array | undefined, activation: DenseLayer['activation']) {
   return (x: Float32Array): Float32Array =>
     Float32Array.from({ length: matrix.length / x.length }, (_, row) => {
       let sum = added?.[row] ?? 0

@@ -27,7 +27,8 @@ export class PointwiseHead implements KernelHead {
     this.#usesTanh = poolerActivation === undefined
     const pooler = dequantized(source.get('head.pooler.weight'))
     this.#pooler = heap.writeFloats(pooler.map((_, i) => pooler[(i % width) * width + Math.floor(i / width)]!))
-    this.#poolerBias = dequantized(source.get('head.pooler.bias'))
+    // A copy: a view would keep the whole file in memory.
+    this.#poolerBias = dequantized(source.get('head.pooler.bias')).slice()
     const classifier = dequantized(source.get('head.classifier.weight'))
     // Four columns; the first counts.
     const columns = new Float32Array(width * 4)
