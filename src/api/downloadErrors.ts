@@ -3,7 +3,6 @@ import { withRemedies } from './errors.js'
 
 /** Also among the remedies of models. */
 export const downloadRemedies: Record<DownloadErrorCode, string> = {
-  'model-not-found': 'Check the address. A page needs `npx mvp-rerank copy-assets <folder> --model <name>`.',
   'download-failed': 'Check the network and the server, then try again.',
 }
 

@@ -19,6 +19,7 @@ export type WorkerErrorCode = 'worker-failed'
  */
 export type ModelErrorCode =
   | DownloadErrorCode
+  | 'model-not-found'
   | 'bad-manifest'
   | 'version-mismatch'
   | 'hash-mismatch'
@@ -33,7 +34,7 @@ export type ModelErrorCode =
   | 'runtime-failed'
 
 /** The codes of any download. `downloadErrors.ts` holds the remedies. */
-export type DownloadErrorCode = 'model-not-found' | 'download-failed'
+export type DownloadErrorCode = 'download-failed'
 
 /** The codes of a site's index. `indexErrors.ts` holds the remedies. */
 export type IndexErrorCode = 'index-not-found' | 'bad-index' | 'version-mismatch' | 'hash-mismatch'

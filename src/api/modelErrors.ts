@@ -1,11 +1,12 @@
 import { downloadRemedies } from './downloadErrors.js'
 import type { ModelErrorCode } from './errorCodes.js'
-import { withRemedies } from './errors.js'
+import { type RerankError, withRemedies } from './errors.js'
 
 /** Errors of a model's files, its tensors and the devices that run it: raised in the worker and in Node. */
 export const modelError = /* @__PURE__ */ withRemedies<ModelErrorCode>({
   // Files
   ...downloadRemedies,
+  'model-not-found': 'Check the address. A page needs `npx mvp-rerank copy-assets <folder> --model <name>`.',
   'bad-manifest': 'Convert the checkpoint again with this version of `mvp-rerank convert`.',
   'version-mismatch': 'Convert the checkpoint again, or use the version of mvp-rerank that the manifest was made for.',
   'hash-mismatch': "The file is not the manifest's: upload the whole model folder again, or clear the cache.",
@@ -21,3 +22,5 @@ export const modelError = /* @__PURE__ */ withRemedies<ModelErrorCode>({
   'self-check-failed': 'No device computes this model correctly here: update the browser or the GPU driver.',
   'runtime-failed': "onnxruntime failed: report the cause. Try device 'wasm'.",
 })
+
+export const modelNotFound = (message: string): RerankError => modelError('model-not-found', message)

@@ -136,7 +136,8 @@ export function lookCloser(
   })
   for (const place of wholes.slice(0, MOST_WHOLE).sort(byScore)) {
     const isTitle = headings.isPageStart(place) && (headings.key(place) !== key || texts.titles(place).length === 0)
-    hits.exact.set(place, isTitle ? 'title' : 'heading')
+    const isSignature = texts.heading(place).includes('(') && !key.includes('(')
+    hits.exact.set(place, isTitle ? 'title' : isSignature ? 'identifier' : 'heading')
   }
   // A name that many sections mention names none of them.
   const holders = named.length > 0 ? named : mentioned.length <= MOST_NAMED ? mentioned : []

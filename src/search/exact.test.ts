@@ -47,6 +47,34 @@ it.each([
   expect(named(query)).toEqual(wanted)
 })
 
+const manual = ['stash', 'reflog', 'rev-parse', 'merge', 'fetch'].map(name => `git-${name}(1) Manual Page`)
+const commands = memoryIndex(
+  [...manual, 'Git glossary'].map((title, i) => ({ title, url: `page${i}`, filters: {} })),
+  [
+    ...manual.map((_, page) => ({
+      page,
+      anchor: '',
+      path: [],
+      text: 'What the command does with a stash and reflogs.',
+    })),
+    { page: 5, anchor: 'stash', path: ['stash entry'], text: 'A stash entry: what a stash keeps of a stash.' },
+    { page: 5, anchor: 'api', path: ['repo.reflog(options) => ReflogList'], text: 'Lists.' },
+    { page: 5, anchor: 'list', path: ['ReflogList'], text: 'A list of reflogs; ReflogList, reflog.' },
+  ],
+).index
+
+it.each([
+  ['stash', ['title: git-stash(1) Manual Page']],
+  ['rev-parse', ['title: git-rev-parse(1) Manual Page']],
+  ['merge', ['title: git-merge(1) Manual Page']],
+  ['reflog', ['title: git-reflog(1) Manual Page', 'identifier: repo.reflog(options) => ReflogList']],
+  ['git', []],
+  ['manual page', []],
+])('“%s” names a page by its title without what all titles share, and a function by its name', (query, wanted) => {
+  const { candidates } = commands.query(query)
+  expect(candidates.filter(({ exact }) => exact).map(({ exact, path }) => `${exact}: ${path.at(-1)}`)).toEqual(wanted)
+})
+
 it('what a query names stands first, however near another meaning is, and after any reranking', () => {
   const { candidates } = index.query('close', { vector: near! })
   expect(candidates[0]).toMatchObject({ path: ['Server', 'close'], exact: 'heading' })

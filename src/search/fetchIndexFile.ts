@@ -1,4 +1,3 @@
-import { RerankError } from '../api/errors.js'
 import { indexError } from '../api/indexErrors.js'
 import { DOWNLOAD_RETRY, type HttpCacheMode, request, retryDownload } from '../store/request.js'
 import { TransientError } from '../util/retry.js'
@@ -56,10 +55,8 @@ export async function fetchIndexFile(
 }
 
 async function download(url: string, cache: HttpCacheMode, onProgress?: (bytes: number) => void): Promise<Uint8Array> {
-  const answer = await request(url, { cache, stallMs: DOWNLOAD_RETRY.stallMs }).catch((error: unknown) => {
-    if (!(error instanceof RerankError) || error.code !== 'model-not-found') throw error
-    throw indexError('index-not-found', error.message, { cause: error })
-  })
+  const missing = (message: string) => indexError('index-not-found', message)
+  const answer = await request(url, { cache, stallMs: DOWNLOAD_RETRY.stallMs, missing })
   try {
     const pieces: Uint8Array[] = []
     for (let piece = await answer.next(); piece; piece = await answer.next()) {

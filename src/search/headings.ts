@@ -1,7 +1,7 @@
 import { lowerBound } from './lowerBound.js'
 import { normalizeWord } from './normalize.js'
 import type { PackedSection } from './packedIndex.js'
-import { termsOf, wordsOf } from './terms.js'
+import { termsOf, tokensOf, wordsOf } from './terms.js'
 
 /** The most headings that count as beginning with a query. The shortest are taken. */
 const MOST_BEGINNING = 50
@@ -18,27 +18,22 @@ const WORD_END = /^[^\p{L}\p{N}]/u
 const NUMBERING =
   /^(?:(?:chapter|appendix|part|section|kapitel|anhang|teil)\s+)?(?:[\p{N}\p{Lu}](?:\p{N}*(?:\.\p{N}+)*)\.|\p{N}+(?:\.\p{N}+)+)\s+(?=\S)/iu
 
-const MAY_BE_NUMBERED = /^.{0,12}[\d.]/
-
 /** The form in which headings and queries are compared. */
 export function headingKey(text: string): string {
   return normalizeWord(text).replace(/\s+/g, ' ').trim()
 }
 
-/** The keys of a heading: whole, and without its number if it has one. */
-function headingKeys(heading: string): string[] {
-  const key = headingKey(heading)
-  const name = MAY_BE_NUMBERED.test(key) ? key.replace(NUMBERING, '') : key
-  return name === key ? [key] : [key, name]
-}
+/** What surrounds the name of a function in its signature: `pino.multistream(streams) => Result`. */
+const SIGNATURE = /^(?:\S+ )?(?:[^\s(]*[.:#])?([\p{L}\p{N}_$]+)\(.*/u
 
 /** What follows the name in `heapq — Heap queue algorithm`. */
 const DESCRIPTION = / [—–-] .*/
 
-/** The keys of a page's title: as of a heading, and of the name before its description. */
-function titleKeys(title: string): Set<string> {
-  const keys = headingKeys(title)
-  return new Set([...keys, ...keys.map(key => key.replace(DESCRIPTION, ''))])
+/** The keys of a heading: whole, without its number, and without its description or what surrounds a function's name. */
+function headingKeys(heading: string): Set<string> {
+  const key = headingKey(heading)
+  const name = key.replace(NUMBERING, '')
+  return new Set([key, name, name.replace(DESCRIPTION, '').replace(SIGNATURE, '$1')])
 }
 
 /** Finds sections by the beginnings of their headings. */
@@ -47,9 +42,8 @@ export class Headings {
   readonly #keys: string[]
   /** [keys]: the first part of the section. */
   readonly #sections: Int32Array
-  readonly #keyOf = new Map<number, string>()
-  /** The first section of each page. */
-  readonly #pageStarts = new Set<number>()
+  readonly #keyOf: string[] = []
+  readonly #inOrder: readonly PackedSection[]
   /** The number of pages whose titles have a term. */
   readonly #titleTerms = new Map<string, number>()
   readonly #pages: number
@@ -57,23 +51,22 @@ export class Headings {
   /** @param titles of the pages */
   constructor(sections: readonly PackedSection[], titles: readonly string[], firstParts: Int32Array) {
     const entries: [string, number][] = []
+    this.#inOrder = sections
     this.#pages = titles.length
     for (const title of titles) {
       for (const term of new Set(wordsOf(title).map(word => termsOf(word)[0]!))) {
         this.#titleTerms.set(term, (this.#titleTerms.get(term) ?? 0) + 1)
       }
     }
-    let page = -1
-    sections.forEach((section, place) => {
-      if (section.page !== page) this.#pageStarts.add(place)
+    sections.forEach(({ page, path }, place) => {
       if (firstParts[place] !== place) return
-      const heading = section.path.at(-1)
-      const keys = headingKeys(heading ?? titles[section.page]!)
-      this.#keyOf.set(place, keys[0]!)
-      if (heading !== undefined) for (const key of keys) entries.push([key, place])
+      const title = titles[page]!
+      const heading = path.at(-1)
+      this.#keyOf[place] = headingKey(heading ?? title)
+      if (heading !== undefined) for (const key of headingKeys(heading)) entries.push([key, place])
+      if (!this.isPageStart(place)) return
       // The title leads to the page's first section.
-      if (section.page !== page) for (const key of titleKeys(titles[section.page]!)) entries.push([key, place])
-      page = section.page
+      for (const key of headingKeys(title).add(this.#ownName(title))) entries.push([key, place])
     })
     entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     this.#keys = entries.map(([key]) => key)
@@ -106,13 +99,20 @@ export class Headings {
     return found
   }
 
+  /** The key of a title without words of many titles around it: `stash` for `git-stash(1) Manual Page`. */
+  #ownName(title: string): string {
+    const own = tokensOf(title).filter(({ word }) => word.length > 1 && this.titleMass(termsOf(word)[0]!) === 1)
+    const last = own.at(-1)
+    return headingKey(title.slice(own[0]?.index, last && last.index + last.length))
+  }
+
   /** The key of a section's own heading. Only first parts have one. */
   key(place: number): string | undefined {
-    return this.#keyOf.get(place)
+    return this.#keyOf[place]
   }
 
   isPageStart(place: number): boolean {
-    return this.#pageStarts.has(place)
+    return this.#inOrder[place]!.page !== this.#inOrder[place - 1]?.page
   }
 
   /**

@@ -1,4 +1,4 @@
-import { modelError } from '../api/modelErrors.js'
+import { modelError, modelNotFound } from '../api/modelErrors.js'
 import { CHUNK_BYTES, type ModelFile } from '../model/manifest.js'
 import { TransientError } from '../util/retry.js'
 import { sha256 } from '../util/sha256.js'
@@ -79,7 +79,7 @@ class Download {
     const before = this.#received()
     let answer: Answer | undefined
     try {
-      answer = await request(this.#url, { range, cache, stallMs, signal: options.signal })
+      answer = await request(this.#url, { range, cache, stallMs, signal: options.signal, missing: modelNotFound })
       if (answer.isRange && (answer.from ?? from) !== from) {
         throw new TransientError(`the server sent the range from ${answer.from} in place of ${from}`)
       }

@@ -51,6 +51,8 @@ export interface RequestOptions {
   /** Milliseconds without a byte after which the attempt ends. */
   stallMs: number
   signal?: AbortSignal | undefined
+  /** Makes the error of a file that does not exist. */
+  missing: (message: string) => Error
 }
 
 /**
@@ -94,7 +96,7 @@ export class Answer {
   }
 
   async open(): Promise<void> {
-    const { range, cache, signal } = this.#options
+    const { range, cache, signal, missing } = this.#options
     signal?.throwIfAborted()
     signal?.addEventListener('abort', this.#onAbort)
     // Across origins, a single range needs no preflight, but `If-Range` does. A changed file fails its hashes anyway.
@@ -103,7 +105,7 @@ export class Answer {
       fetch(this.#url, { cache, headers, signal: this.#attempt.signal } as RequestInit),
       'no answer',
     )
-    throwForStatus(this.#url, response)
+    throwForStatus(this.#url, response, missing)
     // 416: the file ends before the range, so the range is empty.
     this.isRange = response.status === 206 || response.status === 416
     this.from = rangeStart(response)
@@ -143,9 +145,9 @@ const MAX_WAIT_MS = 30_000
 /** Request timeout, too early, too many requests. */
 const TRANSIENT_STATUSES = new Set([408, 425, 429])
 
-function throwForStatus(url: string, { status, ok, headers }: Response): void {
+function throwForStatus(url: string, { status, ok, headers }: Response, missing: RequestOptions['missing']): void {
   if (status === 404 || status === 410) {
-    throw downloadError('model-not-found', `${url} does not exist (HTTP ${status}).`)
+    throw missing(`${url} does not exist (HTTP ${status}).`)
   }
   if (status >= 500 || TRANSIENT_STATUSES.has(status)) {
     const waitMs = 1000 * Number(headers.get('retry-after') ?? 0)
@@ -154,7 +156,7 @@ function throwForStatus(url: string, { status, ok, headers }: Response): void {
   if (!ok && status !== 416) throw downloadError('download-failed', `${url}: the server answered HTTP ${status}.`)
   // Single-page servers answer 200 with their page for any path.
   if (headers.get('content-type')?.startsWith('text/html')) {
-    throw downloadError('model-not-found', `${url} does not exist: the server answered with an HTML page.`)
+    throw missing(`${url} does not exist: the server answered with an HTML page.`)
   }
 }
 

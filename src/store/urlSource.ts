@@ -1,5 +1,5 @@
 import { RerankError } from '../api/errors.js'
-import { modelError } from '../api/modelErrors.js'
+import { modelError, modelNotFound } from '../api/modelErrors.js'
 import { MANIFEST_FILE, type ModelFile } from '../model/manifest.js'
 import { readCached } from './cachedFile.js'
 import { CachedManifests, firstChunks } from './cachedManifests.js'
@@ -113,7 +113,7 @@ export class UrlSource implements ModelSource {
   #fetchManifest(retry: DownloadRetry, signal: AbortSignal | undefined): Promise<Uint8Array> {
     const url = new URL(MANIFEST_FILE, this.name).href
     return retryDownload(url, retry, signal, async () => {
-      const answer = await request(url, { cache: 'no-cache', stallMs: retry.stallMs, signal })
+      const answer = await request(url, { cache: 'no-cache', stallMs: retry.stallMs, signal, missing: modelNotFound })
       try {
         const pieces: Uint8Array[] = []
         let size = 0
