@@ -30,7 +30,10 @@ const TOP = 50
 const WIDTH = 384
 /** Most bytes of a section's token codes, as `mvp-rerank index` has it by default. */
 const TOKEN_BYTES = 1536
-/** Reading takes the longest, then the others' searches; `0` leaves them out. `element`: only what the element reads. */
+/**
+ * Reading takes the longest, then the others' searches; `0` leaves them out. `element` reads only what the element
+ * reads.
+ */
 const CHAIN = process.env.BENCH_CHAIN ?? 'all'
 const OTHERS = process.env.BENCH_OTHERS !== '0'
 

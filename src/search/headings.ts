@@ -29,7 +29,7 @@ const SIGNATURE = /^(?:\S+ )?(?:[^\s(]*[.:#])?([\p{L}\p{N}_$]+)\(.*/u
 /** What follows the name in `heapq — Heap queue algorithm`. */
 const DESCRIPTION = / [—–-] .*/
 
-/** The keys of a heading: whole, without its number, and without its description or what surrounds a function's name. */
+/** The keys of a heading: whole, without its number, and without its description or what surrounds a function. */
 function headingKeys(heading: string): Set<string> {
   const key = headingKey(heading)
   const name = key.replace(NUMBERING, '')
