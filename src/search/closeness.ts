@@ -40,10 +40,10 @@ const WEIGHTS = {
   literalText: 0.5,
 }
 
-/** Number of sections that come first for their heading. Others with the same heading leave room for longer ones. */
-const MOST_WHOLE = 5
-
-/** Number of sections that an identifier names at most. */
+/**
+ * Number of sections that a heading or an identifier names at most. Others with the same heading leave room for longer
+ * ones.
+ */
 const MOST_NAMED = 3
 
 /** Most characters between two neighbouring words. */
@@ -125,22 +125,22 @@ export function lookCloser(
       }
     }
     scores[place]! += top * added
-    if (identifier === undefined) continue
-    if (holds(ownKey, identifier)) named.push(place)
-    else if (holds(normalizeText(texts.text(place)), identifier)) mentioned.push(place)
+    if (identifier ? holds(ownKey, identifier) : declares(ownKey, key)) named.push(place)
+    else if (identifier && holds(normalizeText(texts.text(place)), identifier)) mentioned.push(place)
   }
   const byScore = (a: number, b: number) => scores[b]! - scores[a]! || a - b
   wholes.sort(byScore)
   wholes.forEach((place, i) => {
-    scores[place]! += top * (i < MOST_WHOLE ? WEIGHTS.wholeHeading : WEIGHTS.wholeHeading / 3)
+    scores[place]! += top * (i < MOST_NAMED ? WEIGHTS.wholeHeading : WEIGHTS.wholeHeading / 3)
   })
-  for (const place of wholes.slice(0, MOST_WHOLE).sort(byScore)) {
+  for (const place of wholes.slice(0, MOST_NAMED).sort(byScore)) {
     const isTitle = headings.isPageStart(place) && (headings.key(place) !== key || texts.titles(place).length === 0)
-    const isSignature = texts.heading(place).includes('(') && !key.includes('(')
-    hits.exact.set(place, isTitle ? 'title' : isSignature ? 'identifier' : 'heading')
+    hits.exact.set(place, isTitle ? 'title' : 'heading')
   }
-  // A name that many sections mention names none of them.
-  const holders = named.length > 0 ? named : mentioned.length <= MOST_NAMED ? mentioned : []
+  // A name that many sections mention names none of them, nor does a plain word that many functions have as their name.
+  const holders = named.length > 0 ? named : mentioned
+  const most = identifier && holders === named ? looked.size : MOST_NAMED
+  if (holders.length > most) holders.length = 0
   for (const place of holders.sort(byScore).slice(0, MOST_NAMED)) {
     if (!hits.exact.has(place)) hits.exact.set(place, 'identifier')
   }
@@ -259,6 +259,12 @@ function holds(text: string, piece: string): boolean {
     if (!WORD_CHARACTER.test(before) && !joins(piece.at(-1)!, after)) return true
   }
   return false
+}
+
+/** Whether a heading is the signature of a function of that name, which may be one of an object. */
+function declares(heading: string, name: string): boolean {
+  const callee = heading.split('(')[0]!
+  return callee !== heading && !/\s.*\s/.test(callee) && callee.endsWith(name) && holds(callee, name)
 }
 
 function joins(last: string, next: string): boolean {

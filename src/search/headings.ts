@@ -23,17 +23,14 @@ export function headingKey(text: string): string {
   return normalizeWord(text).replace(/\s+/g, ' ').trim()
 }
 
-/** What surrounds the name of a function in its signature: `pino.multistream(streams) => Result`. */
-const SIGNATURE = /^(?:\S+ )?(?:[^\s(]*[.:#])?([\p{L}\p{N}_$]+)\(.*/u
-
 /** What follows the name in `heapq — Heap queue algorithm`. */
 const DESCRIPTION = / [—–-] .*/
 
-/** The keys of a heading: whole, without its number, and without its description or what surrounds a function. */
+/** The keys of a heading: whole, without its number, and without its description. */
 function headingKeys(heading: string): Set<string> {
   const key = headingKey(heading)
   const name = key.replace(NUMBERING, '')
-  return new Set([key, name, name.replace(DESCRIPTION, '').replace(SIGNATURE, '$1')])
+  return new Set([key, name, name.replace(DESCRIPTION, '')])
 }
 
 /** Finds sections by the beginnings of their headings. */
