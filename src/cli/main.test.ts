@@ -28,6 +28,16 @@ describe('mvp-rerank', () => {
     }
   })
 
+  it('has no traces of code in any help', async () => {
+    const { out } = await cli(['--help'])
+    const commands = [...out.matchAll(/^ {2}([a-z][a-z-]+) +[A-Z]/gm)].map(([, command]) => command!)
+    expect(commands).toEqual(expect.arrayContaining(['convert', 'index', 'eval', 'fit', 'serve', 'copy-assets']))
+    for (const command of commands) {
+      const { out } = await cli(command === 'help' ? [] : [command, '--help'])
+      expect(out, command).not.toMatch(/\$[A-Za-z{]|undefined|NaN|\[object|=>/)
+    }
+  })
+
   it('answers wrong usage with exit code 2 and a way out on stderr', async () => {
     const wrong: [string[], RegExp][] = [
       [[], /a command is missing/],

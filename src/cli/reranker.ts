@@ -50,7 +50,7 @@ export const rerankerOptions = {
   fusion: {
     value: '<mode>',
     default: "the model's",
-    about: `Fuse signals: $FUSION_MODES.join(' | '); given: with the first stage's scores; embed: with embeddings too.`,
+    about: `Fuse signals: ${FUSION_MODES.join(' | ')}; given: with the first stage's scores; embed: with embeddings too.`,
   },
 } as const satisfies OptionSpecs
 
