@@ -1,22 +1,13 @@
 import { cpus } from 'node:os'
-import { startServer } from '../../e2e/support/server.js'
 import { test } from '../../e2e/support/test.js'
 import { passages } from '../engines/passages.js'
 import { SHORT, writeResults } from '../support/results.js'
-import { loadAndRank, RUNTIMES, STEPS, stepRows } from './loadSteps.js'
+import { loadAndRank, RUNTIMES, STEPS, serveFiles, stepRows } from './loadSteps.js'
 
 const ROUNDS = SHORT ? 3 : 7
 
 test('from a warm cache to the first ranking', async ({ page, browser }) => {
-  const server = await startServer({
-    roots: [
-      { prefix: '/dist/', folder: 'dist' },
-      { prefix: '/models/', folder: 'public/models' },
-      { prefix: '/', folder: 'e2e/pages' },
-    ],
-    // As hosts send files whose names have hashes.
-    headers: path => (path.startsWith('/dist/') ? { 'Cache-Control': 'max-age=3600' } : {}),
-  })
+  const server = await serveFiles()
   const rounds = { onnxruntime: [] as number[][], kernels: [] as number[][] }
   // The first one downloads, after the second the browser keeps what it compiled.
   for (let visit = 2 * -2; visit < 2 * ROUNDS; visit++) {

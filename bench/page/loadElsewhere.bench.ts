@@ -1,11 +1,10 @@
 import { cpus } from 'node:os'
 import { firefox } from '../../e2e/browsers/firefox.js'
 import { webkit } from '../../e2e/browsers/webkit.js'
-import { startServer } from '../../e2e/support/server.js'
 import { test } from '../../e2e/support/test.js'
 import { passages } from '../engines/passages.js'
 import { writeResults } from '../support/results.js'
-import { loadAndRank, STEPS, stepRows } from './loadSteps.js'
+import { loadAndRank, STEPS, serveFiles, stepRows } from './loadSteps.js'
 
 const ROUNDS = 7
 
@@ -15,14 +14,7 @@ test('from a warm cache to the first ranking, in Firefox and WebKitGTK', async (
   for (const kind of [firefox, webkit]) {
     const missing = kind.missing()
     if (missing !== undefined) throw new Error(`${kind.name}: ${missing}`)
-    const server = await startServer({
-      roots: [
-        { prefix: '/dist/', folder: 'dist' },
-        { prefix: '/models/', folder: 'public/models' },
-        { prefix: '/', folder: 'e2e/pages' },
-      ],
-      headers: path => (path.startsWith('/dist/') ? { 'Cache-Control': 'max-age=3600' } : {}),
-    })
+    const server = await serveFiles()
     const browser = await kind.launch()
     const visits: number[][] = []
     // The first two download, and compile what the browser keeps.

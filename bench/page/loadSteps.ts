@@ -1,3 +1,4 @@
+import { startServer, type TestServer } from '../../e2e/support/server.js'
 import type * as Library from '../../src/index.js'
 
 export const RUNTIMES = ['onnxruntime', 'kernels'] as const
@@ -11,6 +12,17 @@ export const STEPS = [
   'the first ranking of 10 passages, a provisional one',
   'the ranking of 10 passages',
 ]
+
+/** Serves the built library, as hosts send files whose names have hashes, the models and an empty page. */
+export const serveFiles = (): Promise<TestServer> =>
+  startServer({
+    roots: [
+      { prefix: '/dist/', folder: 'dist' },
+      { prefix: '/models/', folder: 'public/models' },
+      { prefix: '/', folder: 'e2e/pages' },
+    ],
+    headers: path => (path.startsWith('/dist/') ? { 'Cache-Control': 'max-age=3600' } : {}),
+  })
 
 /** Loads mvp-mini in a page, embeds and ranks. Sees nothing but its argument. @returns ms until each of `STEPS` */
 export async function loadAndRank({

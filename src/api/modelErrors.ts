@@ -23,4 +23,5 @@ export const modelError = /* @__PURE__ */ withRemedies<ModelErrorCode>({
   'runtime-failed': "onnxruntime failed: report the cause. Try device 'wasm'.",
 })
 
+/** The error of a model's file that does not exist. */
 export const modelNotFound = (message: string): RerankError => modelError('model-not-found', message)

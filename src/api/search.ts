@@ -85,8 +85,8 @@ export interface MatchedTerm {
 /**
  * How a query names a section.
  * - `heading`: the query is the section's heading.
- * - `title`: the query is the title of the section's page, or what is left of it without the words that many pages have
- *   around it: `stash` for `git-stash(1) Manual Page`.
+ * - `title`: the query is the title of the section's page. Words that many titles have do not count at either end:
+ *   `stash` names `git-stash(1) Manual Page`.
  * - `identifier`: the query is the name of the function whose signature the heading is, or a name such as `reply.send`,
  *   `--no-cache` or `E_TIMEOUT` that the heading holds, or that hardly any other section holds.
  */
