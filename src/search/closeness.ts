@@ -253,7 +253,8 @@ const WORD_CHARACTER = /[\p{L}\p{N}_]/u
 
 /** Whether a text holds a piece that is not part of a longer word or flag. */
 function holds(text: string, piece: string): boolean {
-  for (let at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + 1)) {
+  // Nothing, such as a soft hyphen alone, is in no text.
+  for (let at = text.indexOf(piece); piece && at >= 0; at = text.indexOf(piece, at + 1)) {
     const before = text[at - 1] ?? ' '
     const after = text[at + piece.length] ?? ' '
     if (!WORD_CHARACTER.test(before) && !joins(piece.at(-1)!, after)) return true

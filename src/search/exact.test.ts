@@ -75,6 +75,13 @@ it.each([
   expect(candidates.filter(({ exact }) => exact).map(({ exact, path }) => `${exact}: ${path.at(-1)}`)).toEqual(wanted)
 })
 
+it.each(['server \u00AD', '\u2060 close \u00AD "', '\u200B- server'])(
+  'a query with invisible pieces, %j, ends',
+  query => {
+    expect(index.query(query).candidates.length).toBeGreaterThan(0)
+  },
+)
+
 it('what a query names stands first, however near another meaning is, and after any reranking', () => {
   const { candidates } = index.query('close', { vector: near! })
   expect(candidates[0]).toMatchObject({ path: ['Server', 'close'], exact: 'heading' })

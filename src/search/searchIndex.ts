@@ -52,7 +52,7 @@ export class SearchIndex {
     this.#unpacked = unpackIndex(packed)
     const { pages, sections, words } = this.#unpacked
     if (sections.length !== manifest.sections) {
-      throw indexError('bad-index', 'The index has another number of sections than its index.json says.')
+      throw indexError('bad-index', 'The index and its index.json differ in their sections.')
     }
     this.#words = new WordSearch(words)
     this.#reader = new SectionReader(this.#unpacked)
