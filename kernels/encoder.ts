@@ -8,7 +8,7 @@ import * as job from './job'
 import { INPUT_BYTES, rounded, stepBytes } from './layout'
 import * as bert from './model'
 import { addAndNorm, norm } from './norm'
-import { product } from './product'
+import { fittedProduct } from './product'
 import { quantizeRow } from './quantize'
 import * as scratch from './scratch'
 
@@ -37,10 +37,10 @@ function encodeLayer(model: usize, layer: usize, prompts: usize, count: i32, row
   const headWidth = bert.headWidth(model)
   const inner = heads * headWidth
   const line = (<usize>rounded(inner)) << 2
-  product(scratch.inputs, scratch.steps, rows, width, bert.keyMatrix(layer), inner, scratch.keys)
-  product(scratch.inputs, scratch.steps, rows, width, bert.valueMatrix(layer), inner, scratch.values)
+  fittedProduct(scratch.inputs, scratch.steps, rows, width, bert.keyMatrix(layer), inner, scratch.keys)
+  fittedProduct(scratch.inputs, scratch.steps, rows, width, bert.valueMatrix(layer), inner, scratch.values)
   const active = first ? keepFirst(model, prompts, count, first) : rows
-  product(scratch.inputs, scratch.steps, active, width, bert.queryMatrix(layer), inner, scratch.queries)
+  fittedProduct(scratch.inputs, scratch.steps, active, width, bert.queryMatrix(layer), inner, scratch.queries)
   let query: i32 = 0
   for (let prompt = 0; prompt < count; prompt++) {
     const token = job.entry(prompts, prompt) - job.entry(prompts, 0)
@@ -66,7 +66,7 @@ function encodeLayer(model: usize, layer: usize, prompts: usize, count: i32, row
     const to = scratch.inputs + <usize>row * inputLine
     quantizeRow(scratch.queries + <usize>row * line, inner, to, scratch.steps + <usize>row * stepBytes(inner))
   }
-  product(scratch.inputs, scratch.steps, active, inner, bert.outMatrix(layer), width, scratch.delta)
+  fittedProduct(scratch.inputs, scratch.steps, active, inner, bert.outMatrix(layer), width, scratch.delta)
   normRows(model, 0, active, bert.attentionNorm(layer))
   for (let row = 0; row < active; row += scratch.BLOCK) {
     feedForward(model, layer, row, min(scratch.BLOCK, active - row))
@@ -81,13 +81,13 @@ function feedForward(model: usize, layer: usize, start: i32, rows: i32): void {
   const inputLine = <usize>rounded(ffWidth) * INPUT_BYTES
   const inputs = scratch.inputs + <usize>start * (<usize>rounded(width) * INPUT_BYTES)
   const steps = scratch.steps + <usize>start * stepBytes(width)
-  product(inputs, steps, rows, width, bert.upMatrix(layer), ffWidth, scratch.inner)
+  fittedProduct(inputs, steps, rows, width, bert.upMatrix(layer), ffWidth, scratch.inner)
   for (let row: usize = 0; row < <usize>rows; row++) {
     const to = scratch.innerInputs + row * inputLine
     geluRow(scratch.inner + row * line, ffWidth, to, scratch.innerSteps + row * stepBytes(ffWidth))
   }
   const delta = scratch.delta + <usize>start * ((<usize>rounded(width)) << 2)
-  product(scratch.innerInputs, scratch.innerSteps, rows, ffWidth, bert.downMatrix(layer), width, delta)
+  fittedProduct(scratch.innerInputs, scratch.innerSteps, rows, ffWidth, bert.downMatrix(layer), width, delta)
   normRows(model, start, rows, bert.ffNorm(layer))
 }
 

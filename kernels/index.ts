@@ -9,7 +9,7 @@ export { geluInPlace, geluRow } from './gelu'
 export { INPUT_BYTES, matrixBias, matrixBytes, rounded, SPAN, stepBytes } from './layout'
 export { addAndNorm, norm, rmsNorm } from './norm'
 export { pack } from './pack'
-export { product, setDotProduct } from './product'
+export { fittedProduct, product, setDotProduct } from './product'
 export { quantizeRow } from './quantize'
 export { encodeTogether, fail, serve } from './threads'
 

@@ -11,7 +11,7 @@ import * as job from './job'
 import { INPUT_BYTES, rounded, stepBytes } from './layout'
 import * as bert from './model'
 import { addAndNorm } from './norm'
-import { product } from './product'
+import { fittedProduct } from './product'
 import { quantizeRow } from './quantize'
 import * as scratch from './scratch'
 
@@ -42,7 +42,7 @@ export function prepare(at: usize, model: usize): i32 {
 
 function square(model: usize, matrix: usize, to: usize): void {
   const width = bert.width(model)
-  product(scratch.inputs, scratch.steps, rows, width, matrix, width, to)
+  fittedProduct(scratch.inputs, scratch.steps, rows, width, matrix, width, to)
 }
 
 /** The four matrices of attention, of each layer. */
@@ -67,7 +67,7 @@ export function ups(model: usize, layers: i32, times: i32): void {
       for (let row = 0; row < rows; row += scratch.BLOCK) {
         const inputs = scratch.inputs + <usize>(row * rounded(width)) * INPUT_BYTES
         const steps = scratch.steps + <usize>row * stepBytes(width)
-        product(inputs, steps, min(scratch.BLOCK, rows - row), width, matrix, bert.ffWidth(model), scratch.inner)
+        fittedProduct(inputs, steps, min(scratch.BLOCK, rows - row), width, matrix, bert.ffWidth(model), scratch.inner)
       }
     }
   }
@@ -82,7 +82,7 @@ export function downs(model: usize, layers: i32, times: i32): void {
       for (let row = 0; row < rows; row += scratch.BLOCK) {
         const block = min(scratch.BLOCK, rows - row)
         const to = scratch.delta + ((<usize>(row * rounded(width))) << 2)
-        product(scratch.innerInputs, scratch.innerSteps, block, bert.ffWidth(model), matrix, width, to)
+        fittedProduct(scratch.innerInputs, scratch.innerSteps, block, bert.ffWidth(model), matrix, width, to)
       }
     }
   }

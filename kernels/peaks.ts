@@ -25,11 +25,10 @@ export function chain(times: i32, a: i32, b: i32): i32 {
 /** 24 dot products of 16 (relaxed) or 8 multiply-adds, each with its sum. */
 export function dots(times: i32, near: usize, oneInstruction: bool): i32 {
   if (!ASC_FEATURE_RELAXED_SIMD) return dotsOf<i32>(times, near)
-  return oneInstruction ? dotsOf<i8>(times, near) : dotsOf<i16>(times, near)
+  return oneInstruction ? dotsOf<i8>(times, near) : pairSums(times, near)
 }
 
 function dotsOf<FORM>(times: i32, near: usize): i32 {
-  const ones = i16x8.splat(1)
   const x0 = v128.load(near)
   const x1 = v128.load(near, 16)
   // A sum is ready after five cycles, and two begin in each. So ten must be under way.
@@ -46,45 +45,79 @@ function dotsOf<FORM>(times: i32, near: usize): i32 {
   for (let i = 0; i < times; i++) {
     const at = near + ((<usize>(i & 63)) << 6)
     let w = v128.load(at)
-    a0 = dot<FORM>(w, x0, a0, ones)
-    a1 = dot<FORM>(w, x1, a1, ones)
+    a0 = dot<FORM>(w, x0, a0)
+    a1 = dot<FORM>(w, x1, a1)
     w = v128.load(at, 16)
-    a2 = dot<FORM>(w, x0, a2, ones)
-    a3 = dot<FORM>(w, x1, a3, ones)
+    a2 = dot<FORM>(w, x0, a2)
+    a3 = dot<FORM>(w, x1, a3)
     w = v128.load(at, 32)
-    a4 = dot<FORM>(w, x0, a4, ones)
-    a5 = dot<FORM>(w, x1, a5, ones)
+    a4 = dot<FORM>(w, x0, a4)
+    a5 = dot<FORM>(w, x1, a5)
     w = v128.load(at, 48)
-    a6 = dot<FORM>(w, x0, a6, ones)
-    a7 = dot<FORM>(w, x1, a7, ones)
+    a6 = dot<FORM>(w, x0, a6)
+    a7 = dot<FORM>(w, x1, a7)
     w = v128.load(at, 64)
-    a8 = dot<FORM>(w, x0, a8, ones)
-    a9 = dot<FORM>(w, x1, a9, ones)
+    a8 = dot<FORM>(w, x0, a8)
+    a9 = dot<FORM>(w, x1, a9)
     w = v128.load(at, 80)
-    a0 = dot<FORM>(w, x0, a0, ones)
-    a1 = dot<FORM>(w, x1, a1, ones)
+    a0 = dot<FORM>(w, x0, a0)
+    a1 = dot<FORM>(w, x1, a1)
     w = v128.load(at, 96)
-    a2 = dot<FORM>(w, x0, a2, ones)
-    a3 = dot<FORM>(w, x1, a3, ones)
+    a2 = dot<FORM>(w, x0, a2)
+    a3 = dot<FORM>(w, x1, a3)
     w = v128.load(at, 112)
-    a4 = dot<FORM>(w, x0, a4, ones)
-    a5 = dot<FORM>(w, x1, a5, ones)
+    a4 = dot<FORM>(w, x0, a4)
+    a5 = dot<FORM>(w, x1, a5)
     w = v128.load(at, 128)
-    a6 = dot<FORM>(w, x0, a6, ones)
-    a7 = dot<FORM>(w, x1, a7, ones)
+    a6 = dot<FORM>(w, x0, a6)
+    a7 = dot<FORM>(w, x1, a7)
     w = v128.load(at, 144)
-    a8 = dot<FORM>(w, x0, a8, ones)
-    a9 = dot<FORM>(w, x1, a9, ones)
+    a8 = dot<FORM>(w, x0, a8)
+    a9 = dot<FORM>(w, x1, a9)
     w = v128.load(at, 160)
-    a0 = dot<FORM>(w, x0, a0, ones)
-    a1 = dot<FORM>(w, x1, a1, ones)
+    a0 = dot<FORM>(w, x0, a0)
+    a1 = dot<FORM>(w, x1, a1)
     w = v128.load(at, 176)
-    a2 = dot<FORM>(w, x0, a2, ones)
-    a3 = dot<FORM>(w, x1, a3, ones)
+    a2 = dot<FORM>(w, x0, a2)
+    a3 = dot<FORM>(w, x1, a3)
   }
   a0 = i32x4.add(i32x4.add(a0, a1), i32x4.add(a2, a3))
   a4 = i32x4.add(i32x4.add(a4, a5), i32x4.add(a6, a7))
   return i32x4.extract_lane(i32x4.add(i32x4.add(a0, a4), i32x4.add(a8, a9)), 0)
+}
+
+/** As `dotsOf`, with sums of two products in 16 bits, see `product.ts`. */
+function pairSums(times: i32, near: usize): i32 {
+  const ones = i16x8.splat(1)
+  const x0 = v128.load(near)
+  const x1 = v128.load(near, 16)
+  let a0 = i32x4.splat(0)
+  let a1 = a0
+  let a2 = a0
+  let a3 = a0
+  for (let i = 0; i < times; i++) {
+    const at = near + ((<usize>(i & 63)) << 6)
+    a0 = pair(at, x0, x1, a0, ones)
+    a1 = pair(at + 16, x0, x1, a1, ones)
+    a2 = pair(at + 32, x0, x1, a2, ones)
+    a3 = pair(at + 48, x0, x1, a3, ones)
+    a0 = pair(at + 64, x0, x1, a0, ones)
+    a1 = pair(at + 80, x0, x1, a1, ones)
+    a2 = pair(at + 96, x0, x1, a2, ones)
+    a3 = pair(at + 112, x0, x1, a3, ones)
+    a0 = pair(at + 128, x0, x1, a0, ones)
+    a1 = pair(at + 144, x0, x1, a1, ones)
+    a2 = pair(at + 160, x0, x1, a2, ones)
+    a3 = pair(at + 176, x0, x1, a3, ones)
+  }
+  return i32x4.extract_lane(i32x4.add(i32x4.add(a0, a1), i32x4.add(a2, a3)), 0)
+}
+
+function pair(at: usize, x0: v128, x1: v128, c: v128, ones: v128): v128 {
+  const w = v128.load(at)
+  const left = i16x8.relaxed_dot_i8x16_i7x16_s(w, x0)
+  const right = i16x8.relaxed_dot_i8x16_i7x16_s(w, x1)
+  return i32x4.add(c, i32x4.dot_i16x8_s(i16x8.add(left, right), ones))
 }
 
 /** 16 products of four floats, each with its sum: 32 instructions. */

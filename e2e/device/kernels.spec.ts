@@ -98,6 +98,27 @@ test('on one thread, without relaxed SIMD, and where threads do not start, the n
   expect(await rank(page)).toMatchObject({ threads: 1, numbers: expected })
 })
 
+test('either form of the dot product gives the same numbers', async ({ page }) => {
+  await openLibrary(page)
+  const all = await page.evaluate(
+    async ({ order: { query, passages, fusion }, model }) => {
+      const options = { model: `/models/${model}/`, runtime: 'kernels', threads: 1, cacheBytes: 0 } as const
+      const reranker = await window.library.createReranker(options)
+      const scores: number[][] = []
+      // The first jobs try the forms in turns. With a text after each, rankings begin with one form and the other.
+      for (let round = 0; round < 6; round++) {
+        const { results } = await reranker.rank(query, passages, { fusion })
+        scores.push(results.map(({ score }) => score))
+        await reranker.embed(['a text'])
+      }
+      await reranker.dispose()
+      return scores
+    },
+    { order, model: MODEL },
+  )
+  for (const scores of all) expect(scores).toEqual(expected.map(({ score }) => score))
+})
+
 test('a browser that grants little memory, or shares none with scripts, ranks', async ({ page }) => {
   await openLibrary(page)
   const little = `{

@@ -83,6 +83,30 @@ test('neighbours in length share a batch where lengths may be mixed, in equal pa
   ])
 })
 
+test('a batch holds a multiple of the prompts that are computed together, unless the list or a limit ends', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 60 }),
+      fc.integer({ min: 0, max: 4000 }),
+      fc.integer({ min: 1, max: 8 }),
+      (lengths, tokens, together) => {
+        const batches = [
+          ...planBatches(
+            lengths,
+            length => length,
+            { ...limits(true), together },
+            () => tokens,
+          ),
+        ]
+        expect(batches.flat().sort((a, b) => a - b)).toEqual([...lengths].sort((a, b) => a - b))
+        // Lists go from the likeliest item's length upwards, then come the shorter ones.
+        const uneven = batches.filter(batch => batch.length % together > 0 && batch.length < ENCODE_CHUNK)
+        expect(uneven.length).toBeLessThanOrEqual(2)
+      },
+    ),
+  )
+})
+
 test('the budget grows on a fast device and shrinks on a slow one, within its bounds', () => {
   const fast = new BatchBudget(40, 8192)
   for (let i = 0; i < 20; i++) fast.learn(512, 1)

@@ -43,6 +43,11 @@ export interface BatchLimits {
   maxTokens: number
   /** The most prompts of a padded length. */
   maxPrompts(padded: number): number
+  /**
+   * How many prompts are computed at once. A batch holds a multiple of it where it can, so that no thread waits.
+   * @default 1
+   */
+  together?: number
 }
 
 /**
@@ -54,7 +59,7 @@ export interface BatchLimits {
 export function* planBatches<T>(
   items: readonly T[],
   lengthOf: (item: T) => number,
-  { mixesLengths, minLength, maxPrompts }: Omit<BatchLimits, 'maxTokens'>,
+  { mixesLengths, minLength, maxPrompts, together = 1 }: Omit<BatchLimits, 'maxTokens'>,
   tokenBudget: () => number,
 ): Generator<T[], void, void> {
   const paddedOf = (item: T) => paddedLength(lengthOf(item), minLength)
@@ -72,7 +77,7 @@ export function* planBatches<T>(
         // Ends if adding the next item would exceed the share by more than the batch now falls short of it.
       } while (
         to < group.length &&
-        tokens + cost(group[to]!) / 2 <= share &&
+        (tokens + cost(group[to]!) / 2 <= share || (to - from) % together > 0) &&
         to - from < Math.min(ENCODE_CHUNK, maxPrompts(paddedOf(group[to]!)))
       )
       left -= tokens

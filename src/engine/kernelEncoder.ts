@@ -9,17 +9,19 @@ import type { EncodedPrompt } from './prompt.js'
 
 /** An encoder on our own kernels. They read prompts of any lengths together, without padding. */
 export class KernelEncoder implements Encoder {
-  readonly batchLimits: BatchLimits = {
-    mixesLengths: true,
-    minLength: LENGTH_STEP,
-    maxTokens: 2048,
-    maxPrompts: () => Number.POSITIVE_INFINITY,
-  }
+  readonly batchLimits: BatchLimits
   readonly #model: KernelModel
   readonly #manifest: Manifest
   readonly #read: EmbeddingReader
 
-  constructor(model: KernelModel, manifest: Manifest, weights: TensorSource) {
+  constructor(model: KernelModel, manifest: Manifest, weights: TensorSource, threads: number) {
+    this.batchLimits = {
+      mixesLengths: true,
+      minLength: LENGTH_STEP,
+      maxTokens: 2048,
+      maxPrompts: () => Number.POSITIVE_INFINITY,
+      together: threads,
+    }
     this.#model = model
     this.#manifest = manifest
     this.#read = embeddingReader(manifest.architecture, weights)

@@ -11,9 +11,18 @@ export interface Kernels {
   encodeTogether(board: number, job: number, model: number): void
   serve(board: number, thread: number, seen: number, idle: number): number
   fail(board: number): void
-  pack(from: number, outputs: number, inputs: number, matrix: number): void
+  pack(from: number, outputs: number, inputs: number, matrix: number, fits: boolean): void
   setDotProduct(isOneInstruction: boolean): void
   product(x: number, steps: number, rows: number, inputs: number, matrix: number, outputs: number, y: number): void
+  fittedProduct(
+    x: number,
+    steps: number,
+    rows: number,
+    inputs: number,
+    matrix: number,
+    outputs: number,
+    y: number,
+  ): void
   quantizeRow(x: number, size: number, to: number, steps: number): void
   geluRow(x: number, size: number, to: number, steps: number): void
   geluInPlace(x: number, size: number): void

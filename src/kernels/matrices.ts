@@ -8,11 +8,17 @@ export class Matrices {
   readonly #kernels: Kernels
   readonly #heap: Heap
   readonly #source: TensorSource
+  readonly #fits: boolean
 
-  constructor(kernels: Kernels, heap: Heap, source: TensorSource) {
+  /**
+   * @param fits whether they are for `fittedProduct`, which is faster where a dot product takes several instructions,
+   *   and rounds weights once more
+   */
+  constructor(kernels: Kernels, heap: Heap, source: TensorSource, fits = false) {
     this.#kernels = kernels
     this.#heap = heap
     this.#source = source
+    this.#fits = fits
   }
 
   /**
@@ -54,7 +60,7 @@ export class Matrices {
     const { end } = heap
     const from = heap.allocate(data.length)
     heap.bytes(from, data.length).set(data)
-    kernels.pack(from, outputs, inputs, matrix)
+    kernels.pack(from, outputs, inputs, matrix, this.#fits)
     heap.release(end)
     return matrix
   }

@@ -31,7 +31,7 @@ export function placeModel(
 ): PlacedModel {
   const { width, layers, heads, headWidth, ffWidth, positions, epsilon, exits, anchor } = architecture
   const address = heap.allocate(64 + 32 * layers)
-  const matrices = new Matrices(kernels, heap, source)
+  const matrices = new Matrices(kernels, heap, source, true)
   const norm = (name: string) =>
     heap.writeFloats(concatFloats(['weight', 'bias'].map(part => dequantized(source.get(`${name}.${part}`)))))
   const words = int8Rows(source.get('encoder.embed.weight'))

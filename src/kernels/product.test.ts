@@ -7,7 +7,7 @@ import { testKernels } from './testing.js'
 
 const open = await testKernels()
 
-/** Full range on both sides: where an implementation adds pairs of products in 16 bits, these saturate. */
+/** Full range on both sides: if a product added these in 16 bits, they would not fit. */
 const patterns: [string, (i: number) => number][] = [
   ['all at the positive end', () => 127],
   ['all at the negative end', () => -127],
@@ -79,8 +79,51 @@ test.each([12, 300])('scales spans and outputs, adds the bias, of %i inputs', in
     }
     expect(Math.abs(got[output]! - sum)).toBeLessThan(bound)
   }
+  // Later allocations expect zeros.
+  heap.bytes(end, heap.end - end).fill(0)
   heap.release(end)
 })
+
+test('fitted weights: sums in 16 bits are exact, and no weight moves by more than its new step', () => {
+  const side = fc.integer({ min: 1, max: 70 })
+  fc.assert(
+    fc.property(side, side, side, fc.constantFrom(20, 60, 100, 127), fc.nat(), (rows, inputs, outputs, most, seed) => {
+      const number = (i: number) => Math.imul(i + seed, 2654435761) >>> 8
+      // All at the upper end: whatever does not fit 16 bits shows.
+      const x = new Uint8Array(rows * inputs).fill(127)
+      const w = Int8Array.from({ length: outputs * inputs }, (_, i) => (number(i + 7) % (2 * most + 1)) - most)
+      const shares = Array.from({ length: outputs }, (_, output) =>
+        share(w.subarray(output * inputs, (output + 1) * inputs)),
+      )
+      const fitted = w.map((weight, i) => nearest(Math.fround(weight * shares[Math.floor(i / inputs)]!)))
+      const whole = sums(x, fitted, rows, inputs, outputs)
+      const expected = whole.map((sum, i) => sum / shares[i % outputs]!)
+      const found = product(open, x, w, rows, inputs, outputs, true)
+      found.forEach((value, i) => {
+        expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(1e-6 * Math.abs(expected[i]!))
+      })
+    }),
+    { numRuns: 60 },
+  )
+})
+
+/** By how much an output's weights are scaled: of every 8 inputs, 0, 1, 4, 5 and 2, 3, 6, 7 are added in 16 bits. */
+function share(weights: Int8Array): number {
+  const groups = new Map<number, [above: number, below: number]>()
+  weights.forEach((weight, i) => {
+    const key = 2 * (i >> 3) + ((i >> 1) & 1)
+    const [above, below] = groups.get(key) ?? [0, 0]
+    groups.set(key, [above + Math.max(weight, 0), below - Math.min(weight, 0)])
+  })
+  const largest = Math.max(...[...groups.values()].flat())
+  return largest <= 258 ? 1 : Math.fround(256 / largest)
+}
+
+/** As WebAssembly's `nearest`: halves to even. */
+function nearest(value: number): number {
+  const rounded = Math.round(value)
+  return Math.abs(value % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded
+}
 
 /** Of inputs in steps of 1 from 0. */
 function product(
@@ -90,12 +133,13 @@ function product(
   rows: number,
   inputs: number,
   outputs: number,
+  fits = false,
 ): number[] {
   const { end } = heap
   const data = Uint8Array.from(w, value => value + 128)
   const scales = new Float32Array(outputs).fill(1)
   const weight: Weight = { kind: 'q8', shape: [outputs, inputs], data, scales }
-  const matrix = new Matrices(kernels, heap, { has: () => true, get: () => weight }).place('w')
+  const matrix = new Matrices(kernels, heap, { has: () => true, get: () => weight }, fits).place('w')
   const bytes = kernels.INPUT_BYTES.value
   const line = kernels.rounded(inputs) * bytes
   const tiled = Math.ceil(rows / 4) * 4
@@ -110,7 +154,8 @@ function product(
   const y = heap.allocate(tiled * across * 4)
   const results = [true, false].map(oneInstruction => {
     kernels.setDotProduct(oneInstruction)
-    kernels.product(quantized, steps, rows, inputs, matrix, outputs, y)
+    const call = fits ? kernels.fittedProduct : kernels.product
+    call(quantized, steps, rows, inputs, matrix, outputs, y)
     return Array.from({ length: rows }, (_, row) => [...heap.floats(y + row * across * 4, outputs)]).flat()
   })
   expect(results[1]).toEqual(results[0])

@@ -6,7 +6,7 @@ import type { KernelHead } from '../kernels/kernelHead.js'
 import { KernelModel } from '../kernels/kernelModel.js'
 import type { OpenKernels } from '../kernels/openKernels.js'
 import { PointwiseHead } from '../kernels/pointwiseHead.js'
-import type { BertArchitecture, Manifest } from '../model/manifest.js'
+import { type BertArchitecture, type Manifest, stageEnds } from '../model/manifest.js'
 import type { TensorSource } from '../model/tensors.js'
 import type { KernelRuntime } from '../runtime/kernelRuntimes.js'
 
@@ -16,10 +16,10 @@ export const buildKernelParts: BuildParts<KernelRuntime> = async ({ kernels: ope
   const architecture = manifest.architecture as BertArchitecture
   const { maxLength } = manifest.prompt
   const model = KernelModel.create(kernels, heap, weights, architecture, maxLength, places, runJob)
-  onStage(architecture.exits.length)
+  onStage(stageEnds(architecture).length)
   const head = headOf(open, manifest, architecture, weights)
   return {
-    encoder: new KernelEncoder(model, manifest, weights),
+    encoder: new KernelEncoder(model, manifest, weights, places),
     decoder: head && new KernelAnchorDecoder(head),
   }
 }
