@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readOracle } from '../models/oracles/read.js'
+import { DEEP_ORACLE, readOracle } from '../models/oracles/read.js'
 import type { RankedPassage, Ranking, Reranker } from '../src/api/ranking.js'
 import { createReranker } from '../src/node.js'
 import { conversions } from './convertedModels.js'
@@ -124,4 +124,28 @@ test('an abort between the steps ends it; a model of one depth says what it lack
   await expect(createReranker({ model: t5Model, depth: 'cascade' })).rejects.toMatchObject({
     code: 'unsupported',
   })
+})
+
+test.each([
+  ['onnxruntime', 'fp32', { runtime: 'onnxruntime' }, 1e-4],
+  // Weights in 8 bits and activations in 7.
+  ['kernels', 'q8', { runtime: 'kernels', threads: 1 }, 0.02],
+] as const)('texts alone run deeper than pairs, by %s', async (_, dtype, options, bound) => {
+  const { lists, embeddings } = readOracle(DEEP_ORACLE)
+  const { out } = await converted(DEEP_ORACLE, dtype)
+  const deep = await createReranker({ model: out, device: 'wasm', ...options })
+  expect(deep.info).toMatchObject({ depth: 1, depths: [1, 2], prompts: ['query'] })
+  const vectors = await deep.embed(embeddings!.map(({ text }) => text))
+  embeddings!.forEach(({ vector }, i) => {
+    expect(Math.max(...vector.map((value, k) => Math.abs(value - vectors[i]![k]!)))).toBeLessThan(bound)
+  })
+  const { query, passages, signals } = lists.at(-1)!
+  const { results } = await deep.rank(query, passages, { depth: 2, fusion: { embed: true }, explain: true })
+  for (const { index, signals: found } of results) {
+    expect(Math.abs(found!.cosine! - signals!.cosine[index]!)).toBeLessThan(2 * bound)
+  }
+  // The first step of a cascade reads no pair, so the rest of the list is ordered by texts alone.
+  const cascade = await deep.rank(query, passages, { depth: 'cascade', fusion: { embed: true } })
+  expect(cascade.results.map(({ stage }) => stage)).toEqual(passages.map((_, rank) => (rank < 10 ? 1 : 0)))
+  await deep.dispose()
 })

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { BERT_ORACLES, readOracle } from '../models/oracles/read.js'
+import { BERT_ORACLES, DEEP_ORACLE, readOracle } from '../models/oracles/read.js'
 import type { PassageObject, RankedPassage, Reranker } from '../src/api/ranking.js'
 import { createReranker } from '../src/node.js'
 import { conversions } from './convertedModels.js'
@@ -11,7 +11,10 @@ const { converted } = conversions()
 const WEIGHTS = { mvp: 1, cosine: 0.5, lateInteraction: 2, firstStage: 0.25 }
 
 /** The checkpoint's model, with a fusion in its manifest if a mode is given. */
-async function convertedWith(name: (typeof BERT_ORACLES)[number], mode?: 'off' | 'given' | 'embed'): Promise<string> {
+async function convertedWith(
+  name: (typeof BERT_ORACLES)[number] | typeof DEEP_ORACLE,
+  mode?: 'off' | 'given' | 'embed',
+): Promise<string> {
   const { out } = await converted(name, 'fp32')
   if (!mode) return out
   const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'))
@@ -23,12 +26,12 @@ async function convertedWith(name: (typeof BERT_ORACLES)[number], mode?: 'off' |
 const inOrder = (results: readonly RankedPassage[]) => results.toSorted((a, b) => a.index - b.index)
 const scoresOf = (results: readonly RankedPassage[]) => inOrder(results).map(({ score }) => score)
 
-describe.each(BERT_ORACLES)('with %s', name => {
+describe.each([...BERT_ORACLES, DEEP_ORACLE] as const)('with %s', name => {
   test.each(['cpu', 'wasm'] as const)('cosine and late interaction are those of PyTorch on %s', async device => {
     const reranker = await createReranker({ model: await convertedWith(name), device })
+    const depth = reranker.info.depths.at(-1)!
     for (const { query, passages, signals, exits } of readOracle(name).lists) {
-      const { results } = await reranker.rank(query, passages, { fusion: { embed: true }, explain: true })
-      const depth = reranker.info.depth
+      const { results } = await reranker.rank(query, passages, { depth, fusion: { embed: true }, explain: true })
       for (const { index, signals: found, views } of results) {
         expect(found!.cosine).toBeCloseTo(signals!.cosine[index]!, 4)
         // Tokens' directions are kept in 8 bits.

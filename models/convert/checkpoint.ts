@@ -32,6 +32,8 @@ export interface Checkpoint {
    * chooses (T5).
    */
   views?: number
+  /** The default depth of the converted model. */
+  depth: number
   /** Longest prompt in tokens. */
   maxLength: number
   /** All tensors of the converted model, in the order of its file. */
@@ -77,6 +79,7 @@ export function openCheckpoint(source: string | CheckpointFolder, options: Check
       config,
       maxLength: kind.maxLength,
       ...(kind.views === undefined ? {} : { views: kind.views }),
+      depth: kind.depth ?? architecture.exits.at(-1)!,
       specs: layout(architecture, tensors.get('anchor.start')?.shape[0] ?? 1),
       rows: (name, from, to) => tensors.get(name)!.rows(from, to),
       source: fullPrecision(tensors),

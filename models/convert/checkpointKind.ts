@@ -32,6 +32,8 @@ export interface Kind {
   alone?: Alone
   maxLength: number
   views?: number
+  /** The model's default depth. @default the last exit */
+  depth?: number
   tensorsOf(files: TensorFiles, architecture: Architecture): NormalTensors
 }
 
@@ -84,7 +86,10 @@ export function readKind(parts: Parts, config: Config, options: CheckpointOption
     const views = config.counts('view_token_ids').length
     const maxLength = asked ?? config.count('max_length', { or: LENGTH })
     const architecture = mvpBertArchitecture(config, maxLength)
-    return { architecture, maxLength, views, tensorsOf: files => mvpBertTensors(files, architecture, config, views) }
+    const depth = config.count('depth', { or: architecture.exits.at(-1)! })
+    if (!architecture.exits.includes(depth)) throw toolError('bad-config', `depth ${depth} is none of the exits`)
+    const tensorsOf = (files: TensorFiles) => mvpBertTensors(files, architecture, config, views)
+    return { architecture, maxLength, views, depth, tensorsOf }
   }
   if (type === 'modernbert') return modernKind(parts, config, options)
   const family = ENCODER_FAMILIES.get(type)

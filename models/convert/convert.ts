@@ -186,7 +186,7 @@ async function writeModel(
       name: options.name ?? basename(out),
       ...model,
       ...storage,
-      defaults: { depth: architecture.layers, refine: 0 },
+      defaults: { depth: checkpoint.depth, refine: 0 },
       files: [weightsFile, tokenizerFile],
       license,
       origin: options.origin ?? checkpoint.folder.name,
@@ -194,7 +194,9 @@ async function writeModel(
     } satisfies Manifest)
     await writeFile(join(temporary, MANIFEST_FILE), `${JSON.stringify(manifest, null, 1)}\n`)
     const extra = options.onnx
-      ? writeOnnx(source, model, dtype, temporary, share => onProgress({ phase: 'onnx', share }))
+      ? writeOnnx(source, { ...model, depth: checkpoint.depth }, dtype, temporary, share =>
+          onProgress({ phase: 'onnx', share }),
+        )
       : []
     return { manifest, loss, extra }
   } finally {

@@ -32,7 +32,8 @@ export async function exportOnnx(
     const weights = openFile(join(folder, WEIGHTS_FILE))
     try {
       const { onProgress = () => {} } = options
-      const written = writeOnnx(openWeightsFrom(weights), manifest, manifest.dtype, temporary, onProgress)
+      const model = { ...manifest, depth: manifest.defaults.depth }
+      const written = writeOnnx(openWeightsFrom(weights), model, manifest.dtype, temporary, onProgress)
       await rename(temporary, out)
       return [...manifest.files.map(({ path, bytes }) => ({ path, bytes })), ...written]
     } finally {

@@ -13,8 +13,11 @@ export function mvpBertArchitecture(config: Config, maxLength: number): MvpBertA
   const encoder = bertEncoder(config, BERT, maxLength)
   const { layers } = encoder
   const exits = config.counts('exits')
-  if (exits.at(-1) !== layers || exits.some((exit, i) => exit <= (exits[i - 1] ?? 0))) {
-    throw toolError('bad-config', `exits ${exits.slice(0, 9)} should ascend to the number of layers, ${layers}`)
+  if (exits.length === 0 || exits.some((exit, i) => exit <= (exits[i - 1] ?? 0) || exit > layers)) {
+    throw toolError(
+      'bad-config',
+      `exits ${exits.slice(0, 9)} should ascend, to at most the number of layers, ${layers}`,
+    )
   }
   const decoder = config.within('decoder')
   return {

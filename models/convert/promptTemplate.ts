@@ -1,7 +1,7 @@
 import { RerankError } from '../../src/api/errors.js'
 import { modelError } from '../../src/api/modelErrors.js'
 import { toolError } from '../../src/api/toolErrors.js'
-import type { Prompt } from '../../src/model/manifest.js'
+import type { Prompt, PromptSegment } from '../../src/model/manifest.js'
 import { createTokenizer } from '../../src/tokenizer/tokenize.js'
 import { aloneTemplate, specialId } from './aloneTemplate.js'
 import type { Checkpoint } from './checkpoint.js'
@@ -42,6 +42,9 @@ export function promptTemplate(
   if (viewIds.some(id => id > below.max)) throw toolError('bad-config', `A view token lies beyond ${below.max}`)
   const cls = config.count('cls_token_id', below)
   const sep = config.count('sep_token_id', below)
+  const around = (text: string): PromptSegment[] => [{ ids: [cls] }, { text: `${text}{context}` }, { ids: [sep] }]
+  const prompts = config.has('prompts') ? config.within('prompts') : undefined
+  const [query = '', passage = ''] = ['query', 'passage'].map(kind => prompts?.text(kind, ''))
   return checked({
     rerank: [
       { ids: [cls, ...viewIds] },
@@ -50,7 +53,8 @@ export function promptTemplate(
       { text: '{context}', type: 1 },
       { ids: [sep], type: 1 },
     ],
-    embed: [{ ids: [cls] }, { text: '{context}' }, { ids: [sep] }],
+    embed: around(passage),
+    ...(query !== passage && { named: { query: around(query) } }),
     firstView: 1,
     padId: config.count('pad_token_id', { or: 0, ...below }),
     maxLength,

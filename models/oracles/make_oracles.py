@@ -27,6 +27,7 @@ def main():
     bert("bert-relu", 4, [2, 4, 6], relu, 1, hidden_size=32, num_hidden_layers=6, num_attention_heads=4, intermediate_size=64)
     gated = {"num_layers": 2, "num_heads": 3, "d_kv": 20, "d_ff": 96, "feed_forward_proj": "gated-gelu", "layer_norm_epsilon": 1e-6}
     bert("bert-gated", 3, [1, 3], gated, 3, dtype=torch.bfloat16, hidden_size=48, num_hidden_layers=3, num_attention_heads=4, intermediate_size=80)
+    bert("bert-deep", 4, [1, 2], relu, 4, prompts={"query": "ask: ", "passage": "text: "}, hidden_size=32, num_hidden_layers=5, num_attention_heads=4, intermediate_size=64)
 
 
 main()

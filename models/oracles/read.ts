@@ -29,7 +29,9 @@ export interface Oracle {
 
 export const T5_ORACLES = ['t5-relu', 't5-gated', 't5-odd', 't5-wrapped', 't5-sharded', 't5-f16'] as const
 export const BERT_ORACLES = ['bert-relu', 'bert-gated'] as const
-export const ORACLES = [...T5_ORACLES, ...BERT_ORACLES] as const
+/** Reads texts alone through more layers than pairs, behind prompts. */
+export const DEEP_ORACLE = 'bert-deep'
+export const ORACLES = [...T5_ORACLES, ...BERT_ORACLES, DEEP_ORACLE] as const
 
 /** What the original gives for one query and its passages, each pair by itself. */
 export interface CrossEncoderOracle {

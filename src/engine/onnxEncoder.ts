@@ -2,7 +2,7 @@ import type { Tensor } from 'onnxruntime-common'
 import { buildAnchor } from '../graph/anchor.js'
 import { buildStage, maskValue, relativeBuckets, rowsForScores, UNATTENDED } from '../graph/encoderStage.js'
 import type { FamilyGraph } from '../graph/familyGraph.js'
-import { type Manifest, type RelativePositions, relativePositions } from '../model/manifest.js'
+import { type Manifest, type RelativePositions, relativePositions, stageEnds } from '../model/manifest.js'
 import type { TensorSource } from '../model/tensors.js'
 import { disposeTensor, freeBuffer } from '../runtime/freeBuffer.js'
 import type { Runtime, Session } from '../runtime/runtime.js'
@@ -14,7 +14,8 @@ import type { EncodedPrompt } from './prompt.js'
 
 /**
  * An encoder on onnxruntime: a chain of stage graphs, one from each exit to the next, which pass hidden states on. So
- * an exit can be read without running the layers after it.
+ * an exit can be read without running the layers after it. If texts alone run deeper than the last exit, one more graph
+ * leads to the last layer.
  */
 export class OnnxEncoder implements Encoder {
   readonly batchLimits: BatchLimits
@@ -53,7 +54,7 @@ export class OnnxEncoder implements Encoder {
     const stages: { depth: number; session: Session }[] = []
     try {
       let from = 0
-      for (const to of architecture.exits) {
+      for (const to of stageEnds(architecture)) {
         const shape = { views, firstView: prompt.firstView }
         const graph = buildStage(weights, architecture, shape, runtime.dialect, { from, to }, family)
         stages.push({ depth: to, session: await runtime.createSession(graph, ['hidden']) })

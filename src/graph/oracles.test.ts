@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openCheckpoint } from '../../models/convert/checkpoint.js'
-import { BERT_ORACLES, ORACLES, oracleFolder, readOracle } from '../../models/oracles/read.js'
+import { BERT_ORACLES, DEEP_ORACLE, ORACLES, oracleFolder, readOracle } from '../../models/oracles/read.js'
 import type { Dialect } from '../model/dialect.js'
 import { createAnchor, largestDifference, runAnchor, runtimes, TestEncoder } from './testing.js'
 
@@ -36,7 +36,7 @@ describe.each(dialects)("%s, %o: the original's numbers", (runtime, dialect) => 
     }
   })
 
-  test.each(BERT_ORACLES)('embeddings of %s', async name => {
+  test.each([...BERT_ORACLES, DEEP_ORACLE] as const)('embeddings of %s', async name => {
     const { embeddings } = readOracle(name)
     const { architecture, source } = openCheckpoint(oracleFolder(name))
     const { layers, width } = architecture

@@ -38,9 +38,16 @@ interface EncoderArchitecture {
   epsilon: number
   /** Vocabulary size: rows of the embedding table. */
   vocabulary: number
-  /** Depths (numbers of layers) after which relevance vectors can be read; the last is `layers`. */
+  /**
+   * Depths (numbers of layers) after which relevance vectors can be read. The last is `layers`, but in a BERT with an
+   * anchor it may be less: then texts alone run through more layers than prompts of query and passage.
+   */
   exits: number[]
 }
+
+/** The depths after which an encoder's output is read: its exits, and its end, which gives embeddings. */
+export const stageEnds = ({ exits, layers }: Architecture): number[] =>
+  exits.at(-1) === layers ? exits : [...exits, layers]
 
 /** Relative position buckets (bidirectional), and the distance from which all positions share the last bucket. */
 export interface RelativePositions {

@@ -3,7 +3,7 @@ import { Engine } from '../engine/engine.js'
 import type { ReadyModel } from '../engine/families.js'
 import type { BuildParts } from '../engine/parts.js'
 import { createPrompter } from '../engine/prompt.js'
-import type { Manifest } from '../model/manifest.js'
+import { type Manifest, stageEnds } from '../model/manifest.js'
 import type { OpenRuntime } from '../runtime/openRuntime.js'
 import type { RuntimePlan } from '../runtime/runtimePlan.js'
 import type { LoadRequest } from '../threads/rerankProtocol.js'
@@ -90,7 +90,7 @@ async function buildEngine<Runtime>(
   const { manifest, weights, tokenizer, family } = model
   const prompter = createPrompter(manifest.prompt, tokenizer)
   // One step for each stage of the encoder, and one for the head.
-  const total = manifest.architecture.exits.length + 1
+  const total = stageEnds(manifest.architecture).length + 1
   onProgress({ phase: 'load', loaded: 0, total })
   const onStage = (loaded: number) => {
     onProgress({ phase: 'load', loaded, total })

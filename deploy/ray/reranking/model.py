@@ -27,7 +27,7 @@ Passages = Sequence[str | dict]
 
 
 class Model:
-    """Runs all layers for all passages and decodes anchors once over the list, the default of the library's `rank`."""
+    """Reads all passages to the model's default depth and decodes anchors once over the list, as `rank` does."""
 
     def __init__(self, folder: str | Path, precision: str = "fp32", threads: int = 1, fusion: str = "auto"):
         """Loads the graphs of a model folder.
@@ -43,7 +43,10 @@ class Model:
         if not architecture.get("anchor"):
             raise ValueError(f"{folder}: a cross-encoder; this runs MVP models, which compare the passages of a list")
         # The manifest's defaults may ask a page for more than this. Such a list would be ranked otherwise there.
-        for name, plain in {"depth": architecture["layers"], "refine": 0, "windows": 1}.items():
+        depth = self.manifest["defaults"]["depth"]
+        # The graphs go to the default depth, or instead of a cascade to the last exit.
+        self.depth = architecture["exits"][-1] if depth == "cascade" else depth
+        for name, plain in {"depth": self.depth, "refine": 0, "windows": 1}.items():
             if (default := self.manifest["defaults"].get(name, plain)) != plain:
                 warnings.warn(f"The model's default {name} is {default}; here it is {plain}", stacklevel=2)
         standard = self.manifest.get("fusion", {"mode": "off"})
@@ -57,9 +60,17 @@ class Model:
         self.views = self.manifest["views"]
         encode = read_tokenizer(folder / "tokenizer.json")
         self.prompter = Prompter(self.manifest["prompt"], encode)
-        if self.embeds:
-            self.embedder = Prompter({**self.manifest["prompt"], "rerank": self.manifest["prompt"]["embed"]}, encode)
         self.encoder = session(folder / f"encoder.{precision}.onnx", threads)
+        if self.embeds:
+            prompt = self.manifest["prompt"]
+            passage = prompt["embed"]
+            query = prompt.get("named", {}).get("query", passage)
+            self.passage_prompter, self.query_prompter = (
+                Prompter({**prompt, "rerank": segments}, encode) for segments in (passage, query)
+            )
+            # Texts alone may run through more layers than pairs.
+            deeper = self.depth < architecture["layers"]
+            self.texts = session(folder / f"texts.{precision}.onnx", threads) if deeper else self.encoder
         self.anchor = session(folder / f"anchor.{precision}.onnx", threads)
 
     def rank(self, query: str, passages: Passages) -> np.ndarray:
@@ -73,9 +84,7 @@ class Model:
         scores = [self.score(part) for part in np.split(vectors, ends[:-1])] if lists else []
         if self.weights is None:
             return scores
-        embeddings = iter(
-            self.embed([text for query, passages in lists for text in [query, *passages]]) if self.embeds else ()
-        )
+        embeddings = iter(self.embed(lists) if self.embeds else ())
         return [self.fuse(mvp, passages, embeddings) for mvp, (_, passages) in zip(scores, lists, strict=True)]
 
     def fuse(self, mvp: np.ndarray, passages: Passages, embeddings: Iterator[Embedding]) -> np.ndarray:
@@ -88,28 +97,36 @@ class Model:
         if self.embeds:
             query, *others = islice(embeddings, 1 + len(passages))
             columns["cosine"] = np.array([query.vector @ other.vector for other in others], np.float32)
-            own = self.embedder.own(len(query.scales))
+            own = self.query_prompter.own(len(query.scales))
             columns["lateInteraction"] = np.array([late_interaction(query, own, other) for other in others], np.float32)
         return fuse(columns, self.weights)
 
     def encode(self, prompts: Sequence[Prompt]) -> np.ndarray:
         """Relevance vectors, [prompt, view, width]."""
         vectors = np.empty((len(prompts), self.views, self.manifest["architecture"]["width"]), np.float32)
-        for places, batch in self.batches(prompts, "vectors"):
+        for places, batch in self.batches(self.encoder, prompts, "vectors"):
             vectors[places] = batch
         return vectors
 
-    def embed(self, texts: Passages) -> list[Embedding]:
-        prompts = list(map(self.embedder.of(""), texts))
+    def embed(self, lists: Sequence[tuple[str, Passages]]) -> list[Embedding]:
+        """Of each list the query's, then the passages'."""
+        query_prompt, passage_prompt = self.query_prompter.of(""), self.passage_prompter.of("")
+        prompts = [
+            prompt
+            for query, passages in lists
+            for prompt in [query_prompt(query), *map(passage_prompt, passages)]
+        ]
         found: dict[int, Embedding] = {}
-        for places, batch in self.batches(prompts, "hidden"):
+        for places, batch in self.batches(self.texts, prompts, "hidden"):
             found |= {
                 place: embedding_of(rows[: len(prompts[place].ids)]) for place, rows in zip(places, batch, strict=True)
             }
         return [found[place] for place in range(len(prompts))]
 
-    def batches(self, prompts: Sequence[Prompt], output: str) -> Iterator[tuple[list[int], np.ndarray]]:
-        """An output of the encoder, some prompts of one padded length at a time, with their places."""
+    def batches(
+        self, encoder: ort.InferenceSession, prompts: Sequence[Prompt], output: str
+    ) -> Iterator[tuple[list[int], np.ndarray]]:
+        """An output of an encoder, some prompts of one padded length at a time, with their places."""
         by_length: dict[int, list[int]] = defaultdict(list)
         for place, prompt in enumerate(prompts):
             by_length[max(LENGTH_STEP, math.ceil(len(prompt.ids) / LENGTH_STEP) * LENGTH_STEP)].append(place)
@@ -117,9 +134,11 @@ class Model:
             size = max(1, BATCH_TOKENS // length)
             for start in range(0, len(places), size):
                 batch = places[start : start + size]
-                yield batch, self.encode_batch([prompts[place] for place in batch], length, output)
+                yield batch, self.encode_batch(encoder, [prompts[place] for place in batch], length, output)
 
-    def encode_batch(self, prompts: Sequence[Prompt], length: int, output: str) -> np.ndarray:
+    def encode_batch(
+        self, encoder: ort.InferenceSession, prompts: Sequence[Prompt], length: int, output: str
+    ) -> np.ndarray:
         ids = np.full((len(prompts), length), self.pad, np.int64)
         types = np.zeros_like(ids)
         mask = np.full((len(prompts), 1, 1, length), MASKED, np.float32)
@@ -130,7 +149,7 @@ class Model:
         rows = self.first_view + self.views if output == "vectors" else length
         feeds = {"input_ids": ids, "mask_bias": mask, "rows": np.array([rows], np.int64)}
         feeds |= {"token_type_ids": types} if self.bert else {"rel_bucket": relative_buckets(length, *self.buckets)}
-        return self.encoder.run([output], feeds)[0]
+        return encoder.run([output], feeds)[0]
 
     def score(self, vectors: np.ndarray) -> np.ndarray:
         return self.anchor.run(["scores"], {"vectors": vectors})[0] if len(vectors) else np.empty(0, np.float32)

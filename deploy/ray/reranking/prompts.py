@@ -62,7 +62,9 @@ class Prompter:
         return prompt
 
     def own(self, length: int) -> slice:
-        """The text's tokens among the `length` tokens of a prompt that embeds it: all between the fixed ones."""
+        """The text's tokens among the `length` tokens of a prompt that embeds it: all but the fixed ones and a prefix."""
         counts = [len(segment["ids"]) if "ids" in segment else None for segment in self.segments]
-        before = sum(counts[: counts.index(None)])
-        return slice(before, length - (sum(count or 0 for count in counts) - before))
+        place = counts.index(None)
+        before = sum(counts[:place])
+        prefix = self.segments[place]["text"].split("{context}")[0].strip(BLANK)
+        return slice(before + len(self.encode(prefix)), length - (sum(count or 0 for count in counts) - before))

@@ -21,7 +21,7 @@ os.environ |= PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
 CLI = ROOT / "dist/cli/main.js"
-ORACLES = ["t5-relu", "t5-gated", "t5-odd", "t5-f16", "bert-relu", "bert-gated"]
+ORACLES = ["t5-relu", "t5-gated", "t5-odd", "t5-f16", "bert-relu", "bert-gated", "bert-deep"]
 QUANTIZED = ["t5-relu", "bert-gated"]
 
 
@@ -32,8 +32,8 @@ def cli(*args: str | Path, stdin: str = "") -> str:
 
 def node_scores(model: Path, lists: list[tuple[str, list]], *options: str) -> list[list[float]]:
     """Scores in the order of each list, as `mvp-rerank rank` gives them."""
-    layers = json.loads((model / "manifest.json").read_text(encoding="utf-8"))["architecture"]["layers"]
-    plain = ["--depth", str(layers), "--refine", "0", "--windows", "1"]
+    depth = json.loads((model / "manifest.json").read_text(encoding="utf-8"))["defaults"]["depth"]
+    plain = ["--depth", str(depth), "--refine", "0", "--windows", "1"]
     lines = "".join(json.dumps({"query": query, "passages": passages}) + "\n" for query, passages in lists)
     scores = []
     for line, (_, passages) in zip(

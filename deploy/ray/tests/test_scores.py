@@ -1,9 +1,12 @@
 """The scores are those of the original and of Node, and so of a browser."""
 
+import json
+
 import numpy as np
 import pytest
 from conftest import ORACLES, QUANTIZED, node_scores, read_oracle
 
+from reranking.fusion import late_interaction
 from reranking.model import Model, relative_buckets
 
 
@@ -16,8 +19,28 @@ def test_ids_and_scores_of_the_original(models, name):
         assert [prompt.ids for prompt in prompts] == case["ids"]
         if "types" in case:
             assert [prompt.types for prompt in prompts] == case["types"]
-        scores = case["exits"][str(model.manifest["architecture"]["layers"])]["scores"]
+        scores = case["exits"][str(model.depth)]["scores"]
         assert np.abs(model.rank(case["query"], case["passages"]) - scores).max() < 1e-4
+
+
+def test_texts_alone_run_deeper_than_pairs_behind_their_own_prompts(models):
+    """Cosines and late interaction of `bert-deep`, with PyTorch's. Tokens are in 8 bits here."""
+    oracle = read_oracle("bert-deep")
+    folder = models["bert-deep-fp32"]
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    weights = {"mvp": 1, "cosine": 1, "lateInteraction": 1, "firstStage": 0}
+    fusion = {"mode": "embed", "weights": {"embed": weights, "given": weights, "cascade": weights}}
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "fusion": fusion}), encoding="utf-8")
+    model = Model(folder)
+    assert model.depth < manifest["architecture"]["layers"]
+    for case in oracle["lists"]:
+        query, *others = model.embed([(case["query"], case["passages"])])
+        own = model.query_prompter.own(len(query.scales))
+        cosines = [query.vector @ other.vector for other in others]
+        late = [late_interaction(query, own, other) for other in others]
+        assert np.abs(np.array(cosines) - case["signals"]["cosine"]).max() < 1e-4
+        assert np.abs(np.array(late) - case["signals"]["lateInteraction"]).max() < 3e-3
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", QUANTIZED)

@@ -72,7 +72,8 @@ def hidden_states(model, ids, types):
     return model(input_ids=torch.tensor([ids]), token_type_ids=torch.tensor([types]), output_hidden_states=True).hidden_states
 
 
-def bert(name, views, exits, decoder, starts, dtype=torch.float32, max_length=48, **shape):
+def bert(name, views, exits, decoder, starts, dtype=torch.float32, max_length=48, prompts=None, **shape):
+    """`prompts`: what stands before a query and before a passage that is read alone."""
     folder = fresh(name)
     tokenizer = train_wordpiece(folder)
     view_ids = [1, 2, 3, 4][:views]
@@ -98,7 +99,8 @@ def bert(name, views, exits, decoder, starts, dtype=torch.float32, max_length=48
         return {**case, "ids": [ids for ids, _ in prompts], "types": [types for _, types in prompts], "exits": results}
 
     def embed(text):
-        ids = [tokenizer.cls_token_id, *tokenizer.encode(text, add_special_tokens=False)[: max_length - 2], tokenizer.sep_token_id]
+        own = tokenizer.encode((prompts or {}).get("passage", "") + text, add_special_tokens=False)[: max_length - 2]
+        ids = [tokenizer.cls_token_id, *own, tokenizer.sep_token_id]
         mean = hidden_states(model, ids, [0] * len(ids))[-1][0].mean(0)
         return {"text": text, "ids": ids, "vector": short(mean / mean.norm())}
 
@@ -115,6 +117,6 @@ def bert(name, views, exits, decoder, starts, dtype=torch.float32, max_length=48
         "model_type": "mvp-bert", "architectures": ["MvpBert"], "vocab_size": len(tokenizer), **shape, "layer_norm_eps": 1e-12,
         "max_position_embeddings": 64, "type_vocab_size": 2, "hidden_act": "gelu", "view_token_ids": view_ids,
         "cls_token_id": tokenizer.cls_token_id, "sep_token_id": tokenizer.sep_token_id, "pad_token_id": tokenizer.pad_token_id,
-        "exits": exits, "max_length": max_length, "decoder": decoder,
+        "exits": exits, "max_length": max_length, "decoder": decoder, **({"prompts": prompts, "depth": exits[0]} if prompts else {}),
     }  # fmt: skip
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
