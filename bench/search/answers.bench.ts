@@ -184,7 +184,7 @@ async function signsOf(
 }
 
 async function signs(query: string, index: SearchIndex, reranker: Reranker): Promise<Signs> {
-  const [vector] = await reranker.embed([query])
+  const [vector] = await reranker.embed([query], { prompt: 'query' })
   const { candidates, covered } = index.query(query, { limit: READ, vector: vector! })
   // Cosine and late interaction compare whole embeddings at any depth, so the cheapest depth is enough.
   const depth = reranker.info.depths[0]!

@@ -13,7 +13,7 @@ export async function askChain(
   limit: number,
 ): Promise<{ candidates: Candidate[]; ranked: Candidate[] }> {
   const query = index.query(typed, { limit }).corrected ?? typed
-  const [vector] = await reranker.embed([query])
+  const [vector] = await reranker.embed([query], { prompt: 'query' })
   const { candidates } = index.query(typed, { limit, vector: vector! })
   const { results } = await reranker.rank(query, candidates.map(asPassage), { fusion: siteFusion(reranker.info) })
   const order = exactFirst(

@@ -95,7 +95,7 @@ async function measure(name: string, lists: readonly JudgedList[], reranker: Rer
   const vectors = await tokenVectors(name, [...texts.keys()], reranker)
   const asked = await reranker.embed(
     lists.map(({ query }) => query),
-    { tokens: true },
+    { tokens: true, prompt: 'query' },
   )
   const queries = asked.map(rows => rows.subarray(WIDTH))
   const mean = meanOfSome(vectors)

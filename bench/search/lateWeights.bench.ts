@@ -34,7 +34,7 @@ test('weights of late interaction and of the head, on questions that no test use
   for (const set of sets) {
     const asked = await reranker.embed(
       set.questions.map(({ text }) => text),
-      { tokens: true },
+      { tokens: true, prompt: 'query' },
     )
     const found = (index: SearchIndex, weights = LATE_WEIGHTS) =>
       set.questions.map(({ text }, i) => index.query(text, { limit: TOP, vector: asked[i]! }, weights).candidates)

@@ -74,7 +74,7 @@ test('what search finds: Pagefind, MiniSearch, words, words and embeddings, and 
 async function answersOf(set: Judged, reranker: Reranker, page: Page): Promise<Record<string, Answers>> {
   const { sections } = set
   const questions = set.questions.map(({ text }) => text)
-  const asked = await reranker.embed(questions, { tokens: true })
+  const asked = await reranker.embed(questions, { tokens: true, prompt: 'query' })
   const vectors = asked.map(rows => rows.subarray(0, WIDTH))
   const made = set.index ? undefined : (await lateIndexes(set, reranker, [TOKEN_BYTES]))[0]!
   const index = set.index ?? made!.index

@@ -42,7 +42,7 @@ export async function shownOf(
   show('words', words.candidates)
   const query = words.corrected ?? question
   await reranker.knownShares([query])
-  const [asked] = await reranker.embed([query], { tokens: late })
+  const [asked] = await reranker.embed([query], { tokens: late, prompt: 'query' })
   const { candidates } = index.query(question, { limit: CANDIDATES, vector: late ? asked! : asked!.subarray(0, width) })
   show('at once', candidates)
   // The rest of the pause counts, but nobody has to wait for it.
