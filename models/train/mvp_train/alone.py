@@ -27,6 +27,8 @@ from .prepare import load_tokenizer
 from .prompts import CLS, PAD, SEP, chunks
 from .rounding import ROUNDINGS, is_rounded
 
+LENGTH = 200
+
 
 def load(folder, rounding):
     model = MvpBert(BertConfig.from_pretrained(folder))
@@ -43,11 +45,11 @@ def load(folder, rounding):
 
 
 class Reader:
-    def __init__(self, args, device):
-        self.model = load(args.model, args.rounding).to(device)
-        self.tokenizer, self.device = load_tokenizer(args.model), device
-        self.length, self.pooling, self.bf16 = args.length, args.pooling, args.bf16
-        self.prefixes = {"query": self.ids([args.query_prefix])[0], "passage": self.ids([args.passage_prefix])[0]}
+    def __init__(self, model, tokenizer, prefixes, length=LENGTH, pooling="mean", bf16=False, device="cpu"):
+        """`prefixes`: what stands before a query and before a passage."""
+        self.model, self.tokenizer, self.device = model.to(device), tokenizer, device
+        self.length, self.pooling, self.bf16 = length, pooling, bf16
+        self.prefixes = {kind: self.ids([text])[0] for kind, text in prefixes.items()}
 
     def ids(self, texts):
         return [np.array(e.ids, np.int64) for e in self.tokenizer.encode_batch(texts, add_special_tokens=False)]
@@ -106,12 +108,14 @@ def main():
     parser.add_argument("--rounding", choices=list(ROUNDINGS), default="fp32", help="of weights, as the converter's")
     parser.add_argument("--sets", nargs="+", required=True, help="…jsonl or …jsonl.xz")
     parser.add_argument("--queries", type=int, nargs="*", default=[], help="a limit for each set; 0 is all")
-    parser.add_argument("--length", type=int, default=200, help="tokens of a text, the prefix and both ends included")
+    parser.add_argument("--length", type=int, default=LENGTH, help="of a text, prefix and both ends included")
     parser.add_argument("--bf16", action="store_true")
     parser.add_argument("--dump", help="folder for the signals")
     args = parser.parse_args()
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    reader = Reader(args, device)
+    prefixes = {"query": args.query_prefix, "passage": args.passage_prefix}
+    model = load(args.model, args.rounding)
+    reader = Reader(model, load_tokenizer(args.model), prefixes, args.length, args.pooling, args.bf16, device)
     for path, limit in zip(args.sets, args.queries or [0] * len(args.sets), strict=True):
         began, name = time.time(), os.path.basename(path).split(".")[0]
         found = signals(reader, read_set(path, limit))

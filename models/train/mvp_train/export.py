@@ -38,6 +38,7 @@ def config_of(model):
         "pad_token_id": PAD,
         "exits": model.depths,
         "max_length": MAX_LENGTH,
+        **({"prompts": model.prompts, "depth": model.depths[0]} if model.prompts else {}),
         "decoder": {
             "num_layers": 1,
             "num_heads": heads,

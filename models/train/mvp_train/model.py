@@ -107,11 +107,13 @@ class Exit(nn.Module):
 
 
 class MvpBert(nn.Module):
-    def __init__(self, config: BertConfig):
+    def __init__(self, config: BertConfig, depths=None):
+        """`depths` of the exits; texts alone run through all layers even if these end before."""
         super().__init__()
         config._attn_implementation = "eager"
         self.config = config
-        self.depths = EXITS[config.num_hidden_layers]
+        self.depths = depths or EXITS[config.num_hidden_layers]
+        self.prompts = None  # what stands before a text that is read alone: {"query": …, "passage": …}
         self.bert = BertModel(config, add_pooling_layer=False)
         self.exits = nn.ModuleDict({str(e): Exit(config.hidden_size, config.layer_norm_eps) for e in self.depths})
         self.decoder = AnchorDecoder(
@@ -119,10 +121,10 @@ class MvpBert(nn.Module):
         )
 
     @classmethod
-    def from_embedder(cls, folder):
+    def from_embedder(cls, folder, depths=None):
         """Starts from a sentence embedder; the view tokens start as ordinary words."""
         config = BertConfig.from_pretrained(folder)
-        model = cls(config)
+        model = cls(config, depths)
         source = BertModel.from_pretrained(folder, add_pooling_layer=False)
         model.bert.load_state_dict(source.state_dict())
         with torch.no_grad():

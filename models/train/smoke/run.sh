@@ -25,5 +25,11 @@ cmp "$work/export/model.safetensors" "$work/run/export/model.safetensors"
 "$python" -m mvp_train.held_back --data "$work/train" --tokens "$work/tokens" --out "$work/held.jsonl"
 "$python" -m mvp_train.report --run "$work/run" --out "$work/report"
 test -s "$work/report/learning.csv" && test -s "$work/report/learning.svg"
+deep=("$python" -m mvp_train.deep --backbone "$embedder" --earlier ../../public/models/mvp-mini --earlier-embedder "$embedder"
+  --tokens "$work/tokens" --mined "$work/mined" --out "$work/alone" --sets "$work/garden.jsonl" --evaluations 1 --log-every 1 --fp32)
+"${deep[@]}" --minutes 0.05
+"${deep[@]}" --minutes 0.1 | tee "$work/second"
+grep -q "resumed at step" "$work/second"
+test -s "$work/alone/export/model.safetensors"
 bash smoke/gpu.sh "$work" "$embedder"
 echo "training smoke run passed"
