@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { copyOracle, editHeader, temporaryFolder } from '../../test/convertedModels.js'
-import { oracleFolder } from '../oracles/read.js'
+import { DEEP_ORACLE, oracleFolder } from '../oracles/read.js'
 import { openCheckpoint } from './checkpoint.js'
 
 const { path: root, clean } = temporaryFolder()
@@ -94,6 +94,18 @@ describe('refuses', () => {
     await refused('bad-config', 'd_model')
     writeFileSync(join(folder, 'config.json'), '{"model_type": ')
     await refused('bad-config')
+  })
+
+  test.each([
+    ['exits', { exits: [] }],
+    ['exits', { exits: [2, 1] }],
+    ['exits', { exits: [2, 9] }],
+    ['depth', { depth: 5 }],
+  ])('an mvp-bert with wrong %s: %j', async (field, change) => {
+    rmSync(folder, { recursive: true })
+    copyOracle(DEEP_ORACLE, folder)
+    editConfig(change)
+    await refused('bad-config', field)
   })
 
   test('an architecture that is not known', async () => {

@@ -6,7 +6,7 @@ import { parseManifest } from '../../src/model/parseManifest.js'
 import { planNodeRuntimes } from '../../src/runtime/nodeRuntimes.js'
 import type { Runtime } from '../../src/runtime/runtime.js'
 import { conversions, copyOracle, readModelFolder } from '../../test/convertedModels.js'
-import { ORACLES, oracleFolder, readOracle } from '../oracles/read.js'
+import { DEEP_ORACLE, ORACLES, oracleFolder, readOracle } from '../oracles/read.js'
 import { convert } from './convert.js'
 import { probeScores } from './probe.js'
 
@@ -127,6 +127,13 @@ describe('refuses', () => {
     await refused('bad-option', oracleFolder('bert-relu'), { maxLength: 65 })
     await refused('bad-option', oracleFolder('t5-relu'), { maxLength: 5 })
     await refused('bad-option', oracleFolder('t5-relu'), { maxLength: 20 })
+  })
+
+  test.each([{ query: 3 }, 'query: '])('prompts of an mvp-bert that are no texts: %j', async prompts => {
+    const folder = copyOracle(DEEP_ORACLE, join(root, 'prompts'))
+    const path = join(folder, 'config.json')
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), prompts }))
+    await refused('bad-config', folder)
   })
 
   test('a tokenizer that is missing, damaged or of another model', async () => {

@@ -27,7 +27,8 @@ export function parseArchitecture(json: unknown): Architecture {
   const exits = list(source.exits, `${at}.exits`, MAX_LAYERS, (exit, place) => count(exit, place, 1, layers))
   // A BERT with an anchor may read texts alone through more layers than pairs.
   const readsDeeper = source.family === 'bert' && source.anchor !== undefined
-  if (exits.some((exit, i) => i > 0 && exit <= exits[i - 1]!) || !(readsDeeper || exits.at(-1) === layers)) {
+  const ascending = exits.length > 0 && exits.every((exit, i) => i === 0 || exit > exits[i - 1]!)
+  if (!ascending || !(readsDeeper || exits.at(-1) === layers)) {
     fail(`${at}.exits`, 'ascending and end with the number of layers')
   }
   const shared = {

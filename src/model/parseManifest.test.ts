@@ -117,6 +117,20 @@ test.each([2, 0, '1', undefined])('version %j is another version, not damage', v
   )
 })
 
+test('a BERT with an anchor may read texts alone through more layers than pairs; others end with their last', () => {
+  const { architecture, probe } = valid
+  const shallow = {
+    ...valid,
+    architecture: { ...architecture, exits: [2] },
+    defaults: { depth: 2, refine: 0 },
+    probe: { ...probe, scores: { 2: [1, 2] } },
+  }
+  expect(parseManifest(shallow).architecture.exits).toEqual([2])
+  const { anchor: _, ...bare } = shallow.architecture
+  const pointwise = { ...shallow, architecture: { ...bare, pointwise: true }, views: 1 }
+  expect(() => parseManifest(pointwise)).toThrow(/architecture\.exits/)
+})
+
 describe('refuses, naming the field,', () => {
   test.each([null, 1, 'text', []])('%j instead of an object', json => {
     expect(() => parseManifest(json)).toThrow(expect.objectContaining({ code: 'bad-manifest' }))
@@ -133,7 +147,8 @@ describe('refuses, naming the field,', () => {
     ['architecture.width', 1e9],
     ['architecture.heads', 1.5],
     ['architecture.layers', '4'],
-    ['architecture.exits', [2]],
+    ['architecture.exits', []],
+    ['architecture.exits', [2, 5]],
     ['architecture.exits', [4, 2]],
     ['architecture.exits', [0, 4]],
     ['architecture.epsilon', null],
