@@ -112,9 +112,7 @@ class Model:
         """Of each list the query's, then the passages'."""
         query_prompt, passage_prompt = self.query_prompter.of(""), self.passage_prompter.of("")
         prompts = [
-            prompt
-            for query, passages in lists
-            for prompt in [query_prompt(query), *map(passage_prompt, passages)]
+            prompt for query, passages in lists for prompt in [query_prompt(query), *map(passage_prompt, passages)]
         ]
         found: dict[int, Embedding] = {}
         for places, batch in self.batches(self.texts, prompts, "hidden"):

@@ -62,7 +62,7 @@ class Prompter:
         return prompt
 
     def own(self, length: int) -> slice:
-        """The text's tokens among the `length` tokens of a prompt that embeds it: all but the fixed ones and a prefix."""
+        """The text's tokens among the `length` tokens of a prompt that embeds it, without those of a prefix."""
         counts = [len(segment["ids"]) if "ids" in segment else None for segment in self.segments]
         place = counts.index(None)
         before = sum(counts[:place])
