@@ -88,7 +88,8 @@ function dotsOf<FORM>(times: i32, near: usize): i32 {
 
 /** As `dotsOf`, with sums of two products in 16 bits, see `product.ts`. */
 function pairSums(times: i32, near: usize): i32 {
-  const ones = i16x8.splat(1)
+  // Not a constant to V8, as in `tilesOfPairs`: `times` is not negative.
+  const ones = i16x8.splat(<i16>(1 + (times >> 31)))
   const x0 = v128.load(near)
   const x1 = v128.load(near, 16)
   let a0 = i32x4.splat(0)

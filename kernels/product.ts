@@ -5,14 +5,14 @@
  * on x86. The loop over outputs is outside, so 8 outputs of W stay in the first cache while all rows pass. An x86 core
  * with AVX-VNNI and an ARM core with dot products do 16 multiply-adds an instruction (`relaxed_dot…add`); for other x86
  * cores V8 takes five. There, products of fitted weights (`pack.ts`) are added in 16 bits first: 32 multiply-adds take
- * five instructions, three of them multiplications (`tiles<i16>`). Without relaxed SIMD, inputs are kept in 16 bits and
- * weights are widened as they are loaded: four instructions for 16. All forms add the same integers, so they give the
- * same numbers.
+ * five instructions, three of them multiplications (`tilesOfPairs`). Without relaxed SIMD, inputs are kept in 16 bits
+ * and weights are widened as they are loaded: four instructions for 16. All forms add the same integers, so they give
+ * the same numbers.
  *
  * A tile adds the integers of a span, from what the zero points subtract; then the steps scale them, and y adds up the
  * spans, always in the same order.
  *
- * Bound: 6 loads for each 8 dot products; two loads and two dot products a cycle at best. After each span of 128
+ * Bound: 6 loads for each 8 dot products (8 of pairs); two loads and two dot products a cycle at best. After each span of 128
  * inputs, which take 256 dot products, 8 vectors of y are scaled, loaded and stored.
  */
 import {
