@@ -12,8 +12,8 @@
  * A tile adds the integers of a span, from what the zero points subtract; then the steps scale them, and y adds up the
  * spans, always in the same order.
  *
- * Bound: 6 loads for each 8 dot products (8 of pairs); two loads and two dot products a cycle at best. After each span of 128
- * inputs, which take 256 dot products, 8 vectors of y are scaled, loaded and stored.
+ * Bound: 6 loads for each 8 dot products, 8 in pairs; two loads and two dot products a cycle at best. After each span
+ * of 128 inputs, which take 256 dot products, 8 vectors of y are scaled, loaded and stored.
  */
 import {
   COLUMNS,
