@@ -354,7 +354,8 @@ class Trainer:
             score = firsts[f"exit {depth}"] = views.mean(-1)
             by_exit["exit"].append(cross_entropy(score, target))
             by_exit["fused"].append(cross_entropy(score + beside, target))
-            by_exit["views"].append(sum(cross_entropy(views[..., k], target) for k in range(views.shape[-1])))
+            of_views = [cross_entropy(views[..., k], target) for k in range(views.shape[-1])]
+            by_exit["views"].append(sum(of_views) / len(of_views))
             by_exit["anchors"].append(anchor_cosines(anchors).square().mean())
         losses |= {name: sum(values) for name, values in by_exit.items()}
         return losses, {f"{name} first": (x.argmax(-1) == 0).float().mean() for name, x in firsts.items()}
