@@ -5,7 +5,7 @@
  * Products of vectors that stay the same would be computed once, before the loop. So a vector of each is loaded anew
  * from the first cache, which costs nothing beside them.
  */
-import { dot } from './product'
+import { dot, pairs } from './product'
 
 /** Bytes of the first cache that loops read and write: 8 kB. */
 const NEAR: usize = 8192
@@ -114,11 +114,10 @@ function pairSums(times: i32, near: usize): i32 {
   return i32x4.extract_lane(i32x4.add(i32x4.add(a0, a1), i32x4.add(a2, a3)), 0)
 }
 
+/** The same weights twice: loading them costs nothing beside their products. */
 function pair(at: usize, x0: v128, x1: v128, c: v128, ones: v128): v128 {
   const w = v128.load(at)
-  const left = i16x8.relaxed_dot_i8x16_i7x16_s(w, x0)
-  const right = i16x8.relaxed_dot_i8x16_i7x16_s(w, x1)
-  return i32x4.add(c, i32x4.dot_i16x8_s(i16x8.add(left, right), ones))
+  return pairs(w, w, x0, x1, c, ones)
 }
 
 /** 16 products of four floats, each with its sum: 32 instructions. */

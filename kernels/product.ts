@@ -68,7 +68,7 @@ export function dot<FORM>(w: v128, x: v128, c: v128): v128 {
 }
 
 /** c + the weights of 4 outputs for 8 inputs · these inputs, the products of a lane added in 16 bits. */
-function pairs(first: v128, second: v128, x: v128, after: v128, c: v128, ones: v128): v128 {
+export function pairs(first: v128, second: v128, x: v128, after: v128, c: v128, ones: v128): v128 {
   const left = i16x8.relaxed_dot_i8x16_i7x16_s(first, x)
   const right = i16x8.relaxed_dot_i8x16_i7x16_s(second, after)
   return i32x4.add(c, i32x4.dot_i16x8_s(i16x8.add(left, right), ones))

@@ -30,11 +30,13 @@ from .embed import pad
 from .ensemble import mean_ndcg
 from .export import export
 from .gpu.late_interaction import late_interaction
+from .gpu.student import at_progress, cross_entropy
 from .lists import Lists
 from .model import MvpBert, anchor_cosines
 from .prepare import load_tokenizer
-from .prompts import CLS, PAD, SEP, VIEW_TOKEN_IDS, prompt
-from .rounding import BLOCK, DIVISORS, in_4_bits
+from .prompts import CLS, PAD, SEP, VIEW_TOKEN_IDS, chunks, prompt
+from .rounded_weights import Rounded, Words
+from .rounding import in_4_bits
 from .shipped import load_shipped
 
 # Exits of pairs, by the number of layers that texts alone run through.
@@ -59,73 +61,9 @@ WEIGHTS = {
 WARM_UP, DECAY_FROM = 60, 0.1
 QUERY_LENGTH = 64
 TEXT_LENGTHS = [(0.8, 112), (1.0, 192)]  # up to this progress, passages alone of at most so many tokens
-CHUNK_TOKENS = 2400
 SEARCH_EVERY = 40  # steps between two searches for the scales of blocks
 MEAN_EVERY, MEAN_FROM, MEAN_SHARE = 10, 0.3, 0.03
 SAVE_SECONDS = 240
-
-
-class Words(nn.Module):
-    """The table of words, which does not learn, but for the rows of the view tokens."""
-
-    def __init__(self, table):
-        super().__init__()
-        self.register_buffer("weight", table)
-        self.views = nn.Parameter(table[VIEW_TOKEN_IDS].clone())
-
-    def forward(self, ids):
-        found = F.embedding(ids, self.weight)
-        is_view = (ids >= VIEW_TOKEN_IDS[0]) & (ids <= VIEW_TOKEN_IDS[-1])
-        own = F.embedding((ids - VIEW_TOKEN_IDS[0]).clamp(0, len(VIEW_TOKEN_IDS) - 1), self.views)
-        return torch.where(is_view.unsqueeze(-1), own, found)
-
-
-class Rounded:
-    """Matrices whose values are rounded to 4 bits, as `mvp_train.rounding` does it, and what they were before."""
-
-    def __init__(self, parameters):
-        self.parameters = parameters
-        self.full = [p.detach().clone() for p in parameters]
-        self.scales = [None] * len(parameters)
-
-    @torch.no_grad()
-    def search(self):
-        """Finds each block's scale of the least squared error."""
-        for i, full in enumerate(self.full):
-            blocks = full.view(-1, BLOCK)
-            extreme = blocks.gather(1, blocks.abs().argmax(1, keepdim=True))
-            best, least = torch.zeros_like(extreme), torch.full_like(extreme, math.inf)
-            for divisor in DIVISORS:
-                scale = (extreme / float(divisor)).half().float()
-                scale = torch.where(scale == 0, torch.full_like(scale, 1e-8), scale)
-                error = (blocks - self.round(blocks, scale)).square_().sum(1, keepdim=True)
-                better = error < least
-                best, least = torch.where(better, scale, best), torch.where(better, error, least)
-            self.scales[i] = best
-
-    @staticmethod
-    def round(blocks, scale):
-        return torch.floor((blocks / scale).add_(8.5)).clamp_(0, 15).sub_(8).mul_(scale)
-
-    @torch.no_grad()
-    def apply(self):
-        for parameter, full, scale in zip(self.parameters, self.full, self.scales, strict=True):
-            parameter.data.view(-1, BLOCK).copy_(self.round(full.view(-1, BLOCK), scale))
-
-
-def cross_entropy(scores, target):
-    return -(target * F.log_softmax(scores.float(), -1)).sum(-1).mean()
-
-
-def by_length(lengths):
-    """Numbers of texts, in chunks of like length."""
-    order, part = sorted(range(len(lengths)), key=lambda i: lengths[i]), []
-    for i in order:
-        if part and lengths[i] * (len(part) + 1) > CHUNK_TOKENS:
-            yield part
-            part = []
-        part.append(i)
-    yield part
 
 
 class Drawn(Lists):
@@ -252,7 +190,7 @@ class Trainer:
         """
         width = max(map(len, rows))
         parts, moved, order = [], [], []
-        for part in by_length([len(row) for row in rows]):
+        for part in chunks([(row,) for row in rows]):
             ids = pad([rows[i] for i in part])
             mask = (ids != PAD).unsqueeze(-1)
             with self.autocast():
@@ -278,7 +216,7 @@ class Trainer:
             for q, p, window in zip(queries, passages, windows, strict=True)
         ]
         parts, order = [], []
-        for part in by_length([len(ids) for ids, _ in texts]):
+        for part in chunks(texts):
             with self.autocast():
                 parts.append(model.relevance(pad([texts[i][0] for i in part]), pad([texts[i][1] for i in part])))
             order += part
@@ -292,7 +230,7 @@ class Trainer:
         if self.steps % SEARCH_EVERY == 0 or self.rounded.scales[0] is None:
             self.rounded.search()
         self.rounded.apply()
-        losses, figures = self.losses(next(limit for until, limit in TEXT_LENGTHS if progress <= until))
+        losses, figures = self.losses(at_progress(TEXT_LENGTHS, progress))
         sum(WEIGHTS[name] * value for name, value in losses.items()).backward()
         for full, parameter in zip(self.rounded.full, self.rounded.parameters, strict=True):
             full.grad, parameter.grad = parameter.grad, None
